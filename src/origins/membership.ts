@@ -1,0 +1,120 @@
+import type { Fact } from '../values/fact.js';
+import type { AffixSet, ExactSet, GlobSet, OriginSet, RegexSet, Subject } from './origin-set.js';
+import { matchesRegex } from './regex.js';
+
+/** Yes, no, or the fact on which it depends. */
+export type Membership = boolean | Fact;
+
+/** What is already decided about facts: by the analysis target or by an assumption; undefined when neither. */
+export type Decide = (fact: Fact) => boolean | undefined;
+
+/**
+ * Does the set hold this header text (null: the header is absent)? Kleene logic over facts that `decide` leaves open.
+ */
+export function admits(set: OriginSet, text: string | null, decide: Decide): Membership {
+  switch (set.s) {
+    case 'none':
+      return false;
+    case 'any':
+      return true;
+    case 'absent':
+      return text === null;
+    case 'exact':
+      return text !== null && admitsExact(set, text);
+    case 'glob':
+      return text !== null && admitsGlob(set, text);
+    case 'regex':
+      return text === null ? false : admitsRegex(set, text, decide);
+    case 'prefix':
+    case 'suffix':
+    case 'contains':
+    case 'part-of':
+      return text !== null && admitsAffix(set, text);
+    case 'and':
+      return all(set.of.map((part) => admits(part, text, decide)));
+    case 'or':
+      return negate(all(set.of.map((part) => negate(admits(part, text, decide)))));
+    case 'not':
+      return negate(admits(set.of, text, decide));
+    case 'guarded': {
+      const holds = decide(set.when);
+      if (holds === undefined) {
+        const inside = admits(set.set, text, decide);
+        return inside === false ? false : set.when;
+      }
+      return holds !== set.negated && admits(set.set, text, decide);
+    }
+    case 'dynamic': {
+      const lower = admits(set.lower, text, decide);
+      if (lower === true) return true;
+      const upper = admits(set.upper, text, decide);
+      if (upper === false) return false;
+      const member: Fact = { ...set.why, key: `${set.why.key}∋${text ?? ''}` };
+      return decide(member) ?? member;
+    }
+  }
+}
+
+export function negate(membership: Membership): Membership {
+  return typeof membership === 'boolean' ? !membership : membership;
+}
+
+/** Conjunction: one `no` decides, then an open fact, then `yes`. */
+export function all(memberships: readonly Membership[]): Membership {
+  if (memberships.includes(false)) return false;
+  return memberships.find((membership) => membership !== true) ?? true;
+}
+
+function admitsExact(set: ExactSet, text: string): boolean {
+  const normalise = (value: string): string => {
+    let result = value;
+    if (set.comparison.includes('strip-trailing-slash')) result = result.replace(/\/$/, '');
+    if (set.comparison.includes('parsed-scheme-netloc')) result = result.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]*).*$/i, (_all, kept: string) => kept.replace(/^[^:]*/, (scheme) => scheme.toLowerCase()));
+    if (set.comparison.includes('drop-default-port')) result = result.replace(/^(https:\/\/.*):443$|^(http:\/\/.*):80$/, (_all, secure?: string, plain?: string) => secure ?? plain ?? '');
+    if (set.comparison.includes('ignore-case')) result = result.toLowerCase();
+    return result;
+  };
+  const looked = subjectOf(text, set.subject ?? 'origin');
+  return looked !== undefined && normalise(looked) === normalise(set.text);
+}
+
+function admitsGlob(set: GlobSet, text: string): boolean {
+  const star = { 'any-text': '.*', labels: '[^/:]+', 'one-label': '[A-Za-z0-9-]+' }[set.star];
+  const body = set.text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join(star);
+  const ports = set.ports === 'as-written' ? '' : set.ports === 'any' ? '(?::\\d+)?' : `:(?:${set.ports.join('|')})`;
+  return new RegExp(`^(?:${body})${ports}$`, set.ignoreCase ? 'is' : 's').test(text);
+}
+
+function admitsRegex(set: RegexSet, text: string, decide: Decide): Membership {
+  const looked = subjectOf(text, set.subject);
+  if (looked === undefined) return false;
+  const result = matchesRegex(set, looked);
+  if (typeof result === 'boolean') return result;
+  const fact: Fact = { key: `regex@${set.at.file}:${set.at.start}∋${text}`, reason: 'regex-too-complex', detail: result.detail, at: set.at };
+  return decide(fact) ?? fact;
+}
+
+function admitsAffix(set: AffixSet, text: string): boolean {
+  const subject = subjectOf(text, set.subject);
+  if (subject === undefined) return false;
+  const looked = set.ignoreCase ? subject.toLowerCase() : subject;
+  const part = set.ignoreCase ? set.text.toLowerCase() : set.text;
+  switch (set.s) {
+    case 'prefix':
+      return looked.startsWith(part);
+    case 'suffix':
+      return looked.endsWith(part);
+    case 'contains':
+      return looked.includes(part);
+    case 'part-of':
+      return part.includes(looked);
+  }
+}
+
+/** The part of a serialised origin that a matcher looks at; undefined when the origin has no such part (`null`). */
+export function subjectOf(origin: string, subject: Subject): string | undefined {
+  if (subject === 'origin') return origin;
+  const match = /^[a-z][a-z0-9+.-]*:\/\/(\[[^\]]*\]|[^:/?#]*)(:\d*)?/i.exec(origin);
+  if (match === null) return undefined;
+  return subject === 'host' ? match[1] : `${match[1]}${match[2] ?? ''}`;
+}

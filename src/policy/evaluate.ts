@@ -1,0 +1,252 @@
+import { admits, all, negate, type Decide, type Membership } from '../origins/membership.js';
+import type { OriginSet } from '../origins/origin-set.js';
+import type { Span } from '../text/span.js';
+import type { Environment, Fact } from '../values/fact.js';
+import type { Effect, Guard, HeaderValue, Policy, Upstream } from './program.js';
+
+/** A request as a server sees it. Header names are lower-case; a name may stand twice. */
+export interface HttpRequest {
+  readonly method: string;
+  /** Path without query. */
+  readonly path: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Scheme, host and port that the request came to, as a serialised origin; where it matters. */
+  readonly target?: string;
+}
+
+export interface HeaderLine {
+  readonly name: string;
+  /** Null: the line is there, its text is not known. */
+  readonly text: string | null;
+  /** Where the line was written; absent for what a handler behind sent. */
+  readonly at?: Span;
+  /** Why the text is not known. */
+  readonly fact?: Fact;
+}
+
+export interface HttpResponse {
+  /** Null: not known. */
+  readonly status: number | null;
+  readonly headers: readonly HeaderLine[];
+  /** A start-up or run-time failure made this response. */
+  readonly fault?: string;
+}
+
+/** What the innermost handler does with a request that reaches it; the default is 200 without headers, or `Behind`. */
+export interface Scenario {
+  readonly status?: number;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** The handler throws and nobody behind catches. */
+  readonly uncaught?: boolean;
+}
+
+/** A policy with the layers that stand behind its upstreams. Plain data. */
+export interface Deployment {
+  readonly policy: Policy;
+  readonly inner: readonly { readonly host: string; readonly port: number | null; readonly deployment: Deployment }[];
+}
+
+export type Assumptions = ReadonlyMap<string, { readonly fact: Fact; readonly holds: boolean }>;
+
+/** One possible answer, under what it assumes. Together the outcomes of an evaluation cover every case. */
+export interface Outcome {
+  readonly assumed: Assumptions;
+  readonly response: HttpResponse;
+}
+
+/** Past so many cases the answer is one outcome in which nothing is known. */
+const MAX_OUTCOMES = 64;
+
+/**
+ * The only interpreter of header programs, for all sources and any number of layers. Facts that are open are
+ * assumed both ways, each consistently within an outcome, so an answer that all outcomes share is certain.
+ */
+export function evaluate(
+  deployment: Deployment,
+  request: HttpRequest,
+  options: { readonly environment?: Environment; readonly scenario?: Scenario; readonly assumed?: Assumptions } = {},
+): readonly Outcome[] {
+  const outcomes: Outcome[] = [];
+  const pending: Assumptions[] = [options.assumed ?? new Map()];
+  while (pending.length > 0) {
+    const assumed = pending.pop()!;
+    const result = runAssuming(deployment, request, assumed, options.environment ?? 'production', options.scenario ?? {});
+    if ('response' in result) outcomes.push({ assumed, response: result.response });
+    else {
+      const { open } = result;
+      for (const holds of [false, true]) pending.push(new Map(assumed).set(open.key, { fact: open, holds }));
+    }
+    if (outcomes.length + pending.length > MAX_OUTCOMES) {
+      const budget: Fact = { key: 'budget', reason: 'budget', detail: 'too many undecided conditions', at: deployment.policy.at };
+      return [{ assumed: new Map([[budget.key, { fact: budget, holds: true }]]), response: { status: null, headers: unknownHeaders(budget) } }];
+    }
+  }
+  return outcomes;
+}
+
+class Undecided extends Error {
+  constructor(readonly fact: Fact) {
+    super(fact.detail);
+  }
+}
+
+function runAssuming(
+  deployment: Deployment,
+  request: HttpRequest,
+  assumed: Assumptions,
+  environment: Environment,
+  scenario: Scenario,
+): { response: HttpResponse } | { open: Fact } {
+  const decide: Decide = (fact) => (fact.environment === undefined ? assumed.get(fact.key)?.holds : fact.environment === environment);
+  try {
+    return { response: run(deployment, request, decide, scenario) };
+  } catch (error) {
+    if (error instanceof Undecided) return { open: error.fact };
+    throw error;
+  }
+}
+
+function certainly(membership: Membership): boolean {
+  if (typeof membership === 'boolean') return membership;
+  throw new Undecided(membership);
+}
+
+function run(deployment: Deployment, request: HttpRequest, decide: Decide, scenario: Scenario): HttpResponse {
+  const { policy } = deployment;
+  const effects: Effect[] = [];
+  let base: HttpResponse | undefined;
+  for (const step of policy.steps) {
+    if (!certainly(holds(step.when, request, decide))) continue;
+    effects.push(...step.effects);
+    if (step.end === undefined) continue;
+    if (step.end.to === 'answer') {
+      base = { status: step.end.status, headers: [], ...(step.end.fault === undefined ? {} : { fault: step.end.fault }) };
+    } else if (step.end.to === 'upstream') {
+      base = pass(deployment, step.end.upstream, request, decide, scenario);
+    }
+    break;
+  }
+  if (base === undefined) {
+    base = handled(policy.behind.options, request, scenario);
+    if (scenario.uncaught === true && !policy.survivesUncaught) return base;
+  }
+  return apply(effects, base, request, decide);
+}
+
+/** The response of what lies behind without a policy of its own. */
+function handled(options: number | null, request: HttpRequest, scenario: Scenario): HttpResponse {
+  const status = scenario.status ?? (scenario.uncaught === true ? 500 : request.method === 'OPTIONS' ? options : 200);
+  return { status, headers: (scenario.headers ?? []).map(([name, text]) => ({ name: name.toLowerCase(), text })) };
+}
+
+function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, decide: Decide, scenario: Scenario): HttpResponse {
+  const inner = deployment.inner.find((candidate) => candidate.host === upstream.host && candidate.port === upstream.port);
+  const rewrite = upstream.path;
+  const path = rewrite !== undefined && request.path.startsWith(rewrite.prefix) ? rewrite.by + request.path.slice(rewrite.prefix.length) : request.path;
+  const sent = apply(upstream.request, { status: 200, headers: request.headers.map(([name, text]) => ({ name, text })) }, request, decide);
+  const forwarded: HttpRequest = {
+    ...request,
+    path,
+    headers: sent.headers.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])),
+  };
+  return inner === undefined ? handled(deployment.policy.behind.options, forwarded, scenario) : run(inner.deployment, forwarded, decide, scenario);
+}
+
+function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
+  let headers = [...base.headers];
+  for (const effect of effects) {
+    if (effect.statuses !== 'all' && (base.status === null || !effect.statuses.includes(base.status))) continue;
+    const inner = headers;
+    if (effect.onlyIf !== undefined && !certainly(admits(effect.onlyIf.in, textOf(inner, effect.onlyIf.header), decide))) continue;
+    if (effect.op === 'remove') {
+      headers = headers.filter((line) => line.name !== effect.header);
+      continue;
+    }
+    if (effect.op === 'set-if-absent' && headers.some((line) => line.name === effect.header)) continue;
+    const text = textFor(effect.value, request, decide);
+    if (text === undefined) continue;
+    if (effect.op === 'set') headers = headers.filter((line) => line.name !== effect.header);
+    const fact = unknownIn(effect.value);
+    headers.push({ name: effect.header, text, at: effect.at, ...(text === null && fact !== undefined ? { fact } : {}) });
+  }
+  return { ...base, headers };
+}
+
+function textOf(lines: readonly HeaderLine[], name: string): string | null {
+  const texts = lines.filter((line) => line.name === name).map((line) => line.text);
+  return texts.length === 0 ? null : texts.map((text) => text ?? '').join(', ');
+}
+
+/** The text that an effect writes: null when it is not known, undefined when there is nothing to write. */
+function textFor(value: HeaderValue, request: HttpRequest, decide: Decide): string | null | undefined {
+  switch (value.v) {
+    case 'literal':
+      return value.text;
+    case 'request-header':
+      return requestHeader(request, value.name) ?? undefined;
+    case 'request-items': {
+      const items = itemsOf(request, value.name).filter((item) => certainly(admits(value.in, item, decide)));
+      return items.length === 0 ? undefined : items.join(value.separator);
+    }
+    case 'concat': {
+      const parts = value.parts.map((part) => textFor(part, request, decide));
+      return parts.includes(null) ? null : parts.map((part) => part ?? '').join('');
+    }
+    case 'unknown':
+      return null;
+  }
+}
+
+function unknownIn(value: HeaderValue): Fact | undefined {
+  if (value.v === 'unknown') return value.fact;
+  return value.v === 'concat' ? value.parts.map(unknownIn).find((fact) => fact !== undefined) : undefined;
+}
+
+/** Null when absent; several lines are joined with a comma and a blank. */
+export function requestHeader(request: HttpRequest, name: string): string | null {
+  const texts = request.headers.filter(([candidate]) => candidate === name).map(([, text]) => text);
+  return texts.length === 0 ? null : texts.join(', ');
+}
+
+function itemsOf(request: HttpRequest, name: string): string[] {
+  return (requestHeader(request, name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** Does the guard hold for the request? Yes, no, or the fact on which it depends. */
+export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membership {
+  const test = (set: OriginSet, text: string | null): Membership => admits(set, text, decide);
+  switch (guard.g) {
+    case 'always':
+      return true;
+    case 'never':
+      return false;
+    case 'and':
+      return all(guard.of.map((part) => holds(part, request, decide)));
+    case 'or':
+      return negate(all(guard.of.map((part) => negate(holds(part, request, decide)))));
+    case 'not':
+      return negate(holds(guard.of, request, decide));
+    case 'method':
+      return guard.in.includes(request.method);
+    case 'origin':
+      return test(guard.in, requestHeader(request, 'origin'));
+    case 'header':
+      return test(guard.in, requestHeader(request, guard.name));
+    case 'every-item':
+      return all(itemsOf(request, guard.name).map((item) => test(guard.in, item)));
+    case 'some-item':
+      return negate(all(itemsOf(request, guard.name).map((item) => negate(test(guard.in, item)))));
+    case 'path':
+      return test(guard.in, request.path);
+    case 'host':
+      return test(guard.in, (requestHeader(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase());
+    case 'same-origin':
+      return request.target !== undefined && requestHeader(request, 'origin') === request.target;
+    case 'fact':
+      return decide(guard.fact) ?? guard.fact;
+  }
+}
+
+function unknownHeaders(fact: Fact): HeaderLine[] {
+  return ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers', 'vary'].map((name) => ({ name, text: null, fact }));
+}

@@ -1,0 +1,171 @@
+import type { OriginSet } from '../origins/origin-set.js';
+import type { Span } from '../text/span.js';
+import type { Fact, UnknownReason } from '../values/fact.js';
+
+/**
+ * What one piece of configuration does to responses: an ordered list of guarded steps. Plain data: it survives JSON.
+ *
+ * Meaning. Steps run in order for a request. A step whose guard holds contributes its effects, in order; the first
+ * such step with an `end` stops the walk. Without one the request goes on to `behind`. Then all contributed effects
+ * are applied, in order, to the response that was made (by the end or by what lies behind).
+ */
+export interface Policy {
+  /** Id of the reader that made it. */
+  readonly reader: string;
+  /** What the author would call it: `cors() on app`, `server api.example.com`. */
+  readonly title: string;
+  readonly layer: 'proxy' | 'gateway' | 'app-middleware' | 'route-handler' | 'static-host';
+  readonly at: Span;
+  readonly steps: readonly Step[];
+  readonly behind: Behind;
+  /** Requests worth asking about: one for every place (route, location, mapping) that can be told apart. Never empty. */
+  readonly probes: readonly Probe[];
+  /** Do the effects reach the response of an exception that nobody behind caught? */
+  readonly survivesUncaught: boolean;
+  /** Ports that this layer listens on, when the text says so: how an outer layer finds it. */
+  readonly listens: readonly number[];
+  /** The software and version that was modelled, and how it was chosen: `cors 2.8 (package.json)`, `Starlette ≥ 1.0 (no version found)`. */
+  readonly version?: string;
+  /** Facts that no header shows. */
+  readonly evidence: Evidence;
+  /** Defects of configuration that the product's own reading produces (headers lost to inheritance, …). */
+  readonly notes: readonly Note[];
+}
+
+export interface Step {
+  readonly when: Guard;
+  readonly effects: readonly Effect[];
+  readonly end?: End;
+  readonly at: Span;
+}
+
+export type End =
+  /** The response is made here. `fault` names a start-up or run-time failure that makes it. */
+  | { readonly to: 'answer'; readonly status: number; readonly fault?: string }
+  /** The request is passed on to a named upstream. */
+  | { readonly to: 'upstream'; readonly upstream: Upstream }
+  /** The request goes on to what lies behind; no later step runs. */
+  | { readonly to: 'behind' };
+
+export interface Upstream {
+  readonly host: string;
+  readonly port: number | null;
+  /** What is done to the request before it is passed on, on its headers. */
+  readonly request: readonly Effect[];
+  /** New path, when the proxy rewrites it and the result is known; null when it is rewritten in an unknown way. */
+  readonly path?: PathRewrite;
+  readonly at: Span;
+}
+
+/** Replace the matched prefix by another one. */
+export interface PathRewrite {
+  readonly prefix: string;
+  readonly by: string;
+}
+
+/** What answers a request that no step ended. */
+export interface Behind {
+  /**
+   * Status that an OPTIONS request gets there, with no CORS headers: from the framework's own router. Null: unknown
+   * (an upstream that is not in view).
+   */
+  readonly options: number | null;
+}
+
+export interface Probe {
+  readonly path: string;
+  /** Methods that are really served there; null when that is unknown. */
+  readonly methods: readonly string[] | null;
+  /** Request headers that the handlers need, lower-case: `content-type` when a JSON body is read, `authorization`. */
+  readonly requestHeaders: readonly string[];
+  readonly at: Span;
+}
+
+export interface Evidence {
+  /** The author can change what is sent: hand-written code, nginx. False for what a library decides by itself. */
+  readonly handWritten: boolean;
+  /** The place that was read offers a way to add `Vary: Origin`. */
+  readonly canAddVary: boolean;
+  readonly readsCookies: 'yes' | 'no' | 'unknown';
+  readonly noStore: boolean;
+}
+
+/** `id` is a word of the reader's; rules know the few that they ask for. */
+export interface Note {
+  readonly id: 'headers-lost-by-inheritance' | 'origin-compared-with-text';
+  readonly at: Span;
+  readonly related: readonly Span[];
+  /** Where the note is effective: a path to ask about. */
+  readonly path: string;
+}
+
+/** When a step applies. Three-valued: a fact that nobody knows leaves it open. */
+export type Guard =
+  | { readonly g: 'always' }
+  | { readonly g: 'never' }
+  | { readonly g: 'and' | 'or'; readonly of: readonly Guard[] }
+  | { readonly g: 'not'; readonly of: Guard }
+  /** Case-sensitive, as methods are. */
+  | { readonly g: 'method'; readonly in: readonly string[] }
+  | { readonly g: 'origin'; readonly in: OriginSet }
+  /** Text of another request header; lower-case name. */
+  | { readonly g: 'header'; readonly name: string; readonly in: OriginSet }
+  /** Every, or at least one, item of a comma-separated request header is in the set (blanks trimmed). An absent header has no items. */
+  | { readonly g: 'every-item' | 'some-item'; readonly name: string; readonly in: OriginSet }
+  | { readonly g: 'path'; readonly in: OriginSet }
+  /** Host header without port, lower-case. */
+  | { readonly g: 'host'; readonly in: OriginSet }
+  /** The Origin header equals the scheme, host and port that the request came to. */
+  | { readonly g: 'same-origin' }
+  | { readonly g: 'fact'; readonly fact: Fact };
+
+export interface Effect {
+  readonly op: 'set' | 'set-if-absent' | 'append' | 'remove';
+  /** Lower-case. */
+  readonly header: string;
+  readonly value: HeaderValue;
+  /** Statuses of the final response on which it is applied. */
+  readonly statuses: 'all' | readonly number[];
+  /** Applied only if the response it is applied to has such a value of a header (the absent one included). */
+  readonly onlyIf?: { readonly header: string; readonly in: OriginSet };
+  /** The name and value as written. */
+  readonly at: Span;
+}
+
+export type HeaderValue =
+  /** `written: false`: a default of the product; `at` is then the place that switched it on. */
+  | { readonly v: 'literal'; readonly text: string; readonly at: Span; readonly written: boolean }
+  /** The request header's text. When the request has none, the effect does nothing. */
+  | { readonly v: 'request-header'; readonly name: string; readonly at: Span }
+  /** Items of a comma-separated request header that are in the set, as sent, joined; does nothing when none is. */
+  | { readonly v: 'request-items'; readonly name: string; readonly in: OriginSet; readonly separator: string; readonly at: Span }
+  | { readonly v: 'concat'; readonly parts: readonly HeaderValue[]; readonly at: Span }
+  | { readonly v: 'unknown'; readonly fact: Fact; readonly at: Span };
+
+/** A place where the text was seen but could not be decided; silence is never mistaken for safety. */
+export interface Gap {
+  readonly at: Span;
+  readonly reason: UnknownReason;
+  readonly message: string;
+}
+
+export const ALWAYS: Guard = { g: 'always' };
+export const NEVER: Guard = { g: 'never' };
+
+export function whenAll(...of: readonly Guard[]): Guard {
+  const parts = of.flatMap((part) => (part.g === 'and' ? part.of : [part])).filter((part) => part.g !== 'always');
+  if (parts.some((part) => part.g === 'never')) return NEVER;
+  return parts.length === 0 ? ALWAYS : parts.length === 1 ? parts[0]! : { g: 'and', of: parts };
+}
+
+export function whenAny(...of: readonly Guard[]): Guard {
+  const parts = of.flatMap((part) => (part.g === 'or' ? part.of : [part])).filter((part) => part.g !== 'never');
+  if (parts.some((part) => part.g === 'always')) return ALWAYS;
+  return parts.length === 0 ? NEVER : parts.length === 1 ? parts[0]! : { g: 'or', of: parts };
+}
+
+export function unless(of: Guard): Guard {
+  if (of.g === 'always') return NEVER;
+  if (of.g === 'never') return ALWAYS;
+  return of.g === 'not' ? of.of : { g: 'not', of };
+}

@@ -1,0 +1,25 @@
+import type { Files } from '../text/files.js';
+import type { SourceText } from '../text/source-text.js';
+import type { Span } from '../text/span.js';
+
+/** A place where a text is not of its language: shown as `parse-error`. One per cause, at the place where the language's own tool would complain. */
+export interface Problem {
+  readonly at: Span;
+  readonly message: string;
+}
+
+export interface Parsed<Unit> {
+  /** What could be read all the same; undefined when nothing could. */
+  readonly unit: Unit | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** One language: how its files are recognised and parsed. `parse` never throws, whatever the text. */
+export interface Language<Unit> {
+  /** Is a file with this path (with `/`) written in this language? */
+  accepts(path: string): boolean;
+  /** Loads the parser; called once, before the first `parse`, and only when some file needs it. */
+  load(): Promise<void>;
+  /** `files` is for look-ups one step away: imports, includes, package.json, lock files. */
+  parse(source: SourceText, files: Files): Parsed<Unit>;
+}

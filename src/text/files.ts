@@ -1,0 +1,44 @@
+/**
+ * What the engine may ask of a file system. Hosts provide it: disk, an index, an editor's buffers, a test's map.
+ * Paths use `/` and are relative to the root of the run. Nothing here throws: what cannot be had is undefined.
+ */
+export interface Files {
+  /** Decoded text with its byte order mark, or undefined when there is no such readable text file. */
+  read(path: string): string | undefined;
+  exists(path: string): boolean;
+  /** Names of a folder's files and folders (folders end with `/`), in byte order; empty when there is no such folder. */
+  list(folder: string): readonly string[];
+}
+
+/** Joins and normalises; undefined when the result leaves the root. */
+export function resolvePath(from: string, relative: string): string | undefined {
+  const parts: string[] = [];
+  for (const part of `${from}/${relative}`.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else parts.push(part);
+  }
+  return parts.join('/');
+}
+
+/** `a/b/c.js` → `a/b`; a file at the root → the empty text. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+export function filesFrom(texts: Readonly<Record<string, string>>): Files {
+  const paths = Object.keys(texts).sort();
+  return {
+    read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined),
+    exists: (path) => Object.hasOwn(texts, path),
+    list(folder) {
+      const prefix = folder === '' ? '' : `${folder}/`;
+      const names = paths
+        .filter((path) => path.startsWith(prefix))
+        .map((path) => path.slice(prefix.length))
+        .map((rest) => (rest.includes('/') ? rest.slice(0, rest.indexOf('/') + 1) : rest));
+      return [...new Set(names)];
+    },
+  };
+}

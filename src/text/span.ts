@@ -1,0 +1,15 @@
+/** A piece of one file: UTF-16 offsets into the text as it stands on disk (a byte order mark counts as one), half-open. */
+export interface Span {
+  /** Path with `/`, relative to the root of the run. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function sameSpan(a: Span, b: Span): boolean {
+  return a.file === b.file && a.start === b.start && a.end === b.end;
+}
+
+export function contains(outer: Span, inner: Span): boolean {
+  return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end;
+}

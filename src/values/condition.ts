@@ -1,0 +1,43 @@
+import type { Span } from '../text/span.js';
+import type { Fact } from './fact.js';
+import type { RegexValue, Value } from './value.js';
+
+/**
+ * A boolean expression over values, in the terms that every language shares. Evaluators fold what is decided by
+ * constants, so a condition that remains depends on the request or on a fact.
+ */
+export type Condition =
+  | { readonly c: 'true' }
+  | { readonly c: 'false' }
+  | { readonly c: 'and' | 'or'; readonly of: readonly Condition[] }
+  | { readonly c: 'not'; readonly of: Condition }
+  /** Truthiness in the sense of the language it came from, already reduced to: present and not empty. */
+  | { readonly c: 'present'; readonly value: Value; readonly at: Span }
+  | { readonly c: 'equals'; readonly left: Value; readonly right: Value; readonly ignoreCase: boolean; readonly at: Span }
+  /** Exact membership in a list, a set, or among the keys of a record. */
+  | { readonly c: 'member'; readonly item: Value; readonly of: Value; readonly at: Span }
+  /** `text` starts with, ends with or contains `part`. */
+  | { readonly c: 'starts-with' | 'ends-with' | 'contains'; readonly text: Value; readonly part: Value; readonly ignoreCase: boolean; readonly at: Span }
+  | { readonly c: 'matches'; readonly text: Value; readonly regex: RegexValue; readonly use: 'search' | 'match-prefix' | 'full'; readonly at: Span }
+  | { readonly c: 'fact'; readonly fact: Fact };
+
+export const TRUE: Condition = { c: 'true' };
+export const FALSE: Condition = { c: 'false' };
+
+export function not(of: Condition): Condition {
+  if (of.c === 'true') return FALSE;
+  if (of.c === 'false') return TRUE;
+  return of.c === 'not' ? of.of : { c: 'not', of };
+}
+
+export function and(...of: readonly Condition[]): Condition {
+  const parts = of.flatMap((part) => (part.c === 'and' ? part.of : [part])).filter((part) => part.c !== 'true');
+  if (parts.some((part) => part.c === 'false')) return FALSE;
+  return parts.length === 0 ? TRUE : parts.length === 1 ? parts[0]! : { c: 'and', of: parts };
+}
+
+export function or(...of: readonly Condition[]): Condition {
+  const parts = of.flatMap((part) => (part.c === 'or' ? part.of : [part])).filter((part) => part.c !== 'false');
+  if (parts.some((part) => part.c === 'true')) return TRUE;
+  return parts.length === 0 ? FALSE : parts.length === 1 ? parts[0]! : { c: 'or', of: parts };
+}
