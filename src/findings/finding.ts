@@ -1,0 +1,78 @@
+import type { Outcome } from '../policy/evaluate.js';
+import type { Policy } from '../policy/program.js';
+import type { Span } from '../text/span.js';
+import type { TextEdit } from '../text/edit.js';
+import type { Change } from './change.js';
+
+/** How bad a finding can be; the catalogue's word for it. */
+export type FindingClass = 'security-error' | 'broken-in-browser' | 'correctness-warning' | 'hygiene';
+
+export type Severity = 'error' | 'warn' | 'info';
+
+/** A client's request as a page makes it. */
+export interface ClientRequest {
+  /** Serialised origin of the page. */
+  readonly origin: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly credentials: 'omit' | 'include';
+  readonly url: string;
+}
+
+/** What the wire and the browser would show for a client's request, in one possible world. Plain data. */
+export interface Exchange {
+  readonly request: ClientRequest;
+  /** Null when the browser sends none. */
+  readonly preflight: Outcome['response'] | null;
+  readonly response: Outcome['response'];
+  /** `allowed: null` is undecided: something that the verdict needs is not known. */
+  readonly verdict: { readonly allowed: boolean | null; readonly reason: string; readonly step: string; readonly hint?: string };
+  /** What this world takes for true or false, in words: `CORS_ORIGIN is not set`. Empty when nothing was assumed. */
+  readonly assuming: readonly string[];
+}
+
+/** The proof of a finding: a request that anyone can replay, and what comes of it. */
+export interface Witness extends Exchange {
+  /** How an attacker gets the origin: `any site`, `register domain evil.example`, `sandboxed frame`. */
+  readonly attacker?: string;
+  /** The exchange whose response a cache stored before (for rules about caches). */
+  readonly stored?: Exchange;
+}
+
+export interface Related {
+  readonly at: Span;
+  readonly message: string;
+}
+
+/** Edits that were verified, and what they change. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  /** Exchanges whose verdict the edits change, in words; empty for an automatic fix. */
+  readonly changes: readonly string[];
+}
+
+/** Facts of one finding; reporters make sentences and colours. */
+export interface Finding {
+  /** Bare id: `no-reflected-origin`. */
+  readonly ruleId: string;
+  readonly class: FindingClass;
+  readonly severity: Severity;
+  /** Key among the rule's messages. */
+  readonly messageId: string;
+  readonly message: string;
+  /** First paragraph of the rule's documentation: why it matters. */
+  readonly why: string;
+  readonly at: Span;
+  readonly related: readonly Related[];
+  readonly witness?: Witness;
+  /** The automatic fix. */
+  readonly fix?: Fix;
+  readonly suggestions: readonly Fix[];
+  /** The policy that it is about: its reader, layer and title. */
+  readonly policy: Pick<Policy, 'reader' | 'layer' | 'title' | 'at'>;
+  /** Stable across unrelated edits: rule, file, text at the place and its count among equals. */
+  readonly fingerprint: string;
+}
+
+export type { Change };
