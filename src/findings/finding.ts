@@ -2,7 +2,6 @@ import type { Outcome } from '../policy/evaluate.js';
 import type { Policy } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { TextEdit } from '../text/edit.js';
-import type { Change } from './change.js';
 
 /** How bad a finding can be; the catalogue's word for it. */
 export type FindingClass = 'security-error' | 'broken-in-browser' | 'correctness-warning' | 'hygiene';
@@ -75,4 +74,3 @@ export interface Finding {
   readonly fingerprint: string;
 }
 
-export type { Change };

@@ -1,4 +1,4 @@
-import type { Change } from '../findings/change.js';
+import type { Change } from '../policy/change.js';
 import type { Gap, Policy } from '../policy/program.js';
 import type { TextEdit } from '../text/edit.js';
 
