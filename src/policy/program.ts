@@ -74,6 +74,8 @@ export interface Behind {
 
 export interface Probe {
   readonly path: string;
+  /** Host name that the place is served under, when the text says so. */
+  readonly host?: string;
   /** Methods that are really served there; null when that is unknown. */
   readonly methods: readonly string[] | null;
   /** Request headers that the handlers need, lower-case: `content-type` when a JSON body is read, `authorization`. */
@@ -92,7 +94,13 @@ export interface Evidence {
 
 /** `id` is a word of the reader's; rules know the few that they ask for. */
 export interface Note {
-  readonly id: 'headers-lost-by-inheritance' | 'origin-compared-with-text';
+  readonly id:
+    /** A block's own headers replace those of the level around it: `at` the block, `related` the lost headers. */
+    | 'headers-lost-by-inheritance'
+    /** A value that the product refuses is replaced by one that lets every origin in: `at` the value. */
+    | 'invalid-value-opens'
+    /** Credentials were asked for in a form that the product ignores: `at` the value. */
+    | 'credentials-ignored';
   readonly at: Span;
   readonly related: readonly Span[];
   /** Where the note is effective: a path to ask about. */
