@@ -1,0 +1,52 @@
+/**
+ * `Access-Control-Allow-Credentials` has one value with a meaning: the four letters `true`. Browsers compare bytes, so
+ * `True`, `1` or `yes` refuse every credentialed response.
+ *
+ * `false` does nothing at all and can go.
+ */
+import { linesOf } from '../src/findings/ask.js';
+import { defineRule } from '../src/findings/rule.js';
+import { effectsOn } from '../src/policy/views.js';
+
+export default defineRule({
+  title: 'Access-Control-Allow-Credentials has a value other than true',
+  class: 'broken-in-browser',
+  set: 'recommended',
+  references: ['https://fetch.spec.whatwg.org/#http-access-control-allow-credentials'],
+  messages: {
+    notTrue: '`Access-Control-Allow-Credentials: {value}` is not `true`: browsers refuse every credentialed response.',
+    needless: '`Access-Control-Allow-Credentials: {value}` means nothing; leave the header out.',
+    ignored: 'Credentials are asked for here in a form that is ignored, so the header is never sent.',
+  },
+  *check(policy, ask) {
+    for (const probe of ask.probes) {
+      for (const origin of ask.accepted(probe)) {
+        const witness = ask.blocks(probe, { origin, credentials: 'include' });
+        if (witness?.verdict.reason !== 'acac-not-true') continue;
+        const lines = linesOf(witness.response, 'access-control-allow-credentials');
+        const text = lines.map((line) => line.text ?? '').join(', ');
+        const at = lines[0]?.at;
+        const ignored = policy.notes.find((note) => note.id === 'credentials-ignored');
+        if (at === undefined || text.trim() === '') {
+          if (ignored === undefined) continue;
+          yield { message: 'ignored', at: ignored.at, witness };
+          continue;
+        }
+        const needless = /^(false|0|no|off)$/i.test(text.trim());
+        const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => effect.at === at)?.effect.value;
+        yield {
+          message: needless ? 'needless' : 'notTrue',
+          data: { value: text },
+          class: needless ? 'hygiene' : 'broken-in-browser',
+          at,
+          witness,
+          proposals: needless
+            ? [{ title: 'Remove the header', change: { kind: 'drop-credentials', at }, automatic: true }]
+            : value?.v === 'literal'
+              ? [{ title: 'Write `true`', change: { kind: 'replace-text', at: value.at, text: 'true' }, automatic: false }]
+              : [],
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,39 @@
+/**
+ * In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as
+ * a block. The CORS headers of the outer level silently do not apply there.
+ */
+import { linesOf, STRANGERS } from '../src/findings/ask.js';
+import { defineRule } from '../src/findings/rule.js';
+import { acceptedCandidates } from '../src/policy/views.js';
+
+export default defineRule({
+  title: 'CORS headers of the outer block do not apply in a block with headers of its own',
+  class: 'broken-in-browser',
+  set: 'recommended',
+  references: ['https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header'],
+  messages: {
+    dropped: 'CORS headers of the outer block do not apply here: this block has its own `add_header`.',
+  },
+  *check(policy, ask) {
+    for (const note of policy.notes) {
+      if (note.id !== 'headers-lost-by-inheritance') continue;
+      const probe = ask.probes.find((candidate) => candidate.path === note.path) ?? { path: note.path, methods: null, requestHeaders: [], at: note.at };
+      for (const origin of [...acceptedCandidates(policy), STRANGERS[0]]) {
+        const preflighted = ask.blocks(probe, { origin, method: 'PUT' });
+        const witness = ask.blocks(probe, { origin }) ?? preflighted;
+        if (witness === undefined || !/acao-missing$/.test(witness.verdict.reason)) continue;
+        const answer = witness.preflight ?? witness.response;
+        const intended = answer.headers.some((line) => line.name.startsWith('access-control-')) || linesOf(answer, 'access-control-allow-origin').length > 0;
+        yield {
+          message: 'dropped',
+          class: intended || witness.preflight !== null ? 'broken-in-browser' : 'correctness-warning',
+          at: note.at,
+          related: note.related.map((at) => ({ at, message: 'This header is lost.' })),
+          witness,
+          proposals: [{ title: 'Repeat the CORS headers in this block', change: { kind: 'repeat-headers', at: note.at, from: note.related }, automatic: false }],
+        };
+        break;
+      }
+    }
+  },
+});

@@ -1,0 +1,62 @@
+/**
+ * When a setting is missing or invalid, every origin is accepted. A deployment that forgets the setting opens itself
+ * and nothing shows it.
+ *
+ * Fallbacks that close (npm `cors` with an own `origin: undefined`) are fine, and so is a setting that is enforced.
+ */
+import { linesOf, STRANGERS } from '../src/findings/ask.js';
+import type { Exchange } from '../src/findings/finding.js';
+import { defineRule } from '../src/findings/rule.js';
+import { effectsOn } from '../src/policy/views.js';
+
+export default defineRule({
+  title: 'A missing or invalid setting lets every origin in',
+  class: 'security-error',
+  set: 'recommended',
+  yieldsTo: ['no-reflected-origin'],
+  references: ['https://cwe.mitre.org/data/definitions/1188.html', 'https://cwe.mitre.org/data/definitions/942.html'],
+  messages: {
+    missing: 'If {setting} is not set, every origin is accepted{credentials}.',
+    invalid: 'This value is refused by the product, which then accepts every origin{credentials}.',
+  },
+  *check(policy, ask) {
+    const invalid = policy.notes.find((note) => note.id === 'invalid-value-opens');
+    for (const probe of ask.probes) {
+      for (const credentials of ['include', 'omit'] as const) {
+        const asked = STRANGERS.map((origin) => ask.exchanges(probe, { origin, credentials }));
+        const open = asked[0]!.filter((exchange) => exchange.verdict.allowed === true);
+        if (open.length === 0) continue;
+        const setting = open.length < asked[0]!.length && asked.every(opensWhenUnset) ? settingOf(open[0]!) : undefined;
+        const witness = open[0]!;
+        const line = linesOf(witness.response, 'access-control-allow-origin')[0];
+        if (line?.at === undefined || (setting === undefined && invalid === undefined)) continue;
+        const literal = effectsOn(policy, 'access-control-allow-origin').find(({ effect }) => effect.at === line.at)?.effect.value;
+        const at = setting === undefined ? invalid!.at : literal?.v === 'literal' && literal.written ? literal.at : line.at;
+        yield {
+          message: setting === undefined ? 'invalid' : 'missing',
+          data: { setting: setting ?? '', credentials: credentials === 'include' ? ' with credentials' : '' },
+          class: credentials === 'include' ? 'security-error' : 'correctness-warning',
+          at,
+          witness: { ...witness, attacker: 'any site' },
+          proposals: setting === undefined ? [] : [{ title: `Refuse every origin when ${setting} is not set`, change: { kind: 'fail-closed', at }, automatic: false }],
+        };
+        break;
+      }
+    }
+  },
+});
+
+/** Is a stranger let in exactly in worlds where some setting is missing? */
+function opensWhenUnset(exchanges: readonly Exchange[]): boolean {
+  const open = exchanges.filter((exchange) => exchange.verdict.allowed === true);
+  const setting = open[0] === undefined ? undefined : settingOf(open[0]);
+  return setting !== undefined && exchanges.every((exchange) => !unset(exchange, setting) || exchange.verdict.allowed === true);
+}
+
+function settingOf(exchange: Exchange): string | undefined {
+  return exchange.assuming.map((words) => /^(.*) is not set$/.exec(words)?.[1]).find((name) => name !== undefined);
+}
+
+function unset(exchange: Exchange, setting: string): boolean {
+  return exchange.assuming.includes(`${setting} is not set`);
+}

@@ -1,0 +1,42 @@
+/**
+ * Any origin is accepted and echoed back. With credentials, every site that a signed-in user opens can read this
+ * service with that user's cookies: the most reported CORS hole, and worse than `*`, which browsers refuse there.
+ *
+ * Without credentials an echo is as open as `*` and no more; it is mentioned only where the code echoes by hand.
+ * An echo behind a check that turns strangers away is no finding, and neither is one whose check cannot be read.
+ */
+import { linesOf, STRANGERS } from '../src/findings/ask.js';
+import { defineRule } from '../src/findings/rule.js';
+
+export default defineRule({
+  title: 'Every origin is accepted and echoed back',
+  class: 'security-error',
+  set: 'recommended',
+  references: ['https://fetch.spec.whatwg.org/#cors-protocol-and-credentials', 'https://cwe.mitre.org/data/definitions/942.html'],
+  messages: {
+    credentialed: 'Any origin is accepted and echoed back with credentials: every website can read {path} as the signed-in user.',
+    open: 'Any origin is echoed back; `*` says the same to browsers and to caches.',
+  },
+  *check(policy, ask) {
+    for (const probe of ask.probes) {
+      const credentialed = ask.allowsStrangers(probe, 'include');
+      if (!credentialed && !(policy.evidence.handWritten && ask.allowsStrangers(probe, 'omit'))) continue;
+      const witness = ask.allows(probe, { origin: STRANGERS[0], credentials: credentialed ? 'include' : 'omit' });
+      const line = witness === undefined ? undefined : linesOf(witness.response, 'access-control-allow-origin')[0];
+      if (witness === undefined || line?.at === undefined || line.text !== STRANGERS[0]) continue;
+      const credentials = linesOf(witness.response, 'access-control-allow-credentials')[0]?.at;
+      yield {
+        message: credentialed ? 'credentialed' : 'open',
+        data: { path: probe.path },
+        class: credentialed ? 'security-error' : 'hygiene',
+        at: line.at,
+        related: credentialed && credentials !== undefined ? [{ at: credentials, message: 'Credentials are allowed here.' }] : [],
+        witness: { ...witness, attacker: 'any site' },
+        proposals:
+          credentialed && credentials !== undefined
+            ? [{ title: 'Stop allowing credentials', change: { kind: 'drop-credentials', at: credentials }, automatic: false }]
+            : [],
+      };
+    }
+  },
+});

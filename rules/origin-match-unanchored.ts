@@ -1,0 +1,37 @@
+/**
+ * The check looks for a text inside the origin instead of comparing the whole: `https://app.example.com` then also
+ * admits `https://app.example.com.attacker.example` (no end) or `https://evilexample.com` (no start), which anybody
+ * can register.
+ */
+import { attackerInWords, weakPatterns } from '../src/findings/pattern.js';
+import { defineRule } from '../src/findings/rule.js';
+
+export default defineRule({
+  title: 'The check of an origin is not anchored',
+  class: 'security-error',
+  set: 'recommended',
+  references: ['https://cwe.mitre.org/data/definitions/625.html', 'https://cwe.mitre.org/data/definitions/346.html'],
+  messages: {
+    unanchored: 'The check for `{meant}` is not anchored at the {side}: `{origin}` is accepted{credentials}.',
+  },
+  *check(_policy, ask) {
+    for (const { leaf, weakness, credentialed, witness } of weakPatterns(ask, 'unanchored')) {
+      yield {
+        message: 'unanchored',
+        data: {
+          meant: weakness.meant,
+          side: weakness.side === 'both' || weakness.side === undefined ? 'start and the end' : weakness.side,
+          origin: weakness.witness.origin,
+          credentials: credentialed ? ' with credentials' : '',
+        },
+        class: credentialed ? 'security-error' : 'correctness-warning',
+        at: leaf.at,
+        witness: { ...witness, attacker: attackerInWords(weakness) },
+        proposals:
+          weakness.repaired === undefined || leaf.s !== 'regex'
+            ? []
+            : [{ title: `Compare the whole origin: ${weakness.repaired}`, change: { kind: 'replace-pattern', at: leaf.at, source: weakness.repaired }, automatic: weakness.repairKeepsIntent }],
+      };
+    }
+  },
+});

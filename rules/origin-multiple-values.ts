@@ -1,0 +1,47 @@
+/**
+ * Several origins in one `Access-Control-Allow-Origin`, as a list in one value or as several header lines. The header
+ * holds exactly one origin or `*`; browsers compare the whole value and refuse the rest.
+ */
+import { linesOf } from '../src/findings/ask.js';
+import { defineRule } from '../src/findings/rule.js';
+import { acceptedCandidates } from '../src/policy/views.js';
+
+export default defineRule({
+  title: 'Several origins in one Access-Control-Allow-Origin',
+  class: 'broken-in-browser',
+  set: 'recommended',
+  references: ['https://fetch.spec.whatwg.org/#http-access-control-allow-origin'],
+  messages: {
+    list: 'Several origins in one `Access-Control-Allow-Origin`; browsers accept exactly one, so {origin} is refused.',
+    lines: '`Access-Control-Allow-Origin` is sent {count} times; browsers refuse a response with more than one.',
+  },
+  *check(policy, ask) {
+    for (const probe of ask.probes) {
+      for (const origin of [...acceptedCandidates(policy), ...listedIn(policy.steps.flatMap((step) => step.effects.map((effect) => effect.value)))]) {
+        const witness = ask.blocks(probe, { origin });
+        if (witness?.verdict.reason !== 'acao-mismatch') continue;
+        if (!ask.exchanges(probe, { origin }).every(({ response }) => severalIn(linesOf(response, 'access-control-allow-origin').map((line) => line.text)))) continue;
+        const lines = linesOf(witness.response, 'access-control-allow-origin');
+        // Lines of another layer are another rule's business.
+        if (lines[0]?.at === undefined || lines.some((line) => line.at === undefined || line.at.file !== lines[0]!.at!.file)) continue;
+        yield {
+          message: lines.length > 1 ? 'lines' : 'list',
+          data: { origin, count: String(lines.length) },
+          at: lines[0].at,
+          related: lines.slice(1).flatMap((line) => (line.at === undefined ? [] : [{ at: line.at, message: 'Sent here again.' }])),
+          witness,
+        };
+        break;
+      }
+    }
+  },
+});
+
+function severalIn(texts: readonly (string | null)[]): boolean {
+  return texts.length > 1 || texts.some((text) => text !== null && /[^\s,][\s,]+[^\s,]/.test(text.trim()));
+}
+
+/** Origins named in a value that is a list. */
+function listedIn(values: readonly { readonly v: string; readonly text?: string }[]): string[] {
+  return values.flatMap((value) => (value.v === 'literal' && value.text !== undefined && /[\s,]/.test(value.text.trim()) ? value.text.split(/[\s,]+/).filter((part) => /^https?:\/\/[^/]+$/.test(part)) : []));
+}

@@ -1,0 +1,75 @@
+/**
+ * Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser
+ * asks first, gets 404 or 405, and never sends the request.
+ *
+ * Speaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for
+ * origins that the policy serves, and not where an unknown layer behind may answer.
+ */
+import type { Ask, Client } from '../src/findings/ask.js';
+import { linesOf } from '../src/findings/ask.js';
+import type { Exchange } from '../src/findings/finding.js';
+import { defineRule } from '../src/findings/rule.js';
+import type { Probe } from '../src/policy/program.js';
+
+export default defineRule({
+  title: 'Nobody answers OPTIONS: preflighted requests fail',
+  class: 'broken-in-browser',
+  set: 'recommended',
+  yieldsTo: ['header-dropped-by-inheritance'],
+  references: ['https://fetch.spec.whatwg.org/#cors-preflight-fetch'],
+  messages: {
+    status: 'Nobody answers OPTIONS for {path}: the preflight of {what} gets {status} and the request is never sent.',
+    ungranted: 'The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent.',
+  },
+  *check(policy, ask) {
+    for (const probe of ask.probes) {
+      const found = firstUnanswered(ask, probe);
+      if (found === undefined) continue;
+      const { witness, what } = found;
+      const at = linesOf(witness.response, 'access-control-allow-origin')[0]?.at ?? probe.at;
+      yield {
+        message: witness.verdict.reason === 'preflight-status-not-ok' ? 'status' : 'ungranted',
+        data: { path: probe.path, what, status: String(witness.preflight?.status) },
+        at,
+        related: [{ at: probe.at, message: `${probe.path} is served here.` }],
+        witness,
+        proposals: [{ title: 'Answer OPTIONS with the same headers', change: { kind: 'answer-options', at: probe.at, path: probe.path }, automatic: false }],
+      };
+    }
+  },
+});
+
+/** Statuses of servers and routers that have nobody for the method or the path. */
+const NOBODY = [404, 405, 415, 501];
+
+function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: string } | undefined {
+  for (const origin of ask.accepted(probe)) {
+    const simple = ask.allows(probe, { origin });
+    if (simple === undefined) continue;
+    for (const { what, client } of wanted(probe, simple, origin)) {
+      const all = ask.exchanges(probe, client);
+      const unanswered = all.every(({ verdict, preflight }) => {
+        if (preflight === null || verdict.allowed !== false) return false;
+        if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && preflight.status !== 200)) return NOBODY.includes(preflight.status ?? 0);
+        // 2xx from the router itself: nothing but the policy's own silence on OPTIONS.
+        return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-'));
+      });
+      if (unanswered && all[0] !== undefined) return { witness: all[0], what };
+    }
+  }
+  return undefined;
+}
+
+/** Requests that need a preflight and that the place serves: by its routes, its handlers' needs, or its own Allow-Methods. */
+function* wanted(probe: Probe, simple: Exchange, origin: string): Generator<{ what: string; client: Client }> {
+  const listed = linesOf(simple.response, 'access-control-allow-methods').flatMap((line) => (line.text ?? '').split(','));
+  const methods = probe.methods ?? listed.map((method) => method.trim());
+  for (const method of methods) {
+    if (/^(PUT|PATCH|DELETE)$/.test(method)) yield { what: method, client: { origin, method } };
+  }
+  for (const header of probe.requestHeaders) {
+    const value = header === 'content-type' ? 'application/json' : 'x';
+    const method = header === 'content-type' ? (methods.find((candidate) => /^(POST|PUT|PATCH)$/.test(candidate)) ?? 'POST') : 'GET';
+    yield { what: `${method} with ${header === 'content-type' ? 'a JSON body' : header}`, client: { origin, method, headers: [[header, value]] } };
+  }
+}

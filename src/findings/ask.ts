@@ -1,0 +1,80 @@
+import type { Assumptions, Deployment, HeaderLine, HttpResponse } from '../policy/evaluate.js';
+import type { Policy, Probe } from '../policy/program.js';
+import { acceptedCandidates } from '../policy/views.js';
+import type { Environment } from '../values/fact.js';
+import { exchanges, responsesWithoutOrigin } from './exchange.js';
+import type { ClientRequest, Exchange } from './finding.js';
+
+/** Two origins that no policy has a reason to trust; two, so that a stray literal is not mistaken for "any". */
+export const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
+
+/** Probes of one policy past which rules stop asking: a server with hundreds of routes says the same in all of them. */
+const MAX_PROBES = 60;
+
+export type Client = Partial<Omit<ClientRequest, 'origin' | 'url'>> & { readonly origin: string };
+
+/** The questions that rules put to the evaluator about one deployment. Answers are remembered. */
+export class Ask {
+  readonly #memo = new Map<string, readonly Exchange[]>();
+
+  constructor(
+    readonly deployment: Deployment,
+    readonly environment: Environment,
+    readonly strict: boolean,
+  ) {}
+
+  get policy(): Policy {
+    return this.deployment.policy;
+  }
+
+  get probes(): readonly Probe[] {
+    return this.policy.probes.slice(0, MAX_PROBES);
+  }
+
+  /** Every possible exchange for a page's request; the method is GET without credentials unless said otherwise. */
+  exchanges(probe: Probe, client: Client): readonly Exchange[] {
+    const request: ClientRequest = { method: 'GET', headers: [], credentials: 'omit', ...client, url: urlOf(probe) };
+    const key = JSON.stringify(request);
+    let known = this.#memo.get(key);
+    if (known === undefined) this.#memo.set(key, (known = exchanges(this.deployment, request, this.environment)));
+    return known;
+  }
+
+  /** The exchange, if the browser's verdict is the same and decided in every world: the first world with fewest assumptions. */
+  certain(probe: Probe, client: Client, allowed: boolean): Exchange | undefined {
+    const all = this.exchanges(probe, client);
+    if (!all.every((exchange) => exchange.verdict.allowed === allowed)) return undefined;
+    return [...all].sort((a, b) => a.assuming.length - b.assuming.length)[0];
+  }
+
+  allows(probe: Probe, client: Client): Exchange | undefined {
+    return this.certain(probe, client, true);
+  }
+
+  blocks(probe: Probe, client: Client): Exchange | undefined {
+    return this.certain(probe, client, false);
+  }
+
+  /** Is any site let through, with or without credentials? */
+  allowsStrangers(probe: Probe, credentials: ClientRequest['credentials']): boolean {
+    return STRANGERS.every((origin) => this.allows(probe, { origin, credentials }) !== undefined);
+  }
+
+  /** Origins that the policy surely serves there: what its author wrote, else any site where any is let through. */
+  accepted(probe: Probe): readonly string[] {
+    return [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.allows(probe, { origin }) !== undefined);
+  }
+
+  withoutOrigin(probe: Probe): readonly { readonly assumed: Assumptions; readonly response: HttpResponse }[] {
+    return responsesWithoutOrigin(this.deployment, urlOf(probe), this.environment);
+  }
+}
+
+/** Where a probe is reached. `api.example` is served by nobody (RFC 2606). */
+export function urlOf(probe: Probe): string {
+  return `https://${probe.host ?? 'api.example'}${probe.path.startsWith('/') ? '' : '/'}${probe.path}`;
+}
+
+export function linesOf(response: HttpResponse, name: string): readonly HeaderLine[] {
+  return response.headers.filter((line) => line.name === name);
+}

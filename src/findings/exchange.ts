@@ -1,0 +1,74 @@
+import { judge, needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer } from '../browser/judge.js';
+import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome } from '../policy/evaluate.js';
+import type { Environment } from '../values/fact.js';
+import type { ClientRequest, Exchange } from './finding.js';
+
+/**
+ * What a browser would see for a page's request: one exchange for every possible world, each with the browser's
+ * verdict. What is assumed about a fact in the preflight holds in the actual request too.
+ */
+export function exchanges(deployment: Deployment, request: ClientRequest, environment: Environment): readonly Exchange[] {
+  const client: FetchRequest = { ...request };
+  const actual = serverRequest(request, request.method, withCredentials(request));
+  if (!needsPreflight(client)) {
+    return evaluate(deployment, actual, { environment }).map((outcome) => exchange(request, client, null, outcome));
+  }
+  const asked = preflightRequestOf(client);
+  return evaluate(deployment, serverRequest(request, asked.method, asked.headers), { environment }).flatMap((preflight) =>
+    evaluate(deployment, actual, { environment, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome)),
+  );
+}
+
+/** Responses to a request that a page does not make: no Origin (a navigation, a health check, a cache that fills itself). */
+export function responsesWithoutOrigin(deployment: Deployment, url: string, environment: Environment): readonly Outcome[] {
+  return evaluate(deployment, serverRequest({ url }, 'GET', []), { environment });
+}
+
+/** The verdict if the browser got this response (from a cache) for the request. */
+export function verdictOn(request: ClientRequest, response: HttpResponse): Exchange['verdict'] {
+  return verdictOf({ ...request }, null, response);
+}
+
+function exchange(request: ClientRequest, client: FetchRequest, preflight: Outcome | null, outcome: Outcome): Exchange {
+  return {
+    request,
+    preflight: preflight?.response ?? null,
+    response: outcome.response,
+    verdict: verdictOf(client, preflight?.response ?? null, outcome.response),
+    assuming: assumptionsInWords(outcome.assumed),
+  };
+}
+
+function verdictOf(client: FetchRequest, preflight: HttpResponse | null, response: HttpResponse): Exchange['verdict'] {
+  const { allowed, reason, step, hint } = judge(client, { ...(preflight === null ? {} : { preflight: answer(preflight) }), response: answer(response) });
+  return { allowed, reason, step, ...(hint === undefined ? {} : { hint }) };
+}
+
+function answer(response: HttpResponse): ServerAnswer {
+  return { status: response.status, headers: response.headers.map(({ name, text }) => [name, text] as const) };
+}
+
+function withCredentials(request: ClientRequest): readonly (readonly [string, string])[] {
+  const headers = [['origin', request.origin] as const, ...request.headers];
+  return request.credentials === 'include' ? [...headers, ['cookie', 'session=victim'] as const] : headers;
+}
+
+function serverRequest(request: { readonly url: string }, method: string, headers: readonly (readonly [string, string])[]): HttpRequest {
+  const url = new URL(request.url);
+  return {
+    method,
+    path: url.pathname,
+    headers: [['host', url.host] as const, ...headers].map(([name, text]) => [name.toLowerCase(), text] as const),
+    target: url.origin,
+  };
+}
+
+/** Words for what a world assumes; the environment that the analysis targets is not an assumption. */
+export function assumptionsInWords(assumed: Assumptions): string[] {
+  return [...assumed.values()].map(({ fact, holds }) => {
+    if (fact.absentSetting !== undefined) return `${fact.absentSetting} is ${holds ? 'not set' : 'set'}`;
+    const member = /∋(.*)$/.exec(fact.key);
+    if (member !== null) return `${member[1]} is ${holds ? '' : 'not '}among ${fact.detail}`;
+    return `${fact.detail}: ${holds ? 'yes' : 'no'}`;
+  });
+}

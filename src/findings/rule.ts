@@ -1,0 +1,48 @@
+import type { Change } from '../policy/change.js';
+import type { Policy } from '../policy/program.js';
+import type { Span } from '../text/span.js';
+import type { Ask } from './ask.js';
+import type { FindingClass, Related, Witness } from './finding.js';
+
+/** A change that would help, and how to call it. `automatic`: it may be applied unasked if it proves to be safe enough. */
+export interface Proposal {
+  readonly title: string;
+  readonly change: Change;
+  readonly automatic: boolean;
+}
+
+/** What a rule says: a judgement about one place, as facts. */
+export interface Report<MessageId extends string = string> {
+  readonly message: MessageId;
+  /** Fills `{name}` in the message. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Where this finding is milder or worse than the rule's own class. */
+  readonly class?: FindingClass;
+  readonly at: Span;
+  readonly related?: readonly Related[];
+  readonly witness: Witness;
+  readonly proposals?: readonly Proposal[];
+}
+
+export interface Rule<MessageId extends string = string> {
+  /** One sentence for tables. */
+  readonly title: string;
+  /** The worst that a finding of this rule can be. */
+  readonly class: FindingClass;
+  readonly set: 'recommended' | 'strict';
+  /** Findings at the same place as one of these are not shown: the other rule names the cause better. */
+  readonly yieldsTo?: readonly string[];
+  readonly references: readonly string[];
+  readonly messages: Readonly<Record<MessageId, string>>;
+  check(policy: Policy, ask: Ask): Iterable<Report<MessageId>>;
+}
+
+export function defineRule<MessageId extends string>(rule: Rule<MessageId>): Rule<MessageId> {
+  return rule;
+}
+
+/** The rule's message with its data. */
+export function messageOf(rule: Rule, report: Report): string {
+  const template = rule.messages[report.message] ?? report.message;
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => report.data?.[name] ?? whole);
+}

@@ -1,0 +1,45 @@
+import { probesOf } from '../origins/attacker.js';
+import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from '../origins/origin-set.js';
+import { isSerializableOrigin } from '../origins/serialization.js';
+import { sameSpan } from '../text/span.js';
+import type { Effect, Guard, HeaderValue, Policy, Step } from './program.js';
+
+type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
+
+/** Effects that can write a header, with the step that each belongs to. */
+export function effectsOn(policy: Policy, header: string): readonly { readonly effect: Effect; readonly step: Step }[] {
+  return policy.steps.flatMap((step) => step.effects.filter((effect) => effect.header === header).map((effect) => ({ effect, step })));
+}
+
+/** Origin sets that a guard asks about. */
+export function* originSetsIn(guard: Guard): Generator<OriginSet> {
+  if (guard.g === 'origin') yield guard.in;
+  else if (guard.g === 'and' || guard.g === 'or') for (const part of guard.of) yield* originSetsIn(part);
+  else if (guard.g === 'not') for (const set of originSetsIn(guard.of)) yield { s: 'not', of: set };
+}
+
+/** View `origins`: the entries and patterns that decide who gets Access-Control-Allow-Origin, each place once. */
+export function originLeaves(policy: Policy): readonly Leaf[] {
+  const leaves: Leaf[] = [];
+  for (const { step } of effectsOn(policy, 'access-control-allow-origin')) {
+    for (const set of originSetsIn(step.when)) {
+      for (const { leaf, admits } of leavesOf(set)) {
+        if (admits && !leaves.some((known) => sameSpan(known.at, leaf.at) && known.s === leaf.s)) leaves.push(leaf);
+      }
+    }
+  }
+  return leaves;
+}
+
+/** View `origins`: texts that are sent as Access-Control-Allow-Origin as they stand. */
+export function literalOrigins(policy: Policy): readonly (HeaderValue & { readonly v: 'literal' })[] {
+  const values = effectsOn(policy, 'access-control-allow-origin').map(({ effect }) => effect.value);
+  return values.filter((value): value is HeaderValue & { readonly v: 'literal' } => value.v === 'literal').filter((value, index, all) => all.findIndex((other) => sameSpan(other.at, value.at) && other.text === value.text) === index);
+}
+
+/** Origins that the author wrote or plainly meant; whether they are let through is the evaluator's business. */
+export function acceptedCandidates(policy: Policy): readonly string[] {
+  const written = literalOrigins(policy).map((value) => value.text.trim());
+  const admitted = originLeaves(policy).flatMap((leaf) => (leaf.s === 'exact' ? [leaf.text] : probesOf(leaf)));
+  return [...new Set([...written, ...admitted])].filter((origin) => origin !== 'null' && isSerializableOrigin(origin)).slice(0, 40);
+}
