@@ -6,7 +6,7 @@
  */
 import { linesOf } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
-import { effectsOn } from '../src/policy/views.js';
+import { effectAt } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'Access-Control-Allow-Credentials has a value other than true',
@@ -33,7 +33,7 @@ export default defineRule({
           continue;
         }
         const needless = /^(false|0|no|off)$/i.test(text.trim());
-        const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => effect.at === at)?.effect.value;
+        const value = effectAt(policy, at)?.value;
         yield {
           message: needless ? 'needless' : 'notTrue',
           data: { value: text },

@@ -4,12 +4,13 @@
  */
 import { linesOf } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
-import { acceptedCandidates } from '../src/policy/views.js';
+import { acceptedCandidates, effectAt } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'Two layers both add Access-Control-Allow-Origin',
   class: 'broken-in-browser',
   set: 'recommended',
+  layers: 'composed',
   references: ['https://fetch.spec.whatwg.org/#concept-header-list-get'],
   messages: {
     twice: 'This layer and the one behind it ({inner}) both add `{header}`; browsers refuse two values.',
@@ -21,8 +22,8 @@ export default defineRule({
           const witness = ask.blocks(probe, { origin });
           if (witness?.verdict.reason !== 'acao-mismatch') continue;
           const lines = linesOf(witness.response, 'access-control-allow-origin');
-          const outer = lines.find((line) => line.at !== undefined && writes(policy.steps, line.at));
-          const behind = lines.find((line) => line.at !== undefined && writes(inner.policy.steps, line.at));
+          const outer = lines.find((line) => effectAt(policy, line.at) !== undefined);
+          const behind = lines.find((line) => effectAt(inner.policy, line.at) !== undefined);
           if (outer?.at === undefined || behind?.at === undefined) continue;
           yield {
             message: 'twice',
@@ -38,7 +39,3 @@ export default defineRule({
     }
   },
 });
-
-function writes(steps: readonly { readonly effects: readonly { readonly at: unknown }[] }[], at: unknown): boolean {
-  return steps.some((step) => step.effects.some((effect) => effect.at === at));
-}

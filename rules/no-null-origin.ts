@@ -11,7 +11,7 @@ export default defineRule({
   title: 'The origin null is accepted',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: ['no-reflected-origin'],
+  yieldsTo: { 'no-reflected-origin': 'policy' },
   references: ['https://fetch.spec.whatwg.org/#origin-header', 'https://cwe.mitre.org/data/definitions/346.html'],
   messages: {
     credentialed: 'The origin `null` is accepted with credentials: a sandboxed frame on any website can read {path} as the signed-in user.',

@@ -7,13 +7,13 @@
 import { linesOf, STRANGERS } from '../src/findings/ask.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
-import { effectsOn } from '../src/policy/views.js';
+import { effectAt } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'A missing or invalid setting lets every origin in',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: ['no-reflected-origin'],
+  yieldsTo: { 'no-reflected-origin': 'place' },
   references: ['https://cwe.mitre.org/data/definitions/1188.html', 'https://cwe.mitre.org/data/definitions/942.html'],
   messages: {
     missing: 'If {setting} is not set, every origin is accepted{credentials}.',
@@ -30,7 +30,7 @@ export default defineRule({
         const witness = open[0]!;
         const line = linesOf(witness.response, 'access-control-allow-origin')[0];
         if (line?.at === undefined || (setting === undefined && invalid === undefined)) continue;
-        const literal = effectsOn(policy, 'access-control-allow-origin').find(({ effect }) => effect.at === line.at)?.effect.value;
+        const literal = effectAt(policy, line.at)?.value;
         const at = setting === undefined ? invalid!.at : literal?.v === 'literal' && literal.written ? literal.at : line.at;
         yield {
           message: setting === undefined ? 'invalid' : 'missing',

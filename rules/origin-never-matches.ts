@@ -6,7 +6,6 @@ import { canonicalOrigin, whyNever } from '../src/origins/serialization.js';
 import { linesOf } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
 import { literalOrigins, originLeaves } from '../src/policy/views.js';
-import type { Span } from '../src/text/span.js';
 
 export default defineRule({
   title: 'An entry can never equal a browser’s origin',
@@ -18,7 +17,7 @@ export default defineRule({
     meant: '`{entry}` can never equal a browser’s origin ({flaw}); the browser sends `{origin}`.',
   },
   *check(policy, ask) {
-    const dead: { readonly entry: string; readonly flaw: string; readonly at: Span }[] = [];
+    const dead: { readonly entry: string; readonly flaw: string; readonly at: (typeof policy)['at'] }[] = [];
     const leaves = originLeaves(policy).filter((leaf) => leaf.s === 'exact');
     for (const leaf of leaves) {
       const flaw = whyNever(leaf);

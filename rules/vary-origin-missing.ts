@@ -5,7 +5,7 @@
  * A value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store.
  */
 import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
-import { verdictOn } from '../src/findings/exchange.js';
+import { assumptionsInWords, verdictOn } from '../src/findings/exchange.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import type { HttpResponse } from '../src/policy/evaluate.js';
@@ -50,7 +50,7 @@ function poisoned(ask: Ask, probe: Probe): { stored: Exchange; witness: Exchange
     const granted = ask.allows(probe, { origin });
     if (granted === undefined) continue;
     const others = [...accepted.filter((other) => other !== origin), ...STRANGERS].map((other) => ask.exchanges(probe, { origin: other }));
-    const bare = ask.withoutOrigin(probe).map(({ response, assumed }): Exchange => ({ ...granted, response, preflight: null, assuming: [...assumed.keys()] }));
+    const bare = ask.withoutOrigin(probe).map(({ response, assumed }): Exchange => ({ ...granted, response, preflight: null, assuming: assumptionsInWords(assumed) }));
     for (const candidates of [...others, bare]) {
       if (candidates.length === 0 || !candidates.every(({ response }) => storable(response) && !variesByOrigin(response))) continue;
       const served = candidates.map((candidate) => ({ candidate, verdict: verdictOn(granted.request, candidate.response) }));

@@ -1,7 +1,22 @@
-import type { Finding, Severity } from './findings/finding.js';
+import { createHash } from 'node:crypto';
+import { readers as readerEntries, languages as languageEntries, rules } from './generated/registries.js';
+import { Ask } from './findings/ask.js';
+import { exchanges } from './findings/exchange.js';
+import type { Finding, FindingClass, Fix, Severity } from './findings/finding.js';
+import { directivesIn, silencing, type Directive } from './findings/ignore.js';
+import { messageOf, type Proposal, type Report, type Rule } from './findings/rule.js';
+import { undecidedGaps } from './findings/undecided.js';
+import { verify } from './fixes/verify.js';
+import { link } from './layers/link.js';
+import { compare, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
+import type { Deployment } from './policy/evaluate.js';
 import type { Gap, Policy } from './policy/program.js';
+import type { Reader } from './readers/reader.js';
+import type { Language, Problem } from './syntax/language.js';
+import { applyEdits, type TextEdit } from './text/edit.js';
 import type { Files } from './text/files.js';
-import type { Span } from './text/span.js';
+import { SourceText } from './text/source-text.js';
+import { sameSpan, type Span } from './text/span.js';
 import type { Environment } from './values/fact.js';
 
 export interface EngineOptions {
@@ -24,10 +39,297 @@ export interface LintResult {
   readonly read: number;
 }
 
+/** The languages and readers of a run, loaded: everything after this is synchronous. */
+export interface Loaded {
+  readonly languages: ReadonlyMap<string, Language<unknown>>;
+  readonly readers: ReadonlyMap<string, Reader<unknown>>;
+}
+
 /** Lints the given files (paths relative to the root of `files`). Never throws on what the files contain. */
 export async function lint(paths: readonly string[], files: Files, options: EngineOptions): Promise<LintResult> {
-  void paths;
-  void files;
-  void options;
-  throw new Error('not yet built');
+  const wanted = new Map<string, readonly string[]>();
+  for (const path of paths) {
+    const text = files.read(path);
+    const ids = text === undefined ? [] : readersFor(path, text);
+    if (ids.length > 0) wanted.set(path, ids);
+  }
+  return new Run(await load(new Set([...wanted.values()].flat())), files, options).lint([...wanted.keys()]);
+}
+
+/** Ids of the readers that a file may concern, told from its path and text alone. */
+function readersFor(path: string, text: string): string[] {
+  return Object.entries(readerEntries)
+    .filter(([, { language, mayConcern }]) => languageEntries[language]?.paths.test(path) === true && mayConcern.test(text))
+    .map(([id]) => id);
+}
+
+async function load(ids: ReadonlySet<string>): Promise<Loaded> {
+  const readers = new Map<string, Reader<unknown>>();
+  const languages = new Map<string, Language<unknown>>();
+  for (const id of ids) {
+    const entry = readerEntries[id]!;
+    readers.set(id, await entry.load());
+    if (languages.has(entry.language)) continue;
+    const language = await languageEntries[entry.language]!.load();
+    await language.load();
+    languages.set(entry.language, language);
+  }
+  return { languages, readers };
+}
+
+/** What was read in one file. */
+interface FileReading {
+  readonly path: string;
+  readonly policies: readonly ReadPolicy[];
+  readonly gaps: readonly Gap[];
+  readonly problems: readonly Problem[];
+  readonly covers: readonly string[];
+}
+
+interface ReadPolicy {
+  readonly policy: Policy;
+  readonly reader: string;
+  readonly unit: unknown;
+}
+
+/** A rule's report with the policy it is about. */
+interface Draft {
+  readonly ruleId: string;
+  readonly rule: Rule;
+  readonly report: Report;
+  readonly class: FindingClass;
+  readonly deployment: Deployment;
+}
+
+/** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
+export class Run {
+  readonly #gaps: Gap[] = [];
+  readonly #sources = new Map<string, SourceText>();
+
+  constructor(
+    private readonly loaded: Loaded,
+    private readonly files: Files,
+    private readonly options: EngineOptions,
+  ) {}
+
+  /** `units`: trees that a host already has, by path. */
+  lint(paths: readonly string[], units: ReadonlyMap<string, unknown> = new Map()): LintResult {
+    const readings = paths.map((path) => this.#read(path, this.files, units.get(path)));
+    const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
+    const roots = readings.filter(({ path }) => !covered.has(path));
+    const policies = roots.flatMap((reading) => reading.policies);
+    const drafts = this.#judge(policies.map(({ policy }) => policy));
+    for (const reading of readings) this.#gaps.push(...(covered.has(reading.path) ? [] : reading.gaps));
+    for (const { policy } of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
+
+    const { kept, unusedDisables } = this.#silence(drafts, readings);
+    const found = kept.map((draft) => this.#finding(draft, roots));
+    const broken = readings.flatMap(({ problems }) => problems.flatMap((problem) => this.#parseError(problem)));
+    const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
+    const gaps = this.#gaps.filter((gap, index, all) => all.findIndex((other) => sameSpan(other.at, gap.at) && other.message === gap.message) === index);
+    return { findings, gaps, policies: policies.map(({ policy }) => policy), unusedDisables, read: readings.length };
+  }
+
+  #read(path: string, files: Files, given?: unknown): FileReading {
+    const text = files.read(path) ?? '';
+    const policies: ReadPolicy[] = [];
+    const gaps: Gap[] = [];
+    const covers: string[] = [];
+    const problems: Problem[] = [];
+    const units = new Map<string, unknown>();
+    for (const id of readersFor(path, text)) {
+      const reader = this.loaded.readers.get(id);
+      const language = this.loaded.languages.get(readerEntries[id]!.language);
+      if (reader === undefined || language === undefined) continue;
+      this.#fence({ file: path, start: 0, end: 0 }, () => {
+        if (!units.has(reader.language)) {
+          const parsed = given === undefined ? language.parse(new SourceText(path, text), files) : { unit: given, problems: [] };
+          units.set(reader.language, parsed.unit);
+          problems.push(...parsed.problems);
+        }
+        const unit = units.get(reader.language);
+        if (unit === undefined) return;
+        for (const reading of reader.read(unit)) {
+          if (reading.kind === 'policy') policies.push({ policy: reading.policy, reader: id, unit });
+          else if (reading.kind === 'gap') gaps.push(reading.gap);
+          else covers.push(reading.file);
+        }
+      });
+    }
+    return { path, policies, gaps, problems, covers };
+  }
+
+  /** Runs one part; what it throws becomes a gap and nothing else is lost. */
+  #fence(at: Span, part: () => void): void {
+    try {
+      part();
+    } catch (error) {
+      this.#gaps.push({ at, reason: 'unsupported-syntax', message: `cors-lint failed here and skipped the rest: ${error instanceof Error ? error.message : String(error)}` });
+    }
+  }
+
+  #ask(deployment: Deployment): Ask {
+    return new Ask(deployment, this.options.environment, this.options.strict);
+  }
+
+  /** Every rule's reports on every layer alone and on layers with what stands behind them, one per cause. */
+  #judge(policies: readonly Policy[]): readonly Draft[] {
+    const drafts: Draft[] = [];
+    const judgeWith = (deployment: Deployment, layers: 'composed' | undefined): void => {
+      const ask = this.#ask(deployment);
+      for (const [ruleId, rule] of Object.entries(rules)) {
+        if (rule.layers !== layers || !this.options.rules.has(ruleId)) continue;
+        this.#fence(deployment.policy.at, () => {
+          for (const report of rule.check(deployment.policy, ask)) {
+            drafts.push({ ruleId, rule, report, class: report.class ?? rule.class, deployment });
+          }
+        });
+      }
+    };
+    for (const policy of policies) judgeWith({ policy, inner: [] }, undefined);
+    for (const deployment of link(policies)) if (deployment.inner.length > 0) judgeWith(deployment, 'composed');
+    return onePerCause(drafts);
+  }
+
+  #silence(drafts: readonly Draft[], readings: readonly FileReading[]): { kept: readonly Draft[]; unusedDisables: readonly Span[] } {
+    if (!this.options.inlineConfig) return { kept: drafts, unusedDisables: [] };
+    const directives = new Map<string, readonly Directive[]>();
+    const inFile = (file: string): readonly Directive[] => {
+      if (!directives.has(file)) directives.set(file, directivesIn(this.#source(file)));
+      return directives.get(file)!;
+    };
+    const used = new Set<Directive>();
+    const kept = drafts.filter(({ ruleId, report }) => {
+      const directive = silencing(inFile(report.at.file), ruleId, this.#source(report.at.file).positionAt(report.at.start).line);
+      if (directive !== undefined) used.add(directive);
+      return directive === undefined;
+    });
+    for (const { path } of readings) inFile(path);
+    return { kept, unusedDisables: [...directives.values()].flat().filter((directive) => directive.kind !== 'enable' && !used.has(directive)).map(({ at }) => at) };
+  }
+
+  #source(file: string): SourceText {
+    let source = this.#sources.get(file);
+    if (source === undefined) this.#sources.set(file, (source = new SourceText(file, this.files.read(file) ?? '')));
+    return source;
+  }
+
+  #finding(draft: Draft, roots: readonly FileReading[]): Omit<Finding, 'fingerprint'> {
+    const { ruleId, rule, report, deployment } = draft;
+    const { reader, layer, title, at } = deployment.policy;
+    const proven = (report.proposals ?? []).flatMap((proposal) => this.#mend(draft, proposal, roots) ?? []);
+    const fix = proven.find(({ automatic }) => automatic)?.fix;
+    return {
+      ruleId,
+      class: draft.class,
+      severity: this.#severity(ruleId, draft.class),
+      messageId: report.message,
+      message: messageOf(rule, report),
+      why: rule.title,
+      at: report.at,
+      related: report.related ?? [],
+      witness: report.witness,
+      ...(fix === undefined ? {} : { fix }),
+      suggestions: proven.filter(({ automatic }) => !automatic).map((offer) => offer.fix),
+      policy: { reader, layer, title, at },
+    };
+  }
+
+  /** As configured, but a mild finding of a rule is at most a warning unless strictness was asked for. */
+  #severity(ruleId: string, found: FindingClass): Severity {
+    const configured = this.options.rules.get(ruleId)?.severity ?? 'warn';
+    const mild = found === 'hygiene' || (found === 'correctness-warning' && !this.options.strict);
+    return mild && configured === 'error' ? 'warn' : configured;
+  }
+
+  /** Lets the reader spell a proposal, applies it in memory, reads again and compares. */
+  #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): { fix: Fix; automatic: boolean } | undefined {
+    let offer: { fix: Fix; automatic: boolean } | undefined;
+    this.#fence(draft.report.at, () => {
+      const root = roots.find(({ policies }) => policies.some(({ policy }) => policy === draft.deployment.policy));
+      const owner = root?.policies.find(({ policy }) => policy === draft.deployment.policy);
+      if (root === undefined || owner === undefined) return;
+      const edits = this.loaded.readers.get(owner.reader)!.write(owner.unit, owner.policy, proposal.change);
+      if ('declined' in edits) return;
+      const edited = overlay(this.files, edits);
+      if (edited === undefined) return;
+      const again = this.#read(root.path, edited);
+      const others = roots.filter((other) => other !== root).flatMap((other) => other.policies.map(({ policy }) => policy));
+      const rejudged = (policies: readonly ReadPolicy[]): readonly Draft[] => {
+        const own = policies.map(({ policy }) => policy);
+        return this.#judge([...own, ...others]).filter(({ deployment }) => own.includes(deployment.policy) || deployment.inner.some((inner) => own.includes(inner.deployment.policy)));
+      };
+      offer = verify(proposal, edits, {
+        mended: draft,
+        uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
+        before: rejudged(root.policies),
+        after: rejudged(again.policies),
+        problems: [root.problems.length, again.problems.length],
+        comparisons: this.#compare(root.policies, again.policies),
+      });
+    });
+    return offer;
+  }
+
+  #compare(before: readonly ReadPolicy[], after: readonly ReadPolicy[]): readonly Comparison[] | undefined {
+    if (before.length !== after.length || before.some(({ reader }, index) => after[index]?.reader !== reader)) return undefined;
+    const verdict = (policy: Policy, { probe, ...client }: ProbeRequest): Verdict => {
+      const host = probe.host ?? 'api.example';
+      const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url: `https://${host}${probe.path}` }, this.options.environment).map((exchange) => exchange.verdict.allowed));
+      return verdicts.size === 1 ? [...verdicts][0]! : null;
+    };
+    return before.map(({ policy }, index) => compare(policy, after[index]!.policy, verdict));
+  }
+
+  #parseError({ at, message }: Problem): Omit<Finding, 'fingerprint'>[] {
+    const configured = this.options.rules.get('parse-error');
+    if (configured === undefined) return [];
+    const policy = { reader: '', layer: 'proxy', title: '', at } as const;
+    return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: 'What cannot be read cannot be checked.', at, related: [], suggestions: [], policy }];
+  }
+}
+
+/** The files as they would be with the edits; undefined when these do not fit together. */
+function overlay(files: Files, edits: readonly TextEdit[]): Files | undefined {
+  const texts = new Map<string, string>();
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    try {
+      texts.set(file, applyEdits(files.read(file) ?? '', edits.filter((edit) => edit.file === file)));
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+  return { read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder) };
+}
+
+/** Drops repetitions, and what another rule explains better. */
+function onePerCause(drafts: readonly Draft[]): readonly Draft[] {
+  const same = (a: Draft, b: Draft): boolean => a.ruleId === b.ruleId && a.report.message === b.report.message && sameSpan(a.report.at, b.report.at);
+  const worst = (draft: Draft): number => ['security-error', 'broken-in-browser', 'correctness-warning', 'hygiene'].indexOf(draft.class);
+  const unique = [...drafts].sort((a, b) => worst(a) - worst(b)).filter((draft, index, all) => all.findIndex((other) => same(other, draft)) === index);
+  return unique.filter((draft) =>
+    !Object.entries(draft.rule.yieldsTo ?? {}).some(([ruleId, within]) =>
+      unique.some((other) => other.ruleId === ruleId && (within === 'policy' ? other.deployment.policy === draft.deployment.policy : sameSpan(other.report.at, draft.report.at))),
+    ),
+  );
+}
+
+function byPlace(a: { at: Span; ruleId: string }, b: { at: Span; ruleId: string }): number {
+  return compareText(a.at.file, b.at.file) || a.at.start - b.at.start || a.at.end - b.at.end || compareText(a.ruleId, b.ruleId);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Stable across edits elsewhere: rule, file, text at the place, and the count among equals. */
+function withFingerprints(findings: readonly Omit<Finding, 'fingerprint'>[], textAt: (span: Span) => string): readonly Finding[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const key = `${finding.ruleId}\0${finding.at.file}\0${textAt(finding.at).replace(/\s+/g, ' ')}`;
+    const count = seen.get(key) ?? 0;
+    seen.set(key, count + 1);
+    return { ...finding, fingerprint: createHash('sha256').update(`${key}\0${count}`).digest('hex').slice(0, 20) };
+  });
 }

@@ -36,6 +36,7 @@ function exchange(request: ClientRequest, client: FetchRequest, preflight: Outco
     response: outcome.response,
     verdict: verdictOf(client, preflight?.response ?? null, outcome.response),
     assuming: assumptionsInWords(outcome.assumed),
+    facts: [...outcome.assumed.values()].map(({ fact }) => fact),
   };
 }
 

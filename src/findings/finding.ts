@@ -2,6 +2,7 @@ import type { Outcome } from '../policy/evaluate.js';
 import type { Policy } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { TextEdit } from '../text/edit.js';
+import type { Fact } from '../values/fact.js';
 
 /** How bad a finding can be; the catalogue's word for it. */
 export type FindingClass = 'security-error' | 'broken-in-browser' | 'correctness-warning' | 'hygiene';
@@ -28,6 +29,8 @@ export interface Exchange {
   readonly verdict: { readonly allowed: boolean | null; readonly reason: string; readonly step: string; readonly hint?: string };
   /** What this world takes for true or false, in words: `CORS_ORIGIN is not set`. Empty when nothing was assumed. */
   readonly assuming: readonly string[];
+  /** The facts behind `assuming`. */
+  readonly facts: readonly Fact[];
 }
 
 /** The proof of a finding: a request that anyone can replay, and what comes of it. */

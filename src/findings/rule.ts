@@ -30,8 +30,10 @@ export interface Rule<MessageId extends string = string> {
   /** The worst that a finding of this rule can be. */
   readonly class: FindingClass;
   readonly set: 'recommended' | 'strict';
-  /** Findings at the same place as one of these are not shown: the other rule names the cause better. */
-  readonly yieldsTo?: readonly string[];
+  /** Asked of every layer alone (when absent), or of layers with what stands behind them. */
+  readonly layers?: 'composed';
+  /** Rules that name the cause better: where one of them speaks of the same place, or of the same policy, this one is silent. */
+  readonly yieldsTo?: Readonly<Record<string, 'place' | 'policy'>>;
   readonly references: readonly string[];
   readonly messages: Readonly<Record<MessageId, string>>;
   check(policy: Policy, ask: Ask): Iterable<Report<MessageId>>;

@@ -1,7 +1,7 @@
 import { probesOf } from '../origins/attacker.js';
 import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from '../origins/origin-set.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
-import { sameSpan } from '../text/span.js';
+import { sameSpan, type Span } from '../text/span.js';
 import type { Effect, Guard, HeaderValue, Policy, Step } from './program.js';
 
 type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
@@ -9,6 +9,11 @@ type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
 /** Effects that can write a header, with the step that each belongs to. */
 export function effectsOn(policy: Policy, header: string): readonly { readonly effect: Effect; readonly step: Step }[] {
   return policy.steps.flatMap((step) => step.effects.filter((effect) => effect.header === header).map((effect) => ({ effect, step })));
+}
+
+/** The effect written at a place: where a header line of a response came from. */
+export function effectAt(policy: Policy, at: Span | undefined): Effect | undefined {
+  return at === undefined ? undefined : policy.steps.flatMap((step) => step.effects).find((effect) => sameSpan(effect.at, at));
 }
 
 /** Origin sets that a guard asks about. */

@@ -16,8 +16,8 @@ export interface Parsed<Unit> {
 
 /** One language: how its files are recognised and parsed. `parse` never throws, whatever the text. */
 export interface Language<Unit> {
-  /** Is a file with this path (with `/`) written in this language? */
-  accepts(path: string): boolean;
+  /** Paths (with `/`) of files that are written in this language. Copied into the generated registry, so that no parser loads to ask. */
+  readonly paths: RegExp;
   /** Loads the parser; called once, before the first `parse`, and only when some file needs it. */
   load(): Promise<void>;
   /** `files` is for look-ups one step away: imports, includes, package.json, lock files. */

@@ -1,0 +1,69 @@
+import type { Fix, FindingClass } from '../findings/finding.js';
+import type { Proposal } from '../findings/rule.js';
+import type { Comparison, ProbeRequest } from '../policy/compare.js';
+import type { TextEdit } from '../text/edit.js';
+
+/** A judgement as far as verification needs it. */
+export interface Judged {
+  readonly ruleId: string;
+  readonly class: FindingClass;
+}
+
+export interface Trial {
+  /** The finding that the change is to mend. */
+  readonly mended: Judged;
+  /** Rules that were silent only because the mended one spoke. */
+  readonly uncovered: ReadonlySet<string>;
+  readonly before: readonly Judged[];
+  readonly after: readonly Judged[];
+  /** Problems of the text, before and after. */
+  readonly problems: readonly [before: number, after: number];
+  /** One for every policy of the file; undefined when the edited text no longer gives the same policies. */
+  readonly comparisons: readonly Comparison[] | undefined;
+}
+
+const CLASSES: readonly FindingClass[] = ['hygiene', 'correctness-warning', 'broken-in-browser', 'security-error'];
+
+/**
+ * Decides what a proposal is worth once its edits were applied in memory and read again. Undefined: not offered, since
+ * the text broke, the finding stayed, a new one came, or more changed than was asked for. Automatic: no verdict
+ * changed, or only refusals came and every written origin stays in.
+ */
+export function verify(proposal: Proposal, edits: readonly TextEdit[], trial: Trial): { readonly fix: Fix; readonly automatic: boolean } | undefined {
+  const { comparisons, problems } = trial;
+  if (comparisons === undefined || problems[1] > problems[0] || edits.length === 0) return undefined;
+  if (!isGone(trial) || bringsNew(trial)) return undefined;
+  const automatic = proposal.automatic && comparisons.every(({ relation, keepsIntent }) => relation === 'same' || (relation === 'narrower' && keepsIntent));
+  const changed = comparisons.flatMap((comparison) => comparison.changed);
+  return { fix: { title: proposal.title, edits, changes: automatic ? [] : inWords(changed) }, automatic };
+}
+
+function isGone({ mended, before, after }: Trial): boolean {
+  return count(after, mended) < count(before, mended);
+}
+
+/** How many findings of the same rule are at least as bad. */
+function count(all: readonly Judged[], { ruleId, class: worst }: Judged): number {
+  return all.filter((other) => other.ruleId === ruleId && CLASSES.indexOf(other.class) >= CLASSES.indexOf(worst)).length;
+}
+
+function bringsNew({ mended, before, after, uncovered }: Trial): boolean {
+  const rules = new Set(after.map(({ ruleId }) => ruleId));
+  return [...rules].some((ruleId) => {
+    if (ruleId === mended.ruleId || uncovered.has(ruleId)) return false;
+    return after.filter((one) => one.ruleId === ruleId).length > before.filter((one) => one.ruleId === ruleId).length;
+  });
+}
+
+/** The requests whose verdict changes, the telling ones first; three say enough. */
+function inWords(changed: Comparison['changed']): string[] {
+  const word = (verdict: boolean | null): string => (verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked');
+  const telling = [...changed].sort((a, b) => weight(a.request) - weight(b.request));
+  const lines = telling.map(({ request, before, after }) => `${request.method} ${request.probe.path} from ${request.origin}${request.credentials === 'include' ? ' with credentials' : ''}: ${word(before)} → ${word(after)}`);
+  const shown = [...new Set(lines)];
+  return shown.length <= 3 ? shown : [...shown.slice(0, 3), `and ${shown.length - 3} more`];
+}
+
+function weight(request: ProbeRequest): number {
+  return ['GET', 'POST'].indexOf(request.method) === -1 ? 2 : request.headers.length + (request.origin === 'null' ? 1 : 0);
+}

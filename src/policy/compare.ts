@@ -1,0 +1,64 @@
+import { probesOf } from '../origins/attacker.js';
+import type { Environment } from '../values/fact.js';
+import type { Policy, Probe } from './program.js';
+import { acceptedCandidates, originLeaves } from './views.js';
+
+/** One request of the probe set. */
+export interface ProbeRequest {
+  readonly probe: Probe;
+  readonly origin: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly credentials: 'omit' | 'include';
+}
+
+/** Undecided is a verdict of its own. */
+export type Verdict = boolean | null;
+
+export interface Comparison {
+  /** What browsers decide differently after the change: nothing, only refusals more, or grants too. */
+  readonly relation: 'same' | 'narrower' | 'wider';
+  /** Requests whose verdict differs. */
+  readonly changed: readonly { readonly request: ProbeRequest; readonly before: Verdict; readonly after: Verdict }[];
+  /** Every origin that the author wrote and that was let in stays in. */
+  readonly keepsIntent: boolean;
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json']], [['authorization', 'Bearer x']], [['x-unlisted', '1']]];
+const ALWAYS_ASKED = ['null', 'https://attacker.example', 'https://unrelated-site.test', 'http://localhost:3000'];
+
+/** Probes of one policy that a comparison asks about; routes beyond say the same again. */
+const MAX_PLACES = 12;
+
+/**
+ * The requests over which two programs are compared: written origins, samples and near misses of every pattern of
+ * either policy, strangers and `null`, times methods, headers and credentials.
+ */
+export function probeSet(before: Policy, after: Policy): readonly ProbeRequest[] {
+  const origins = new Set([...ALWAYS_ASKED, ...[before, after].flatMap((policy) => [...acceptedCandidates(policy), ...originLeaves(policy).flatMap((leaf) => probesOf(leaf))])]);
+  const requests: ProbeRequest[] = [];
+  for (const probe of before.probes.slice(0, MAX_PLACES)) {
+    for (const origin of origins) {
+      for (const credentials of ['omit', 'include'] as const) {
+        for (const method of METHODS) requests.push({ probe, origin, method, headers: [], credentials });
+        for (const headers of HEADERS.slice(1)) requests.push({ probe, origin, method: 'POST', headers, credentials });
+      }
+    }
+  }
+  return requests;
+}
+
+/** Compares two policies by the verdicts that browsers give; `verdict` answers for a policy and a request. */
+export function compare(before: Policy, after: Policy, verdict: (policy: Policy, request: ProbeRequest, environment: Environment) => Verdict): Comparison {
+  const changed = probeSet(before, after).flatMap((request) => {
+    const [was, is] = [verdict(before, request, 'production'), verdict(after, request, 'production')];
+    return was === is ? [] : [{ request, before: was, after: is }];
+  });
+  const written = new Set(acceptedCandidates(before));
+  return {
+    changed,
+    relation: changed.length === 0 ? 'same' : changed.every(({ before: was, after: is }) => is === false || (is === null && was === true)) ? 'narrower' : 'wider',
+    keepsIntent: !changed.some(({ request, before: was }) => was === true && written.has(request.origin)),
+  };
+}
