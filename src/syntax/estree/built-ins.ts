@@ -1,0 +1,154 @@
+import { and, not, or } from '../../values/condition.js';
+import { unknown, type RecordValue, type Value } from '../../values/value.js';
+import { bindPattern } from './bindings.js';
+import { inline } from './calls.js';
+import { equality, fromCondition, mapCases, nothing, truthy } from './either.js';
+import { urlOf } from './environment.js';
+import { merged, textOf, withEntry } from './evaluate.js';
+import type { Frame } from './session.js';
+import { regexFrom } from './text-methods.js';
+import { bare, type Node } from './tree.js';
+
+/** `String(x)`, `Boolean(x)`, … : functions that every JavaScript program has. Undefined for one that is not followed. */
+export function globalFunction(name: string, args: readonly Value[], frame: Frame, node: Node): Value | undefined {
+  const at = frame.module.spanOf(node);
+  const [first] = args;
+  switch (name) {
+    case 'Boolean':
+      return first === undefined ? { kind: 'boolean', value: false, at } : fromCondition(truthy(first), at);
+    case 'String':
+      return first === undefined ? { kind: 'string', value: '', at } : mapCases(first, at, (value) => (value.kind === 'number' || value.kind === 'boolean' ? { kind: 'string', value: String(value.value), at } : value));
+    case 'Number':
+    case 'parseInt':
+    case 'parseFloat':
+      return first === undefined ? undefined : mapCases(first, at, (value) => (value.kind === 'string' && value.value.trim() !== '' && Number.isFinite(Number(value.value)) ? { kind: 'number', value: Number(value.value), at } : value));
+    case 'RegExp':
+    case 'Error':
+    case 'Array':
+      return globalObject(name, args, frame, node);
+    case 'structuredClone':
+      return first;
+    case 'setTimeout':
+    case 'setImmediate':
+    case 'queueMicrotask':
+      if (first?.kind === 'function') inline(first, [], frame, node);
+      return unknown('function-call', `the result of ${name}()`, at);
+    default:
+      return undefined;
+  }
+}
+
+/** Harmless namespaces: nothing there throws or keeps what it is given. */
+const NAMESPACES = new Set(['console', 'Math', 'Date', 'Reflect', 'Symbol', 'Intl']);
+
+/** `Object.freeze(x)`, `Array.from(x)`, … */
+export function globalMethod(owner: string, method: string, argsOf: () => readonly Value[], frame: Frame, node: Node): Value | undefined {
+  const at = frame.module.spanOf(node);
+  if (NAMESPACES.has(owner)) {
+    argsOf();
+    return unknown('function-call', `the result of ${owner}.${method}()`, at);
+  }
+  switch (`${owner}.${method}`) {
+    case 'Object.freeze':
+    case 'Object.seal':
+    case 'Promise.resolve':
+    case 'Array.from':
+    case 'Promise.all': {
+      const [first, callback] = argsOf();
+      if (first === undefined || callback !== undefined) return unknown('unsupported-syntax', `the result of ${owner}.${method}()`, at);
+      return first;
+    }
+    case 'Array.of':
+      return { kind: 'list', items: argsOf(), at };
+    case 'Array.isArray': {
+      const [first] = argsOf();
+      if (first === undefined || first.kind === 'unknown') return undefined;
+      return mapCases(first, at, (value) => ({ kind: 'boolean', value: value.kind === 'list', at }));
+    }
+    case 'Object.assign': {
+      const [target, ...sources] = argsOf();
+      if (target === undefined) return undefined;
+      const result = sources.reduce<Value>((base, over) => (base.kind === 'record' ? merged(base, over) : base), target);
+      const written = node.type === 'CallExpression' && node.arguments[0] !== undefined ? bare(node.arguments[0]) : undefined;
+      if (written?.type === 'Identifier' && result.kind === 'record') bindPattern(written, result, frame);
+      return result;
+    }
+    case 'Object.keys':
+    case 'Object.values':
+    case 'Object.entries': {
+      const [first] = argsOf();
+      if (first?.kind !== 'record') return undefined;
+      const items = first.entries.map(({ key, value, at: place }): Value => {
+        const name: Value = { kind: 'string', value: key, at: place };
+        return method === 'keys' ? name : method === 'values' ? value : { kind: 'list', items: [name, value], at: place };
+      });
+      return { kind: 'list', items, ...(first.rest === undefined ? {} : { rest: first.rest }), at: first.at };
+    }
+    case 'Object.hasOwn': {
+      const [object, key] = argsOf();
+      if (object?.kind !== 'record' || key === undefined) return undefined;
+      if (key.kind === 'request' || key.kind === 'derived') return fromCondition({ c: 'member', item: key, of: object, at }, at);
+      return fromCondition(or(...object.entries.map((entry) => equality(key, { kind: 'string', value: entry.key, at: entry.at }, at))), at);
+    }
+    case 'Object.fromEntries': {
+      const [first] = argsOf();
+      return first?.kind === 'list' ? pairs(first.items, at) : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function pairs(items: readonly Value[], at: Value['at']): RecordValue {
+  let result: RecordValue = { kind: 'record', entries: [], at };
+  for (const item of items) {
+    const key = item.kind === 'list' && item.items[0] !== undefined ? textOf(item.items[0]) : undefined;
+    const value = item.kind === 'list' ? item.items[1] : undefined;
+    if (key === undefined || value === undefined) result = { ...result, rest: unknown('dynamic-key', 'a computed key', at) };
+    else result = withEntry(result, { key, value, at: item.at });
+  }
+  return result;
+}
+
+/** `new Set(…)`, `new RegExp(…)`, `new URL(…)`, … */
+export function globalObject(name: string, args: readonly Value[], frame: Frame, node: Node): Value | undefined {
+  const at = frame.module.spanOf(node);
+  const [first] = args;
+  switch (name) {
+    case 'Set':
+    case 'Array':
+      if (name === 'Array' && args.length !== 1) return { kind: 'list', items: args, at };
+      return first === undefined || first.kind === 'nothing' ? { kind: 'list', items: [], at } : first;
+    case 'Map':
+    case 'Headers':
+      if (first === undefined || first.kind === 'nothing') return { kind: 'record', entries: [], at };
+      return first.kind === 'list' ? pairs(first.items, at) : first;
+    case 'RegExp': {
+      if (first === undefined) return undefined;
+      const flags = args[1]?.kind === 'string' ? args[1].value : '';
+      return mapCases(first, at, (text) => (text.kind === 'regex' ? { ...text, flags: args[1]?.kind === 'string' ? flags : text.flags } : (regexFrom(text, flags, { frame }) ?? unknown('regex-too-complex', 'a pattern put together at run time', at))));
+    }
+    case 'URL': {
+      if (first === undefined) return undefined;
+      return mapCases(first, at, (text) => {
+        if (text.kind !== 'string' && text.kind !== 'env' && text.kind !== 'concat' && text.kind !== 'unknown') {
+          // A missing header and an opaque origin are no URLs.
+          const throws = or(not(truthy(text)), equality(text, { kind: 'string', value: 'null', at }, at));
+          frame.events.push({ kind: 'throw', when: and(frame.reached, throws), at });
+          frame.reached = and(frame.reached, not(throws));
+        }
+        return urlOf(text, at);
+      });
+    }
+    case 'Error':
+    case 'TypeError':
+    case 'RangeError':
+    case 'Date':
+      return { kind: 'record', entries: [], at };
+    case 'Promise':
+      if (first?.kind === 'function') inline(first, [nothing(at), nothing(at)], frame, node);
+      return unknown('function-call', 'a promise', at);
+    default:
+      return undefined;
+  }
+}

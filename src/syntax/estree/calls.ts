@@ -1,0 +1,193 @@
+import { and, not, or } from '../../values/condition.js';
+import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { globalFunction, globalMethod, globalObject } from './built-ins.js';
+import { casesOfValue, join, mapCases, nothing } from './either.js';
+import { isSilent } from './environment.js';
+import { evaluate, listOf, textOf } from './evaluate.js';
+import { construct, instantiate, methodOf, parentOf } from './functions.js';
+import { importModuleMember } from './imports.js';
+import { listMethod } from './list-methods.js';
+import { recordMethod } from './record-methods.js';
+import { under, type Frame } from './session.js';
+import { textMethod } from './text-methods.js';
+import { bare, keyOf, rangeOf, type CallExpression, type NewExpression, type Node } from './tree.js';
+
+/** A call being evaluated: what the methods of built-in types need to know of it. */
+export interface Call {
+  readonly method: string;
+  readonly args: readonly Value[];
+  readonly frame: Frame;
+  readonly node: CallExpression;
+  /** The expression whose method is called. */
+  readonly receiver: Node;
+}
+
+export function callExpression(node: CallExpression, frame: Frame): Value {
+  const callee = bare(node.callee);
+  const at = frame.module.spanOf(node);
+  if (callee.type === 'Super') return superCall(node, frame);
+  if (callee.type === 'Identifier' && frame.module.scopes.variableOf(callee) === undefined) {
+    const args = argumentsOf(node, frame);
+    if (callee.name === 'require' && args[0]?.kind === 'string') return importModuleMember(args[0].value, '*', frame, node);
+    return globalFunction(callee.name, args, frame, node) ?? unknownCall(args, frame, node, callee);
+  }
+  if (callee.type === 'MemberExpression') {
+    const method = callee.property.type === 'PrivateIdentifier' ? `#${callee.property.name}` : callee.computed ? textOf(evaluate(callee.property, frame)) : keyOf(callee.property, false);
+    const owner = bare(callee.object);
+    if (owner.type === 'Identifier' && method !== undefined && frame.module.scopes.variableOf(owner) === undefined) {
+      const known = globalMethod(owner.name, method, () => argumentsOf(node, frame), frame, node);
+      if (known !== undefined) return known;
+    }
+    const receiver = callee.object.type === 'Super' ? superObject(frame, node) : evaluate(callee.object, frame);
+    if (method === undefined) return unknownCall(argumentsOf(node, frame), frame, node, callee);
+    const call: Call = { method, args: [], frame, node, receiver: owner };
+    const options = casesOfValue(receiver).filter(({ value }) => value.kind !== 'nothing' || callee.optional);
+    if (options.length === 1 && options[0]!.value.kind !== 'nothing') return callMethod(options[0]!.value, { ...call, args: argumentsOf(node, frame) });
+    return mapCases({ kind: 'either', options, at }, at, (value, when) => (value.kind === 'nothing' ? nothing(at) : under(frame, when, () => callMethod(value, { ...call, args: argumentsOf(node, frame) }))));
+  }
+  const value = evaluate(callee, frame);
+  return mapCases(value, at, (option, when) => (option.kind === 'nothing' && !node.optional ? undefined : under(frame, when, () => invoke(option, argumentsOf(node, frame), frame, node))));
+}
+
+export function argumentsOf(node: CallExpression | NewExpression, frame: Frame): readonly Value[] {
+  const list = listOf(node.arguments, frame, node);
+  return list.rest === undefined ? list.items : [...list.items, list.rest];
+}
+
+/** Calls a value that is a function itself. */
+export function invoke(callee: Value, args: readonly Value[], frame: Frame, node: Node): Value {
+  if (callee.kind === 'function') return inline(callee, args, frame, node);
+  if (callee.kind === 'handle' && !isSilent(callee)) return callHandle(callee, '', args, frame, node);
+  return unknownCall(args, frame, node, node.type === 'CallExpression' ? bare(node.callee) : node);
+}
+
+function callHandle(receiver: Handle, method: string, args: readonly Value[], frame: Frame, node: Node): Value {
+  const at = frame.module.spanOf(node);
+  frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, at });
+  return receiver.call(method, args, at) ?? unknown('function-call', `the result of ${receiver.name}${method === '' ? '' : `.${method}`}()`, at);
+}
+
+/** Follows a function into its body: its events become those of the caller, its returns the value. */
+export function inline(callee: FunctionValue, args: readonly Value[], frame: Frame, node: Node): Value {
+  const at = frame.module.spanOf(node);
+  const { reached } = frame;
+  const returns: { when: ReturnType<typeof and>; value: Value }[] = [];
+  const throws: ReturnType<typeof and>[] = [];
+  for (const event of callee.run(args)) {
+    if (event.kind === 'return') returns.push({ when: event.when, value: event.value });
+    else {
+      if (event.kind === 'throw') throws.push(event.when);
+      frame.events.push({ ...event, when: and(reached, event.when) });
+    }
+  }
+  if (throws.length > 0) frame.reached = and(reached, not(or(...throws)));
+  return join(returns, at);
+}
+
+function callMethod(receiver: Value, call: Call): Value {
+  const { method, args, frame, node } = call;
+  const at = frame.module.spanOf(node);
+  switch (receiver.kind) {
+    case 'handle': {
+      const own = frame.session.fields.get(receiver)?.get(method) ?? methodOf(receiver, method, frame);
+      if (own !== undefined) return mapCases(own, at, (option) => (option.kind === 'nothing' ? undefined : invoke(option, args, frame, node)));
+      if (!isSilent(receiver)) return callHandle(receiver, method, args, frame, node);
+      const member = receiver.get(method);
+      if (member?.kind === 'function') return inline(member, args, frame, node);
+      return receiver.call(method, args, at) ?? unknownCall(args, frame, node, bare(node.callee));
+    }
+    case 'function':
+      if (method === 'call' || method === 'bind') return method === 'call' ? inline(receiver, args.slice(1), frame, node) : receiver;
+      if (method === 'apply') return inline(receiver, args[1]?.kind === 'list' ? args[1].items : [], frame, node);
+      break;
+    case 'list':
+      return listMethod(receiver, call) ?? settled(receiver, call);
+    case 'record': {
+      const own = receiver.entries.findLast(({ key }) => key === method)?.value;
+      if (own !== undefined) return mapCases(own, at, (option) => (option.kind === 'nothing' ? undefined : invoke(option, args, frame, node)));
+      return recordMethod(receiver, call) ?? settled(receiver, call);
+    }
+    case 'string':
+    case 'request':
+    case 'derived':
+    case 'env':
+    case 'concat':
+    case 'regex':
+      return textMethod(receiver, call) ?? settled(receiver, call);
+    case 'unknown': {
+      // A list or a text that is not known still says what is asked of it.
+      const asked = method === 'some' || method === 'every' || method === 'find' ? undefined : textMethod(receiver, call);
+      if (asked !== undefined) return asked;
+      const result = unknownCall(args, frame, node, bare(node.callee));
+      return result.kind === 'unknown' && receiver.reason !== 'function-call' ? unknown(receiver.reason, receiver.detail, at) : result;
+    }
+    default:
+      break;
+  }
+  return settled(receiver, call);
+}
+
+/** `.then(…)` on a value that is known: the value of an `async` function is followed as if it were there at once. */
+function settled(value: Value, call: Call): Value {
+  const [callback] = call.args;
+  if (call.method === 'then' && callback?.kind === 'function') return inline(callback, [value], call.frame, call.node);
+  if (call.method === 'catch' || call.method === 'finally') return value;
+  return unknownCall(call.args, call.frame, call.node, bare(call.node.callee));
+}
+
+/**
+ * A call of code that is not in view. Handles given to it escape; functions given to it are taken to be called once,
+ * with arguments that nobody knows.
+ */
+export function unknownCall(args: readonly Value[], frame: Frame, node: Node, callee: Node): Value {
+  const at = frame.module.spanOf(node);
+  const detail = `the call of ${frame.module.source.text.slice(rangeOf(callee)[0] - frame.module.shift, rangeOf(callee)[1] - frame.module.shift).replace(/\s+/g, ' ').slice(0, 60)}`;
+  frame.session.unknownCalls++;
+  for (const arg of args) {
+    if (arg.kind === 'handle' && !isSilent(arg)) frame.events.push({ kind: 'escape', when: frame.reached, receiver: arg, reason: 'function-call', detail, at });
+    if (arg.kind !== 'function' || (callee.type === 'MemberExpression' && keyOf(callee.property, callee.computed) === 'catch')) continue;
+    const given = Array.from({ length: arg.parameters }, () => unknown('function-call', `an argument from ${detail.replace(/^the call of /, '')}`, at));
+    inline(arg, given, frame, node);
+  }
+  return unknown('function-call', detail, at);
+}
+
+export function newExpression(node: NewExpression, frame: Frame): Value {
+  const callee = bare(node.callee);
+  const args = argumentsOf(node, frame);
+  if (callee.type === 'Identifier' && frame.module.scopes.variableOf(callee) === undefined) {
+    return globalObject(callee.name, args, frame, node) ?? unknownCall(args, frame, node, callee);
+  }
+  const value = evaluate(callee, frame);
+  if (value.kind === 'handle') {
+    const instance = instantiate(value, args, frame, node);
+    if (instance !== undefined) return instance;
+    if (!isSilent(value)) return callHandle(value, 'new', args, frame, node);
+  }
+  return unknownCall(args, frame, node, callee);
+}
+
+function superCall(node: CallExpression, frame: Frame): Value {
+  const at = frame.module.spanOf(node);
+  const self = selfHandle(frame);
+  const origin = self === undefined ? undefined : frame.session.instances.get(self);
+  const parent = origin === undefined ? undefined : parentOf(origin);
+  const args = argumentsOf(node, frame);
+  if (self !== undefined && parent !== undefined) construct(parent, self, args, frame);
+  return nothing(at);
+}
+
+function superObject(frame: Frame, node: Node): Value {
+  return selfHandle(frame) ?? unknown('parameter', 'the receiver of the call', frame.module.spanOf(node));
+}
+
+function selfHandle(frame: Frame): Handle | undefined {
+  for (let env: Frame['env'] | undefined = frame.env; env !== undefined; env = env.parent) if (env.self !== undefined) return env.self.kind === 'handle' ? env.self : undefined;
+  return undefined;
+}
+
+/** When does the function answer something truthy for these arguments? */
+export function resultOf(callee: Value, args: readonly Value[], call: Call): Value {
+  return callee.kind === 'function' ? inline(callee, args, call.frame, call.node) : callee.kind === 'handle' ? invoke(callee, args, call.frame, call.node) : unknown('function-call', 'the result of a callback', callee.at);
+}
+

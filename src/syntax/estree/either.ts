@@ -1,0 +1,180 @@
+import type { Span } from '../../text/span.js';
+import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { runsIn, type Fact } from '../../values/fact.js';
+import { factOf, unknown, type UnknownValue, type Value } from '../../values/value.js';
+
+export interface Case {
+  readonly when: Condition;
+  readonly value: Value;
+}
+
+/** More alternatives than this are not told apart. */
+const MAX_CASES = 24;
+
+export function nothing(at: Span): Value {
+  return { kind: 'nothing', what: 'undefined', at };
+}
+
+export function casesOfValue(value: Value): readonly Case[] {
+  return value.kind === 'either' ? value.options : [{ when: TRUE, value }];
+}
+
+/** One value for several under their conditions, which exclude each other. */
+export function join(cases: readonly Case[], at: Span): Value {
+  const flat: Case[] = [];
+  for (const { when, value } of cases) {
+    if (when.c === 'false') continue;
+    for (const inner of casesOfValue(value)) {
+      const condition = and(when, inner.when);
+      if (condition.c === 'false') continue;
+      const same = flat.findIndex((known) => known.value === inner.value);
+      if (same === -1) flat.push({ when: condition, value: inner.value });
+      else flat[same] = { when: or(flat[same]!.when, condition), value: inner.value };
+    }
+  }
+  if (flat.length === 0) return nothing(at);
+  if (flat.length === 1) return flat[0]!.value;
+  if (flat.length > MAX_CASES) return unknown('budget', 'too many alternatives', at);
+  if (flat.every(({ value }) => value.kind === 'condition' || value.kind === 'boolean')) {
+    return fromCondition(or(...flat.map(({ when, value }) => and(when, truthy(value)))), at);
+  }
+  return { kind: 'either', options: flat, at };
+}
+
+/** Applies a function to each alternative; alternatives for which it answers undefined cannot happen and are left out. */
+export function mapCases(value: Value, at: Span, apply: (value: Value, when: Condition) => Value | undefined): Value {
+  const cases = casesOfValue(value).flatMap(({ when, value: option }): Case[] => {
+    const result = apply(option, when);
+    return result === undefined ? [] : [{ when, value: result }];
+  });
+  if (cases.length === 0) return unknown('unsupported-syntax', 'an operation on a missing value', at);
+  return cases.length === 1 ? cases[0]!.value : join(cases, at);
+}
+
+export function fromCondition(condition: Condition, at: Span): Value {
+  if (condition.c === 'true') return { kind: 'boolean', value: true, at };
+  if (condition.c === 'false') return { kind: 'boolean', value: false, at };
+  return { kind: 'condition', condition, at };
+}
+
+/** When is the value truthy? An environment variable that is there counts as not empty, a request header too. */
+export function truthy(value: Value): Condition {
+  switch (value.kind) {
+    case 'string':
+      return value.value === '' ? FALSE : TRUE;
+    case 'number':
+      return value.value === 0 ? FALSE : TRUE;
+    case 'boolean':
+      return value.value ? TRUE : FALSE;
+    case 'nothing':
+      return FALSE;
+    case 'condition':
+      return value.condition;
+    case 'either':
+      return or(...value.options.map(({ when, value: option }) => and(when, truthy(option))));
+    case 'request':
+      return value.part === 'header' ? { c: 'present', value, at: value.at } : TRUE;
+    case 'derived':
+      return truthy(value.of);
+    case 'unknown':
+      return { c: 'fact', fact: factOf(value) };
+    default:
+      return TRUE;
+  }
+}
+
+/** When is the value `null` or `undefined`? */
+export function nullish(value: Value): Condition {
+  switch (value.kind) {
+    case 'nothing':
+      return TRUE;
+    case 'either':
+      return or(...value.options.map(({ when, value: option }) => and(when, nullish(option))));
+    case 'request':
+      return value.part === 'header' ? not({ c: 'present', value, at: value.at }) : FALSE;
+    case 'derived':
+      return nullish(value.of);
+    case 'unknown':
+      return not({ c: 'fact', fact: factOf(value) });
+    default:
+      return FALSE;
+  }
+}
+
+/** Positions that `indexOf` found: not known, but not negative. */
+const positions = new WeakSet<UnknownValue>();
+
+export function foundPosition(at: Span): UnknownValue {
+  const position = unknown('unsupported-syntax', 'a position in a text', at);
+  positions.add(position);
+  return position;
+}
+
+export function isPosition(value: Value): boolean {
+  return value.kind === 'unknown' && positions.has(value);
+}
+
+function isRequest(value: Value): boolean {
+  return value.kind === 'request' || (value.kind === 'derived' && isRequest(value.of));
+}
+
+/** When are the two values equal? Strictly (`===`) or not makes no difference to what is followed here. */
+export function equality(left: Value, right: Value, at: Span): Condition {
+  if (left.kind === 'either') return or(...left.options.map(({ when, value }) => and(when, equality(value, right, at))));
+  if (right.kind === 'either') return or(...right.options.map(({ when, value }) => and(when, equality(left, value, at))));
+  if (isPosition(left) || isPosition(right)) return comparedPosition(left, right, at);
+  if (isRequest(left) || isRequest(right)) {
+    const [text, other] = isRequest(left) ? [left, right] : [right, left];
+    if (other.kind === 'nothing') return not(truthy(text));
+    // A header, a method or a path is a text: never equal to anything else.
+    if (['number', 'boolean', 'list', 'record', 'function', 'handle', 'regex'].includes(other.kind)) return FALSE;
+    return { c: 'equals', left: text, right: other, ignoreCase: false, at };
+  }
+  if (left.kind === 'condition' || right.kind === 'condition') {
+    const [condition, other] = left.kind === 'condition' ? [left.condition, right] : [right.kind === 'condition' ? right.condition : FALSE, left];
+    if (other.kind === 'boolean') return other.value ? condition : not(condition);
+  }
+  if (left.kind === 'unknown' || right.kind === 'unknown') {
+    const open = left.kind === 'unknown' ? left : right.kind === 'unknown' ? right : undefined;
+    return open === undefined ? FALSE : compared(factOf(open), left.kind === 'unknown' ? right : left);
+  }
+  if (left.kind === 'env' || right.kind === 'env') {
+    const [env, other] = left.kind === 'env' ? [left, right] : [right.kind === 'env' ? right : undefined, left];
+    if (env === undefined) return FALSE;
+    if (other.kind === 'nothing') return FALSE;
+    if (env.name === 'NODE_ENV' && other.kind === 'string') {
+      if (other.value === 'production' || other.value === 'development' || other.value === 'test') return { c: 'fact', fact: runsIn(other.value, at) };
+    }
+    return compared({ ...factOf(env), detail: `the value of ${env.name}` }, other);
+  }
+  const a = constant(left);
+  const b = constant(right);
+  if (a !== undefined && b !== undefined) return a === b ? TRUE : FALSE;
+  return left === right ? TRUE : left.kind === right.kind && a === undefined ? { c: 'fact', fact: factOf(unknown('unsupported-syntax', 'a comparison', at)) } : FALSE;
+}
+
+function compared(fact: Fact, other: Value): Condition {
+  const text = constant(other) ?? `${other.at.file}:${other.at.start}`;
+  return { c: 'fact', fact: { ...fact, key: `${fact.key}==${text}` } };
+}
+
+function comparedPosition(left: Value, right: Value, at: Span): Condition {
+  const other = isPosition(left) ? right : left;
+  if (other.kind === 'number' && other.value < 0) return FALSE;
+  return { c: 'fact', fact: factOf(unknown('unsupported-syntax', 'a position in a text', at)) };
+}
+
+/** A text that tells constants of one value from those of another; undefined for what is no constant. */
+export function constant(value: Value): string | undefined {
+  switch (value.kind) {
+    case 'string':
+      return `"${value.value}"`;
+    case 'number':
+    case 'boolean':
+      return String(value.value);
+    case 'nothing':
+      return 'nothing';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Span } from '../../text/span.js';
+import { not, type Condition } from '../../values/condition.js';
+import { settingIsAbsent } from '../../values/fact.js';
+import type { Handle, Value } from '../../values/value.js';
+import { nothing } from './either.js';
+
+/**
+ * `process`, `Bun`, `Deno` and `import.meta`, of which only the environment matters: `process.env.X`,
+ * `import.meta.env.X`, `Deno.env.get('X')`.
+ */
+export function environment(name: string, at: Span): Handle {
+  return silent(name, at, (property) => (property === 'env' ? variables(at) : undefined));
+}
+
+function variables(at: Span): Handle {
+  return {
+    ...silent('env', at, (name) => setting(name, at)),
+    call: (method, args, callAt) => (method === 'get' && args[0]?.kind === 'string' ? setting(args[0].value, callAt) : undefined),
+  };
+}
+
+/**
+ * An environment variable: its text, or nothing while it is not set. NODE_ENV is always compared, never missing: a
+ * process without it runs in no known environment, which is what its comparisons say.
+ */
+export function setting(name: string, at: Span): Value {
+  const value: Value = { kind: 'env', name, at };
+  if (name === 'NODE_ENV') return value;
+  const absent: Condition = { c: 'fact', fact: settingIsAbsent(name, at) };
+  return { kind: 'either', options: [{ when: absent, value: nothing(at) }, { when: not(absent), value }], at };
+}
+
+/** Handles that the language itself makes; calls on them are no events of the program. */
+const ours = new WeakSet<object>();
+
+export function isSilent(handle: Handle): boolean {
+  return ours.has(handle.get);
+}
+
+export function silent(name: string, at: Span, get: (property: string) => Value | undefined): Handle {
+  ours.add(get);
+  return { kind: 'handle', name, at, get, call: () => undefined };
+}
+
+/** `new URL(text)` of a text that the request brings, and of a constant one. */
+export function urlOf(text: Value, at: Span): Handle {
+  return silent('URL', at, (property) => {
+    if (text.kind === 'string') return constantUrl(text.value, property, at);
+    switch (property) {
+      case 'hostname':
+      case 'host':
+        // The URL parser lower-cases the host.
+        return { kind: 'derived', how: 'lower-case', of: { kind: 'derived', how: property === 'host' ? 'url-host' : 'url-hostname', of: text, at }, at };
+      case 'origin':
+        return { kind: 'derived', how: 'url-origin', of: text, at };
+      case 'protocol':
+        return { kind: 'derived', how: 'url-protocol', of: text, at };
+      default:
+        return undefined;
+    }
+  });
+}
+
+function constantUrl(text: string, property: string, at: Span): Value | undefined {
+  try {
+    const url = new URL(text);
+    const parts: Readonly<Record<string, string>> = { hostname: url.hostname, host: url.host, origin: url.origin, protocol: url.protocol, href: url.href, pathname: url.pathname };
+    const value = Object.hasOwn(parts, property) ? parts[property] : undefined;
+    return value === undefined ? undefined : { kind: 'string', value, at };
+  } catch {
+    return undefined;
+  }
+}

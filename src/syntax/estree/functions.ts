@@ -1,0 +1,119 @@
+import { TRUE } from '../../values/condition.js';
+import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { bindPattern } from './bindings.js';
+import { nothing } from './either.js';
+import { silent } from './environment.js';
+import { evaluate } from './evaluate.js';
+import { execute, hoist } from './execute.js';
+import { Env, frameFor, MAX_CALLS, type ClassOrigin, type Frame } from './session.js';
+import { keyOf, type ArrowFunctionExpression, type Class, type FunctionNode, type Node } from './tree.js';
+
+export function functionValue(node: FunctionNode | ArrowFunctionExpression, frame: Frame, self?: Value): FunctionValue {
+  const at = frame.module.spanOf(node);
+  return {
+    kind: 'function',
+    parameters: node.params.length,
+    isAsync: node.async,
+    at,
+    run: (args) => runFunction(node, args, frame, self),
+  };
+}
+
+function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonly Value[], outer: Frame, self: Value | undefined): readonly Event[] {
+  const { session, module } = outer;
+  const at = module.spanOf(node);
+  if (session.calls >= MAX_CALLS || !session.spend()) return [{ kind: 'return', when: TRUE, value: unknown('budget', 'a call too deep to follow', at), at }];
+  session.calls++;
+  session.executed.add(node);
+  try {
+    const frame = frameFor(module, session, new Env(outer.env, self), outer.hops);
+    node.params.forEach((parameter, index) => {
+      const rest = parameter.type === 'RestElement';
+      const value: Value = rest ? { kind: 'list', items: args.slice(index), at } : (args[index] ?? nothing(module.spanOf(parameter)));
+      bindPattern(rest ? parameter.argument : parameter, value, frame);
+    });
+    if (node.body === null) return [];
+    if (node.body.type === 'BlockStatement') {
+      hoist(node.body.body, frame);
+      for (const statement of node.body.body) execute(statement, frame);
+      if (frame.reached.c !== 'false') frame.events.push({ kind: 'return', when: frame.reached, value: nothing(at), at: { ...at, start: at.end } });
+    } else {
+      const value = evaluate(node.body, frame);
+      frame.events.push({ kind: 'return', when: frame.reached, value, at: module.spanOf(node.body) });
+    }
+    return frame.events;
+  } finally {
+    session.calls--;
+  }
+}
+
+/** A class: its static members are properties; `new` makes instances whose fields and methods are followed. */
+export function classValue(node: Class, frame: Frame): Handle {
+  const at = frame.module.spanOf(node);
+  const handle = silent(`the class ${node.id?.name ?? ''}`.trimEnd(), at, (name) => {
+    for (const member of node.body.body) {
+      if ((member.type !== 'PropertyDefinition' && member.type !== 'MethodDefinition') || !member.static || keyOf(member.key, member.computed) !== name) continue;
+      return member.type === 'MethodDefinition' ? functionValue(member.value, frame) : member.value === null ? nothing(at) : evaluate(member.value, frame);
+    }
+    return undefined;
+  });
+  frame.session.classes.set(handle, { node, frame });
+  return handle;
+}
+
+/** `new` on a class in view: fields first, then the constructor. Undefined when the value is no such class. */
+export function instantiate(value: Handle, args: readonly Value[], frame: Frame, node: Node): Handle | undefined {
+  const origin = frame.session.classes.get(value);
+  if (origin === undefined) return undefined;
+  const instance = silent(value.name.replace(/^the class/, 'an instance of'), frame.module.spanOf(node), () => undefined);
+  frame.session.fields.set(instance, new Map());
+  frame.session.instances.set(instance, origin);
+  construct(origin, instance, args, frame);
+  return instance;
+}
+
+/** Runs field initialisers and the constructor; without one those of the parent run with the same arguments. */
+export function construct(origin: ClassOrigin, instance: Handle, args: readonly Value[], frame: Frame): void {
+  const { node } = origin;
+  const { session } = frame;
+  if (session.calls >= MAX_CALLS) return;
+  session.calls++;
+  session.executed.add(node);
+  const inner = { ...frameFor(origin.frame.module, session, new Env(origin.frame.env, instance), origin.frame.hops), reached: frame.reached };
+  const constructor = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor');
+  if (constructor === undefined) {
+    const parent = parentOf(origin);
+    if (parent !== undefined) construct(parent, instance, args, inner);
+  }
+  for (const member of node.body.body) {
+    const name = member.type === 'PropertyDefinition' ? keyOf(member.key, member.computed) : undefined;
+    if (member.type !== 'PropertyDefinition' || member.static || name === undefined || member.value === null) continue;
+    session.fields.get(instance)?.set(name, evaluate(member.value, inner));
+  }
+  frame.events.push(...inner.events);
+  if (constructor?.type === 'MethodDefinition') {
+    const run = functionValue(constructor.value, origin.frame, instance).run(args);
+    frame.events.push(...run.filter((event) => event.kind !== 'return'));
+  }
+  session.calls--;
+}
+
+export function parentOf(origin: ClassOrigin): ClassOrigin | undefined {
+  if (origin.node.superClass === null) return undefined;
+  const parent = evaluate(origin.node.superClass, origin.frame);
+  return parent.kind === 'handle' ? origin.frame.session.classes.get(parent) : undefined;
+}
+
+/** A method (bound) or an accessor's value of an instance. */
+export function methodOf(object: Handle, name: string, frame: Frame): Value | undefined {
+  for (let origin = frame.session.instances.get(object); origin !== undefined; origin = parentOf(origin)) {
+    for (const member of origin.node.body.body) {
+      if (member.type !== 'MethodDefinition' || member.static || keyOf(member.key, member.computed) !== name || member.value.body === null) continue;
+      const method = functionValue(member.value, origin.frame, object);
+      if (member.kind !== 'get') return method;
+      const returned = method.run([]).find((event) => event.kind === 'return');
+      return returned?.kind === 'return' ? returned.value : undefined;
+    }
+  }
+  return undefined;
+}

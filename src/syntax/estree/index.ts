@@ -1,0 +1,22 @@
+/** JavaScript and TypeScript: parsing, scopes, values of expressions and symbolic runs of modules. */
+import type { Language } from '../language.js';
+import { EstreeModule } from './module.js';
+import { parseTree } from './parse.js';
+
+export { moduleFrom, EstreeModule } from './module.js';
+export { insertAfterStatement, removeElement, removeProperty, respell, respellPattern } from './respell.js';
+export { run, valueOf, type Run, type Unreached } from './run.js';
+export type { Packages } from './session.js';
+
+const language: Language<EstreeModule> = {
+  paths: /\.[cm]?[jt]sx?$/,
+  // The parser is loaded by its first use: in ESLint there is none.
+  load: () => Promise.resolve(),
+  parse(source, files) {
+    const tree = parseTree(source);
+    if (!('program' in tree)) return { unit: undefined, problems: [tree] };
+    return { unit: new EstreeModule(source, tree.program, tree.scopes, files, 0), problems: [] };
+  },
+};
+
+export default language;

@@ -1,0 +1,93 @@
+import { folderOf, resolvePath, type Files } from '../../text/files.js';
+import { SourceText } from '../../text/source-text.js';
+import type { Span } from '../../text/span.js';
+import { parseTree } from './parse.js';
+import { Scopes, type ScopeManagerLike } from './scopes.js';
+import { rangeOf, walk, type Node, type Program } from './tree.js';
+
+/** One parsed file of JavaScript or TypeScript with its scopes and the files beside it. */
+export class EstreeModule {
+  readonly scopes: Scopes;
+  #parents: Map<Node, Node> | undefined;
+
+  constructor(
+    readonly source: SourceText,
+    readonly program: Program,
+    scopes: ScopeManagerLike,
+    readonly files: Files,
+    /** How many characters stand before the file's own text in what was parsed. */
+    readonly shift: number,
+  ) {
+    this.scopes = new Scopes(scopes);
+  }
+
+  get file(): string {
+    return this.source.file;
+  }
+
+  spanOf(node: Node): Span {
+    const [start, end] = rangeOf(node);
+    return { file: this.file, start: start - this.shift, end: end - this.shift };
+  }
+
+  parentOf(node: Node): Node | undefined {
+    if (this.#parents === undefined) {
+      this.#parents = new Map();
+      for (const step of walk(this.program)) if (step.parent !== undefined) this.#parents.set(step.node, step.parent);
+    }
+    return this.#parents.get(node);
+  }
+
+  /** The innermost nodes that hold the span, outermost first. */
+  nodesAround(span: Span): Node[] {
+    const around: Node[] = [];
+    for (const { node } of walk(this.program)) {
+      const place = this.spanOf(node);
+      if (place.start <= span.start && span.end <= place.end) around.push(node);
+    }
+    return around;
+  }
+}
+
+/** Makes a module of a tree that the host has already (ESLint's `sourceCode.ast` and `sourceCode.scopeManager`). */
+export function moduleFrom(source: SourceText, program: unknown, scopeManager: ScopeManagerLike, files: Files): EstreeModule {
+  return new EstreeModule(source, program as Program, scopeManager, files, 0);
+}
+
+const parsed = new WeakMap<Files, Map<string, EstreeModule | undefined>>();
+
+/** The module that `specifier` means in `from`, for relative specifiers of files in view; parsed once per file. */
+export function importedModule(from: EstreeModule, specifier: string): EstreeModule | undefined {
+  const path = resolveImport(from.files, from.file, specifier);
+  if (path === undefined) return undefined;
+  let modules = parsed.get(from.files);
+  if (modules === undefined) parsed.set(from.files, (modules = new Map()));
+  if (!modules.has(path)) modules.set(path, loadModule(path, from.files));
+  return modules.get(path);
+}
+
+function loadModule(path: string, files: Files): EstreeModule | undefined {
+  const text = files.read(path);
+  if (text === undefined) return undefined;
+  // A JSON file is an expression: in parentheses it parses as one.
+  const shift = path.endsWith('.json') ? 1 : 0;
+  const tree = parseTree(new SourceText(path, shift === 1 ? `(${text})` : text));
+  return 'program' in tree ? new EstreeModule(new SourceText(path, text), tree.program, tree.scopes, files, shift) : undefined;
+}
+
+const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
+
+function resolveImport(files: Files, from: string, specifier: string): string | undefined {
+  if (!/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
+  const path = resolvePath(folderOf(from), specifier);
+  if (path === undefined) return undefined;
+  const written = /^(.*)\.([cm]?)jsx?$/.exec(path);
+  const candidates = [
+    path,
+    // TypeScript sources are imported by the name of what they compile to.
+    ...(written === null ? [] : [`${written[1]}.${written[2]}ts`, `${written[1]}.tsx`]),
+    ...EXTENSIONS.map((extension) => path + extension),
+    ...EXTENSIONS.map((extension) => (path === '' ? `index${extension}` : `${path}/index${extension}`)),
+  ];
+  return candidates.find((candidate) => candidate !== '' && files.read(candidate) !== undefined);
+}

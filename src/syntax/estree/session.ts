@@ -1,0 +1,103 @@
+import { and, TRUE, type Condition } from '../../values/condition.js';
+import type { Event, Handle, Value } from '../../values/value.js';
+import type { EstreeModule } from './module.js';
+import type { Variable } from './scopes.js';
+import type { Class, Node } from './tree.js';
+
+/** What an import of a package means to the reader that asks; undefined when it means nothing to it. */
+export type Packages = (specifier: string) => Value | undefined;
+
+/** Past this many evaluated nodes everything is unknown. */
+const MAX_WORK = 200_000;
+/** Nested expressions and statements, across calls. */
+export const MAX_DEPTH = 300;
+/** Nested calls of functions that are followed. */
+export const MAX_CALLS = 16;
+/** So many modules away imports are followed. */
+export const MAX_HOPS = 3;
+
+/** The state of one evaluation across modules. */
+export class Session {
+  readonly states = new Map<EstreeModule, ModuleState>();
+  /** Values of variables that no running code has bound. */
+  readonly statics = new Map<Variable, Value | 'in progress'>();
+  /** Functions and classes that ran. */
+  readonly executed = new Set<Node>();
+  /** Fields of the objects that `new` made, and of `this`. */
+  readonly fields = new WeakMap<Handle, Map<string, Value>>();
+  readonly classes = new WeakMap<Handle, ClassOrigin>();
+  readonly instances = new WeakMap<Handle, ClassOrigin>();
+  /** Calls of unknown code so far: inside a `try`, each may throw. */
+  unknownCalls = 0;
+  depth = 0;
+  calls = 0;
+  #work = 0;
+
+  constructor(readonly packages: Packages) {}
+
+  /** Counts one step; false when the budget is spent. */
+  spend(): boolean {
+    return ++this.#work <= MAX_WORK;
+  }
+}
+
+export interface ClassOrigin {
+  readonly node: Class;
+  readonly frame: Frame;
+}
+
+export interface ModuleState {
+  readonly env: Env;
+  readonly exports: Map<string, Value>;
+  /** How many imports lie between the module that was asked about and this one. */
+  readonly hops: number;
+  done: boolean;
+}
+
+/** Values of variables while code runs; one for each call, below the one that the function was made in. */
+export class Env {
+  variables = new Map<Variable, Value>();
+
+  constructor(
+    readonly parent: Env | undefined,
+    readonly self: Value | undefined,
+  ) {}
+
+  holderOf(variable: Variable): Env | undefined {
+    for (let env: Env | undefined = this; env !== undefined; env = env.parent) if (env.variables.has(variable)) return env;
+    return undefined;
+  }
+}
+
+/** Code being run: where, under which condition, and what has happened. */
+export interface Frame {
+  readonly module: EstreeModule;
+  readonly session: Session;
+  readonly env: Env;
+  readonly events: Event[];
+  readonly hops: number;
+  /** The condition under which the current point is reached. */
+  reached: Condition;
+  /** Where `break` and `continue` meet again, innermost last. */
+  readonly exits: { readonly breaks: Condition[]; readonly continues: Condition[]; readonly loop: boolean }[];
+}
+
+export function frameFor(module: EstreeModule, session: Session, env: Env, hops: number): Frame {
+  return { module, session, env, events: [], hops, reached: TRUE, exits: [] };
+}
+
+/** Evaluates something that happens only under a condition. */
+export function under<T>(frame: Frame, condition: Condition, evaluate: () => T): T {
+  const before = frame.reached;
+  const inside = and(before, condition);
+  frame.reached = inside;
+  const result = evaluate();
+  // A call inside that may throw leaves a narrower condition behind; the other branch does not know of it.
+  frame.reached = frame.reached === inside ? before : and(before, narrowed(inside, frame.reached, condition));
+  return result;
+}
+
+function narrowed(inside: Condition, after: Condition, condition: Condition): Condition {
+  if (after.c === 'false') return { c: 'not', of: condition };
+  return inside === after ? TRUE : { c: 'or', of: [{ c: 'not', of: condition }, after] };
+}

@@ -1,0 +1,163 @@
+import { not, type Condition } from '../../values/condition.js';
+import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
+import type { Call } from './calls.js';
+import { equality, foundPosition, fromCondition, join, mapCases, type Case } from './either.js';
+
+/** Methods of texts and patterns, known or coming with the request; undefined for one that is not followed. */
+export function textMethod(receiver: Value, call: Call): Value | undefined {
+  const { method, args, frame, node } = call;
+  const at = frame.module.spanOf(node);
+  const [first] = args;
+  if (receiver.kind === 'regex') {
+    if (first === undefined) return undefined;
+    if (method === 'test') return mapCases(first, at, (text) => fromCondition(matches(text, receiver, at), at));
+    if (method === 'exec') return mapCases(first, at, (text) => matchResult(text, receiver, at));
+    return undefined;
+  }
+  switch (method) {
+    case 'includes':
+    case 'startsWith':
+    case 'endsWith':
+      return first === undefined ? undefined : mapCases(first, at, (part) => fromCondition(affix(method, receiver, part, call), at));
+    case 'indexOf':
+      if (first === undefined || receiver.kind === 'unknown') return undefined;
+      return mapCases(first, at, (part) => {
+        if (receiver.kind === 'string' && part.kind === 'string') return { kind: 'number', value: receiver.value.indexOf(part.value), at };
+        const found = affix('includes', receiver, part, call);
+        const start = affix('startsWith', receiver, part, call);
+        const cases: Case[] = [{ when: start, value: { kind: 'number', value: 0, at } }, { when: { c: 'and', of: [not(start), found] }, value: foundPosition(at) }, { when: not(found), value: { kind: 'number', value: -1, at } }];
+        return join(cases, at);
+      });
+    case 'match':
+    case 'search':
+      return first === undefined || receiver.kind === 'unknown' ? undefined : mapCases(first, at, (pattern) => {
+        const regex = pattern.kind === 'regex' ? pattern : pattern.kind === 'string' ? regexFrom(pattern, '', call) : undefined;
+        if (regex === undefined) return unknown('regex-too-complex', 'a pattern', at);
+        if (method === 'match') return matchResult(receiver, regex, at);
+        const test = matches(receiver, regex, at);
+        return join([{ when: test, value: foundPosition(at) }, { when: not(test), value: { kind: 'number', value: -1, at } }], at);
+      });
+    case 'toLowerCase':
+    case 'toLocaleLowerCase':
+      return receiver.kind === 'string' ? { ...receiver, value: receiver.value.toLowerCase() } : derived('lower-case', receiver, at);
+    case 'toUpperCase':
+    case 'toLocaleUpperCase':
+      return receiver.kind === 'string' ? { ...receiver, value: receiver.value.toUpperCase() } : derived('upper-case', receiver, at);
+    case 'trim':
+      return receiver.kind === 'string' ? { ...receiver, value: receiver.value.trim() } : derived('trim', receiver, at);
+    case 'toString':
+    case 'valueOf':
+    case 'normalize':
+      return receiver;
+    case 'localeCompare':
+      return first === undefined ? undefined : fromCondition(not(equality(receiver, first, at)), at);
+    case 'split':
+      return split(receiver, call);
+    case 'replace':
+    case 'replaceAll':
+      return replaced(receiver, call);
+    case 'slice':
+    case 'substring':
+    case 'concat':
+    case 'padStart':
+    case 'repeat':
+    case 'charAt':
+    case 'substr':
+    case 'trimEnd':
+    case 'trimStart':
+      return sliced(receiver, call);
+    default:
+      return undefined;
+  }
+}
+
+function derived(how: DerivedValue['how'], of: Value, at: Value['at']): Value | undefined {
+  if (of.kind === 'env') return of;
+  return of.kind === 'request' || of.kind === 'derived' || of.kind === 'concat' ? { kind: 'derived', how, of, at } : undefined;
+}
+
+function isRequest(value: Value): boolean {
+  return value.kind === 'request' || (value.kind === 'derived' && isRequest(value.of));
+}
+
+function affix(method: 'includes' | 'startsWith' | 'endsWith', text: Value, part: Value, call: Call): Condition {
+  const at = call.frame.module.spanOf(call.node);
+  if (text.kind === 'string' && part.kind === 'string') {
+    return { c: (method === 'includes' ? text.value.includes(part.value) : method === 'startsWith' ? text.value.startsWith(part.value) : text.value.endsWith(part.value)) ? 'true' : 'false' };
+  }
+  // A list that is not known is asked for a member in the same words as a text for a part.
+  if (text.kind === 'unknown' && method === 'includes') return isRequest(part) ? { c: 'member', item: part, of: text, at } : openly(call, at);
+  if (!isRequest(text) && !isRequest(part)) return openly(call, at);
+  return { c: method === 'includes' ? 'contains' : method === 'startsWith' ? 'starts-with' : 'ends-with', text, part, ignoreCase: false, at };
+}
+
+function openly(call: Call, at: Value['at']): Condition {
+  return { c: 'fact', fact: { key: `text@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: `the result of ${call.method}()`, at } };
+}
+
+function matches(text: Value, regex: RegexValue, at: Value['at']): Condition {
+  if (text.kind === 'string' || text.kind === 'nothing') {
+    try {
+      return { c: new RegExp(regex.source, regex.flags).test(text.kind === 'string' ? text.value : text.what) ? 'true' : 'false' };
+    } catch {
+      return { c: 'false' };
+    }
+  }
+  if (isRequest(text)) return { c: 'matches', text, regex, use: 'search', at };
+  return { c: 'fact', fact: { key: `text@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a pattern test', at } };
+}
+
+function matchResult(text: Value, regex: RegexValue, at: Value['at']): Value {
+  const test = matches(text, regex, at);
+  const groups: Value = { kind: 'list', items: [], rest: unknown('unsupported-syntax', 'a group of a pattern', at), at };
+  return join([{ when: test, value: groups }, { when: not(test), value: { kind: 'nothing', what: 'null', at } }], at);
+}
+
+/** `new RegExp(text)`: the text is the pattern; where it stands without escapes, a fix may rewrite it there. */
+export function regexFrom(text: Value, flags: string, call: { readonly frame: Call['frame'] }): RegexValue | undefined {
+  if (text.kind !== 'string') return undefined;
+  const inner = { ...text.at, start: text.at.start + 1, end: text.at.end - 1 };
+  const verbatim = text.at.file === call.frame.module.file && call.frame.module.source.text.slice(inner.start, inner.end) === text.value;
+  return { kind: 'regex', source: text.value, flags, dialect: 'js', at: text.at, ...(verbatim ? { sourceAt: inner } : {}) };
+}
+
+function split(receiver: Value, call: Call): Value | undefined {
+  const at = call.frame.module.spanOf(call.node);
+  const [separator] = call.args;
+  if (receiver.kind === 'env') return { kind: 'list', items: [], rest: receiver, at };
+  if (receiver.kind !== 'string') return undefined;
+  const by = separator?.kind === 'string' ? separator.value : separator?.kind === 'regex' ? safeRegex(separator) : undefined;
+  if (by === undefined) return undefined;
+  return { kind: 'list', items: receiver.value.split(by).map((value): Value => ({ kind: 'string', value, at: receiver.at })), at: receiver.at };
+}
+
+function safeRegex(regex: RegexValue): RegExp | undefined {
+  try {
+    return new RegExp(regex.source, regex.flags);
+  } catch {
+    return undefined;
+  }
+}
+
+function replaced(receiver: Value, call: Call): Value | undefined {
+  const at = call.frame.module.spanOf(call.node);
+  const [pattern, by] = call.args;
+  if (by?.kind !== 'string' || pattern === undefined) return undefined;
+  if (isRequest(receiver)) return pattern.kind === 'regex' && /^\\\/\+?\$$/.test(pattern.source) && by.value === '' ? derived('strip-trailing-slash', receiver, at) : undefined;
+  if (receiver.kind === 'env') return receiver;
+  if (receiver.kind !== 'string') return undefined;
+  const what = pattern.kind === 'string' ? pattern.value : pattern.kind === 'regex' ? safeRegex(pattern) : undefined;
+  if (what === undefined || (call.method === 'replaceAll' && what instanceof RegExp && !what.global)) return undefined;
+  return { kind: 'string', value: call.method === 'replaceAll' ? receiver.value.replaceAll(what, by.value) : receiver.value.replace(what, by.value), at };
+}
+
+function sliced(receiver: Value, call: Call): Value | undefined {
+  const at = call.frame.module.spanOf(call.node);
+  if (receiver.kind !== 'string') return undefined;
+  if (call.method === 'trimEnd' || call.method === 'trimStart') return { ...receiver, value: call.method === 'trimEnd' ? receiver.value.trimEnd() : receiver.value.trimStart() };
+  const numbers = call.args.map((arg) => (arg.kind === 'number' ? arg.value : undefined));
+  if (numbers.includes(undefined) || (call.method !== 'slice' && call.method !== 'substring' && call.method !== 'charAt')) return undefined;
+  const [from = 0, to] = numbers;
+  const value = call.method === 'charAt' ? receiver.value.charAt(from) : call.method === 'slice' ? receiver.value.slice(from, to) : receiver.value.substring(from, to);
+  return { kind: 'string', value, at };
+}
