@@ -1,0 +1,15 @@
+import type { Language } from '../language.js';
+import { parseYaml } from './parse.js';
+import type { YamlFile } from './tree.js';
+
+export { insertPairAfter, removeEntry, removePair, respell, rewrite, whyNotEditable, type Edited } from './edit.js';
+export { embedded } from './parse.js';
+export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
+export { itemSpans, scalarOf, truthOf, valueOf, valueOfPair } from './value.js';
+
+/** YAML 1.2, and JSON, which is YAML. Templates (Helm, Jinja, decK, ERB) may stand for values or alone on lines. */
+export const yaml: Language<YamlFile> = {
+  paths: /\.(?:ya?ml|json)$/i,
+  load: () => Promise.resolve(),
+  parse: (source) => parseYaml(source),
+};
