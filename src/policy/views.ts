@@ -1,4 +1,4 @@
-import { probesOf } from '../origins/attacker.js';
+import { samplesOf } from '../origins/attacker.js';
 import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from '../origins/origin-set.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
 import { sameSpan, type Span } from '../text/span.js';
@@ -45,6 +45,6 @@ export function literalOrigins(policy: Policy): readonly (HeaderValue & { readon
 /** Origins that the author wrote or plainly meant; whether they are let through is the evaluator's business. */
 export function acceptedCandidates(policy: Policy): readonly string[] {
   const written = literalOrigins(policy).map((value) => value.text.trim());
-  const admitted = originLeaves(policy).flatMap((leaf) => (leaf.s === 'exact' ? [leaf.text] : probesOf(leaf)));
+  const admitted = originLeaves(policy).flatMap((leaf) => (leaf.s === 'exact' ? [leaf.text] : samplesOf(leaf)));
   return [...new Set([...written, ...admitted])].filter((origin) => origin !== 'null' && isSerializableOrigin(origin)).slice(0, 40);
 }

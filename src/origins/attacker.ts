@@ -1,0 +1,218 @@
+import type { Fact } from '../values/fact.js';
+import { foreignWords, hasPattern, includesLanguage } from './automaton.js';
+import { hostOf, hostsInLeaf, isAmong, isPublicSuffix, isRegistrable, registrableDomain, writtenHosts } from './hosts.js';
+import { admits, type Decide, type Membership } from './membership.js';
+import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
+import { anchorsOf, bareDots, samplesOfTree, treeOf } from './pattern.js';
+import { isSerializableOrigin } from './serialization.js';
+
+/** An origin that somebody other than the author can own, and how. */
+export interface Attacker {
+  readonly origin: string;
+  readonly how: 'any-site' | 'register-domain' | 'sandboxed-frame';
+  /** The domain to register. */
+  readonly domain?: string;
+}
+
+/** What is wrong with a pattern, shown by an origin that it should not admit. */
+export interface Weakness {
+  readonly kind: 'unanchored' | 'unescaped-dot' | 'too-broad';
+  readonly side?: 'start' | 'end' | 'both';
+  /** Nobody can own what the dot lets in. */
+  readonly harmless?: boolean;
+  readonly witness: Attacker;
+  /** The host or text that the author wrote. */
+  readonly meant: string;
+  /** The pattern without the weakness, in its own dialect. */
+  readonly repaired?: string;
+  /** The repaired pattern still admits the whole origin that the author wrote. */
+  readonly repairKeepsIntent: boolean;
+}
+
+const UNDECIDED: Decide = () => undefined;
+const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
+
+/** Are sites that have nothing to do with the author let in? Two of them, so that a stray literal is not mistaken for it. */
+export function admitsAnySite(set: OriginSet, decide: Decide): Membership {
+  const [first, second] = STRANGERS.map((origin) => admits(set, origin, decide));
+  return first === true ? second! : first!;
+}
+
+/**
+ * Looks for an origin that the set surely admits, that a browser can send, and that lies outside the registrable
+ * domains of what was written. Every hit was confirmed by the matcher itself. `none` is proven; a fact says why the
+ * question is open.
+ */
+export function findAttacker(set: OriginSet, decide: Decide): Attacker | 'none' | Fact {
+  if (admitsAnySite(set, decide) === true) return { origin: STRANGERS[0], how: 'any-site' };
+  const hit = firstForeign(set, candidatesFor(set), decide);
+  if (hit !== undefined) return hit;
+  if (hasPattern(set)) {
+    const words = foreignWords(set, writtenHosts(set), decide);
+    const found = words === undefined ? undefined : firstForeign(set, words, decide);
+    if (found !== undefined) return found;
+    if (words === undefined || words.length > 0) {
+      const at = [...leavesOf(set)][0]!.leaf.at;
+      return { key: `attacker@${at.file}:${at.start}`, reason: 'regex-too-complex', detail: 'a pattern that could not be searched', at };
+    }
+  }
+  return admits(set, 'null', decide) === true ? { origin: 'null', how: 'sandboxed-frame' } : 'none';
+}
+
+function firstForeign(set: OriginSet, candidates: Iterable<string>, decide: Decide): Attacker | undefined {
+  const written = writtenHosts(set);
+  for (const origin of candidates) {
+    const host = hostOf(origin);
+    if (host === undefined || !isSerializableOrigin(origin) || isAmong(host, written) || !isRegistrable(host)) continue;
+    if (admits(set, origin, decide) !== true) continue;
+    const domain = registrableDomain(host);
+    return { origin, how: 'register-domain', ...(domain === undefined ? {} : { domain }) };
+  }
+  return undefined;
+}
+
+/** Origins made from what was written in the ways that go wrong: glued in front, continued behind, a dot replaced, a pattern's gaps filled. */
+function* candidatesFor(set: OriginSet): Generator<string> {
+  for (const { leaf, admits: positive } of leavesOf(set)) if (positive) yield* candidatesOf(leaf);
+}
+
+function* candidatesOf(leaf: Leaf): Generator<string> {
+  for (const base of basesOf(leaf)) {
+    yield base;
+    yield* [`${base}.attacker.example`, `${base}attacker.example`, `${base}.example`];
+    const [, scheme = '', rest = ''] = /^(https?:\/\/)?(.*)$/.exec(base) ?? [];
+    for (const before of ['evil', 'evil-', 'attacker.example']) yield `${scheme === '' ? 'https://' : scheme}${before}${rest.replace(/^\./, '')}`;
+    for (let dot = rest.indexOf('.'); dot !== -1; dot = rest.indexOf('.', dot + 1)) yield `${scheme === '' ? 'https://' : scheme}${rest.slice(0, dot)}x${rest.slice(dot + 1)}`;
+  }
+  if (leaf.s === 'part-of') {
+    for (const { index } of leaf.text.matchAll(/https?:\/\//g)) {
+      const whole = leaf.text.slice(index).split(/[\s,]/)[0]!;
+      for (let length = whole.length - 1; length > 8; length -= 1) yield whole.slice(0, length);
+    }
+  }
+}
+
+type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
+
+/** Texts that the leaf describes, with and without a scheme in front. */
+function basesOf(leaf: Leaf): readonly string[] {
+  const texts = rawSamples(leaf);
+  return [...new Set(texts.flatMap((text) => (/^[a-z][a-z0-9+.-]*:\/\//.test(text) ? [text] : [`https://${text}`, `https://app${text.startsWith('.') ? '' : '.'}${text}`, text])))];
+}
+
+function rawSamples(leaf: Leaf): readonly string[] {
+  if (leaf.s === 'regex') {
+    const tree = treeOf(leaf);
+    return tree === undefined ? [] : samplesOfTree(tree, '.');
+  }
+  if (leaf.s === 'glob') return ['app', 'evil', 'attacker.example', 'a.b'].map((fill) => leaf.text.replaceAll('*', fill)).map((text) => (typeof leaf.ports === 'string' ? text : `${text}:${leaf.ports[0]}`));
+  return [leaf.text.toLowerCase()];
+}
+
+/** Origins that the author plainly meant: exact entries; for patterns the written host, and a subdomain where any will do. */
+export function samplesOf(set: OriginSet): readonly string[] {
+  return [...leavesOf(set)].flatMap(({ leaf, admits: positive }) => (positive ? meantBy(leaf) : []));
+}
+
+function meantBy(leaf: Leaf): readonly string[] {
+  if (leaf.s === 'exact') return [leaf.text];
+  if (leaf.s === 'part-of') return leaf.text.split(/[\s,]+/).filter(isSerializableOrigin);
+  const hosts = hostsInLeaf(leaf);
+  const plain = basesOf(leaf).filter((origin) => {
+    const host = hostOf(origin);
+    return host !== undefined && isSerializableOrigin(origin) && isAmong(host, hosts) && !/evil|attacker/.test(host);
+  });
+  return plain.filter((origin) => admits(leaf, origin, UNDECIDED) === true).slice(0, 3);
+}
+
+/** What two policies are compared on: what was meant, and near misses of it. */
+export function probesOf(set: OriginSet): readonly string[] {
+  const near = new Set<string>(samplesOf(set));
+  for (const candidate of candidatesFor(set)) {
+    if (near.size >= 40) break;
+    if (isSerializableOrigin(candidate)) near.add(candidate);
+  }
+  return [...near];
+}
+
+/** Is every origin that `inner` may admit surely admitted by `outer`? Undefined when that cannot be decided. */
+export function includes(outer: OriginSet, inner: OriginSet): boolean | undefined {
+  return includesLanguage(outer, inner, UNDECIDED);
+}
+
+/**
+ * The first thing that is wrong with a pattern, in the catalogue's order: not anchored, an unescaped dot, too broad.
+ * A pattern that admits any site has another rule; one that cannot be read has no weakness that could be shown.
+ */
+export function weaknessOf(leaf: RegexSet | AffixSet | GlobSet): Weakness | undefined {
+  if (admitsAnySite(leaf, UNDECIDED) !== false) return undefined;
+  const meant = hostsInLeaf(leaf)[0] ?? ('text' in leaf ? leaf.text : leaf.source);
+  if (leaf.s === 'regex') return weaknessOfRegex(leaf, meant);
+  const attacker = findAttacker(leaf, UNDECIDED);
+  if (attacker === 'none' || !('origin' in attacker) || attacker.how !== 'register-domain') return undefined;
+  // All names under a suffix that anybody can use: what is wrong is the suffix, not the way it is compared.
+  if (leaf.s === 'suffix' && isPublicSuffix(leaf.text.replace(/^\./, ''))) return undefined;
+  const sides = { prefix: 'end', suffix: 'start', contains: 'both' } as const;
+  if (leaf.s === 'glob' || leaf.s === 'part-of') return { kind: 'too-broad', witness: attacker, meant, repairKeepsIntent: false };
+  return { kind: 'unanchored', side: sides[leaf.s], witness: attacker, meant, repairKeepsIntent: false };
+}
+
+function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
+  const tree = treeOf(leaf);
+  if (tree === undefined) return undefined;
+  const anchors = anchorsOf(leaf, tree);
+  const hosts = hostsInLeaf(leaf);
+  const foreign = (candidates: readonly string[]): Attacker | undefined => firstForeign(leaf, candidates, UNDECIDED);
+  const bases = basesOf(leaf).filter((base) => {
+    const host = hostOf(base);
+    return host !== undefined && (hosts.length === 0 || isAmong(host, hosts));
+  });
+
+  const behind = anchors.end ? undefined : foreign(bases.flatMap((base) => [`${base}.attacker.example`, `${base}attacker.example`, `${base}.example`]));
+  const front = anchors.start ? undefined : foreign(bases.flatMap((base) => ['https://evil', 'https://evil-', 'https://attacker.example'].map((before) => before + base.replace(/^[a-z]+:\/\/(?:app\.)?/, ''))));
+  const unanchored = behind ?? front;
+  if (unanchored !== undefined) {
+    const whole = /:(?:\\?\/){2}/.test(leaf.source);
+    const repaired = anchored(leaf, anchors, meant, whole, tree.alternatives.length > 1);
+    return {
+      kind: 'unanchored',
+      side: behind !== undefined && front !== undefined ? 'both' : behind !== undefined ? 'end' : 'start',
+      witness: unanchored,
+      meant,
+      ...(repaired === undefined ? {} : { repaired }),
+      repairKeepsIntent: whole,
+    };
+  }
+
+  const dots = leaf.dialect === 'js' || leaf.source === tree.raw ? bareDots(tree) : [];
+  if (dots.length > 0) {
+    const source = [...dots].reverse().reduce((text, dot) => `${text.slice(0, dot)}\\${text.slice(dot)}`, leaf.source);
+    const swapped = [...samplesOfTree(tree, 'x'), ...bases.flatMap(dotSwaps)].map((text) => (/^[a-z]+:\/\//.test(text) ? text : `https://${text}`));
+    const owned = foreign(swapped);
+    const any = owned ?? harmlessSwap(leaf, source, swapped);
+    if (any !== undefined) return { kind: 'unescaped-dot', ...(owned === undefined ? { harmless: true } : {}), witness: any, meant, repaired: source, repairKeepsIntent: true };
+  }
+
+  const attacker = findAttacker(leaf, UNDECIDED);
+  if (attacker === 'none' || !('origin' in attacker) || attacker.how !== 'register-domain' || hosts.length === 0) return undefined;
+  return { kind: 'too-broad', witness: attacker, meant, repairKeepsIntent: false };
+}
+
+/** The pattern held at both ends; for a bare host, behind any secure scheme and below any of its subdomains. */
+function anchored(leaf: RegexSet, anchors: { readonly start: boolean; readonly end: boolean }, host: string, whole: boolean, alternatives: boolean): string | undefined {
+  if (!whole) return hostsInLeaf(leaf).length === 1 ? `^https:${leaf.dialect === 'js' ? '\\/\\/' : '//'}([a-z0-9-]+\\.)*${host.replaceAll('.', '\\.')}$` : undefined;
+  if (alternatives) return `^(?:${leaf.source})$`;
+  return `${anchors.start ? '' : '^'}${leaf.source}${anchors.end ? '' : '$'}`;
+}
+
+function dotSwaps(text: string): string[] {
+  const from = text.indexOf('://') + 3;
+  return [...text].flatMap((character, index) => (character === '.' && index > from ? [`${text.slice(0, index)}x${text.slice(index + 1)}`] : []));
+}
+
+/** An origin that only the unescaped dot admits, though nobody else can own it. */
+function harmlessSwap(leaf: RegexSet, repaired: string, swapped: readonly string[]): Attacker | undefined {
+  const strict: RegexSet = { ...leaf, source: repaired };
+  const origin = swapped.find((text) => isSerializableOrigin(text) && admits(leaf, text, UNDECIDED) === true && admits(strict, text, UNDECIDED) === false);
+  return origin === undefined ? undefined : { origin, how: 'register-domain' };
+}

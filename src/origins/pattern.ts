@@ -1,0 +1,139 @@
+import type { AST } from '@eslint-community/regexpp';
+import { translate } from './dialect.js';
+import type { RegexSet } from './origin-set.js';
+import { regexpp } from './packages.js';
+
+/** A pattern's tree (of its JavaScript form), or undefined when it cannot be read. */
+export function treeOf(set: RegexSet): AST.Pattern | undefined {
+  const translated = translate(set.source, set.flags, set.dialect);
+  if ('detail' in translated) return undefined;
+  try {
+    return new (regexpp().RegExpParser)().parsePattern(translated.source, 0, translated.source.length, { unicode: translated.flags.includes('u'), unicodeSets: translated.flags.includes('v') });
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Anchors {
+  readonly start: boolean;
+  readonly end: boolean;
+}
+
+/** Is every alternative held at the start and at the end? */
+export function anchorsOf(set: RegexSet, tree: AST.Pattern): Anchors {
+  const held = (alternatives: readonly AST.Alternative[], side: 'start' | 'end'): boolean =>
+    alternatives.every(({ elements }) => {
+      const edge = side === 'start' ? elements[0] : elements.at(-1);
+      if (edge === undefined) return false;
+      if (edge.type === 'Assertion' && edge.kind === side) return !set.flags.includes('m');
+      return (edge.type === 'Group' || edge.type === 'CapturingGroup') && held(edge.alternatives, side);
+    });
+  return { start: set.use !== 'search' || held(tree.alternatives, 'start'), end: set.use === 'full' || held(tree.alternatives, 'end') };
+}
+
+/** Offsets of dots that stand for any character where the author meant a dot: between host letters, unquantified. */
+export function bareDots(tree: AST.Pattern): readonly number[] {
+  const found: number[] = [];
+  const visit = (alternatives: readonly AST.Alternative[]): void => {
+    for (const { elements } of alternatives) {
+      elements.forEach((element, index) => {
+        if (element.type === 'Group' || element.type === 'CapturingGroup') visit(element.alternatives);
+        if (element.type === 'Quantifier' && (element.element.type === 'Group' || element.element.type === 'CapturingGroup')) visit(element.element.alternatives);
+        if (element.type !== 'CharacterSet' || element.kind !== 'any') return;
+        if (isHostPart(elements[index - 1], 'before') && isHostPart(elements[index + 1], 'after')) found.push(element.start);
+      });
+    }
+  };
+  visit(tree.alternatives);
+  return found;
+}
+
+function isHostPart(element: AST.Element | undefined, where: 'before' | 'after'): boolean {
+  if (element === undefined) return where === 'before';
+  if (element.type === 'Character') return /[A-Za-z0-9-]/.test(String.fromCodePoint(element.value));
+  return element.type === 'CharacterClass' || element.type === 'Group' || element.type === 'CapturingGroup' || element.type === 'Quantifier';
+}
+
+/** Texts for what repeats without end; each makes another kind of host of `https://…example.com`. */
+const FILLS = ['', 'app', 'app.', 'evil', 'attacker.example', '8080'];
+
+/** So many samples of one pattern; more alternatives say the same again. */
+const MAX_SAMPLES = 96;
+
+/**
+ * Texts that the pattern's tree describes, plain ones first: one for every alternative and every way to fill what
+ * repeats. `dot` is written for an unquantified dot. They are candidates: whoever uses one runs the matcher on it.
+ */
+export function samplesOfTree(tree: AST.Pattern, dot: string): readonly string[] {
+  const samples = new Set<string>();
+  for (const fill of FILLS) for (const text of expand(tree.alternatives, fill, dot)) if (samples.size < MAX_SAMPLES) samples.add(text);
+  return [...samples];
+}
+
+function expand(alternatives: readonly AST.Alternative[], fill: string, dot: string): readonly string[] {
+  return alternatives.flatMap(({ elements }) => {
+    let texts: readonly string[] = [''];
+    for (const element of elements) {
+      const parts = textsOf(element, fill, dot);
+      texts = texts.flatMap((text) => parts.map((part) => text + part)).slice(0, MAX_SAMPLES);
+    }
+    return texts;
+  });
+}
+
+function textsOf(element: AST.Element, fill: string, dot: string): readonly string[] {
+  switch (element.type) {
+    case 'Character':
+      return [String.fromCodePoint(element.value).toLowerCase()];
+    case 'CharacterSet':
+      return [element.kind === 'any' ? dot : element.kind === 'digit' ? '1' : 'a'];
+    case 'CharacterClass':
+      return [memberOf(element)];
+    case 'Group':
+    case 'CapturingGroup':
+      return expand(element.alternatives, fill, dot);
+    case 'Quantifier': {
+      const inner = element.element;
+      const simple = inner.type === 'CharacterSet' || inner.type === 'CharacterClass';
+      const once = textsOf(inner as AST.Element, fill, dot);
+      if (simple && element.max > 1) return [...new Set([fill.length >= element.min ? fill : once[0]!.repeat(element.min), once[0]!.repeat(Math.max(element.min, 1))])];
+      return element.min === 0 ? ['', ...once] : once.map((text) => text.repeat(Math.min(element.min, 8)));
+    }
+    default:
+      return [''];
+  }
+}
+
+function memberOf(set: AST.CharacterClass): string {
+  for (const candidate of ['a', '1', '-', '.', 'x', ':', '/']) {
+    try {
+      if (new RegExp(`^(?:${set.raw})$`).test(candidate)) return candidate;
+    } catch {
+      return 'a';
+    }
+  }
+  return 'a';
+}
+
+/** Repetitions in a row that a backtracking engine still runs quickly on an origin's length. */
+const MAX_REPETITIONS = 6;
+
+/** Can a backtracking engine be slow? Repetition inside repetition, or too many of them in a row. */
+export function mayBacktrack(tree: AST.Pattern): boolean {
+  let nested = false;
+  let depth = 0;
+  let count = 0;
+  regexpp().visitRegExpAST(tree, {
+    onQuantifierEnter(node) {
+      if (node.max > 16) {
+        depth += 1;
+        count += 1;
+        nested ||= depth > 1;
+      }
+    },
+    onQuantifierLeave(node) {
+      if (node.max > 16) depth -= 1;
+    },
+  });
+  return nested || count > MAX_REPETITIONS;
+}
