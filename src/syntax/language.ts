@@ -14,7 +14,7 @@ export interface Parsed<Unit> {
   readonly problems: readonly Problem[];
 }
 
-/** One language: how its files are recognised and parsed. `parse` never throws, whatever the text. */
+/** One language: how its files are recognised and parsed; the default export of its folder. `parse` never throws, whatever the text. */
 export interface Language<Unit> {
   /** Paths (with `/`) of files that are written in this language. Copied into the generated registry, so that no parser loads to ask. */
   readonly paths: RegExp;

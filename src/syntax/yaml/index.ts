@@ -8,8 +8,10 @@ export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocu
 export { itemSpans, scalarOf, truthOf, valueOf, valueOfPair } from './value.js';
 
 /** YAML 1.2, and JSON, which is YAML. Templates (Helm, Jinja, decK, ERB) may stand for values or alone on lines. */
-export const yaml: Language<YamlFile> = {
+const language: Language<YamlFile> = {
   paths: /\.(?:ya?ml|json)$/i,
   load: () => Promise.resolve(),
   parse: (source) => parseYaml(source),
 };
+
+export default language;

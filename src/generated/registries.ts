@@ -1,0 +1,44 @@
+// Generated from the file tree by `npm run generate`. Do not edit.
+import type { Rule } from '../findings/rule.js';
+import type { Reader } from '../readers/reader.js';
+import type { Language } from '../syntax/language.js';
+import credentialsValueNotTrue from '../../rules/credentials-value-not-true.js';
+import duplicateCorsLayers from '../../rules/duplicate-cors-layers.js';
+import headerDroppedByInheritance from '../../rules/header-dropped-by-inheritance.js';
+import noNullOrigin from '../../rules/no-null-origin.js';
+import noPermissiveFallback from '../../rules/no-permissive-fallback.js';
+import noReflectedOrigin from '../../rules/no-reflected-origin.js';
+import noWildcardWithCredentials from '../../rules/no-wildcard-with-credentials.js';
+import originMatchTooBroad from '../../rules/origin-match-too-broad.js';
+import originMatchUnanchored from '../../rules/origin-match-unanchored.js';
+import originMultipleValues from '../../rules/origin-multiple-values.js';
+import originNeverMatches from '../../rules/origin-never-matches.js';
+import preflightUnanswered from '../../rules/preflight-unanswered.js';
+import regexUnescapedDot from '../../rules/regex-unescaped-dot.js';
+import varyOriginMissing from '../../rules/vary-origin-missing.js';
+
+export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
+  'estree': { paths: /\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
+  'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
+};
+
+export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
+  'express': { language: 'estree', mayConcern: /cors|express|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
+};
+
+export const rules: Readonly<Record<string, Rule>> = {
+  'credentials-value-not-true': credentialsValueNotTrue,
+  'duplicate-cors-layers': duplicateCorsLayers,
+  'header-dropped-by-inheritance': headerDroppedByInheritance,
+  'no-null-origin': noNullOrigin,
+  'no-permissive-fallback': noPermissiveFallback,
+  'no-reflected-origin': noReflectedOrigin,
+  'no-wildcard-with-credentials': noWildcardWithCredentials,
+  'origin-match-too-broad': originMatchTooBroad,
+  'origin-match-unanchored': originMatchUnanchored,
+  'origin-multiple-values': originMultipleValues,
+  'origin-never-matches': originNeverMatches,
+  'preflight-unanswered': preflightUnanswered,
+  'regex-unescaped-dot': regexUnescapedDot,
+  'vary-origin-missing': varyOriginMissing,
+};
