@@ -1,0 +1,99 @@
+import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy } from '../../syntax/estree/index.js';
+import type { Span } from '../../text/span.js';
+import { and, not, type Condition } from '../../values/condition.js';
+
+import type { ResponseAction } from '../../values/response-action.js';
+import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
+
+/** What Express hands to a middleware, with what was asked of the request. */
+export interface Exchange {
+  readonly request: Handle;
+  readonly response: Handle;
+  readonly next: Handle;
+  /** Lower-case names of request headers that were read; `body` stands for a parsed body. */
+  readonly reads: Set<string>;
+}
+
+/** `req`, `res` and `next` of Express. Below a mounted router `req.path` is relative, so it is not followed. */
+export function exchange(at: Span, mounted: boolean): Exchange {
+  const reads = new Set<string>();
+  const header = (name: string): Value => {
+    reads.add(name.toLowerCase());
+    return { kind: 'request', part: 'header', header: name.toLowerCase() === 'referrer' ? 'referer' : name.toLowerCase(), at };
+  };
+  const base = nodeRequest(
+    at,
+    (property) => {
+      if (property === 'path' || property === 'originalUrl') return mounted && property === 'path' ? undefined : { kind: 'request', part: 'path', at };
+      if (property === 'body' || property === 'cookies' || property === 'session') reads.add(property);
+      return undefined;
+    },
+    (name) => reads.add(name),
+  );
+  const request: Handle = {
+    ...base,
+    get: (property) => (property === 'url' && mounted ? undefined : base.get(property)),
+    call: (method, args) => ((method === 'get' || method === 'header') && args[0]?.kind === 'string' ? header(args[0].value) : undefined),
+  };
+  const response: Handle = { kind: 'handle', name: 'res', at, get: () => undefined, call: (method) => (CHAINED.has(method) ? response : undefined) };
+  const next: Handle = { kind: 'handle', name: 'next', at, get: () => undefined, call: () => ({ kind: 'nothing', what: 'undefined', at }) };
+  return { request, response, next, reads };
+}
+
+const CHAINED = new Set(['status', 'set', 'header', 'append', 'vary', 'type', 'contentType', 'cookie', 'clearCookie', 'location', 'links', 'attachment', 'setHeader', 'appendHeader', 'setHeaders', 'writeHead', 'send', 'json']);
+const SENDING = new Set(['send', 'json', 'jsonp', 'render', 'sendFile', 'sendfile', 'download', 'redirect', 'end']);
+
+/** What a middleware or handler does, in order. */
+export function actionsOf(handler: FunctionValue, given: Exchange): readonly ResponseAction[] {
+  const events = handler.run([given.request, given.response, given.next]);
+  return events.flatMap((event) => actionsFrom(event, given));
+}
+
+/** What one event means for the response. */
+export function actionsFrom(event: Event, given: Exchange): readonly ResponseAction[] {
+  const { when, at } = event;
+  if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at }];
+  if (event.kind === 'assign') return event.receiver === given.response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
+  // Unknown code that is given `next` calls it, or answers: which of them nobody knows, and going on is the rule.
+  if (event.kind === 'escape') return event.receiver === given.next ? [{ do: 'next', when, at }] : [];
+  if (event.kind !== 'call') return [];
+  if (event.receiver === given.next && event.method === '') return nextCall(event.args[0], when, at);
+  return event.receiver === given.response ? responseCall(event.method, event.args, when, at) : [];
+}
+
+function nextCall(error: Value | undefined, when: Condition, at: Span): readonly ResponseAction[] {
+  if (error === undefined || error.kind === 'nothing' || (error.kind === 'string' && (error.value === 'route' || error.value === 'router'))) return [{ do: 'next', when, at }];
+  const fails = truthy(error);
+  const goesOn = and(when, not(fails));
+  return [{ do: 'fail', status: 500, when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
+}
+
+function responseCall(method: string, args: readonly Value[], when: Condition, at: Span): readonly ResponseAction[] {
+  const [first, second] = args;
+  switch (method) {
+    case 'set':
+    case 'header':
+      // `String(value)`: a missing value is sent as the text `undefined`.
+      return first?.kind === 'record' ? recordWrites(first, 'text', when) : headerWrite('set', first, second, 'text', when, at);
+    case 'append':
+      return headerWrite('append', first, second, 'text', when, at);
+    case 'vary':
+      return (first?.kind === 'list' ? first.items : first === undefined ? [] : [first]).map((value): ResponseAction => ({ do: 'header', op: 'append', name: 'vary', value, missing: 'skip', when, at }));
+    case 'status':
+      return first === undefined ? [] : [{ do: 'status', status: first, when, at }];
+    case 'sendStatus':
+      return [...(first === undefined ? [] : [{ do: 'status', status: first, when, at } as const]), { do: 'end', when, at }];
+    case 'redirect': {
+      const status: Value = first?.kind === 'number' ? first : { kind: 'number', value: 302, at };
+      return [{ do: 'status', status, when, at }, { do: 'end', when, at }];
+    }
+    default:
+      return SENDING.has(method) ? [{ do: 'end', when, at }] : nodeResponseCall(method, args, when, at) ?? [];
+  }
+}
+
+/** A callback that records how it is called. */
+export function callbackHandle(name: string, at: Span): Handle {
+  return { kind: 'handle', name, at, get: () => undefined, call: () => ({ kind: 'nothing', what: 'undefined', at }) };
+}
+

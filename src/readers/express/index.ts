@@ -1,0 +1,143 @@
+/**
+ * Express 4 and 5: npm `cors`, hand-written middleware and handlers, routers, and what the framework answers itself.
+ *
+ * An app is one policy: its middleware stack in order. Order is meaning here: `cors()` after the routes covers none of
+ * them, a preflight of a route without `app.options` is answered by Express without CORS headers, and the first of two
+ * `cors()` answers every preflight.
+ */
+import { insertAfterStatement, packageVersion, removeElement, removeProperty, respell, respellPattern, run, type EstreeModule } from '../../syntax/estree/index.js';
+import type { TextEdit } from '../../text/edit.js';
+import type { Span } from '../../text/span.js';
+import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import type { Policy } from '../../policy/program.js';
+import { decline, defineReader, type Change, type Declined, type Reading } from '../reader.js';
+import { ExpressPackages } from './packages.js';
+import { ROOT } from './paths.js';
+import { stackOf, type Stack, type Surroundings } from './stack.js';
+
+/** So many routers inside each other are followed. */
+const MAX_NESTING = 8;
+
+export default defineReader<EstreeModule>({
+  title: 'Express',
+  language: 'estree',
+  mayConcern: /cors|express|access-control-/i,
+
+  *read(module) {
+    const packages = new ExpressPackages();
+    const ran = run(module, packages.packages);
+    const events: Event[] = [...ran.events];
+    // Functions that other files call: what they are given is an app if it is called one.
+    const isExpress = /['"](express|cors)['"]/.test(module.source.text);
+    for (const unreached of ran.unreached()) {
+      const args = unreached.parameters.map((name): Value => (isExpress && name !== undefined && /^(app|server|router|application|expressApp)$/i.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
+      if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
+    }
+    const version = versionOf(module);
+    const around: Surroundings = { packages, events, major: version.major };
+    const files = new Set<string>();
+    for (const reading of readingsOf(module, around, version.text, [...ran.exports.values()])) {
+      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
+      yield reading;
+    }
+    files.delete(module.file);
+    for (const file of files) yield { kind: 'covers', file };
+  },
+
+  write: (module, _policy, change) => edited(module, change),
+});
+
+function* readingsOf(module: EstreeModule, around: Surroundings, version: string, exported: readonly Value[]): Generator<Reading> {
+  const { packages, events } = around;
+  const receivers = new Set(events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event.receiver] : [])));
+  const mounted = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' ? handlesIn(event.args) : [])));
+  const stacks = [...receivers].filter((handle) => !mounted.has(handle) && ['app', 'router'].includes(packages.roleOf(handle)?.is ?? ''));
+  for (const target of stacks) {
+    const stack = stackOf(target, ROOT, around, MAX_NESTING);
+    for (const gap of stack.gaps) yield { kind: 'gap', gap };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around, version) };
+  }
+  // A middleware that this file only hands out: what it would do on every request.
+  if (stacks.length > 0) return;
+  for (const value of exported.flatMap((one) => (one.kind === 'record' ? one.entries.map((entry) => entry.value) : [one]))) {
+    const isCors = value.kind === 'handle' && packages.roleOf(value)?.is === 'cors';
+    const isMiddleware = value.kind === 'function' && value.parameters === 3;
+    if (!isCors && !isMiddleware) continue;
+    const target = packages.appFor(value.at);
+    const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
+    const stack = stackOf(target, ROOT, { ...around, events: [use] }, MAX_NESTING);
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around, version) };
+  }
+}
+
+function handlesIn(values: readonly Value[]): readonly Handle[] {
+  return values.flatMap((value) => (value.kind === 'handle' ? [value] : value.kind === 'list' ? handlesIn(value.items) : []));
+}
+
+function concernsCors(stack: Stack): boolean {
+  return stack.usesCors || stack.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
+}
+
+function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Surroundings, version: string): Policy {
+  const allRoutes = stack.complete && stack.probes.length > 0;
+  const text = module.source.text;
+  return {
+    reader: 'express',
+    title: target.name === 'router' ? 'Express router' : 'Express app',
+    layer: 'app-middleware',
+    at: target.at,
+    steps: allRoutes ? [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at }] : stack.steps,
+    behind: { options: null },
+    probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    survivesUncaught: true,
+    listens: portsOf(target, around),
+    version,
+    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /cookie-?parser|cookie-session|express-session|req\.(cookies|session)/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    notes: stack.notes,
+  };
+}
+
+/** Ports of `app.listen(…)`, also of a server made of the app; a port from the environment counts by its default. */
+function portsOf(target: Handle, around: Surroundings): readonly number[] {
+  const isTarget = (handle: Handle): boolean => {
+    const role = around.packages.roleOf(handle);
+    return handle === target || (role?.is === 'server' && role.app === target);
+  };
+  return around.events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? numbersIn(event.args[0]) : []));
+}
+
+function numbersIn(value: Value | undefined): readonly number[] {
+  if (value?.kind === 'either') return value.options.flatMap((option) => numbersIn(option.value));
+  const port = value?.kind === 'number' ? value.value : value?.kind === 'string' ? Number(value.value) : NaN;
+  return Number.isInteger(port) ? [port] : [];
+}
+
+function versionOf(module: EstreeModule): { readonly text: string; readonly major: number | undefined } {
+  const express = packageVersion(module.files, module.file, 'express');
+  const cors = packageVersion(module.files, module.file, 'cors');
+  const named = (name: string, current: string, found: typeof express): string => (found === undefined ? `${name} ${current} (no version found)` : `${name} ${found.version} (${found.from})`);
+  return { text: `${named('express', '5', express)}, ${named('cors', '2.8', cors)}`, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
+}
+
+function edited(module: EstreeModule, change: Change): readonly TextEdit[] | Declined {
+  if (change.at.file !== module.file) return decline('the text stands in another file');
+  const edit = editFor(module, change, change.at);
+  return edit === undefined ? decline(`no literal of this file can be edited for ${change.kind}`) : [edit];
+}
+
+function editFor(module: EstreeModule, change: Change, at: Span): TextEdit | undefined {
+  switch (change.kind) {
+    case 'add-vary':
+      return insertAfterStatement(module, at, (receiver) => `${receiver}.vary('Origin')`);
+    case 'replace-pattern':
+      return respellPattern(module, at, change.source);
+    case 'replace-text':
+      return respell(module, at, change.text);
+    case 'remove-entry':
+      return removeElement(module, at);
+    case 'drop-credentials':
+      return removeProperty(module, at);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,223 @@
+import { effectOf, mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
+import { guardOf } from '../../policy/from-condition.js';
+import { unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import { or, type Condition } from '../../values/condition.js';
+import { isTautology } from '../../values/decide.js';
+import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
+import { corsProgram } from './cors-options.js';
+import { actionsOf, exchange } from './handles.js';
+import type { ExpressPackages } from './packages.js';
+import { placeOf, type Place } from './paths.js';
+
+const VERBS = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'trace', 'connect', 'propfind', 'report']);
+
+/** What the stack of an app or a router does, in the order of its layers. */
+export interface Stack {
+  readonly steps: readonly Step[];
+  readonly probes: readonly Probe[];
+  readonly gaps: readonly Gap[];
+  readonly notes: readonly Note[];
+  /** All routes are in view. */
+  readonly complete: boolean;
+  readonly handWritten: boolean;
+  /** npm `cors` stands in it, whatever it sends. */
+  readonly usesCors: boolean;
+  readonly parsesBodies: boolean;
+}
+
+export interface Surroundings {
+  readonly packages: ExpressPackages;
+  readonly events: readonly Event[];
+  /** Express's major version, where the repository says it. */
+  readonly major: number | undefined;
+}
+
+/** Reads one stack at the place where it is mounted. `depth` ends stacks that contain themselves. */
+export function stackOf(target: Handle, outer: Place, around: Surroundings, depth: number): Stack {
+  const builder = new StackBuilder(target, outer, around, depth);
+  for (const event of around.events) if ((event.kind === 'call' || event.kind === 'escape') && event.receiver === target) builder.add(event);
+  return builder.finish();
+}
+
+class StackBuilder {
+  readonly #steps: Step[] = [];
+  readonly #probes: Probe[] = [];
+  readonly #gaps: Gap[] = [];
+  readonly #notes: Note[] = [];
+  /** Where OPTIONS is answered by the router itself, because a route serves other methods there. */
+  readonly #served: Guard[] = [];
+  #complete = true;
+  #handWritten = false;
+  #usesCors = false;
+  #parsesBodies = false;
+
+  constructor(
+    private readonly target: Handle,
+    private readonly outer: Place,
+    private readonly around: Surroundings,
+    private readonly depth: number,
+  ) {}
+
+  add(event: Event & { kind: 'call' | 'escape' }): void {
+    if (event.kind === 'escape') {
+      // Whoever is given the app may add routes and middleware.
+      this.#complete = false;
+      if (/cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
+      return;
+    }
+    const condition = guardOf(event.when);
+    if (event.method === 'use') this.#use(event, condition);
+    else if (event.method === 'route') this.#route(event, condition);
+    else if (VERBS.has(event.method) && !(event.method === 'get' && event.args.length < 2)) this.#verb(event.method, event.args[0], event.args.slice(1), condition, event.at);
+  }
+
+  finish(): Stack {
+    if (this.#served.length > 0) this.#steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, whenAny(...this.#served)), effects: [], end: { to: 'answer', status: 200 }, at: this.target.at });
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, parsesBodies: this.#parsesBodies };
+  }
+
+  #place(path: Value | undefined, whole: boolean, condition: Guard, at: Span): Place {
+    const place = placeOf(path, whole, this.outer, this.around.major);
+    if (place.refused) this.#steps.push({ when: { g: 'always' }, effects: [], end: { to: 'answer', status: 0, fault: 'Express 5 refuses this path when the app starts' }, at: path?.at ?? at });
+    return { ...place, when: whenAll(condition, place.when) };
+  }
+
+  #use(event: Event & { kind: 'call' }, condition: Guard): void {
+    const [first, ...others] = event.args;
+    const hasPath = first !== undefined && (first.kind === 'string' || first.kind === 'regex' || (first.kind === 'list' && first.items.length > 0 && first.items.every(({ kind }) => kind === 'string' || kind === 'regex')) || (others.length > 0 && ['env', 'concat', 'unknown'].includes(first.kind)));
+    const place = this.#place(hasPath ? first : undefined, false, condition, event.at);
+    for (const handler of flat(hasPath ? others : event.args)) this.#middleware(handler, place, hasPath && place.prefix !== '' && first.kind === 'string', event.at);
+  }
+
+  #route(event: Event & { kind: 'call' }, condition: Guard): void {
+    const route = this.around.events.filter((candidate): candidate is Event & { kind: 'call' } => candidate.kind === 'call' && this.#isRouteOf(candidate, event));
+    for (const { method, args, when, at } of route) if (VERBS.has(method)) this.#verb(method, event.args[0], args, whenAll(condition, guardOf(when)), at);
+  }
+
+  #isRouteOf(candidate: Event & { kind: 'call' }, made: Event & { kind: 'call' }): boolean {
+    return candidate.receiver === made.receiver.call('route', made.args, made.at);
+  }
+
+  #verb(verb: string, path: Value | undefined, handlers: readonly Value[], condition: Guard, at: Span): void {
+    const method = verb.toUpperCase();
+    const place = this.#place(path, true, condition, at);
+    const methods = verb === 'all' ? undefined : verb === 'get' ? ['GET', 'HEAD'] : [method];
+    const when = methods === undefined ? place.when : whenAll(place.when, { g: 'method', in: methods });
+    const list = flat(handlers);
+    const reads = new Set<string>();
+    list.forEach((handler, index) => this.#handler(handler, { ...place, when }, index === list.length - 1, reads, at));
+    if (methods !== undefined && verb !== 'options') this.#served.push(place.when);
+    if (verb !== 'options') this.#probe(place.sample, methods ?? null, reads, at);
+  }
+
+  #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
+    const requestHeaders = [...(reads.has('body') && this.#parsesBodies ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])];
+    const index = this.#probes.findIndex((probe) => probe.path === path);
+    const known = this.#probes[index];
+    if (known === undefined) this.#probes.push({ path, methods, requestHeaders, at });
+    else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
+  }
+
+  #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): void {
+    if (handler.kind === 'function') {
+      this.#function(handler, place, reads, last);
+      return;
+    }
+    if (handler.kind === 'handle' && this.around.packages.roleOf(handler) !== undefined) {
+      this.#middleware(handler, place, false, at);
+      return;
+    }
+    if (last) this.#steps.push(...served(place.when, handler.at));
+    else if (handler.kind === 'unknown') this.#opaque(handler, place.when, at);
+  }
+
+  #function(handler: FunctionValue, place: Place, reads: Set<string>, route: boolean): void {
+    const given = exchange(handler.at, this.outer.prefix !== '');
+    const actions = actionsOf(handler, given);
+    for (const name of given.reads) reads.add(name);
+    // In a handler, what depends on data and not on the request is one of its ordinary answers.
+    const told = route ? actions.filter((action) => (action.do !== 'end' && action.do !== 'status' && action.do !== 'next' && action.do !== 'fail') || !rests(action.when)) : actions;
+    const steps = stepsFrom(told, place.when);
+    if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
+    this.#steps.push(...steps);
+    if (route) {
+      const goesOn = actions.filter((action) => action.do === 'next').map(({ when }) => when);
+      if (!isTautology(or(...goesOn))) this.#steps.push(...served(whenAll(place.when, unless(guardOf(or(...goesOn)))), handler.at));
+      return;
+    }
+    const settled = actions.filter((action) => action.do === 'end' || action.do === 'next' || action.do === 'fail').map(({ when }): Condition => when);
+    if (settled.length === 0) this.#steps.push({ when: place.when, effects: [], end: { to: 'behind' }, at: handler.at });
+  }
+
+  #middleware(handler: Value, place: Place, mounted: boolean, at: Span): void {
+    switch (handler.kind) {
+      case 'function':
+        // Four parameters make an error handler.
+        if (handler.parameters < 4) this.#function(handler, place, new Set(), false);
+        return;
+      case 'handle':
+        return this.#known(handler, place, at);
+      case 'either':
+        for (const option of handler.options) this.#middleware(option.value, { ...place, when: whenAll(place.when, guardOf(option.when)) }, mounted, at);
+        return;
+      case 'unknown':
+        if (mounted || /route|api|controller/i.test(handler.detail)) return this.#unknownRouter(handler, place, at);
+        return this.#opaque(handler, place.when, at);
+      default:
+        return;
+    }
+  }
+
+  #known(handler: Handle, place: Place, at: Span): void {
+    const role = this.around.packages.roleOf(handler);
+    if (role?.is === 'parser') this.#parsesBodies = true;
+    if (role?.is === 'cors') {
+      this.#usesCors = true;
+      const program = corsProgram(role.options, exchange(role.at, this.outer.prefix !== '').request, place.when, role.at);
+      this.#steps.push(...program.steps);
+      this.#notes.push(...program.notes.map((note) => ({ ...note, path: place.sample === '' ? '/' : place.sample })));
+    } else if ((role?.is === 'router' || role?.is === 'app') && this.depth > 0) {
+      const inner = stackOf(handler, { ...place, refused: false }, this.around, this.depth - 1);
+      this.#steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(place.when, step.when) })));
+      for (const probe of inner.probes) this.#probe(probe.path, probe.methods, new Set(), probe.at);
+      this.#gaps.push(...inner.gaps);
+      this.#notes.push(...inner.notes);
+      this.#complete &&= inner.complete;
+      this.#handWritten ||= inner.handWritten;
+      this.#usesCors ||= inner.usesCors;
+      this.#parsesBodies ||= inner.parsesBodies;
+    } else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
+  }
+
+  /** Routes that are not in view: whether they serve a request is not known. */
+  #unknownRouter(handler: UnknownValue, place: Place, at: Span): void {
+    const fact = { ...factOf(handler), detail: `whether ${handler.detail} serves the request` };
+    this.#steps.push({ when: whenAll(place.when, { g: 'fact', fact }), effects: [], end: { to: 'behind' }, at });
+    this.#probe(place.sample === '' ? '/' : place.sample, null, new Set(), at);
+    this.#complete = false;
+  }
+
+  /** Middleware of other packages lets requests through; what is named after a log-in may not, and what is named after CORS is CORS. */
+  #opaque(handler: UnknownValue, when: Guard, at: Span): void {
+    if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
+      this.#gaps.push({ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` });
+      this.#steps.push({ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at });
+    } else if (/auth|jwt|passport|protect|verify_?token|require_?login/i.test(handler.detail)) {
+      const fact = { ...factOf(handler), detail: `whether ${handler.detail} lets the request through` };
+      this.#steps.push({ when: whenAll(when, { g: 'not', of: { g: 'fact', fact } }), effects: [], end: { to: 'answer', status: 401 }, at });
+    }
+  }
+}
+
+function flat(values: readonly Value[]): readonly Value[] {
+  return values.flatMap((value) => (value.kind === 'list' ? flat(value.items) : [value]));
+}
+
+/** Does the condition rest on something else than the request and the environment? */
+function rests(condition: Condition): boolean {
+  if (condition.c === 'and' || condition.c === 'or') return condition.of.some(rests);
+  if (condition.c === 'not') return rests(condition.of);
+  return condition.c === 'fact' && condition.fact.environment === undefined;
+}
+

@@ -1,0 +1,27 @@
+import type { Span } from '../text/span.js';
+import type { Condition } from './condition.js';
+import type { Value } from './value.js';
+
+/**
+ * One thing that hand-written code does with the request it handles, in program order, under the condition on which it
+ * is reached. Readers make these of the events of followed functions; `policy/from-actions.ts` makes steps of them.
+ */
+export type ResponseAction =
+  | {
+      readonly do: 'header';
+      readonly op: 'set' | 'append' | 'remove';
+      readonly name: string;
+      readonly value: Value;
+      /** What becomes of a missing value: nothing is written, it is written as text, or the call throws. */
+      readonly missing: 'skip' | 'text' | 'throw';
+      readonly when: Condition;
+      readonly at: Span;
+    }
+  /** The status of the response that will be sent. */
+  | { readonly do: 'status'; readonly status: Value; readonly when: Condition; readonly at: Span }
+  /** The response is sent. */
+  | { readonly do: 'end'; readonly when: Condition; readonly at: Span }
+  /** The request is left to what comes after. */
+  | { readonly do: 'next'; readonly when: Condition; readonly at: Span }
+  /** The code fails; the framework makes the response, or nobody does (status 0). */
+  | { readonly do: 'fail'; readonly status: number; readonly fault?: string; readonly when: Condition; readonly at: Span };
