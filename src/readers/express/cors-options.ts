@@ -1,4 +1,4 @@
-import { ANY, anyOf, complement, NONE, ABSENT, type OriginSet } from '../../origins/origin-set.js';
+import { ABSENT, allOf, ANY, anyOf, complement, NONE, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf, exactSetOf, guardOf } from '../../policy/from-condition.js';
 import { effectOf } from '../../policy/from-actions.js';
 import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../../policy/program.js';
@@ -113,15 +113,15 @@ function allowedBy(origin: Value): OriginSet {
   switch (origin.kind) {
     case 'list': {
       const items = origin.items.map(allowedBy);
-      return anyOf(origin.rest === undefined ? items : [...items, exactSetOf({ kind: 'list', items: [], rest: origin.rest, at: origin.at }, origin.at)]);
+      return anyOf(origin.rest === undefined ? items : [...items, allowedBy(origin.rest)]);
     }
     case 'string':
     case 'env':
     case 'unknown':
     case 'concat':
-      return exactSetOf({ kind: 'list', items: [origin], at: origin.at }, origin.at);
     case 'either':
-      return exactSetOf({ kind: 'list', items: [origin], at: origin.at }, origin.at);
+      // A request without Origin equals no text, whatever the text is.
+      return allOf([PRESENT, exactSetOf({ kind: 'list', items: [origin], at: origin.at }, origin.at)]);
     case 'regex':
       return {
         s: 'regex',

@@ -5,9 +5,8 @@
  * them, a preflight of a route without `app.options` is answered by Express without CORS headers, and the first of two
  * `cors()` answers every preflight.
  */
-import { insertAfterStatement, packageVersion, removeElement, removeProperty, respell, respellPattern, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { editLiteral, insertStatement, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import type { TextEdit } from '../../text/edit.js';
-import type { Span } from '../../text/span.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { Policy } from '../../policy/program.js';
 import { decline, defineReader, type Change, type Declined, type Reading } from '../reader.js';
@@ -34,7 +33,7 @@ export default defineReader<EstreeModule>({
       if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
     }
     const version = versionOf(module);
-    const around: Surroundings = { packages, events, major: version.major };
+    const around: Surroundings = { packages, events, major: version.major, heard: new Set() };
     const files = new Set<string>();
     for (const reading of readingsOf(module, around, version.text, [...ran.exports.values()])) {
       if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
@@ -103,13 +102,7 @@ function portsOf(target: Handle, around: Surroundings): readonly number[] {
     const role = around.packages.roleOf(handle);
     return handle === target || (role?.is === 'server' && role.app === target);
   };
-  return around.events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? numbersIn(event.args[0]) : []));
-}
-
-function numbersIn(value: Value | undefined): readonly number[] {
-  if (value?.kind === 'either') return value.options.flatMap((option) => numbersIn(option.value));
-  const port = value?.kind === 'number' ? value.value : value?.kind === 'string' ? Number(value.value) : NaN;
-  return Number.isInteger(port) ? [port] : [];
+  return around.events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? portsIn(event.args[0]) : []));
 }
 
 function versionOf(module: EstreeModule): { readonly text: string; readonly major: number | undefined } {
@@ -121,22 +114,19 @@ function versionOf(module: EstreeModule): { readonly text: string; readonly majo
 
 function edited(module: EstreeModule, change: Change): readonly TextEdit[] | Declined {
   if (change.at.file !== module.file) return decline('the text stands in another file');
-  const edit = editFor(module, change, change.at);
+  const edit = editFor(module, change);
   return edit === undefined ? decline(`no literal of this file can be edited for ${change.kind}`) : [edit];
 }
 
-function editFor(module: EstreeModule, change: Change, at: Span): TextEdit | undefined {
+function editFor(module: EstreeModule, change: Change): TextEdit | undefined {
   switch (change.kind) {
     case 'add-vary':
-      return insertAfterStatement(module, at, (receiver) => `${receiver}.vary('Origin')`);
+      return insertStatement(module, change.at, (receiver) => `${receiver}.vary('Origin')`);
     case 'replace-pattern':
-      return respellPattern(module, at, change.source);
     case 'replace-text':
-      return respell(module, at, change.text);
     case 'remove-entry':
-      return removeElement(module, at);
     case 'drop-credentials':
-      return removeProperty(module, at);
+      return editLiteral(module, change);
     default:
       return undefined;
   }

@@ -23,7 +23,7 @@ export interface Stack {
   readonly handWritten: boolean;
   /** npm `cors` stands in it, whatever it sends. */
   readonly usesCors: boolean;
-  readonly parsesBodies: boolean;
+  readonly heard: ReadonlySet<string>;
 }
 
 export interface Surroundings {
@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly events: readonly Event[];
   /** Express's major version, where the repository says it. */
   readonly major: number | undefined;
+  /** What middleware in front reads of every request: names of headers, `body parser` for a parser of bodies. */
+  readonly heard: ReadonlySet<string>;
 }
 
 /** Reads one stack at the place where it is mounted. `depth` ends stacks that contain themselves. */
@@ -50,14 +52,16 @@ class StackBuilder {
   #complete = true;
   #handWritten = false;
   #usesCors = false;
-  #parsesBodies = false;
+  readonly #heard: Set<string>;
 
   constructor(
     private readonly target: Handle,
     private readonly outer: Place,
     private readonly around: Surroundings,
     private readonly depth: number,
-  ) {}
+  ) {
+    this.#heard = new Set(around.heard);
+  }
 
   add(event: Event & { kind: 'call' | 'escape' }): void {
     if (event.kind === 'escape') {
@@ -74,7 +78,7 @@ class StackBuilder {
 
   finish(): Stack {
     if (this.#served.length > 0) this.#steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, whenAny(...this.#served)), effects: [], end: { to: 'answer', status: 200 }, at: this.target.at });
-    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, parsesBodies: this.#parsesBodies };
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, heard: this.#heard };
   }
 
   #place(path: Value | undefined, whole: boolean, condition: Guard, at: Span): Place {
@@ -112,10 +116,15 @@ class StackBuilder {
   }
 
   #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
-    const requestHeaders = [...(reads.has('body') && this.#parsesBodies ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])];
+    const needs = (name: string): boolean => reads.has(name) || this.#heard.has(name);
+    this.#addProbe({ path, methods, requestHeaders: [...(reads.has('body') && needs('body parser') ? ['content-type'] : []), ...(needs('authorization') ? ['authorization'] : [])], at });
+  }
+
+  #addProbe(added: Probe): void {
+    const { path, methods, requestHeaders } = added;
     const index = this.#probes.findIndex((probe) => probe.path === path);
     const known = this.#probes[index];
-    if (known === undefined) this.#probes.push({ path, methods, requestHeaders, at });
+    if (known === undefined) this.#probes.push(added);
     else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
   }
 
@@ -154,7 +163,7 @@ class StackBuilder {
     switch (handler.kind) {
       case 'function':
         // Four parameters make an error handler.
-        if (handler.parameters < 4) this.#function(handler, place, new Set(), false);
+        if (handler.parameters < 4) this.#function(handler, place, place.sample === this.outer.sample ? this.#heard : new Set(), false);
         return;
       case 'handle':
         return this.#known(handler, place, at);
@@ -171,22 +180,22 @@ class StackBuilder {
 
   #known(handler: Handle, place: Place, at: Span): void {
     const role = this.around.packages.roleOf(handler);
-    if (role?.is === 'parser') this.#parsesBodies = true;
+    if (role?.is === 'parser') this.#heard.add('body parser');
     if (role?.is === 'cors') {
       this.#usesCors = true;
       const program = corsProgram(role.options, exchange(role.at, this.outer.prefix !== '').request, place.when, role.at);
       this.#steps.push(...program.steps);
       this.#notes.push(...program.notes.map((note) => ({ ...note, path: place.sample === '' ? '/' : place.sample })));
     } else if ((role?.is === 'router' || role?.is === 'app') && this.depth > 0) {
-      const inner = stackOf(handler, { ...place, refused: false }, this.around, this.depth - 1);
+      const inner = stackOf(handler, { ...place, refused: false }, { ...this.around, heard: this.#heard }, this.depth - 1);
       this.#steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(place.when, step.when) })));
-      for (const probe of inner.probes) this.#probe(probe.path, probe.methods, new Set(), probe.at);
+      for (const probe of inner.probes) this.#addProbe(probe);
       this.#gaps.push(...inner.gaps);
       this.#notes.push(...inner.notes);
       this.#complete &&= inner.complete;
       this.#handWritten ||= inner.handWritten;
       this.#usesCors ||= inner.usesCors;
-      this.#parsesBodies ||= inner.parsesBodies;
+      for (const name of inner.heard) if (place.sample === this.outer.sample) this.#heard.add(name);
     } else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
   }
 

@@ -2,15 +2,16 @@
  * Servers written on Node's `http` module: one handler for every method and path. It runs for OPTIONS as for the rest,
  * so a preflight is answered by whatever the handler does with it; nothing of CORS comes by itself.
  */
-import { insertAfterStatement, nodeRequest, nodeResponseCall, removeElement, removeProperty, respell, respellPattern, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
+import { editLiteral, insertStatement, nodeRequest, nodeResponseCall, portsIn, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { or } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
+import type { Event, FunctionValue, Handle } from '../../values/value.js';
+import { leavesOf } from '../../origins/origin-set.js';
 import { served, stepsFrom } from '../../policy/from-actions.js';
-import type { Policy, Step } from '../../policy/program.js';
+import type { Guard, Policy, Step } from '../../policy/program.js';
 import { decline, defineReader, type Change } from '../reader.js';
 
 export default defineReader<EstreeModule>({
@@ -95,12 +96,23 @@ function policyOf(module: EstreeModule, server: Handle, handler: FunctionValue, 
     at: server.at,
     steps: isTautology(or(...ended)) ? steps : [...steps, ...served({ g: 'always' }, handler.at)],
     behind: { options: 200 },
-    probes: [{ path: '/', methods: null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: handler.at }],
+    probes: pathsIn(steps).map((path) => ({ path, methods: null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: handler.at })),
     survivesUncaught: false,
-    listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === server ? numbersIn(event.args[0]) : [])),
+    listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === server ? portsIn(event.args[0]) : [])),
     evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
     notes: [],
   };
+}
+
+/** Paths that the handler compares with; any path where it compares with none. */
+function pathsIn(steps: readonly Step[]): readonly string[] {
+  const texts = (guard: Guard): readonly string[] => {
+    if (guard.g === 'and' || guard.g === 'or') return guard.of.flatMap(texts);
+    if (guard.g === 'not') return texts(guard.of);
+    return guard.g === 'path' ? [...leavesOf(guard.in)].flatMap(({ leaf }) => (leaf.s === 'exact' && leaf.text.startsWith('/') ? [leaf.text] : [])) : [];
+  };
+  const paths = [...new Set(steps.flatMap(({ when }) => texts(when)))];
+  return paths.length > 0 ? paths : ['/'];
 }
 
 function actionsFrom(event: Event, response: Handle): readonly ResponseAction[] {
@@ -111,24 +123,15 @@ function actionsFrom(event: Event, response: Handle): readonly ResponseAction[] 
   return event.kind === 'call' && event.receiver === response ? (nodeResponseCall(event.method, event.args, when, at) ?? []) : [];
 }
 
-function numbersIn(value: Value | undefined): readonly number[] {
-  if (value?.kind === 'either') return value.options.flatMap((option) => numbersIn(option.value));
-  const port = value?.kind === 'number' ? value.value : value?.kind === 'string' ? Number(value.value) : NaN;
-  return Number.isInteger(port) ? [port] : [];
-}
-
 function editFor(module: EstreeModule, change: Change): TextEdit | undefined {
   switch (change.kind) {
     case 'add-vary':
-      return insertAfterStatement(module, change.at, (receiver) => `${receiver}.appendHeader('Vary', 'Origin')`);
+      return insertStatement(module, change.at, (receiver) => `${receiver}.appendHeader('Vary', 'Origin')`);
     case 'replace-pattern':
-      return respellPattern(module, change.at, change.source);
     case 'replace-text':
-      return respell(module, change.at, change.text);
     case 'remove-entry':
-      return removeElement(module, change.at);
     case 'drop-credentials':
-      return removeProperty(module, change.at);
+      return editLiteral(module, change);
     default:
       return undefined;
   }

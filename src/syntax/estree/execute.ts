@@ -238,7 +238,7 @@ function attempt(node: TryStatement, frame: Frame): void {
     for (let index = events.length - 1; index >= from; index--) if (events[index]!.kind === 'throw') events.splice(index, 1);
     const after = frame.reached;
     frame.reached = thrown;
-    if (node.handler.param !== null) bindPattern(node.handler.param, unknown('unsupported-syntax', 'what was thrown', frame.module.spanOf(node.handler)), frame);
+    if (node.handler.param !== null) bindPattern(node.handler.param, whatWasThrown(frame.module.spanOf(node.handler)), frame);
     execute(node.handler.body, frame);
     // Both ways went on: nothing was decided here.
     frame.reached = frame.reached === thrown && after.c !== 'false' && events.slice(from).every((event) => event.kind !== 'return') ? start : or(after, frame.reached);
@@ -249,6 +249,11 @@ function attempt(node: TryStatement, frame: Frame): void {
     execute(node.finalizer, frame);
     frame.reached = frame.reached === start ? after : and(after, frame.reached);
   }
+}
+
+/** An object: something is there, its properties are not known. */
+function whatWasThrown(at: Value['at']): Value {
+  return { kind: 'record', entries: [], rest: unknown('unsupported-syntax', 'what was thrown', at), at };
 }
 
 function keysOf(value: Value): Value {

@@ -5,9 +5,9 @@ import { parseTree } from './parse.js';
 
 export { truthy } from './either.js';
 export { moduleFrom, EstreeModule } from './module.js';
-export { headerWrite, nodeRequest, nodeResponseCall, recordWrites } from './node-response.js';
+export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
-export { insertAfterStatement, removeElement, removeProperty, respell, respellPattern } from './respell.js';
+export { editLiteral, insertStatement, respell, respellPattern } from './respell.js';
 export { run, valueOf, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
 

@@ -1,7 +1,27 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import type { EstreeModule } from './module.js';
-import { rangeOf, type Node } from './tree.js';
+import { keyOf, rangeOf, type Node } from './tree.js';
+
+/** A change of one literal, in words that readers share. */
+export type LiteralChange =
+  | { readonly kind: 'replace-pattern'; readonly at: Span; readonly source: string }
+  | { readonly kind: 'replace-text'; readonly at: Span; readonly text: string }
+  | { readonly kind: 'remove-entry' | 'drop-credentials'; readonly at: Span };
+
+/** Spells a change of a literal, an array element or a property; undefined where there is no such thing to edit. */
+export function editLiteral(module: EstreeModule, change: LiteralChange): TextEdit | undefined {
+  switch (change.kind) {
+    case 'replace-pattern':
+      return respellPattern(module, change.at, change.source);
+    case 'replace-text':
+      return respell(module, change.at, change.text);
+    case 'remove-entry':
+      return removeElement(module, change.at);
+    case 'drop-credentials':
+      return removeProperty(module, change.at) ?? removeStatement(module, change.at);
+  }
+}
 
 /** Writes another text into the string literal at `span`, in its own quotes; undefined when there is no such literal. */
 export function respell(module: EstreeModule, span: Span, text: string): TextEdit | undefined {
@@ -29,7 +49,7 @@ export function respellPattern(module: EstreeModule, span: Span, source: string)
 }
 
 /** Takes the array element at `span` out, with one comma and the blanks beside it. */
-export function removeElement(module: EstreeModule, span: Span): TextEdit | undefined {
+function removeElement(module: EstreeModule, span: Span): TextEdit | undefined {
   const node = exactly(module, span);
   const list = node === undefined ? undefined : module.parentOf(node);
   if (node === undefined || list?.type !== 'ArrayExpression') return undefined;
@@ -37,11 +57,26 @@ export function removeElement(module: EstreeModule, span: Span): TextEdit | unde
 }
 
 /** Takes the property at `span` out of its object literal, with its comma. */
-export function removeProperty(module: EstreeModule, span: Span): TextEdit | undefined {
+function removeProperty(module: EstreeModule, span: Span): TextEdit | undefined {
   const node = module.nodesAround(span).findLast((candidate) => candidate.type === 'Property' && sameRange(module, candidate, span));
   const object = node === undefined ? undefined : module.parentOf(node);
   if (node === undefined || object?.type !== 'ObjectExpression') return undefined;
   return withoutItem(module, object.properties, node);
+}
+
+/** Takes out the statement that is nothing but the call at `span`, with its line where it stands alone. */
+function removeStatement(module: EstreeModule, span: Span): TextEdit | undefined {
+  const statement = module.nodesAround(span).findLast((node) => node.type === 'ExpressionStatement');
+  if (statement?.type !== 'ExpressionStatement' || !sameRange(module, statement.expression, span)) return undefined;
+  const parent = module.parentOf(statement);
+  if (parent?.type !== 'BlockStatement' && parent?.type !== 'Program') return undefined;
+  const { text } = module.source;
+  const { file, start, end } = module.spanOf(statement);
+  const before = /(?:^|[\r\n])[\t ]*$/.exec(text.slice(0, start));
+  const after = /^[\t ]*(?:\r\n|\n|\r|$)/.exec(text.slice(end));
+  if (before === null || after === null) return { file, start, end, text: '' };
+  const lineStart = before.index + (/^[\r\n]/.test(before[0]) ? 1 : 0);
+  return { file, start: lineStart, end: end + after[0].length, text: '' };
 }
 
 function withoutItem(module: EstreeModule, items: readonly Node[], node: Node): TextEdit | undefined {
@@ -56,22 +91,31 @@ function withoutItem(module: EstreeModule, items: readonly Node[], node: Node): 
   return /^[\s,]*$/.test(between) ? { ...edit, text: '' } : undefined;
 }
 
-/** Inserts a statement after the one that holds `span`, on a line of its own with the same indentation. */
-export function insertAfterStatement(module: EstreeModule, span: Span, statement: (receiver: string) => string): TextEdit | undefined {
-  const around = module.nodesAround(span);
-  const holder = around.findLast((node) => node.type === 'ExpressionStatement');
+/**
+ * Adds a statement on a line of its own beside the one that holds `span`, with the same indentation: after it, or
+ * before it where it sends the response. Undefined where no statement of a block holds the span.
+ */
+export function insertStatement(module: EstreeModule, span: Span, statement: (receiver: string) => string): TextEdit | undefined {
+  const holder = module.nodesAround(span).findLast((node) => /Statement$|Declaration$|Function/.test(node.type));
   const block = holder === undefined ? undefined : module.parentOf(holder);
-  if (holder?.type !== 'ExpressionStatement' || block === undefined || (block.type !== 'BlockStatement' && block.type !== 'Program' && block.type !== 'SwitchCase')) return undefined;
+  if (holder?.type !== 'ExpressionStatement' || (block?.type !== 'BlockStatement' && block?.type !== 'Program')) return undefined;
   const receiver = receiverOf(holder.expression);
   if (receiver === undefined) return undefined;
   const { text } = module.source;
   const { file, start, end } = module.spanOf(holder);
-  const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
-  const indentation = /^[\t ]*/.exec(text.slice(lineStart, start))![0];
+  const indentation = /[\t ]*$/.exec(text.slice(0, start))![0];
+  const ownLine = /^$|[\r\n]$/.test(text.slice(0, start - indentation.length));
   const semicolon = text.charAt(end - 1) === ';' ? ';' : '';
-  const ownLine = indentation.length === start - lineStart;
   const separator = ownLine ? module.source.lineEnding + indentation : semicolon === '' ? '; ' : ' ';
-  return { file, start: end, end, text: separator + statement(receiver) + semicolon };
+  const added = statement(receiver) + semicolon;
+  return sends(holder.expression) ? { file, start, end: start, text: added + separator } : { file, start: end, end, text: separator + added };
+}
+
+const SENDING = /^(writeHead|end|send|json|jsonp|sendStatus|redirect|render|sendFile|download)$/;
+
+function sends(node: Node): boolean {
+  if (node.type === 'CallExpression') return sends(node.callee);
+  return node.type === 'MemberExpression' && (SENDING.test(keyOf(node.property, node.computed) ?? '') || sends(node.object));
 }
 
 /** The name that a chain of calls begins with: `res` of `res.status(200).set(…)`. */
