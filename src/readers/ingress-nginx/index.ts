@@ -1,0 +1,85 @@
+/**
+ * The annotations of ingress-nginx (`nginx.ingress.kubernetes.io/enable-cors` and its companions) on an Ingress, in a
+ * chart's values, or in a patch.
+ *
+ * Switched on alone it sends `*` with credentials, which browsers refuse. A list makes it send the origin back,
+ * without `Vary`, on every response and over what the upstream says; a value that it does not accept means `*`.
+ * Origins that do not match reach the upstream, whose own headers then count.
+ */
+import type { Gap, Policy } from '../../policy/program.js';
+import type { YamlFile } from '../../syntax/yaml/index.js';
+import { defineReader, type Reading } from '../reader.js';
+import { annotationsIn, PREFIX, type Annotated } from './annotations.js';
+import { edit } from './edits.js';
+import { classOf, hostsOf, nameOf, probesOf } from './ingress.js';
+import { enabled, program } from './program.js';
+
+export default defineReader<YamlFile>({
+  title: 'ingress-nginx',
+  language: 'yaml',
+  mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|^\s*["']?(?:enable-cors|cors-allow-origin)\b/m,
+
+  *read(file) {
+    for (const found of annotationsIn(file)) {
+      if ('message' in found) yield gap({ at: found.at, reason: 'unsupported-syntax', message: found.message });
+      else yield* readingsOf(found);
+    }
+  },
+
+  write: edit,
+});
+
+function gap(found: Gap): Reading {
+  return { kind: 'gap', gap: found };
+}
+
+function* readingsOf(annotated: Annotated): Generator<Reading> {
+  const { fields, strict, ingress } = annotated;
+  for (const [name, { value, at }] of fields) {
+    // The text may write CORS headers beside, or instead of, the controller's own.
+    if (name.endsWith('-snippet') && (value.kind !== 'string' || /access-control-|vary/i.test(value.value))) {
+      yield gap({ at, reason: 'unsupported-syntax', message: `the nginx text in \`${name}\` was not read: it can send CORS headers of its own` });
+    }
+  }
+  const ours = [...fields].filter(([name]) => name === 'enable-cors' || name.startsWith('cors-'));
+  const [first] = ours;
+  if (first === undefined) return;
+  const mistyped = strict ? ours.find(([, { value }]) => value.kind === 'boolean' || value.kind === 'number' || value.kind === 'list' || value.kind === 'record') : undefined;
+  if (mistyped !== undefined) {
+    yield gap({ at: mistyped[1].at, reason: 'unsupported-syntax', message: `The API server refuses this object: the annotation \`${mistyped[0]}\` is not a string (quote it)` });
+    return;
+  }
+  const on = enabled(annotated);
+  if (on === undefined) {
+    yield gap({ at: first[1].at, reason: 'unsupported-syntax', message: `\`${first[0]}\` has no effect here: \`${PREFIX}enable-cors: "true"\` is not set` });
+    return;
+  }
+  const at = fields.get('enable-cors')?.at ?? first[1].at;
+  const controller = classOf(ingress, fields);
+  if (/traefik|haproxy/i.test(controller ?? '')) {
+    yield gap({ at, reason: 'unsupported-syntax', message: `the class \`${controller ?? ''}\` belongs to another controller, which reads these annotations in its own way` });
+    return;
+  }
+  const enable = fields.get('enable-cors')?.value;
+  if (on.g === 'never') {
+    if (enable?.kind === 'string' && !/^(?:0|f|false)$/i.test(enable.value.trim())) yield gap({ at, reason: 'unsupported-syntax', message: '`enable-cors` is not a boolean that the controller reads, so CORS is off' });
+    return;
+  }
+  const probes = probesOf(ingress, at);
+  const { steps, notes } = program(annotated, on, hostsOf(ingress, fields), probes[0]?.path ?? '/', at);
+  const policy: Policy = {
+    reader: 'ingress-nginx',
+    title: nameOf(ingress),
+    layer: 'gateway',
+    at,
+    steps,
+    behind: { options: null },
+    probes,
+    survivesUncaught: true,
+    listens: [],
+    version: 'ingress-nginx ≥ 1.13 assumed (no version found)',
+    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
+    notes,
+  };
+  yield { kind: 'policy', policy };
+}

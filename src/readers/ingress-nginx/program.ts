@@ -1,0 +1,114 @@
+import { casesOf } from '../../policy/from-condition.js';
+import { ALWAYS, NEVER, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import { factOf, unknown, type Value } from '../../values/value.js';
+import type { Annotated, Field } from './annotations.js';
+import { originCases, type Origins } from './origins.js';
+
+const METHODS = 'GET, PUT, POST, DELETE, PATCH, OPTIONS';
+const HEADERS = 'DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization';
+const MAX_AGE = '1728000';
+
+export interface Program {
+  readonly steps: readonly Step[];
+  readonly notes: readonly Note[];
+}
+
+/** When is CORS on? Undefined where the annotation is not there. */
+export function enabled({ fields, rest }: Annotated): Guard | undefined {
+  const value = fields.get('enable-cors')?.value ?? rest;
+  return value === undefined ? undefined : truth(value, false);
+}
+
+/** What the controller makes nginx do, while `on` holds. `place` restricts it to the hosts of the Ingress. */
+export function program(annotated: Annotated, on: Guard, place: Guard, path: string, at: Span): Program {
+  const steps: Step[] = [];
+  const notes: Note[] = [];
+  const origin = field(annotated, 'cors-allow-origin');
+  for (const { when, origins } of originCases(annotated.file, origin?.value, at)) {
+    const shared = whenAll(place, on, when);
+    const matched = origins.o === 'set' ? whenAll(shared, { g: 'origin', in: origins.set }) : shared;
+    if (matched.g === 'never') continue;
+    if (origins.o === 'all' && origins.refused) notes.push({ id: 'invalid-value-opens', at: origins.at, related: [], path });
+    const originAt = origins.o === 'all' && !origins.written ? at : (origin?.at ?? at);
+    steps.push(
+      { when: matched, effects: [effect('access-control-allow-origin', allowOrigin(origins, originAt), originAt)], at: originAt },
+      ...credentialsSteps(annotated, matched, at),
+      { when: matched, effects: restEffects(annotated, at), at },
+      { when: whenAll(matched, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at },
+    );
+  }
+  return { steps, notes };
+}
+
+function allowOrigin(origins: Origins, at: Span): HeaderValue {
+  switch (origins.o) {
+    case 'all':
+      return { v: 'literal', text: '*', at: origins.at, written: origins.written };
+    case 'set':
+      return { v: 'request-header', name: 'origin', at };
+    case 'unknown':
+      return { v: 'unknown', fact: origins.fact, at };
+  }
+}
+
+/** Only a text that means `false` keeps the header away; one that means nothing stands for `true`. */
+function credentialsSteps(annotated: Annotated, matched: Guard, at: Span): readonly Step[] {
+  const credentials = field(annotated, 'cors-allow-credentials');
+  const when = whenAll(matched, credentials === undefined ? ALWAYS : truth(credentials.value, true));
+  if (when.g === 'never') return [];
+  const placed = credentials?.at ?? at;
+  return [{ when, effects: [effect('access-control-allow-credentials', { v: 'literal', text: 'true', at: credentials?.value.at ?? at, written: credentials !== undefined }, placed)], at: placed }];
+}
+
+function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
+  const checked = (name: string, header: string, fallback: string, accepts: (text: string) => boolean): readonly Effect[] => {
+    const written = field(annotated, name);
+    const value = textOf(written, fallback, accepts, at);
+    return value.v === 'literal' && value.text === '' ? [] : [effect(header, value, written?.at ?? at)];
+  };
+  return [
+    ...checked('cors-allow-methods', 'access-control-allow-methods', METHODS, (text) => isList(text, /[^A-Za-z,\s]/)),
+    ...checked('cors-allow-headers', 'access-control-allow-headers', HEADERS, (text) => /^[A-Za-z0-9\-_, ]+$/.test(text)),
+    ...checked('cors-expose-headers', 'access-control-expose-headers', '', (text) => isList(text, /[^A-Za-z0-9\-_*,\s]/)),
+    ...checked('cors-max-age', 'access-control-max-age', MAX_AGE, (text) => /^[+-]?\d+$/.test(text)),
+  ];
+}
+
+/** Words with at most one comma and one blank after each, as the controller's patterns demand. */
+function isList(text: string, foreign: RegExp): boolean {
+  return text !== '' && !foreign.test(text) && !/^[,\s]|,,|\s\s|\s,/.test(text);
+}
+
+/** The text of an annotation; one that the controller does not accept counts as not written. */
+function textOf(written: Field | undefined, fallback: string, accepts: (text: string) => boolean, at: Span): HeaderValue {
+  const value = written?.value;
+  const standard: HeaderValue = { v: 'literal', text: fallback, at, written: false };
+  if (value === undefined || value.kind === 'nothing') return standard;
+  if (value.kind === 'unknown' || value.kind === 'env') return { v: 'unknown', fact: factOf(value), at: value.at };
+  const text = value.kind === 'string' ? value.value.trim() : value.kind === 'number' || value.kind === 'boolean' ? String(value.value) : undefined;
+  if (text === undefined) return { v: 'unknown', fact: factOf(unknown('template-syntax', 'a text that is put together when the configuration is made', value.at)), at: value.at };
+  return accepts(text) ? { v: 'literal', text, at: value.at, written: true } : standard;
+}
+
+/** The field, or what a template may write for it. */
+function field({ fields, rest }: Annotated, name: string): Field | undefined {
+  return fields.get(name) ?? (rest === undefined ? undefined : { value: rest, at: rest.at });
+}
+
+/** Go's `strconv.ParseBool`; `invalid` stands for a text that it refuses. */
+function truth(value: Value, invalid: boolean): Guard {
+  return whenAny(
+    ...casesOf(value).map(({ when, value: option }) => {
+      if (option.kind === 'unknown' || option.kind === 'env') return whenAll(when, { g: 'fact', fact: factOf(option) });
+      if (option.kind === 'concat') return whenAll(when, { g: 'fact', fact: factOf(unknown('template-syntax', 'a switch that a template writes', option.at)) });
+      const text = option.kind === 'string' ? option.value.trim() : option.kind === 'boolean' || option.kind === 'number' ? String(option.value) : '';
+      const meant = /^(?:1|t|T|true|TRUE|True)$/.test(text) ? true : /^(?:0|f|F|false|FALSE|False)$/.test(text) ? false : invalid;
+      return meant ? when : NEVER;
+    }),
+  );
+}
+
+function effect(header: string, value: HeaderValue, at: Span): Effect {
+  return { op: 'set', header, value, statuses: 'all', at };
+}

@@ -1,0 +1,77 @@
+/**
+ * Kong's `cors` plugin, in declarative files (decK) and as KongPlugin or KongClusterPlugin in Kubernetes.
+ *
+ * It replaces what the upstream says and adds `Vary` itself. An absent or empty `origins` means everybody, and with
+ * `credentials` the origin is sent back to everybody. Entries with any character of a pattern are patterns, which
+ * are anchored by text: the alternatives of one stay open at their ends.
+ */
+import { ALWAYS, unless, type Guard, type Policy } from '../../policy/program.js';
+import { effectAt, originLeaves } from '../../policy/views.js';
+import { removeEntry, respell, rewrite, type YamlFile } from '../../syntax/yaml/index.js';
+import { factOf } from '../../values/value.js';
+import { decline, defineReader, type Reading } from '../reader.js';
+import { declared, installed, type Instance } from './instances.js';
+import { program } from './program.js';
+import { probesOf, routing } from './routes.js';
+
+export default defineReader<YamlFile>({
+  title: 'Kong',
+  language: 'yaml',
+  mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/,
+
+  *read(file) {
+    for (const document of file.documents) {
+      for (const instance of [...declared(file, document), ...installed(file, document)]) yield readingOf(instance);
+    }
+  },
+
+  write(file, policy, change) {
+    switch (change.kind) {
+      case 'replace-text':
+        return respell(file, change.at, change.text);
+      case 'remove-entry':
+        return removeEntry(file, change.at);
+      case 'drop-credentials': {
+        const value = effectAt(policy, change.at)?.value;
+        if (value?.v !== 'literal' || !value.written) return decline('credentials are not switched on by a value of this file');
+        return rewrite(file, value.at, 'false');
+      }
+      case 'replace-pattern': {
+        const leaf = originLeaves(policy).find((candidate) => candidate.s === 'regex' && candidate.at.start === change.at.start);
+        if (leaf?.s !== 'regex') return decline('no pattern stands there');
+        // A colon decides what Kong holds the pattern against; plain groups need none.
+        const source = leaf.subject === 'host' ? change.source.replaceAll('(?:', '(') : change.source;
+        if (source.includes(':') !== (leaf.subject === 'origin')) return decline('Kong would hold this pattern against another part of the origin');
+        return respell(file, change.at, source);
+      }
+      default:
+        return decline('not a change that the plugin can spell');
+    }
+  },
+});
+
+function readingOf(instance: Instance): Reading {
+  const { settings, at, routes, others, enabled } = instance;
+  const steps = program(settings);
+  if ('refused' in steps) return { kind: 'gap', gap: { at: steps.at, reason: 'unsupported-syntax', message: `Kong refuses this configuration: ${steps.refused}` } };
+  const on = whetherOn(enabled);
+  const policy: Policy = {
+    reader: 'kong',
+    title: instance.title,
+    layer: 'gateway',
+    at,
+    steps: [...routing(routes, others), ...(on.g === 'always' ? [] : [{ when: unless(on), effects: [], end: { to: 'behind' as const }, at }]), ...steps],
+    behind: { options: null },
+    probes: probesOf(routes, at),
+    survivesUncaught: true,
+    listens: [],
+    version: instance.version,
+    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
+    notes: [],
+  };
+  return { kind: 'policy', policy };
+}
+
+function whetherOn(enabled: Instance['enabled']): Guard {
+  return enabled?.kind === 'unknown' || enabled?.kind === 'env' ? { g: 'fact', fact: factOf(enabled) } : ALWAYS;
+}

@@ -1,0 +1,143 @@
+import { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, valueOf, valueOfPair, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
+import type { Span } from '../../text/span.js';
+import { unknown, type Value } from '../../values/value.js';
+import type { Settings } from './program.js';
+import { routeOf, routesOfIngress, type Route } from './routes.js';
+
+/** One `cors` plugin that is switched on, with the routes whose requests it sees. */
+export interface Instance {
+  readonly settings: Settings;
+  readonly title: string;
+  /** Where the plugin is named. */
+  readonly at: Span;
+  readonly routes: readonly Route[];
+  /** Other routes of the file: a request that is none of the plugin's may be theirs. */
+  readonly others: readonly Route[];
+  readonly enabled: Value | undefined;
+  readonly version: string;
+}
+
+interface Scoped {
+  readonly node: YamlNode;
+  readonly name: string | undefined;
+  readonly service: string | undefined;
+  readonly route: Route;
+  readonly plugins: readonly YamlNode[];
+}
+
+/** The plugins of a declarative file (`_format_version`): on all, on a service, on a route; the nearest one counts. */
+export function declared(file: YamlFile, { root }: YamlDocument): readonly Instance[] {
+  if (root === undefined || pairAt(root, '_format_version') === undefined) return [];
+  const services = (itemsOf(nodeAt(root, 'services')) ?? []).map((node) => ({ node, name: textAt(node, 'name') ?? textAt(node, 'id') }));
+  const routes: Scoped[] = [
+    ...services.flatMap(({ node, name }) => (itemsOf(nodeAt(node, 'routes')) ?? []).map((route) => scoped(route, name))),
+    ...(itemsOf(nodeAt(root, 'routes')) ?? []).map((route) => scoped(route, reference(route, 'service'))),
+  ];
+  const top = corsIn(nodeAt(root, 'plugins'));
+  const onRoute = (route: Scoped): readonly YamlNode[] => [...route.plugins, ...top.filter((plugin) => route.name !== undefined && reference(plugin, 'route') === route.name)];
+  const onService = (service: (typeof services)[number]): readonly YamlNode[] => [
+    ...corsIn(nodeAt(service.node, 'plugins')),
+    ...top.filter((plugin) => reference(plugin, 'route') === undefined && service.name !== undefined && reference(plugin, 'service') === service.name),
+  ];
+  const global = top.filter((plugin) => ['route', 'service', 'consumer', 'consumer_group'].every((key) => pairAt(plugin, key) === undefined));
+  const covered = new Set(routes.filter((route) => onRoute(route).some(isOn)));
+  const rest = (own: readonly Scoped[]): Route[] => routes.filter((route) => !own.includes(route)).map(({ route }) => route);
+  const make = (plugin: YamlNode, where: string, own: readonly Scoped[]): Instance => ({
+    settings: settingsOf(file, root, plugin),
+    title: `cors plugin ${where}`,
+    at: pairAt(plugin, 'name')?.at ?? plugin.at,
+    routes: own.map(({ route }) => route),
+    others: rest(own),
+    enabled: enabledOf(file, plugin),
+    version: `Kong ≥ 3.8 assumed (_format_version ${textAt(root, '_format_version') ?? 'not known'})`,
+  });
+  const nearer = new Set(covered);
+  const instances: Instance[] = routes.flatMap((route) => onRoute(route).filter(isOn).map((plugin) => make(plugin, `on route ${route.name ?? 'without a name'}`, [route])));
+  for (const service of services) {
+    const plugins = onService(service).filter(isOn);
+    const own = routes.filter((route) => !covered.has(route) && serves(route, service));
+    instances.push(...plugins.map((plugin) => make(plugin, `on service ${service.name ?? 'without a name'}`, own)));
+    if (plugins.length > 0) for (const route of own) nearer.add(route);
+  }
+  return [...instances, ...global.filter(isOn).map((plugin) => make(plugin, 'on every service', routes.filter((route) => !nearer.has(route))))];
+}
+
+function scoped(node: YamlNode, service: string | undefined): Scoped {
+  return { node, name: textAt(node, 'name') ?? textAt(node, 'id'), service, route: routeOf(node), plugins: corsIn(nodeAt(node, 'plugins')) };
+}
+
+function serves(route: Scoped, service: { readonly node: YamlNode; readonly name: string | undefined }): boolean {
+  if (service.name !== undefined) return route.service === service.name;
+  return (itemsOf(nodeAt(service.node, 'routes')) ?? []).includes(route.node);
+}
+
+/** `service: api`, `service: {name: api}` or `service: {id: …}`. */
+function reference(node: YamlNode, key: string): string | undefined {
+  return textAt(node, key) ?? textAt(node, key, 'name') ?? textAt(node, key, 'id');
+}
+
+function corsIn(plugins: YamlNode | undefined): readonly YamlNode[] {
+  return (itemsOf(plugins) ?? []).filter((plugin) => textAt(plugin, 'name') === 'cors');
+}
+
+/** A plugin that is switched off leaves its place to one further out. */
+function isOn(plugin: YamlNode): boolean {
+  const enabled = resolve(nodeAt(plugin, 'enabled'));
+  return !(enabled?.kind === 'scalar' && enabled.value === false);
+}
+
+function enabledOf(file: YamlFile, plugin: YamlNode): Value | undefined {
+  const pair = pairAt(plugin, 'enabled');
+  return pair === undefined ? undefined : valueOfPair(file, pair);
+}
+
+/** The plugin's own `config` over the shared one that `_config` names. */
+function settingsOf(file: YamlFile, root: YamlNode, plugin: YamlNode): Settings {
+  const shared = textAt(plugin, '_config');
+  return fieldsOf(file, pairAt(plugin, 'name')?.at ?? plugin.at, [...(shared === undefined ? [] : [nodeAt(root, '_plugin_configs', shared)]), nodeAt(plugin, 'config')]);
+}
+
+function fieldsOf(file: YamlFile, at: Span, configs: readonly (YamlNode | undefined)[]): Settings {
+  const fields = new Map<string, { value: Value; at: Span }>();
+  let rest: Settings['rest'];
+  for (const config of configs) {
+    if (config === undefined) continue;
+    const value = valueOf(file, config);
+    if (value.kind === 'record') {
+      for (const entry of value.entries) fields.set(entry.key, { value: entry.value, at: entry.at });
+      rest ??= value.rest;
+    } else if (value.kind !== 'nothing') {
+      rest ??= value.kind === 'unknown' ? value : unknown('template-syntax', 'the configuration of the plugin', value.at);
+    }
+  }
+  return { file, at, fields, ...(rest === undefined ? {} : { rest }) };
+}
+
+/** Kong's objects of Kubernetes: the plugin is reached through the Ingresses of the same file that name it. */
+export function installed(file: YamlFile, { root }: YamlDocument): readonly Instance[] {
+  const kind = textAt(root, 'kind');
+  if (root === undefined || (kind !== 'KongPlugin' && kind !== 'KongClusterPlugin') || textAt(root, 'plugin') !== 'cors') return [];
+  const disabled = resolve(nodeAt(root, 'disabled'));
+  if (disabled?.kind === 'scalar' && disabled.value === true) return [];
+  const name = textAt(root, 'metadata', 'name');
+  const ingresses = file.documents.flatMap((document) => {
+    const annotation = (key: string): string | undefined => textAt(document.root, 'metadata', 'annotations', `konghq.com/${key}`);
+    const names = annotation('plugins')?.split(',').map((text) => text.trim()) ?? [];
+    const named = textAt(document.root, 'kind') === 'Ingress' && name !== undefined && names.includes(name);
+    return document.root === undefined || !named ? [] : routesOfIngress(document.root, annotation('methods'));
+  });
+  const at = pairAt(root, 'plugin')?.at ?? root.at;
+  const settings = fieldsOf(file, at, [nodeAt(root, 'config')]);
+  const elsewhere = pairsOf(root).find((pair) => ['configFrom', 'configPatches'].includes(keyOf(pair) ?? ''));
+  return [
+    {
+      settings: elsewhere === undefined ? settings : { ...settings, rest: unknown('database-or-io', 'the configuration in a Kubernetes secret', elsewhere.at) },
+      title: `${kind} ${name ?? 'without a name'}`,
+      at,
+      routes: ingresses,
+      others: [],
+      enabled: undefined,
+      version: 'Kong ≥ 3.8 assumed (no version found)',
+    },
+  ];
+}
