@@ -29,7 +29,8 @@ export default defineRule({
       if (flaw !== undefined && flaw !== 'several-origins') dead.push({ entry: text, flaw, at: value.at });
     }
     for (const { entry, flaw, at } of dead) {
-      if (flaw === 'placeholder') continue;
+      // The empty text is what a test for "no Origin" compares with, and what an unset list splits into.
+      if (flaw === 'placeholder' || flaw === 'empty') continue;
       const origin = canonicalOrigin(entry)?.origin;
       const twin = origin !== undefined && leaves.some((leaf) => leaf.at !== at && leaf.text === origin);
       for (const probe of ask.probes) {

@@ -45,9 +45,9 @@ const NOBODY = [404, 405, 415, 501];
 
 function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: string } | undefined {
   for (const origin of ask.accepted(probe)) {
-    const simple = ask.allows(probe, { origin });
-    if (simple === undefined) continue;
-    for (const { what, client } of wanted(probe, simple, origin)) {
+    const granted = ask.exchanges(probe, { origin })[0];
+    if (granted === undefined) continue;
+    for (const { what, client } of wanted(probe, granted, origin)) {
       const all = ask.exchanges(probe, client);
       const unanswered = all.every(({ verdict, preflight }) => {
         if (preflight === null || verdict.allowed !== false) return false;
@@ -62,8 +62,8 @@ function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: str
 }
 
 /** Requests that need a preflight and that the place serves: by its routes, its handlers' needs, or its own Allow-Methods. */
-function* wanted(probe: Probe, simple: Exchange, origin: string): Generator<{ what: string; client: Client }> {
-  const listed = linesOf(simple.response, 'access-control-allow-methods').flatMap((line) => (line.text ?? '').split(','));
+function* wanted(probe: Probe, granted: Exchange, origin: string): Generator<{ what: string; client: Client }> {
+  const listed = linesOf(granted.response, 'access-control-allow-methods').flatMap((line) => (line.text ?? '').split(','));
   const methods = probe.methods ?? listed.map((method) => method.trim());
   for (const method of methods) {
     if (/^(PUT|PATCH|DELETE)$/.test(method)) yield { what: method, client: { origin, method } };

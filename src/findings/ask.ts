@@ -2,7 +2,7 @@ import type { Assumptions, Deployment, HeaderLine, HttpResponse } from '../polic
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import type { Environment } from '../values/fact.js';
-import { exchanges, responsesWithoutOrigin } from './exchange.js';
+import { exchanges, responsesWithoutOrigin, verdictOn } from './exchange.js';
 import type { ClientRequest, Exchange } from './finding.js';
 
 /** Two origins that no policy has a reason to trust; two, so that a stray literal is not mistaken for "any". */
@@ -31,9 +31,9 @@ export class Ask {
     return this.policy.probes.slice(0, MAX_PROBES);
   }
 
-  /** Every possible exchange for a page's request; the method is GET without credentials unless said otherwise. */
+  /** Every possible exchange for a page's request; a method that the place serves (GET if it does), without credentials, unless said otherwise. */
   exchanges(probe: Probe, client: Client): readonly Exchange[] {
-    const request: ClientRequest = { method: 'GET', headers: [], credentials: 'omit', ...client, url: urlOf(probe) };
+    const request: ClientRequest = { method: servedMethod(probe), headers: [], credentials: 'omit', ...client, url: urlOf(probe) };
     const key = JSON.stringify(request);
     let known = this.#memo.get(key);
     if (known === undefined) this.#memo.set(key, (known = exchanges(this.deployment, request, this.environment)));
@@ -62,12 +62,21 @@ export class Ask {
 
   /** Origins that the policy surely serves there: what its author wrote, else any site where any is let through. */
   accepted(probe: Probe): readonly string[] {
-    return [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.allows(probe, { origin }) !== undefined);
+    return [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.grants(probe, origin));
+  }
+
+  /** Does the response itself let the origin read it, whatever becomes of a preflight? */
+  grants(probe: Probe, origin: string): boolean {
+    return this.exchanges(probe, { origin }).every(({ request, response }) => verdictOn({ ...request, method: 'GET', headers: [] }, response).allowed === true);
   }
 
   withoutOrigin(probe: Probe): readonly { readonly assumed: Assumptions; readonly response: HttpResponse }[] {
     return responsesWithoutOrigin(this.deployment, urlOf(probe), this.environment);
   }
+}
+
+function servedMethod({ methods }: Probe): string {
+  return methods === null ? 'GET' : (['GET', 'POST'].find((method) => methods.includes(method)) ?? methods[0] ?? 'GET');
 }
 
 /** Where a probe is reached. `api.example` is served by nobody (RFC 2606). */

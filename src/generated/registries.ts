@@ -24,6 +24,9 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
   'express': { language: 'estree', mayConcern: /cors|express|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
+  'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|^\s*["']?(?:enable-cors|cors-allow-origin)\b/m, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
+  'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
+  'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
 };
 
 export const rules: Readonly<Record<string, Rule>> = {

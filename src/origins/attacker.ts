@@ -173,7 +173,7 @@ function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
   const unanchored = behind ?? front;
   if (unanchored !== undefined) {
     const whole = /:(?:\\?\/){2}/.test(leaf.source);
-    const repaired = anchored(leaf, anchors, meant, whole, tree.alternatives.length > 1);
+    const repaired = anchored(leaf, anchors, meant, whole, tree.alternatives.map(({ raw }) => raw));
     return {
       kind: 'unanchored',
       side: behind !== undefined && front !== undefined ? 'both' : behind !== undefined ? 'end' : 'start',
@@ -199,9 +199,9 @@ function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
 }
 
 /** The pattern held at both ends; for a bare host, behind any secure scheme and below any of its subdomains. */
-function anchored(leaf: RegexSet, anchors: { readonly start: boolean; readonly end: boolean }, host: string, whole: boolean, alternatives: boolean): string | undefined {
+function anchored(leaf: RegexSet, anchors: { readonly start: boolean; readonly end: boolean }, host: string, whole: boolean, alternatives: readonly string[]): string | undefined {
   if (!whole) return hostsInLeaf(leaf).length === 1 ? `^https:${leaf.dialect === 'js' ? '\\/\\/' : '//'}([a-z0-9-]+\\.)*${host.replaceAll('.', '\\.')}$` : undefined;
-  if (alternatives) return `^(?:${leaf.source})$`;
+  if (alternatives.length > 1) return `^(?:${alternatives.map((text) => text.replace(/^\^/, '').replace(/(?<!\\)\$$/, '')).join('|')})$`;
   return `${anchors.start ? '' : '^'}${leaf.source}${anchors.end ? '' : '$'}`;
 }
 

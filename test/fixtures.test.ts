@@ -1,0 +1,77 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { lint, type LintResult } from '../src/engine.js';
+import type { Finding } from '../src/findings/finding.js';
+import { rules } from '../src/generated/registries.js';
+import { applyEdits } from '../src/text/edit.js';
+import { filesFrom, type Files } from '../src/text/files.js';
+import { SourceText } from '../src/text/source-text.js';
+import { filesUnder, optionsOf, pathsUnder } from './support/lint.js';
+
+const root = join(import.meta.dirname, '../fixtures/rules');
+
+/** A case: one file, or a folder whose files belong together. `*.fixed.*` is what the automatic fixes make of its neighbour. */
+interface Case {
+  readonly rule: string;
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly fixed?: string;
+}
+
+const cases: readonly Case[] = readdirSync(root).flatMap((rule) =>
+  readdirSync(join(root, rule))
+    .filter((name) => !name.includes('.fixed.'))
+    .map((name) => {
+      const path = join(root, rule, name);
+      if (statSync(path).isDirectory()) return { rule, name, files: texts(path) };
+      const fixed = filesUnder(join(root, rule)).read(name.replace(/(\.\w+)$/, '.fixed$1'));
+      return { rule, name, files: { [name]: filesUnder(join(root, rule)).read(name)! }, ...(fixed === undefined ? {} : { fixed }) };
+    }),
+);
+
+function texts(folder: string): Record<string, string> {
+  return Object.fromEntries(pathsUnder(folder).map((path) => [path, filesUnder(folder).read(path)!]));
+}
+
+/** `expect: <ids>` in a comment: what is found on that line, and nothing else anywhere. */
+function expected(files: Readonly<Record<string, string>>): string[] {
+  return Object.entries(files).flatMap(([path, text]) =>
+    text.split('\n').flatMap((line, index) => (/\bexpect: ([\w, -]+)/.exec(line)?.[1] ?? '').split(/[\s,]+/).filter((id) => id !== '').map((id) => `${path}:${index + 1} ${id}`)),
+  );
+}
+
+function placed(result: LintResult, files: Files): string[] {
+  return result.findings.map(({ at, ruleId }: Finding) => `${at.file}:${new SourceText(at.file, files.read(at.file)!).positionAt(at.start).line} ${ruleId}`);
+}
+
+const run = (files: Readonly<Record<string, string>>): Promise<LintResult> => lint(Object.keys(files), filesFrom(files), optionsOf());
+
+describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
+  test(name.startsWith('bad-') ? 'is found where expected, with a witness' : 'is silent', async () => {
+    const result = await run(files);
+    expect(placed(result, filesFrom(files)).sort()).toEqual(expected(files).sort());
+    if (name.startsWith('bad-')) expect(expected(files).join()).toContain(rule);
+    for (const finding of result.findings) expect(finding.witness).toBeDefined();
+  });
+
+  test('automatic fixes mend it, and a second run changes nothing', async () => {
+    const fixes = (await run(files)).findings.flatMap(({ fix }) => fix ?? []);
+    if (fixed === undefined) {
+      expect(fixes).toEqual(fixes.filter(({ edits }) => edits.length > 0));
+      return;
+    }
+    const mended = applyEdits(files[name]!, fixes.flatMap(({ edits }) => edits));
+    expect(mended).toBe(fixed);
+    const again = await run({ [name]: mended });
+    expect(again.findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
+    expect(again.findings.flatMap(({ fix }) => fix ?? [])).toEqual([]);
+  });
+});
+
+test('every rule has a case that it speaks about and one that it is silent about', () => {
+  for (const rule of Object.keys(rules)) {
+    const names = cases.filter((one) => one.rule === rule).map(({ name }) => name.slice(0, 3));
+    expect([rule, names.includes('bad'), names.includes('ok-')]).toEqual([rule, true, true]);
+  }
+});

@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EngineOptions } from '../../src/engine.js';
+import { rules } from '../../src/generated/registries.js';
+import type { Files } from '../../src/text/files.js';
+
+/** All recommended rules at their worst level, and broken files as findings. */
+export function optionsOf(): EngineOptions {
+  const ids = [...Object.entries(rules).filter(([, rule]) => rule.set === 'recommended').map(([id]) => id), 'parse-error'];
+  return { rules: new Map(ids.map((id) => [id, { severity: 'error', options: {} }])), strict: false, environment: 'production', inlineConfig: true };
+}
+
+/** A folder on disk as the engine sees it. */
+export function filesUnder(root: string): Files {
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    read: (path) => attempt(() => readFileSync(join(root, path), 'utf8')),
+    exists: (path) => existsSync(join(root, path)),
+    list: (folder) => attempt(() => readdirSync(join(root, folder)).sort().map((name) => (statSync(join(root, folder, name)).isDirectory() ? `${name}/` : name))) ?? [],
+  };
+}
+
+/** Paths of all files below a folder, with `/`, in byte order. */
+export function pathsUnder(root: string): string[] {
+  return (readdirSync(root, { recursive: true, encoding: 'utf8' })).filter((path) => statSync(join(root, path)).isFile()).map((path) => path.replaceAll('\\', '/')).sort();
+}
