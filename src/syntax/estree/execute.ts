@@ -5,7 +5,7 @@ import { equality, join, nothing, truthy } from './either.js';
 import { evaluate } from './evaluate.js';
 import { classValue, functionValue } from './functions.js';
 import { importModuleMember, stateOf } from './imports.js';
-import { MAX_DEPTH, type Frame, type ModuleState } from './session.js';
+import { MAX_DEPTH, meet, type Frame, type ModuleState } from './session.js';
 import { rangeOf, type Node, type Statement, type SwitchStatement, type TryStatement } from './tree.js';
 import type { Variable } from './scopes.js';
 
@@ -23,6 +23,10 @@ export function hoist(statements: readonly Node[], frame: Frame): void {
 /** Runs a module's top level and collects what it exports. */
 export function runModule(frame: Frame, state: ModuleState): void {
   const { body } = frame.module.program;
+  if (frame.module.file.endsWith('.json')) {
+    if (body[0]?.type === 'ExpressionStatement') state.exports.set('module.exports', evaluate(body[0].expression, frame));
+    return;
+  }
   hoist(body, frame);
   for (const statement of body) execute(statement, frame);
   for (const statement of body) collectExports(statement, frame, state);
@@ -170,7 +174,7 @@ function fork(test: Condition, yes: () => unknown, no: () => unknown, frame: Fra
   };
   const a = side(test, yes);
   const b = side(not(test), no);
-  frame.reached = a.after === a.inside && b.after === b.inside ? start : or(a.after, b.after);
+  frame.reached = a.after === a.inside && b.after === b.inside ? start : meet(start, [a.after, b.after]);
   env.variables = a.after.c === 'false' ? b.variables : b.after.c === 'false' ? a.variables : joined(test, a.variables, b.variables);
 }
 
@@ -210,7 +214,7 @@ function choose(node: SwitchStatement, frame: Frame): void {
   });
   frame.exits.pop();
   const hasDefault = tests.includes(undefined);
-  const after = or(fallen, ...exit.breaks, ...(hasDefault ? [] : [and(start, none)]));
+  const after = meet(start, [fallen, ...exit.breaks, ...(hasDefault ? [] : [and(start, none)])]);
   const left = node.cases.length > 0 && frame.events.some((event) => event.kind === 'return' || event.kind === 'throw');
   frame.reached = left ? after : start;
 }
@@ -241,7 +245,7 @@ function attempt(node: TryStatement, frame: Frame): void {
     if (node.handler.param !== null) bindPattern(node.handler.param, whatWasThrown(frame.module.spanOf(node.handler)), frame);
     execute(node.handler.body, frame);
     // Both ways went on: nothing was decided here.
-    frame.reached = frame.reached === thrown && after.c !== 'false' && events.slice(from).every((event) => event.kind !== 'return') ? start : or(after, frame.reached);
+    frame.reached = frame.reached === thrown && after.c !== 'false' && events.slice(from).every((event) => event.kind !== 'return') ? start : meet(start, [after, frame.reached]);
   }
   if (node.finalizer !== null) {
     const after = frame.reached;
@@ -274,16 +278,17 @@ function inLoop(frame: Frame, run: () => void): void {
   run();
   frame.exits.pop();
   const left = frame.events.slice(from).some((event) => event.kind === 'return' || event.kind === 'throw');
-  frame.reached = left ? or(frame.reached, ...exit.breaks) : start;
+  frame.reached = left ? meet(start, [frame.reached, ...exit.breaks]) : start;
 }
 
 function turn(frame: Frame, condition: Condition, bind: () => void, body: Node): void {
   const exit = frame.exits.at(-1)!;
   fork(condition, () => {
+    const start = frame.reached;
     bind();
     execute(body, frame);
     const continued = exit.continues.splice(0);
-    if (continued.length > 0) frame.reached = or(frame.reached, ...continued);
+    if (continued.length > 0) frame.reached = meet(start, [frame.reached, ...continued]);
   }, () => undefined, frame);
 }
 

@@ -127,7 +127,7 @@ function receiverOf(node: Node): string | undefined {
 }
 
 function exactly(module: EstreeModule, span: Span): Node | undefined {
-  return module.nodesAround(span).findLast((node) => sameRange(module, node, span));
+  return module.nodesAround(span).findLast((node) => node.type !== 'TemplateElement' && sameRange(module, node, span));
 }
 
 function sameRange(module: EstreeModule, node: Node, span: Span): boolean {

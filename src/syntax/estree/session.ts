@@ -1,4 +1,4 @@
-import { and, TRUE, type Condition } from '../../values/condition.js';
+import { and, or, TRUE, type Condition } from '../../values/condition.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import type { EstreeModule } from './module.js';
 import type { Variable } from './scopes.js';
@@ -100,4 +100,22 @@ export function under<T>(frame: Frame, condition: Condition, evaluate: () => T):
 function narrowed(inside: Condition, after: Condition, condition: Condition): Condition {
   if (after.c === 'false') return { c: 'not', of: condition };
   return inside === after ? TRUE : { c: 'or', of: [{ c: 'not', of: condition }, after] };
+}
+
+/**
+ * Where several ways that all began at `start` meet again. What they share is said once, so that conditions grow with
+ * the code and not with the number of ways through it.
+ */
+export function meet(start: Condition, ways: readonly Condition[]): Condition {
+  const open = ways.filter((way) => way.c !== 'false');
+  const beyond = open.map((way) => rest(start, way));
+  return beyond.includes(undefined) ? or(...open) : and(start, or(...beyond.flatMap((way) => way ?? [])));
+}
+
+/** What `way` asks beyond `start`; undefined when it did not begin there. */
+function rest(start: Condition, way: Condition): Condition | undefined {
+  if (start.c === 'true') return way;
+  const prefix = start.c === 'and' ? start.of : [start];
+  const parts = way.c === 'and' ? way.of : [way];
+  return prefix.every((part, index) => parts[index] === part) ? and(...parts.slice(prefix.length)) : undefined;
 }
