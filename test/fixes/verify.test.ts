@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { verify, type Trial } from '../../src/fixes/verify.js';
+import { compare, type Comparison, type ProbeRequest } from '../../src/policy/compare.js';
+import type { Policy } from '../../src/policy/program.js';
+import { exchanges } from '../../src/findings/exchange.js';
+import { anyOf, exact, type RegexSet } from '../../src/origins/origin-set.js';
+import { always, echo, forOrigins, place, policy, set } from '../support/policy.js';
+
+const A = 'https://app.example.com';
+const proposal = { title: 'Do it', change: { kind: 'add-vary', at: place() }, automatic: true } as const;
+const edits = [{ file: 'f', start: 0, end: 0, text: 'x' }];
+const mended = { ruleId: 'vary-origin-missing', class: 'correctness-warning' } as const;
+const same: Comparison = { relation: 'same', changed: [], keepsIntent: true };
+const trial = (given: Partial<Trial>): Trial => ({ mended, uncovered: new Set(), before: [mended], after: [], problems: [0, 0], comparisons: [same], ...given });
+
+describe('a proposal', () => {
+  test('that changes no verdict is automatic', () => {
+    expect(verify(proposal, edits, trial({}))?.automatic).toBe(true);
+  });
+
+  test('that only refuses, and nothing that was written, is automatic', () => {
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower' }] }))?.automatic).toBe(true);
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower', keepsIntent: false }] }))?.automatic).toBe(false);
+  });
+
+  test('that lets more in is a suggestion', () => {
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'wider' }] }))?.automatic).toBe(false);
+  });
+
+  test.each<[string, Partial<Trial>]>([
+    ['leaves the finding', { after: [mended] }],
+    ['brings another finding', { after: [{ ruleId: 'no-null-origin', class: 'security-error' }] }],
+    ['breaks the text', { problems: [0, 1] }],
+    ['loses a policy', { comparisons: undefined }],
+  ])('that %s is not offered', (_name, given) => {
+    expect(verify(proposal, edits, trial(given))).toBeUndefined();
+  });
+
+  test('may uncover what was silent because of it, or leave a milder finding', () => {
+    expect(verify(proposal, edits, trial({ uncovered: new Set(['no-null-origin']), after: [{ ruleId: 'no-null-origin', class: 'security-error' }] }))).toBeDefined();
+    expect(verify(proposal, edits, trial({ after: [{ ...mended, class: 'hygiene' }] }))).toBeDefined();
+  });
+});
+
+describe('two policies', () => {
+  const verdict = (given: Policy, { probe, ...client }: ProbeRequest): boolean | null => exchanges({ policy: given, inner: [] }, { ...client, url: `https://api.example${probe.path}` }, 'production')[0]!.verdict.allowed;
+  const regex = (source: string): RegexSet => ({ s: 'regex', source, flags: '', dialect: 'js', use: 'search', subject: 'origin', at: place() });
+  const allowing = (origins: Parameters<typeof forOrigins>[0]): Policy => policy([forOrigins(origins, set('ACAO', echo()))]);
+
+  test('that differ in Vary only are the same to browsers', () => {
+    expect(compare(policy([always(set('ACAO', A))]), policy([always(set('ACAO', A), set('vary', 'Origin'))]), verdict).relation).toBe('same');
+  });
+
+  test('an escaped dot is narrower and keeps what was written', () => {
+    expect(compare(allowing(regex('^https:\\/\\/app.example\\.com$')), allowing(regex('^https:\\/\\/app\\.example\\.com$')), verdict)).toMatchObject({ relation: 'narrower', keepsIntent: true });
+  });
+
+  test('an entry less is narrower and does not', () => {
+    const both = anyOf([exact(A, place()), exact('https://b.example.com', place())]);
+    expect(compare(allowing(both), allowing(exact(A, place())), verdict)).toMatchObject({ relation: 'narrower', keepsIntent: false });
+    expect(compare(allowing(exact(A, place())), allowing(both), verdict).relation).toBe('wider');
+  });
+});
