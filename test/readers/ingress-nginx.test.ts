@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import ingressNginx from '../../src/readers/ingress-nginx/index.js';
-import { differencesFrom, gatewayCases, outcomes, preflightHeaders, readYaml } from '../support/gateways.js';
+import { differencesFrom, fixtureDifferences, fixtures, gatewayCases, outcomes, preflightHeaders, readYaml } from '../support/gateways.js';
 
 describe('the cases of the reference', () => {
   const cases = gatewayCases('ingress-nginx');
@@ -47,5 +47,23 @@ describe('the cases of the reference', () => {
       ]),
     );
     expect(worlds).toHaveLength(2);
+  });
+});
+
+describe('fixtures', () => {
+  const all = fixtures('ingress-nginx');
+
+  test('are nine', () => expect(all).toHaveLength(9));
+
+  test.each(all)('$name', (fixture) => {
+    expect(ingressNginx.mayConcern.test(fixture.text)).toBe(true);
+    expect(fixtureDifferences(fixture, ingressNginx)).toEqual([]);
+  });
+
+  test.each(all)('every prefix of $name is read without a throw', ({ text, name }) => {
+    for (let end = 0; end <= text.length; end += 1) {
+      const { policies, gaps } = readYaml(ingressNginx, text.slice(0, end), name);
+      for (const { at } of [...policies, ...gaps]) expect(at.end).toBeLessThanOrEqual(end);
+    }
   });
 });

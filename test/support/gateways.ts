@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { evaluate, type HttpResponse, type Outcome } from '../../src/policy/evaluate.js';
 import type { Gap, Policy, Probe } from '../../src/policy/program.js';
@@ -119,4 +119,67 @@ function sampleOf({ origins }: ExpectedPolicy): string {
 
 function sent({ send }: ExpectedPolicy, origin: string): readonly string[] {
   return send === '*' ? ['*'] : send === 'none' ? [] : [origin];
+}
+
+/** A fixture's expectations, written by hand from the reference: `<case>.policy.json` beside `<case>.<ext>`. */
+interface Expectations {
+  readonly policies: readonly { readonly title: string; readonly exchanges: readonly ExpectedExchange[] }[];
+  /** Pieces of the messages, in order. */
+  readonly gaps: readonly string[];
+  readonly problems: readonly string[];
+}
+
+/** One certain answer, or every possible one. */
+interface ExpectedExchange {
+  readonly ask: readonly [method: string, path: string, headers: Readonly<Record<string, string>>];
+  readonly answer?: ExpectedAnswer;
+  readonly either?: readonly ExpectedAnswer[];
+}
+
+interface ExpectedAnswer {
+  readonly status: number | null;
+  /** Header lines, unordered; null for a text that is not known. */
+  readonly headers: readonly (readonly [string, string | null])[];
+}
+
+export interface Fixture {
+  readonly name: string;
+  readonly text: string;
+  readonly expected: Expectations;
+}
+
+export function fixtures(reader: string): readonly Fixture[] {
+  const folder = new URL(`../../fixtures/readers/${reader}/`, import.meta.url);
+  const names = readdirSync(folder).filter((name) => !name.endsWith('.policy.json')).sort();
+  return names.map((name) => ({
+    name,
+    text: readFileSync(new URL(name, folder), 'utf8'),
+    expected: JSON.parse(readFileSync(new URL(name.replace(/\.\w+$/, '.policy.json'), folder), 'utf8')) as Expectations,
+  }));
+}
+
+/** How what was read of a fixture differs from its expectations; empty when it does not. */
+export function fixtureDifferences({ text, name, expected }: Fixture, reader: Reader<YamlFile>): readonly string[] {
+  const { policies, gaps, problems } = readYaml(reader, text, name);
+  const found: string[] = [];
+  const compareTexts = (what: string, real: readonly string[], wanted: readonly string[]): void => {
+    if (real.length !== wanted.length || wanted.some((piece, index) => !real[index]!.includes(piece))) found.push(`${what}: ${JSON.stringify(real)} instead of ${JSON.stringify(wanted)}`);
+  };
+  compareTexts('gaps', gaps.map(({ message }) => message), expected.gaps);
+  compareTexts('problems', problems.map(({ message }) => message), expected.problems);
+  compareTexts('policies', policies.map(({ title }) => title), expected.policies.map(({ title }) => title));
+  for (const [index, { exchanges }] of expected.policies.entries()) {
+    const policy = policies[index];
+    if (policy === undefined) continue;
+    for (const { ask: [method, path, headers], answer: certain, either } of exchanges) {
+      const real = evaluate({ policy, inner: [] }, { method, path, headers: Object.entries(headers) }).map(({ response }) => shape({ status: response.status, headers: response.headers.map((line) => [line.name, line.text]) }));
+      const wanted = (either ?? (certain === undefined ? [] : [certain])).map(shape);
+      if (JSON.stringify([...new Set(real)].sort()) !== JSON.stringify([...wanted].sort())) found.push(`${policy.title}, ${method} ${path} ${JSON.stringify(headers)}:\n  ${real.join('\n  ')}\n  instead of\n  ${wanted.join('\n  ')}`);
+    }
+  }
+  return found;
+}
+
+function shape({ status, headers }: ExpectedAnswer): string {
+  return `${String(status)} ${headers.map(([name, text]) => `${name}: ${text ?? '?'}`).sort().join(' | ')}`;
 }

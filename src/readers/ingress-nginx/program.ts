@@ -16,8 +16,9 @@ export interface Program {
 
 /** When is CORS on? Undefined where the annotation is not there. */
 export function enabled({ fields, rest }: Annotated): Guard | undefined {
-  const value = fields.get('enable-cors')?.value ?? rest;
-  return value === undefined ? undefined : truth(value, false);
+  const value = fields.get('enable-cors')?.value;
+  if (value !== undefined) return truth(value, false);
+  return rest === undefined ? undefined : { g: 'fact', fact: { ...factOf(rest), key: `${factOf(rest).key}:enable-cors` } };
 }
 
 /** What the controller makes nginx do, while `on` holds. `place` restricts it to the hosts of the Ingress. */

@@ -3,7 +3,8 @@ import { casesOf, headerValueOf } from '../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import { truthOf, type YamlFile } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
-import { factOf, unknown, type UnknownValue, type Value } from '../../values/value.js';
+import type { Fact } from '../../values/fact.js';
+import { factOf, unknown, type EnvValue, type UnknownValue, type Value } from '../../values/value.js';
 import { originCases, type Origins, type Refused } from './origins.js';
 
 /** The plugin's `config` as written, by field. */
@@ -123,11 +124,17 @@ function truth(settings: Settings, field: string, fallback: boolean): Guard | Re
     const meant = option === undefined ? undefined : truthOf(settings.file, option);
     if (meant === undefined || meant.kind === 'nothing') guards.push(fallback ? when : NEVER);
     else if (meant.kind === 'boolean') guards.push(meant.value ? when : NEVER);
-    else if (meant.kind === 'unknown' || meant.kind === 'env') guards.push(whenAll(when, { g: 'fact', fact: factOf(meant) }));
+    else if (meant.kind === 'unknown' || meant.kind === 'env') guards.push(whenAll(when, { g: 'fact', fact: ownFact(settings, field, meant) }));
     else if (meant.kind === 'concat') guards.push(whenAll(when, { g: 'fact', fact: factOf(unknown('template-syntax', `the value of \`${field}\``, meant.at)) }));
     else return { at: meant.at, refused: `\`${field}\` is not a boolean` };
   }
   return whenAny(...guards);
+}
+
+/** What may stand in the rest of the settings is decided field by field. */
+function ownFact(settings: Settings, field: string, value: UnknownValue | EnvValue): Fact {
+  const fact = factOf(value);
+  return value === settings.rest ? { ...fact, key: `${fact.key}:${field}` } : fact;
 }
 
 function effect(op: Effect['op'], header: string, value: HeaderValue, at: Span): Effect {
