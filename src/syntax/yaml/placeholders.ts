@@ -35,7 +35,8 @@ export function textValue(file: YamlFile, node: YamlScalar, text: string): Value
   const whole = WHOLE.exec(text);
   const name = whole?.slice(1).find((group) => group !== undefined);
   if (name !== undefined) return { kind: 'env', name, at };
-  if (pieces.length === 0) return text.includes('${') && /\$\{[A-Za-z_][^}]*\$\{/.test(text) ? unknown('env-variable', `the variables in \`${text}\``, at) : { kind: 'string', value: text, at };
+  if (/\$\{[A-Za-z_][^}]*\$\{/.test(text)) return unknown('env-variable', `the variables in \`${text}\``, at);
+  if (pieces.length === 0) return { kind: 'string', value: text, at };
   pieces.sort((a, b) => a.start - b.start);
   const parts: Value[] = [];
   let from = 0;

@@ -1,0 +1,334 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import yaml, { insertPairAfter, itemSpans, itemsOf, nodeAt, pairAt, removeEntry, removePair, respell, rewrite, scalarOf, textAt, truthOf, valueOf, whyNotEditable, type Edited, type YamlFile } from '../../src/syntax/yaml/index.js';
+import { applyEdits } from '../../src/text/edit.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import type { Span } from '../../src/text/span.js';
+import type { Value } from '../../src/values/value.js';
+
+function parse(text: string): { file: YamlFile; problems: readonly { readonly at: Span; readonly message: string }[] } {
+  const { unit, problems } = yaml.parse(new SourceText('f.yaml', text), filesFrom({}));
+  if (unit === undefined) throw new Error('nothing was read');
+  return { file: unit, problems };
+}
+
+/** A value without its places: texts as they are, what is not known as `?` and its reason. */
+function plain(value: Value): unknown {
+  switch (value.kind) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return value.value;
+    case 'nothing':
+      return null;
+    case 'list':
+      return [...value.items.map(plain), ...(value.rest === undefined ? [] : ['…'])];
+    case 'record':
+      return Object.fromEntries([...value.entries.map(({ key, value: inner }) => [key, plain(inner)]), ...(value.rest === undefined ? [] : [['…', '…']])]);
+    case 'env':
+      return `$${value.name}`;
+    case 'unknown':
+      return `?${value.reason}`;
+    case 'concat':
+      return value.parts.map(plain).join('+');
+    case 'either':
+      return { either: value.options.map((option) => plain(option.value)) };
+    default:
+      return value.kind;
+  }
+}
+
+function read(text: string): unknown {
+  const { file } = parse(text);
+  return plain(valueOf(file, file.documents[0]?.root));
+}
+
+function written(text: string, at: Span): string {
+  return text.slice(at.start, at.end);
+}
+
+describe('documents', () => {
+  test('several in one file, an empty one and comments between', () => {
+    const { file, problems } = parse('---\na: 1\n---\n# nothing\n---\n- b\n...\n');
+    expect(problems).toEqual([]);
+    expect(file.documents.map(({ root }) => (root === undefined ? undefined : plain(valueOf(file, root))))).toEqual([{ a: 1 }, undefined, ['b']]);
+  });
+
+  test('a broken one is left out with one problem and the others stay', () => {
+    const { file, problems } = parse('a: "open\n---\nb: 1\n');
+    expect(problems).toHaveLength(1);
+    expect(file.documents[0]?.root).toBeUndefined();
+  });
+
+  test.each([
+    ['a: *\n', 3, /quote the asterisk/],
+    ['a: [*, b]\n', 4, /quote the asterisk/],
+    ['a: *.example.com\n', 3, /quote it \("\*\.example\.com"\)/],
+    ['a: *other\n', 3, /No anchor `&other` stands before this alias/],
+    ['a:\n\t- b\n', 3, /Tabs/],
+    ['a: [1\n', 6, /Flow sequence/],
+    [`${'['.repeat(20_000)}\n`, undefined, /nested too deeply/],
+    ['x'.repeat(2_000_001), 0, /too long/],
+  ])('one problem for each cause (%#)', (text, start, message) => {
+    const { problems } = yaml.parse(new SourceText('f.yaml', text), filesFrom({}));
+    expect(problems.map((problem) => problem.message)).toEqual([expect.stringMatching(message)]);
+    if (start !== undefined) expect(problems[0]!.at.start).toBe(start);
+  });
+
+  test('a bare asterisk spoils its own value only', () => {
+    expect(read('a: *\nb: 1\n')).toEqual({ a: '?parse-error', b: 1 });
+  });
+
+  test('JSON with tabs, byte order mark and CRLF', () => {
+    const text = '\uFEFF{\r\n\t"a": ["x", null, true, 1.5]\r\n}\r\n';
+    expect(read(text)).toEqual({ a: ['x', null, true, 1.5] });
+  });
+});
+
+describe('values', () => {
+  test('spans are those of the scalars as written', () => {
+    const text = '\uFEFF# 🛒\r\na: "x" # c\r\nb: [ \'y\', z ]\r\n';
+    const { file } = parse(text);
+    const { root } = file.documents[0]!;
+    expect(['a', 'b'].map((key) => written(text, nodeAt(root, key)!.at))).toEqual(['"x"', "[ 'y', z ]"]);
+    expect(itemsOf(nodeAt(root, 'b'))!.map(({ at }) => written(text, at))).toEqual(["'y'", 'z']);
+    expect(written(text, pairAt(root, 'a')!.at)).toBe('a: "x"');
+  });
+
+  test('anchors, aliases and merge keys', () => {
+    expect(read('a: &x {p: 1, q: 2}\nb: *x\nc: {<<: *x, q: 3}\nd: {q: 4, <<: [*x, {r: 5, p: 6}]}\n')).toEqual({ a: { p: 1, q: 2 }, b: { p: 1, q: 2 }, c: { p: 1, q: 3 }, d: { p: 1, q: 4, r: 5 } });
+  });
+
+  test('an alias inside its own anchor and a bomb of aliases end', () => {
+    expect(JSON.stringify(read('a: &x [1, *x]\n'))).toContain('?budget');
+    const bomb = ['a0: &a0 [x]', ...Array.from({ length: 9 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array.from({ length: 9 }, () => `*a${index}`).join(', ')}]`)].join('\n');
+    expect(JSON.stringify(read(bomb))).toContain('?budget');
+  });
+
+  test('a key that stands twice is not guessed, unless both say the same', () => {
+    expect(read('a: 1\na: 2\nb: x\nb: x\n')).toEqual({ a: '?conflicting-writes', b: 'x' });
+  });
+
+  test('tags of other tools make a value unknown', () => {
+    expect(read('a: !Ref X\nb: !Sub "y"\nc: !!str 5\n')).toEqual({ a: '?template-syntax', b: '?template-syntax', c: '5' });
+  });
+
+  test('YAML 1.1 booleans count only without quotes', () => {
+    const { file } = parse('[yes, "yes", off, true, on]');
+    expect(itemsOf(file.documents[0]!.root)!.map((item) => plain(truthOf(file, valueOf(file, item))))).toEqual([true, 'yes', false, true, true]);
+  });
+
+  test.each([
+    ['${X}', '$X'],
+    ['${X:-*}', { either: ['*', '$X'] }],
+    ['${X:https://a.example}', { either: ['https://a.example', '$X'] }],
+    ['https://${HOST}:${PORT}', 'https://+$HOST+:+$PORT'],
+    ['$(ORIGIN)', '$ORIGIN'],
+    ['$ORIGIN', '$ORIGIN'],
+    ['@origin@', '$origin'],
+    ['#{origin}#', '$origin'],
+    ['${A:-${B}}', '?env-variable'],
+    ['^https://a\\.example$', '^https://a\\.example$'],
+    ['(a$|b$)', '(a$|b$)'],
+  ])('variables: %s', (text, expected) => {
+    expect(read(`a: '${text}'\n`)).toEqual({ a: expected });
+  });
+
+  test('a plain variable may be of any type, a quoted one is a text', () => {
+    expect(read('a: ${X:-true}\nb: "${X:-true}"\n')).toEqual({ a: { either: [true, '$X'] }, b: { either: ['true', '$X'] } });
+  });
+
+  test('items of a list with commas have their own places', () => {
+    const text = 'a: "https://a.example , b"\nb: "x\\u002cy"\n';
+    const { file } = parse(text);
+    const spans = (key: string): readonly (readonly [string, string])[] => {
+      const value = valueOf(file, nodeAt(file.documents[0]!.root, key));
+      return value.kind === 'string' ? itemSpans(file, value).map((item) => [item.text, written(text, item.at)]) : [];
+    };
+    expect(spans('a')).toEqual([['https://a.example', 'https://a.example'], ['b', 'b']]);
+    expect(spans('b')).toEqual([['x', '"x\\u002cy"'], ['y', '"x\\u002cy"']]);
+  });
+});
+
+describe('templates', () => {
+  test.each([
+    ['a: {{ .Values.x }}\n', { a: '?template-syntax' }],
+    ['a: "{{ .Values.x }}"\n', { a: '?template-syntax' }],
+    ['a: https://{{ .Values.x }}/\n', { a: 'https://+?template-syntax+/' }],
+    ['a: ${{ env "DECK_X" }}\n', { a: '$DECK_X' }],
+    ['a: {% raw %}x{% endraw %}\n', { a: '?template-syntax+x+?template-syntax' }],
+    ['{{- if .x }}\na: 1\n{{- end }}\n', { a: 1 }],
+    ['a: 1\n{{- if .x }}\nb: 2\n{{- end }}\n', { a: 1, b: { either: [2, null] } }],
+    ['a:\n  {{- toYaml .x | nindent 2 }}\nb: 1\n', { a: '?template-syntax', b: 1 }],
+    ['a:\n  b: 1\n  {{- toYaml .x | nindent 2 }}\nc: 1\n', { a: { b: 1, '…': '…' }, c: 1 }],
+    ['a:\n  - b\n{{ range .x }}\n  - {{ . }}\n{{ end }}\nc: 1\n', { a: ['b', '…'], c: 1 }],
+    ['# {{ if .x }}\na: 1\n# {{ end }}\nb: 2\n', { a: 1, b: 2 }],
+    ['a: |\n  {{ .x }}\n', { a: '?template-syntax' }],
+    ['{{ .key }}: 1\na: 2\n', { a: 2, '…': '…' }],
+  ])('%j', (text, expected) => {
+    expect(parse(text).problems).toEqual([]);
+    expect(read(text)).toEqual(expected);
+  });
+
+  test('the branches of a condition exclude each other, and equal conditions agree', () => {
+    const { file } = parse('z: 0\n{{ if .on }}\na: 1\n{{ else if .half }}\na: 2\n{{ else }}\na: 3\n{{ end }}\n{{ if .on }}\nb: 1\n{{ end }}\n');
+    expect(file.branches.map(({ when }) => JSON.stringify(when, (key, value: unknown) => (key === 'at' || key === 'reason' || key === 'detail' ? undefined : value)).replaceAll('template:f.yaml:', ''))).toEqual([
+      '{"c":"fact","fact":{"key":".on"}}',
+      '{"c":"and","of":[{"c":"not","of":{"c":"fact","fact":{"key":".on"}}},{"c":"fact","fact":{"key":".half"}}]}',
+      '{"c":"and","of":[{"c":"not","of":{"c":"fact","fact":{"key":".on"}}},{"c":"not","of":{"c":"fact","fact":{"key":".half"}}}]}',
+      '{"c":"fact","fact":{"key":".on"}}',
+    ]);
+  });
+
+  test('masking keeps every offset and line end', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('{{', '}}', '{%', '%}', '<%', '{#', '#}', ' ', '\n', '\r\n', 'a: ', '- ', 'if x', 'end', '"', '$', '🛒', '\uFEFF'), { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const { file } = parse(text);
+        expect(file.masked).toHaveLength(text.length);
+        expect(file.masked.replace(/[^\r\n]/g, '')).toBe(text.replace(/[^\r\n]/g, ''));
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('edits', () => {
+  const apply = (text: string, edited: Edited): string => ('declined' in edited ? `declined: ${edited.declined}` : applyEdits(text, edited));
+
+  test.each([
+    ['a: "x" # c\n', 'y"z\\', 'a: "y\\"z\\\\" # c\n'],
+    ["a: 'x'\n", "it's\\.", "a: 'it''s\\.'\n"],
+    ['a: x\n', 'https://b.example', 'a: https://b.example\n'],
+    ['a: x\n', 'true', "a: 'true'\n"],
+    ['a: x\n', '*', "a: '*'\n"],
+    ['a: x\n', 'b: c', "a: 'b: c'\n"],
+    ['a: [x]\n', 'a,b', "a: ['a,b']\n"],
+    ['{"a": "x"}', 'y', '{"a": "y"}'],
+    ['a: x\n', 'a\nb', 'declined: a text of several lines does not fit'],
+    ['a: &n x\nb: *n\n', 'y', 'declined: the text is used in other places through an alias'],
+    ['a: {{ x }}\n', 'y', 'declined: a template writes this text'],
+    ['a: "${X:-x}"\n', 'y', 'declined: a variable stands there'],
+    ['# Code generated by x. DO NOT EDIT.\na: x\n', 'y', 'declined: the file is generated'],
+  ])('respell %j', (text, by, expected) => {
+    const { file } = parse(text);
+    const node = nodeAt(file.documents[0]!.root, 'a');
+    const at = itemsOf(node)?.[0]?.at ?? node!.at;
+    expect(apply(text, respell(file, at, by))).toBe(expected);
+  });
+
+  test('respell a part of a text', () => {
+    const text = 'a: "https://a.example/, b"\n';
+    const { file } = parse(text);
+    const start = text.indexOf('https');
+    expect(apply(text, respell(file, { file: 'f.yaml', start, end: start + 'https://a.example/'.length }, 'https://a.example'))).toBe('a: "https://a.example, b"\n');
+  });
+
+  test('rewrite a switch', () => {
+    const text = 'a: {b: true}\n';
+    const { file } = parse(text);
+    expect(apply(text, rewrite(file, nodeAt(file.documents[0]!.root, 'a', 'b')!.at, 'false'))).toBe('a: {b: false}\n');
+  });
+
+  test.each([
+    ['a:\n  - x # why\n  - y\n', 0, 'a:\n  # why\n  - y\n'],
+    ['a:\r\n  - x\r\n  - y', 1, 'a:\r\n  - x\r\n'],
+    ['a: [x, y, z]\n', 0, 'a: [y, z]\n'],
+    ['a: [x, y, z]\n', 2, 'a: [x, y]\n'],
+    ['a: [\n  "x",\n  "y",\n]\n', 1, 'a: [\n  "x",\n]\n'],
+    ['a: [x, # why\n  y]\n', 0, 'declined: a comment stands beside the entry'],
+    ['a:\n  - x\n', 0, 'declined: it is the only entry'],
+    ['- - x\n  - y\n', undefined, 'declined: the entry shares its line'],
+  ])('remove an entry of %j', (text, index, expected) => {
+    const { file } = parse(text);
+    const { root } = file.documents[0]!;
+    const items = index === undefined ? itemsOf(itemsOf(root)![0]) : itemsOf(nodeAt(root, 'a'));
+    expect(apply(text, removeEntry(file, items![index ?? 0]!.at))).toBe(expected);
+  });
+
+  test.each([
+    ['a: 1\nb: 2 # c\nd: 3\n', 'b', 'a: 1\n# c\nd: 3\n'],
+    ['{"a": 1, "b": 2}', 'b', '{"a": 1}'],
+    ['a: 1\n', 'a', 'declined: it is the only entry'],
+  ])('remove a pair of %j', (text, key, expected) => {
+    const { file } = parse(text);
+    expect(apply(text, removePair(file, pairAt(file.documents[0]!.root, key)!))).toBe(expected);
+  });
+
+  test.each([
+    ['a: 1 # c\nd: 3\n', 'a: 1 # c\nb: 2\nd: 3\n'],
+    ['a: 1', 'a: 1\nb: 2'],
+    ['a: |\r\n  x\r\nd: 3\r\n', 'a: |\r\n  x\r\nb: 2\r\nd: 3\r\n'],
+    ['{a: 1}', '{a: 1, b: 2}'],
+  ])('insert after a pair of %j', (text, expected) => {
+    const { file } = parse(text);
+    expect(apply(text, insertPairAfter(file, pairAt(file.documents[0]!.root, 'a')!, 'b: 2'))).toBe(expected);
+  });
+
+  test('insert after the first pair of an item', () => {
+    const text = 'l:\n  - a: 1\n    c: 2\n';
+    const { file } = parse(text);
+    expect(apply(text, insertPairAfter(file, pairAt(itemsOf(nodeAt(file.documents[0]!.root, 'l'))![0], 'a')!, 'b: 2'))).toBe('l:\n  - a: 1\n    b: 2\n    c: 2\n');
+  });
+
+  const texts = fc.oneof(fc.constantFrom('x', 'https://a.example', '*', 'null', "it's", '^a\\.b$', 'a: b', '# c', 'yes', '1', '- x', '{y}', '"q"', '🛒', ' lead', 'a,b'), fc.string({ maxLength: 12 }).map((text) => text.replace(/[^\x20-\x7E]|[{}$<#]/g, '')));
+  const layouts = fc.constantFrom<(items: readonly string[]) => string>(
+    (items) => `# head\nk: 1 # one\nl:\n${items.map((item) => `  - ${item} # 🛒 note\n`).join('')}after: 2 # two\n`,
+    (items) => `\uFEFF# head\r\nk: 1 # one\r\nl: [ ${items.join(' , ')} ] # 🛒 note\r\nafter: 2 # two\r\n`,
+    (items) => `{"k": 1, "l": [\n\t${items.join(',\n\t')}\n], "after": 2}`,
+  );
+  const documents = fc.tuple(layouts, fc.array(texts.map((text) => JSON.stringify(text)), { minLength: 2, maxLength: 4 }), fc.nat(3));
+  const comments = (text: string): string => (text.match(/# (?:head|one|two|🛒 note)/g) ?? []).join();
+
+  test('respelling changes the one value and keeps every comment', () => {
+    fc.assert(
+      fc.property(documents, texts, ([layout, items, at], by) => {
+        const text = layout(items);
+        const { file } = parse(text);
+        const index = at % items.length;
+        const edited = applied(text, respell(file, itemsOf(nodeAt(file.documents[0]!.root, 'l'))![index]!.at, by));
+        expect(edited).toBeDefined();
+        const again = parse(edited!);
+        expect(again.problems).toEqual([]);
+        const wanted = items.map((item, position) => (position === index ? by : (JSON.parse(item) as string)));
+        expect(itemsOf(nodeAt(again.file.documents[0]!.root, 'l'))!.map((item) => (item.kind === 'scalar' ? item.value : undefined))).toEqual(wanted);
+        expect(again.file.documents[0]!.root).toMatchObject({ kind: 'map' });
+        expect(comments(edited!)).toBe(comments(text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('removing an entry takes out the one value and keeps every comment', () => {
+    fc.assert(
+      fc.property(documents, ([layout, items, at]) => {
+        const text = layout(items);
+        const { file } = parse(text);
+        const index = at % items.length;
+        const edited = applied(text, removeEntry(file, itemsOf(nodeAt(file.documents[0]!.root, 'l'))![index]!.at));
+        expect(edited).toBeDefined();
+        const again = parse(edited!);
+        expect(again.problems).toEqual([]);
+        const wanted = items.filter((_, position) => position !== index).map((item) => JSON.parse(item) as string);
+        expect(itemsOf(nodeAt(again.file.documents[0]!.root, 'l'))!.map((item) => (item.kind === 'scalar' ? item.value : undefined))).toEqual(wanted);
+        expect(comments(edited!)).toBe(comments(text));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  function applied(text: string, edited: Edited): string | undefined {
+    return 'declined' in edited ? undefined : applyEdits(text, edited);
+  }
+});
+
+test('lookups by place and by path', () => {
+  const text = 'a: {b: ["x", y]}\n';
+  const { file } = parse(text);
+  const { root } = file.documents[0]!;
+  expect(textAt(root, 'a', 'c')).toBeUndefined();
+  expect(scalarOf(file, { file: 'f.yaml', start: text.indexOf('"x"'), end: text.indexOf('"x"') + 3 })?.value).toBe('x');
+  expect(whyNotEditable(file, { file: 'f.yaml', start: 0, end: 1 })).toBeUndefined();
+  expect(whyNotEditable(file, { file: 'f.yaml', start: text.length - 1, end: text.length })).toBe('nothing that was read stands there');
+});
