@@ -228,6 +228,7 @@ describe('edits', () => {
   test.each<[string, string, string, (at: Span) => Change, string]>([
     ['adds Vary after the statement', `${APP}app.use((req, res, next) => {\n\t${header};\n\tnext();\n});`.replaceAll('\n', '\r\n'), header, (at) => ({ kind: 'add-vary', at }), `${APP}app.use((req, res, next) => {\n\t${header};\n\tres.vary('Origin');\n\tnext();\n});`.replaceAll('\n', '\r\n')],
     ['adds Vary before a statement that sends', `app.get('/', (req, res) => {\n  ${header}.json({});\n});\n`, header, (at) => ({ kind: 'add-vary', at }), `app.get('/', (req, res) => {\n  res.vary('Origin');\n  ${header}.json({});\n});\n`],
+    ['adds Vary before the choice, for refused origins too', `app.use((req, res, next) => {\n  if (list.includes(req.headers.origin)) {\n    ${header};\n  }\n  next();\n});`, header, (at) => ({ kind: 'add-vary', at }), `app.use((req, res, next) => {\n  res.vary('Origin');\n  if (list.includes(req.headers.origin)) {\n    ${header};\n  }\n  next();\n});`],
     ['replaces a pattern', `${APP}app.use(cors({ origin: /example.com/ }));`, '/example.com/', (at) => ({ kind: 'replace-pattern', at, source: '^https://example\\.com$' }), `${APP}app.use(cors({ origin: /^https:\\/\\/example\\.com$/ }));`],
     ['replaces a text', `${APP}app.use(cors({ origin: 'https://a.example/' }));`, "'https://a.example/'", (at) => ({ kind: 'replace-text', at, text: 'https://a.example' }), `${APP}app.use(cors({ origin: 'https://a.example' }));`],
     ['removes an entry', `${APP}app.use(cors({ origin: ['null', 'https://a.example'] }));`, "'null'", (at) => ({ kind: 'remove-entry', at }), `${APP}app.use(cors({ origin: ['https://a.example'] }));`],
@@ -240,7 +241,7 @@ describe('edits', () => {
 
   test.each<[string, string, string, (at: Span) => Change]>([
     ['a comment beside the entry', `${APP}app.use(cors({ origin: ['null', /* why */ 'https://a.example'] }));`, "'null'", (at) => ({ kind: 'remove-entry', at })],
-    ['a statement without a block', `${APP}app.use((req, res, next) => { if (req.headers.origin) ${header}; next(); });`, header, (at) => ({ kind: 'add-vary', at })],
+    ['a name that is not there yet', `${APP}app.use((req, response, next) => { if (req.headers.origin) { const res = response; ${header}; } next(); });`, header, (at) => ({ kind: 'add-vary', at })],
     ['an arrow without a block', `${APP}app.get('/', (req, res) => ${header}.end());`, header, (at) => ({ kind: 'add-vary', at })],
     ['a change that Express cannot spell', `${APP}app.use(cors());`, 'cors()', (at) => ({ kind: 'answer-options', at, path: '/' })],
   ])('declines %s', (_name, text, what, change) => {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { evaluate } from '../../src/policy/evaluate.js';
 import nodeHttp from '../../src/readers/node-http/index.js';
+import { applyEdits } from '../../src/text/edit.js';
 import { differences, observed } from '../support/observed.js';
 import { read } from '../support/estree.js';
 
@@ -28,4 +31,28 @@ test('answers like the recorded servers', () => {
     held++;
   }
   expect(held).toBe(280);
+});
+
+test('a handler compares paths: those are asked about', () => {
+  const text = readFileSync(new URL('../../fixtures/readers/node-http/shared-headers.js', import.meta.url), 'utf8');
+  const { policies } = read(nodeHttp, { 'server.js': text }, 'server.js');
+  expect(policies).toHaveLength(1);
+  const [policy] = policies;
+  const answer = (method: string, path: string): (string | number | null)[] => {
+    const outcomes = evaluate({ policy: policy!, inner: [] }, { method, path, headers: [['origin', 'https://a.example']] });
+    expect(outcomes).toHaveLength(1);
+    return [outcomes[0]!.response.status, ...outcomes[0]!.response.headers.map(({ text: sent }) => sent)];
+  };
+  expect([policy!.probes.map(({ path }) => path), policy!.listens]).toEqual([['/report'], [8080]]);
+  expect(answer('OPTIONS', '/anywhere')).toEqual([204, '*', 'GET']);
+  expect(answer('GET', '/report')).toEqual([200, '*', 'GET']);
+  expect(answer('GET', '/other')).toEqual([404]);
+});
+
+test('Vary is added before the headers are sent', () => {
+  const text = "require('http').createServer((req, res) => {\n  res.writeHead(200, { 'Access-Control-Allow-Origin': req.headers.origin || '*' });\n  res.end();\n});\n";
+  const { unit, policies } = read(nodeHttp, { 'server.js': text }, 'server.js');
+  const at = policies[0]!.steps.flatMap(({ effects }) => effects).find(({ header }) => header === 'access-control-allow-origin')!.at;
+  const edits = nodeHttp.write(unit, policies[0]!, { kind: 'add-vary', at });
+  expect('declined' in edits ? edits : applyEdits(text, edits)).toBe(text.replace('  res.writeHead', "  res.appendHeader('Vary', 'Origin');\n  res.writeHead"));
 });

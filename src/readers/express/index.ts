@@ -20,7 +20,7 @@ const MAX_NESTING = 8;
 export default defineReader<EstreeModule>({
   title: 'Express',
   language: 'estree',
-  mayConcern: /cors|express|access-control-/i,
+  mayConcern: /cors|access-control-|['"]express['"]/i,
 
   *read(module) {
     const packages = new ExpressPackages();

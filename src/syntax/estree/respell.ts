@@ -92,23 +92,36 @@ function withoutItem(module: EstreeModule, items: readonly Node[], node: Node): 
 }
 
 /**
- * Adds a statement on a line of its own beside the one that holds `span`, with the same indentation: after it, or
- * before it where it sends the response. Undefined where no statement of a block holds the span.
+ * Adds a statement on a line of its own, with the indentation of its neighbour: before the outermost choice or loop
+ * that holds `span` within its function, so that it runs either way; else after the statement at `span`, or before it
+ * where it sends the response. Undefined where no statement of a block holds the span.
  */
 export function insertStatement(module: EstreeModule, span: Span, statement: (receiver: string) => string): TextEdit | undefined {
-  const holder = module.nodesAround(span).findLast((node) => /Statement$|Declaration$|Function/.test(node.type));
-  const block = holder === undefined ? undefined : module.parentOf(holder);
-  if (holder?.type !== 'ExpressionStatement' || (block?.type !== 'BlockStatement' && block?.type !== 'Program')) return undefined;
+  const around = module.nodesAround(span);
+  const inner = around.slice(around.findLastIndex((node) => /Function/.test(node.type)) + 1);
+  const holder = inner.findLast((node) => /Statement$|Declaration$/.test(node.type));
+  const choice = inner.find((node) => /^(If|Switch|Try|For|ForOf|ForIn|While|DoWhile)Statement$/.test(node.type));
+  if (holder?.type !== 'ExpressionStatement') return undefined;
+  const anchor = choice ?? holder;
+  const block = module.parentOf(anchor);
   const receiver = receiverOf(holder.expression);
-  if (receiver === undefined) return undefined;
+  if ((block?.type !== 'BlockStatement' && block?.type !== 'Program') || receiver === undefined) return undefined;
   const { text } = module.source;
-  const { file, start, end } = module.spanOf(holder);
+  const { file, start, end } = module.spanOf(anchor);
+  if (choice !== undefined && !isKnownBefore(module, receiver, start)) return undefined;
   const indentation = /[\t ]*$/.exec(text.slice(0, start))![0];
   const ownLine = /^$|[\r\n]$/.test(text.slice(0, start - indentation.length));
-  const semicolon = text.charAt(end - 1) === ';' ? ';' : '';
+  const semicolon = text.charAt(module.spanOf(holder).end - 1) === ';' ? ';' : '';
   const separator = ownLine ? module.source.lineEnding + indentation : semicolon === '' ? '; ' : ' ';
-  const added = statement(receiver) + semicolon;
-  return sends(holder.expression) ? { file, start, end: start, text: added + separator } : { file, start: end, end, text: separator + added };
+  const added = statement(receiver.name) + semicolon;
+  const before = choice !== undefined || sends(holder.expression);
+  return before ? { file, start, end: start, text: added + separator } : { file, start: end, end, text: separator + added };
+}
+
+/** Is the name a parameter, or declared before this place? */
+function isKnownBefore(module: EstreeModule, name: Node, offset: number): boolean {
+  const declared = module.scopes.variableOf(name)?.identifiers[0];
+  return declared !== undefined && module.spanOf(declared as Node).start < offset;
 }
 
 const SENDING = /^(writeHead|end|send|json|jsonp|sendStatus|redirect|render|sendFile|download)$/;
@@ -119,11 +132,10 @@ function sends(node: Node): boolean {
 }
 
 /** The name that a chain of calls begins with: `res` of `res.status(200).set(…)`. */
-function receiverOf(node: Node): string | undefined {
-  if (node.type === 'Identifier') return node.name;
+function receiverOf(node: Node): (Node & { type: 'Identifier' }) | undefined {
+  if (node.type === 'Identifier') return node;
   if (node.type === 'CallExpression') return receiverOf(node.callee);
-  if (node.type === 'MemberExpression') return receiverOf(node.object);
-  return undefined;
+  return node.type === 'MemberExpression' ? receiverOf(node.object) : undefined;
 }
 
 function exactly(module: EstreeModule, span: Span): Node | undefined {
