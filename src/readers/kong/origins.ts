@@ -44,13 +44,15 @@ export function originCases(value: Value | undefined, fallback: Span): readonly 
   return cases;
 }
 
-function combine(items: readonly Value[]): readonly { when: Guard; items: readonly Value[] }[] | undefined {
-  let combinations: { when: Guard; items: readonly Value[] }[] = [{ when: ALWAYS, items: [] }];
+function combine(items: readonly Value[]): readonly { readonly when: Guard; readonly items: readonly Value[] }[] | undefined {
+  let combinations: { when: Guard; items: Value[] }[] = [{ when: ALWAYS, items: [] }];
   for (const item of items) {
     const options = casesOf(item);
-    combinations = combinations.flatMap((known) =>
-      options.map(({ when, value }) => ({ when: whenAll(known.when, when), items: value.kind === 'nothing' ? known.items : [...known.items, value] })),
-    );
+    if (options.length === 1) {
+      for (const known of combinations) known.items.push(item);
+      continue;
+    }
+    combinations = combinations.flatMap((known) => options.map(({ when, value }) => ({ when: whenAll(known.when, when), items: value.kind === 'nothing' ? known.items.slice() : [...known.items, value] })));
     if (combinations.length > MAX_CASES) return undefined;
   }
   return combinations;

@@ -39,37 +39,44 @@ const DELIMITERS = [
 export function maskTemplates(file: string, text: string): Masked {
   const actions = actionsIn(text);
   if (actions.length === 0) return { text, templates: [], branches: [] };
-  let masked = '';
-  let from = 0;
-  for (const { start, end } of actions) {
-    masked += text.slice(from, start) + text.slice(start, end).replace(/[^\r\n]/g, '_');
-    from = end;
-  }
-  masked += text.slice(from);
-  const alone = new Set<(typeof actions)[number]>();
-  const lines = masked.split(/(?<=\n)/);
+  const masked = covered(text, actions, '_');
+  // What a line says besides its actions: nothing, or a comment.
+  const besides = covered(text, actions, ' ').split(/(?<=\n)/);
+  const alone: { readonly start: number; readonly end: number }[] = [];
   let lineStart = 0;
-  let next = 0;
-  const result = lines.map((line) => {
+  const lines = masked.split(/(?<=\n)/).map((line, index) => {
     const start = lineStart;
     lineStart += line.length;
-    while (next < actions.length && actions[next]!.end <= start) next += 1;
-    const here = [];
-    for (let index = next; index < actions.length && actions[index]!.start < lineStart; index += 1) here.push(actions[index]!);
-    if (here.length === 0) return line;
-    const rest = [...here].reverse().reduce((left, { start: from, end }) => left.slice(0, Math.max(0, from - start)) + left.slice(Math.min(line.length, end - start)), line);
-    if (!/^\s*(?:#.*)?$/.test(rest.trim())) return line;
-    for (const action of here) alone.add(action);
+    if (line === besides[index] || !/^\s*(?:#.*)?$/.test(besides[index]!.trim())) return line;
+    alone.push({ start, end: lineStart });
     return line.replace('_', '#');
   });
+  let next = 0;
+  let seen = 0;
+  let lineBegin = 0;
   const templates = actions.map(({ start, end }): Template => {
     const written = text.slice(start, end);
-    const column = start - (text.lastIndexOf('\n', start - 1) + 1);
-    if (!alone.has(actions.find((action) => action.start === start)!)) return { file, start, end, text: written, role: 'inline', column };
+    const lineEnd = text.slice(seen, start).lastIndexOf('\n');
+    if (lineEnd !== -1) lineBegin = seen + lineEnd + 1;
+    seen = start;
+    const column = start - lineBegin;
+    while (next < alone.length && alone[next]!.end <= start) next += 1;
+    if (next >= alone.length || alone[next]!.start > start) return { file, start, end, text: written, role: 'inline', column };
     const indent = /\bn?indent\s+(\d+)/.exec(written)?.[1];
     return { file, start, end, text: written, role: writesNothing(written) ? 'control' : 'line', column: indent === undefined ? column : Number(indent) };
   });
-  return { text: result.join(''), templates, branches: branchesOf(templates, text) };
+  return { text: lines.join(''), templates, branches: branchesOf(templates, text) };
+}
+
+/** The text with every character of its actions but line ends replaced. */
+function covered(text: string, actions: readonly { readonly start: number; readonly end: number }[], by: string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (const { start, end } of actions) {
+    pieces.push(text.slice(from, start), text.slice(start, end).replace(/[^\r\n]/g, by));
+    from = end;
+  }
+  return pieces.join('') + text.slice(from);
 }
 
 function actionsIn(text: string): { start: number; end: number }[] {
@@ -120,7 +127,7 @@ function branchesOf(templates: readonly Template[], text: string): Branch[] {
   const open: Open[] = [];
   for (const template of templates) {
     // An action in a comment of YAML is text for people.
-    if (template.role === 'control' && /^\s*#/.test(text.slice(text.lastIndexOf('\n', template.start - 1) + 1, template.start))) continue;
+    if (template.role === 'control' && /^\s*#/.test(text.slice(template.start - template.column, template.start))) continue;
     const words = wordsOf(template.text);
     const opened = OPENS.exec(words);
     if (opened !== null) {
