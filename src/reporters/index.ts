@@ -1,0 +1,12 @@
+import type { Reporter } from './report.js';
+
+/** Formats by name; each is loaded when it is asked for. */
+export const reporters: Readonly<Record<string, () => Promise<Reporter>>> = {
+  pretty: async () => (await import('./pretty.js')).format,
+  stylish: async () => (await import('./stylish.js')).format,
+  compact: async () => (await import('./compact.js')).format,
+  json: async () => (await import('./json.js')).format,
+  'json-v1': async () => (await import('./json.js')).format,
+  sarif: async () => (await import('./sarif.js')).format,
+  github: async () => (await import('./github.js')).format,
+};

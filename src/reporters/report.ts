@@ -1,0 +1,75 @@
+import type { Finding } from '../findings/finding.js';
+import type { RuleEntry } from '../findings/rule-entry.js';
+import type { Position, SourceText } from '../text/source-text.js';
+import type { Span } from '../text/span.js';
+
+/** A place that was seen and could not be decided. */
+export interface ReportedGap {
+  readonly at: Span;
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** A finding with the environment that it was judged for. */
+export interface ReportedFinding extends Finding {
+  readonly environment: string;
+}
+
+/** Everything that a reporter may say. Sorted by path, offset, rule: reporters keep the order. */
+export interface Report {
+  readonly findings: readonly ReportedFinding[];
+  readonly gaps: readonly ReportedGap[];
+  readonly counts: { readonly files: number; readonly read: number; readonly policies: number };
+  /** Rules by bare id. */
+  readonly rules: ReadonlyMap<string, RuleEntry>;
+  /** Version of cors-lint. */
+  readonly version: string;
+  /** The text that findings of a file speak about. */
+  sourceOf(file: string): SourceText;
+  /** A file as its reader knows it: relative to the working directory, with `/`. */
+  pathOf(file: string): string;
+}
+
+/** How text formats may look. */
+export interface Look {
+  readonly colors: boolean;
+}
+
+/** Turns a report into text. The same report gives the same bytes. */
+export type Reporter = (report: Report, look: Look) => string;
+
+export interface Place {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** Lines and columns from 1, the end exclusive. A byte order mark has no column, as in every editor. */
+export function placeOf(report: Pick<Report, 'sourceOf'>, span: Span): Place {
+  const source = report.sourceOf(span.file);
+  const shift = source.text.startsWith('\uFEFF') ? 1 : 0;
+  const position = (offset: number): Position => {
+    const { line, column } = source.positionAt(offset);
+    return { line, column: line === 1 ? Math.max(1, column - shift) : column };
+  };
+  return { start: position(span.start), end: position(span.end) };
+}
+
+/** Page that explains a rule: the first of its references. */
+export function docsUrl(report: Pick<Report, 'rules'>, ruleId: string): string | null {
+  return report.rules.get(ruleId)?.references[0] ?? null;
+}
+
+export interface Summary {
+  readonly files: number;
+  readonly read: number;
+  readonly policies: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly fixable: number;
+}
+
+export function summaryOf(report: Report): Summary {
+  const { files, read, policies } = report.counts;
+  const ofSeverity = (severity: string): number => report.findings.filter((finding) => finding.severity === severity).length;
+  return { files, read, policies, errors: ofSeverity('error'), warnings: ofSeverity('warn'), fixable: report.findings.filter(({ fix }) => fix !== undefined).length };
+}

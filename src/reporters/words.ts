@@ -1,0 +1,45 @@
+import type { ClientRequest, Exchange, Witness } from '../findings/finding.js';
+import { visible } from './visible.js';
+
+/** A line of a witness: what it is, and what it says. */
+export type WitnessLine = readonly [label: string, text: string];
+
+/** A request that anyone can replay, what comes of it, and what the browser makes of that. */
+export function witnessLines(witness: Witness): readonly WitnessLine[] {
+  return [
+    ...(witness.attacker === undefined ? [] : [['attacker', visible(witness.attacker)] as const]),
+    ...(witness.stored === undefined ? [] : storedLines(witness.stored)),
+    ['request', requestInWords(witness.request)],
+    ...(witness.preflight === null ? [] : [['preflight', responseInWords(witness.preflight)] as const]),
+    ['response', responseInWords(witness.response)],
+    ['verdict', verdictInWords(witness.verdict)],
+    ...(witness.assuming.length === 0 ? [] : [['assuming', visible(witness.assuming.join('; '))] as const]),
+  ];
+}
+
+function storedLines(stored: Exchange): WitnessLine[] {
+  return [['cached', `${responseInWords(stored.response)}, made for ${requestInWords(stored.request)}`]];
+}
+
+export function requestInWords({ method, url, origin, headers, credentials }: ClientRequest): string {
+  const named = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
+  return visible(`${method} ${url} from ${origin} ${credentials === 'include' ? 'with' : 'without'} credentials${named === '' ? '' : ` (${named})`}`);
+}
+
+function responseInWords({ status, headers, fault }: Exchange['response']): string {
+  const told = headers.filter(({ name }) => name.startsWith('access-control-') || name === 'vary');
+  const lines = told.map(({ name, text }) => `${name}: ${text ?? '(not known)'}`);
+  const code = status === null ? 'status not known' : String(status);
+  return visible([fault === undefined ? code : `${code} (${fault})`, ...(lines.length === 0 ? ['no CORS headers'] : lines)].join(' · '));
+}
+
+function verdictInWords({ allowed, reason, hint }: Exchange['verdict']): string {
+  const word = allowed === null ? 'undecided' : allowed ? 'allowed' : 'blocked';
+  const detail = [reason, hint].filter((part): part is string => part !== undefined && part !== 'ok');
+  return visible(detail.length === 0 ? word : `${word} (${detail.join('; ')})`);
+}
+
+/** `1 error`, `2 errors`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
