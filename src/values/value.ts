@@ -37,7 +37,10 @@ export interface NothingValue {
   readonly at: Span;
 }
 
-/** Lists, tuples and sets. `rest` says that there may be more items, of which only this is known. */
+/**
+ * Lists, tuples and sets. `rest` says that there may be more items, of which only this is known. An item that is an
+ * `either` whose conditions do not cover everything is there only where one of them holds.
+ */
 export interface ListValue {
   readonly kind: 'list';
   readonly items: readonly Value[];

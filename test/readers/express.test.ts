@@ -248,3 +248,72 @@ describe('edits', () => {
     expect(edit(text, what, change)).toHaveProperty('declined');
   });
 });
+
+/** Checks on the request's origin `o` as they are written in the wild; what each lets in is what JavaScript says. */
+describe('predicates', () => {
+  const declarations = `const list = ['https://app.example.com', 'http://localhost:3000']; const text = 'https://app.example.com,https://b.example.com'; const map = { 'https://app.example.com': true }; const set = new Set(list);`;
+  const candidates = [undefined, 'null', 'https://app.example.com', 'https://b.example.com', 'https://app.example.co', 'http://app.example.com', 'https://app.example.com:8443', 'https://app.example.com.evil.test', 'https://evilexample.com', 'https://appXexample.com', 'http://localhost:3000', 'http://localhost:30001'];
+
+  test.each([
+    'list.includes(o)',
+    'list.indexOf(o) !== -1',
+    'list.indexOf(o) > -1',
+    'list.indexOf(o) >= 0',
+    '~list.indexOf(o)',
+    '!list.indexOf(o)',
+    'list.indexOf(o)',
+    'set.has(o)',
+    'list.some((x) => x === o)',
+    'list.find((x) => x === o)',
+    'list.filter((x) => x === o).length > 0 || list.every((x) => o !== x) === false',
+    'list.some((x) => o && o.startsWith(x))',
+    'list.some((x) => !!o && o.includes(x))',
+    'o in map',
+    'map[o]',
+    "o === 'https://app.example.com' || o === 'null'",
+    '!o || list.includes(o)',
+    'o && text.includes(o)',
+    'o && text.indexOf(o) !== -1',
+    "o && text.split(',').includes(o)",
+    "o && o.includes('example.com')",
+    "o && o.indexOf('example.com') !== -1",
+    "o && o.endsWith('example.com')",
+    "o?.endsWith('.example.com')",
+    "o && o.startsWith('http://localhost:')",
+    '/^https:\\/\\/[a-z]+\\.example\\.com$/.test(o)',
+    '/example.com/i.test(o)',
+    'o && o.match(/example\\.com$/)',
+    'o && o.match(/example\\.com$/) !== null',
+    'o && o.search(/example/) >= 0',
+    "new RegExp('^https://(app|b)\\\\.example\\\\.com$').test(o)",
+    "o && o !== 'null' && new URL(o).hostname.endsWith('.example.com')",
+    "o && o !== 'null' && new URL(o).host === 'app.example.com'",
+    "o && o !== 'null' && ['app.example.com'].includes(new URL(o).hostname)",
+    "o && o !== 'null' && new URL(o).origin === list[0]",
+    "o && o.toLowerCase() === 'https://app.example.com'",
+    "o && list.includes(o.replace(/\\/$/, ''))",
+    "(() => { switch (o) { case 'https://app.example.com': return true; default: return false; } })()",
+    "(() => { for (const x of list) { if (x === o) return true; } return false; })()",
+    "(() => { for (let i = 0; i < list.length; i++) { if (list[i] === o) return true; } return false; })()",
+    "(() => { let ok = false; list.forEach((x) => { if (x === o) ok = true; }); return ok; })()",
+    "(() => { try { return new URL(o).hostname === 'app.example.com'; } catch { return false; } })()",
+  ])('%s', (predicate) => {
+    const real = new Function('o', `${declarations} return ${predicate};`) as (o: string | undefined) => unknown;
+    const policy = only(`${APP}${declarations}\napp.use(cors({ origin: (o, cb) => { if (${predicate}) cb(null, true); else cb(null, false); } }));\napp.get('/', (req, res) => res.end());\n`);
+    for (const origin of candidates) {
+      const [, headers] = answer(policy, 'GET', '/', origin === undefined ? {} : { origin });
+      expect([origin, 'vary' in headers]).toEqual([origin, Boolean(real(origin))]);
+    }
+  });
+
+  test.each([
+    ["const allowed = process.env.ALLOWED; app.use(cors({ origin: (o, cb) => cb(null, allowed.includes(o)) }));", 'a piece of a text that is not known'],
+    ["const { ok } = require('./elsewhere'); app.use(cors({ origin: (o, cb) => { if (ok(o)) cb(null, true); else cb(null, false); } }));", 'a function that is not in view'],
+    ["app.use(cors({ origin: (o, cb) => db.find(o, (error, row) => cb(error, row !== null)) }));", 'a database'],
+  ])('what is not known stays open: %s', (body) => {
+    const policy = only(`${APP}${body}\n`);
+    const outcomes = evaluate({ policy, inner: [] }, { method: 'GET', path: '/', headers: Object.entries(EVIL) });
+    const sent = outcomes.map(({ response }) => response.headers.find(({ name }) => name === 'access-control-allow-origin'));
+    expect(outcomes.length > 1 || sent[0]?.text === null).toBe(true);
+  });
+});

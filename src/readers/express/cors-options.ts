@@ -119,9 +119,10 @@ function allowedBy(origin: Value): OriginSet {
     case 'env':
     case 'unknown':
     case 'concat':
-    case 'either':
       // A request without Origin equals no text, whatever the text is.
       return allOf([PRESENT, exactSetOf({ kind: 'list', items: [origin], at: origin.at }, origin.at)]);
+    case 'either':
+      return anyOf(origin.options.map(({ when, value }) => underFacts(when, allowedBy(value), origin.at)));
     case 'regex':
       return {
         s: 'regex',
@@ -141,6 +142,15 @@ function allowedBy(origin: Value): OriginSet {
     default:
       return ANY;
   }
+}
+
+/** The set while the condition holds; a condition on more than facts leaves it open. */
+function underFacts(when: Condition, set: OriginSet, at: Span): OriginSet {
+  if (when.c === 'true') return set;
+  if (when.c === 'and') return when.of.reduce((inner, part) => underFacts(part, inner, at), set);
+  if (when.c === 'fact') return { s: 'guarded', when: when.fact, negated: false, set };
+  if (when.c === 'not' && when.of.c === 'fact') return { s: 'guarded', when: when.of.fact, negated: true, set };
+  return { s: 'dynamic', why: factOf(unknown('unsupported-syntax', 'a choice', at)), lower: NONE, upper: set, exactTexts: false, at };
 }
 
 /** Credentials, exposed headers and, on OPTIONS, the preflight's own headers and its answer. */

@@ -1,5 +1,6 @@
 import type { Span } from '../../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { decided } from '../../values/decide.js';
 import { runsIn, type Fact } from '../../values/fact.js';
 import { factOf, unknown, type UnknownValue, type Value } from '../../values/value.js';
 
@@ -36,7 +37,7 @@ export function join(cases: readonly Case[], at: Span): Value {
   if (flat.length === 1) return flat[0]!.value;
   if (flat.length > MAX_CASES) return unknown('budget', 'too many alternatives', at);
   if (flat.every(({ value }) => value.kind === 'condition' || value.kind === 'boolean')) {
-    return fromCondition(or(...flat.map(({ when, value }) => and(when, truthy(value)))), at);
+    return fromCondition(decided(or(...flat.map(({ when, value }) => and(when, truthy(value))))), at);
   }
   return { kind: 'either', options: flat, at };
 }
@@ -77,7 +78,7 @@ export function truthy(value: Value): Condition {
     case 'derived':
       return truthy(value.of);
     case 'unknown':
-      return { c: 'fact', fact: factOf(value) };
+      return (leastOf(value) ?? 0) > 0 ? TRUE : { c: 'fact', fact: factOf(value) };
     default:
       return TRUE;
   }
@@ -101,17 +102,36 @@ export function nullish(value: Value): Condition {
   }
 }
 
-/** Positions that `indexOf` found: not known, but not negative. */
-const positions = new WeakSet<UnknownValue>();
+/** Numbers of which only the least possible value is known. */
+const least = new WeakMap<UnknownValue, number>();
 
+/** A position that `indexOf` found: not known, but not negative. */
 export function foundPosition(at: Span): UnknownValue {
-  const position = unknown('unsupported-syntax', 'a position in a text', at);
-  positions.add(position);
-  return position;
+  return atLeast(0, 'a position in a text', at);
 }
 
-export function isPosition(value: Value): boolean {
-  return value.kind === 'unknown' && positions.has(value);
+export function atLeast(minimum: number, detail: string, at: Span): UnknownValue {
+  const number = unknown('unsupported-syntax', detail, at);
+  least.set(number, minimum);
+  return number;
+}
+
+/** The least that a number which is not known can be. */
+export function leastOf(value: Value): number | undefined {
+  return value.kind === 'unknown' ? least.get(value) : undefined;
+}
+
+/** A list item that is there only under a condition: an `either` that does not cover everything. */
+export function onlyWhen(when: Condition, value: Value): Value {
+  if (when.c === 'true') return value;
+  return { kind: 'either', options: casesOfValue(value).map((option) => ({ when: and(when, option.when), value: option.value })), at: value.at };
+}
+
+/** When an item of a list is there, and what it is then. */
+export function presenceOf(item: Value): Case {
+  if (item.kind !== 'either') return { when: TRUE, value: item };
+  const [first, ...others] = item.options;
+  return { when: decided(or(...item.options.map(({ when }) => when))), value: first !== undefined && others.length === 0 ? first.value : item };
 }
 
 function isRequest(value: Value): boolean {
@@ -122,7 +142,7 @@ function isRequest(value: Value): boolean {
 export function equality(left: Value, right: Value, at: Span): Condition {
   if (left.kind === 'either') return or(...left.options.map(({ when, value }) => and(when, equality(value, right, at))));
   if (right.kind === 'either') return or(...right.options.map(({ when, value }) => and(when, equality(left, value, at))));
-  if (isPosition(left) || isPosition(right)) return comparedPosition(left, right, at);
+  if (leastOf(left) !== undefined || leastOf(right) !== undefined) return comparedNumber(left, right, at);
   if (isRequest(left) || isRequest(right)) {
     const [text, other] = isRequest(left) ? [left, right] : [right, left];
     if (other.kind === 'nothing') return not(truthy(text));
@@ -158,10 +178,10 @@ function compared(fact: Fact, other: Value): Condition {
   return { c: 'fact', fact: { ...fact, key: `${fact.key}==${text}` } };
 }
 
-function comparedPosition(left: Value, right: Value, at: Span): Condition {
-  const other = isPosition(left) ? right : left;
-  if (other.kind === 'number' && other.value < 0) return FALSE;
-  return { c: 'fact', fact: factOf(unknown('unsupported-syntax', 'a position in a text', at)) };
+function comparedNumber(left: Value, right: Value, at: Span): Condition {
+  const [minimum, other] = leastOf(left) === undefined ? [leastOf(right), left] : [leastOf(left), right];
+  if (other.kind === 'number' && other.value < (minimum ?? 0)) return FALSE;
+  return { c: 'fact', fact: factOf(unknown('unsupported-syntax', 'a comparison of numbers', at)) };
 }
 
 /** A text that tells constants of one value from those of another; undefined for what is no constant. */

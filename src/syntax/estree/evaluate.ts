@@ -2,7 +2,7 @@ import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';
 import { callExpression, newExpression } from './calls.js';
-import { equality, fromCondition, join, mapCases, nothing, nullish, truthy, type Case } from './either.js';
+import { equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
 import { classValue, functionValue } from './functions.js';
 import { environment } from './environment.js';
 import { exportsObject, importModuleMember, moduleObject } from './imports.js';
@@ -187,7 +187,7 @@ export function listOf(elements: readonly (Node | null)[], frame: Frame, node: N
         // Each item that only some alternatives have stands under their condition.
         for (const { when, value } of spread.options) {
           if (value.kind !== 'list') continue;
-          items.push(...value.items.map((item) => join([{ when, value: item }, { when: not(when), value: { kind: 'boolean', value: false, at: item.at } }], item.at)));
+          items.push(...value.items.map((item) => onlyWhen(when, item)));
           rest ??= value.rest;
         }
       } else if (spread.kind !== 'nothing') rest ??= spread.kind === 'unknown' || spread.kind === 'env' ? spread : unknown('unsupported-syntax', 'a spread', spread.at);
@@ -346,11 +346,11 @@ function compareNumbers(left: Value, right: Value, operator: '<' | '>' | '<=' | 
         const value = operator === '<' ? a.value < b.value : operator === '>' ? a.value > b.value : operator === '<=' ? a.value <= b.value : a.value >= b.value;
         return { kind: 'boolean', value, at };
       }
-      // A position that was found is compared with the one that says "not found".
-      if (a.kind === 'unknown' && a.detail === 'a position in a text' && b.kind === 'number') {
-        if (operator === '>=' && b.value <= 0) return { kind: 'boolean', value: true, at };
-        if (operator === '>' && b.value < 0) return { kind: 'boolean', value: true, at };
-        if (operator === '<' && b.value <= 0) return { kind: 'boolean', value: false, at };
+      const minimum = leastOf(a);
+      if (minimum !== undefined && b.kind === 'number') {
+        if (operator === '>=' || operator === '<') {
+          if (b.value <= minimum) return { kind: 'boolean', value: operator === '>=', at };
+        } else if (b.value < minimum) return { kind: 'boolean', value: operator === '>', at };
       }
       return fromCondition({ c: 'fact', fact: { key: `compare@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a comparison of numbers', at } }, at);
     }),

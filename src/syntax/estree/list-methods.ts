@@ -2,8 +2,9 @@ import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { factOf, unknown, type ListValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { resultOf, type Call } from './calls.js';
-import { casesOfValue, constant, equality, foundPosition, fromCondition, join, nothing, truthy, type Case } from './either.js';
+import { casesOfValue, constant, equality, foundPosition, fromCondition, join, nothing, onlyWhen, presenceOf, truthy, type Case } from './either.js';
 import { concat, textOf } from './evaluate.js';
+import { under } from './session.js';
 
 /** Methods of arrays and sets; undefined for one that is not followed. */
 export function listMethod(list: ListValue, call: Call): Value | undefined {
@@ -32,14 +33,19 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
     case 'map':
     case 'flatMap': {
       if (first === undefined) return undefined;
-      const items = list.items.map((item) => (isGlobalFunction(call, 'String') ? item : resultOf(first, [item], call)));
+      const items = list.items.map((item) => {
+        const { when, value } = presenceOf(item);
+        return isGlobalFunction(call, 'String') ? item : onlyWhen(when, under(frame, when, () => resultOf(first, [value], call)));
+      });
       if (list.rest === undefined) return { kind: 'list', items, at };
       const more = isGlobalFunction(call, 'String') ? list.rest : resultOf(first, [list.rest], call);
       const rest = sameText(more, list.rest) ? list.rest : more.kind === 'unknown' ? more : unknown('unsupported-syntax', 'a computed list', at);
       return { kind: 'list', items, rest, at };
     }
     case 'forEach':
-      if (first !== undefined) for (const item of known) resultOf(first, [item], call);
+      if (first !== undefined) {
+        for (const { when, value } of known.map(presenceOf)) under(frame, when, () => resultOf(first, [value], call));
+      }
       return nothing(at);
     case 'concat':
       return args.reduce<Value>((sum, added) => {
@@ -95,26 +101,28 @@ export function membership(item: Value, list: ListValue, at: Value['at']): Condi
 function tested(list: ListValue, callback: Value, call: Call): Value {
   const { method, frame, node } = call;
   const at = frame.module.spanOf(node);
-  const test = (item: Value): Condition => (isGlobalFunction(call, 'Boolean') ? truthy(item) : truthy(resultOf(callback, [item, unknown('unsupported-syntax', 'a position in a text', at), list], call)));
+  const test = (item: Value): Condition => (isGlobalFunction(call, 'Boolean') ? truthy(item) : truthy(resultOf(callback, [item, unknown('unsupported-syntax', 'a position in a list', at), list], call)));
   if (method === 'filter') {
     const items = list.items.flatMap((item): Value[] => {
-      const kept = test(item);
-      if (kept.c === 'false') return [];
-      if (kept.c === 'true') return [item];
-      const present = casesOfValue(item).filter(({ value }) => truthy(value).c !== 'false');
-      if (isGlobalFunction(call, 'Boolean')) return [join(present, item.at)];
-      return [join([{ when: kept, value: item }, { when: not(kept), value: { kind: 'boolean', value: false, at: item.at } }], item.at)];
+      const { when, value } = presenceOf(item);
+      if (isGlobalFunction(call, 'Boolean')) {
+        // What stays of a setting is its text, and it stays where the setting is there.
+        const present = casesOfValue(value).filter((option) => truthy(option.value).c !== 'false');
+        return present.length === 0 ? [] : present.length === 1 ? [onlyWhen(and(when, present[0]!.when), present[0]!.value)] : [onlyWhen(and(when, truthy(value)), join(present, value.at))];
+      }
+      const kept = and(when, test(value));
+      return kept.c === 'false' ? [] : [onlyWhen(kept, value)];
     });
     return { ...list, items };
   }
-  const items = [...list.items, ...(list.rest === undefined ? [] : [list.rest])];
-  const tests = items.map(test);
+  const items = [...list.items, ...(list.rest === undefined ? [] : [list.rest])].map(presenceOf);
+  const tests = items.map(({ when, value }) => (method === 'every' ? or(not(when), test(value)) : and(when, test(value))));
   if (method === 'some') return fromCondition(or(...tests), at);
   if (method === 'every') return fromCondition(and(...tests), at);
   const cases: Case[] = [];
   let before: Condition = { c: 'true' };
   items.forEach((item, index) => {
-    cases.push({ when: and(before, tests[index]!), value: method === 'find' ? item : { kind: 'number', value: index, at } });
+    cases.push({ when: and(before, tests[index]!), value: method === 'find' ? item.value : { kind: 'number', value: index, at } });
     before = and(before, not(tests[index]!));
   });
   cases.push({ when: before, value: method === 'find' ? nothing(at) : { kind: 'number', value: -1, at } });

@@ -1,6 +1,6 @@
-import { and, not } from '../../values/condition.js';
-import { unknown, type Value } from '../../values/value.js';
-import { equality, join, mapCases, nothing } from './either.js';
+import { and, not, or } from '../../values/condition.js';
+import { unknown, type ListValue, type Value } from '../../values/value.js';
+import { atLeast, equality, join, mapCases, nothing, presenceOf } from './either.js';
 import { textOf } from './evaluate.js';
 import { methodOf } from './functions.js';
 import type { Frame } from './session.js';
@@ -21,7 +21,7 @@ export function memberOf(object: Value, key: string | Value, optional: boolean, 
       return object.entries.findLast((candidate) => candidate.key === name)?.value ?? object.rest ?? nothing(at);
     }
     case 'list': {
-      if (name === 'length' || name === 'size') return object.rest === undefined ? { kind: 'number', value: object.items.length, at } : unknown('unsupported-syntax', 'the length of a list', at);
+      if (name === 'length' || name === 'size') return lengthOf(object, at);
       const index = name === undefined ? NaN : Number(name);
       if (Number.isInteger(index) && index >= 0) return object.items[index] ?? object.rest ?? nothing(at);
       return unknown('dynamic-key', 'an item of a list', at);
@@ -42,6 +42,15 @@ export function memberOf(object: Value, key: string | Value, optional: boolean, 
     default:
       return unknown('unsupported-syntax', `the property ${name ?? ''}`, at);
   }
+}
+
+function lengthOf(list: ListValue, at: Value['at']): Value {
+  const present = list.items.map((item) => presenceOf(item).when);
+  const sure = present.filter((when) => when.c === 'true').length;
+  if (list.rest !== undefined) return atLeast(sure, 'the length of a list', at);
+  if (sure === present.length) return { kind: 'number', value: sure, at };
+  const more = or(...present.filter((when) => when.c !== 'true'));
+  return join([{ when: not(more), value: { kind: 'number', value: sure, at } }, { when: more, value: atLeast(sure + 1, 'the length of a list', at) }], at);
 }
 
 /** `map[origin]`: the entry whose key it is, or nothing. Keys that every object inherits are left aside. */
