@@ -1,16 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import type { Change } from '../../src/policy/change.js';
+import { effectsOn, originLeaves } from '../../src/policy/views.js';
 import kong from '../../src/readers/kong/index.js';
-import { differencesFrom, fixtureDifferences, fixtures, gatewayCases, readYaml } from '../support/gateways.js';
+import { answer, differencesFrom, edited, fixtureDifferences, fixtures, gatewayCases, lines, preflightHeaders, readYaml } from '../support/gateways.js';
 
 describe('the cases of the reference', () => {
   const cases = gatewayCases('kong');
 
   test('are six', () => expect(cases.map(({ id }) => id)).toHaveLength(6));
 
-  test.each(cases)('$id', ({ text, expect: { policy: expected } }) => {
+  test.each(cases)('$id', ({ id, text, expect: { policy: expected } }) => {
     expect(kong.mayConcern.test(text)).toBe(true);
     const { policies, gaps, problems } = readYaml(kong, text);
-    expect({ gaps, problems }).toEqual({ gaps: [], problems: [] });
+    expect(problems).toEqual([]);
+    expect(gaps.map(({ message }) => message)).toEqual(id === 'kong-glob-as-regex' ? [expect.stringContaining('`^https://[^./:]+\\.shop\\.example$` is what such a glob means')] : []);
     expect(policies).toHaveLength(1);
     expect(differencesFrom(expected, policies[0]!)).toEqual([]);
   });
@@ -31,5 +34,81 @@ describe('fixtures', () => {
       const { policies, gaps } = readYaml(kong, text.slice(0, end), name);
       for (const { at } of [...policies, ...gaps]) expect(at.end).toBeLessThanOrEqual(end);
     }
+  });
+});
+
+describe('origins of browsers against what is written', () => {
+  const config = (origins: string, credentials = false): string => `_format_version: "3.0"\nplugins:\n  - name: cors\n    config:\n      origins: ${origins}\n      credentials: ${String(credentials)}\n`;
+  // Section 3.2 of the reference for gateways, line by line.
+  test.each([
+    ["['https://a.example', 'https://b.example:8443']", 'https://b.example:8443', 'https://b.example:8443'],
+    ["['https://a.example', 'https://b.example:8443']", 'https://b.example', undefined],
+    ["['https://a.example:443', 'b']", 'https://a.example', 'https://a.example'],
+    ["['a.example', 'https://b.example']", 'https://a.example', undefined],
+    ["['a.example']", 'https://stranger.test', 'a.example'],
+    ["['^https://a\\.example|https://b\\.example$']", 'https://a.example.stranger.test', 'https://a.example.stranger.test'],
+    ["['^https://a\\.example|https://b\\.example$']", 'https://b.example.stranger.test', undefined],
+    ["['https://a\\.example']", 'https://a.example.stranger.test', undefined],
+    ["['https://a\\.example']", 'http://x/https://a.example', undefined],
+    ["['https://*.a.example']", 'https://sub.a.example', undefined],
+    ["['https://*.a.example']", 'https://Xa.example', 'https://Xa.example'],
+    ["['(.*\\.)?a\\.example']", 'http://sub.a.example:8080', 'http://sub.a.example:8080'],
+    ["['(?:[a-z]+\\.)?a\\.example']", 'https://sub.a.example', undefined],
+    ["['https://A\\.example']", 'https://a.example', undefined],
+  ])('%s and %s', (origins, origin, allowed) => {
+    const { policies } = readYaml(kong, config(origins));
+    expect(lines(answer(policies[0]!, 'GET', { origin }), 'access-control-allow-origin')).toEqual(allowed === undefined ? [] : [allowed]);
+  });
+
+  test('what the upstream says about the origin is replaced or removed, the rest is kept', () => {
+    const { policies } = readYaml(kong, config("['https://a.example', 'https://b.example']", true));
+    const upstream = (origin: string): unknown => lines(answer(policies[0]!, 'GET', { origin }, undefined, [['Access-Control-Allow-Origin', '*'], ['Access-Control-Max-Age', '5']]), 'access-control-allow-origin');
+    expect(upstream('https://a.example')).toEqual(['https://a.example']);
+    expect(upstream('https://stranger.test')).toEqual([]);
+    const kept = answer(policies[0]!, 'GET', { origin: 'https://stranger.test' }, undefined, [['Access-Control-Max-Age', '5']]);
+    expect(lines(kept, 'access-control-max-age')).toEqual(['5']);
+    expect(lines(kept, 'access-control-allow-credentials')).toEqual(['true']);
+  });
+
+  test('a plain OPTIONS is passed on, a preflight is answered with 200', () => {
+    const { policies } = readYaml(kong, config("['https://a.example']"));
+    expect(answer(policies[0]!, 'OPTIONS', { origin: 'https://a.example' }).status).toBeNull();
+    expect(answer(policies[0]!, 'OPTIONS', preflightHeaders('https://stranger.test')).status).toBe(200);
+  });
+});
+
+describe('changes', () => {
+  const text = `_format_version: "3.0" # head
+plugins:
+  - name: cors
+    config:
+      origins: # ours
+        - https://a.example/
+        - "null" # frames
+        - '^https://b\\.example|https://c\\.example$' # two
+      credentials: true # cookies
+`;
+  const { policies: [policy] } = readYaml(kong, text);
+  const leaf = (source: string): Change['at'] => originLeaves(policy!).find((candidate) => ('source' in candidate ? candidate.source : candidate.text) === source)!.at;
+
+  test.each<[string, () => Change, string, string]>([
+    ['an entry is respelled in its own quotes', () => ({ kind: 'replace-text', at: leaf('https://a.example/'), text: 'https://a.example' }), '- https://a.example/\n', '- https://a.example\n'],
+    ['an entry is taken out, its comment stays', () => ({ kind: 'remove-entry', at: leaf('null') }), '- "null" # frames', '# frames'],
+    ['a pattern is replaced', () => ({ kind: 'replace-pattern', at: leaf('https://b\\.example|https://c\\.example$'), source: '^(?:https://b\\.example|https://c\\.example)$' }), "'^https://b\\.example|https://c\\.example$'", "'^(?:https://b\\.example|https://c\\.example)$'"],
+    ['credentials are switched off', () => ({ kind: 'drop-credentials', at: effectsOn(policy!, 'access-control-allow-credentials')[0]!.effect.at }), 'credentials: true', 'credentials: false'],
+  ])('%s', (_name, change, before, after) => {
+    expect(edited(kong, text, change())).toBe(text.replace(before, () => after));
+    expect(text).toContain(before);
+  });
+
+  test.each<[string, string, (at: Change['at']) => Change]>([
+    ['the only entry stays', "origins: ['^https://b\\.example$']", (at) => ({ kind: 'remove-entry', at })],
+    ['a pattern for hosts stays one', "origins: ['b\\.example']", (at) => ({ kind: 'replace-pattern', at, source: '^https://b\\.example$' })],
+    ['an anchored list is not touched', "origins: &all ['^https://b\\.example$']\n    tags: *all", (at) => ({ kind: 'replace-pattern', at, source: '^https://c\\.example$' })],
+    ['Vary is not for the author to add', "origins: ['^https://b\\.example$']", (at) => ({ kind: 'add-vary', at })],
+  ])('%s', (_name, origins, change) => {
+    const declining = `_format_version: "3.0"\nplugins:\n  - name: cors\n    config:\n      ${origins}\n`;
+    const [only] = readYaml(kong, declining).policies;
+    expect(edited(kong, declining, change(originLeaves(only!)[0]!.at))).toMatch(/^declined: /);
   });
 });

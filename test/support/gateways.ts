@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { evaluate, type HttpResponse, type Outcome } from '../../src/policy/evaluate.js';
+import type { Change } from '../../src/policy/change.js';
 import type { Gap, Policy, Probe } from '../../src/policy/program.js';
 import type { Reader } from '../../src/readers/reader.js';
 import yaml, { type YamlFile } from '../../src/syntax/yaml/index.js';
 import type { Problem } from '../../src/syntax/language.js';
+import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 
@@ -54,14 +56,21 @@ export function readYaml(reader: Reader<YamlFile>, text: string, file = 'file.ya
 }
 
 /** The outcomes of a request to the policy's first place. */
-export function outcomes(policy: Policy, method: string, headers: Readonly<Record<string, string>>, probe: Probe = policy.probes[0]!): readonly Outcome[] {
+export function outcomes(policy: Policy, method: string, headers: Readonly<Record<string, string>>, probe: Probe = policy.probes[0]!, upstream: readonly (readonly [string, string])[] = []): readonly Outcome[] {
   const all = { ...(probe.host === undefined ? {} : { host: probe.host }), ...headers };
-  return evaluate({ policy, inner: [] }, { method, path: probe.path, headers: Object.entries(all) });
+  return evaluate({ policy, inner: [] }, { method, path: probe.path, headers: Object.entries(all) }, { scenario: { headers: upstream } });
+}
+
+/** The text after a change to its first policy, or why the reader declines. */
+export function edited(reader: Reader<YamlFile>, text: string, change: Change): string {
+  const { unit, policies } = readYaml(reader, text);
+  const edits = reader.write(unit, policies[0]!, change);
+  return 'declined' in edits ? `declined: ${edits.declined}` : applyEdits(text, edits);
 }
 
 /** The one response of a request; fails when it is not certain. */
-export function answer(policy: Policy, method: string, headers: Readonly<Record<string, string>>, probe?: Probe): HttpResponse {
-  const found = outcomes(policy, method, headers, probe);
+export function answer(policy: Policy, method: string, headers: Readonly<Record<string, string>>, probe?: Probe, upstream: readonly (readonly [string, string])[] = []): HttpResponse {
+  const found = outcomes(policy, method, headers, probe, upstream);
   if (found.length !== 1) throw new Error(`${found.length} outcomes: ${[...found[0]!.assumed.values()].map(({ fact }) => fact.detail).join('; ')}`);
   return found[0]!.response;
 }

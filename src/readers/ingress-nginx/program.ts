@@ -31,7 +31,7 @@ export function program(annotated: Annotated, on: Guard, place: Guard, path: str
     const matched = origins.o === 'set' ? whenAll(shared, { g: 'origin', in: origins.set }) : shared;
     if (matched.g === 'never') continue;
     if (origins.o === 'all' && origins.refused) notes.push({ id: 'invalid-value-opens', at: origins.at, related: [], path });
-    const originAt = origins.o === 'all' && !origins.written ? at : (origin?.at ?? at);
+    const originAt = origins.o === 'all' && !origins.written && !origins.refused ? at : (origin?.at ?? at);
     steps.push(
       { when: matched, effects: [effect('access-control-allow-origin', allowOrigin(origins, originAt), originAt)], at: originAt },
       ...credentialsSteps(annotated, matched, at),

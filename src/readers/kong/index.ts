@@ -11,7 +11,7 @@ import { removeEntry, respell, rewrite, type YamlFile } from '../../syntax/yaml/
 import { factOf } from '../../values/value.js';
 import { decline, defineReader, type Reading } from '../reader.js';
 import { declared, installed, type Instance } from './instances.js';
-import { program } from './program.js';
+import { neededHeaders, program } from './program.js';
 import { probesOf, routing } from './routes.js';
 
 export default defineReader<YamlFile>({
@@ -21,7 +21,7 @@ export default defineReader<YamlFile>({
 
   *read(file) {
     for (const document of file.documents) {
-      for (const instance of [...declared(file, document), ...installed(file, document)]) yield readingOf(instance);
+      for (const instance of [...declared(file, document), ...installed(file, document)]) yield* readingsOf(instance);
     }
   },
 
@@ -39,6 +39,7 @@ export default defineReader<YamlFile>({
       case 'replace-pattern': {
         const leaf = originLeaves(policy).find((candidate) => candidate.s === 'regex' && candidate.at.start === change.at.start);
         if (leaf?.s !== 'regex') return decline('no pattern stands there');
+        if (GLOB.test(leaf.source)) return decline('a glob is not mended sign by sign');
         // A colon decides what Kong holds the pattern against; plain groups need none.
         const source = leaf.subject === 'host' ? change.source.replaceAll('(?:', '(') : change.source;
         if (source.includes(':') !== (leaf.subject === 'origin')) return decline('Kong would hold this pattern against another part of the origin');
@@ -50,10 +51,16 @@ export default defineReader<YamlFile>({
   },
 });
 
-function readingOf(instance: Instance): Reading {
+/** Written as a glob; to Kong `/*` is any number of slashes and `.` any character. */
+const GLOB = /^(?:\^?https?:\/\/|\^?https?:\\?\/\\?\/)\*\.[\w.*-]+(?::\d+)?\$?$/;
+
+function* readingsOf(instance: Instance): Generator<Reading> {
   const { settings, at, routes, others, enabled } = instance;
   const steps = program(settings);
-  if ('refused' in steps) return { kind: 'gap', gap: { at: steps.at, reason: 'unsupported-syntax', message: `Kong refuses this configuration: ${steps.refused}` } };
+  if ('refused' in steps) {
+    yield { kind: 'gap', gap: { at: steps.at, reason: 'unsupported-syntax', message: `Kong refuses this configuration: ${steps.refused}` } };
+    return;
+  }
   const on = whetherOn(enabled);
   const policy: Policy = {
     reader: 'kong',
@@ -62,14 +69,22 @@ function readingOf(instance: Instance): Reading {
     at,
     steps: [...routing(routes, others), ...(on.g === 'always' ? [] : [{ when: unless(on), effects: [], end: { to: 'behind' as const }, at }]), ...steps],
     behind: { options: null },
-    probes: probesOf(routes, at),
+    probes: probesOf(routes, neededHeaders(settings), at),
     survivesUncaught: true,
     listens: [],
     version: instance.version,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
     notes: [],
   };
-  return { kind: 'policy', policy };
+  yield { kind: 'policy', policy };
+  for (const leaf of originLeaves(policy)) {
+    if (leaf.s !== 'regex' || !GLOB.test(leaf.source)) continue;
+    const host = leaf.source.replace(/^.*?\*\.|\$$/g, '').replace(/[.*]/g, '\\$&');
+    yield {
+      kind: 'gap',
+      gap: { at: leaf.at, reason: 'unsupported-syntax', message: `Kong reads this as a pattern, in which \`/*\` stands for slashes and \`.\` for any character: no subdomain matches; \`^https://[^./:]+\\.${host}$\` is what such a glob means` },
+    };
+  }
 }
 
 function whetherOn(enabled: Instance['enabled']): Guard {

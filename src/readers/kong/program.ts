@@ -97,6 +97,13 @@ function preflightSteps(settings: Settings, preflight: Guard, privateNetwork: Gu
   ];
 }
 
+/** The headers among `headers` that make a browser ask first: handlers read a JSON body, or a token. */
+export function neededHeaders(settings: Settings): readonly string[] {
+  const value = valueOf(settings, 'headers');
+  const names = value?.kind === 'list' ? value.items.flatMap((item) => (item.kind === 'string' ? [item.value.toLowerCase()] : [])) : [];
+  return ['content-type', 'authorization'].filter((name) => names.includes(name));
+}
+
 /** The header that a list of texts makes; none for a list that is absent or empty. */
 function listEffect(settings: Settings, field: string, header: string): readonly Effect[] {
   const value = joined(settings, field);

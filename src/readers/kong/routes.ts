@@ -101,17 +101,18 @@ export function routing(own: readonly Route[], others: readonly Route[]): readon
 /** Past so many places one policy says the same again. */
 const MAX_PROBES = 40;
 
-export function probesOf(routes: readonly Route[], at: Span): readonly Probe[] {
+/** `requestHeaders`: those that the plugin's author lists since the handlers need them. */
+export function probesOf(routes: readonly Route[], requestHeaders: readonly string[], at: Span): readonly Probe[] {
   const probes = routes.flatMap((route) =>
     (route.paths.length === 0 ? ['/'] : route.paths.map(({ sample }) => sample)).flatMap((path) =>
       (route.hosts.length === 0 ? [undefined] : route.hosts).map((host): Probe => ({
         path: path.startsWith('/') ? path : `/${path}`,
         ...(host === undefined ? {} : { host: host.text.replace(/:\d+$/, '').replace('*', 'www').toLowerCase() }),
         methods: route.methods,
-        requestHeaders: [],
+        requestHeaders,
         at: route.at,
       })),
     ),
   );
-  return probes.length === 0 ? [{ path: '/', methods: null, requestHeaders: [], at }] : probes.slice(0, MAX_PROBES);
+  return probes.length === 0 ? [{ path: '/', methods: null, requestHeaders, at }] : probes.slice(0, MAX_PROBES);
 }
