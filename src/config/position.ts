@@ -1,0 +1,18 @@
+/**
+ * Offset of a key in a JSON or YAML text: the path's keys, each looked for behind the one before. Undefined when one
+ * is not found. Good enough to send a reader to the right line; nothing is decided by it.
+ */
+export function offsetOf(text: string, path: readonly (string | number)[]): number | undefined {
+  let offset: number | undefined;
+  let from = 0;
+  for (const key of path) {
+    if (typeof key === 'number') continue;
+    const pattern = new RegExp(`(?<![\\w-])(["']?)${key.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}\\1\\s*:`, 'g');
+    pattern.lastIndex = from;
+    const match = pattern.exec(text);
+    if (match === null) return undefined;
+    offset = match.index;
+    from = pattern.lastIndex;
+  }
+  return offset;
+}

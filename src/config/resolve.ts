@@ -1,0 +1,117 @@
+import picomatch from 'picomatch';
+import type { RuleEntry } from '../findings/rule-entry.js';
+import type { Config, FailOn, RuleLevel, RuleOptions, WrittenLevel, WrittenRule } from './config.js';
+
+export interface ResolvedRule {
+  readonly level: RuleLevel;
+  readonly options: RuleOptions;
+}
+
+/** Everything that configurations say about one file, merged. Plain data. */
+export interface Resolved {
+  readonly rules: ReadonlyMap<string, ResolvedRule>;
+  /** Judge as the strict set does: also what the author could not have written otherwise. */
+  readonly strict: boolean;
+  readonly ignored: boolean;
+  /** Name of the environment as configured. */
+  readonly environment: string;
+  readonly trustedOrigins: readonly string[];
+  readonly requireDisableReason: boolean;
+  readonly failOn: FailOn;
+}
+
+/** A configuration with the folder that its patterns are relative to; a set of rules by name has neither. */
+export interface Layer {
+  readonly config: Config;
+  /** Relative to the root of the run, with `/`; the empty text is the root. */
+  readonly folder: string;
+  readonly strict: boolean;
+}
+
+export const PRESETS = ['cors-lint:recommended', 'cors-lint:strict', 'cors-lint:all'] as const;
+export type PresetName = (typeof PRESETS)[number];
+
+/** Level of a rule that nobody configured, by its class. */
+function levelOf(rule: Pick<RuleEntry, 'id' | 'class'>): RuleLevel {
+  if (rule.class === 'security-error' || rule.class === 'broken-in-browser') return 'error';
+  return 'warn';
+}
+
+/** `recommended`: rules of that set. `strict` and `all`: every rule, judged strictly. */
+export function preset(name: PresetName, rules: readonly Pick<RuleEntry, 'id' | 'class' | 'set'>[]): Layer {
+  const all = name !== 'cors-lint:recommended';
+  const chosen = rules.filter(({ set }) => all || set === 'recommended');
+  return { config: { rules: Object.fromEntries(chosen.map((rule) => [rule.id, levelOf(rule)])) }, folder: '', strict: all };
+}
+
+/** What layers, the first the weakest, say about a file (relative to the root of the run). */
+export function resolve(layers: readonly Layer[], file: string): Resolved {
+  const rules = new Map<string, ResolvedRule>();
+  const set = (written: Readonly<Record<string, WrittenRule>> = {}): void => {
+    for (const [name, rule] of Object.entries(written)) {
+      const id = name.replace(/^cors-lint\//, '');
+      rules.set(id, resolvedRule(rule, rules.get(id)));
+    }
+  };
+  for (const { config } of layers) set(config.rules);
+  for (const { config, folder } of layers) {
+    for (const override of config.overrides ?? []) if (matches(override.files, folder, file)) set(override.rules);
+  }
+  const environment = environmentOf(layers, file);
+  return {
+    rules,
+    strict: layers.some(({ strict }) => strict),
+    ignored: layers.some(({ config, folder }) => matches(config.ignores ?? [], folder, file)),
+    environment,
+    trustedOrigins: layers.flatMap(({ config }) => (config.trustedOrigins ?? []).flatMap((trusted) => (typeof trusted === 'string' ? [trusted] : trusted.env === environment ? trusted.origins : []))),
+    requireDisableReason: last(layers, 'requireDisableReason') ?? false,
+    failOn: last(layers, 'failOn') ?? 'error',
+  };
+}
+
+const LEVELS = { 0: 'off', 1: 'warn', 2: 'error' } as const;
+
+export function levelFrom(written: WrittenLevel): RuleLevel {
+  return typeof written === 'number' ? LEVELS[written] : written;
+}
+
+/** A level alone keeps the options that a weaker layer gave. */
+function resolvedRule(written: WrittenRule, before: ResolvedRule | undefined): ResolvedRule {
+  if (typeof written === 'string' || typeof written === 'number') return { level: levelFrom(written), options: before?.options ?? {} };
+  return { level: levelFrom(written[0]), options: written[1] ?? before?.options ?? {} };
+}
+
+/** An environment of the same name in a later layer replaces the earlier one; among matching ones the last wins. */
+function environmentOf(layers: readonly Layer[], file: string): string {
+  const environments = new Map<string, { readonly files: readonly string[]; readonly folder: string }>();
+  for (const { config, folder } of layers) {
+    for (const [name, { files }] of Object.entries(config.environments ?? {})) environments.set(name, { files, folder });
+  }
+  const named = [...environments].filter(([, { files, folder }]) => matches(files, folder, file)).at(-1);
+  return named?.[0] ?? 'production';
+}
+
+function last<Key extends 'requireDisableReason' | 'failOn'>(layers: readonly Layer[], key: Key): Config[Key] | undefined {
+  return layers.findLast(({ config }) => config[key] !== undefined)?.config[key];
+}
+
+const matchers = new Map<string, (path: string) => boolean>();
+
+/** Does one of the patterns match? `!pattern` takes files out again. A pattern without `/` fits in every folder. */
+export function matches(patterns: readonly string[], folder: string, file: string): boolean {
+  if (patterns.length === 0 || (folder !== '' && !file.startsWith(`${folder}/`))) return false;
+  const path = folder === '' ? file : file.slice(folder.length + 1);
+  return patterns.reduce((found, pattern) => {
+    const negated = pattern.startsWith('!');
+    return matcherOf(negated ? pattern.slice(1) : pattern)(path) ? !negated : found;
+  }, false);
+}
+
+function matcherOf(pattern: string): (path: string) => boolean {
+  let matcher = matchers.get(pattern);
+  if (matcher === undefined) {
+    const bare = pattern.replace(/^\.?\//, '').replace(/\/$/, '/**');
+    matchers.set(pattern, (matcher = picomatch(bare, { dot: true, basename: !/^\.?\/|\//.test(pattern) })));
+  }
+  return matcher;
+}

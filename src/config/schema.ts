@@ -1,0 +1,59 @@
+import type { RuleEntry } from '../findings/rule-entry.js';
+
+/** The part of JSON Schema (draft 7) that describes a configuration and that `check.ts` understands. */
+export interface Schema {
+  readonly $schema?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: 'object' | 'array' | 'string' | 'boolean';
+  readonly enum?: readonly (string | number)[];
+  readonly anyOf?: readonly Schema[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | false;
+  readonly required?: readonly string[];
+  readonly items?: Schema | readonly Schema[];
+  readonly minItems?: number;
+  readonly maxItems?: number;
+}
+
+const LEVEL: Schema = { enum: ['off', 'info', 'warn', 'error', 0, 1, 2] };
+const PATTERNS: Schema = { type: 'array', items: { type: 'string' } };
+
+/** The shape of a configuration, for editors and for the check of what was read. */
+export function configSchema(rules: readonly Pick<RuleEntry, 'id' | 'title'>[]): Schema {
+  const level: Schema = { anyOf: [LEVEL, { type: 'array', items: [LEVEL, { type: 'object' }], minItems: 1, maxItems: 2 }] };
+  const levels: Schema = {
+    type: 'object',
+    properties: Object.fromEntries(rules.flatMap(({ id, title }) => [id, `cors-lint/${id}`].map((name) => [name, { ...level, description: title }]))),
+    additionalProperties: false,
+  };
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'Configuration of cors-lint',
+    type: 'object',
+    properties: {
+      $schema: { type: 'string' },
+      extends: { description: 'Configurations to start from: `cors-lint:recommended`, `cors-lint:strict`, `cors-lint:all`, a path, or a package.', anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+      ignores: { ...PATTERNS, description: 'Files that are not read: glob patterns, relative to this file.' },
+      rules: { ...levels, description: 'Level of each rule, alone or with options.' },
+      environments: {
+        type: 'object',
+        description: 'Files that belong to another environment than production.',
+        additionalProperties: { type: 'object', properties: { files: PATTERNS }, required: ['files'], additionalProperties: false },
+      },
+      overrides: {
+        type: 'array',
+        description: 'Levels for some files only; later entries win.',
+        items: { type: 'object', properties: { files: PATTERNS, rules: levels }, required: ['files', 'rules'], additionalProperties: false },
+      },
+      trustedOrigins: {
+        type: 'array',
+        description: 'Origins that are yours, in every environment or in one.',
+        items: { anyOf: [{ type: 'string' }, { type: 'object', properties: { env: { type: 'string' }, origins: PATTERNS }, required: ['env', 'origins'], additionalProperties: false }] },
+      },
+      requireDisableReason: { type: 'boolean', description: 'A disable comment must say why, after ` -- `.' },
+      failOn: { enum: ['error', 'warn', 'info', 'never'], description: 'The mildest finding that makes the run fail; `error` unless said otherwise.' },
+    },
+    additionalProperties: false,
+  };
+}
