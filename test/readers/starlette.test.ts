@@ -1,0 +1,115 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import starlette from '../../src/readers/starlette/index.js';
+import type { Policy } from '../../src/policy/program.js';
+import python from '../../src/syntax/python/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import { differences, observed, type ObservedRow } from '../support/observed.js';
+
+beforeAll(() => python.load());
+
+function policiesOf(text: string, others: Readonly<Record<string, string>> = {}): Policy[] {
+  const { unit, problems } = python.parse(new SourceText('app/main.py', text), filesFrom({ 'app/main.py': text, ...others }));
+  expect(problems).toEqual([]);
+  return [...starlette.read(unit!)].flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+}
+
+const rows = observed('python-jvm').filter(({ framework }) => framework === 'starlette' || framework === 'fastapi');
+
+/** Starlette below FastAPI 0.92.0, as its metadata asks for. */
+const version = (row: ObservedRow): string => (row.framework === 'fastapi' ? '0.26.1' : row.version);
+
+/** The program that was run for a row: the options as keyword arguments. */
+function sourceOf(options: Readonly<Record<string, unknown>>): string {
+  const keywords = Object.entries(options).filter(([key]) => !key.startsWith('_') && key !== 'note');
+  return ['from starlette.applications import Starlette', 'from starlette.middleware.cors import CORSMiddleware', '', 'app = Starlette()', 'app.add_middleware(', '    CORSMiddleware,', ...keywords.map(([key, value]) => `    ${key}=${literal(value)},`), ')', ''].join('\n');
+}
+
+function literal(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
+  return typeof value === 'boolean' ? (value ? 'True' : 'False') : JSON.stringify(value);
+}
+
+describe('recorded answers', () => {
+  /** Rows whose answer was made by another middleware in front: the harness's authentication. */
+  const beforeCors = rows.filter(({ response }) => response.status === 401);
+  /** The option did not exist before 0.51: the middleware could not be built. */
+  const held = rows.filter((row) => !beforeCors.includes(row));
+
+  test('how many are held', () => {
+    expect({ all: rows.length, held: held.length, answeredByAuthentication: beforeCors.length }).toEqual({ all: 2469, held: 2421, answeredByAuthentication: 48 });
+  });
+
+  test('every one is predicted', () => {
+    const policies = new Map<string, Policy>();
+    const wrong: string[] = [];
+    for (const row of held) {
+      const key = `${version(row)} ${JSON.stringify(row.options)}`;
+      if (!policies.has(key)) policies.set(key, policiesOf(sourceOf(row.options as Record<string, unknown>), { 'requirements.txt': `starlette==${version(row)}\n` })[0]!);
+      const reached = row.response.status === 404 ? { status: 404 } : row.response.error !== undefined ? { uncaught: true } : {};
+      const found = differences({ policy: policies.get(key)!, inner: [] }, row, { scenario: reached });
+      if (found.length > 0) wrong.push(`${key} ${JSON.stringify(row.request)}: ${found.join('; ')}`);
+    }
+    expect(wrong.slice(0, 8)).toEqual([]);
+  });
+});
+
+describe('what can be read', () => {
+  const admitted = (text: string, others: Readonly<Record<string, string>> = {}): string => JSON.stringify(policiesOf(text, others).map(({ steps }) => steps));
+
+  test.each([
+    ['an alias', 'from fastapi.middleware.cors import CORSMiddleware as C\napp.add_middleware(C, allow_origins=["https://a.example"])'],
+    ['a Middleware list', 'from starlette.middleware.cors import CORSMiddleware\nmiddleware = [Middleware(CORSMiddleware, allow_origins=["https://a.example"])]'],
+    ['a wrapped app', 'from starlette.middleware.cors import CORSMiddleware\napp = CORSMiddleware(app, allow_origins=["https://a.example"])'],
+    ['a variable', 'from fastapi.middleware.cors import CORSMiddleware\norigins = ["https://a.example"]\napp.add_middleware(CORSMiddleware, allow_origins=origins)'],
+    ['options in a dictionary', 'from fastapi.middleware.cors import CORSMiddleware\noptions = {"allow_origins": ["https://a.example"]}\napp.add_middleware(CORSMiddleware, **options)'],
+    ['an append', 'from fastapi.middleware.cors import CORSMiddleware\norigins = []\norigins.append("https://a.example")\napp.add_middleware(CORSMiddleware, allow_origins=origins)'],
+    ['a comprehension over a split', 'from fastapi.middleware.cors import CORSMiddleware\norigins = [o.strip() for o in " https://a.example , ".split(",") if o.strip()]\napp.add_middleware(CORSMiddleware, allow_origins=origins)'],
+    ['an f-string', 'from fastapi.middleware.cors import CORSMiddleware\nhost = "a.example"\napp.add_middleware(CORSMiddleware, allow_origins=[f"https://{host}"])'],
+    ['inside a function', 'from fastapi.middleware.cors import CORSMiddleware\nORIGINS = ["https://a.example"]\ndef create_app():\n    app = FastAPI()\n    app.add_middleware(CORSMiddleware, allow_origins=ORIGINS)\n    return app'],
+  ])('%s', (_name, text) => {
+    expect(admitted(text)).toContain('"text":"https://a.example"');
+  });
+
+  test('a settings object one import away, overridable by the environment', () => {
+    const steps = admitted('from fastapi.middleware.cors import CORSMiddleware\nfrom .config import settings\napp.add_middleware(CORSMiddleware, allow_origins=settings.CORS_ORIGINS)', {
+      'app/config.py': 'from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    CORS_ORIGINS: list[str] = ["https://a.example"]\nsettings = Settings()\n',
+    });
+    expect(steps).toContain('"text":"https://a.example"');
+    expect(steps).toContain('absent:CORS_ORIGINS');
+    expect(steps).toContain('"file":"app/config.py"');
+  });
+
+  test('a star import', () => {
+    expect(admitted('from fastapi.middleware.cors import CORSMiddleware\nfrom app.origins import *\napp.add_middleware(CORSMiddleware, allow_origins=ORIGINS)', { 'app/origins.py': 'ORIGINS = ("https://a.example",)\n' })).toContain('https://a.example');
+  });
+
+  test('the routes are the places to ask about', () => {
+    const [policy] = policiesOf('from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware)\n@app.put("/items/{id}")\ndef put(id: int, item: Item): ...\n@app.get("/items/{id}")\ndef get(id: int): ...\n');
+    expect(policy?.probes).toMatchObject([{ path: '/items/x', methods: ['PUT', 'GET'], requestHeaders: ['content-type'] }]);
+  });
+
+  test('what cannot be read is unknown, with its reason', () => {
+    expect(admitted('from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins=load())')).toContain('function-call');
+  });
+});
+
+describe('any text', () => {
+  const text = '\ufefffrom fastapi.middleware.cors import CORSMiddleware\r\nemoji = "😀"; origins = ["https://a.example", f"https://{emoji}"]\r\nif DEBUG:\r\n    origins += ["*"]\r\napp.add_middleware(CORSMiddleware, allow_origins=origins)\r\n';
+
+  test('places are UTF-16 offsets, behind a byte order mark and an emoji', () => {
+    const [policy] = policiesOf(text);
+    const at = JSON.stringify(policy).match(/"text":"https:\/\/a\.example","comparison":\[\],"at":(\{[^}]*\})/)?.[1];
+    const { start, end } = JSON.parse(at!) as { start: number; end: number };
+    expect(text.slice(start, end)).toBe('"https://a.example"');
+  });
+
+  test('every prefix is read without a throw, with places inside the text', () => {
+    for (let length = 0; length <= text.length; length += 1) {
+      const part = text.slice(0, length);
+      const { unit, problems } = python.parse(new SourceText('a.py', part), filesFrom({}));
+      for (const { at } of problems) expect(at.start >= 0 && at.end <= length).toBe(true);
+      if (unit !== undefined) for (const reading of starlette.read(unit)) if (reading.kind === 'policy') expect(reading.policy.at.end <= length).toBe(true);
+    }
+  });
+});
