@@ -70,10 +70,53 @@ describe('origins of browsers against what is written', () => {
     expect(lines(kept, 'access-control-allow-credentials')).toEqual(['true']);
   });
 
+  test('a `*` among others waits for an Origin', () => {
+    const { policies } = readYaml(kong, config("['*', 'https://a.example']"));
+    const upstream = [['Access-Control-Allow-Origin', 'https://upstream.example']] as const;
+    expect(lines(answer(policies[0]!, 'GET', {}, undefined, upstream), 'access-control-allow-origin')).toEqual([]);
+    expect(lines(answer(policies[0]!, 'GET', { origin: 'https://stranger.test' }, undefined, upstream), 'access-control-allow-origin')).toEqual(['*']);
+  });
+
   test('a plain OPTIONS is passed on, a preflight is answered with 200', () => {
     const { policies } = readYaml(kong, config("['https://a.example']"));
     expect(answer(policies[0]!, 'OPTIONS', { origin: 'https://a.example' }).status).toBeNull();
     expect(answer(policies[0]!, 'OPTIONS', preflightHeaders('https://stranger.test')).status).toBe(200);
+  });
+});
+
+describe('which plugin counts', () => {
+  const places = (text: string): unknown => readYaml(kong, text).policies.map(({ title, probes }) => [title, probes.map(({ path }) => path)]);
+  const config = (service: string, route: string): string => `_format_version: "3.0"
+plugins:
+  - name: cors
+services:
+  - name: api
+    ${service}
+    routes:
+      - {name: one, paths: [/one], plugins: [${route}]}
+      - {name: two, paths: [/two, /three]}
+routes:
+  - {name: free, paths: [/free]}
+`;
+
+  test.each([
+    ['url: x', '', [['cors plugin on every service', ['/one', '/two', '/three', '/free']]]],
+    ['url: x', '{name: cors}', [['cors plugin on route one', ['/one']], ['cors plugin on every service', ['/two', '/three', '/free']]]],
+    ['plugins: [{name: cors}]', '{name: cors}', [['cors plugin on route one', ['/one']], ['cors plugin on service api', ['/two', '/three']], ['cors plugin on every service', ['/free']]]],
+    ['plugins: [{name: cors, enabled: false}]', '{name: cors, enabled: false}', [['cors plugin on every service', ['/one', '/two', '/three', '/free']]]],
+  ])('the nearest that is switched on: %s %s', (service, route, expected) => {
+    expect(places(config(service, route))).toEqual(expected);
+  });
+
+  test('a plugin may name its service or route from afar', () => {
+    const text = '_format_version: "3.0"\nplugins:\n  - {name: cors, service: api}\n  - {name: cors, route: {name: two}}\nservices:\n  - name: api\n    routes: [{name: one, paths: [/one]}, {name: two, paths: [/two]}]\n';
+    expect(places(text)).toEqual([['cors plugin on route two', ['/two']], ['cors plugin on service api', ['/one']]]);
+  });
+
+  test('not one of a consumer', () => {
+    const { policies, gaps } = readYaml(kong, '_format_version: "3.0"\nplugins: [{name: cors, consumer: bob}]\nconsumers: [{username: eve, plugins: [{name: cors}]}]\n');
+    expect(policies).toEqual([]);
+    expect(gaps.map(({ message }) => message)).toEqual(Array.from({ length: 2 }, () => 'Kong refuses this configuration: the plugin cannot belong to a consumer'));
   });
 });
 

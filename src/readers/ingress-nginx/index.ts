@@ -17,7 +17,7 @@ import { enabled, program } from './program.js';
 export default defineReader<YamlFile>({
   title: 'ingress-nginx',
   language: 'yaml',
-  mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|^\s*["']?(?:enable-cors|cors-allow-origin)\b/m,
+  mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/,
 
   *read(file) {
     for (const found of annotationsIn(file)) {

@@ -10,7 +10,8 @@ import { effectAt, originLeaves } from '../../policy/views.js';
 import { removeEntry, respell, rewrite, type YamlFile } from '../../syntax/yaml/index.js';
 import { factOf } from '../../values/value.js';
 import { decline, defineReader, type Reading } from '../reader.js';
-import { declared, installed, type Instance } from './instances.js';
+import { declared, installed, refusedIn, type Instance } from './instances.js';
+import type { Refused } from './origins.js';
 import { neededHeaders, program } from './program.js';
 import { probesOf, routing } from './routes.js';
 
@@ -22,6 +23,7 @@ export default defineReader<YamlFile>({
   *read(file) {
     for (const document of file.documents) {
       for (const instance of [...declared(file, document), ...installed(file, document)]) yield* readingsOf(instance);
+      for (const found of refusedIn(document)) yield refusal(found);
     }
   },
 
@@ -51,6 +53,10 @@ export default defineReader<YamlFile>({
   },
 });
 
+function refusal({ at, refused }: Refused): Reading {
+  return { kind: 'gap', gap: { at, reason: 'unsupported-syntax', message: `Kong refuses this configuration: ${refused}` } };
+}
+
 /** Written as a glob; to Kong `/*` is any number of slashes and `.` any character. */
 const GLOB = /^(?:\^?https?:\/\/|\^?https?:\\?\/\\?\/)\*\.[\w.*-]+(?::\d+)?\$?$/;
 
@@ -58,7 +64,7 @@ function* readingsOf(instance: Instance): Generator<Reading> {
   const { settings, at, routes, others, enabled } = instance;
   const steps = program(settings);
   if ('refused' in steps) {
-    yield { kind: 'gap', gap: { at: steps.at, reason: 'unsupported-syntax', message: `Kong refuses this configuration: ${steps.refused}` } };
+    yield refusal(steps);
     return;
   }
   const on = whetherOn(enabled);

@@ -1,6 +1,7 @@
 import { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, valueOf, valueOfPair, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type Value } from '../../values/value.js';
+import type { Refused } from './origins.js';
 import type { Settings } from './program.js';
 import { routeOf, routesOfIngress, type Route } from './routes.js';
 
@@ -34,12 +35,13 @@ export function declared(file: YamlFile, { root }: YamlDocument): readonly Insta
     ...(itemsOf(nodeAt(root, 'routes')) ?? []).map((route) => scoped(route, reference(route, 'service'))),
   ];
   const top = corsIn(nodeAt(root, 'plugins'));
+  const scopes = ['route', 'service', 'consumer', 'consumer_group'];
   const onRoute = (route: Scoped): readonly YamlNode[] => [...route.plugins, ...top.filter((plugin) => route.name !== undefined && reference(plugin, 'route') === route.name)];
   const onService = (service: (typeof services)[number]): readonly YamlNode[] => [
     ...corsIn(nodeAt(service.node, 'plugins')),
     ...top.filter((plugin) => reference(plugin, 'route') === undefined && service.name !== undefined && reference(plugin, 'service') === service.name),
   ];
-  const global = top.filter((plugin) => ['route', 'service', 'consumer', 'consumer_group'].every((key) => pairAt(plugin, key) === undefined));
+  const global = top.filter((plugin) => scopes.every((key) => pairAt(plugin, key) === undefined));
   const covered = new Set(routes.filter((route) => onRoute(route).some(isOn)));
   const rest = (own: readonly Scoped[]): Route[] => routes.filter((route) => !own.includes(route)).map(({ route }) => route);
   const make = (plugin: YamlNode, where: string, own: readonly Scoped[]): Instance => ({
@@ -60,6 +62,14 @@ export function declared(file: YamlFile, { root }: YamlDocument): readonly Insta
     if (plugins.length > 0) for (const route of own) nearer.add(route);
   }
   return [...instances, ...global.filter(isOn).map((plugin) => make(plugin, 'on every service', routes.filter((route) => !nearer.has(route))))];
+}
+
+/** Plugins that Kong refuses where they stand: it knows the consumer only after `cors` has run. */
+export function refusedIn({ root }: YamlDocument): readonly Refused[] {
+  if (root === undefined || pairAt(root, '_format_version') === undefined) return [];
+  const owners = ['consumers', 'consumer_groups'].flatMap((key) => itemsOf(nodeAt(root, key)) ?? []);
+  const top = corsIn(nodeAt(root, 'plugins')).filter((plugin) => ['consumer', 'consumer_group'].some((key) => pairAt(plugin, key) !== undefined));
+  return [...top, ...owners.flatMap((owner) => corsIn(nodeAt(owner, 'plugins')))].map((plugin) => ({ at: pairAt(plugin, 'name')?.at ?? plugin.at, refused: 'the plugin cannot belong to a consumer' }));
 }
 
 function scoped(node: YamlNode, service: string | undefined): Scoped {
