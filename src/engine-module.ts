@@ -1,5 +1,4 @@
 import type { Program } from 'estree';
-import type { ScopeManager } from '@typescript-eslint/scope-manager';
 import { Run, type EngineOptions, type LintResult } from './engine.js';
 import { scriptLanguage, scriptReaders } from './generated/script-readers.js';
 import type { Language } from './syntax/language.js';
@@ -13,7 +12,8 @@ export interface GivenModule {
   readonly path: string;
   readonly text: string;
   readonly program: Program;
-  readonly scopeManager: ScopeManager;
+  /** Of `eslint-scope` or `@typescript-eslint/scope-manager`. */
+  readonly scopeManager: Parameters<typeof moduleFrom>[2];
   readonly files: Files;
 }
 

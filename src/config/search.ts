@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve as resolveFile, sep } from 'node:path';
+import { dirname, relative, resolve as resolveFile, sep } from 'node:path';
 import { cosmiconfig } from 'cosmiconfig';
 import type { RuleEntry } from '../findings/rule-entry.js';
 import { checkConfig, type Fault } from './check.js';
@@ -9,9 +9,6 @@ import { didYouMean } from './nearest.js';
 import { offsetOf } from './position.js';
 import { preset, PRESETS, type Layer, type PresetName } from './resolve.js';
 import { configSchema } from './schema.js';
-
-/** Names under which cosmiconfig finds a configuration; `.config/` may hold the same without the leading dot. */
-const NAMES = /^(\.?cors-lintrc(\.(json|ya?ml|[cm]?js|ts))?|cors-lint\.config\.([cm]?js|ts))$/;
 
 /** Finds, reads, checks and extends configurations. One per run: what was read once is kept. */
 export class ConfigSearch {
@@ -81,22 +78,6 @@ export class ConfigSearch {
     if (trail.includes(file)) throw new ConfigError(`${from}: extends: ${name} extends itself`);
     const found = await this.#told(file, () => this.#explorer.load(file));
     return this.#extended(file, found?.config ?? {}, trail);
-  }
-}
-
-/** Is there anything for cosmiconfig to find in this very folder? Asked first, since loading it costs more than looking. */
-export function holdsConfig(folder: string): boolean {
-  const names = namesIn(folder);
-  if (names.some((name) => NAMES.test(name) && !name.startsWith('cors-lintrc'))) return true;
-  if (names.includes('.config') && namesIn(join(folder, '.config')).some((name) => NAMES.test(name))) return true;
-  return names.includes('package.json') && readFileSync(join(folder, 'package.json'), 'latin1').includes('"cors-lint"');
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

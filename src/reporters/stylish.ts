@@ -5,8 +5,9 @@ import { counted } from './words.js';
 
 /** Findings under their file's name, one line each, then the counts; nothing when there is nothing to say. */
 export const format: Reporter = (report, { colors }) => {
-  if (report.findings.length === 0) return '';
   const style = styleFor(colors);
+  const open = report.gaps.length === 0 ? '' : `${style.dim(`${counted(report.gaps.length, 'place')} could not be decided; -f pretty names them.`)}\n`;
+  if (report.findings.length === 0) return open;
   const rows = report.findings.map((finding) => {
     const { line, column } = placeOf(report, finding.at).start;
     return { file: finding.at.file, place: `${line}:${column}`, severity: finding.severity, message: visible(finding.message), id: `cors-lint/${finding.ruleId}` };
@@ -21,5 +22,5 @@ export const format: Reporter = (report, { colors }) => {
   });
   const { errors, warnings, fixable } = summaryOf(report);
   const hint = fixable === 0 ? '' : `\n${counted(fixable, 'finding')} can be fixed with --fix.`;
-  return `\n${blocks.join('\n')}\n${style.bold(`${counted(report.findings.length, 'finding')} (${counted(errors, 'error')}, ${counted(warnings, 'warning')})`)}${hint}\n`;
+  return `\n${blocks.join('\n')}\n${style.bold(`${counted(report.findings.length, 'finding')} (${counted(errors, 'error')}, ${counted(warnings, 'warning')})`)}${hint}\n${open}`;
 };

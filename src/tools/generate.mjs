@@ -1,9 +1,10 @@
 /**
- * Writes what follows from the file tree: `src/generated/*.ts`. The file name is the id, written nowhere else.
+ * Writes what follows from the file tree: `src/generated/*.ts`, `schema.json`, `rules/README.md` and the table of rules
+ * in README.md. The file name is the id, written nowhere else.
  * `--check` writes nothing and fails when something is stale.
  */
 import { build } from 'esbuild';
-import { existsSync, readdirSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -24,14 +25,61 @@ async function facts() {
     'const text = (pattern) => String(pattern);',
     `export const languages = { ${languages.map((id) => `'${id}': text(language_${identifier(id)}.paths)`).join(', ')} };`,
     `export const readers = { ${readers.map((id) => `'${id}': { language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern) }`).join(', ')} };`,
-    `export const rules = { ${rules.map((id) => `'${id}': { title: rule_${identifier(id)}.title, class: rule_${identifier(id)}.class, set: rule_${identifier(id)}.set }`).join(', ')} };`,
+    `export const rules = [${rules.map((id) => `['${id}', rule_${identifier(id)}]`).join(', ')}].map(([id, rule]) => ({ id, title: rule.title, class: rule.class, set: rule.set, references: rule.references, messages: rule.messages }));`,
+    "export { configSchema } from './src/config/schema.ts';",
   ].join('\n');
   const outfile = join(root, 'node_modules/.cache/cors-lint-generate.mjs');
   await build({ stdin: { contents: code, resolveDir: root, loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', packages: 'external', outfile, logLevel: 'error' });
   return import(`${pathToFileURL(outfile).href}?${Date.now()}`);
 }
 
+/** A rule's leading comment as text: it is the rule's page. */
+function descriptionOf(id) {
+  const [, comment] = /^\/\*\*([\s\S]*?)\*\//.exec(readFileSync(join(root, 'rules', `${id}.ts`), 'utf8')) ?? [];
+  if (comment === undefined) throw new Error(`rules/${id}.ts does not open with a doc comment`);
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
+  return lines.join('\n').trim().split(/\n\n+/).map((paragraph) => paragraph.replaceAll('\n', ' ')).join('\n\n');
+}
+
+/** One bad and one good file of a rule's fixtures, without their expectations. */
+function examplesOf(id) {
+  const folder = join(root, 'fixtures/rules', id);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile() && !name.includes('.fixed.')).sort() : [];
+  return Object.fromEntries(
+    ['bad', 'ok'].flatMap((kind) => {
+      const file = names.find((name) => name.startsWith(`${kind}-`));
+      return file === undefined ? [] : [[kind, { file, text: readFileSync(join(folder, file), 'utf8').replace(/[^\S\n]*(\/\/|#) expect:.*$/gm, '').trim() }]];
+    }),
+  );
+}
+
 const found = await facts();
+/** Not in `rules/`: the engine reports what a language could not read. */
+const PARSE_ERROR = {
+  id: 'parse-error',
+  title: 'A file cannot be read as its language',
+  class: 'hygiene',
+  set: 'recommended',
+  description: 'A file that is not of its language, or not wholly, is not checked, or not wholly. Silence would look like safety.',
+  references: [],
+  messages: {},
+};
+const entries = [...found.rules.map((rule) => ({ ...rule, description: descriptionOf(rule.id) })), PARSE_ERROR].sort((a, b) => (a.id < b.id ? -1 : 1));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const table = [
+  '| Rule | What it says | Class | Set |',
+  '|---|---|---|---|',
+  ...entries.map(({ id, title, class: worst, set }) => `| \`${id}\` | ${title} | ${worst} | ${set} |`),
+].join('\n');
+
+const readme = readIfThere('README.md');
+const MARKERS = /(<!-- rules:start -->\n)[\s\S]*?(<!-- rules:end -->)/;
+
+function readIfThere(path) {
+  return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
+}
+
 const HEADER = '// Generated from the file tree by `npm run generate`. Do not edit.\n';
 const unit = (id) => `import('../readers/${id}/index.js').then((module) => module.default as Reader<unknown>)`;
 
@@ -63,6 +111,37 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
 ${readers.filter((id) => found.readers[id].language === 'estree').map((id) => `  '${id}': ${identifier(id)} as Reader<unknown>,`).join('\n')}
 };
 `,
+  'src/generated/catalogue.ts': `${HEADER}import type { RuleEntry } from '../findings/rule-entry.js';
+
+/** Paths that each language reads, known without loading its parser. */
+export const languagePaths: Readonly<Record<string, RegExp>> = {
+${languages.map((id) => `  '${id}': ${found.languages[id]},`).join('\n')}
+};
+
+export const ruleEntries: readonly RuleEntry[] = ${JSON.stringify(entries, null, 2)};
+`,
+  'src/generated/version.ts': `${HEADER}
+/** Version of this package. */
+export const VERSION = '${version}';
+`,
+  'src/generated/examples.ts': `${HEADER}
+export interface Example {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A file that each rule finds fault with, and one that it does not. */
+export const examples: Readonly<Record<string, { readonly bad?: Example; readonly ok?: Example }>> = ${JSON.stringify(Object.fromEntries(rules.map((id) => [id, examplesOf(id)])), null, 2)};
+`,
+  'schema.json': `${JSON.stringify(found.configSchema(entries), null, 2)}\n`,
+  'rules/README.md': `<!-- Generated from the rules by \`npm run generate\`. Do not edit. -->
+# Rules
+
+${table}
+
+${entries.map(({ id, title, description, references }) => `## ${id}\n\n*${title}.*\n\n${description}\n${references.map((url) => `\n- <${url}>`).join('')}`.trimEnd()).join('\n\n')}
+`,
+  ...(MARKERS.test(readme) ? { 'README.md': readme.replace(MARKERS, (_all, start, end) => `${start}${table}\n${end}`) } : {}),
 };
 
 const check = process.argv.includes('--check');

@@ -1,0 +1,141 @@
+// Generated from the file tree by `npm run generate`. Do not edit.
+
+export interface Example {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A file that each rule finds fault with, and one that it does not. */
+export const examples: Readonly<Record<string, { readonly bad?: Example; readonly ok?: Example }>> = {
+  "credentials-value-not-true": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\napp.use((req, res, next) => {\n  res.setHeader('Access-Control-Allow-Origin', 'https://app.example.com');\n  res.setHeader('Access-Control-Allow-Credentials', '1');\n  next();\n});\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-express.js",
+      "text": "const app = require('express')();\napp.use((req, res, next) => {\n  res.setHeader('Access-Control-Allow-Origin', 'https://app.example.com');\n  res.setHeader('Access-Control-Allow-Credentials', true);\n  next();\n});\napp.get('/account', (req, res) => res.json({}));"
+    }
+  },
+  "duplicate-cors-layers": {},
+  "header-dropped-by-inheritance": {
+    "bad": {
+      "file": "bad-nginx.conf",
+      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n    location /fonts/ {\n        add_header Cache-Control \"public, max-age=31536000\";\n    }\n}"
+    },
+    "ok": {
+      "file": "ok-repeated.conf",
+      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n    location /fonts/ {\n        add_header Access-Control-Allow-Origin https://app.example.com always;\n        add_header Cache-Control \"public, max-age=31536000\";\n    }\n}"
+    }
+  },
+  "no-null-origin": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com', 'null'], credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-any.conf",
+      "text": "server {\n    listen 80;\n    root /srv/www;\n    location / {\n        add_header Access-Control-Allow-Origin * always;\n    }\n}"
+    }
+  },
+  "no-permissive-fallback": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: process.env.CORS_ORIGIN || '*' }));\napp.get('/prices', (req, res) => res.json([]));"
+    },
+    "ok": {
+      "file": "ok-closed.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: process.env.CORS_ORIGIN, credentials: true }));\napp.get('/prices', (req, res) => res.json([]));"
+    }
+  },
+  "no-reflected-origin": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const express = require('express');\nconst cors = require('cors');\nconst app = express();\napp.use(cors({ origin: true, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-allowlist.js",
+      "text": "const express = require('express');\nconst app = express();\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\napp.use((req, res, next) => {\n  res.vary('Origin');\n  if (allowed.includes(req.headers.origin)) {\n    res.header('Access-Control-Allow-Origin', req.headers.origin);\n    res.header('Access-Control-Allow-Credentials', 'true');\n  }\n  next();\n});\napp.get('/account', (req, res) => res.json({}));"
+    }
+  },
+  "no-wildcard-with-credentials": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: '*', credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-public.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors());\napp.get('/prices', (req, res) => res.json([]));"
+    }
+  },
+  "origin-match-too-broad": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/.*example\\.com$/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-spring.java",
+      "text": "import org.springframework.web.bind.annotation.CrossOrigin;\nimport org.springframework.web.bind.annotation.GetMapping;\nimport org.springframework.web.bind.annotation.RestController;\n\n@RestController\nclass AccountController {\n  @CrossOrigin(originPatterns = \"https://*.example.com\", allowCredentials = \"true\")\n  @GetMapping(\"/account\")\n  String account() {\n    return \"\";\n  }\n}"
+    }
+  },
+  "origin-match-unanchored": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/app\\.example\\.com/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/([a-z0-9-]+\\.)*example\\.com(:\\d+)?$/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    }
+  },
+  "origin-multiple-values": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: 'https://app.example.com,https://admin.example.com' }));\napp.get('/prices', (req, res) => res.json([]));"
+    },
+    "ok": {
+      "file": "ok-list.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com', 'https://admin.example.com'] }));\napp.get('/prices', (req, res) => res.json([]));"
+    }
+  },
+  "origin-never-matches": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com/'] }));\napp.get('/prices', (req, res) => res.json([]));"
+    },
+    "ok": {
+      "file": "ok-spring.java",
+      "text": "import org.springframework.web.bind.annotation.CrossOrigin;\nimport org.springframework.web.bind.annotation.GetMapping;\nimport org.springframework.web.bind.annotation.RestController;\n\n@RestController\nclass AccountController {\n  // Spring cuts the slash and ignores the case.\n  @CrossOrigin(origins = \"https://App.example.com/\")\n  @GetMapping(\"/account\")\n  String account() {\n    return \"\";\n  }\n}"
+    }
+  },
+  "preflight-unanswered": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.put('/items/:id', cors({ origin: 'https://app.example.com' }), (req, res) => res.sendStatus(204));"
+    },
+    "ok": {
+      "file": "ok-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: 'https://app.example.com' }));\napp.put('/items/:id', (req, res) => res.sendStatus(204));"
+    }
+  },
+  "regex-unescaped-dot": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/app.example\\.com$/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    },
+    "ok": {
+      "file": "ok-express.js",
+      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/(.+\\.)?example\\.com$/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
+    }
+  },
+  "vary-origin-missing": {
+    "bad": {
+      "file": "bad-express.js",
+      "text": "const app = require('express')();\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\napp.use((req, res, next) => {\n  if (allowed.includes(req.headers.origin)) {\n    res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  }\n  next();\n});\napp.get('/prices', (req, res) => res.json([]));"
+    },
+    "ok": {
+      "file": "ok-one-origin.conf",
+      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n}"
+    }
+  }
+};

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import type { Sink } from './terminal.js';
+
+process.on('SIGINT', () => process.exit(130));
+// A reader such as `head` that has enough is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+
+const argv = process.argv.slice(2);
+const [only] = argv;
+if (argv.length === 1 && (only === '-v' || only === '--version')) {
+  const { VERSION } = await import('../../generated/version.js');
+  process.stdout.write(`${VERSION}\n`);
+} else {
+  const { run } = await import('./run.js');
+  const sink = (stream: NodeJS.WriteStream): Sink => ({ isTTY: stream.isTTY, write: (text) => void stream.write(text) });
+  process.exitCode = await run(
+    argv,
+    { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr), readStdin: () => readFileSync(0) },
+    async () => (await import('../../engine.js')).lint,
+  );
+}

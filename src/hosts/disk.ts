@@ -1,0 +1,156 @@
+import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import type { Files } from '../text/files.js';
+import { toDisk, type Root } from './root.js';
+
+/** Whatever says nothing of this kind cannot concern CORS. Tested on raw bytes, before anything is decoded. */
+const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin/i;
+
+export function concernsCors(text: string): boolean {
+  return CONCERNS.test(text);
+}
+
+/** Larger files are not configuration that a person wrote. */
+const MAX_BYTES = 5 * 1024 * 1024;
+
+/** A file that could not be read, and why. */
+export interface Unread {
+  readonly file: string;
+  readonly reason: 'unreadable' | 'too-large' | 'not-utf-8' | 'binary';
+  readonly message: string;
+}
+
+type Content = { readonly text: string } | Unread | undefined;
+
+/** The file system below a root. Each file is read at most once; texts laid over it hide what is on disk. */
+export class Disk implements Files {
+  readonly #contents = new Map<string, Content>();
+  readonly #overlay = new Map<string, string>();
+  /** Most files fit; larger ones get a buffer of their own. */
+  readonly #buffer = Buffer.allocUnsafe(64 * 1024);
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+  constructor(private readonly root: Root) {}
+
+  /** Files that may concern CORS, links to the same file once; and those that could not be read. */
+  concerned(files: readonly string[]): { readonly files: readonly string[]; readonly unread: readonly Unread[] } {
+    const unread: Unread[] = [];
+    const concerned: string[] = [];
+    for (const file of files) {
+      const content = this.#overlay.has(file) ? { text: this.#overlay.get(file)! } : this.#load(file, true);
+      if (content === undefined) continue;
+      if ('reason' in content) unread.push(content);
+      else if (concernsCors(content.text)) concerned.push(file);
+    }
+    const targets = new Map(concerned.map((file) => [file, this.#target(file)]));
+    const real = new Set(concerned.filter((file) => targets.get(file) === undefined).map((file) => toDisk(this.root, file)));
+    return { files: concerned.filter((file) => isFirst(targets.get(file), real)), unread };
+  }
+
+  /** Lays a text over a file: what a fix makes of it, or what standard input says. */
+  lay(file: string, text: string): void {
+    this.#overlay.set(file, text);
+  }
+
+  /** Files under an overlay, with the text on disk (undefined: there is none) and the text over it. */
+  *laid(): Generator<{ readonly file: string; readonly before: string | undefined; readonly after: string }> {
+    for (const [file, after] of this.#overlay) yield { file, before: this.#onDisk(file), after };
+  }
+
+  read(file: string): string | undefined {
+    return this.#overlay.get(file) ?? this.#onDisk(file);
+  }
+
+  exists(file: string): boolean {
+    return this.#overlay.has(file) || existsSync(toDisk(this.root, file));
+  }
+
+  list(folder: string): readonly string[] {
+    try {
+      return readdirSync(toDisk(this.root, folder), { withFileTypes: true })
+        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+        .sort((a, b) => (a < b ? -1 : 1));
+    } catch {
+      return [];
+    }
+  }
+
+  #onDisk(file: string): string | undefined {
+    const known = this.#contents.has(file) ? this.#contents.get(file) : this.#load(file, false);
+    return known !== undefined && 'text' in known ? known.text : undefined;
+  }
+
+  /** `filter`: a file without a word about CORS is forgotten at once. */
+  #load(file: string, filter: boolean): Content {
+    const bytes = this.#bytes(file);
+    if (!(bytes instanceof Uint8Array)) {
+      this.#contents.set(file, bytes);
+      return bytes;
+    }
+    if (filter && !CONCERNS.test(rawText(bytes))) return undefined;
+    const content = this.#decoded(file, bytes);
+    this.#contents.set(file, content);
+    return content;
+  }
+
+  /** Undefined: not there, or not a file (a tracked file that was deleted, a link to a folder). */
+  #bytes(file: string): Buffer | Unread | undefined {
+    let handle: number;
+    try {
+      handle = openSync(toDisk(this.root, file), 'r');
+    } catch (error) {
+      const code = codeOf(error);
+      return code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR' ? undefined : { file, reason: 'unreadable', message: `this file cannot be read (${code})` };
+    }
+    try {
+      const count = readSync(handle, this.#buffer, 0, this.#buffer.length, 0);
+      if (count < this.#buffer.length) return this.#buffer.subarray(0, count);
+      const { size } = fstatSync(handle);
+      if (size > MAX_BYTES) return { file, reason: 'too-large', message: `this file is larger than ${MAX_BYTES / 1024 / 1024} MB and was not read` };
+      const whole = Buffer.allocUnsafe(size);
+      return whole.subarray(0, readSync(handle, whole, 0, size, 0));
+    } catch (error) {
+      const code = codeOf(error);
+      return code === 'EISDIR' ? undefined : { file, reason: 'unreadable', message: `this file cannot be read (${code})` };
+    } finally {
+      closeSync(handle);
+    }
+  }
+
+  #decoded(file: string, bytes: Buffer): Content {
+    if (isUtf16(bytes)) return { file, reason: 'not-utf-8', message: 'this file is UTF-16 and was not read; cors-lint reads UTF-8' };
+    if (bytes.subarray(0, 8000).includes(0)) return { file, reason: 'binary', message: 'this file holds binary data and was not read' };
+    try {
+      return { text: this.#decoder.decode(bytes) };
+    } catch {
+      return { file, reason: 'not-utf-8', message: 'this file is not UTF-8 and was not read' };
+    }
+  }
+
+  /** What a link stands for; undefined for a file of its own. */
+  #target(file: string): string | undefined {
+    const path = toDisk(this.root, file);
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? realpathSync(path) : undefined;
+  }
+}
+
+/** A link is left out when its target was seen, under its own name or through another link. */
+function isFirst(target: string | undefined, seen: Set<string>): boolean {
+  if (target === undefined) return true;
+  const first = !seen.has(target);
+  seen.add(target);
+  return first;
+}
+
+/** One character for each byte, whatever the encoding; UTF-16 without its zero bytes. */
+function rawText(bytes: Buffer): string {
+  const raw = bytes.toString('latin1');
+  return isUtf16(bytes) ? raw.replaceAll('\0', '') : raw;
+}
+
+function isUtf16(bytes: Buffer): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+}

@@ -1,0 +1,82 @@
+/**
+ * Builds dist/: the CLI as ES modules that load each other when needed, the ESLint plugin as one CommonJS file.
+ * What is pure JavaScript is bundled, since one file starts faster than a hundred; native parsers, the grammars' wasm
+ * files and what only a few users have stay outside.
+ */
+import { build } from 'esbuild';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
+
+/** Loaded at run time by name: native code, optional peers, and the resolver of scopes that both hosts share. */
+const EXTERNAL = ['oxc-parser', '@typescript-eslint/*', 'typescript', 'eslint', 'ts-morph'];
+
+/** Grammars that are read from files beside the code that loads them. */
+const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm', 'tree-sitter-java/tree-sitter-java.wasm', '@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm'];
+
+const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.19', metafile: true, logLevel: 'warning', external: EXTERNAL, legalComments: 'none', minifySyntax: true, minifyWhitespace: true, charset: 'utf8' };
+
+/** The plugin lints with readers that stand in its bundle; what the registry would load later is not for it. */
+const withoutRegistryLoads = {
+  name: 'without-registry-loads',
+  setup: (setup) => setup.onResolve({ filter: /./ }, ({ kind, importer }) => (kind === 'dynamic-import' && importer.endsWith('registries.ts') ? { path: 'not-in-this-bundle', external: true } : undefined)),
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const cli = await build({
+  ...common,
+  entryPoints: { cli: 'src/hosts/cli/main.ts', api: 'src/hosts/api.ts', config: 'src/config/config.ts' },
+  outdir: 'dist',
+  format: 'esm',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  // Bundled CommonJS packages ask for Node's own modules by `require`.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+});
+
+const plugin = await build({
+  ...common,
+  entryPoints: { eslint: 'src/hosts/eslint/index.ts' },
+  outfile: 'dist/eslint.cjs',
+  format: 'cjs',
+  plugins: [withoutRegistryLoads],
+  define: { 'import.meta.url': '__moduleUrl' },
+  banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+  footer: { js: 'module.exports = module.exports.default;' },
+});
+// One object for both module systems: ESLint compares plugins by identity.
+writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
+
+for (const file of WASM) {
+  const source = whereIs(file);
+  if (source !== undefined) copyFileSync(source, join(dist, 'chunks', file.slice(file.lastIndexOf('/') + 1)));
+}
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin]));
+
+function whereIs(file) {
+  try {
+    return require.resolve(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The licence of every package whose code stands in dist/. */
+function licences(results) {
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).concat(WASM.map((file) => `node_modules/${file}`));
+  const packages = [...new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))].filter((folder) => existsSync(join(root, folder))).sort();
+  return packages
+    .map((folder) => {
+      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+      const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+      return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
+    })
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
