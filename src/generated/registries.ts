@@ -28,6 +28,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'express': { language: 'estree', mayConcern: /cors|access-control-|['"]express['"]/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
+  'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware/, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },
 };

@@ -1,0 +1,94 @@
+/**
+ * nginx: `add_header` with its inheritance, `if`, `map`, `return`, `error_page` and `proxy_pass`, one policy per
+ * server.
+ *
+ * A level with any `add_header` of its own inherits none, a true `if` is such a level, and without `always` errors
+ * carry no header: most of what goes wrong with CORS in nginx is one of these three.
+ */
+import type { Change } from '../../policy/change.js';
+import type { Policy } from '../../policy/program.js';
+import { parseNginx, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
+import { folderOf } from '../../text/files.js';
+import { SourceText } from '../../text/source-text.js';
+import type { Span } from '../../text/span.js';
+import { defineReader, type Reading } from '../reader.js';
+import { levelOf, type Level } from './levels.js';
+import { notesOf } from './notes.js';
+import { probesOf } from './probes.js';
+import { ServerProgram } from './program.js';
+import { Expander } from './variables.js';
+import { edited } from './write.js';
+
+export default defineReader<NginxFile>({
+  title: 'nginx',
+  language: 'nginx',
+  mayConcern: /access-control-/i,
+
+  *read(file) {
+    const root = wholeOf(file);
+    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
+    const http = root.directives.flatMap((directive) => (directive.name === 'http' && directive.block !== undefined ? directive.block : directive.name === 'events' ? [] : [directive]));
+    const head = root.directives.find(({ name }) => name === 'http');
+    const expander = new Expander(http);
+    const outer = levelOf('http', http, undefined, head);
+    const servers = http.filter(({ name, block }) => name === 'server' && block !== undefined);
+    const levels = servers.length > 0 ? servers.map((server) => levelOf('server', server.block ?? [], outer, server)) : isFragment(http) ? [levelOf('server', http, undefined)] : [];
+    for (const level of levels) yield* policyOf(level, expander, root);
+  },
+
+  write: (file, _policy, change) => {
+    const source = sourceOf(file, change);
+    return edited(source, source.file === file.source.file ? file.directives : parseNginx(source, file.files).unit.directives, change);
+  },
+});
+
+/** The main file that includes this one, when it is in view in this folder or above; else this one. */
+function wholeOf(file: NginxFile): NginxFile {
+  if (file.directives.some(({ name }) => name === 'http' || name === 'events')) return file;
+  for (let folder = folderOf(file.source.file), steps = 0; steps < 4; folder = folderOf(folder), steps += 1) {
+    const path = folder === '' ? 'nginx.conf' : `${folder}/nginx.conf`;
+    const text = path === file.source.file || !file.files.exists(path) ? undefined : file.files.read(path);
+    const main = text === undefined ? undefined : parseNginx(new SourceText(path, text), file.files).unit;
+    if (main?.included.includes(file.source.file) === true) return main;
+    if (folder === '') break;
+  }
+  return file;
+}
+
+/** A bare snippet: locations or header lines without a server around them. */
+function isFragment(directives: readonly Directive[]): boolean {
+  return directives.some(({ name }) => name === 'location' || name === 'add_header' || name === 'more_set_headers' || name === 'if');
+}
+
+function* policyOf(level: Level, expander: Expander, root: NginxFile): Generator<Reading> {
+  const program = new ServerProgram(level, expander);
+  for (const gap of program.gaps) yield { kind: 'gap', gap };
+  const concerns = program.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
+  if (!concerns) return;
+  const names = valuesOf(level, 'server_name').filter((name) => /^[a-z0-9.-]+\.[a-z0-9-]+$/i.test(name));
+  const at: Span = level.head?.at ?? { file: root.source.file, start: 0, end: 0 };
+  const probes = probesOf(level, program.locations, names[0], at);
+  const policy: Policy = {
+    reader: 'nginx',
+    title: names[0] === undefined ? 'nginx server' : `nginx server ${names[0]}`,
+    layer: 'proxy',
+    at,
+    steps: program.steps,
+    behind: { options: null },
+    probes,
+    survivesUncaught: true,
+    listens: valuesOf(level, 'listen').flatMap((text) => (/^(?:.*:)?(\d+)$/.exec(text)?.[1] === undefined ? [] : [Number(/(\d+)$/.exec(text)![1])])),
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    notes: notesOf(level, program.locations, probes, at),
+  };
+  yield { kind: 'policy', policy };
+}
+
+function valuesOf(level: Level, name: string): readonly string[] {
+  return level.directives.filter((directive) => directive.name === name).flatMap(({ args }) => (name === 'listen' ? args.slice(0, 1) : args)).map(({ text }) => text);
+}
+
+/** The file in which a change is to be made. */
+function sourceOf(file: NginxFile, change: Change): SourceText {
+  return change.at.file === file.source.file ? file.source : new SourceText(change.at.file, file.files.read(change.at.file) ?? '');
+}

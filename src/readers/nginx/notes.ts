@@ -1,0 +1,37 @@
+import type { Note, Probe } from '../../policy/program.js';
+import type { Directive } from '../../syntax/nginx/index.js';
+import type { Span } from '../../text/span.js';
+import type { Location } from './locations.js';
+import { levelOf, type AddHeader, type Level } from './levels.js';
+import { sampleOf } from './probes.js';
+
+const ALLOW_ORIGIN = 'access-control-allow-origin';
+
+/** Levels whose own `add_header` lines cost them the Access-Control-Allow-Origin of the level around them. */
+export function notesOf(server: Level, locations: readonly Location[], probes: readonly Probe[], at: Span): readonly Note[] {
+  const notes: Note[] = [];
+  const add = (level: Level, path: string): void => {
+    const lost = (level.parent?.headers ?? []).filter(isCors);
+    if (!level.hasOwnHeaders || !lost.some(({ name }) => name === ALLOW_ORIGIN) || level.headers.some(({ name }) => name === ALLOW_ORIGIN)) return;
+    notes.push({ id: 'headers-lost-by-inheritance', at: level.head?.at ?? at, related: lost.map(({ directive }) => directive.at), path });
+  };
+  const ifs = (level: Level, path: string, directives: readonly Directive[]): void => {
+    for (const directive of directives) {
+      if (directive.name !== 'if' || directive.block === undefined) continue;
+      const inner = levelOf('if', directive.block, level, directive);
+      add(inner, path);
+      ifs(inner, path, directive.block);
+    }
+  };
+  add(server, probes[0]?.path ?? '/');
+  for (const location of locations) {
+    const path = sampleOf(location) ?? probes[0]?.path ?? '/';
+    add(location.level, path);
+    ifs(location.level, path, location.level.directives);
+  }
+  return notes;
+}
+
+function isCors({ name }: AddHeader): boolean {
+  return name.startsWith('access-control-') || name === 'vary';
+}

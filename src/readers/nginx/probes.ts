@@ -1,0 +1,36 @@
+import { samplesOfTree, treeOf } from '../../origins/pattern.js';
+import type { Probe } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import { goesTo } from './program.js';
+import type { Location } from './locations.js';
+import { handlerOf, type Level } from './levels.js';
+
+/** One request for every location, and one for what no location takes. */
+export function probesOf(server: Level, locations: readonly Location[], host: string | undefined, at: Span): readonly Probe[] {
+  const found: Probe[] = [];
+  const add = (path: string | undefined, level: Level, place: Span): void => {
+    if (path === undefined || found.some((probe) => probe.path === path)) return;
+    found.push({ path, ...(host === undefined ? {} : { host }), methods: methodsOf(level), requestHeaders: [], at: place });
+  };
+  for (const location of locations) if (!location.internal) add(sampleOf(location), location.level, location.level.head?.at ?? at);
+  const reachable = locations.filter(({ kind }) => kind !== 'named');
+  add(['/', '/other'].find((path) => !reachable.some(({ when }) => goesTo(when, path))), server, at);
+  return found.length > 0 ? found : [{ path: '/', ...(host === undefined ? {} : { host }), methods: null, requestHeaders: [], at }];
+}
+
+/** A path that reaches the location; undefined when none is found. */
+export function sampleOf({ kind, text, level, when }: Location): string | undefined {
+  if (kind === 'named') return undefined;
+  const token = level.head?.args.at(-1);
+  const flags = level.head?.args[0]?.text === '~*' ? 'i' : '';
+  const tree = kind === 'pattern' && token !== undefined ? treeOf({ s: 'regex', source: text, flags, dialect: 'pcre', use: 'search', subject: 'origin', at: token }) : undefined;
+  const candidates = tree === undefined ? [text, `${text}x`, `${text}/x`] : samplesOfTree(tree, 'x').flatMap((sample) => [sample, `/${sample}`, `/x${sample}`, `/x/${sample}`]);
+  return candidates.find((path) => path.startsWith('/') && goesTo(when, path));
+}
+
+/** Methods that are known to be served: files to GET and HEAD; what stands behind a proxy is not known. */
+function methodsOf(level: Level): readonly string[] | null {
+  if (handlerOf(level) !== undefined || level.directives.some(({ name }) => name === 'return' || name === 'if' || name === 'error_page')) return null;
+  const listed = level.headers.find(({ name }) => name === 'access-control-allow-methods')?.value.text;
+  return listed === undefined ? ['GET', 'HEAD'] : null;
+}

@@ -1,0 +1,15 @@
+/** nginx configuration: its words, directives and includes with exact places. */
+import type { Language } from '../language.js';
+import { parseNginx, type NginxFile } from './parser.js';
+
+export { insertInside, insertLineAfter, removeLine, respellToken } from './edit.js';
+export type { Token } from './lexer.js';
+export { parseNginx, type Directive, type NginxFile } from './parser.js';
+
+const language: Language<NginxFile> = {
+  paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)(?:sites-available|sites-enabled|nginx(?:\.d)?)\/[^/.]+(?:\.[a-z]{2,6})*$/,
+  load: () => Promise.resolve(),
+  parse: (source, files) => parseNginx(source, files),
+};
+
+export default language;
