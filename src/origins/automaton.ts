@@ -1,9 +1,10 @@
 import type { DFA, NFA } from 'refa';
-import type { Decide } from './membership.js';
-import { translate } from './dialect.js';
+import { globAsRegex, type Decide } from './membership.js';
 import { registrableDomain } from './hosts.js';
 import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
 import { refa } from './packages.js';
+import { asJavaScript } from './parse-regex.js';
+import { automatonOf, patternOf } from './regex.js';
 
 /** States that an automaton may have; past it the question is left open. */
 const MAX_STATES = 6000;
@@ -16,9 +17,10 @@ const MAX_CHARACTER = 0xffff;
 const ALL = '[^]*';
 const SCHEME = 'https?:\\/\\/';
 const PORT = '(?::\\d{1,5})?';
-const LABEL = '[a-z0-9]+(?:-[a-z0-9]+)*';
+const LABEL_REST = '(?:[a-z0-9-]*[a-z0-9])?';
+const LABEL = `[a-z0-9]${LABEL_REST}`;
 
-/** Endings under which a stranger can register a name; the rest of the public suffix list is asked about each hit. */
+/** Endings that make a readable witness. Every hit is held against the public suffix list, under these and any other ending. */
 const OPEN_SUFFIXES = ['com', 'net', 'org', 'io', 'dev', 'co', 'app', 'example', 'test'];
 
 /** A regular expression (JavaScript, whole text) as an automaton; undefined past the budget or for what is no regular language. */
@@ -60,17 +62,14 @@ function leafLanguage(leaf: ExactSet | GlobSet | RegexSet | AffixSet): DFA | und
       return within(nfaOf(ALL + quoted + ALL, ignoreCase), subject);
     case 'part-of':
       return within(nfaOf(pieces(leaf.text).join('|'), ignoreCase), subject);
-    case 'glob': {
-      const star = { 'any-text': ALL, labels: '[^/:]+', 'one-label': '[A-Za-z0-9-]+' }[leaf.star];
-      const ports = leaf.ports === 'as-written' ? '' : leaf.ports === 'any' ? '(?::\\d+)?' : `:(?:${leaf.ports.join('|')})`;
-      return dfaOf(nfaOf(leaf.text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join(star) + ports, ignoreCase));
-    }
+    case 'glob':
+      return leafLanguage(globAsRegex(leaf));
     case 'regex': {
-      const translated = translate(leaf.source, leaf.flags, leaf.dialect);
-      if ('detail' in translated) return undefined;
-      const body = `(?:${translated.source})`;
-      const source = leaf.use === 'full' ? body : leaf.use === 'match-prefix' ? `${body}${ALL}` : `${ALL}${body}${ALL}`;
-      return within(nfaOf(source, translated.flags.replace(/[uv]/g, '')), subject);
+      // What cannot be run cannot be reasoned about either.
+      const pattern = 'detail' in automatonOf(leaf) ? undefined : patternOf(leaf);
+      if (pattern === undefined || 'detail' in pattern) return undefined;
+      const body = `(?:${asJavaScript(pattern)})`;
+      return within(nfaOf(leaf.use === 'full' ? body : leaf.use === 'match-prefix' ? `${body}${ALL}` : `${ALL}${body}${ALL}`, ''), subject);
     }
   }
 }
@@ -160,10 +159,10 @@ export function languageOf(set: OriginSet, surely: boolean, decide: Decide): DFA
   }
 }
 
-/** Origins under open endings whose registrable domain the author did not write. */
-function strangers(written: readonly string[]): DFA | undefined {
+/** Origins under these endings whose registrable domain the author did not write. */
+function strangers(written: readonly string[], endings: string): DFA | undefined {
   const domains = [...new Set(written.map((host) => registrableDomain(host) ?? host))].map((domain) => domain.replace(/[.]/g, '\\.'));
-  const all = dfaOf(nfaOf(`${SCHEME}(?:${LABEL}\\.)+(?:${OPEN_SUFFIXES.join('|')})${PORT}`, ''));
+  const all = dfaOf(nfaOf(`${SCHEME}(?:${LABEL}\\.)+(?:${endings})${PORT}`, ''));
   if (domains.length === 0 || all === undefined) return all;
   const own = dfaOf(nfaOf(`${SCHEME}(?:${ALL}\\.)?(?:${domains.join('|')})${PORT}`, ''));
   return own === undefined ? undefined : intersection(all, complement(own));
@@ -199,14 +198,20 @@ function wordsOf(language: DFA): readonly string[] {
 }
 
 /**
- * Shortest origins that the set surely admits and that lie outside the written domains, as candidates; an empty list
- * is a proof that there is none (under the open endings), undefined that the question stays open.
+ * Shortest origins that the set surely admits and that lie outside the written domains, as candidates: names under
+ * common endings first, then under any. An empty list is a proof that there is none, undefined that the question
+ * stays open. Names are what is searched: addresses are nobody's to register.
  */
 export function foreignWords(set: OriginSet, written: readonly string[], decide: Decide): readonly string[] | undefined {
   const language = languageOf(set, true, decide);
-  const outside = language === undefined ? undefined : strangers(written);
-  const hits = language === undefined || outside === undefined ? undefined : intersection(language, outside);
-  return hits === undefined ? undefined : wordsOf(hits);
+  const under = (endings: string): readonly string[] | undefined => {
+    const outside = language === undefined ? undefined : strangers(written, endings);
+    const hits = language === undefined || outside === undefined ? undefined : intersection(language, outside);
+    return hits === undefined ? undefined : wordsOf(hits);
+  };
+  const common = under(OPEN_SUFFIXES.join('|'));
+  const any = under(`[a-z]${LABEL_REST}`);
+  return any === undefined ? undefined : [...(common ?? []), ...any];
 }
 
 /** Is every origin that `inner` may admit surely admitted by `outer`? Undefined when that cannot be decided. */
@@ -214,13 +219,6 @@ export function includesLanguage(outer: OriginSet, inner: OriginSet, decide: Dec
   const [all, part] = [languageOf(outer, true, decide), languageOf(inner, false, decide)];
   const outside = all === undefined || part === undefined ? undefined : intersection(part, complement(all));
   return outside?.isEmpty;
-}
-
-/** Runs one pattern on a text without backtracking. */
-export function matchesByAutomaton(set: RegexSet, text: string): boolean | { readonly detail: string } {
-  const language = leafLanguage({ ...set, subject: 'origin' });
-  if (language === undefined) return { detail: 'a pattern that is too complex to run safely' };
-  return language.test([...text].map((character) => character.codePointAt(0)!));
 }
 
 /** Does the set have a pattern at all? Lists of exact texts need no automaton. */

@@ -22,7 +22,7 @@ export function admits(set: OriginSet, text: string | null, decide: Decide): Mem
     case 'exact':
       return text !== null && admitsExact(set, text);
     case 'glob':
-      return text !== null && admitsGlob(set, text);
+      return text === null ? false : admitsRegex(globAsRegex(set), text, decide);
     case 'regex':
       return text === null ? false : admitsRegex(set, text, decide);
     case 'prefix':
@@ -78,11 +78,12 @@ function admitsExact(set: ExactSet, text: string): boolean {
   return looked !== undefined && normalise(looked) === normalise(set.text);
 }
 
-function admitsGlob(set: GlobSet, text: string): boolean {
+/** A glob says the same as this pattern of the whole origin. */
+export function globAsRegex(set: GlobSet): RegexSet {
   const star = { 'any-text': '.*', labels: '[^/:]+', 'one-label': '[A-Za-z0-9-]+' }[set.star];
   const body = set.text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join(star);
   const ports = set.ports === 'as-written' ? '' : set.ports === 'any' ? '(?::\\d+)?' : `:(?:${set.ports.join('|')})`;
-  return new RegExp(`^(?:${body})${ports}$`, set.ignoreCase ? 'is' : 's').test(text);
+  return { s: 'regex', source: `${body}${ports}`, flags: set.ignoreCase ? 'is' : 's', dialect: 'js', use: 'full', subject: 'origin', at: set.at };
 }
 
 function admitsRegex(set: RegexSet, text: string, decide: Decide): Membership {

@@ -114,26 +114,3 @@ function memberOf(set: AST.CharacterClass): string {
   }
   return 'a';
 }
-
-/** Repetitions in a row that a backtracking engine still runs quickly on an origin's length. */
-const MAX_REPETITIONS = 6;
-
-/** Can a backtracking engine be slow? Repetition inside repetition, or too many of them in a row. */
-export function mayBacktrack(tree: AST.Pattern): boolean {
-  let nested = false;
-  let depth = 0;
-  let count = 0;
-  regexpp().visitRegExpAST(tree, {
-    onQuantifierEnter(node) {
-      if (node.max > 16) {
-        depth += 1;
-        count += 1;
-        nested ||= depth > 1;
-      }
-    },
-    onQuantifierLeave(node) {
-      if (node.max > 16) depth -= 1;
-    },
-  });
-  return nested || count > MAX_REPETITIONS;
-}

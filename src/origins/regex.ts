@@ -1,36 +1,87 @@
-import { matchesByAutomaton } from './automaton.js';
-import { translate } from './dialect.js';
+import { accepts, compile, OutOfBudget, startOf, step, type Automaton } from './threads.js';
 import type { RegexSet } from './origin-set.js';
-import { mayBacktrack, treeOf } from './pattern.js';
+import { Untranslatable } from './regex-escapes.js';
+import { parsePattern, type Pattern } from './parse-regex.js';
 
-const compiled = new Map<string, RegExp | 'slow' | { readonly detail: string }>();
-
-/**
- * Runs a pattern of any dialect on a text, by the dialect's own rules; a construct that cannot be run is named.
- * Patterns that could make a backtracking engine slow are run as automata, within a budget.
- */
-export function matchesRegex(set: RegexSet, text: string): boolean | { readonly detail: string } {
-  const key = `${set.dialect}/${set.use}/${set.flags}/${set.source}`;
-  let runner = compiled.get(key);
-  if (runner === undefined) compiled.set(key, (runner = compile(set)));
-  if (runner instanceof RegExp) return runner.test(text);
-  return runner === 'slow' ? matchesByAutomaton(set, text) : runner;
+/** Why a pattern cannot be run or reasoned about; completes "the pattern `…`: ". */
+export interface Unclear {
+  readonly detail: string;
 }
 
-function compile(set: RegexSet): RegExp | 'slow' | { readonly detail: string } {
-  const translated = translate(set.source, set.flags, set.dialect);
-  if ('detail' in translated) return { detail: `${translated.detail} in the pattern ${shortened(set.source)}` };
-  const tree = treeOf(set);
-  if (tree === undefined) return { detail: `the pattern ${shortened(set.source)}` };
-  if (mayBacktrack(tree)) return 'slow';
-  const { source, flags } = translated;
+type Source = Pick<RegexSet, 'source' | 'flags' | 'dialect' | 'use'>;
+
+interface Prepared {
+  readonly automaton: Automaton | Unclear;
+  readonly answers: Map<string, boolean | Unclear>;
+}
+
+/** Steps that one text may cost: a text of a thousand characters on a pattern of hundreds. */
+const MAX_STEPS = 400_000;
+const MAX_PREPARED = 500;
+const MAX_ANSWERS = 5_000;
+const prepared = new Map<string, Prepared>();
+const parsed = new Map<string, Pattern | Unclear>();
+
+/** Runs a pattern of any dialect on a text, by the dialect's own rules; a construct that cannot be run is named. */
+export function matchesRegex(set: RegexSet, text: string): boolean | Unclear {
+  const { automaton, answers } = prepare(set);
+  if ('detail' in automaton) return automaton;
+  const known = answers.get(text);
+  if (known !== undefined) return known;
+  const answer = run(automaton, text);
+  if (answers.size >= MAX_ANSWERS) answers.clear();
+  answers.set(text, answer);
+  return answer;
+}
+
+/** The automaton of a pattern, or why there is none. */
+export function automatonOf(set: Source): Automaton | Unclear {
+  return prepare(set).automaton;
+}
+
+/** The parsed pattern, or why it cannot be read. */
+export function patternOf({ source, flags, dialect }: Source): Pattern | Unclear {
+  return remembered(parsed, `${dialect}/${flags}/${source}`, () => parsePattern(source, flags, dialect));
+}
+
+function prepare(set: Source): Prepared {
+  return remembered(prepared, `${set.dialect}/${set.flags}/${set.use}/${set.source}`, () => {
+    const pattern = patternOf(set);
+    return { automaton: 'detail' in pattern ? named(set, pattern.detail) : compiled(set, pattern), answers: new Map() };
+  });
+}
+
+function compiled(set: Source, pattern: Pattern): Automaton | Unclear {
   try {
-    return new RegExp(set.use === 'search' ? source : set.use === 'full' ? `^(?:${source})$` : `^(?:${source})`, flags);
+    return compile(pattern, set.use);
   } catch (error) {
-    return { detail: `the pattern ${shortened(set.source)}: ${error instanceof Error ? error.message : String(error)}` };
+    if (error instanceof Untranslatable) return named(set, error.message);
+    throw error;
   }
 }
 
-function shortened(source: string): string {
-  return source.length > 60 ? `${source.slice(0, 57)}…` : source;
+function run(automaton: Automaton, text: string): boolean | Unclear {
+  const work = { left: MAX_STEPS };
+  try {
+    let state = startOf(automaton, work);
+    for (let index = 0; index < text.length && state.status === 'open'; index++) state = step(automaton, state, text.charCodeAt(index), work);
+    return accepts(automaton, state, work);
+  } catch (error) {
+    if (error instanceof OutOfBudget) return { detail: 'a pattern that takes too much work' };
+    throw error;
+  }
+}
+
+function named({ source }: Source, detail: string): Unclear {
+  return { detail: `the pattern ${source.length > 80 ? `${source.slice(0, 80)}…` : source}: ${detail}` };
+}
+
+/** A small memory: the same patterns are asked about for many requests. */
+function remembered<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  if (memory.size >= MAX_PREPARED) memory.clear();
+  memory.set(key, made);
+  return made;
 }
