@@ -105,6 +105,8 @@ interface Draft {
 export class Run {
   readonly #gaps: Gap[] = [];
   readonly #sources = new Map<string, SourceText>();
+  /** What was found about each file's policies, judged with all others. */
+  readonly #judged = new Map<FileReading, readonly Draft[]>();
 
   constructor(
     private readonly loaded: Loaded,
@@ -116,7 +118,7 @@ export class Run {
   lint(paths: readonly string[], units: ReadonlyMap<string, unknown> = new Map()): LintResult {
     const readings = paths.map((path) => this.#read(path, this.files, units.get(path)));
     const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
-    const roots = readings.filter(({ path }) => !covered.has(path));
+    const roots = unrepeated(readings.filter(({ path }) => !covered.has(path)));
     const policies = roots.flatMap((reading) => reading.policies);
     const drafts = this.#judge(policies.map(({ policy }) => policy));
     for (const reading of readings) this.#gaps.push(...(covered.has(reading.path) ? [] : reading.gaps));
@@ -262,7 +264,7 @@ export class Run {
       offer = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
-        before: rejudged(root.policies),
+        before: this.#judged.get(root) ?? remember(this.#judged, root, rejudged(root.policies)),
         after: rejudged(again.policies),
         problems: [root.problems.length, again.problems.length],
         comparisons: this.#compare(root.policies, again.policies),
@@ -287,6 +289,21 @@ export class Run {
     const policy = { reader: '', layer: 'proxy', title: '', at } as const;
     return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: 'What cannot be read cannot be checked.', at, related: [], suggestions: [], policy }];
   }
+}
+
+/** Two parts of one main file, each read in it, give the same policies: the first reading keeps them. */
+function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
+  const seen: Policy[] = [];
+  return readings.map((reading) => {
+    const policies = reading.policies.filter(({ policy }) => !seen.some((other) => other.reader === policy.reader && other.title === policy.title && sameSpan(other.at, policy.at) && policy.at.file !== reading.path));
+    seen.push(...policies.map(({ policy }) => policy));
+    return { ...reading, policies };
+  });
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, value: V): V {
+  known.set(key, value);
+  return value;
 }
 
 /** The files as they would be with the edits; undefined when these do not fit together. */

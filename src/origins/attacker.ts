@@ -145,6 +145,16 @@ export function includes(outer: OriginSet, inner: OriginSet): boolean | undefine
  * A pattern that admits any site has another rule; one that cannot be read has no weakness that could be shown.
  */
 export function weaknessOf(leaf: RegexSet | AffixSet | GlobSet): Weakness | undefined {
+  const { at: _place, ...said } = leaf;
+  const key = JSON.stringify(said);
+  if (!weaknesses.has(key)) weaknesses.set(key, searchedWeakness(leaf));
+  return weaknesses.get(key);
+}
+
+/** What was found about a pattern holds wherever it stands. */
+const weaknesses = new Map<string, Weakness | undefined>();
+
+function searchedWeakness(leaf: RegexSet | AffixSet | GlobSet): Weakness | undefined {
   if (admitsAnySite(leaf, UNDECIDED) !== false) return undefined;
   const meant = hostsInLeaf(leaf)[0] ?? ('text' in leaf ? leaf.text : leaf.source);
   if (leaf.s === 'regex') return weaknessOfRegex(leaf, meant);

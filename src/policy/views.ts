@@ -42,8 +42,16 @@ export function literalOrigins(policy: Policy): readonly (HeaderValue & { readon
   return values.filter((value): value is HeaderValue & { readonly v: 'literal' } => value.v === 'literal').filter((value, index, all) => all.findIndex((other) => sameSpan(other.at, value.at) && other.text === value.text) === index);
 }
 
+const candidates = new WeakMap<Policy, readonly string[]>();
+
 /** Origins that the author wrote or plainly meant; whether they are let through is the evaluator's business. */
 export function acceptedCandidates(policy: Policy): readonly string[] {
+  let known = candidates.get(policy);
+  if (known === undefined) candidates.set(policy, (known = candidatesIn(policy)));
+  return known;
+}
+
+function candidatesIn(policy: Policy): readonly string[] {
   const written = literalOrigins(policy).map((value) => value.text.trim());
   const admitted = originLeaves(policy).flatMap((leaf) => (leaf.s === 'exact' ? [leaf.text] : samplesOf(leaf)));
   return [...new Set([...written, ...admitted])].filter((origin) => origin !== 'null' && isSerializableOrigin(origin)).slice(0, 40);
