@@ -25,7 +25,7 @@ export default defineRule({
         data: { origin: weakness.witness.origin, credentials: credentialed ? ' with credentials' : '' },
         class: dangerous ? 'security-error' : 'hygiene',
         at: leaf.at,
-        witness: { ...witness, attacker: attackerInWords(weakness) },
+        witness: weakness.harmless === true ? witness : { ...witness, attacker: attackerInWords(weakness) },
         proposals: weakness.repaired === undefined ? [] : [{ title: 'Escape the dot', change: { kind: 'replace-pattern', at: leaf.at, source: weakness.repaired }, automatic: true }],
       };
     }
