@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { lint, type LintResult } from '../src/engine.js';
+import { exchanges } from '../src/findings/exchange.js';
+import { rules } from '../src/generated/registries.js';
+import { link } from '../src/layers/link.js';
+import { applyEdits } from '../src/text/edit.js';
+import { filesFrom, type Files } from '../src/text/files.js';
+import { SourceText } from '../src/text/source-text.js';
+import { filesUnder, optionsOf, pathsUnder } from './support/lint.js';
+
+const shop = join(import.meta.dirname, '../fixtures/showcase');
+const placed = (result: LintResult, files: Files): string[] => result.findings.map(({ at, ruleId }) => `${at.file}:${new SourceText(at.file, files.read(at.file)!).positionAt(at.start).line} ${ruleId}`);
+
+describe('the shop', () => {
+  const files = filesUnder(shop);
+  const result = lint(pathsUnder(shop), files, optionsOf());
+
+  test('every service is found wrong where its README says so', async () => {
+    expect(placed(await result, files)).toEqual([
+      'edge/conf.d/shop.conf:12 header-dropped-by-inheritance',
+      'edge/conf.d/shop.conf:24 duplicate-cors-layers',
+      'gateway/kong.yml:15 origin-match-unanchored',
+      'k8s/ingress.yaml:6 no-wildcard-with-credentials',
+      'orders/src/main/java/shop/orders/CorsConfig.java:17 no-reflected-origin',
+      'orders/src/main/java/shop/orders/InvoiceController.java:10 origin-never-matches',
+      'recommendations/app/main.py:9 no-permissive-fallback',
+      'storefront-api/src/config/origins.js:4 regex-unescaped-dot',
+      'storefront-api/src/config/origins.js:7 origin-match-unanchored',
+      'storefront-api/src/server.js:40 vary-origin-missing',
+    ]);
+  });
+
+  test('every finding has a witness that gives the same verdict when it is put again', async () => {
+    const { findings, policies } = await result;
+    const deployments = link(policies);
+    for (const { ruleId, witness, policy } of findings) {
+      expect(witness, ruleId).toBeDefined();
+      if (witness!.stored !== undefined) continue;
+      const deployment = deployments.find((candidate) => candidate.policy.at.file === policy.at.file && candidate.policy.at.start === policy.at.start && candidate.policy.title === policy.title)!;
+      const layers = rules[ruleId]!.layers === 'composed' ? deployment : { policy: deployment.policy, inner: [] };
+      const again = exchanges(layers, witness!.request, 'production').find((exchange) => exchange.assuming.join() === witness!.assuming.join());
+      expect(again?.verdict, ruleId).toEqual(witness!.verdict);
+    }
+  });
+
+  test('automatic fixes mend what they say; applied once, nothing is left of them', async () => {
+    const { findings } = await result;
+    const fixes = findings.flatMap(({ fix }) => fix ?? []);
+    expect(fixes.length).toBeGreaterThan(0);
+    const texts = Object.fromEntries(pathsUnder(shop).map((path) => [path, files.read(path)!]));
+    for (const { edits } of fixes) for (const edit of edits) texts[edit.file] = applyEdits(texts[edit.file]!, [edit]);
+    const again = await lint(Object.keys(texts), filesFrom(texts), optionsOf());
+    expect(again.findings.flatMap(({ fix }) => fix ?? [])).toEqual([]);
+    expect(again.findings).toHaveLength(findings.length - fixes.length);
+  });
+
+  test('findings survive JSON, and their fingerprints do not depend on what stands elsewhere', async () => {
+    const texts = Object.fromEntries(pathsUnder(shop).map((path) => [path, files.read(path)!]));
+    const moved = { ...texts, 'gateway/kong.yml': `# moved\n${texts['gateway/kong.yml']}` };
+    const prints = async (given: Record<string, string>): Promise<string[]> => (await lint(Object.keys(given), filesFrom(given), optionsOf())).findings.map(({ fingerprint }) => fingerprint);
+    expect(await prints(moved)).toEqual(await prints(texts));
+    const { findings } = await result;
+    expect(JSON.parse(JSON.stringify(findings))).toEqual(findings);
+  });
+});
+
+describe('bad input', () => {
+  const good = { 'app.js': "const app = require('express')(); const cors = require('cors');\napp.use(cors({ origin: true, credentials: true }));\napp.get('/', (q, s) => s.end());\n" };
+  const run = (more: Record<string, string>): Promise<LintResult> => lint([...Object.keys(good), ...Object.keys(more)], filesFrom({ ...good, ...more }), optionsOf());
+
+  test.each<[string, string, string]>([
+    ['half-written JavaScript', 'half.js', "const cors = require('cors'); app.use(cors({ origin: "],
+    ['half-written Python', 'half.py', 'from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins=["*"'],
+    ['half-written nginx', 'half.conf', 'server { add_header Access-Control-Allow-Origin *;'],
+    ['half-written YAML', 'half.yml', '_format_version: "3.0"\nplugins:\n- name: cors\n  config: {origins: ["*"'],
+    ['an unquoted star', 'star.yml', '_format_version: "3.0"\nplugins:\n- name: cors\n  config:\n    origins:\n    - *\n'],
+  ])('%s is one parse error, and the rest is linted', async (_name, path, text) => {
+    const { findings } = await run({ [path]: text });
+    const errors = findings.filter(({ ruleId }) => ruleId === 'parse-error');
+    expect(errors.length).toBeGreaterThan(0);
+    expect(new Set(errors.map(({ at }) => at.file))).toEqual(new Set([path]));
+    expect(findings.some(({ ruleId, at }) => ruleId === 'no-reflected-origin' && at.file === 'app.js')).toBe(true);
+  });
+
+  test.each<[string, string, string]>([
+    ['aliases that explode', 'bomb.yml', `_format_version: "3.0"\nplugins:\n- name: cors\n  config: {origins: ["https://a.example"]}\na0: &a0 [x]\n${Array.from({ length: 12 }, (_, index) => `a${index + 1}: &a${index + 1} [${Array(9).fill(`*a${index}`).join(',')}]`).join('\n')}\n`],
+    ['a template', 'values.yml', '_format_version: "3.0"\nplugins:\n- name: cors\n  config:\n    origins: {{ .Values.origins | toYaml }}\n    credentials: true\n'],
+    ['nested brackets', 'deep.js', `const cors = require('cors'); const x = ${'['.repeat(2000)}${']'.repeat(2000)};`],
+    ['binary text', 'binary.conf', `access-control-\0\x01\ufffd${'\0'.repeat(500)}`],
+  ])('%s ends and costs nothing else', async (_name, path, text) => {
+    const { findings } = await run({ [path]: text });
+    expect(findings.some(({ ruleId, at }) => ruleId === 'no-reflected-origin' && at.file === 'app.js')).toBe(true);
+    expect(findings.filter(({ at, ruleId }) => at.file === path && ruleId !== 'parse-error')).toEqual([]);
+  });
+});
+
+describe('comments', () => {
+  const text = (comment: string): string => `const app = require('express')(); const cors = require('cors');\n${comment}\napp.use(cors({ origin: true, credentials: true }));\napp.get('/', (q, s) => s.end());\n`;
+  const run = async (comment: string, inlineConfig = true): Promise<LintResult> => lint(['app.js'], filesFrom({ 'app.js': text(comment) }), { ...optionsOf(), inlineConfig });
+
+  test('silence a finding, unless they are not honoured', async () => {
+    const comment = '// cors-lint-disable-next-line no-reflected-origin -- public by design';
+    expect((await run(comment)).findings).toEqual([]);
+    expect((await run(comment, false)).findings).toHaveLength(1);
+  });
+
+  test('that silence nothing are told', async () => {
+    const { unusedDisables } = await run('// cors-lint-disable-next-line no-null-origin');
+    expect(unusedDisables).toHaveLength(1);
+  });
+});
+
+test('what cannot be decided is a gap, not silence', async () => {
+  const { findings, gaps } = await lint(['app.js'], filesFrom({ 'app.js': "const app = require('express')(); const cors = require('cors');\napp.use(cors({ origin: process.env.ORIGINS.split(','), credentials: true }));\napp.get('/', (q, s) => s.end());\n" }), optionsOf());
+  expect(findings).toEqual([]);
+  expect(gaps).toMatchObject([{ reason: 'env-variable', at: { file: 'app.js' } }]);
+});
