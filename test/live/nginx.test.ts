@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import nginx from '../../src/readers/nginx/index.js';
+import type { Deployment } from '../../src/policy/evaluate.js';
+import type { Policy } from '../../src/policy/program.js';
+import language from '../../src/syntax/nginx/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import { always, place, policy, set, step } from '../support/policy.js';
+import { FILES, generated, localised, whole, type Places } from './nginx-configurations.js';
+import { disagreements, requestsTo } from './prediction.js';
+import { sample } from './seed.js';
+import { freePorts, run, start } from './server.js';
+
+const { random, cases } = sample('nginx', 60);
+const root = mkdtempSync(join(tmpdir(), 'live-nginx-'));
+let upstream: Server;
+let upstreamPort: number;
+
+beforeAll(async () => {
+  // Fails with nginx's own word where it is not installed (Debian: nginx-light).
+  run('nginx', ['-v'], root);
+  for (const path of FILES) {
+    mkdirSync(join(root, dirname(path)), { recursive: true });
+    writeFileSync(join(root, path), 'text');
+  }
+  [upstreamPort] = (await freePorts(1)) as [number];
+  upstream = createServer((request, response) => {
+    if (request.url!.includes('/b/')) response.setHeader('Access-Control-Allow-Origin', '*');
+    response.end('ok');
+  });
+  await new Promise<void>((resolve) => upstream.listen(upstreamPort, '127.0.0.1', resolve));
+});
+
+afterAll(async () => {
+  await new Promise((resolve) => upstream.close(resolve));
+  rmSync(root, { recursive: true, force: true });
+});
+
+/** The upstream's own policy: below `/b/` everybody may read. */
+const behind: Policy = policy({ steps: [step({ g: 'path', in: { s: 'contains', text: '/b/', subject: 'origin', ignoreCase: false, at: place() } }, set('ACAO', '*')), always()], options: 200 });
+
+/** Starts nginx on the configuration and tells where its answers are not those that the reader predicts. */
+async function disagreementsOn(text: string, { port }: Places): Promise<readonly string[]> {
+  const file = join(root, 'nginx.conf');
+  writeFileSync(file, text);
+  const { unit, problems } = language.parse(new SourceText('nginx.conf', text), filesFrom({}));
+  expect(problems).toEqual([]);
+  const readings = [...nginx.read(unit!)];
+  expect(readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual([]);
+  const policies = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+  const server = await start('nginx', ['-p', root, '-c', file], [port]);
+  try {
+    const found: string[] = [];
+    for (const one of policies.length === 0 ? [undefined] : policies) {
+      const deployment: Deployment | undefined = one === undefined ? undefined : { policy: one, inner: [{ host: '127.0.0.1', port: upstreamPort, deployment: { policy: behind, inner: [] } }] };
+      const host = one?.probes[0]?.host;
+      for (const path of FILES) found.push(...(await disagreements(port, deployment, requestsTo(path, ['GET', 'POST'], host))));
+    }
+    return found;
+  } finally {
+    await server.stop();
+  }
+}
+
+const fixtures = ['fixtures/rules', 'fixtures/showcase/edge/conf.d'].flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.conf')).map((name) => `${folder}/${name}`)).sort();
+
+test.each(fixtures)('%s', async (fixture) => {
+  const [port] = (await freePorts(1)) as [number];
+  const places = { port, upstream: upstreamPort, root };
+  expect(await disagreementsOn(whole(localised(readFileSync(fixture, 'utf8'), places), places), places)).toEqual([]);
+});
+
+test.each(Array.from({ length: cases }, (_unused, index) => index))(`generated configuration ${random.seed}/%i`, async () => {
+  const [port] = (await freePorts(1)) as [number];
+  const places = { port, upstream: upstreamPort, root };
+  const text = whole(generated(random, places), places);
+  const found = await disagreementsOn(text, places);
+  expect(found, text).toEqual([]);
+});
