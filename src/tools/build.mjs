@@ -4,6 +4,7 @@
  * files and what only a few users have stay outside.
  */
 import { build } from 'esbuild';
+import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -58,6 +59,17 @@ for (const file of WASM) {
   const source = whereIs(file);
   if (source !== undefined) copyFileSync(source, join(dist, 'chunks', file.slice(file.lastIndexOf('/') + 1)));
 }
+const PLUGIN_TYPES = `/** Loose on purpose: the types of ESLint 8, 9 and 10 differ, and one plugin fits all. */
+declare const plugin: {
+  readonly meta: { readonly name: string; readonly version: string; readonly namespace: string };
+  readonly rules: Record<string, any>;
+  readonly processors: Record<string, never>;
+  readonly configs: Record<'recommended' | 'strict' | 'legacy-recommended' | 'legacy-strict', any>;
+};
+`;
+execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
+writeFileSync(join(dist, 'types/eslint.d.mts'), `${PLUGIN_TYPES}export default plugin;\n`);
+writeFileSync(join(dist, 'types/eslint.d.cts'), `${PLUGIN_TYPES}export = plugin;\n`);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin]));
 
 function whereIs(file) {

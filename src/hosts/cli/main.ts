@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Sink } from './terminal.js';
 
-process.on('SIGINT', () => process.exit(130));
+// No handler for SIGINT: analysis is synchronous, and only the signal's own effect (130 in a shell) ends it at once.
 // A reader such as `head` that has enough is no failure of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
 

@@ -13,6 +13,7 @@ export class Settings {
   readonly #command: readonly Layer[];
   readonly #resolved = new Map<string, Promise<Resolved>>();
   readonly #folders = new Map<string, Promise<readonly Layer[]>>();
+  readonly #held = new Map<string, boolean>();
   #search: Promise<import('../../config/search.js').ConfigSearch> | undefined;
 
   constructor(
@@ -49,8 +50,14 @@ export class Settings {
     if (config !== undefined && this.flags['no-config'] !== true) return (await this.#searcher()).from(join(this.root.cwd, config));
     const above = this.flags['no-config'] === true ? [] : ancestors(folder);
     const end = this.root.repository ? above.indexOf(this.root.folder) + 1 : above.length;
-    const found = above.slice(0, end).some(holdsConfig) ? await (await this.#searcher()).above(folder) : undefined;
+    const found = above.slice(0, end).some((candidate) => this.#holdsConfig(candidate)) ? await (await this.#searcher()).above(folder) : undefined;
     return found ?? [preset('cors-lint:recommended', this.rules)];
+  }
+
+  #holdsConfig(folder: string): boolean {
+    let held = this.#held.get(folder);
+    if (held === undefined) this.#held.set(folder, (held = holdsConfig(folder)));
+    return held;
   }
 
   #searcher(): Promise<import('../../config/search.js').ConfigSearch> {

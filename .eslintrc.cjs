@@ -1,0 +1,36 @@
+/** This repository's own lint: ESLint 9 in eslintrc mode, since 10 no longer reads this file. */
+module.exports = {
+  root: true,
+  parser: '@typescript-eslint/parser',
+  parserOptions: { ecmaVersion: 2023, sourceType: 'module' },
+  plugins: ['cors-lint'],
+  extends: ['plugin:cors-lint/legacy-strict'],
+  ignorePatterns: ['dist/', 'node_modules/', 'fixtures/', 'coverage/', 'src/generated/'],
+  reportUnusedDisableDirectives: true,
+  rules: {
+    curly: ['error', 'multi-line'],
+    eqeqeq: 'error',
+    'max-lines': ['error', 400],
+    'no-console': 'error',
+    'no-constant-binary-expression': 'error',
+    'no-control-regex': 'error',
+    'no-else-return': 'error',
+    'no-eval': 'error',
+    'no-fallthrough': 'error',
+    'no-implicit-coercion': 'error',
+    'no-new-func': 'error',
+    'no-param-reassign': 'error',
+    'no-self-compare': 'error',
+    'no-unreachable': 'error',
+    'no-useless-return': 'error',
+    'no-var': 'error',
+    'object-shorthand': 'error',
+    'prefer-const': 'error',
+  },
+  overrides: [
+    { files: ['src/hosts/cli/main.ts', 'src/tools/**'], rules: { 'no-console': 'off' } },
+    // Tests hold whole tables of cases.
+    { files: ['test/**'], rules: { 'max-lines': 'off' } },
+    { files: ['*.cjs'], parserOptions: { sourceType: 'script' } },
+  ],
+};

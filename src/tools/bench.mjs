@@ -1,0 +1,79 @@
+/**
+ * Measures the built command line against bare Node, as ratios: they carry over from machine to machine, milliseconds
+ * do not. Every figure is a median. Prints a table; fails when a limit is passed.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const RUNS = 9;
+const work = mkdtempSync(join(tmpdir(), 'cors-lint-bench-'));
+
+const SOURCES = {
+  'one.conf': 'server {\n  location / {\n    add_header Access-Control-Allow-Origin "https://app.example.com";\n  }\n}\n',
+  'one.yml': '_format_version: "3.0"\nservices:\n  - name: a\n    url: http://a\n    plugins:\n      - name: cors\n        config:\n          origins: ["https://app.example.com"]\n',
+  'one.js': "const express = require('express');\nconst cors = require('cors');\nconst app = express();\napp.use(cors({ origin: 'https://app.example.com', credentials: true }));\napp.get('/a', (req, res) => res.json({}));\n",
+  'one.py': 'from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=["https://app.example.com"])\n',
+  'One.java': 'import org.springframework.web.bind.annotation.*;\n@RestController\n@CrossOrigin(origins = "https://app.example.com")\nclass One {\n  @GetMapping("/a")\n  String a() { return ""; }\n}\n',
+};
+
+/** Wraps a command so that it says its own peak of memory, in KB. */
+function run(args, folder) {
+  const started = process.hrtime.bigint();
+  const done = spawnSync('/usr/bin/env', [process.execPath, ...args], { cwd: folder, encoding: 'utf8' });
+  if (done.status !== 0 && done.status !== 1) throw new Error(`${args.join(' ')}: ${done.stderr}`);
+  return Number(process.hrtime.bigint() - started) / 1e6;
+}
+
+function peak(args, folder) {
+  const code = `process.on('exit', () => process.stderr.write('\\nRSS ' + process.resourceUsage().maxRSS)); process.argv = [process.argv[0], ...${JSON.stringify(args)}]; await import(${JSON.stringify(`file://${args[0]}`)});`;
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { cwd: folder, encoding: 'utf8' });
+  return Number(/RSS (\d+)/.exec(stderr)?.[1] ?? NaN) / 1024;
+}
+
+function median(args, folder, runs = RUNS) {
+  const times = Array.from({ length: runs }, () => run(args, folder)).sort((a, b) => a - b);
+  return times[Math.floor(times.length / 2)];
+}
+
+/** A tree in which 6 % of 5,000 files mention CORS; `quiet` more that do not. */
+function tree(name, quiet) {
+  const top = join(work, name);
+  const mentioning = 300;
+  for (let index = 0; index < mentioning + quiet; index++) {
+    const folder = join(top, `package-${index % 50}`, `part-${index % 7}`);
+    mkdirSync(folder, { recursive: true });
+    const text = index < mentioning ? SOURCES['one.js'] : `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
+    writeFileSync(join(folder, `file-${index}.js`), text);
+  }
+  spawnSync('git', ['init', '-q'], { cwd: top });
+  return top;
+}
+
+try {
+  for (const [name, text] of Object.entries(SOURCES)) writeFileSync(join(work, name), text);
+  const small = tree('small', 4700);
+  const large = tree('large', 9400);
+  const node = median(['-e', '0'], work);
+  const small5000 = median([cli, '.'], small, 5);
+  const rows = [
+    ['node -e 0', node, node, 1],
+    ['--version', median([cli, '--version'], work), node, 1.6],
+    ['one nginx file', median([cli, 'one.conf'], work), node, 2.5],
+    ['one YAML file', median([cli, 'one.yml'], work), node, 2.5],
+    ['one JS file', median([cli, 'one.js'], work), node, 3],
+    ['one Python file', median([cli, 'one.py'], work), node, 4],
+    ['one Java file', median([cli, 'One.java'], work), node, 4],
+    ['5,000 files, 300 mention CORS', small5000, node, 8],
+    ['9,700 files, 300 mention CORS (to the above)', median([cli, '.'], large, 5), small5000, 1.2],
+  ].map(([what, time, base, limit]) => ({ what, milliseconds: Math.round(time), ratio: Number((time / base).toFixed(2)), limit, ok: time / base <= limit }));
+  const memory = Math.round(peak([cli, '.'], small));
+  rows.push({ what: 'peak memory of 5,000 files (MB)', milliseconds: null, ratio: memory, limit: 200, ok: memory <= 200 });
+  console.table(rows);
+  if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
