@@ -92,7 +92,7 @@ class Generator {
       ...(this.random.chance(0.3) ? [`${inner}set $chosen ${this.#text()};`] : []),
       ...this.random.times(0, 2, () => this.#if(inner)).flat(),
       ...this.#headers(0, 3, inner),
-      ...(this.random.chance(0.1) ? [`${inner}limit_except GET {`, ...this.#headers(0, 1, `${inner}    `), `${inner}    deny all;`, `${inner}}`] : []),
+      ...(this.random.chance(0.1) ? [`${inner}limit_except GET {`, `${inner}    deny all;`, `${inner}}`] : []),
       ...(handler === '' ? [] : [`${inner}${handler}`]),
       ...(isPrefix && depth === 0 && this.random.chance(0.3) ? this.#location(`${name === '/' ? '/a/' : name.replace(/\/?$/, '/')}${this.random.pick(['one', 'b/'])}`, inner, 1) : []),
       `${indent}}`,
