@@ -33,11 +33,39 @@ export function not(of: Condition): Condition {
 export function and(...of: readonly Condition[]): Condition {
   const parts = of.flatMap((part) => (part.c === 'and' ? part.of : [part])).filter((part) => part.c !== 'true');
   if (parts.some((part) => part.c === 'false')) return FALSE;
-  return parts.length === 0 ? TRUE : parts.length === 1 ? parts[0]! : { c: 'and', of: parts };
+  return parts.length === 0 ? TRUE : parts.length === 1 ? parts[0]! : bounded({ c: 'and', of: parts });
 }
 
 export function or(...of: readonly Condition[]): Condition {
   const parts = of.flatMap((part) => (part.c === 'or' ? part.of : [part])).filter((part) => part.c !== 'false');
   if (parts.some((part) => part.c === 'true')) return TRUE;
-  return parts.length === 0 ? FALSE : parts.length === 1 ? parts[0]! : { c: 'or', of: parts };
+  return parts.length === 0 ? FALSE : parts.length === 1 ? parts[0]! : bounded({ c: 'or', of: parts });
+}
+
+/** Tests in one condition, shared parts counted wherever they stand; past it the condition is a fact that nobody knows. */
+const MAX_SIZE = 250;
+
+const sizes = new WeakMap<Condition, number>();
+let overgrown = 0;
+
+/** Conditions share their parts, so one that looks small can be a tree without end: whoever walks it would never return. */
+function bounded(condition: Condition & { readonly of: readonly Condition[] }): Condition {
+  const size = condition.of.reduce((sum, part) => sum + sizeOf(part), 1);
+  if (size <= MAX_SIZE) {
+    sizes.set(condition, size);
+    return condition;
+  }
+  overgrown += 1;
+  return { c: 'fact', fact: { key: `overgrown:${overgrown}`, reason: 'budget', detail: 'a condition that is too large to follow', at: placeOf(condition) } };
+}
+
+function sizeOf(condition: Condition): number {
+  return condition.c === 'not' ? sizeOf(condition.of) : (sizes.get(condition) ?? 1);
+}
+
+function placeOf(condition: Condition): Span {
+  if (condition.c === 'and' || condition.c === 'or') return placeOf(condition.of[0]!);
+  if (condition.c === 'not') return placeOf(condition.of);
+  if (condition.c === 'fact') return condition.fact.at;
+  return 'at' in condition ? condition.at : { file: '', start: 0, end: 0 };
 }

@@ -5,8 +5,10 @@ const MAX_TESTS = 8;
 
 /** Is the condition always true, whatever its tests say? The tests are taken to be independent of each other. */
 export function isTautology(condition: Condition): boolean {
-  const tests = [...testsIn(condition)];
-  if (tests.length > MAX_TESTS) return false;
+  const found = new Set<string>();
+  testsIn(condition, found);
+  if (found.size > MAX_TESTS) return false;
+  const tests = [...found];
   for (let bits = 0; bits < 2 ** tests.length; bits++) {
     const chosen = new Map(tests.map((test, index) => [test, (bits & (1 << index)) !== 0]));
     if (!holds(condition, chosen)) return false;
@@ -30,11 +32,12 @@ export function decided(condition: Condition): Condition {
   return isTautology(not(condition)) ? FALSE : condition;
 }
 
-function testsIn(condition: Condition, found = new Set<string>()): Set<string> {
+/** Names of the tests in a condition; no more than are too many. */
+function testsIn(condition: Condition, found: Set<string>): void {
+  if (found.size > MAX_TESTS) return;
   if (condition.c === 'and' || condition.c === 'or') for (const part of condition.of) testsIn(part, found);
   else if (condition.c === 'not') testsIn(condition.of, found);
   else if (condition.c !== 'true' && condition.c !== 'false') found.add(nameOf(condition));
-  return found;
 }
 
 function holds(condition: Condition, chosen: ReadonlyMap<string, boolean>): boolean {

@@ -20,7 +20,7 @@ const MAX_NESTING = 8;
 export default defineReader<EstreeModule>({
   title: 'Express',
   language: 'estree',
-  mayConcern: /cors|access-control-|['"]express['"]/i,
+  mayConcern: /['"](?:express|cors)['"]|access-control-/i,
 
   *read(module) {
     const packages = new ExpressPackages();

@@ -8,7 +8,7 @@ import type { Class, Node } from './tree.js';
 export type Packages = (specifier: string) => Value | undefined;
 
 /** Past this many evaluated nodes everything is unknown. */
-const MAX_WORK = 200_000;
+const MAX_WORK = 60_000;
 /** Nested expressions and statements, across calls. */
 export const MAX_DEPTH = 300;
 /** Nested calls of functions that are followed. */

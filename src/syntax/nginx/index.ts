@@ -7,7 +7,7 @@ export type { Token } from './lexer.js';
 export { parseNginx, type Directive, type NginxFile } from './parser.js';
 
 const language: Language<NginxFile> = {
-  paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)(?:sites-available|sites-enabled|nginx(?:\.d)?)\/[^/.]+(?:\.[a-z]{2,6})*$/,
+  paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   load: () => Promise.resolve(),
   parse: (source, files) => parseNginx(source, files),
 };
