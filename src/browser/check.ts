@@ -1,4 +1,4 @@
-import { extractList, get, type HeaderLine } from './headers.js';
+import { extractList, get, linesOf, type HeaderLine } from './headers.js';
 import { normaliseMethod, SAFELISTED_METHODS, sentHeaders, unsafeNames, type FetchRequest } from './request.js';
 
 /** A server's answer; `status: null` is not known. */
@@ -22,26 +22,29 @@ export function corsCheck(origin: string, credentials: FetchRequest['credentials
   const step = 'cors-check';
   const allowOrigin = get(response.headers, 'access-control-allow-origin');
   if (allowOrigin === undefined) return { reason: 'acao-missing', step };
-  const included = credentials === 'include';
-  const allowCredentials = get(response.headers, 'access-control-allow-credentials');
-  const lines = response.headers.filter(([name]) => name.toLowerCase() === 'access-control-allow-origin');
+  const lines = linesOf(response.headers, 'access-control-allow-origin').length;
+  const permitted = credentials === 'include' ? credentialsCheck(response) : 'pass';
   if (allowOrigin === null) {
     // Whatever the unknown text is: two lines never equal one origin, and credentials need their own header.
-    if (lines.length > 1) return { reason: 'acao-mismatch', step, hint: 'multiple-values' };
-    return included && allowCredentials !== null && allowCredentials !== 'true' ? credentialsFailure(allowCredentials, response) : 'undecided';
+    if (lines > 1) return { reason: 'acao-mismatch', step, hint: 'multiple-values' };
+    return permitted === 'pass' ? 'undecided' : permitted;
   }
-  if (!included && allowOrigin === '*') return 'pass';
-  if (allowOrigin !== origin) {
-    return allowOrigin === '*' ? { reason: 'acao-wildcard-credentials', step } : { reason: 'acao-mismatch', step, ...hinted(originHint(allowOrigin, origin, lines.length)) };
-  }
-  if (!included || allowCredentials === 'true') return 'pass';
-  return allowCredentials === null ? 'undecided' : credentialsFailure(allowCredentials, response);
+  if (allowOrigin === '*') return credentials === 'include' ? { reason: 'acao-wildcard-credentials', step } : 'pass';
+  return allowOrigin === origin ? permitted : { reason: 'acao-mismatch', step, ...hinted(originHint(allowOrigin, origin, lines)) };
 }
 
-function credentialsFailure(value: string | undefined, response: ServerAnswer): Failure {
-  const lines = response.headers.filter(([name]) => name.toLowerCase() === 'access-control-allow-credentials').length;
-  const hint = lines > 1 ? 'multiple-values' : value === undefined ? undefined : value.toLowerCase() === 'true' ? 'case' : /^["'].*["']$/.test(value) ? 'quoted' : undefined;
+function credentialsCheck({ headers }: ServerAnswer): Checked {
+  const value = get(headers, 'access-control-allow-credentials');
+  if (value === 'true') return 'pass';
+  // Two lines are joined: never the four bytes, whatever an unknown one says.
+  const several = linesOf(headers, 'access-control-allow-credentials').length > 1;
+  if (value === null && !several) return 'undecided';
+  const hint = several ? 'multiple-values' : value?.toLowerCase() === 'true' ? 'case' : value !== undefined && isQuoted(value ?? '') ? 'quoted' : undefined;
   return { reason: 'acac-not-true', step: 'cors-check', ...hinted(hint) };
+}
+
+function isQuoted(text: string): boolean {
+  return /^["'].*["']$/.test(text);
 }
 
 function hinted(hint: string | undefined): { readonly hint?: string } {
@@ -52,7 +55,7 @@ function hinted(hint: string | undefined): { readonly hint?: string } {
 function originHint(text: string, origin: string, lines: number): string | undefined {
   if (lines > 1 || /\S[\s,]+\S/.test(text)) return 'multiple-values';
   if (text === '') return undefined;
-  if (/^["'].*["']$/.test(text)) return 'quoted';
+  if (isQuoted(text)) return 'quoted';
   if (text.toLowerCase() === origin.toLowerCase()) return 'case';
   if (text.includes('*')) return 'glob';
   if (origin === 'null' || text === 'null' || !URL.canParse(origin)) return undefined;
@@ -108,22 +111,21 @@ function listsCheck(request: FetchRequest, response: ServerAnswer): Checked {
   const included = request.credentials === 'include';
   const methods = listed === undefined && request.forcePreflight === true ? [method] : listed;
   return firstOf([
+    // A text that is not known may hold something that is no token, which fails for any method and any header.
+    () => (methods === null || names === null ? 'undecided' : 'pass'),
     () => {
-      if (SAFELISTED_METHODS.includes(method)) return 'pass';
-      if (methods === null) return 'undecided';
+      if (methods === null || SAFELISTED_METHODS.includes(method)) return 'pass';
       if (methods?.includes(method) === true || (!included && methods?.includes('*') === true)) return 'pass';
       return { reason: 'preflight-method-not-allowed', step, ...hinted(methodHint(method, methods ?? [])) };
     },
     () => {
-      if (!sentHeaders(request).some(([name]) => name.toLowerCase() === 'authorization')) return 'pass';
-      if (names === null) return 'undecided';
+      if (names === null || !sentHeaders(request).some(([name]) => name.toLowerCase() === 'authorization')) return 'pass';
       return (names ?? []).some((name) => name.toLowerCase() === 'authorization') ? 'pass' : { reason: 'preflight-authorization-not-listed', step };
     },
     () => {
-      const wanted = unsafeNames(request);
-      if (names === null) return wanted.length === 0 ? 'pass' : 'undecided';
+      if (names === null) return 'pass';
       const allowed = (names ?? []).map((name) => name.toLowerCase());
-      const missing = wanted.find((name) => !allowed.includes(name) && (included || !allowed.includes('*')));
+      const missing = unsafeNames(request).find((name) => !allowed.includes(name) && (included || !allowed.includes('*')));
       return missing === undefined ? 'pass' : { reason: 'preflight-header-not-allowed', step, hint: missing };
     },
   ]);

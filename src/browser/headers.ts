@@ -25,12 +25,13 @@ export function extractList(headers: readonly HeaderLine[], name: string): reado
   return lines.includes(null) ? null : items;
 }
 
-/** Seconds that each engine keeps a preflight (fetch-semantics: standard, Chromium 156, Firefox 153, WebKit). */
+/** Seconds that a preflight is kept by the standard, before any limit, and by Chromium 156, Firefox 153 and WebKit. */
 export interface MaxAge {
   readonly standard: number;
   readonly chromium: number;
   readonly firefox: number;
-  readonly webkit: number;
+  /** Null: not known for such a text. */
+  readonly webkit: number | null;
 }
 
 const LIMITS = { chromium: 7200, firefox: 86400, webkit: 600 };
@@ -38,6 +39,7 @@ const LIMITS = { chromium: 7200, firefox: 86400, webkit: 600 };
 /**
  * How long a preflight's answer is kept. Absent and unreadable values mean 5 seconds by the standard; engines differ
  * on unreadable ones: Firefox does not keep them, negative numbers are 0 in all three, Chromium takes `+600` for 600.
+ * Null: the text is not known.
  */
 export function maxAgeOf(headers: readonly HeaderLine[]): MaxAge | null {
   const lines = linesOf(headers, 'access-control-max-age');
@@ -51,19 +53,21 @@ export function maxAgeOf(headers: readonly HeaderLine[]): MaxAge | null {
     return { standard: seconds, chromium: cut(LIMITS.chromium), firefox: cut(LIMITS.firefox), webkit: cut(LIMITS.webkit) };
   }
   if (lines.length === 1 && /^-\d+$/.test(text)) return { standard: 5, chromium: 0, firefox: 0, webkit: 0 };
-  if (lines.length === 1 && /^\+\d+$/.test(text)) return { standard: 5, chromium: Math.min(Number(text), LIMITS.chromium), firefox: 0, webkit: 5 };
-  return { standard: 5, chromium: 5, firefox: text === '' && lines.length === 1 ? 5 : 0, webkit: 5 };
+  if (lines.length === 1 && /^\+\d+$/.test(text)) return { standard: 5, chromium: Math.min(Number(text), LIMITS.chromium), firefox: 0, webkit: null };
+  if (lines.length === 1 && text === '') return { standard: 5, chromium: 5, firefox: 5, webkit: null };
+  return { standard: 5, chromium: 5, firefox: 0, webkit: 5 };
 }
 
 /** CORS-safelisted response-header names (Fetch, section "HTTP header layer"). */
 const ALWAYS_READABLE = ['cache-control', 'content-language', 'content-length', 'content-type', 'expires', 'last-modified', 'pragma'];
 
-/** May script read this header of a response that it was given? */
-export function isReadable(headers: readonly HeaderLine[], name: string, credentialed: boolean): boolean {
+/** May script read this header of a response that it was given? Null: the list of exposed names is not known. */
+export function isReadable(headers: readonly HeaderLine[], name: string, credentialed: boolean): boolean | null {
   const lower = name.toLowerCase();
   if (lower === 'set-cookie' || lower === 'set-cookie2') return false;
   if (ALWAYS_READABLE.includes(lower)) return true;
   const exposed = extractList(headers, 'access-control-expose-headers');
-  if (exposed === undefined || exposed === null || exposed === 'failure') return false;
+  if (exposed === null) return null;
+  if (exposed === undefined || exposed === 'failure') return false;
   return exposed.some((item) => item.toLowerCase() === lower || (item === '*' && !credentialed));
 }

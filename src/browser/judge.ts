@@ -1,6 +1,6 @@
 import { corsCheck, firstOf, preflightCheck, type Checked, type ServerAnswer } from './check.js';
 import { get, maxAgeOf, type MaxAge } from './headers.js';
-import { asksFirst, isForbiddenMethod, needsPreflight, normaliseMethod, preflightRequestOf, sameOrigin, type FetchRequest } from './request.js';
+import { asksFirst, isForbiddenMethod, needsPreflight, normaliseMethod, preflightRequestOf, refusal, sameOrigin, type FetchRequest } from './request.js';
 
 export { needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer };
 
@@ -21,7 +21,7 @@ export interface Verdict {
   /** The step of the Fetch standard that decided. */
   readonly step: string;
   readonly hint?: string;
-  /** Seconds that the preflight's answer is kept, where one was accepted. */
+  /** Seconds that the first hop's preflight is kept; null where none was accepted or the text is not known. */
   readonly maxAge: MaxAge | null;
   /** The `Origin` header of each hop; null: none is sent. */
   readonly sentOrigin: readonly (string | null)[];
@@ -34,51 +34,53 @@ const MAX_REDIRECTS = 20;
 export function judge(request: FetchRequest, answers: Answers): Verdict {
   const preflightNeeded = needsPreflight(request);
   const sentOrigin: (string | null)[] = [];
+  let maxAge: MaxAge | null = null;
   const end = (allowed: boolean | null, reason: string, step: string, hint?: string): Verdict => ({
     preflightNeeded,
     allowed,
     reason,
     step,
     ...(hint === undefined ? {} : { hint }),
-    maxAge: preflightNeeded && answers.preflight !== undefined ? maxAgeOf(answers.preflight.headers) : null,
+    maxAge,
     sentOrigin,
   });
   if (isForbiddenMethod(request.method)) return end(false, 'forbidden-method', 'forbidden-method');
 
   let hop = { ...request, method: normaliseMethod(request.method) };
-  let answer: Answers | undefined = answers;
+  let answer: Answers = answers;
   let tainted = false;
   let doubt = false;
   const visited: URL[] = [];
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    const basic: boolean = sameOrigin(request.origin, hop.url) && !tainted;
+    const refused = basic ? undefined : refusal(hop);
+    if (refused !== undefined) return end(false, refused.reason, refused.step);
+    tainted ||= !basic;
     const url = new URL(hop.url);
     visited.push(url);
-    const basic = sameOrigin(request.origin, hop.url) && !tainted;
     const origin = originFor(request.origin, visited);
-    if (!basic) {
-      if (isMixedContent(request.origin, url)) return end(false, 'mixed-content', 'main-fetch');
-      if (hop.mode === 'same-origin') return end(false, 'mode-same-origin', 'main-fetch');
-      if (hop.mode === 'no-cors') return end(false, 'opaque', 'main-fetch no-cors');
-      tainted = true;
-    }
     sentOrigin.push(basic && (hop.method === 'GET' || hop.method === 'HEAD') ? null : origin);
     const { preflight, response }: Answers = answer;
-    const checked: Checked = basic
-      ? 'pass'
-      : firstOf([() => (asksFirst(hop) ? (preflight === undefined ? 'undecided' : preflightCheck(origin, hop, preflight)) : 'pass'), () => corsCheck(origin, hop.credentials, response)]);
+    const asks = !basic && asksFirst(hop);
+    const asked: Checked = !asks ? 'pass' : preflight === undefined ? 'undecided' : preflightCheck(origin, hop, preflight);
+    if (redirects === 0 && asks && preflight !== undefined && asked === 'pass') maxAge = maxAgeOf(preflight.headers);
+    const checked = basic ? 'pass' : firstOf([() => asked, () => corsCheck(origin, hop.credentials, response)]);
     if (typeof checked !== 'string') return end(false, checked.reason, checked.step, checked.hint);
     doubt ||= checked === 'undecided';
 
     const location = get(response.headers, 'location');
-    const isRedirect = response.status !== null && [301, 302, 303, 307, 308].includes(response.status);
-    if (!isRedirect || typeof location !== 'string' || answer.next === undefined) {
+    const redirects3xx = response.status === null ? null : [301, 302, 303, 307, 308].includes(response.status);
+    if (location === undefined || redirects3xx === false) {
       if (doubt) return end(null, 'undecided', 'cors-check');
       return tainted ? end(true, 'ok', 'cors-check') : end(true, 'same-origin', 'main-fetch');
     }
+    // It may lead elsewhere, or does and nobody knows where to.
+    if (location === null || redirects3xx === null) return end(null, 'undecided', 'http-redirect-fetch');
     const target = URL.canParse(location, hop.url) ? new URL(location, hop.url) : undefined;
     if (target === undefined || !/^https?:$/.test(target.protocol)) return end(false, 'redirect-not-http', 'http-redirect-fetch');
     const leaves = target.origin !== request.origin || tainted;
     if (leaves && (target.username !== '' || target.password !== '')) return end(false, 'redirect-credentials-in-url', 'http-redirect-fetch');
+    if (answer.next === undefined) return end(null, 'undecided', 'http-redirect-fetch');
     hop = redirected(hop, url, target, response.status);
     answer = answer.next;
   }
@@ -103,10 +105,4 @@ function originFor(origin: string, visited: readonly URL[]): string {
     return last !== undefined && last.origin !== url.origin && last.origin !== origin;
   });
   return tainted ? 'null' : origin;
-}
-
-/** Mixed Content: a secure page may not fetch plain http, loopback excepted. */
-function isMixedContent(origin: string, url: URL): boolean {
-  if (url.protocol !== 'http:' || !origin.startsWith('https:')) return false;
-  return !/^(127(\.\d+){3}|\[::1\]|localhost|.*\.localhost)$/.test(url.hostname);
 }

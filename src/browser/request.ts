@@ -47,9 +47,9 @@ export function sentHeaders(request: FetchRequest): FetchRequest['headers'] {
 const UNSAFE_BYTE = /[\x00-\x08\x0a-\x1f\x7f"():<>?@[\\\]{}]/;
 const SAFE_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
-/** Fetch, "CORS-safelisted request-header". */
+/** Fetch, "CORS-safelisted request-header". A character of a header value is a byte: `fetch` refuses others. */
 function isSafelisted(name: string, value: string): boolean {
-  if (Buffer.byteLength(value) > 128) return false;
+  if (value.length > 128) return false;
   switch (name.toLowerCase()) {
     case 'accept':
       return !UNSAFE_BYTE.test(value);
@@ -78,18 +78,35 @@ export function unsafeNames(request: FetchRequest): readonly string[] {
   for (const [name, value] of sentHeaders(request)) {
     if (isSafelisted(name, value)) {
       safe.push(name.toLowerCase());
-      total += Buffer.byteLength(value);
+      total += value.length;
     } else unsafe.push(name.toLowerCase());
   }
   return [...new Set(total > 1024 ? [...unsafe, ...safe] : unsafe)].sort();
 }
 
-/** Does a cross-origin request ask first? (Fetch, main fetch and HTTP fetch.) */
+/** What stops a cross-origin request before anything is sent, or keeps its response from script whatever it says. */
+export function refusal(request: FetchRequest): { readonly reason: string; readonly step: string } | undefined {
+  const step = 'main-fetch';
+  if (!URL.canParse(request.url) || !/^https?:$/.test(new URL(request.url).protocol)) return { reason: 'not-http', step };
+  if (isMixedContent(request.origin, new URL(request.url))) return { reason: 'mixed-content', step };
+  if (request.mode === 'same-origin') return { reason: 'mode-same-origin', step };
+  if (request.mode === 'no-cors') return { reason: 'opaque', step: 'main-fetch no-cors' };
+  return undefined;
+}
+
+/** Mixed Content: a secure page may not fetch plain http, loopback excepted. */
+function isMixedContent(origin: string, url: URL): boolean {
+  if (url.protocol !== 'http:' || !origin.startsWith('https:')) return false;
+  return !/^(127(\.\d+){3}|\[::1\]|localhost|.*\.localhost)$/.test(url.hostname);
+}
+
+/** Does the request ask first? (Fetch, main fetch and HTTP fetch.) */
 export function needsPreflight(request: FetchRequest): boolean {
-  if (isForbiddenMethod(request.method) || request.mode === 'no-cors' || request.mode === 'same-origin' || sameOrigin(request.origin, request.url)) return false;
+  if (isForbiddenMethod(request.method) || sameOrigin(request.origin, request.url) || refusal(request) !== undefined) return false;
   return asksFirst(request);
 }
 
+/** Does a cross-origin request in mode `cors` ask first? */
 export function asksFirst(request: FetchRequest): boolean {
   return request.forcePreflight === true || !SAFELISTED_METHODS.includes(normaliseMethod(request.method)) || unsafeNames(request).length > 0;
 }
@@ -108,6 +125,7 @@ export function preflightRequestOf(request: FetchRequest): { readonly method: 'O
   };
 }
 
+/** Is the URL of the page's own origin? Never for an opaque one. */
 export function sameOrigin(origin: string, url: string): boolean {
   return origin !== 'null' && URL.canParse(url) && new URL(url).origin === origin;
 }

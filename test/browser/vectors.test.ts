@@ -41,30 +41,6 @@ describe('the verdict of the Fetch standard', () => {
   });
 });
 
-describe('texts that are not known', () => {
-  const request: FetchRequest = { origin: 'https://app.example.com', method: 'GET', headers: [], credentials: 'include', url: 'https://api.example.com/' };
-
-  test('an unknown allowed origin is undecided', () => {
-    expect(judge(request, { response: { status: 200, headers: [['Access-Control-Allow-Origin', null], ['Access-Control-Allow-Credentials', 'true']] } })).toMatchObject({ allowed: null, reason: 'undecided' });
-  });
-
-  test('a certain later failure outweighs the doubt', () => {
-    expect(judge(request, { response: { status: 200, headers: [['Access-Control-Allow-Origin', null]] } })).toMatchObject({ allowed: false, reason: 'acac-not-true' });
-  });
-
-  test('two lines fail whatever the unknown one says', () => {
-    expect(judge(request, { response: { status: 200, headers: [['Access-Control-Allow-Origin', null], ['Access-Control-Allow-Origin', '*']] } })).toMatchObject({ allowed: false, reason: 'acao-mismatch', hint: 'multiple-values' });
-  });
-
-  test('an unknown preflight status is undecided, but not if a list fails', () => {
-    const put = { ...request, method: 'PUT' };
-    const headers = [['Access-Control-Allow-Origin', request.origin], ['Access-Control-Allow-Credentials', 'true']] as const;
-    const response = { status: 200, headers };
-    expect(judge(put, { preflight: { status: null, headers: [...headers, ['Access-Control-Allow-Methods', 'PUT']] }, response })).toMatchObject({ allowed: null });
-    expect(judge(put, { preflight: { status: null, headers }, response })).toMatchObject({ allowed: false, reason: 'preflight-method-not-allowed' });
-  });
-});
-
 function lastResponse(answers: Answers): Answers['response'] {
   return answers.next === undefined ? answers.response : lastResponse(answers.next);
 }
