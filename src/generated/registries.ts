@@ -19,6 +19,7 @@ import varyOriginMissing from '../../rules/vary-origin-missing.js';
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
   'estree': { paths: /\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
+  'java': { paths: /\.java$/, load: () => import('../syntax/java/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
   'python': { paths: /\.pyi?$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
   'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
@@ -30,6 +31,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
   'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
+  'spring': { language: 'java', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware/, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },
 };
 

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { reporters } from '../../src/reporters/index.js';
+import { placeOf, type Report } from '../../src/reporters/report.js';
+import { findingAt, reportOf, spanOf } from '../support/report.js';
+
+const TEXT = "const a = 1;\napp.use(cors({ origin: true }));\n";
+const at = spanOf('src/app.js', TEXT, 'origin: true');
+const plain = { colors: false };
+
+async function formatted(name: string, report: Report, look = plain): Promise<string> {
+  return (await reporters[name]!())(report, look);
+}
+
+const one = reportOf({ 'src/app.js': TEXT }, [findingAt(at)]);
+
+test.each(Object.keys(reporters))('%s: the same report gives the same bytes, an empty one no error', async (name) => {
+  expect(await formatted(name, one)).toBe(await formatted(name, one));
+  expect(typeof (await formatted(name, reportOf({}, [])))).toBe('string');
+});
+
+/** Escape, right-to-left override, a line that forges another finding, NEL. */
+const HOSTILE = '\u001b[2J\u202e\n::error::forged\u0085';
+
+test.each(Object.keys(reporters))('%s: what a terminal would act on stands in no report', async (name) => {
+  const text = `x = "${HOSTILE}cors"\n`;
+  const report = reportOf({ 'a\u001b.js': text }, [findingAt({ file: 'a\u001b.js', start: 4, end: 9 }, { message: HOSTILE, why: HOSTILE, related: [{ at: { file: 'a\u001b.js', start: 0, end: 1 }, message: HOSTILE }] })], {
+    gaps: [{ at: { file: 'a\u001b.js', start: 0, end: 1 }, reason: 'budget', message: HOSTILE }],
+  });
+  const output = await formatted(name, report);
+  expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  expect(output).not.toMatch(/^::error::forged/m);
+});
+
+test('compact: path, line, column, severity, message, id', async () => {
+  expect(await formatted('compact', one)).toBe('src/app.js:2:16: error Any origin is accepted. [cors-lint/no-reflected-origin]\n');
+});
+
+describe('json', () => {
+  test('the keys that are promised, in their order', async () => {
+    const json = JSON.parse(await formatted('json', one)) as { version: number; findings: Record<string, unknown>[]; gaps: unknown[]; summary: Record<string, number> };
+    expect(Object.keys(json)).toEqual(['version', 'findings', 'gaps', 'summary']);
+    expect(json.version).toBe(1);
+    const promised = ['ruleId', 'severity', 'class', 'message', 'why', 'file', 'range', 'loc', 'witness', 'related', 'fix', 'suggestions', 'fingerprint'];
+    expect(Object.keys(json.findings[0]!).slice(0, promised.length)).toEqual(promised);
+    expect(json.findings[0]).toMatchObject({
+      ruleId: 'cors-lint/no-reflected-origin',
+      file: 'src/app.js',
+      range: [28, 40],
+      loc: { start: { line: 2, column: 16 }, end: { line: 2, column: 28 } },
+      fix: null,
+      witness: {
+        request: { origin: 'https://attacker.example', method: 'GET', headers: [], credentials: 'include', url: 'https://api.example/' },
+        preflight: null,
+        response: { status: 200, headers: [['access-control-allow-origin', 'https://attacker.example'], ['vary', null]] },
+        verdict: { allowed: true, reason: 'ok' },
+      },
+    });
+    expect(json.summary).toEqual({ files: 3, read: 2, policies: 1, errors: 1, warnings: 0, fixable: 0 });
+  });
+
+  test('gaps have a place and a reason', async () => {
+    const json = JSON.parse(await formatted('json', { ...one, gaps: [{ at, reason: 'env-variable', message: 'origins come from CORS_ORIGINS' }] })) as { gaps: unknown[] };
+    expect(json.gaps).toEqual([{ file: 'src/app.js', loc: { start: { line: 2, column: 16 }, end: { line: 2, column: 28 } }, reason: 'env-variable', message: 'origins come from CORS_ORIGINS' }]);
+  });
+});
+
+test('github: data and properties are escaped as the runner unescapes them', async () => {
+  const report = reportOf({ 'a,b:c.js': TEXT }, [findingAt({ ...at, file: 'a,b:c.js' }, { message: '100 % of a:b, c', why: 'w' })]);
+  expect(await formatted('github', report)).toBe('::error file=a%2Cb%3Ac.js,line=2,endLine=2,col=16,endColumn=28,title=cors-lint/no-reflected-origin::100 %25 of a:b, c%0Aw\n');
+});
+
+describe('sarif', () => {
+  const fix = { title: 'Say it', edits: [{ ...at, text: 'origin: false' }, { file: 'src/app.js', start: 0, end: 0, text: '' }], changes: [] };
+  const report = reportOf({ 'src/app.js': TEXT, 'b c.js': TEXT }, [findingAt(at, { fix, related: [{ at: { ...at, file: 'b c.js' }, message: 'here' }] })]);
+
+  test('what SARIF 2.1.0 requires is there', async () => {
+    const log = JSON.parse(await formatted('sarif', report));
+    expect(log.version).toBe('2.1.0');
+    const [run] = log.runs;
+    expect(run.tool.driver.name).toBe('cors-lint');
+    expect(run.columnKind).toBe('utf16CodeUnits');
+    expect(run.invocations[0].executionSuccessful).toBe(true);
+    const [result] = run.results;
+    expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
+    expect(run.tool.driver.rules[0].help).toMatchObject({ text: 'First.\n\nSecond.', markdown: expect.stringContaining('# Every origin is echoed') });
+    expect(run.tool.driver.rules[0].properties['security-severity']).toMatch(/^\d+\.\d$/);
+    expect(result.level).toBe('error');
+    expect(result.message.text).toContain('request: GET https://api.example/ from https://attacker.example with credentials');
+    expect(result.partialFingerprints).toEqual({ 'corsLint/v1': 'abc123' });
+    expect(result.locations[0].physicalLocation).toEqual({ artifactLocation: { uri: 'src/app.js', uriBaseId: '%SRCROOT%' }, region: { startLine: 2, startColumn: 16, endLine: 2, endColumn: 28 } });
+    expect(result.relatedLocations[0].physicalLocation.artifactLocation.uri).toBe('b%20c.js');
+  });
+
+  test('a fix replaces regions of artifacts', async () => {
+    const [change] = JSON.parse(await formatted('sarif', report)).runs[0].results[0].fixes[0].artifactChanges;
+    expect(change.replacements[0]).toEqual({ deletedRegion: { startLine: 2, startColumn: 16, endLine: 2, endColumn: 28 }, insertedContent: { text: 'origin: false' } });
+    expect(change.replacements[1]).toEqual({ deletedRegion: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 } });
+  });
+});
+
+describe('pretty', () => {
+  test('shows the line, the proof and the way out', async () => {
+    const fix = { title: 'Say it', edits: [], changes: [] };
+    const suggestion = { title: 'Drop it', edits: [], changes: ['GET / from https://a.example: allowed → blocked'] };
+    expect(await formatted('pretty', reportOf({ 'src/app.js': TEXT }, [findingAt(at, { fix, suggestions: [suggestion] })]))).toMatchInlineSnapshot(`
+      "src/app.js:2:16  error  Any origin is accepted.  cors-lint/no-reflected-origin
+
+          1 | const a = 1;
+        > 2 | app.use(cors({ origin: true }));
+            |                ^^^^^^^^^^^^
+          3 |
+
+          why        Every site can read it.
+          attacker   any site
+          request    GET https://api.example/ from https://attacker.example with credentials
+          response   200 · access-control-allow-origin: https://attacker.example · vary: (not known)
+          verdict    allowed
+          fix        Say it (--fix)
+          suggestion Drop it
+                     changes GET / from https://a.example: allowed → blocked
+
+      1 finding (1 error, 0 warnings): 3 files looked at, 2 read, 1 policy. 1 can be fixed with --fix.
+      "
+    `);
+  });
+
+  test('underlines below the text, also behind tabs and in a line of a megabyte', async () => {
+    const tabbed = '\t\tcors\n';
+    const lines = (await formatted('pretty', reportOf({ 'a.js': tabbed }, [findingAt(spanOf('a.js', tabbed, 'cors'))]))).split('\n');
+    const shown = lines.findIndex((line) => line.includes('> 1 |'));
+    expect(lines[shown + 1]!.indexOf('^')).toBe(lines[shown]!.indexOf('cors'));
+    const long = `${'x'.repeat(500_000)}cors${'y'.repeat(500_000)}`;
+    const output = await formatted('pretty', reportOf({ 'a.js': long }, [findingAt(spanOf('a.js', long, 'cors'))]));
+    expect(output.length).toBeLessThan(2000);
+    expect(output).toContain('xcorsy');
+  });
+
+  test('colours only when asked', async () => {
+    expect(await formatted('pretty', one, { colors: true })).toContain('\u001b[31merror\u001b[39m');
+    expect(await formatted('pretty', one)).not.toContain('\u001b');
+  });
+});
+
+test('a byte order mark has no column', () => {
+  const text = `\uFEFFcors\ncors`;
+  const report = reportOf({ 'a.js': text }, []);
+  expect(placeOf(report, { file: 'a.js', start: 1, end: 5 }).start).toEqual({ line: 1, column: 1 });
+  expect(placeOf(report, { file: 'a.js', start: 6, end: 10 }).start).toEqual({ line: 2, column: 1 });
+});
