@@ -8,13 +8,13 @@ export const ORIGINS: readonly (string | undefined)[] = [undefined, 'https://app
 /** Disagreements of one server past which they are only counted. */
 const SHOWN = 5;
 
-/** Simple requests and preflights from every origin. */
+/** Simple requests, one with a cookie, and preflights from every origin. */
 export function requestsTo(path: string, methods: readonly string[], host?: string): readonly HttpRequest[] {
   const base: HttpRequest['headers'] = host === undefined ? [] : [['host', host]];
   return ORIGINS.flatMap((origin) => {
     const from: HttpRequest['headers'] = origin === undefined ? base : [...base, ['origin', origin]];
     const preflight: HttpRequest = { method: 'OPTIONS', path, headers: [...from, ['access-control-request-method', 'PUT'], ['access-control-request-headers', 'content-type,x-custom']] };
-    return [...methods.map((method): HttpRequest => ({ method, path, headers: from })), preflight];
+    return [...methods.map((method): HttpRequest => ({ method, path, headers: from })), { method: 'GET', path, headers: [...from, ['cookie', 'session=1']] }, preflight];
   });
 }
 
