@@ -29,6 +29,7 @@ describe('what is not known', () => {
     ['two leaves for credentials, one unknown', request, { response: answer(200, ACAO, ACAC, unknownCredentials) }, { allowed: false, reason: 'acac-not-true', hint: 'multiple-values' }],
     ['the status of the response plays no part', request, { response: answer(null, ACAO, ACAC) }, { allowed: true, reason: 'ok' }],
     ['a status that may be a redirect', request, { response: answer(null, ACAO, ACAC, ['Location', 'https://b.example/']) }, { allowed: null }],
+    ['a status that may be a redirect to what is shared with nobody', request, { response: answer(null, ACAO, ACAC, ['Location', '/new']), next: { response: answer(200) } }, { allowed: null }],
     ['a redirect to nobody knows where', request, { response: answer(302, ACAO, ACAC, unknown('Location')) }, { allowed: null }],
     ['a redirect to an address whose answer is not known', request, { response: answer(302, ACAO, ACAC, ['Location', '/elsewhere']) }, { allowed: null }],
     ['a redirect without a location is the response', request, { response: answer(302, ACAO, ACAC) }, { allowed: true, reason: 'ok' }],
@@ -37,6 +38,7 @@ describe('what is not known', () => {
     ['an unknown preflight status, a method that is not listed', put, { preflight: answer(null, ACAO, ACAC), response: answer(200, ACAO, ACAC) }, { allowed: false, reason: 'preflight-method-not-allowed' }],
     ['an unknown list of methods', put, { preflight: answer(204, ACAO, ACAC, unknown('Access-Control-Allow-Methods')), response: answer(200, ACAO, ACAC) }, { allowed: null }],
     ['a list that may be no list fails for methods that need not be named too', { ...request, headers: [['X-A', '1']] }, { preflight: answer(204, ACAO, ACAC, unknown('Access-Control-Allow-Methods'), ['Access-Control-Allow-Headers', 'x-a']), response: answer(200, ACAO, ACAC) }, { allowed: null }],
+    ['an unknown list of headers', put, { preflight: answer(204, ACAO, ACAC, METHODS, unknown('Access-Control-Allow-Headers')), response: answer(200, ACAO, ACAC) }, { allowed: null }],
     ['a part of a list of methods', put, { preflight: answer(204, ACAO, ACAC, METHODS, unknown('Access-Control-Allow-Methods')), response: answer(200, ACAO, ACAC) }, { allowed: null }],
     ['an unknown list of headers, and a list of methods that is none', put, { preflight: answer(204, ACAO, ACAC, ['Access-Control-Allow-Methods', 'GET PUT'], unknown('Access-Control-Allow-Headers')), response: answer(200, ACAO, ACAC) }, { allowed: false, reason: 'preflight-methods-invalid' }],
     ['an unknown list of methods, and a header that is not listed', { ...put, headers: [['X-A', '1']] }, { preflight: answer(204, ACAO, ACAC, unknown('Access-Control-Allow-Methods')), response: answer(200, ACAO, ACAC) }, { allowed: false, reason: 'preflight-header-not-allowed', hint: 'x-a' }],
@@ -129,6 +131,15 @@ describe('the preflight request', () => {
 
   test('has no line for names where there are none', () => {
     expect(preflightRequestOf(put).headers.map(([name]) => name)).not.toContain('access-control-request-headers');
+  });
+
+  test.each([
+    ['bytes=5-5', false],
+    ['bytes=5-4', true],
+    ['bytes=5-', false],
+    ['bytes=-5', true],
+  ])('comes before Range: %s: %s', (range, asks) => {
+    expect(needsPreflight({ ...request, headers: [['Range', range]] })).toBe(asks);
   });
 
   test('a character of a value is one byte', () => {
