@@ -1,0 +1,78 @@
+import type { Span } from '../../text/span.js';
+import type { Value } from '../../values/value.js';
+
+/** One of the lists of a `CorsConfiguration`: what was written, and whether it only stands there by `applyPermitDefaultValues`. */
+export interface Listed {
+  readonly items: readonly Value[];
+  readonly at: Span;
+  readonly byDefault: boolean;
+}
+
+/** `org.springframework.web.cors.CorsConfiguration` as it stands after its setters and adders ran; undefined: never set. */
+export interface CorsConfiguration {
+  readonly origins?: Listed;
+  readonly patterns?: Listed;
+  readonly methods?: Listed;
+  readonly headers?: Listed;
+  readonly exposed?: Listed;
+  readonly credentials?: { readonly value: Value; readonly at: Span };
+  readonly maxAge?: { readonly value: Value; readonly at: Span };
+  readonly privateNetwork?: boolean;
+}
+
+/** Setters, adders, and the names that registries and annotations give the same lists. */
+const LISTS: Readonly<Record<string, 'origins' | 'patterns' | 'methods' | 'headers' | 'exposed'>> = {
+  allowedorigins: 'origins',
+  allowedorigin: 'origins',
+  origins: 'origins',
+  value: 'origins',
+  allowedoriginpatterns: 'patterns',
+  allowedoriginpattern: 'patterns',
+  originpatterns: 'patterns',
+  allowedmethods: 'methods',
+  allowedmethod: 'methods',
+  methods: 'methods',
+  allowedheaders: 'headers',
+  allowedheader: 'headers',
+  exposedheaders: 'exposed',
+  exposedheader: 'exposed',
+};
+
+/** A configuration after one more call (`setAllowedOrigins`, `addAllowedHeader`, `maxAge`, …); others change nothing. */
+export function configured(config: CorsConfiguration, call: string, args: readonly Value[], at: Span): CorsConfiguration {
+  const name = call.toLowerCase().replace(/^(set|add)/, '');
+  if (name === 'applypermitdefaultvalues') return withPermitDefaults(config, at);
+  const list = LISTS[name];
+  const [first] = args;
+  if (list !== undefined) {
+    const items = args.flatMap((arg): readonly Value[] => (arg.kind === 'list' ? [...arg.items, ...(arg.rest === undefined ? [] : [arg.rest])] : [arg]));
+    const before = call.startsWith('add') ? (config[list]?.items ?? []) : [];
+    return { ...config, [list]: { items: [...before, ...items], at: first?.at ?? at, byDefault: false } };
+  }
+  if (first === undefined) return config;
+  if (name === 'allowcredentials') return { ...config, credentials: { value: first, at } };
+  if (name === 'maxage') return { ...config, maxAge: { value: first, at } };
+  return name === 'allowprivatenetwork' ? { ...config, privateNetwork: first.kind === 'boolean' && first.value } : config;
+}
+
+/** `applyPermitDefaultValues`: any origin, GET, HEAD and POST, any header, 1800 seconds, where nothing was set. */
+export function withPermitDefaults(config: CorsConfiguration, at: Span): CorsConfiguration {
+  const listed = (...texts: readonly string[]): Listed => ({ items: texts.map((value) => ({ kind: 'string', value, at })), at, byDefault: true });
+  return {
+    ...config,
+    ...(config.origins === undefined && config.patterns === undefined ? { origins: listed('*') } : {}),
+    ...(config.methods === undefined ? { methods: listed('GET', 'HEAD', 'POST') } : {}),
+    ...(config.headers === undefined ? { headers: listed('*') } : {}),
+    ...(config.maxAge === undefined ? { maxAge: { value: { kind: 'number', value: 1800, at }, at } } : {}),
+  };
+}
+
+/** `@CrossOrigin` of a class and of its method: lists are united, the method's credentials and age win. */
+export function merged(outer: CorsConfiguration, inner: CorsConfiguration): CorsConfiguration {
+  const lists = (['origins', 'patterns', 'methods', 'headers', 'exposed'] as const).flatMap((key) => {
+    const [a, b] = [outer[key], inner[key]];
+    if (a === undefined || b === undefined) return a === undefined && b === undefined ? [] : [[key, a ?? b!] as const];
+    return [[key, { items: [...a.items, ...b.items], at: b.at, byDefault: false }] as const];
+  });
+  return { ...outer, ...inner, ...Object.fromEntries(lists) };
+}

@@ -1,0 +1,25 @@
+import type { OriginSet } from '../../origins/origin-set.js';
+import type { Guard } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+
+/** An Ant or PathPattern pattern (`/api/**`, `/items/{id}`) as a guard on the path. */
+export function pathGuard(pattern: string, at: Span): Guard {
+  if (pattern === '/**' || pattern === '**') return { g: 'always' };
+  const source = pattern
+    .replace(/[.+^$()|[\]\\]/g, '\\$&')
+    .replace(/\/\*\*$/, '(?:/.*)?')
+    .replace(/\{\*\w+\}/g, '.*')
+    .replace(/\{[^}]*\}/g, '[^/]+')
+    .replace(/\*\*/g, '.*')
+    .replace(/(?<![.\])])\*/g, '[^/]*')
+    .replace(/\?(?!:)/g, '[^/]')
+    .replace(/\(\[\^\/\]:/g, '(?:');
+  const set: OriginSet = { s: 'regex', source, flags: '', dialect: 'js', use: 'full', subject: 'origin', at };
+  return { g: 'path', in: set };
+}
+
+/** A path that a pattern covers. */
+export function samplePath(pattern: string): string {
+  const path = pattern.replace(/\/\*\*$/, '/x').replace(/\*\*/g, 'x').replace(/\{[^}]*\}|\*/g, 'x').replace(/\?/g, 'x');
+  return path.startsWith('/') ? path : `/${path}`;
+}

@@ -1,0 +1,123 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import spring from '../../src/readers/spring/index.js';
+import type { Policy } from '../../src/policy/program.js';
+import java from '../../src/syntax/java/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import { differences, observed, type ObservedRow } from '../support/observed.js';
+
+beforeAll(() => java.load());
+
+const FILE = 'src/main/java/app/WebConfig.java';
+
+function policiesOf(text: string, others: Readonly<Record<string, string>> = {}): Policy[] {
+  const { unit, problems } = java.parse(new SourceText(FILE, text), filesFrom({ [FILE]: text, ...others }));
+  expect(problems).toEqual([]);
+  return [...spring.read(unit!)].flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+}
+
+const pom = (version: string): Record<string, string> => ({ 'pom.xml': `<project><properties><spring.version>${version}</spring.version></properties></project>` });
+
+/** The bean that was run for a row: the options as calls. */
+function sourceOf(options: Readonly<Record<string, unknown>>): string {
+  const list = (value: unknown): string => `Arrays.asList(${(value as string[]).map((item) => JSON.stringify(item)).join(', ')})`;
+  const call = (key: string, value: unknown): string[] => {
+    if (key === 'api' || key === 'applyPermitDefaultValues' || key.startsWith('add')) return [];
+    const name = `set${key[0]!.toUpperCase()}${key.slice(1)}`;
+    return [`config.${name}(${Array.isArray(value) ? list(value) : typeof value === 'number' ? `${value}L` : String(value)});`];
+  };
+  const adders = Object.entries(options).filter(([key]) => key.startsWith('add')).map(([key, value]) => `config.${key}(${JSON.stringify(value)});`);
+  const path = String(options['api']).includes('not covered') ? '/other/**' : '/**';
+  return `package app;
+class WebConfig {
+  @Bean
+  CorsFilter corsFilter() {
+    CorsConfiguration config = new CorsConfiguration();
+    ${Object.entries(options).flatMap(([key, value]) => call(key, value)).join('\n    ')}
+    ${options['applyPermitDefaultValues'] === true ? 'config.applyPermitDefaultValues();' : ''}
+    ${adders.join('\n    ')}
+    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+    source.registerCorsConfiguration("${path}", config);
+    return new CorsFilter(source);
+  }
+}
+`;
+}
+
+describe('recorded answers of CorsFilter', () => {
+  const rows = observed('python-jvm').filter(({ framework }) => framework === 'spring');
+  /** An Origin that is no origin: what the filter does with it differs by version and is not sent by browsers. */
+  const malformed = (row: ObservedRow): boolean => row.request!.headers.some(([name, value]) => name === 'origin' && !/^(null|[a-z]+:\/\/[^/\s]+\/?)$/i.test(value));
+  const refused = rows.filter(({ request, response }) => request === null || response.configError !== undefined);
+  const held = rows.filter((row) => !refused.includes(row) && !malformed(row));
+
+  test('how many are held', () => {
+    expect({ all: rows.length, refusedAtConfiguration: refused.length, malformedOrigin: rows.length - refused.length - held.length, held: held.length }).toEqual({ all: 3481, refusedAtConfiguration: 1, malformedOrigin: 240, held: 3240 });
+  });
+
+  test('every one is predicted', () => {
+    const policies = new Map<string, Policy>();
+    const wrong: string[] = [];
+    for (const row of held) {
+      const key = `${row.version} ${JSON.stringify(row.options)}`;
+      if (!policies.has(key)) policies.set(key, policiesOf(sourceOf(row.options as Record<string, unknown>), pom(row.version))[0]!);
+      const reached = row.response.status >= 404 && row.response.error === undefined ? { status: row.response.status } : {};
+      const found = differences({ policy: policies.get(key)!, inner: [] }, row, { scenario: reached, target: 'http://api.example.com' });
+      if (found.length > 0) wrong.push(`${key} ${row.request!.method} ${row.request!.path} ${JSON.stringify(row.request!.headers)}: ${found.join('; ')}`);
+    }
+    expect(wrong.slice(0, 10)).toEqual([]);
+  });
+});
+
+describe('what can be read', () => {
+  const steps = (text: string, others: Readonly<Record<string, string>> = {}): string => JSON.stringify(policiesOf(text, others));
+
+  test.each([
+    ['a constant of the class', 'class C { static final String A = "https://a.example"; @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); c.addAllowedOrigin(A); return null; } }'],
+    ['a registry', 'class C implements WebMvcConfigurer { public void addCorsMappings(CorsRegistry registry) { registry.addMapping("/api/**").allowedOrigins("https://a.example").allowedMethods("GET"); } }'],
+    ['an annotation', '@RestController @CrossOrigin("https://a.example") class C { @GetMapping("/x") String x() { return ""; } }'],
+    ['a split of a default', 'class C { @Value("${cors.origins:https://a.example,https://b.example}") private String[] origins; @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); c.setAllowedOrigins(Arrays.asList(origins)); return null; } }'],
+    ['a lambda', 'class C { CorsConfigurationSource s() { return request -> { CorsConfiguration c = new CorsConfiguration(); c.setAllowedOrigins(List.of("https://a.example")); return c; }; } }'],
+  ])('%s', (_name, text) => {
+    expect(steps(text)).toContain('"text":"https://a.example"');
+  });
+
+  test('a constant of another class', () => {
+    expect(steps('package app; class C { @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); c.addAllowedOrigin(Origins.SHOP); return null; } }', { 'src/main/java/app/Origins.java': 'package app; class Origins { static final String SHOP = "https://a.example"; }' })).toContain('"text":"https://a.example"');
+  });
+
+  test('class and method annotations are united, with the paths of both', () => {
+    const [policy] = policiesOf('@RestController @RequestMapping("/api") @CrossOrigin("https://a.example") class C { @CrossOrigin("https://b.example") @PutMapping("/x/{id}") String x() { return ""; } }');
+    expect(policy?.probes).toMatchObject([{ path: '/api/x/x', methods: ['PUT'] }]);
+    expect(JSON.stringify(policy)).toMatch(/https:\/\/a\.example.*https:\/\/b\.example/);
+  });
+
+  test('what cannot be read is unknown, with its reason', () => {
+    expect(steps('class C { @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); c.setAllowedOrigins(load.origins()); return null; } }')).toContain('function-call');
+  });
+
+  test('the version of Spring Boot decides what `*` with credentials does', () => {
+    const text = 'class C { @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); c.addAllowedOrigin("*"); c.setAllowCredentials(true); return null; } }';
+    const boot = (version: string): Record<string, string> => ({ 'pom.xml': `<parent><artifactId>spring-boot-starter-parent</artifactId><version>${version}</version></parent>` });
+    expect(steps(text, boot('3.4.5'))).toContain('Spring refuses `*` with credentials');
+    expect(steps(text, boot('2.3.1'))).not.toContain('Spring refuses');
+  });
+});
+
+describe('any text', () => {
+  const text = '\ufeffpackage app;\r\n// 😀\r\n@RestController\r\nclass C {\r\n  @CrossOrigin(origins = {"https://a.example", "https://😀.example"})\r\n  @GetMapping("/x") String x() { return """\r\n    block"""; }\r\n}\r\n';
+
+  test('every prefix is read without a throw, with places inside the text', () => {
+    for (let length = 0; length <= text.length; length += 1) {
+      const part = text.slice(0, length);
+      const { unit, problems } = java.parse(new SourceText('A.java', part), filesFrom({}));
+      for (const { at } of problems) expect(at.start >= 0 && at.end <= length).toBe(true);
+      for (const reading of spring.read(unit!)) if (reading.kind === 'policy') expect(reading.policy.at.end <= length).toBe(true);
+    }
+  });
+
+  test('places are UTF-16 offsets', () => {
+    const policy = policiesOf(text)[0]!;
+    expect(text.slice(policy.at.start, policy.at.end)).toMatch(/^@CrossOrigin\(.*\)$/);
+  });
+});
