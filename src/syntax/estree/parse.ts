@@ -51,7 +51,7 @@ function withOxc(source: SourceText): Tree | Problem {
 
 function scopesOf(program: Program, sourceType: 'module' | 'commonjs'): ScopeManagerLike {
   const { analyze } = require('@typescript-eslint/scope-manager') as typeof import('@typescript-eslint/scope-manager');
-  return analyze(program as unknown as Parameters<typeof analyze>[0], { sourceType: sourceType === 'module' ? 'module' : 'script', globalReturn: sourceType === 'commonjs' });
+  return analyze(program as unknown as Parameters<typeof analyze>[0], { lib: [], sourceType: sourceType === 'module' ? 'module' : 'script', globalReturn: sourceType === 'commonjs' });
 }
 
 function withTypescriptEslint(source: SourceText): Tree | Problem {
