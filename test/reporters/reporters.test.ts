@@ -27,6 +27,7 @@ test.each(Object.keys(reporters))('%s: what a terminal would act on stands in no
     gaps: [{ at: { file: 'a\u001b.js', start: 0, end: 1 }, reason: 'budget', message: HOSTILE }],
   });
   const output = await formatted(name, report);
+  // eslint-disable-next-line no-control-regex -- the very characters that must not come through
   expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
   expect(output).not.toMatch(/^::error::forged/m);
 });

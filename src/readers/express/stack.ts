@@ -172,9 +172,7 @@ class StackBuilder {
         return;
       case 'unknown':
         if (mounted || /route|api|controller/i.test(handler.detail)) return this.#unknownRouter(handler, place, at);
-        return this.#opaque(handler, place.when, at);
-      default:
-        return;
+        this.#opaque(handler, place.when, at);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Span } from '../../text/span.js';
 import { not } from '../../values/condition.js';
-import { settingIsAbsent } from '../../values/fact.js';
-import { unknown, type EitherValue, type EnvValue, type Value } from '../../values/value.js';
+import { mapEither, setting } from '../../values/either.js';
+import { unknown, type EnvValue, type Value } from '../../values/value.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { argumentsOf, type JavaModule } from './module.js';
 
@@ -172,17 +172,6 @@ export class Evaluation {
     if (a.kind === 'string' && b.kind === 'string') return { kind: 'string', value: a.value + b.value, at };
     return { kind: 'concat', parts: [a, b], at };
   }
-}
-
-function setting(name: string, fallback: Value, set: Value, at: Span): Value {
-  const absent = { c: 'fact', fact: settingIsAbsent(name, at) } as const;
-  return { kind: 'either', options: [{ when: absent, value: fallback }, { when: not(absent), value: set }], at };
-}
-
-/** Runs a function on every alternative of a value. */
-export function mapEither(value: Value, each: (value: Exclude<Value, EitherValue>) => Value): Value {
-  if (value.kind !== 'either') return each(value);
-  return { ...value, options: value.options.map(({ when, value: option }) => ({ when, value: mapEither(option, each) })) };
 }
 
 /** A literal's text, its escapes undone; of a text block the common indentation is cut (JLS 3.10.6). */

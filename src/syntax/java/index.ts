@@ -3,7 +3,6 @@ import type { Language } from '../language.js';
 import { loadGrammar, problemsIn, type Grammar } from '../tree-sitter.js';
 import { JavaModule } from './module.js';
 
-export { mapEither } from './evaluate.js';
 export { JavaModule, type JavaAnnotation, type JavaCall } from './module.js';
 export { springVersion, type SpringVersion } from './spring-version.js';
 export { removeArgument, removeItem, removeStatement, respell } from './respell.js';

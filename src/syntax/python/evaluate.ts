@@ -1,6 +1,7 @@
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
-import { runsIn, settingIsAbsent } from '../../values/fact.js';
-import { entry, factOf, unknown, type EitherValue, type EnvValue, type ListValue, type UnknownValue, type Value } from '../../values/value.js';
+import { choose, mapEither, setting } from '../../values/either.js';
+import { runsIn } from '../../values/fact.js';
+import { entry, factOf, unknown, type EnvValue, type ListValue, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { bindingsOf, classNamed, type Binding } from './bindings.js';
@@ -198,9 +199,8 @@ export class Evaluation {
     const value = this.#inner(found.module).valueOf(binding);
     if (!found.fromEnvironment) return value;
     const at = found.module.span(binding);
-    const absent: Condition = { c: 'fact', fact: settingIsAbsent(name, at) };
     const set: Value = value.kind === 'list' ? { kind: 'list', items: [], rest: { kind: 'env', name, at }, at } : { kind: 'env', name, at };
-    return choose(absent, value, set, at);
+    return setting(name, value, set, at);
   }
 
   #subscript(node: SyntaxNode, at: Span): Value {
@@ -222,11 +222,11 @@ export class Evaluation {
     const qualified = this.module.qualifiedName(callee) ?? '';
     if (/^os\.(getenv|environ\.get)$/.test(qualified)) {
       const fallback = args[1] ?? entry(keywords, 'default')?.value ?? { kind: 'nothing', what: 'null', at };
-      return args[0]?.kind === 'string' ? setting(args[0].value, fallback, at) : unknown('env-variable', shortened(node.text), at);
+      return args[0]?.kind === 'string' ? setting(args[0].value, fallback, { kind: 'env', name: args[0].value, at }, at) : unknown('env-variable', shortened(node.text), at);
     }
     if (/(^|\.)config$/.test(qualified) && args[0]?.kind === 'string') {
       const fallback = entry(keywords, 'default')?.value;
-      return fallback === undefined ? { kind: 'env', name: args[0].value, at } : setting(args[0].value, fallback, at);
+      return fallback === undefined ? { kind: 'env', name: args[0].value, at } : setting(args[0].value, fallback, { kind: 'env', name: args[0].value, at }, at);
     }
     if (/^(list|tuple|set|frozenset|sorted)$/.test(qualified)) return args[0] === undefined ? { kind: 'list', items: [], at } : asList(args[0], at);
     if (qualified === 'str') return args[0] ?? { kind: 'string', value: '', at };
@@ -304,24 +304,6 @@ export class Evaluation {
       return { ...list, items };
     });
   }
-}
-
-/** Runs a function on every alternative of a value. */
-export function mapEither(value: Value, each: (value: Exclude<Value, EitherValue>) => Value): Value {
-  if (value.kind !== 'either') return each(value);
-  return { ...value, options: value.options.map(({ when, value: option }) => ({ when, value: mapEither(option, each) })) };
-}
-
-/** One value or another by a condition; decided ones are decided. */
-export function choose(condition: Condition, yes: Value, no: Value, at: Span): Value {
-  if (condition.c === 'true') return yes;
-  if (condition.c === 'false') return no;
-  return { kind: 'either', options: [{ when: condition, value: yes }, { when: not(condition), value: no }], at };
-}
-
-/** A setting's text where it is set, the fallback where it is not. */
-function setting(name: string, fallback: Value, at: Span): Value {
-  return choose({ c: 'fact', fact: settingIsAbsent(name, at) }, fallback, { kind: 'env', name, at }, at);
 }
 
 /** Truth in Python's sense: empty texts and lists, `None`, zero and `False` are false. */

@@ -1,0 +1,22 @@
+import type { Span } from '../text/span.js';
+import { not, type Condition } from './condition.js';
+import { settingIsAbsent } from './fact.js';
+import type { EitherValue, Value } from './value.js';
+
+/** Runs a function on every alternative of a value. */
+export function mapEither(value: Value, each: (value: Exclude<Value, EitherValue>) => Value): Value {
+  if (value.kind !== 'either') return each(value);
+  return { ...value, options: value.options.map(({ when, value: option }) => ({ when, value: mapEither(option, each) })) };
+}
+
+/** One value or another by a condition; decided ones are decided. */
+export function choose(condition: Condition, yes: Value, no: Value, at: Span): Value {
+  if (condition.c === 'true') return yes;
+  if (condition.c === 'false') return no;
+  return { kind: 'either', options: [{ when: condition, value: yes }, { when: not(condition), value: no }], at };
+}
+
+/** A setting where it is set, its fallback where it is not. */
+export function setting(name: string, fallback: Value, set: Value, at: Span): Value {
+  return choose({ c: 'fact', fact: settingIsAbsent(name, at) }, fallback, set, at);
+}
