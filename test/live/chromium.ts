@@ -49,7 +49,7 @@ export class Chromium {
       `--user-data-dir=${this.#profile}`,
       // Nothing leaves this machine, what the browser itself wants to know comes nowhere, and certificates made for
       // this run are believed.
-      `--host-resolver-rules=${['*.example', '*.example.', '*.example.*', 'localhost', '127.0.0.1', '[::1]'].map((host) => `MAP ${host} 127.0.0.1:${port}`).join(',')},MAP * ~NOTFOUND`,
+      `--host-resolver-rules=${['*.example', '*.example.', '*.example.*', 'localhost', '127.0.0.1', '*::1*'].map((host) => `MAP ${host} 127.0.0.1:${port}`).join(',')},MAP * ~NOTFOUND`,
       '--no-proxy-server',
       '--ignore-certificate-errors',
       '--disable-background-networking',
