@@ -43,7 +43,7 @@ function withOptions(options: Value, base: Guard, call: Span): CorsProgram {
   const origin = entry('origin');
   const program = originProgram(
     origin?.value ?? open ?? { kind: 'string', value: '*', at: call },
-    { base, call, at: origin?.at ?? call, written: origin !== undefined, rest: (guard) => restOf(entry, open, guard, call) },
+    { base, call, at: origin?.at ?? call, written: origin !== undefined, throws: (guard) => withoutMethods(entry('methods'), guard), rest: (guard) => restOf(entry, open, guard, call) },
   );
   const credentials = entry('credentials');
   // Only the boolean `true` counts; another truthy value was meant and does nothing.
@@ -57,6 +57,8 @@ interface OriginContext {
   /** Key and value of the option. */
   readonly at: Span;
   readonly written: boolean;
+  /** Where the package throws before it sends anything. */
+  throws(guard: Guard): readonly Step[];
   /** What is sent beside the origin, once that is settled. */
   rest(guard: Guard): readonly Step[];
 }
@@ -68,7 +70,7 @@ function originProgram(origin: Value, context: OriginContext): CorsProgram {
 
 function oneOrigin(origin: Value, context: OriginContext): CorsProgram {
   const { base, at, call } = context;
-  const sent = (acao: readonly Step[], guard: Guard = base): CorsProgram => ({ steps: [...acao, ...context.rest(guard)], notes: [] });
+  const sent = (acao: readonly Step[], guard: Guard = base): CorsProgram => ({ steps: [...context.throws(guard), ...acao, ...context.rest(guard)], notes: [] });
   const effect = (value: HeaderValue): Effect => ({ op: 'set', header: 'access-control-allow-origin', value, statuses: 'all', at });
   const vary: Effect = { op: 'append', header: 'vary', value: { v: 'literal', text: 'Origin', at: call, written: false }, statuses: 'all', at };
   const echo: HeaderValue = { v: 'request-header', name: 'origin', at: origin.at };
@@ -151,6 +153,14 @@ function underFacts(when: Condition, set: OriginSet, at: Span): OriginSet {
   if (when.c === 'fact') return { s: 'guarded', when: when.fact, negated: false, set };
   if (when.c === 'not' && when.of.c === 'fact') return { s: 'guarded', when: when.of.fact, negated: true, set };
   return { s: 'dynamic', why: factOf(unknown('unsupported-syntax', 'a choice', at)), lower: NONE, upper: set, exactTexts: false, at };
+}
+
+/** An own `methods` that is `undefined` or `null` overrides the default, and reading its `join` throws on every OPTIONS. */
+function withoutMethods(methods: RecordEntry | undefined, base: Guard): readonly Step[] {
+  if (methods === undefined) return [];
+  return casesOf(methods.value)
+    .filter(({ value }) => value.kind === 'nothing')
+    .map(({ when, value }): Step => ({ when: whenAll(base, OPTIONS, when), effects: [], end: { to: 'answer', status: 500, fault: `cors throws: \`methods\` is ${value.kind === 'nothing' ? value.what : ''}` }, at: methods.at }));
 }
 
 /** Credentials, exposed headers and, on OPTIONS, the preflight's own headers and its answer. */
