@@ -244,7 +244,8 @@ export class ServerProgram {
     if (way.when.g === 'never') return;
     const page = direct || way.redirects > 0 ? undefined : inherited(way.level, 'error_page').find(({ args }) => args.slice(0, -1).some(({ text }) => text === String(status)));
     const target = page?.args.at(-1);
-    if (page === undefined || target === undefined) return this.#emit(way, { to: 'answer', status: way.status ?? status }, at);
+    // An error inside an error page is the new status; a text or a success keeps the one that was fixed.
+    if (page === undefined || target === undefined) return this.#emit(way, { to: 'answer', status: direct || status < 300 ? (way.status ?? status) : status }, at);
     const fixed = /^=(\d*)$/.exec(page.args.at(-2)?.text ?? '');
     // `=` alone takes the status of what answers; a number fixes it; without either the first status stays.
     const next = fixed === null ? status : fixed[1] === '' ? undefined : Number(fixed[1]);
