@@ -1,28 +1,40 @@
 import { folderOf, resolvePath, type Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
+import type { Condition } from '../../values/condition.js';
 import type { RecordEntry, RecordValue, Value } from '../../values/value.js';
 import type { Grammar, SyntaxNode } from '../tree-sitter.js';
+import { parameterNames, Scopes, testsAround } from './bindings.js';
 import { Evaluation } from './evaluate.js';
+import { shortened } from './truth.js';
 
-/** A call with its arguments as values. */
+/** A call; its arguments become values when they are asked for. */
 export interface PythonCall {
   readonly node: SyntaxNode;
   readonly at: Span;
   /** The callee as written: `app.add_middleware`. */
   readonly callee: string;
+  /** Arguments by position, up to a `*spread`. */
   readonly positional: readonly SyntaxNode[];
   /** Keyword arguments in order, `**options` spread out; `rest` when something spread could not be read. */
   readonly keywords: RecordValue;
+  /** What must hold for the call to be reached within its function or module. */
+  readonly condition: Condition;
 }
 
 /** How many imports a value is followed through. */
 const MAX_IMPORTS = 3;
+/** Parts of a dotted name. */
+const MAX_PARTS = 16;
 
 /** One file of Python: its tree, the names that it imports and defines, and its neighbours one import away. */
 export class PythonModule {
   readonly #modules: Map<string, PythonModule | undefined>;
+  readonly scopes: Scopes;
   #imports: ReadonlyMap<string, string> | undefined;
+  #calls: readonly PythonCall[] | undefined;
+  #definitions: ReadonlyMap<string, SyntaxNode> | undefined;
+  #stars: readonly string[] | undefined;
 
   constructor(
     readonly source: SourceText,
@@ -34,11 +46,15 @@ export class PythonModule {
   ) {
     this.#modules = modules ?? new Map();
     this.#modules.set(source.file, this);
+    this.scopes = new Scopes(root);
   }
 
   get file(): string {
     return this.source.file;
   }
+
+  /** The text at a span of this file or of one that its names lead to. */
+  readonly written = (at: Span): string => this.#modules.get(at.file)?.source.text.slice(at.start, at.end) ?? '';
 
   span(node: SyntaxNode): Span {
     return { file: this.file, start: node.startIndex, end: node.endIndex };
@@ -46,34 +62,130 @@ export class PythonModule {
 
   /** Calls of the file, in order of their places. */
   calls(): readonly PythonCall[] {
-    return this.root.descendantsOfType('call').flatMap((node) => (node === null ? [] : [this.callOf(node)]));
+    this.#calls ??= this.root.descendantsOfType('call').map((node) => this.callOf(node));
+    return this.#calls;
   }
 
-  callOf(node: SyntaxNode): PythonCall {
-    const list = node.childForFieldName('arguments');
-    const args = list?.type === 'argument_list' ? list.namedChildren.filter((child) => child.type !== 'comment') : [];
-    const evaluation = new Evaluation(this);
+  /** A call whose arguments are evaluated on their own, or as a part of the evaluation that met it. */
+  callOf(node: SyntaxNode, evaluation?: Evaluation): PythonCall {
+    const args = argumentsIn(node);
+    const spread = args.findIndex((arg) => arg.type === 'list_splat');
+    let [keywords, condition]: [RecordValue | undefined, Condition | undefined] = [undefined, undefined];
+    const { module, at } = { module: this, at: this.span(node) };
+    return {
+      node,
+      at,
+      callee: node.childForFieldName('function')?.text ?? '',
+      positional: (spread === -1 ? args : args.slice(0, spread)).filter((arg) => arg.type !== 'keyword_argument' && arg.type !== 'dictionary_splat'),
+      get keywords() {
+        return (keywords ??= module.#keywordsOf(node, args, evaluation ?? new Evaluation(module)));
+      },
+      get condition() {
+        return (condition ??= new Evaluation(module).testsHold(testsAround(node)));
+      },
+    };
+  }
+
+  #keywordsOf(node: SyntaxNode, args: readonly SyntaxNode[], evaluation: Evaluation): RecordValue {
     const entries: RecordEntry[] = [];
     let rest: RecordValue['rest'];
     for (const arg of args) {
-      if (arg.type === 'keyword_argument') {
-        const [name, value] = [arg.childForFieldName('name'), arg.childForFieldName('value')];
-        if (name !== null && value !== null) entries.push({ key: name.text, value: evaluation.valueOf(value), at: this.span(arg) });
-      } else if (arg.type === 'dictionary_splat') {
+      const [name, value] = [arg.childForFieldName('name'), arg.childForFieldName('value')];
+      if (arg.type === 'keyword_argument' && name !== null && value !== null) entries.push({ key: name.text, value: evaluation.valueOf(value), at: this.span(arg) });
+      else if (arg.type === 'dictionary_splat') {
         const spread = arg.namedChildren[0] === undefined ? undefined : evaluation.valueOf(arg.namedChildren[0]);
-        if (spread?.kind === 'record') {
-          entries.push(...spread.entries);
-          rest ??= spread.rest;
-        } else rest = { kind: 'unknown', reason: 'dynamic-key', detail: `the keyword arguments ${arg.text}`, at: this.span(arg) };
-      }
+        if (spread?.kind === 'record') entries.push(...spread.entries);
+        if (spread?.kind !== 'record' || spread.rest !== undefined) rest ??= { kind: 'unknown', reason: 'dynamic-key', detail: `the keyword arguments ${shortened(arg.text)}`, at: this.span(arg) };
+      } else if (arg.type === 'list_splat') rest ??= { kind: 'unknown', reason: 'dynamic-key', detail: `the arguments ${shortened(arg.text)}`, at: this.span(arg) };
     }
-    return {
-      node,
-      at: this.span(node),
-      callee: node.childForFieldName('function')?.text ?? '',
-      positional: args.filter((arg) => arg.type !== 'keyword_argument' && arg.type !== 'dictionary_splat' && arg.type !== 'list_splat'),
-      keywords: { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at: this.span(list ?? node) },
-    };
+    return { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at: this.span(node.childForFieldName('arguments') ?? node) };
+  }
+
+  /** What a call gives to the parameters of a function, by position, by name and by default; `self` is not counted. */
+  argumentsOf(definition: SyntaxNode, call: SyntaxNode, evaluation: Evaluation): ReadonlyMap<string, Value> {
+    const values = new Map<string, Value>();
+    for (const parameter of definition.childForFieldName('parameters')?.namedChildren ?? []) {
+      const [name, fallback] = [parameter.childForFieldName('name'), parameter.childForFieldName('value')];
+      if (name !== null && fallback !== null) values.set(name.text, evaluation.within(this).valueOf(fallback));
+    }
+    const names = parameterNames(definition).filter((name) => name !== 'self' && name !== 'cls');
+    const args = argumentsIn(call);
+    // Behind a spread nobody knows which parameter is given what.
+    if (args.some((arg) => arg.type === 'list_splat' || arg.type === 'dictionary_splat')) return new Map();
+    args.filter((arg) => arg.type !== 'keyword_argument').forEach((arg, index) => {
+      const name = names[index];
+      if (name !== undefined) values.set(name, evaluation.valueOf(arg));
+    });
+    for (const arg of args) {
+      const [name, value] = [arg.childForFieldName('name'), arg.childForFieldName('value')];
+      if (arg.type === 'keyword_argument' && name !== null && value !== null) values.set(name.text, evaluation.valueOf(value));
+    }
+    return values;
+  }
+
+  /** Calls of this file that name a function of it. */
+  callsOf(definition: SyntaxNode): readonly SyntaxNode[] {
+    const name = definition.childForFieldName('name')?.text;
+    return this.calls().filter((call) => call.callee === name).map((call) => call.node);
+  }
+
+  /** A class or a function of this file by its name; the last one counts. */
+  definition(type: 'class_definition' | 'function_definition', name: string): SyntaxNode | undefined {
+    this.#definitions ??= new Map(this.root.descendantsOfType(['class_definition', 'function_definition']).map((node) => [`${node.type} ${node.childForFieldName('name')?.text ?? ''}`, node]));
+    return this.#definitions.get(`${type} ${name}`);
+  }
+
+  /** A plain function of this file, or of the file that a name is imported from. */
+  functionNamed(name: string, hops = 0): { readonly module: PythonModule; readonly definition: SyntaxNode } | undefined {
+    const definition = this.definition('function_definition', name);
+    if (definition !== undefined) return isMethod(definition) ? undefined : { module: this, definition };
+    const elsewhere = hops < MAX_IMPORTS ? this.definitionOf(name) : undefined;
+    return elsewhere?.module.functionNamed(elsewhere.name, hops + 1);
+  }
+
+  /** The call that a name of the module is set to: `settings = Settings()`. */
+  assignedCall(name: string): SyntaxNode | undefined {
+    const last = this.scopes.within(this.root, name, undefined).at(-1);
+    return last?.how === 'assign' && last.value.type === 'call' ? last.value : undefined;
+  }
+
+  /**
+   * What a name stands for, followed through the project's own files: qualified names as the outermost file imports
+   * them. A class of the project has a name that starts with its file. Several when only star imports could bring it.
+   */
+  resolvedNames(node: SyntaxNode, hops = 0): readonly string[] {
+    const qualified = this.qualifiedName(node);
+    if (qualified === undefined || hops > MAX_IMPORTS) return [];
+    if (node.type !== 'identifier') return [qualified];
+    const name = node.text;
+    if (this.definition('class_definition', name) !== undefined) return [`${this.file}:${name}`];
+    const alias = this.scopes.within(this.root, name, undefined).at(-1);
+    if (alias?.how === 'assign' && alias.value.text !== name) return this.resolvedNames(alias.value, hops + 1);
+    return this.#exported(name, hops);
+  }
+
+  #exported(name: string, hops: number): readonly string[] {
+    if (hops > MAX_IMPORTS) return [];
+    if (this.definition('class_definition', name) !== undefined) return [`${this.file}:${name}`];
+    const qualified = this.imports.get(name);
+    if (qualified !== undefined) {
+      const elsewhere = this.definitionOf(name);
+      return elsewhere === undefined ? [qualified] : elsewhere.module.#exported(elsewhere.name, hops + 1);
+    }
+    return [...this.#starNames().map((from) => `${from}.${name}`), ...this.starred().flatMap((module) => module.#exported(name, hops + 1))];
+  }
+
+  /** Modules outside the project whose names `from … import *` brings in. */
+  #starNames(): readonly string[] {
+    return this.#starImports().filter((name) => this.moduleNamed(name) === undefined);
+  }
+
+  #starImports(): readonly string[] {
+    this.#stars ??= this.root
+      .descendantsOfType('import_from_statement')
+      .filter((node) => node.namedChildren.some((child) => child.type === 'wildcard_import'))
+      .map((node) => node.childForFieldName('module_name')?.text ?? '');
+    return this.#stars;
   }
 
   valueOf(node: SyntaxNode): Value {
@@ -82,11 +194,15 @@ export class PythonModule {
 
   /** The qualified name of an expression by the file's imports: `CORSMiddleware` → `fastapi.middleware.cors.CORSMiddleware`. */
   qualifiedName(node: SyntaxNode): string | undefined {
-    if (node.type === 'identifier') return this.imports.get(node.text) ?? node.text;
-    if (node.type !== 'attribute') return undefined;
-    const [object, attribute] = [node.childForFieldName('object'), node.childForFieldName('attribute')];
-    const owner = object === null ? undefined : this.qualifiedName(object);
-    return owner === undefined || attribute === null ? undefined : `${owner}.${attribute.text}`;
+    const parts: string[] = [];
+    let object: SyntaxNode = node;
+    for (let depth = 0; object.type === 'attribute' && depth < MAX_PARTS; depth += 1) {
+      const [owner, attribute] = [object.childForFieldName('object'), object.childForFieldName('attribute')];
+      if (owner === null || attribute === null) return undefined;
+      parts.unshift(attribute.text);
+      object = owner;
+    }
+    return object.type === 'identifier' ? [this.imports.get(object.text) ?? object.text, ...parts].join('.') : undefined;
   }
 
   /** Local names → qualified names. */
@@ -104,17 +220,13 @@ export class PythonModule {
     return module === undefined ? undefined : { module, name: qualified.slice(cut + 1) };
   }
 
-  /** Modules whose names `from … import *` brings in, last one first. */
+  /** Files of the project whose names `from … import *` brings in, last one first. */
   starred(): readonly PythonModule[] {
-    return this.root
-      .descendantsOfType('import_from_statement')
-      .filter((node) => node?.descendantsOfType('wildcard_import').length === 1)
-      .flatMap((node) => this.moduleNamed(node?.childForFieldName('module_name')?.text ?? '') ?? [])
-      .reverse();
+    return this.#starImports().flatMap((name) => this.moduleNamed(name) ?? []).toReversed();
   }
 
   moduleNamed(name: string): PythonModule | undefined {
-    if (this.depth >= MAX_IMPORTS) return undefined;
+    if (name === '' || this.depth >= MAX_IMPORTS) return undefined;
     const path = this.#pathOf(name);
     if (path === undefined) return undefined;
     if (!this.#modules.has(path)) {
@@ -142,6 +254,16 @@ export class PythonModule {
     const candidates = bases.flatMap((base) => [`${inside}.py`, inside === '' ? '__init__.py' : `${inside}/__init__.py`].map((end) => (base === '' ? end : `${base}/${end}`)));
     return candidates.find((path) => path !== this.file && this.files.exists(path));
   }
+}
+
+function argumentsIn(call: SyntaxNode): readonly SyntaxNode[] {
+  const list = call.childForFieldName('arguments');
+  return list?.type === 'argument_list' ? list.namedChildren.filter((child) => child.type !== 'comment') : [];
+}
+
+function isMethod(definition: SyntaxNode): boolean {
+  const owner = definition.parent?.type === 'decorated_definition' ? definition.parent.parent : definition.parent;
+  return owner?.parent?.type === 'class_definition';
 }
 
 function importsOf(root: SyntaxNode): ReadonlyMap<string, string> {
