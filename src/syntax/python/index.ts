@@ -5,7 +5,7 @@ import { PythonModule } from './module.js';
 
 export { PythonModule, type PythonCall } from './module.js';
 export { pinnedVersion, type PinnedVersion } from './pinned-version.js';
-export { removeArgument, removeItem, respell, respellKeyword } from './respell.js';
+export { removeArgument, removeItem, respell } from './respell.js';
 
 let grammar: Grammar | undefined;
 

@@ -4,43 +4,56 @@ import type { SyntaxNode } from '../tree-sitter.js';
 import type { PythonModule } from './module.js';
 import { isRaw } from './strings.js';
 
-/** The text of the string literal at a span replaced, in its own quotes and prefix; undefined for anything else. */
+/** The text of the string literal at a span replaced, in its own quotes and prefix, or a piece of one; undefined for anything else. */
 export function respell(module: PythonModule, at: Span, text: string): TextEdit | undefined {
   const node = nodeAt(module, at);
-  if (node?.type !== 'string') return undefined;
+  if (node?.type !== 'string') return respellPiece(module, at, text);
   const [open, close] = [node.namedChildren[0], node.namedChildren.at(-1)];
-  if (open?.type !== 'string_start' || close?.type !== 'string_end' || /f/i.test(open.text)) return undefined;
+  if (open?.type !== 'string_start' || close?.type !== 'string_end' || /[fb]/i.test(open.text)) return undefined;
   const quote = close.text;
-  if (isRaw(node)) {
-    if (text.includes(quote) || text.endsWith('\\')) return undefined;
-    return { file: module.file, start: open.endIndex, end: close.startIndex, text };
-  }
-  const spelled = text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`).replaceAll('\n', '\\n');
-  return { file: module.file, start: open.endIndex, end: close.startIndex, text: spelled };
+  const edit = { file: module.file, start: open.endIndex, end: close.startIndex };
+  if (isRaw(node)) return text.includes(quote[0]!) || text.endsWith('\\') || /[\r\n]/.test(text) ? undefined : { ...edit, text };
+  return { ...edit, text: text.replaceAll('\\', '\\\\').replaceAll(quote[0]!, `\\${quote[0]!}`).replaceAll('\n', '\\n').replaceAll('\r', '\\r') };
 }
 
-/** The keyword argument that holds a span replaced by another value. */
-export function respellKeyword(module: PythonModule, at: Span, text: string): TextEdit | undefined {
-  const value = argumentAt(module, at)?.childForFieldName('value');
-  return value === undefined || value === null ? undefined : { file: module.file, start: value.startIndex, end: value.endIndex, text };
+/** `"a,b".split(",")`: one piece, by another text that no split takes apart. */
+function respellPiece(module: PythonModule, at: Span, text: string): TextEdit | undefined {
+  if (contentAround(module, at) === undefined || /[\\'"\s,;|]/.test(text)) return undefined;
+  return { file: module.file, start: at.start, end: at.end, text };
 }
 
-/** The keyword argument that holds a span taken out, with its comma. */
+/** The keyword argument at a span taken out, with its comma. */
 export function removeArgument(module: PythonModule, at: Span): TextEdit | undefined {
-  const argument = argumentAt(module, at);
-  return argument === undefined ? undefined : without(module, argument);
+  const node = nodeAt(module, at);
+  return node?.type === 'keyword_argument' ? without(module, node) : undefined;
 }
 
-/** The element of a list, tuple or set at a span taken out, with its comma. */
+/** The element of a list, tuple or set at a span taken out, with its comma; or a piece of a text that is split at commas. */
 export function removeItem(module: PythonModule, at: Span): TextEdit | undefined {
   const node = nodeAt(module, at);
-  return node?.parent !== null && node !== undefined && ['list', 'tuple', 'set'].includes(node.parent.type) ? without(module, node) : undefined;
+  const list = node?.parent;
+  if (node === undefined || list === null || list === undefined || !['list', 'tuple', 'set'].includes(list.type)) return removePiece(module, at);
+  // `{"a"}` without its element is no set, `("a", "b")` with one element and no comma is no tuple.
+  const left = list.namedChildren.filter((child) => child.type !== 'comment').length - 1;
+  return (list.type === 'set' && left === 0) || (list.type === 'tuple' && left === 1) ? undefined : without(module, node);
 }
 
-function argumentAt(module: PythonModule, at: Span): SyntaxNode | undefined {
-  let node: SyntaxNode | null = nodeAt(module, at) ?? null;
-  while (node !== null && node.type !== 'keyword_argument') node = node.parent;
-  return node ?? undefined;
+function removePiece(module: PythonModule, at: Span): TextEdit | undefined {
+  const content = contentAround(module, at);
+  if (content === undefined) return undefined;
+  const { text } = module.source;
+  const after = /^\s*,\s*/.exec(text.slice(at.end, content.endIndex))?.[0].length;
+  if (after !== undefined) return { file: module.file, start: at.start, end: at.end + after, text: '' };
+  const before = /,\s*$/.exec(text.slice(content.startIndex, at.start))?.[0].length;
+  return before === undefined ? undefined : { file: module.file, start: at.start - before, end: at.end, text: '' };
+}
+
+/** The content of the plain literal that a span lies in. */
+function contentAround(module: PythonModule, at: Span): SyntaxNode | undefined {
+  if (at.file !== module.file || at.end <= at.start) return undefined;
+  const node = module.root.descendantForIndex(at.start, at.end - 1);
+  const literal = node?.parent;
+  return node?.type === 'string_content' && literal?.type === 'string' && literal.namedChildren.length === 3 && !/[fb]/i.test(literal.namedChildren[0]?.text ?? '') ? node : undefined;
 }
 
 function nodeAt(module: PythonModule, at: Span): SyntaxNode | undefined {

@@ -1,25 +1,43 @@
+import { mapEither } from '../../values/either.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type Value } from '../../values/value.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', '0': '\0', a: '\x07', b: '\b', f: '\f', v: '\v', '\n': '' };
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"', a: '\x07', b: '\b', f: '\f', v: '\v', '\n': '' };
 
 /** The text of a string literal of any prefix, of neighbours that Python joins, and of an f-string with its holes. */
 export function stringValue(node: SyntaxNode, at: Span, valueOf: (node: SyntaxNode) => Value): Value {
   const literals = node.type === 'concatenated_string' ? node.namedChildren.filter((child) => child.type === 'string') : [node];
-  const parts = literals.flatMap((literal) => partsOf(literal, at, valueOf));
-  const texts = parts.map((part) => (part.kind === 'string' ? part.value : undefined));
-  if (texts.every((text) => text !== undefined)) return { kind: 'string', value: texts.join(''), at };
-  return { kind: 'concat', parts, at };
+  return literals.flatMap((literal) => partsOf(literal, at, valueOf)).reduce<Value>((sum, part) => followedBy(sum, part, at), { kind: 'string', value: '', at });
+}
+
+/** One text behind another; neighbouring known texts become one, alternatives stay apart. */
+function followedBy(left: Value, right: Value, at: Span): Value {
+  return mapEither(left, (a) =>
+    mapEither(right, (b): Value => {
+      if (b.kind === 'number') return followedBy(a, { kind: 'string', value: String(b.value), at: b.at }, at);
+      if (a.kind === 'string' && b.kind === 'string') return { kind: 'string', value: a.value + b.value, at };
+      const before = a.kind === 'concat' ? a.parts : a.kind === 'string' && a.value === '' ? [] : [a];
+      const last = before.at(-1);
+      if (last?.kind === 'string' && b.kind === 'string') return { kind: 'concat', parts: [...before.slice(0, -1), { ...last, value: last.value + b.value }], at };
+      return { kind: 'concat', parts: [...before, b], at };
+    }),
+  );
 }
 
 function partsOf(literal: SyntaxNode, at: Span, valueOf: (node: SyntaxNode) => Value): Value[] {
-  const raw = isRaw(literal);
+  const prefix = literal.namedChildren[0]?.text ?? '';
   return literal.namedChildren.flatMap((child): Value[] => {
-    if (child.type === 'string_content') return [{ kind: 'string', value: raw ? child.text : unescaped(child.text), at }];
+    if (child.type === 'string_content') {
+      const text = child.text.replace(/\r\n?/g, '\n');
+      const value = isRaw(literal) ? text : unescaped(text);
+      if (value === undefined) return [unknown('unsupported-syntax', 'a character given by its name', at)];
+      return [{ kind: 'string', value: /^[a-z]*f/i.test(prefix) ? value.replace(/\{\{|\}\}/g, (pair) => pair[0]!) : value, at }];
+    }
     if (child.type !== 'interpolation') return [];
     const inner = child.childForFieldName('expression') ?? child.namedChildren[0];
-    return [inner === undefined || inner === null ? unknown('unsupported-syntax', child.text, at) : valueOf(inner)];
+    const plain = child.namedChildren.every((part) => part.type !== 'format_specifier' && (part.type !== 'type_conversion' || part.text === '!s'));
+    return [inner === undefined || inner === null || !plain ? unknown('unsupported-syntax', child.text.slice(0, 50), at) : valueOf(inner)];
   });
 }
 
@@ -27,9 +45,12 @@ export function isRaw(literal: SyntaxNode): boolean {
   return /^[a-z]*r/i.test(literal.namedChildren[0]?.text ?? '');
 }
 
-function unescaped(text: string): string {
-  return text.replace(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r?\n|[^])/g, (whole, code: string) => {
-    if (/^[xuU]/.test(code) && code.length > 1) return String.fromCodePoint(Math.min(parseInt(code.slice(1), 16), 0x10ffff));
-    return ESCAPES[code] ?? (code === '\r\n' ? '' : whole);
+/** A literal's text without its escapes; undefined when it names a character (`\N{…}`). */
+function unescaped(text: string): string | undefined {
+  if (/(?:^|[^\\])(?:\\\\)*\\N\{/.test(text)) return undefined;
+  return text.replace(/\\(?:([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([^]))/g, (whole, octal?: string, two?: string, four?: string, eight?: string, other?: string) => {
+    if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+    const hex = two ?? four ?? eight;
+    return hex === undefined ? (ESCAPES[other ?? ''] ?? whole) : String.fromCodePoint(Math.min(parseInt(hex, 16), 0x10ffff));
   });
 }
