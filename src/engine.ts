@@ -14,9 +14,9 @@ import type { Gap, Policy } from './policy/program.js';
 import type { Reader } from './readers/reader.js';
 import type { Language, Problem } from './syntax/language.js';
 import { applyEdits, type TextEdit } from './text/edit.js';
-import type { Files } from './text/files.js';
+import { Traced, type Files } from './text/files.js';
 import { SourceText } from './text/source-text.js';
-import { sameSpan, type Span } from './text/span.js';
+import { spanKey, type Span } from './text/span.js';
 import type { Environment } from './values/fact.js';
 
 export interface EngineOptions {
@@ -80,6 +80,8 @@ async function load(ids: ReadonlySet<string>): Promise<Loaded> {
 /** What was read in one file. */
 interface FileReading {
   readonly path: string;
+  /** Files whose text the reading depends on, this one among them. */
+  readonly dependsOn: ReadonlySet<string>;
   readonly policies: readonly ReadPolicy[];
   readonly gaps: readonly Gap[];
   readonly problems: readonly Problem[];
@@ -105,22 +107,26 @@ interface Draft {
 export class Run {
   readonly #gaps: Gap[] = [];
   readonly #sources = new Map<string, SourceText>();
-  /** What was found about each file's policies, judged with all others. */
-  readonly #judged = new Map<FileReading, readonly Draft[]>();
+  /** What was found about the policies of one or more files, judged with all others. */
+  readonly #judged = new Map<string, readonly Draft[]>();
+  readonly #files: Traced;
 
   constructor(
     private readonly loaded: Loaded,
-    private readonly files: Files,
+    files: Files,
     private readonly options: EngineOptions,
-  ) {}
+  ) {
+    this.#files = new Traced(files);
+  }
 
   /** `units`: trees that a host already has, by path. */
   lint(paths: readonly string[], units: ReadonlyMap<string, unknown> = new Map()): LintResult {
-    const readings = paths.map((path) => this.#read(path, this.files, units.get(path)));
+    const readings = paths.map((path) => this.#read(path, this.#files, units.get(path)));
     const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
     const roots = unrepeated(readings.filter(({ path }) => !covered.has(path)));
     const policies = roots.flatMap((reading) => reading.policies);
-    const drafts = this.#judge(policies.map(({ policy }) => policy));
+    const all = policies.map(({ policy }) => policy);
+    const drafts = this.#judge(all, all);
     for (const reading of readings) this.#gaps.push(...(covered.has(reading.path) ? [] : reading.gaps));
     for (const { policy } of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
 
@@ -128,11 +134,12 @@ export class Run {
     const found = kept.map((draft) => this.#finding(draft, roots));
     const broken = readings.flatMap(({ problems }) => problems.flatMap((problem) => this.#parseError(problem)));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
-    const gaps = this.#gaps.filter((gap, index, all) => all.findIndex((other) => sameSpan(other.at, gap.at) && other.message === gap.message) === index);
-    return { findings, gaps, policies: policies.map(({ policy }) => policy), unusedDisables, read: readings.length };
+    const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
+    return { findings, gaps, policies: all, unusedDisables, read: readings.length };
   }
 
-  #read(path: string, files: Files, given?: unknown): FileReading {
+  #read(path: string, files: Traced, given?: unknown): FileReading {
+    const dependsOn = files.trace();
     const text = files.read(path) ?? '';
     const policies: ReadPolicy[] = [];
     const gaps: Gap[] = [];
@@ -158,7 +165,7 @@ export class Run {
         }
       });
     }
-    return { path, policies, gaps, problems, covers };
+    return { path, dependsOn, policies, gaps, problems, covers };
   }
 
   /** Runs one part; what it throws becomes a gap and nothing else is lost. */
@@ -174,8 +181,8 @@ export class Run {
     return new Ask(deployment, this.options.environment, this.options.strict);
   }
 
-  /** Every rule's reports on every layer alone and on layers with what stands behind them, one per cause. */
-  #judge(policies: readonly Policy[]): readonly Draft[] {
+  /** Every rule's reports on each policy alone, and on each with what stands behind it among all; one per cause. */
+  #judge(policies: readonly Policy[], all: readonly Policy[]): readonly Draft[] {
     const drafts: Draft[] = [];
     const judgeWith = (deployment: Deployment, layers: 'composed' | undefined): void => {
       const ask = this.#ask(deployment);
@@ -189,7 +196,10 @@ export class Run {
       }
     };
     for (const policy of policies) judgeWith({ policy, inner: [] }, undefined);
-    for (const deployment of link(policies)) if (deployment.inner.length > 0) judgeWith(deployment, 'composed');
+    const own = new Set(policies);
+    for (const deployment of link(all)) {
+      if (deployment.inner.some((inner) => own.has(deployment.policy) || own.has(inner.deployment.policy))) judgeWith(deployment, 'composed');
+    }
     return onePerCause(drafts);
   }
 
@@ -212,7 +222,7 @@ export class Run {
 
   #source(file: string): SourceText {
     let source = this.#sources.get(file);
-    if (source === undefined) this.#sources.set(file, (source = new SourceText(file, this.files.read(file) ?? '')));
+    if (source === undefined) this.#sources.set(file, (source = new SourceText(file, this.#files.read(file) ?? '')));
     return source;
   }
 
@@ -244,30 +254,31 @@ export class Run {
     return mild && configured === 'error' ? 'warn' : configured;
   }
 
-  /** Lets the reader spell a proposal, applies it in memory, reads again and compares. */
+  /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
   #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): { fix: Fix; automatic: boolean } | undefined {
     let offer: { fix: Fix; automatic: boolean } | undefined;
     this.#fence(draft.report.at, () => {
-      const root = roots.find(({ policies }) => policies.some(({ policy }) => policy === draft.deployment.policy));
-      const owner = root?.policies.find(({ policy }) => policy === draft.deployment.policy);
-      if (root === undefined || owner === undefined) return;
+      const owner = roots.flatMap(({ policies }) => policies).find(({ policy }) => policy === draft.deployment.policy);
+      if (owner === undefined) return;
       const edits = this.loaded.readers.get(owner.reader)!.write(owner.unit, owner.policy, proposal.change);
       if ('declined' in edits) return;
-      const edited = overlay(this.files, edits);
+      const edited = overlay(this.#files, edits);
       if (edited === undefined) return;
-      const again = this.#read(root.path, edited);
-      const others = roots.filter((other) => other !== root).flatMap((other) => other.policies.map(({ policy }) => policy));
-      const rejudged = (policies: readonly ReadPolicy[]): readonly Draft[] => {
-        const own = policies.map(({ policy }) => policy);
-        return this.#judge([...own, ...others]).filter(({ deployment }) => own.includes(deployment.policy) || deployment.inner.some((inner) => own.includes(inner.deployment.policy)));
+      const affected = roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
+      const again = affected.map(({ path }) => this.#read(path, edited));
+      const [before, after] = [affected, again].map((readings) => readings.flatMap(({ policies }) => policies)) as [ReadPolicy[], ReadPolicy[]];
+      const others = roots.filter((root) => !affected.includes(root)).flatMap(({ policies }) => policies.map(({ policy }) => policy));
+      const judged = (read: readonly ReadPolicy[]): readonly Draft[] => {
+        const own = read.map(({ policy }) => policy);
+        return this.#judge(own, [...own, ...others]);
       };
       offer = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
-        before: this.#judged.get(root) ?? remember(this.#judged, root, rejudged(root.policies)),
-        after: rejudged(again.policies),
-        problems: [root.problems.length, again.problems.length],
-        comparisons: this.#compare(root.policies, again.policies),
+        before: remembered(this.#judged, affected.map(({ path }) => path).join('\0'), () => judged(before)),
+        after: judged(after),
+        problems: [problemsIn(affected), problemsIn(again)],
+        comparisons: this.#compare(before, after),
       });
     });
     return offer;
@@ -293,21 +304,34 @@ export class Run {
 
 /** Two parts of one main file, each read in it, give the same policies: the first reading keeps them. */
 function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
-  const seen: Policy[] = [];
+  const seen = new Set<string>();
   return readings.map((reading) => {
-    const policies = reading.policies.filter(({ policy }) => !seen.some((other) => other.reader === policy.reader && other.title === policy.title && sameSpan(other.at, policy.at) && policy.at.file !== reading.path));
-    seen.push(...policies.map(({ policy }) => policy));
+    const key = ({ reader, title, at }: Policy): string => `${reader} ${title} ${spanKey(at)}`;
+    const policies = reading.policies.filter(({ policy }) => policy.at.file === reading.path || !seen.has(key(policy)));
+    for (const { policy } of policies) seen.add(key(policy));
     return { ...reading, policies };
   });
 }
 
-function remember<K, V>(known: Map<K, V>, key: K, value: V): V {
+function problemsIn(readings: readonly FileReading[]): number {
+  return readings.reduce((sum, { problems }) => sum + problems.length, 0);
+}
+
+function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const value = known.get(key) ?? make();
   known.set(key, value);
   return value;
 }
 
+/** The first of each kind, in order. */
+function firsts<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
+  const found = new Map<string, T>();
+  for (const one of all) remembered(found, keyOf(one), () => one);
+  return [...found.values()];
+}
+
 /** The files as they would be with the edits; undefined when these do not fit together. */
-function overlay(files: Files, edits: readonly TextEdit[]): Files | undefined {
+function overlay(files: Files, edits: readonly TextEdit[]): Traced | undefined {
   const texts = new Map<string, string>();
   for (const file of new Set(edits.map((edit) => edit.file))) {
     try {
@@ -317,18 +341,21 @@ function overlay(files: Files, edits: readonly TextEdit[]): Files | undefined {
       throw error;
     }
   }
-  return { read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder) };
+  return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder) });
 }
 
 /** Drops repetitions, and what another rule explains better. */
 function onePerCause(drafts: readonly Draft[]): readonly Draft[] {
-  const same = (a: Draft, b: Draft): boolean => a.ruleId === b.ruleId && a.report.message === b.report.message && sameSpan(a.report.at, b.report.at);
   const worst = (draft: Draft): number => ['security-error', 'broken-in-browser', 'correctness-warning', 'hygiene'].indexOf(draft.class);
-  const unique = [...drafts].sort((a, b) => worst(a) - worst(b)).filter((draft, index, all) => all.findIndex((other) => same(other, draft)) === index);
-  return unique.filter((draft) =>
-    !Object.entries(draft.rule.yieldsTo ?? {}).some(([ruleId, within]) =>
-      unique.some((other) => other.ruleId === ruleId && (within === 'policy' ? other.deployment.policy === draft.deployment.policy : sameSpan(other.report.at, draft.report.at))),
-    ),
+  const unique = firsts([...drafts].sort((a, b) => worst(a) - worst(b)), ({ ruleId, report }) => `${ruleId} ${report.message} ${spanKey(report.at)}`);
+  const policies = new Map<string, Set<Policy>>();
+  const places = new Set<string>();
+  for (const { ruleId, report, deployment } of unique) {
+    remembered(policies, ruleId, () => new Set()).add(deployment.policy);
+    places.add(`${ruleId} ${spanKey(report.at)}`);
+  }
+  return unique.filter(({ rule, report, deployment }) =>
+    !Object.entries(rule.yieldsTo ?? {}).some(([ruleId, within]) => (within === 'policy' ? policies.get(ruleId)?.has(deployment.policy) === true : places.has(`${ruleId} ${spanKey(report.at)}`))),
   );
 }
 

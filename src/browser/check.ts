@@ -1,5 +1,6 @@
 import { extractList, get, linesOf, type HeaderLine } from './headers.js';
 import { normaliseMethod, SAFELISTED_METHODS, sentHeaders, unsafeNames, type FetchRequest } from './request.js';
+import { urlFrom } from './url.js';
 
 /** A server's answer; `status: null` is not known. */
 export interface ServerAnswer {
@@ -58,11 +59,11 @@ function originHint(text: string, origin: string, lines: number): string | undef
   if (isQuoted(text)) return 'quoted';
   if (text.toLowerCase() === origin.toLowerCase()) return 'case';
   if (text.includes('*')) return 'glob';
-  if (origin === 'null' || text === 'null' || !URL.canParse(origin)) return undefined;
-  const page = new URL(origin);
+  const page = urlFrom(origin);
+  if (origin === 'null' || text === 'null' || page === undefined) return undefined;
   if (text === page.host || text === page.hostname) return 'missing-scheme';
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return undefined;
-  const named = new URL(text);
+  const named = urlFrom(text);
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || named === undefined) return undefined;
   if (named.origin === origin) {
     if (/[^\x20-\x7e]/.test(text)) return 'idn';
     if (/^[^:]+:\/\/[^/]*\//.test(text)) return 'path';

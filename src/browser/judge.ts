@@ -1,6 +1,7 @@
 import { corsCheck, firstOf, preflightCheck, type Checked, type ServerAnswer } from './check.js';
 import { get, maxAgeOf, type MaxAge } from './headers.js';
 import { asksFirst, isForbiddenMethod, needsPreflight, normaliseMethod, preflightRequestOf, refusal, sameOrigin, type FetchRequest } from './request.js';
+import { urlFrom } from './url.js';
 
 export { needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer };
 
@@ -50,13 +51,14 @@ export function judge(request: FetchRequest, answers: Answers): Verdict {
   let answer: Answers = answers;
   let tainted = false;
   let doubt = false;
-  const visited: URL[] = [];
+  const visited: Readonly<URL>[] = [];
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const basic: boolean = sameOrigin(request.origin, hop.url) && !tainted;
     const refused = basic ? undefined : refusal(hop);
     if (refused !== undefined) return end(false, refused.reason, refused.step);
     tainted ||= !basic;
-    const url = new URL(hop.url);
+    const url = urlFrom(hop.url);
+    if (url === undefined) return end(false, 'not-http', 'main-fetch');
     visited.push(url);
     const origin = originFor(request.origin, visited);
     sentOrigin.push(basic && (hop.method === 'GET' || hop.method === 'HEAD') ? null : origin);
@@ -88,7 +90,7 @@ export function judge(request: FetchRequest, answers: Answers): Verdict {
 }
 
 /** Fetch, HTTP-redirect fetch: the method, headers and URL of the next hop. */
-function redirected<R extends FetchRequest>(request: R, from: URL, to: URL, status: number | null): R {
+function redirected<R extends FetchRequest>(request: R, from: Readonly<URL>, to: URL, status: number | null): R {
   const toGet = ((status === 301 || status === 302) && request.method === 'POST') || (status === 303 && request.method !== 'GET' && request.method !== 'HEAD');
   const headers = request.headers.filter(([name]) => {
     const lower = name.toLowerCase();
@@ -99,7 +101,7 @@ function redirected<R extends FetchRequest>(request: R, from: URL, to: URL, stat
 }
 
 /** Fetch, redirect-taint: after leaving a foreign origin for another one the request speaks for nobody. */
-function originFor(origin: string, visited: readonly URL[]): string {
+function originFor(origin: string, visited: readonly Readonly<URL>[]): string {
   const tainted = visited.some((url, index) => {
     const last = visited[index - 1];
     return last !== undefined && last.origin !== url.origin && last.origin !== origin;

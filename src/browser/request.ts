@@ -1,3 +1,5 @@
+import { urlFrom } from './url.js';
+
 /** A request that script makes, as `fetch` is given it. Repeated header names stay separate entries. */
 export interface FetchRequest {
   /** Serialised origin of the page: `https://app.example.com`, or `null`. */
@@ -87,15 +89,16 @@ export function unsafeNames(request: FetchRequest): readonly string[] {
 /** What stops a cross-origin request before anything is sent, or keeps its response from script whatever it says. */
 export function refusal(request: FetchRequest): { readonly reason: string; readonly step: string } | undefined {
   const step = 'main-fetch';
-  if (!URL.canParse(request.url) || !/^https?:$/.test(new URL(request.url).protocol)) return { reason: 'not-http', step };
-  if (isMixedContent(request.origin, new URL(request.url))) return { reason: 'mixed-content', step };
+  const url = urlFrom(request.url);
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return { reason: 'not-http', step };
+  if (isMixedContent(request.origin, url)) return { reason: 'mixed-content', step };
   if (request.mode === 'same-origin') return { reason: 'mode-same-origin', step };
   if (request.mode === 'no-cors') return { reason: 'opaque', step: 'main-fetch no-cors' };
   return undefined;
 }
 
 /** Mixed Content: a secure page may not fetch plain http, loopback excepted. */
-function isMixedContent(origin: string, url: URL): boolean {
+function isMixedContent(origin: string, url: Readonly<URL>): boolean {
   if (url.protocol !== 'http:' || !origin.startsWith('https:')) return false;
   return !/^(127(\.\d+){3}|\[::1\]|localhost|.*\.localhost)$/.test(url.hostname);
 }
@@ -127,5 +130,5 @@ export function preflightRequestOf(request: FetchRequest): { readonly method: 'O
 
 /** Is the URL of the page's own origin? Never for an opaque one. */
 export function sameOrigin(origin: string, url: string): boolean {
-  return origin !== 'null' && URL.canParse(url) && new URL(url).origin === origin;
+  return origin !== 'null' && urlFrom(url)?.origin === origin;
 }

@@ -16,6 +16,7 @@ export type Client = Partial<Omit<ClientRequest, 'origin' | 'url'>> & { readonly
 /** The questions that rules put to the evaluator about one deployment. Answers are remembered. */
 export class Ask {
   readonly #memo = new Map<string, readonly Exchange[]>();
+  readonly #accepted = new Map<Probe, readonly string[]>();
 
   constructor(
     readonly deployment: Deployment,
@@ -62,7 +63,9 @@ export class Ask {
 
   /** Origins that the policy surely serves there: what its author wrote, else any site where any is let through. */
   accepted(probe: Probe): readonly string[] {
-    return [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.grants(probe, origin));
+    let known = this.#accepted.get(probe);
+    if (known === undefined) this.#accepted.set(probe, (known = [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.grants(probe, origin))));
+    return known;
   }
 
   /** Does the response itself let the origin read it, whatever becomes of a preflight? */

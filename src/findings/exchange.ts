@@ -1,4 +1,5 @@
 import { judge, needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer } from '../browser/judge.js';
+import { urlFrom } from '../browser/url.js';
 import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome } from '../policy/evaluate.js';
 import type { Environment } from '../values/fact.js';
 import type { ClientRequest, Exchange } from './finding.js';
@@ -55,7 +56,8 @@ function withCredentials(request: ClientRequest): readonly (readonly [string, st
 }
 
 function serverRequest(request: { readonly url: string }, method: string, headers: readonly (readonly [string, string])[]): HttpRequest {
-  const url = new URL(request.url);
+  const url = urlFrom(request.url);
+  if (url === undefined) throw new RangeError(`not a URL: ${request.url}`);
   return {
     method,
     path: url.pathname,

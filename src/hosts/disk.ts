@@ -75,6 +75,8 @@ export class Disk implements Files {
   }
 
   #onDisk(file: string): string | undefined {
+    // A file that is not there is asked for often (manifests up the tree); an exception each time would be dear.
+    if (!this.#contents.has(file) && !existsSync(toDisk(this.root, file))) this.#contents.set(file, undefined);
     const known = this.#contents.has(file) ? this.#contents.get(file) : this.#load(file, false);
     return known !== undefined && 'text' in known ? known.text : undefined;
   }

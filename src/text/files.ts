@@ -10,6 +10,32 @@ export interface Files {
   list(folder: string): readonly string[];
 }
 
+/** Files that keep a record of what was read. */
+export class Traced implements Files {
+  #reads = new Set<string>();
+
+  constructor(private readonly files: Files) {}
+
+  /** Starts a new record: every path whose text is asked for from now on, until the next record starts. */
+  trace(): ReadonlySet<string> {
+    this.#reads = new Set();
+    return this.#reads;
+  }
+
+  read(path: string): string | undefined {
+    this.#reads.add(path);
+    return this.files.read(path);
+  }
+
+  exists(path: string): boolean {
+    return this.files.exists(path);
+  }
+
+  list(folder: string): readonly string[] {
+    return this.files.list(folder);
+  }
+}
+
 /** Joins and normalises; undefined when the result leaves the root. */
 export function resolvePath(from: string, relative: string): string | undefined {
   const parts: string[] = [];

@@ -10,6 +10,11 @@ export function sameSpan(a: Span, b: Span): boolean {
   return a.file === b.file && a.start === b.start && a.end === b.end;
 }
 
+/** One text for each place: the same for the same span. */
+export function spanKey({ file, start, end }: Span): string {
+  return `${file}:${start}-${end}`;
+}
+
 export function contains(outer: Span, inner: Span): boolean {
   return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end;
 }

@@ -41,17 +41,17 @@ function pair(measured, base, runs = RUNS) {
   return { time: median(0), base: median(1) };
 }
 
-/** Most files that mention CORS configure nothing. */
+/** Many files that mention CORS configure nothing. */
 const CLIENT = "import { base } from './base.js';\n\nexport async function load(id) {\n  const response = await fetch(`${base}/items/${id}`, { mode: 'cors', credentials: 'include' });\n  return response.json();\n}\n";
 
-/** A tree in which 300 files mention CORS, 60 of them servers that configure it; `quiet` more say nothing of it. */
+/** A tree in which 300 files mention CORS, every second one a server that configures it; `quiet` more say nothing of it. */
 function tree(name, quiet) {
   const top = join(work, name);
   const mentioning = 300;
   for (let index = 0; index < mentioning + quiet; index++) {
     const folder = join(top, `package-${index % 50}`, `part-${index % 7}`);
     mkdirSync(folder, { recursive: true });
-    const text = index < mentioning ? (index % 5 === 0 ? SOURCES['one.js'] : CLIENT) : `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
+    const text = index < mentioning ? (index % 2 === 0 ? SOURCES['one.js'].replaceAll('app.example', `app${index}.example`) : CLIENT) : `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
     writeFileSync(join(folder, `file-${index}.js`), text);
   }
   spawnSync('git', ['init', '-q'], { cwd: top });

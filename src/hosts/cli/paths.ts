@@ -113,7 +113,7 @@ function ignores(root: Root, noIgnore: boolean, patterns: readonly string[]): (f
   const files = noIgnore ? [] : [...new Set([root.folder, root.cwd])].map((folder) => ({ relative: folder === root.folder ? (file: string) => file : inCwd, ignores: ignoreFile(join(folder, '.cors-lintignore')) }));
   return (file) => {
     const local = inCwd(file);
-    if (local !== undefined && own.ignores(local)) return true;
+    if (patterns.length > 0 && local !== undefined && own.ignores(local)) return true;
     if (noIgnore) return false;
     return builtIn.ignores(file) || files.some((rule) => {
       const path = rule.relative(file);

@@ -5,7 +5,7 @@
  * them, a preflight of a route without `app.options` is answered by Express without CORS headers, and the first of two
  * `cors()` answers every preflight.
  */
-import { editLiteral, insertStatement, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { editLiteral, insertStatement, moduleAt, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { Policy } from '../../policy/program.js';
@@ -113,9 +113,9 @@ function versionOf(module: EstreeModule): { readonly text: string; readonly majo
 }
 
 function edited(module: EstreeModule, change: Change): readonly TextEdit[] | Declined {
-  if (change.at.file !== module.file) return decline('the text stands in another file');
-  const edit = editFor(module, change);
-  return edit === undefined ? decline(`no literal of this file can be edited for ${change.kind}`) : [edit];
+  const holder = moduleAt(module, change.at.file);
+  const edit = holder === undefined ? undefined : editFor(holder, change);
+  return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
 }
 
 function editFor(module: EstreeModule, change: Change): TextEdit | undefined {

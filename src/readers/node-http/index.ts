@@ -2,7 +2,7 @@
  * Servers written on Node's `http` module: one handler for every method and path. It runs for OPTIONS as for the rest,
  * so a preflight is answered by whatever the handler does with it; nothing of CORS comes by itself.
  */
-import { editLiteral, insertStatement, nodeRequest, nodeResponseCall, portsIn, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
+import { editLiteral, insertStatement, moduleAt, nodeRequest, nodeResponseCall, portsIn, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { or } from '../../values/condition.js';
@@ -34,9 +34,9 @@ export default defineReader<EstreeModule>({
   },
 
   write(module, _policy, change) {
-    if (change.at.file !== module.file) return decline('the text stands in another file');
-    const edit = editFor(module, change);
-    return edit === undefined ? decline(`no literal of this file can be edited for ${change.kind}`) : [edit];
+    const holder = moduleAt(module, change.at.file);
+    const edit = holder === undefined ? undefined : editFor(holder, change);
+    return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
   },
 });
 

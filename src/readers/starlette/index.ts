@@ -70,9 +70,9 @@ function portsIn(module: PythonModule): readonly number[] {
 }
 
 function edited(module: PythonModule, change: Change): readonly TextEdit[] | Declined {
-  if (change.at.file !== module.file) return decline('the text stands in another file');
-  const edit = editFor(module, change);
-  return edit === undefined ? decline(`no literal of this file can be edited for ${change.kind}`) : [edit];
+  const holder = module.at(change.at.file);
+  const edit = holder === undefined ? undefined : editFor(holder, change);
+  return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
 }
 
 function editFor(module: PythonModule, change: Change): TextEdit | undefined {

@@ -4,7 +4,7 @@ import { EstreeModule } from './module.js';
 import { parseTree } from './parse.js';
 
 export { truthy } from './either.js';
-export { moduleFrom, EstreeModule } from './module.js';
+export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { editLiteral, insertStatement, respell, respellPattern } from './respell.js';

@@ -59,11 +59,16 @@ const parsed = new WeakMap<Files, Map<string, EstreeModule | undefined>>();
 /** The module that `specifier` means in `from`, for relative specifiers of files in view; parsed once per file. */
 export function importedModule(from: EstreeModule, specifier: string): EstreeModule | undefined {
   const path = resolveImport(from.files, from.file, specifier);
-  if (path === undefined) return undefined;
+  return path === undefined ? undefined : moduleAt(from, path);
+}
+
+/** The module of a file in view of `from`; itself for its own. Undefined where there is no such file or it cannot be parsed. */
+export function moduleAt(from: EstreeModule, file: string): EstreeModule | undefined {
+  if (file === from.file) return from;
   let modules = parsed.get(from.files);
   if (modules === undefined) parsed.set(from.files, (modules = new Map()));
-  if (!modules.has(path)) modules.set(path, loadModule(path, from.files));
-  return modules.get(path);
+  if (!modules.has(file)) modules.set(file, loadModule(file, from.files));
+  return modules.get(file);
 }
 
 function loadModule(path: string, files: Files): EstreeModule | undefined {

@@ -56,28 +56,28 @@ export function valueOf(module: EstreeModule, node: Node): Value {
 
 function unreachedIn(module: EstreeModule, session: Session, frame: Frame): Unreached[] {
   const found: Unreached[] = [];
-  const inside = new Set<Node>();
-  for (const { node, parent } of walk(module.program)) {
-    if (parent !== undefined && inside.has(parent)) {
-      inside.add(node);
-      continue;
-    }
-    const isFunction = node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
-    if (node.type === 'ClassDeclaration' || node.type === 'ClassExpression') {
-      inside.add(node);
-      if (!session.executed.has(node)) found.push(unreachedClass(node, module, session, frame));
-      continue;
-    }
-    if (!isFunction) continue;
-    inside.add(node);
+  for (const { node } of walk(module.program, (node) => isClass(node) || isFunction(node))) {
     if (session.executed.has(node)) continue;
+    if (isClass(node)) found.push(unreachedClass(node, module, session, frame));
+    if (!isFunction(node)) continue;
     const parameters = node.params.map((parameter) => (parameter.type === 'Identifier' ? parameter.name : undefined));
     found.push({ at: module.spanOf(node), parameters, run: (args) => functionValue(node, frame).run(args) });
   }
   return found;
 }
 
-function unreachedClass(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }, module: EstreeModule, session: Session, outer: Frame): Unreached {
+type ClassNode = Node & { type: 'ClassDeclaration' | 'ClassExpression' };
+type FunctionNode = Node & { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' };
+
+function isClass(node: Node): node is ClassNode {
+  return node.type === 'ClassDeclaration' || node.type === 'ClassExpression';
+}
+
+function isFunction(node: Node): node is FunctionNode {
+  return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
+}
+
+function unreachedClass(node: ClassNode, module: EstreeModule, session: Session, outer: Frame): Unreached {
   const at = module.spanOf(node);
   const open = (count: number): Value[] => Array.from({ length: count }, () => unknown('parameter', 'a parameter', at));
   return {

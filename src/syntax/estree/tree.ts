@@ -32,21 +32,28 @@ export function rangeOf(node: Node): readonly [number, number] {
 
 export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
-  for (const [key, value] of Object.entries(node)) {
+  const keep = (item: unknown): void => {
+    if (typeof item === 'object' && item !== null && typeof (item as { type?: unknown }).type === 'string') children.push(item as Node);
+  };
+  for (const key in node) {
     if (key === 'parent' || key === 'tokens' || key === 'comments') continue;
-    for (const item of Array.isArray(value) ? (value as unknown[]) : [value as unknown]) {
-      if (typeof item === 'object' && item !== null && typeof (item as { type?: unknown }).type === 'string') children.push(item as Node);
-    }
+    const value = (node as unknown as Readonly<Record<string, unknown>>)[key];
+    if (Array.isArray(value)) value.forEach(keep);
+    else keep(value);
   }
   return children;
 }
 
-/** Parents before children, in the order of the text. Deep trees are no danger: the stack is our own. */
-export function* walk(root: Node): Generator<{ node: Node; parent: Node | undefined }> {
+/**
+ * Parents before children, in the order of the text; nothing below a node that `isLeaf` names. Deep trees are no
+ * danger: the stack is our own.
+ */
+export function* walk(root: Node, isLeaf: (node: Node) => boolean = () => false): Generator<{ node: Node; parent: Node | undefined }> {
   const pending: { node: Node; parent: Node | undefined }[] = [{ node: root, parent: undefined }];
   while (pending.length > 0) {
     const next = pending.pop()!;
     yield next;
+    if (isLeaf(next.node)) continue;
     const children = childrenOf(next.node);
     for (let index = children.length - 1; index >= 0; index--) pending.push({ node: children[index]!, parent: next.node });
   }

@@ -237,6 +237,11 @@ export class PythonModule {
     return this.#modules.get(path);
   }
 
+  /** The module of a file that was read on the way; itself for its own. */
+  at(file: string): PythonModule | undefined {
+    return file === this.file ? this : this.#modules.get(file);
+  }
+
   /** Relative names by their dots; absolute ones from every folder above, nearest first. */
   #pathOf(name: string): string | undefined {
     const [, dots = '', rest = ''] = /^(\.*)(.*)$/.exec(name) ?? [];
