@@ -82,16 +82,10 @@ interface FileReading {
   readonly path: string;
   /** Files whose text the reading depends on, this one among them. */
   readonly dependsOn: ReadonlySet<string>;
-  readonly policies: readonly ReadPolicy[];
+  readonly policies: readonly Policy[];
   readonly gaps: readonly Gap[];
   readonly problems: readonly Problem[];
   readonly covers: readonly string[];
-}
-
-interface ReadPolicy {
-  readonly policy: Policy;
-  readonly reader: string;
-  readonly unit: unknown;
 }
 
 /** A rule's report with the policy it is about. */
@@ -110,62 +104,69 @@ export class Run {
   /** What was found about the policies of one or more files, judged with all others. */
   readonly #judged = new Map<string, readonly Draft[]>();
   readonly #files: Traced;
+  /** Trees of files in which something is to be mended. */
+  readonly #units = new Map<string, unknown>();
 
+  /** `given`: trees that a host already has, by path. */
   constructor(
     private readonly loaded: Loaded,
     files: Files,
     private readonly options: EngineOptions,
+    private readonly given: ReadonlyMap<string, unknown> = new Map(),
   ) {
     this.#files = new Traced(files);
   }
 
-  /** `units`: trees that a host already has, by path. */
-  lint(paths: readonly string[], units: ReadonlyMap<string, unknown> = new Map()): LintResult {
-    const readings = paths.map((path) => this.#read(path, this.#files, units.get(path)));
+  lint(paths: readonly string[]): LintResult {
+    const readings = paths.map((path) => this.#read(path, this.#files));
     const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
     const roots = unrepeated(readings.filter(({ path }) => !covered.has(path)));
     const policies = roots.flatMap((reading) => reading.policies);
-    const all = policies.map(({ policy }) => policy);
-    const drafts = this.#judge(all, all);
+    const drafts = this.#judge(policies, policies);
     for (const reading of readings) this.#gaps.push(...(covered.has(reading.path) ? [] : reading.gaps));
-    for (const { policy } of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
+    for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);
     const found = kept.map((draft) => this.#finding(draft, roots));
     const broken = readings.flatMap(({ problems }) => problems.flatMap((problem) => this.#parseError(problem)));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
     const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
-    return { findings, gaps, policies: all, unusedDisables, read: readings.length };
+    return { findings, gaps, policies, unusedDisables, read: readings.length };
   }
 
-  #read(path: string, files: Traced, given?: unknown): FileReading {
+  /** Trees are let go with the reading: what a run keeps of a file is its policies. */
+  #read(path: string, files: Traced): FileReading {
     const dependsOn = files.trace();
     const text = files.read(path) ?? '';
-    const policies: ReadPolicy[] = [];
+    const policies: Policy[] = [];
     const gaps: Gap[] = [];
     const covers: string[] = [];
     const problems: Problem[] = [];
     const units = new Map<string, unknown>();
     for (const id of readersFor(path, text)) {
       const reader = this.loaded.readers.get(id);
-      const language = this.loaded.languages.get(readerEntries[id]!.language);
-      if (reader === undefined || language === undefined) continue;
+      if (reader === undefined) continue;
       this.#fence({ file: path, start: 0, end: 0 }, () => {
         if (!units.has(reader.language)) {
-          const parsed = given === undefined ? language.parse(new SourceText(path, text), files) : { unit: given, problems: [] };
+          const parsed = this.#parse(reader.language, path, files);
           units.set(reader.language, parsed.unit);
           problems.push(...parsed.problems);
         }
         const unit = units.get(reader.language);
         if (unit === undefined) return;
         for (const reading of reader.read(unit)) {
-          if (reading.kind === 'policy') policies.push({ policy: reading.policy, reader: id, unit });
+          if (reading.kind === 'policy') policies.push(reading.policy);
           else if (reading.kind === 'gap') gaps.push(reading.gap);
           else covers.push(reading.file);
         }
       });
     }
     return { path, dependsOn, policies, gaps, problems, covers };
+  }
+
+  #parse(language: string, path: string, files: Traced): ReturnType<Language<unknown>['parse']> {
+    const given = files === this.#files ? this.given.get(path) : undefined;
+    return given === undefined ? this.loaded.languages.get(language)!.parse(new SourceText(path, files.read(path) ?? ''), files) : { unit: given, problems: [] };
   }
 
   /** Runs one part; what it throws becomes a gap and nothing else is lost. */
@@ -258,25 +259,25 @@ export class Run {
   #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): { fix: Fix; automatic: boolean } | undefined {
     let offer: { fix: Fix; automatic: boolean } | undefined;
     this.#fence(draft.report.at, () => {
-      const owner = roots.flatMap(({ policies }) => policies).find(({ policy }) => policy === draft.deployment.policy);
-      if (owner === undefined) return;
-      const edits = this.loaded.readers.get(owner.reader)!.write(owner.unit, owner.policy, proposal.change);
+      const { policy } = draft.deployment;
+      const root = roots.find(({ policies }) => policies.includes(policy));
+      const reader = this.loaded.readers.get(policy.reader);
+      if (root === undefined || reader === undefined) return;
+      const unit = remembered(this.#units, `${reader.language} ${root.path}`, () => this.#parse(reader.language, root.path, this.#files).unit);
+      const edits = reader.write(unit, policy, proposal.change);
       if ('declined' in edits) return;
       const edited = overlay(this.#files, edits);
       if (edited === undefined) return;
       const affected = roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
       const again = affected.map(({ path }) => this.#read(path, edited));
-      const [before, after] = [affected, again].map((readings) => readings.flatMap(({ policies }) => policies)) as [ReadPolicy[], ReadPolicy[]];
-      const others = roots.filter((root) => !affected.includes(root)).flatMap(({ policies }) => policies.map(({ policy }) => policy));
-      const judged = (read: readonly ReadPolicy[]): readonly Draft[] => {
-        const own = read.map(({ policy }) => policy);
-        return this.#judge(own, [...own, ...others]);
-      };
+      const before = policiesIn(affected);
+      const after = policiesIn(again);
+      const others = policiesIn(roots.filter((other) => !affected.includes(other)));
       offer = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
-        before: remembered(this.#judged, affected.map(({ path }) => path).join('\0'), () => judged(before)),
-        after: judged(after),
+        before: remembered(this.#judged, affected.map(({ path }) => path).join('\0'), () => this.#judge(before, [...before, ...others])),
+        after: this.#judge(after, [...after, ...others]),
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, after),
       });
@@ -284,14 +285,14 @@ export class Run {
     return offer;
   }
 
-  #compare(before: readonly ReadPolicy[], after: readonly ReadPolicy[]): readonly Comparison[] | undefined {
+  #compare(before: readonly Policy[], after: readonly Policy[]): readonly Comparison[] | undefined {
     if (before.length !== after.length || before.some(({ reader }, index) => after[index]?.reader !== reader)) return undefined;
     const verdict = (policy: Policy, { probe, ...client }: ProbeRequest): Verdict => {
       const host = probe.host ?? 'api.example';
       const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url: `https://${host}${probe.path}` }, this.options.environment).map((exchange) => exchange.verdict.allowed));
       return verdicts.size === 1 ? [...verdicts][0]! : null;
     };
-    return before.map(({ policy }, index) => compare(policy, after[index]!.policy, verdict));
+    return before.map((policy, index) => compare(policy, after[index]!, verdict));
   }
 
   #parseError({ at, message }: Problem): Omit<Finding, 'fingerprint'>[] {
@@ -307,10 +308,14 @@ function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
   const seen = new Set<string>();
   return readings.map((reading) => {
     const key = ({ reader, title, at }: Policy): string => `${reader} ${title} ${spanKey(at)}`;
-    const policies = reading.policies.filter(({ policy }) => policy.at.file === reading.path || !seen.has(key(policy)));
-    for (const { policy } of policies) seen.add(key(policy));
+    const policies = reading.policies.filter((policy) => policy.at.file === reading.path || !seen.has(key(policy)));
+    for (const policy of policies) seen.add(key(policy));
     return { ...reading, policies };
   });
+}
+
+function policiesIn(readings: readonly FileReading[]): readonly Policy[] {
+  return readings.flatMap(({ policies }) => policies);
 }
 
 function problemsIn(readings: readonly FileReading[]): number {

@@ -229,17 +229,18 @@ export class PythonModule {
     if (name === '' || this.depth >= MAX_IMPORTS) return undefined;
     const path = this.#pathOf(name);
     if (path === undefined) return undefined;
-    if (!this.#modules.has(path)) {
-      const text = this.files.read(path);
-      this.#modules.set(path, undefined);
-      if (text !== undefined) this.#modules.set(path, new PythonModule(new SourceText(path, text), this.grammar.parse(text), this.files, this.grammar, this.depth + 1, this.#modules));
-    }
-    return this.#modules.get(path);
+    return this.at(path);
   }
 
-  /** The module of a file that was read on the way; itself for its own. */
+  /** The module of a file in view, read once; itself for its own. */
   at(file: string): PythonModule | undefined {
-    return file === this.file ? this : this.#modules.get(file);
+    if (file === this.file) return this;
+    if (!this.#modules.has(file)) {
+      const text = this.files.read(file);
+      this.#modules.set(file, undefined);
+      if (text !== undefined) this.#modules.set(file, new PythonModule(new SourceText(file, text), this.grammar.parse(text), this.files, this.grammar, this.depth + 1, this.#modules));
+    }
+    return this.#modules.get(file);
   }
 
   /** Relative names by their dots; absolute ones from every folder above, nearest first. */
