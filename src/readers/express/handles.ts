@@ -91,9 +91,3 @@ function responseCall(method: string, args: readonly Value[], when: Condition, a
       return SENDING.has(method) ? [{ do: 'end', when, at }] : nodeResponseCall(method, args, when, at) ?? [];
   }
 }
-
-/** A callback that records how it is called. */
-export function callbackHandle(name: string, at: Span): Handle {
-  return { kind: 'handle', name, at, get: () => undefined, call: () => ({ kind: 'nothing', what: 'undefined', at }) };
-}
-

@@ -5,11 +5,11 @@
  * them, a preflight of a route without `app.options` is answered by Express without CORS headers, and the first of two
  * `cors()` answers every preflight.
  */
-import { editLiteral, insertStatement, moduleAt, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import type { TextEdit } from '../../text/edit.js';
+import { editScript } from '../../middleware/edit-script.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { Policy } from '../../policy/program.js';
-import { decline, defineReader, type Change, type Declined, type Reading } from '../reader.js';
+import { defineReader, type Reading } from '../reader.js';
 import { ExpressPackages } from './packages.js';
 import { ROOT } from './paths.js';
 import { stackOf, type Stack, type Surroundings } from './stack.js';
@@ -43,7 +43,7 @@ export default defineReader<EstreeModule>({
     for (const file of files) yield { kind: 'covers', file };
   },
 
-  write: (module, _policy, change) => edited(module, change),
+  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
 });
 
 function* readingsOf(module: EstreeModule, around: Surroundings, version: string, exported: readonly Value[]): Generator<Reading> {
@@ -110,24 +110,4 @@ function versionOf(module: EstreeModule): { readonly text: string; readonly majo
   const cors = packageVersion(module.files, module.file, 'cors');
   const named = (name: string, current: string, found: typeof express): string => (found === undefined ? `${name} ${current} (no version found)` : `${name} ${found.version} (${found.from})`);
   return { text: `${named('express', '5', express)}, ${named('cors', '2.8', cors)}`, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
-}
-
-function edited(module: EstreeModule, change: Change): readonly TextEdit[] | Declined {
-  const holder = moduleAt(module, change.at.file);
-  const edit = holder === undefined ? undefined : editFor(holder, change);
-  return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
-}
-
-function editFor(module: EstreeModule, change: Change): TextEdit | undefined {
-  switch (change.kind) {
-    case 'add-vary':
-      return insertStatement(module, change.at, (receiver) => `${receiver}.vary('Origin')`);
-    case 'replace-pattern':
-    case 'replace-text':
-    case 'remove-entry':
-    case 'drop-credentials':
-      return editLiteral(module, change);
-    default:
-      return undefined;
-  }
 }

@@ -2,8 +2,8 @@
  * Servers written on Node's `http` module: one handler for every method and path. It runs for OPTIONS as for the rest,
  * so a preflight is answered by whatever the handler does with it; nothing of CORS comes by itself.
  */
-import { editLiteral, insertStatement, moduleAt, nodeRequest, nodeResponseCall, portsIn, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
-import type { TextEdit } from '../../text/edit.js';
+import { editScript } from '../../middleware/edit-script.js';
+import { nodeRequest, nodeResponseCall, portsIn, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { or } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
@@ -12,7 +12,7 @@ import type { Event, FunctionValue, Handle } from '../../values/value.js';
 import { leavesOf } from '../../origins/origin-set.js';
 import { served, stepsFrom } from '../../policy/from-actions.js';
 import type { Guard, Policy, Step } from '../../policy/program.js';
-import { decline, defineReader, type Change } from '../reader.js';
+import { defineReader } from '../reader.js';
 
 export default defineReader<EstreeModule>({
   title: 'Node.js http',
@@ -33,11 +33,7 @@ export default defineReader<EstreeModule>({
     for (const file of files) yield { kind: 'covers', file };
   },
 
-  write(module, _policy, change) {
-    const holder = moduleAt(module, change.at.file);
-    const edit = holder === undefined ? undefined : editFor(holder, change);
-    return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
-  },
+  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`),
 });
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
@@ -121,18 +117,4 @@ function actionsFrom(event: Event, response: Handle): readonly ResponseAction[] 
   if (event.kind === 'throw') return [{ do: 'fail', status: 0, fault: 'the handler throws, and nobody answers', when, at }];
   if (event.kind === 'assign') return event.receiver === response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
   return event.kind === 'call' && event.receiver === response ? (nodeResponseCall(event.method, event.args, when, at) ?? []) : [];
-}
-
-function editFor(module: EstreeModule, change: Change): TextEdit | undefined {
-  switch (change.kind) {
-    case 'add-vary':
-      return insertStatement(module, change.at, (receiver) => `${receiver}.appendHeader('Vary', 'Origin')`);
-    case 'replace-pattern':
-    case 'replace-text':
-    case 'remove-entry':
-    case 'drop-credentials':
-      return editLiteral(module, change);
-    default:
-      return undefined;
-  }
 }

@@ -1,13 +1,13 @@
-import { ABSENT, allOf, ANY, anyOf, complement, NONE, PRESENT, type OriginSet } from '../../origins/origin-set.js';
-import { casesOf, exactSetOf, guardOf } from '../../policy/from-condition.js';
-import { effectOf } from '../../policy/from-actions.js';
-import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../../policy/program.js';
-import { truthy } from '../../syntax/estree/index.js';
-import type { Span } from '../../text/span.js';
-import { and, not, or, type Condition } from '../../values/condition.js';
-import { decided, excludes, isTautology } from '../../values/decide.js';
-import { factOf, unknown, type Event, type FunctionValue, type Handle, type RecordEntry, type Value } from '../../values/value.js';
-import { callbackHandle } from './handles.js';
+import { ABSENT, ANY, anyOf, complement } from '../origins/origin-set.js';
+import { casesOf, guardOf } from '../policy/from-condition.js';
+import { effectOf } from '../policy/from-actions.js';
+import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../policy/program.js';
+import { truthy } from '../syntax/estree/index.js';
+import type { Span } from '../text/span.js';
+import { and, not, or, type Condition } from '../values/condition.js';
+import { decided, excludes, isTautology } from '../values/decide.js';
+import { factOf, unknown, type Event, type FunctionValue, type Handle, type RecordEntry, type Value } from '../values/value.js';
+import { admittedBy, callbackHandle, joined, Options } from './options.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 const DEFAULT_METHODS = 'GET,HEAD,PUT,PATCH,POST,DELETE';
@@ -37,15 +37,14 @@ function delegated(delegate: FunctionValue, request: Handle, base: Guard, call: 
   return answered(delegate, (callback) => [request, callback], base, call, (value, inner) => corsProgram(value, request, inner, call));
 }
 
-function withOptions(options: Value, base: Guard, call: Span): CorsProgram {
-  const entry = (key: string): RecordEntry | undefined => (options.kind === 'record' ? options.entries.findLast((candidate) => candidate.key === key) : undefined);
-  const open = options.kind === 'unknown' ? options : options.kind === 'record' ? options.rest : undefined;
-  const origin = entry('origin');
+function withOptions(given: Value, base: Guard, call: Span): CorsProgram {
+  const options = new Options(given, call);
+  const origin = options.own('origin');
   const program = originProgram(
-    origin?.value ?? open ?? { kind: 'string', value: '*', at: call },
-    { base, call, at: origin?.at ?? call, written: origin !== undefined, throws: (guard) => withoutMethods(entry('methods'), guard), rest: (guard) => restOf(entry, open, guard, call) },
+    origin?.value ?? options.open ?? { kind: 'string', value: '*', at: call },
+    { base, call, at: origin?.at ?? call, written: origin !== undefined, throws: (guard) => withoutMethods(options.own('methods'), guard), rest: (guard) => restOf(options, guard) },
   );
-  const credentials = entry('credentials');
+  const credentials = options.own('credentials');
   // Only the boolean `true` counts; another truthy value was meant and does nothing.
   const ignored = credentials !== undefined && (credentials.value.kind === 'string' || credentials.value.kind === 'number') && truthy(credentials.value).c === 'true';
   return { steps: program.steps, notes: [...program.notes, ...(ignored ? [{ id: 'credentials-ignored', at: credentials.value.at, related: [] } as const] : [])] };
@@ -103,56 +102,11 @@ function oneOrigin(origin: Value, context: OriginContext): CorsProgram {
       return sent([{ when: base, effects: [value, open], at }]);
     }
     default: {
-      // Lists, patterns and anything else that is truthy decide per request; Vary goes out either way.
-      const admitted = whenAll(base, { g: 'origin', in: allowedBy(origin) });
+      // `isOriginAllowed`: lists, patterns and anything else that is truthy decide per request; Vary goes out either way.
+      const admitted = whenAll(base, { g: 'origin', in: admittedBy(origin, ANY) });
       return sent([{ when: admitted, effects: [effect(echo)], at }, { when: base, effects: [vary], at }]);
     }
   }
-}
-
-/** `isOriginAllowed`: lists recurse, texts are compared byte for byte, patterns are searched, other things let all in. */
-function allowedBy(origin: Value): OriginSet {
-  switch (origin.kind) {
-    case 'list': {
-      const items = origin.items.map(allowedBy);
-      return anyOf(origin.rest === undefined ? items : [...items, allowedBy(origin.rest)]);
-    }
-    case 'string':
-    case 'env':
-    case 'unknown':
-    case 'concat':
-      // A request without Origin equals no text, whatever the text is.
-      return allOf([PRESENT, exactSetOf({ kind: 'list', items: [origin], at: origin.at }, origin.at)]);
-    case 'either':
-      return anyOf(origin.options.map(({ when, value }) => underFacts(when, allowedBy(value), origin.at)));
-    case 'regex':
-      return {
-        s: 'regex',
-        source: origin.source,
-        flags: origin.flags,
-        dialect: 'js',
-        use: 'search',
-        subject: 'origin',
-        ...(/[gy]/.test(origin.flags) ? { stateful: true } : {}),
-        at: origin.at,
-        ...(origin.sourceAt === undefined ? {} : { sourceAt: origin.sourceAt }),
-      };
-    case 'nothing':
-      return NONE;
-    case 'boolean':
-      return origin.value ? ANY : NONE;
-    default:
-      return ANY;
-  }
-}
-
-/** The set while the condition holds; a condition on more than facts leaves it open. */
-function underFacts(when: Condition, set: OriginSet, at: Span): OriginSet {
-  if (when.c === 'true') return set;
-  if (when.c === 'and') return when.of.reduce((inner, part) => underFacts(part, inner, at), set);
-  if (when.c === 'fact') return { s: 'guarded', when: when.fact, negated: false, set };
-  if (when.c === 'not' && when.of.c === 'fact') return { s: 'guarded', when: when.of.fact, negated: true, set };
-  return { s: 'dynamic', why: factOf(unknown('unsupported-syntax', 'a choice', at)), lower: NONE, upper: set, exactTexts: false, at };
 }
 
 /** An own `methods` that is `undefined` or `null` overrides the default, and reading its `join` throws on every OPTIONS. */
@@ -164,13 +118,13 @@ function withoutMethods(methods: RecordEntry | undefined, base: Guard): readonly
 }
 
 /** Credentials, exposed headers and, on OPTIONS, the preflight's own headers and its answer. */
-function restOf(entry: (key: string) => RecordEntry | undefined, open: Value | undefined, base: Guard, call: Span): readonly Step[] {
+function restOf(options: Options, base: Guard): readonly Step[] {
+  const { call } = options;
   const steps: Step[] = [];
   const add = (when: Guard, effect: Effect): number => steps.push({ when, effects: [effect], at: effect.at });
   const preflight = whenAll(base, OPTIONS);
-  const option = (key: string): { readonly value: Value; readonly at: Span } | undefined => entry(key) ?? (open === undefined ? undefined : { value: open, at: call });
 
-  const credentials = option('credentials');
+  const credentials = options.get('credentials');
   if (credentials !== undefined) {
     for (const { when, value } of casesOf(credentials.value)) {
       const held = value.kind === 'condition' ? guardOf(value.condition) : undefined;
@@ -179,13 +133,13 @@ function restOf(entry: (key: string) => RecordEntry | undefined, open: Value | u
       add(whenAll(base, when, held ?? fact), { op: 'set', header: 'access-control-allow-credentials', value: { v: 'literal', text: 'true', at: value.at, written: true }, statuses: 'all', at: credentials.at });
     }
   }
-  list(option('exposedHeaders'), 'access-control-expose-headers', base, add);
+  list(options.get('exposedHeaders'), 'access-control-expose-headers', base, add);
 
-  const methods = option('methods');
+  const methods = options.get('methods');
   if (methods === undefined) add(preflight, { op: 'set', header: 'access-control-allow-methods', value: { v: 'literal', text: DEFAULT_METHODS, at: call, written: false }, statuses: 'all', at: call });
   else list(methods, 'access-control-allow-methods', preflight, add);
 
-  const headers = entry('allowedHeaders') ?? entry('headers') ?? option('allowedHeaders');
+  const headers = options.own('allowedHeaders') ?? options.own('headers') ?? options.get('allowedHeaders');
   for (const { when, value } of casesOf(headers?.value ?? { kind: 'nothing', what: 'undefined', at: call })) {
     const guard = whenAll(preflight, when);
     const at = headers?.at ?? call;
@@ -195,12 +149,12 @@ function restOf(entry: (key: string) => RecordEntry | undefined, open: Value | u
     } else list({ value, at }, 'access-control-allow-headers', guard, add);
   }
 
-  const maxAge = option('maxAge');
+  const maxAge = options.get('maxAge');
   for (const { when, value } of casesOf(maxAge?.value ?? { kind: 'nothing', what: 'undefined', at: call })) {
     if (value.kind === 'nothing' || (value.kind === 'string' && value.value === '') || value.kind === 'boolean') continue;
     add(whenAll(preflight, when), effectOf('set', 'access-control-max-age', value, maxAge?.at ?? call));
   }
-  return [...steps, ...preflightEnd(option('preflightContinue'), option('optionsSuccessStatus'), preflight, call)];
+  return [...steps, ...preflightEnd(options.get('preflightContinue'), options.get('optionsSuccessStatus'), preflight, call)];
 }
 
 function preflightEnd(goesOn: { readonly value: Value } | undefined, success: { readonly value: Value } | undefined, preflight: Guard, at: Span): Step[] {
@@ -218,11 +172,10 @@ function preflightEnd(goesOn: { readonly value: Value } | undefined, success: { 
 function list(option: { readonly value: Value; readonly at: Span } | undefined, header: string, base: Guard, add: (when: Guard, effect: Effect) => void): void {
   if (option === undefined) return;
   for (const { when, value } of casesOf(option.value)) {
-    const text = value.kind === 'list' && value.rest === undefined && value.items.every((item) => item.kind === 'string' || item.kind === 'number') ? value.items.map((item) => (item.kind === 'string' || item.kind === 'number' ? String(item.value) : '')).join(',') : value.kind === 'string' ? value.value : undefined;
+    const text = value.kind === 'string' ? value.value : joined(value, ',');
     if (text === '' || value.kind === 'nothing' || value.kind === 'boolean') continue;
-    const joined: HeaderValue | undefined = text === undefined ? undefined : { v: 'literal', text, at: value.at, written: true };
     const effect = effectOf('set', header, value, option.at);
-    add(whenAll(base, when), joined === undefined ? effect : { ...effect, value: joined });
+    add(whenAll(base, when), text === undefined ? effect : { ...effect, value: { v: 'literal', text, at: value.at, written: true } });
   }
 }
 
@@ -231,7 +184,7 @@ function list(option: { readonly value: Value; readonly at: Span } | undefined, 
  * framework's error response, and where the callback is never called the request hangs.
  */
 function answered(callee: FunctionValue, argsFor: (callback: Handle) => readonly Value[], base: Guard, call: Span, proceed: (value: Value | undefined, base: Guard) => CorsProgram): CorsProgram {
-  const callback = callbackHandle('callback', callee.at);
+  const callback = callbackHandle(callee.at);
   const steps: Step[] = [];
   const notes: Omit<Note, 'path'>[] = [];
   const settled: Condition[] = [];

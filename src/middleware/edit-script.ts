@@ -1,0 +1,28 @@
+import type { Change } from '../policy/change.js';
+import { decline, type Declined } from '../readers/reader.js';
+import { editLiteral, insertStatement, moduleAt, type EstreeModule } from '../syntax/estree/index.js';
+import type { TextEdit } from '../text/edit.js';
+
+/**
+ * Spells a change in JavaScript or TypeScript, in the file that holds the text. `addVary` writes the statement that
+ * appends `Vary: Origin` for the name of the response (or context) that the header was set on.
+ */
+export function editScript(module: EstreeModule, change: Change, addVary: (receiver: string) => string): readonly TextEdit[] | Declined {
+  const holder = moduleAt(module, change.at.file);
+  const edit = holder === undefined ? undefined : editFor(holder, change, addVary);
+  return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
+}
+
+function editFor(module: EstreeModule, change: Change, addVary: (receiver: string) => string): TextEdit | undefined {
+  switch (change.kind) {
+    case 'add-vary':
+      return insertStatement(module, change.at, addVary);
+    case 'replace-pattern':
+    case 'replace-text':
+    case 'remove-entry':
+    case 'drop-credentials':
+      return editLiteral(module, change);
+    default:
+      return undefined;
+  }
+}
