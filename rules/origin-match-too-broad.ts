@@ -24,9 +24,9 @@ export default defineRule({
         at: leaf.at,
         witness: { ...witness, attacker: attackerInWords(weakness) },
         proposals:
-          weakness.repaired === undefined || leaf.s !== 'regex'
+          weakness.repaired === undefined
             ? []
-            : [{ title: `Narrow the pattern: ${weakness.repaired}`, change: { kind: 'replace-pattern', at: leaf.at, source: weakness.repaired }, automatic: false }],
+            : [{ title: `Narrow the pattern: ${weakness.repaired}`, change: leaf.s === 'regex' ? { kind: 'replace-pattern', at: leaf.at, source: weakness.repaired } : { kind: 'replace-text', at: leaf.at, text: weakness.repaired }, automatic: false }],
       };
     }
   },

@@ -27,10 +27,10 @@ export default defineRule({
         class: credentialed ? 'security-error' : 'correctness-warning',
         at: leaf.at,
         witness: { ...witness, attacker: attackerInWords(weakness) },
-        proposals:
-          weakness.repaired === undefined || leaf.s !== 'regex'
-            ? []
-            : [{ title: `Compare the whole origin: ${weakness.repaired}`, change: { kind: 'replace-pattern', at: leaf.at, source: weakness.repaired }, automatic: weakness.repairKeepsIntent }],
+        proposals: [
+          ...(weakness.repaired === undefined ? [] : [{ title: `Compare the whole origin: ${weakness.repaired}`, change: { kind: 'replace-pattern', at: leaf.at, source: weakness.repaired }, automatic: weakness.repairKeepsIntent } as const]),
+          ...(weakness.whole === undefined ? [] : [{ title: `Compare the whole origin with \`${weakness.whole.origin}\``, change: { kind: 'compare-whole', at: leaf.at, ...weakness.whole }, automatic: false } as const]),
+        ],
       };
     }
   },

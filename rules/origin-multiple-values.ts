@@ -4,7 +4,7 @@
  */
 import { linesOf } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
-import { acceptedCandidates } from '../src/policy/views.js';
+import { acceptedCandidates, effectAt } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'Several origins in one Access-Control-Allow-Origin',
@@ -24,12 +24,14 @@ export default defineRule({
         const lines = linesOf(witness.response, 'access-control-allow-origin');
         // Lines of another layer are another rule's business.
         if (lines[0]?.at === undefined || lines.some((line) => line.at === undefined || line.at.file !== lines[0]!.at!.file)) continue;
+        const value = effectAt(policy, lines[0].at)?.value;
         yield {
           message: lines.length > 1 ? 'lines' : 'list',
           data: { origin, count: String(lines.length) },
           at: lines[0].at,
           related: lines.slice(1).flatMap((line) => (line.at === undefined ? [] : [{ at: line.at, message: 'Sent here again.' }])),
           witness,
+          proposals: value?.v === 'literal' && listedIn([value]).length > 1 ? [{ title: 'Allow each of them by itself', change: { kind: 'split-text', at: value.at, texts: listedIn([value]) }, automatic: false }] : [],
         };
         break;
       }

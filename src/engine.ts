@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readers as readerEntries, languages as languageEntries, rules } from './generated/registries.js';
-import { Ask } from './findings/ask.js';
+import { Ask, urlOf } from './findings/ask.js';
 import { exchanges } from './findings/exchange.js';
 import type { Finding, FindingClass, Fix, Severity } from './findings/finding.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
@@ -104,6 +104,8 @@ export class Run {
   /** What was found about the policies of one or more files, judged with all others. */
   readonly #judged = new Map<string, readonly Draft[]>();
   readonly #files: Traced;
+  /** Every proposal for a policy is compared with the same verdicts. */
+  readonly #verdicts = new Map<Policy, Map<string, Verdict>>();
   /** Trees of files in which something is to be mended. */
   readonly #units = new Map<string, unknown>();
 
@@ -287,12 +289,16 @@ export class Run {
 
   #compare(before: readonly Policy[], after: readonly Policy[]): readonly Comparison[] | undefined {
     if (before.length !== after.length || before.some(({ reader }, index) => after[index]?.reader !== reader)) return undefined;
-    const verdict = (policy: Policy, { probe, ...client }: ProbeRequest): Verdict => {
-      const host = probe.host ?? 'api.example';
-      const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url: `https://${host}${probe.path}` }, this.options.environment).map((exchange) => exchange.verdict.allowed));
+    return before.map((policy, index) => compare(policy, after[index]!, (one, request) => this.#verdict(one, request)));
+  }
+
+  #verdict(policy: Policy, { probe, ...client }: ProbeRequest): Verdict {
+    const url = urlOf(probe);
+    const known = remembered(this.#verdicts, policy, () => new Map<string, Verdict>());
+    return remembered(known, `${url} ${JSON.stringify(client)}`, () => {
+      const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url }, this.options.environment).map((exchange) => exchange.verdict.allowed));
       return verdicts.size === 1 ? [...verdicts][0]! : null;
-    };
-    return before.map((policy, index) => compare(policy, after[index]!, verdict));
+    });
   }
 
   #parseError({ at, message }: Problem): Omit<Finding, 'fingerprint'>[] {
@@ -323,9 +329,8 @@ function problemsIn(readings: readonly FileReading[]): number {
 }
 
 function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
-  return value;
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key)!;
 }
 
 /** The first of each kind, in order. */

@@ -21,6 +21,9 @@ function editFor(module: EstreeModule, change: Change, addVary: (receiver: strin
     case 'replace-text':
     case 'remove-entry':
     case 'drop-credentials':
+    case 'fail-closed':
+    case 'compare-whole':
+    case 'split-text':
       return editLiteral(module, change);
     default:
       return undefined;

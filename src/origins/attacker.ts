@@ -3,7 +3,7 @@ import { foreignWords, hasPattern, includesLanguage } from './automaton.js';
 import { hostOf, hostsInLeaf, isAmong, isPublicSuffix, isRegistrable, registrableDomain, writtenHosts } from './hosts.js';
 import { admits, type Decide, type Membership } from './membership.js';
 import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
-import { anchorsOf, bareDots, samplesOfTree, treeOf } from './pattern.js';
+import { anchorsOf, bareDots, openRunBeforeHost, samplesOfTree, treeOf, type Tree } from './pattern.js';
 import { isSerializableOrigin } from './serialization.js';
 
 /** An origin that somebody other than the author can own, and how. */
@@ -23,8 +23,10 @@ export interface Weakness {
   readonly witness: Attacker;
   /** The host or text that the author wrote. */
   readonly meant: string;
-  /** The pattern without the weakness, in its own dialect. */
+  /** The pattern or glob without the weakness, in its own dialect. */
   readonly repaired?: string;
+  /** For a check of a part of the origin: the whole origin, or the end of the host behind its dot, to compare with instead. */
+  readonly whole?: { readonly origin: string; readonly subdomains?: string };
   /** The repaired pattern still admits the whole origin that the author wrote. */
   readonly repairKeepsIntent: boolean;
 }
@@ -163,8 +165,21 @@ function searchedWeakness(leaf: RegexSet | AffixSet | GlobSet): Weakness | undef
   // All names under a suffix that anybody can use: what is wrong is the suffix, not the way it is compared.
   if (leaf.s === 'suffix' && isPublicSuffix(leaf.text.replace(/^\./, ''))) return undefined;
   const sides = { prefix: 'end', suffix: 'start', contains: 'both' } as const;
-  if (leaf.s === 'glob' || leaf.s === 'part-of') return { kind: 'too-broad', witness: attacker, meant, repairKeepsIntent: false };
-  return { kind: 'unanchored', side: sides[leaf.s], witness: attacker, meant, repairKeepsIntent: false };
+  if (leaf.s === 'glob') {
+    const repaired = leaf.text.replace(/\*(?=[a-z0-9])/i, '*.');
+    return { kind: 'too-broad', witness: attacker, meant, ...(repaired === leaf.text ? {} : { repaired }), repairKeepsIntent: false };
+  }
+  if (leaf.s === 'part-of') return { kind: 'too-broad', witness: attacker, meant, repairKeepsIntent: false };
+  const whole = wholeFor(leaf, meant);
+  return { kind: 'unanchored', side: sides[leaf.s], witness: attacker, meant, ...(whole === undefined ? {} : { whole }), repairKeepsIntent: false };
+}
+
+/** What a text that is compared with a part of the origin stands for, if it names one whole host. */
+function wholeFor(leaf: AffixSet, host: string): Weakness['whole'] {
+  if (registrableDomain(host) === undefined) return undefined;
+  const text = leaf.text.toLowerCase();
+  if (/^https?:\/\//.test(text)) return leaf.subject === 'origin' && isSerializableOrigin(text) ? { origin: text } : undefined;
+  return text === host ? { origin: leaf.subject === 'origin' ? `https://${host}` : host, subdomains: `.${host}` } : undefined;
 }
 
 function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
@@ -183,7 +198,8 @@ function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
   const unanchored = behind ?? front;
   if (unanchored !== undefined) {
     const whole = /:(?:\\?\/){2}/.test(leaf.source);
-    const repaired = anchored(leaf, anchors, meant, whole, tree.alternatives.map(({ raw }) => raw));
+    const strict = { ...leaf, source: dotsEscaped(leaf, tree) };
+    const repaired = anchored(strict, anchors, meant, whole, (treeOf(strict) ?? tree).alternatives.map(({ raw }) => raw));
     return {
       kind: 'unanchored',
       side: behind !== undefined && front !== undefined ? 'both' : behind !== undefined ? 'end' : 'start',
@@ -194,9 +210,8 @@ function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
     };
   }
 
-  const dots = leaf.dialect === 'js' || leaf.source === tree.raw ? bareDots(tree) : [];
-  if (dots.length > 0) {
-    const source = [...dots].reverse().reduce((text, dot) => `${text.slice(0, dot)}\\${text.slice(dot)}`, leaf.source);
+  const source = dotsEscaped(leaf, tree);
+  if (source !== leaf.source) {
     const swapped = [...samplesOfTree(tree, 'x'), ...bases.flatMap(dotSwaps)].map((text) => (/^[a-z]+:\/\//.test(text) ? text : `https://${text}`));
     const owned = foreign(swapped);
     const any = owned ?? harmlessSwap(leaf, source, swapped);
@@ -205,7 +220,22 @@ function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
 
   const attacker = findAttacker(leaf, UNDECIDED);
   if (attacker === 'none' || !('origin' in attacker) || attacker.how !== 'register-domain' || hosts.length === 0) return undefined;
-  return { kind: 'too-broad', witness: attacker, meant, repairKeepsIntent: false };
+  const repaired = wholeLabels(leaf, tree);
+  return { kind: 'too-broad', witness: attacker, meant, ...(repaired === undefined ? {} : { repaired }), repairKeepsIntent: false };
+}
+
+/** The pattern with a backslash before each dot that was meant as one; as it stands where its own spelling is not the tree's. */
+function dotsEscaped(leaf: RegexSet, tree: Tree): string {
+  const dots = leaf.source === tree.raw ? bareDots(tree) : [];
+  return dots.toReversed().reduce((text, dot) => `${text.slice(0, dot)}\\${text.slice(dot)}`, leaf.source);
+}
+
+/** What repeats without end right before a host name, replaced by whole labels; undefined where that mends nothing. */
+function wholeLabels(leaf: RegexSet, tree: Tree): string | undefined {
+  const glued = leaf.source === tree.raw ? openRunBeforeHost(tree) : undefined;
+  if (glued === undefined) return undefined;
+  const source = `${leaf.source.slice(0, glued.start)}([a-z0-9-]+\\.)*${leaf.source.slice(glued.end)}`;
+  return findAttacker({ ...leaf, source }, UNDECIDED) === 'none' ? source : undefined;
 }
 
 /** The pattern held at both ends; for a bare host, behind any secure scheme and below any of its subdomains. */

@@ -31,9 +31,9 @@ export function admits(set: OriginSet, text: string | null, decide: Decide): Mem
     case 'part-of':
       return text !== null && admitsAffix(set, text);
     case 'and':
-      return all(set.of.map((part) => admits(part, text, decide)));
+      return every(set.of, (part) => admits(part, text, decide));
     case 'or':
-      return negate(all(set.of.map((part) => negate(admits(part, text, decide)))));
+      return some(set.of, (part) => admits(part, text, decide));
     case 'not':
       return negate(admits(set.of, text, decide));
     case 'guarded': {
@@ -59,10 +59,19 @@ export function negate(membership: Membership): Membership {
   return typeof membership === 'boolean' ? !membership : membership;
 }
 
-/** Conjunction: one `no` decides, then an open fact, then `yes`. */
-export function all(memberships: readonly Membership[]): Membership {
-  if (memberships.includes(false)) return false;
-  return memberships.find((membership) => membership !== true) ?? true;
+/** Conjunction: the first `no` decides, then an open fact, then `yes`. */
+export function every<T>(items: readonly T[], test: (item: T) => Membership): Membership {
+  let open: Fact | undefined;
+  for (const item of items) {
+    const membership = test(item);
+    if (membership === false) return false;
+    if (membership !== true) open ??= membership;
+  }
+  return open ?? true;
+}
+
+export function some<T>(items: readonly T[], test: (item: T) => Membership): Membership {
+  return negate(every(items, (item) => negate(test(item))));
 }
 
 function admitsExact(set: ExactSet, text: string): boolean {
@@ -78,8 +87,16 @@ function admitsExact(set: ExactSet, text: string): boolean {
   return looked !== undefined && normalise(looked) === normalise(set.text);
 }
 
+const globs = new WeakMap<GlobSet, RegexSet>();
+
 /** A glob says the same as this pattern of the whole origin. */
 export function globAsRegex(set: GlobSet): RegexSet {
+  let known = globs.get(set);
+  if (known === undefined) globs.set(set, (known = regexFor(set)));
+  return known;
+}
+
+function regexFor(set: GlobSet): RegexSet {
   const star = { 'any-text': '.*', labels: '[^/:]+', 'one-label': '[A-Za-z0-9-]+' }[set.star];
   const body = set.text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join(star);
   const ports = set.ports === 'as-written' ? '' : set.ports === 'any' ? '(?::\\d+)?' : `:(?:${set.ports.join('|')})`;

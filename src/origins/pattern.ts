@@ -3,8 +3,10 @@ import { translate } from './dialect.js';
 import type { RegexSet } from './origin-set.js';
 import { regexpp } from './packages.js';
 
+export type Tree = AST.Pattern;
+
 /** A pattern's tree (of its JavaScript form), or undefined when it cannot be read. */
-export function treeOf(set: RegexSet): AST.Pattern | undefined {
+export function treeOf(set: RegexSet): Tree | undefined {
   const translated = translate(set.source, set.flags, set.dialect);
   if ('detail' in translated) return undefined;
   try {
@@ -20,7 +22,7 @@ export interface Anchors {
 }
 
 /** Is every alternative held at the start and at the end? */
-export function anchorsOf(set: RegexSet, tree: AST.Pattern): Anchors {
+export function anchorsOf(set: RegexSet, tree: Tree): Anchors {
   const held = (alternatives: readonly AST.Alternative[], side: 'start' | 'end'): boolean =>
     alternatives.every(({ elements }) => {
       const edge = side === 'start' ? elements[0] : elements.at(-1);
@@ -32,7 +34,7 @@ export function anchorsOf(set: RegexSet, tree: AST.Pattern): Anchors {
 }
 
 /** Offsets of dots that stand for any character where the author meant a dot: between host letters, unquantified. */
-export function bareDots(tree: AST.Pattern): readonly number[] {
+export function bareDots(tree: Tree): readonly number[] {
   const found: number[] = [];
   const visit = (alternatives: readonly AST.Alternative[]): void => {
     for (const { elements } of alternatives) {
@@ -46,6 +48,27 @@ export function bareDots(tree: AST.Pattern): readonly number[] {
   };
   visit(tree.alternatives);
   return found;
+}
+
+/** Offsets of the first part that repeats without end and may hold more than one label, right before host letters: the `.*` of `.*example\.com`. */
+export function openRunBeforeHost(tree: Tree): { readonly start: number; readonly end: number } | undefined {
+  for (const { elements } of tree.alternatives) {
+    for (const [index, element] of elements.entries()) {
+      const next = elements[index + 1];
+      if (next?.type !== 'Character' || !/[a-z0-9]/i.test(String.fromCodePoint(next.value))) continue;
+      if (isOpenRun(element)) return { start: element.start, end: element.end };
+    }
+  }
+  return undefined;
+}
+
+/** `.*`, `[^/]+`, `(.+)?`, `([a-z.]*)` and their like. */
+function isOpenRun(element: AST.Element): boolean {
+  if (element.type === 'Group' || element.type === 'CapturingGroup') return element.alternatives.length === 1 && element.alternatives[0]!.elements.length === 1 && isOpenRun(element.alternatives[0]!.elements[0]!);
+  if (element.type !== 'Quantifier') return false;
+  const { element: inner } = element;
+  if (inner.type === 'Group' || inner.type === 'CapturingGroup') return isOpenRun(inner);
+  return element.max > 1 && (inner.type === 'CharacterSet' || inner.type === 'CharacterClass');
 }
 
 function isHostPart(element: AST.Element | undefined, where: 'before' | 'after'): boolean {
@@ -64,7 +87,7 @@ const MAX_SAMPLES = 96;
  * Texts that the pattern's tree describes, plain ones first: one for every alternative and every way to fill what
  * repeats. `dot` is written for an unquantified dot. They are candidates: whoever uses one runs the matcher on it.
  */
-export function samplesOfTree(tree: AST.Pattern, dot: string): readonly string[] {
+export function samplesOfTree(tree: Tree, dot: string): readonly string[] {
   const samples = new Set<string>();
   for (const fill of FILLS) for (const text of expand(tree.alternatives, fill, dot)) if (samples.size < MAX_SAMPLES) samples.add(text);
   return [...samples];

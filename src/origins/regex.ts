@@ -44,7 +44,16 @@ export function patternOf({ source, flags, dialect }: Source): Pattern | Unclear
   return remembered(parsed, `${dialect}/${flags}/${source}`, () => parsePattern(source, flags, dialect));
 }
 
+/** One object is asked about for thousands of requests; equal patterns of other objects share the rest. */
+const own = new WeakMap<Source, Prepared>();
+
 function prepare(set: Source): Prepared {
+  let known = own.get(set);
+  if (known === undefined) own.set(set, (known = shared(set)));
+  return known;
+}
+
+function shared(set: Source): Prepared {
   return remembered(prepared, `${set.dialect}/${set.flags}/${set.use}/${set.source}`, () => {
     const pattern = patternOf(set);
     return { automaton: 'detail' in pattern ? named(set, pattern.detail) : compiled(set, pattern), answers: new Map() };

@@ -11,6 +11,10 @@ export type Change =
   | { readonly kind: 'replace-pattern'; readonly at: Span; readonly source: string }
   /** Replace the text at `at` (an exact entry or a literal header value); `text` is unescaped, unquoted. */
   | { readonly kind: 'replace-text'; readonly at: Span; readonly text: string }
+  /** Compare the whole origin instead of the part that the text at `at` is compared with: `origin`, or any below `subdomains` (`.example.com`). */
+  | { readonly kind: 'compare-whole'; readonly at: Span; readonly origin: string; readonly subdomains?: string }
+  /** Write the list of `texts` where one text at `at` holds them all. */
+  | { readonly kind: 'split-text'; readonly at: Span; readonly texts: readonly string[] }
   /** Take the entry at `at` out of the list that it stands in. */
   | { readonly kind: 'remove-entry'; readonly at: Span }
   /** Stop sending Access-Control-Allow-Credentials; `at` is the effect that sends it. */

@@ -1,4 +1,5 @@
 import { probesOf } from '../origins/attacker.js';
+import { isSerializableOrigin } from '../origins/serialization.js';
 import type { Environment } from '../values/fact.js';
 import type { Policy, Probe } from './program.js';
 import { acceptedCandidates, originLeaves } from './views.js';
@@ -32,17 +33,23 @@ const ALWAYS_ASKED = ['null', 'https://attacker.example', 'https://unrelated-sit
 const MAX_PLACES = 12;
 
 /**
- * The requests over which two programs are compared: written origins, samples and near misses of every pattern of
- * either policy, strangers and `null`, times methods, headers and credentials.
+ * The requests over which two programs are compared: what was written, strangers and `null`, times methods, headers and
+ * credentials; samples and near misses of every pattern of either policy by a simple and by a preflighted request.
  */
 export function probeSet(before: Policy, after: Policy): readonly ProbeRequest[] {
-  const origins = new Set([...ALWAYS_ASKED, ...[before, after].flatMap((policy) => [...acceptedCandidates(policy), ...originLeaves(policy).flatMap((leaf) => probesOf(leaf))])]);
+  const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
+  const near = new Set([before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))));
   const requests: ProbeRequest[] = [];
   for (const probe of before.probes.slice(0, MAX_PLACES)) {
-    for (const origin of origins) {
-      for (const credentials of ['omit', 'include'] as const) {
+    for (const credentials of ['omit', 'include'] as const) {
+      for (const origin of told) {
         for (const method of METHODS) requests.push({ probe, origin, method, headers: [], credentials });
         for (const headers of HEADERS.slice(1)) requests.push({ probe, origin, method: 'POST', headers, credentials });
+      }
+      for (const origin of near) {
+        // No browser speaks for what is no origin.
+        if (told.has(origin) || !isSerializableOrigin(origin)) continue;
+        for (const method of ['GET', 'PUT']) requests.push({ probe, origin, method, headers: [], credentials });
       }
     }
   }

@@ -1,4 +1,4 @@
-import { admits, all, negate, type Decide, type Membership } from '../origins/membership.js';
+import { admits, every, negate, some, type Decide, type Membership } from '../origins/membership.js';
 import type { OriginSet } from '../origins/origin-set.js';
 import type { Span } from '../text/span.js';
 import type { Environment, Fact } from '../values/fact.js';
@@ -221,9 +221,9 @@ export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membe
     case 'never':
       return false;
     case 'and':
-      return all(guard.of.map((part) => holds(part, request, decide)));
+      return every(guard.of, (part) => holds(part, request, decide));
     case 'or':
-      return negate(all(guard.of.map((part) => negate(holds(part, request, decide)))));
+      return some(guard.of, (part) => holds(part, request, decide));
     case 'not':
       return negate(holds(guard.of, request, decide));
     case 'method':
@@ -233,9 +233,9 @@ export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membe
     case 'header':
       return test(guard.in, requestHeader(request, guard.name));
     case 'every-item':
-      return all(itemsOf(request, guard.name).map((item) => test(guard.in, item)));
+      return every(itemsOf(request, guard.name), (item) => test(guard.in, item));
     case 'some-item':
-      return negate(all(itemsOf(request, guard.name).map((item) => negate(test(guard.in, item)))));
+      return some(itemsOf(request, guard.name), (item) => test(guard.in, item));
     case 'path':
       return test(guard.in, request.path);
     case 'host':

@@ -81,6 +81,8 @@ function editFor(module: PythonModule, change: Change): TextEdit | undefined {
       return respell(module, change.at, change.source);
     case 'replace-text':
       return respell(module, change.at, change.text);
+    case 'fail-closed':
+      return respell(module, change.at, '');
     case 'remove-entry':
       return removeItem(module, change.at);
     case 'drop-credentials':

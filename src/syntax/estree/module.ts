@@ -30,6 +30,11 @@ export class EstreeModule {
     return { file: this.file, start: start - this.shift, end: end - this.shift };
   }
 
+  textOf(node: Node): string {
+    const { start, end } = this.spanOf(node);
+    return this.source.text.slice(start, end);
+  }
+
   parentOf(node: Node): Node | undefined {
     if (this.#parents === undefined) {
       this.#parents = new Map();

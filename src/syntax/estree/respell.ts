@@ -7,7 +7,9 @@ import { keyOf, rangeOf, type Node } from './tree.js';
 export type LiteralChange =
   | { readonly kind: 'replace-pattern'; readonly at: Span; readonly source: string }
   | { readonly kind: 'replace-text'; readonly at: Span; readonly text: string }
-  | { readonly kind: 'remove-entry' | 'drop-credentials'; readonly at: Span };
+  | { readonly kind: 'remove-entry' | 'drop-credentials' | 'fail-closed'; readonly at: Span }
+  | { readonly kind: 'compare-whole'; readonly at: Span; readonly origin: string; readonly subdomains?: string }
+  | { readonly kind: 'split-text'; readonly at: Span; readonly texts: readonly string[] };
 
 /** Spells a change of a literal, an array element or a property; undefined where there is no such thing to edit. */
 export function editLiteral(module: EstreeModule, change: LiteralChange): TextEdit | undefined {
@@ -16,6 +18,13 @@ export function editLiteral(module: EstreeModule, change: LiteralChange): TextEd
       return respellPattern(module, change.at, change.source);
     case 'replace-text':
       return respell(module, change.at, change.text);
+    case 'fail-closed':
+      // The empty text names no origin, and what is split from it neither.
+      return respell(module, change.at, '');
+    case 'compare-whole':
+      return compareWhole(module, change.at, change.origin, change.subdomains);
+    case 'split-text':
+      return splitText(module, change.at, change.texts);
     case 'remove-entry':
       return removeElement(module, change.at);
     case 'drop-credentials':
@@ -46,6 +55,32 @@ export function respellPattern(module: EstreeModule, span: Span, source: string)
   const pattern = { file: span.file, start: span.start + 1, end: module.source.text.lastIndexOf('/', span.end - 1) };
   // In a literal a slash needs a backslash; one that has it keeps it.
   return { ...pattern, text: source.replace(/\\.|\//gs, (piece) => (piece === '/' ? '\\/' : piece)).replace(/\n/g, '\\n') };
+}
+
+/** `x.endsWith('example.com')` → `(x === 'https://example.com' || x.endsWith('.example.com'))`, in the quotes of the text. */
+function compareWhole(module: EstreeModule, span: Span, origin: string, subdomains: string | undefined): TextEdit | undefined {
+  const literal = exactly(module, span);
+  const call = literal === undefined ? undefined : module.parentOf(literal);
+  if (literal === undefined || call?.type !== 'CallExpression' || call.arguments[0] !== literal || call.callee.type !== 'MemberExpression') return undefined;
+  const method = keyOf(call.callee.property, call.callee.computed);
+  if (method !== 'startsWith' && method !== 'endsWith' && method !== 'includes' && method !== 'indexOf') return undefined;
+  const test = method === 'indexOf' ? module.parentOf(call) : call;
+  // `indexOf(…) !== -1` and its like; a bare number means something else.
+  if (test === undefined || (method === 'indexOf' && (test.type !== 'BinaryExpression' || test.left !== call || !/^(!==?-1|>-1|>=0)$/.test(test.operator + module.textOf(test.right))))) return undefined;
+  const quote = module.source.text.charAt(span.start);
+  const text = (content: string): string => quote + escaped(content, quote) + quote;
+  const subject = module.textOf(call.callee.object);
+  const same = `${subject} === ${text(origin)}`;
+  const replaced = subdomains === undefined ? same : `(${same} || ${subject}${call.callee.optional ? '?' : ''}.endsWith(${text(subdomains)}))`;
+  return { ...module.spanOf(test), text: replaced };
+}
+
+/** A text that holds several, as a list of them. */
+function splitText(module: EstreeModule, span: Span, texts: readonly string[]): TextEdit | undefined {
+  const node = exactly(module, span);
+  if (node?.type !== 'Literal' || typeof node.value !== 'string') return undefined;
+  const quote = module.source.text.charAt(span.start);
+  return { ...span, text: `[${texts.map((text) => quote + escaped(text, quote) + quote).join(', ')}]` };
 }
 
 /** Takes the array element at `span` out, with one comma and the blanks beside it. */
