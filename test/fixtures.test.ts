@@ -11,22 +11,27 @@ import { filesUnder, optionsOf, pathsUnder } from './support/lint.js';
 
 const root = join(import.meta.dirname, '../fixtures/rules');
 
-/** A case: one file, or a folder whose files belong together. `*.fixed.*` is what the automatic fixes make of its neighbour. */
+/**
+ * A case: one file, or a folder whose files belong together. `*.fixed.*` is what the automatic fixes make of its
+ * neighbour, `*.suggested.*` what the first suggestion of each finding makes of it.
+ */
 interface Case {
   readonly rule: string;
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
   readonly fixed?: string;
+  readonly suggested?: string;
 }
 
 const cases: readonly Case[] = readdirSync(root).flatMap((rule) =>
   readdirSync(join(root, rule))
-    .filter((name) => !name.includes('.fixed.'))
+    .filter((name) => !/\.(?:fixed|suggested)\./.test(name))
     .map((name) => {
       const path = join(root, rule, name);
       if (statSync(path).isDirectory()) return { rule, name, files: texts(path) };
-      const fixed = filesUnder(join(root, rule)).read(name.replace(/(\.\w+)$/, '.fixed$1'));
-      return { rule, name, files: { [name]: filesUnder(join(root, rule)).read(name)! }, ...(fixed === undefined ? {} : { fixed }) };
+      const beside = (what: string): string | undefined => filesUnder(join(root, rule)).read(name.replace(/(\.\w+)$/, `.${what}$1`));
+      const [fixed, suggested] = [beside('fixed'), beside('suggested')];
+      return { rule, name, files: { [name]: filesUnder(join(root, rule)).read(name)! }, ...(fixed === undefined ? {} : { fixed }), ...(suggested === undefined ? {} : { suggested }) };
     }),
 );
 
@@ -58,7 +63,7 @@ describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
   test('automatic fixes mend it, and a second run changes nothing', async () => {
     const fixes = (await run(files)).findings.flatMap(({ fix }) => fix ?? []);
     if (fixed === undefined) {
-      expect(fixes).toEqual(fixes.filter(({ edits }) => edits.length > 0));
+      expect(fixes).toEqual([]);
       return;
     }
     const mended = applyEdits(files[name]!, fixes.flatMap(({ edits }) => edits));
@@ -66,6 +71,16 @@ describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
     const again = await run({ [name]: mended });
     expect(again.findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
     expect(again.findings.flatMap(({ fix }) => fix ?? [])).toEqual([]);
+  });
+});
+
+describe.each(cases.filter(({ suggested }) => suggested !== undefined))('$rule/$name', ({ rule, name, files, suggested }) => {
+  test('the first suggestion mends it', async () => {
+    const offered = (await run(files)).findings.filter(({ ruleId }) => ruleId === rule).flatMap(({ suggestions }) => suggestions.slice(0, 1));
+    expect(offered).not.toEqual([]);
+    const mended = applyEdits(files[name]!, offered.flatMap(({ edits }) => edits));
+    expect(mended).toBe(suggested);
+    expect((await run({ [name]: mended })).findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
   });
 });
 

@@ -6,10 +6,12 @@
  * `cors()` answers every preflight.
  */
 import { editScript } from '../../middleware/edit-script.js';
-import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { callAt, insertStatement, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { Policy } from '../../policy/program.js';
-import { defineReader, type Reading } from '../reader.js';
+import type { TextEdit } from '../../text/edit.js';
+import type { Span } from '../../text/span.js';
+import { decline, defineReader, type Declined, type Reading } from '../reader.js';
 import { ExpressPackages } from './packages.js';
 import { ROOT } from './paths.js';
 import { stackOf, type Stack, type Surroundings } from './stack.js';
@@ -43,7 +45,7 @@ export default defineReader<EstreeModule>({
     for (const file of files) yield { kind: 'covers', file };
   },
 
-  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
+  write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (response) => `${response}.vary('Origin')`)),
 });
 
 function* readingsOf(module: EstreeModule, around: Surroundings, version: string, exported: readonly Value[]): Generator<Reading> {
@@ -110,4 +112,13 @@ function versionOf(module: EstreeModule): { readonly text: string; readonly majo
   const cors = packageVersion(module.files, module.file, 'cors');
   const named = (name: string, current: string, found: typeof express): string => (found === undefined ? `${name} ${current} (no version found)` : `${name} ${found.version} (${found.from})`);
   return { text: `${named('express', '5', express)}, ${named('cors', '2.8', cors)}`, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
+}
+
+/** Registers the `cors(…)` of a route, `app.get('/x', cors(…), handler)`, for its preflights too. */
+function answerOptions(module: EstreeModule, at: Span): readonly TextEdit[] | Declined {
+  const call = callAt(module, at);
+  const [path, ...handlers] = call?.arguments.map((argument) => module.textOf(argument)) ?? [];
+  const cors = handlers.slice(0, -1).find((handler) => /^\w*cors\w*(\(|$)/i.test(handler));
+  const edit = path === undefined || cors === undefined ? undefined : insertStatement(module, at, (app) => `${app}.options(${path}, ${cors})`);
+  return edit === undefined ? decline('no route with a cors() of its own stands there') : [edit];
 }

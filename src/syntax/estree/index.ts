@@ -7,7 +7,7 @@ export { truthy } from './either.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
-export { editLiteral, insertStatement, respell, respellPattern } from './respell.js';
+export { callAt, editLiteral, insertStatement, respell, respellPattern } from './respell.js';
 export { run, valueOf, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
 

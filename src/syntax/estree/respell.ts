@@ -173,6 +173,11 @@ function receiverOf(node: Node): (Node & { type: 'Identifier' }) | undefined {
   return node.type === 'MemberExpression' ? receiverOf(node.object) : undefined;
 }
 
+/** The call that stands at a span. */
+export function callAt(module: EstreeModule, span: Span): (Node & { type: 'CallExpression' }) | undefined {
+  return module.nodesAround(span).findLast((node): node is Node & { type: 'CallExpression' } => node.type === 'CallExpression' && sameRange(module, node, span));
+}
+
 function exactly(module: EstreeModule, span: Span): Node | undefined {
   return module.nodesAround(span).findLast((node) => node.type !== 'TemplateElement' && sameRange(module, node, span));
 }
