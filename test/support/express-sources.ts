@@ -7,7 +7,7 @@ export function print(value: unknown): string {
   if ('$regex' in value) return `new RegExp(${JSON.stringify(value.$regex)}, ${JSON.stringify((value as { flags?: string }).flags ?? '')})`;
   if ('$fn' in value) return String(value.$fn);
   if ('$undefined' in value) return 'undefined';
-  return `{ ${Object.entries(value).map(([key, entry]) => `${key}: ${print(entry)}`).join(', ')} }`;
+  return `{ ${Object.entries(value).map(([key, entry]) => `${/^[\w$]+$/.test(key) ? key : JSON.stringify(key)}: ${print(entry)}`).join(', ')} }`;
 }
 
 const ROUTES = `
