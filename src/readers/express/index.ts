@@ -12,9 +12,9 @@ import type { Policy } from '../../policy/program.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { decline, defineReader, type Declined, type Reading } from '../reader.js';
-import { ExpressPackages } from './packages.js';
-import { ROOT } from './paths.js';
-import { stackOf, type Stack, type Surroundings } from './stack.js';
+import { ExpressPackages } from '../../middleware/express/packages.js';
+import { ROOT } from '../../middleware/express/paths.js';
+import { stackOf, type Stack, type Surroundings } from '../../middleware/express/stack.js';
 
 /** So many routers inside each other are followed. */
 const MAX_NESTING = 8;

@@ -1,4 +1,4 @@
-import { corsProgram } from '../../middleware/npm-cors.js';
+import { corsProgram } from '../npm-cors.js';
 import { effectOf, mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
@@ -6,7 +6,7 @@ import type { Span } from '../../text/span.js';
 import { or, type Condition } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
-import { actionsOf, exchange } from './handles.js';
+import { actionsOf, exchange } from './exchange.js';
 import type { ExpressPackages } from './packages.js';
 import { placeOf, type Place } from './paths.js';
 
