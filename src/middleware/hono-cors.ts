@@ -128,7 +128,7 @@ class Program {
     if (origin.kind === 'unknown') return doing(when, byOption('append', 'vary', { v: 'unknown', fact: factOf(origin), at: origin.at }, call));
     const own = byDefault(later ? 'append' : 'set', 'vary', 'Origin', call);
     if (later || !this.#from('4.5.0')) return doing(when, own);
-    // From 4.5.0 to 4.10.2 the request's own Vary is sent back instead (CVE-2025-62610).
+    // From 4.5.0 to 4.10.2 the request's own Vary is sent back instead (GHSA-q7jf-gf43-6x6p).
     const copied: Guard = { g: 'header', name: 'vary', in: filled(call) };
     return [...doing(whenAll(when, unless(copied)), own), ...doing(whenAll(when, copied), byOption('set', 'vary', { v: 'request-header', name: 'vary', at: call }, call))];
   }

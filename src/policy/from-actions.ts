@@ -73,7 +73,7 @@ function writes(action: ResponseAction & { do: 'header' }, when: Guard): Step[] 
 
 function valueSteps(action: ResponseAction & { do: 'header' }, value: Value, when: Guard): Step[] {
   const { name: header, at } = action;
-  const op = action.op === 'append' ? 'append' : 'set';
+  const op = action.op === 'remove' ? 'set' : action.op;
   const step = (effects: readonly Effect[], guard: Guard, end?: End): Step => ({ when: guard, effects, ...(end === undefined ? {} : { end }), at });
   if (value.kind === 'nothing') return missing(action, value.what, when, value.at);
   if (value.kind === 'list') {
@@ -98,7 +98,7 @@ function missing(action: ResponseAction & { do: 'header' }, text: string, when: 
   const { at } = action;
   if (action.missing === 'skip') return [];
   if (action.missing === 'throw') return [{ when, effects: [], end: { to: 'answer', status: 500, fault: `the value of ${action.name} is ${text}, and setting it throws` }, at }];
-  return [{ when, effects: [{ op: action.op === 'append' ? 'append' : 'set', header: action.name, value: { v: 'literal', text, at: valueAt, written: false }, statuses: 'all', at }], at }];
+  return [{ when, effects: [{ op: action.op === 'remove' ? 'set' : action.op, header: action.name, value: { v: 'literal', text, at: valueAt, written: false }, statuses: 'all', at }], at }];
 }
 
 export function effectOf(op: Effect['op'], header: string, value: Value, at: Span): Effect {

@@ -9,7 +9,7 @@ import type { Value } from './value.js';
 export type ResponseAction =
   | {
       readonly do: 'header';
-      readonly op: 'set' | 'append' | 'remove';
+      readonly op: 'set' | 'set-if-absent' | 'append' | 'remove';
       readonly name: string;
       readonly value: Value;
       /** What becomes of a missing value: nothing is written, it is written as text, or the call throws. */
