@@ -67,9 +67,30 @@ export function withPermitDefaults(config: CorsConfiguration, at: Span): CorsCon
   };
 }
 
+const LIST_KEYS = ['origins', 'patterns', 'methods', 'headers', 'exposed'] as const;
+
+/** `global.combine(own)`: lists are united unless one side only stands there by default, `*` swallows; the own credentials and age win. */
+export function combined(global: CorsConfiguration, own: CorsConfiguration | undefined): CorsConfiguration {
+  if (own === undefined) return global;
+  const lists = LIST_KEYS.flatMap((key) => {
+    const [a, b] = [global[key], own[key]];
+    if (a === undefined || b === undefined) return a === undefined && b === undefined ? [] : [[key, a ?? b!] as const];
+    if (a.byDefault || b.byDefault) return [[key, a.byDefault ? b : a] as const];
+    const star = [...a.items, ...b.items].find((item) => item.kind === 'string' && item.value === '*' && key !== 'patterns');
+    return [[key, { items: star === undefined ? unrepeated([...a.items, ...b.items]) : [star], at: b.at, byDefault: false }] as const];
+  });
+  const united: CorsConfiguration = { ...global, ...own, ...Object.fromEntries(lists) };
+  const { origins, ...rest } = united;
+  return origins?.byDefault === true && (united.patterns?.items.length ?? 0) > 0 ? rest : united;
+}
+
+function unrepeated(items: readonly Value[]): readonly Value[] {
+  return items.filter((item, index) => item.kind !== 'string' || items.findIndex((other) => other.kind === 'string' && other.value === item.value) === index);
+}
+
 /** `@CrossOrigin` of a class and of its method: lists are united, the method's credentials and age win. */
 export function merged(outer: CorsConfiguration, inner: CorsConfiguration): CorsConfiguration {
-  const lists = (['origins', 'patterns', 'methods', 'headers', 'exposed'] as const).flatMap((key) => {
+  const lists = LIST_KEYS.flatMap((key) => {
     const [a, b] = [outer[key], inner[key]];
     if (a === undefined || b === undefined) return a === undefined && b === undefined ? [] : [[key, a ?? b!] as const];
     return [[key, { items: [...a.items, ...b.items], at: b.at, byDefault: false }] as const];

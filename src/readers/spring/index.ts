@@ -5,14 +5,17 @@
  * it echoes every origin with credentials.
  */
 import type { Change } from '../../policy/change.js';
-import type { Policy, Step } from '../../policy/program.js';
+import type { Policy, Probe } from '../../policy/program.js';
 import { removeArgument, removeItem, removeStatement, respell, springVersion, type JavaModule } from '../../syntax/java/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { decline, defineReader, type Declined } from '../reader.js';
+import { handlersIn } from './controllers.js';
+import { sourcesIn, type Source } from './filters.js';
+import { dispatched, servedMethods } from './mvc.js';
+import { covers, pathGuard, samplePath } from './paths.js';
 import { processed, uncovered } from './processor.js';
-import { pathGuard, samplePath } from './paths.js';
-import { annotationsIn, beansIn, registriesIn, type Found } from './sites.js';
+import { registeredIn } from './registry.js';
 
 export default defineReader<JavaModule>({
   title: 'Spring',
@@ -21,33 +24,33 @@ export default defineReader<JavaModule>({
 
   *read(module) {
     const version = springVersion(module.files, module.file);
-    for (const found of [...beansIn(module), ...registriesIn(module), ...annotationsIn(module)]) {
-      const steps: readonly Step[] = [
-        ...found.mappings.flatMap(({ path, at, config }) => processed(config, pathGuard(path, at), version.number, found.at, found.kind !== 'filter')),
-        ...(found.kind === 'filter' ? uncovered(version.number, found.at) : []),
-      ];
-      yield { kind: 'policy', policy: policyOf(found, steps, version.text) };
-    }
+    for (const source of sourcesIn(module)) yield { kind: 'policy', policy: { ...common(version.text), ...filterPolicy(source, version.number) } };
+    const registry = registeredIn(module);
+    const handlers = handlersIn(module);
+    const annotated = [...handlers.values()].flat().flatMap(({ cors }) => cors ?? [])[0];
+    const at = registry[0]?.at ?? annotated?.at;
+    if (at === undefined) return;
+    const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [], at: group[0]!.at }));
+    const registered = registry.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
+    const steps = dispatched(handlers, registry, version.number, at);
+    yield { kind: 'policy', policy: { ...common(version.text), title: registry.length > 0 ? 'Spring MVC (CorsRegistry)' : 'Spring MVC (@CrossOrigin)', layer: registry.length > 0 ? 'app-middleware' : 'route-handler', at, steps, probes: [...served, ...registered] } };
   },
 
   write: (module, _policy, change) => edited(module, change),
 });
 
-function policyOf(found: Found, steps: readonly Step[], version: string): Policy {
+/** What all policies of a Spring application share. Spring MVC answers OPTIONS of a mapped path by itself. */
+function common(version: string): Pick<Policy, 'reader' | 'behind' | 'survivesUncaught' | 'listens' | 'version' | 'evidence' | 'notes'> {
+  return { reader: 'spring', behind: { options: 200 }, survivesUncaught: true, listens: [8080], version, evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false }, notes: [] };
+}
+
+function filterPolicy({ title, at, mappings }: Source, version: number): Pick<Policy, 'title' | 'layer' | 'at' | 'steps' | 'probes'> {
   return {
-    reader: 'spring',
-    title: found.title,
-    layer: found.kind === 'annotation' ? 'route-handler' : 'app-middleware',
-    at: found.at,
-    steps,
-    // Spring MVC answers OPTIONS of a mapped path by itself with `Allow`.
-    behind: { options: 200 },
-    probes: found.mappings.map(({ path, methods, at }) => ({ path: samplePath(path), methods, requestHeaders: [], at })),
-    survivesUncaught: true,
-    listens: [8080],
-    version,
-    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
-    notes: [],
+    title,
+    layer: 'app-middleware',
+    at,
+    steps: [...mappings.flatMap(({ path, at: place, config }) => processed(config, pathGuard(path, place), version, at, 'cross-origin')), ...uncovered(version, at)],
+    probes: mappings.map(({ path, at: place }) => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place })),
   };
 }
 

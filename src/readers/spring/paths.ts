@@ -1,3 +1,4 @@
+import { admits } from '../../origins/membership.js';
 import type { OriginSet } from '../../origins/origin-set.js';
 import type { Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
@@ -16,6 +17,12 @@ export function pathGuard(pattern: string, at: Span): Guard {
     .replace(/\(\[\^\/\]:/g, '(?:');
   const set: OriginSet = { s: 'regex', source, flags: '', dialect: 'js', use: 'full', subject: 'origin', at };
   return { g: 'path', in: set };
+}
+
+/** Does a pattern cover the paths of another one? Told by a sample of the other. */
+export function covers(pattern: string, other: string): boolean {
+  const guard = pathGuard(pattern, { file: '', start: 0, end: 0 });
+  return guard.g !== 'path' || admits(guard.in, samplePath(other), () => undefined) === true;
 }
 
 /** A path that a pattern covers. */

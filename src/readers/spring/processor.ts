@@ -9,16 +9,20 @@ const PRESENT = complement(ABSENT);
 const IS_CORS = whenAll({ g: 'origin', in: PRESENT }, unless({ g: 'same-origin' }));
 const HAS_METHOD: Guard = { g: 'header', name: 'access-control-request-method', in: PRESENT };
 const IS_PREFLIGHT = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_METHOD);
-const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
+export const IS_PREFLIGHT_WITH_ORIGIN = whenAll({ g: 'origin', in: PRESENT }, IS_PREFLIGHT);
+export const VARY = 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers';
 
 /** Methods of the enum that `HttpMethod` was before 6.0. */
 const METHOD_ENUM = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'];
 
+/** When `*` with credentials is refused (5.3): as the application starts, whenever a handler is looked up, or for each cross-origin request. */
+export type Refusal = 'start-up' | 'lookup' | 'cross-origin';
+
 /**
  * `DefaultCorsProcessor` for one configuration and the requests of `when` (jvm.md 1; measured on 4.3.30, 5.2.25,
- * 5.3.39, 6.2.19 and 7.0.9). `atStart`: the refusal of `*` with credentials happens when the application starts.
+ * 5.3.39, 6.2.19 and 7.0.9).
  */
-export function processed(config: CorsConfiguration, when: Guard, version: number, at: Span, atStart: boolean): readonly Step[] {
+export function processed(config: CorsConfiguration, when: Guard, version: number, at: Span, refusal: Refusal): readonly Step[] {
   const set = (header: string, value: HeaderValue, where: Span): Effect => ({ op: 'set', header, value, statuses: 'all', at: where });
   const literal = (text: string, where: Span, written: boolean): HeaderValue => ({ v: 'literal', text, at: where, written });
   const step = (guard: Guard, ...effects: readonly Effect[]): Step => ({ when: whenAll(when, guard), effects, at });
@@ -28,11 +32,12 @@ export function processed(config: CorsConfiguration, when: Guard, version: numbe
   const credentials = config.credentials?.value;
   const credentialed = credentials?.kind === 'boolean' ? credentials.value : credentials?.kind === 'string' ? credentials.value === 'true' : credentials !== undefined;
   const star = starIn(config.origins);
-  const steps: Step[] = version >= 50200 ? [step(ALWAYS, vary(VARY))] : [];
+  const varies = version >= 50200 ? [step(ALWAYS, vary(VARY))] : [];
   if (star !== undefined && credentialed && version >= 50300) {
-    const fault = atStart ? 'Spring refuses `*` with credentials: the application does not start' : 'Spring refuses `*` with credentials: every cross-origin request fails with 500';
-    return [...steps, answered(IS_CORS, 500, fault)];
+    if (refusal === 'cross-origin') return [...varies, answered(IS_CORS, 500, 'Spring refuses `*` with credentials: every cross-origin request fails with 500')];
+    return [answered(ALWAYS, 500, refusal === 'start-up' ? 'Spring refuses `*` with credentials: the application does not start' : 'Spring refuses `*` with credentials: every request to this path fails with 500')];
   }
+  const steps: Step[] = [...varies];
   steps.push({ ...step(unless(IS_CORS)), end: { to: 'behind' } });
 
   const methods = namesOf(config.methods);

@@ -1,0 +1,68 @@
+import { anyOf, exact } from '../../origins/origin-set.js';
+import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import type { Handler } from './controllers.js';
+import { combined } from './cors-configuration.js';
+import type { Mapping } from './filters.js';
+import { covers, pathGuard } from './paths.js';
+import { IS_PREFLIGHT_WITH_ORIGIN, processed, VARY } from './processor.js';
+
+const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
+
+/**
+ * Spring MVC's dispatcher (jvm.md 2): a preflight is looked up by the method that it asks for, the first global mapping
+ * that covers the path is combined with the handler's annotations, OPTIONS of a mapped path is answered with `Allow`,
+ * and another method with 405 before anything of CORS is said.
+ */
+export function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry: readonly Mapping[], version: number, at: Span): readonly Step[] {
+  const steps: Step[] = [];
+  for (const [path, group] of handlers) {
+    const here = pathGuard(path, at);
+    const global = registry.find((mapping) => covers(mapping.path, path));
+    const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
+      const config = global === undefined ? own?.config : combined(global.config, own?.config);
+      if (config !== undefined) steps.push(...processed(config, whenAll(here, when), version, own?.at ?? global?.at ?? place, global === undefined ? 'start-up' : 'lookup'));
+      else steps.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
+    };
+    for (const handler of group) configure(whenAny(whenAll(IS_PREFLIGHT_WITH_ORIGIN, asksFor(handler.methods, at)), whenAll(unless(IS_PREFLIGHT_WITH_ORIGIN), serves(handler.methods))), handler.cors, handler.at);
+    // Spring's own answers: OPTIONS with `Allow`, and the refusal of methods that no handler serves.
+    configure(OPTIONS, undefined, at);
+    steps.push(ends(here, 405, at));
+  }
+  for (const { path, at: place, config } of registry) steps.push(...processed(config, pathGuard(path, place), version, place, 'lookup'));
+  return [...steps, ...(registry.length > 0 ? unconfigured(ALWAYS, true, version, at) : [])];
+}
+
+/** Requests for a handler without a configuration: preflights are refused before 7.0; `Vary` goes out where there is a registry. */
+function unconfigured(when: Guard, hasRegistry: boolean, version: number, at: Span): readonly Step[] {
+  const varies = version >= 50200 && version < 70000;
+  const vary: Effect = { op: 'append', header: 'vary', value: { v: 'literal', text: VARY, at, written: false }, statuses: 'all', at };
+  return [
+    ...(varies ? [{ when: whenAll(when, hasRegistry ? ALWAYS : IS_PREFLIGHT_WITH_ORIGIN), effects: [vary], at }] : []),
+    ...(version < 70000 ? [ends(whenAll(when, IS_PREFLIGHT_WITH_ORIGIN, unless({ g: 'same-origin' })), 403, at)] : []),
+    { when, effects: [], end: { to: 'behind' } satisfies End, at },
+  ];
+}
+
+function ends(when: Guard, status: number, at: Span): Step {
+  return { when, effects: [], end: { to: 'answer', status }, at };
+}
+
+function asksFor(methods: readonly string[], at: Span): Guard {
+  return methods.length === 0 ? ALWAYS : { g: 'header', name: 'access-control-request-method', in: anyOf(withHead(methods).map((name) => exact(name, at))) };
+}
+
+function serves(methods: readonly string[]): Guard {
+  return methods.length === 0 ? unless(OPTIONS) : { g: 'method', in: withHead(methods) };
+}
+
+/** What serves GET serves HEAD. */
+function withHead(methods: readonly string[]): readonly string[] {
+  return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+}
+
+/** The methods that a path serves, all handlers together; null: all. */
+export function servedMethods(handlers: readonly Handler[]): readonly string[] | null {
+  return handlers.some(({ methods }) => methods.length === 0) ? null : [...new Set(handlers.flatMap(({ methods }) => methods))];
+}
+
