@@ -48,12 +48,12 @@ function settings(from: Random): Settings {
 const texts = (items: readonly string[]): string => items.map((item) => JSON.stringify(item)).join(', ');
 
 /** Handlers of one path: all of its methods in one, in two, or without PUT, which preflights ask for. */
-const CONTROLLERS = [
+const CONTROLLERS: readonly [readonly string[], ...(readonly string[])[]] = [
   ['@RequestMapping(path = "/data", method = {RequestMethod.GET, RequestMethod.POST, RequestMethod.PUT})'],
   ['@GetMapping({"/data", "/more"})', '@PutMapping("/data")'],
   ['@GetMapping("/data")', '@PostMapping("/data")'],
   ['@RequestMapping("/data")'],
-] as const;
+];
 
 /** A controller; `onClass` and `onMethod` (of its last handler) are annotations. */
 function controller(routes: readonly string[], onClass = '', onMethod = ''): string {

@@ -69,6 +69,49 @@ describe('recorded answers of CorsFilter', () => {
   });
 });
 
+describe('recorded answers of Spring MVC 4.3.30', () => {
+  const app = 'https://app.example.com';
+  const controller = (onClass: string, onMethod: string): string => `package app;
+@RestController
+${onClass}
+class Data {
+  ${onMethod}
+  @RequestMapping(value = "/api/data", method = {RequestMethod.GET, RequestMethod.PUT}) String data() { return ""; }
+}
+`;
+  const registry = (calls: string): string => `class Config extends WebMvcConfigurerAdapter { public void addCorsMappings(CorsRegistry registry) { registry.${calls}; } }\n`;
+  /** What was run, as each row names it. */
+  const SOURCES: Readonly<Record<string, string>> = {
+    'no cors config at all': controller('', ''),
+    '@CrossOrigin (method GET,PUT, defaults)': controller('', '@CrossOrigin'),
+    '@CrossOrigin on GET only; PUT handler without': '@RestController class Data { @CrossOrigin @GetMapping("/api/data") String get() { return ""; } @PutMapping("/api/data") String put() { return ""; } }',
+    'class @CrossOrigin(origins=app) + method @CrossOrigin(origins=a, allowCredentials=false, maxAge=5)': controller(`@CrossOrigin(origins = "${app}")`, '@CrossOrigin(origins = "https://a.example.com", allowCredentials = "false", maxAge = 5)'),
+    '@CrossOrigin(origins=app, methods=PUT, allowedHeaders=X-Custom, exposedHeaders=X-Total, allowCredentials=true, maxAge=30)': controller('', `@CrossOrigin(origins = "${app}", methods = RequestMethod.PUT, allowedHeaders = "X-Custom", exposedHeaders = "X-Total", allowCredentials = "true", maxAge = 30)`),
+    'class @CrossOrigin(origins=*) + method @CrossOrigin(origins=app)': controller('@CrossOrigin(origins = "*")', `@CrossOrigin(origins = "${app}")`),
+    'CorsRegistry addMapping(/**) only': controller('', '') + registry('addMapping("/**")'),
+    'CorsRegistry addMapping(/api/**) origins app, methods GET,PUT, credentials, maxAge 30': controller('', '') + registry(`addMapping("/api/**").allowedOrigins("${app}").allowedMethods("GET", "PUT").allowCredentials(true).maxAge(30)`),
+    'CorsRegistry /** origins b:3000 + class app + method a annotations': controller(`@CrossOrigin("${app}")`, '@CrossOrigin(origins = "https://a.example.com", allowCredentials = "false", maxAge = 5)') + registry('addMapping("/**").allowedOrigins("https://b.example.com:3000")'),
+    'CorsRegistry /other/** only': controller('', '') + registry('addMapping("/other/**")'),
+  };
+  const rows = observed('python-jvm').filter(({ framework }) => framework === 'spring-mvc');
+  const nameOf = (row: ObservedRow): string => String((row.options as Readonly<Record<string, unknown>>)['api']);
+
+  test('all are held but those of an application that configures nothing', () => {
+    expect(rows.length).toBe(290);
+    expect(policiesOf(SOURCES['no cors config at all']!)).toEqual([]);
+    expect(rows.filter((row) => nameOf(row) !== 'no cors config at all').length).toBe(261);
+  });
+
+  test.each(Object.keys(SOURCES).filter((name) => name !== 'no cors config at all'))('%s', (name) => {
+    const [policy] = policiesOf(SOURCES[name]!, pom('4.3.30.RELEASE'));
+    const wrong = rows.filter((row) => nameOf(row) === name).flatMap((row) => {
+      const found = differences({ policy: policy!, inner: [] }, row, { target: 'http://api.example.com' });
+      return found.length > 0 ? [`${row.request!.method} ${row.request!.path} ${JSON.stringify(row.request!.headers)}: ${found.join('; ')}`] : [];
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('what can be read', () => {
   const steps = (text: string, others: Readonly<Record<string, string>> = {}): string => JSON.stringify(policiesOf(text, others));
 

@@ -69,13 +69,16 @@ export function withPermitDefaults(config: CorsConfiguration, at: Span): CorsCon
 
 const LIST_KEYS = ['origins', 'patterns', 'methods', 'headers', 'exposed'] as const;
 
-/** `global.combine(own)`: lists are united unless one side only stands there by default, `*` swallows; the own credentials and age win. */
-export function combined(global: CorsConfiguration, own: CorsConfiguration | undefined): CorsConfiguration {
+/**
+ * `global.combine(own)`: lists are united unless one side only stands there by default, `*` swallows; the own
+ * credentials and age win. Before 5.0 the default methods counted as written (measured on 4.3.30).
+ */
+export function combined(global: CorsConfiguration, own: CorsConfiguration | undefined, version: number): CorsConfiguration {
   if (own === undefined) return global;
   const lists = LIST_KEYS.flatMap((key) => {
     const [a, b] = [global[key], own[key]];
     if (a === undefined || b === undefined) return a === undefined && b === undefined ? [] : [[key, a ?? b!] as const];
-    if (a.byDefault || b.byDefault) return [[key, a.byDefault ? b : a] as const];
+    if ((a.byDefault || b.byDefault) && (key !== 'methods' || version >= 50000)) return [[key, a.byDefault ? b : a] as const];
     const star = [...a.items, ...b.items].find((item) => item.kind === 'string' && item.value === '*' && key !== 'patterns');
     return [[key, { items: star === undefined ? unrepeated([...a.items, ...b.items]) : [star], at: b.at, byDefault: false }] as const];
   });

@@ -55,9 +55,9 @@ function filterPolicy({ title, at, mappings }: Source, version: number): Pick<Po
 }
 
 function edited(module: JavaModule, change: Change): readonly TextEdit[] | Declined {
-  if (change.at.file !== module.file) return decline('the text stands in another file');
-  const edit = editFor(module, change, change.at);
-  return edit === undefined ? decline(`no literal of this file can be edited for ${change.kind}`) : [edit];
+  const holder = module.at(change.at.file);
+  const edit = holder === undefined ? undefined : editFor(holder, change, change.at);
+  return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
 }
 
 function editFor(module: JavaModule, change: Change, at: Span): TextEdit | undefined {

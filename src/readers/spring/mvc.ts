@@ -20,7 +20,7 @@ export function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, re
     const here = pathGuard(path, at);
     const global = registry.find((mapping) => covers(mapping.path, path));
     const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
-      const config = global === undefined ? own?.config : combined(global.config, own?.config);
+      const config = global === undefined ? own?.config : combined(global.config, own?.config, version);
       if (config !== undefined) steps.push(...processed(config, whenAll(here, when), version, own?.at ?? global?.at ?? place, global === undefined ? 'start-up' : 'lookup'));
       else steps.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
     };

@@ -89,13 +89,17 @@ export class JavaModule {
     const own = this.nodes('package_declaration')[0]?.namedChildren.at(-1)?.text.replaceAll('.', '/') ?? '';
     const root = here.endsWith(own) ? here.slice(0, here.length - own.length) : '';
     const path = imported === undefined ? `${here === '' ? '' : `${here}/`}${className}.java` : `${root}${imported.replaceAll('.', '/')}.java`;
-    if (path === this.file) return undefined;
-    if (!this.#modules.has(path)) {
-      const text = this.files.exists(path) ? this.files.read(path) : undefined;
-      this.#modules.set(path, undefined);
-      if (text !== undefined) this.#modules.set(path, new JavaModule(new SourceText(path, text), this.grammar.parse(text), this.files, this.grammar, this.depth + 1, this.#modules));
+    return path === this.file ? undefined : this.at(path);
+  }
+
+  /** The module of a file in view, read once; itself for its own. */
+  at(file: string): JavaModule | undefined {
+    if (!this.#modules.has(file)) {
+      const text = this.files.exists(file) ? this.files.read(file) : undefined;
+      this.#modules.set(file, undefined);
+      if (text !== undefined) this.#modules.set(file, new JavaModule(new SourceText(file, text), this.grammar.parse(text), this.files, this.grammar, this.depth + 1, this.#modules));
     }
-    return this.#modules.get(path);
+    return this.#modules.get(file);
   }
 }
 
