@@ -25,6 +25,11 @@ export class ExpressPackages {
     return this.#stack('app', at);
   }
 
+  /** The middleware that `cors(options)` makes, where a framework calls it for the author. */
+  corsFor(options: Value | undefined, at: Span): Handle {
+    return this.#make('cors()', at, { is: 'cors', options, at }, JSON.stringify(options));
+  }
+
   readonly #express: Handle = {
     kind: 'handle',
     name: 'express',
@@ -44,7 +49,7 @@ export class ExpressPackages {
   readonly #cors: Handle = {
     ...factory('cors', () => undefined),
     get: (property) => (property === 'default' ? this.#cors : undefined),
-    call: (method, args, at) => (method === '' ? this.#make('cors()', at, { is: 'cors', options: args[0], at }, JSON.stringify(args[0])) : undefined),
+    call: (method, args, at) => (method === '' ? this.corsFor(args[0], at) : undefined),
   };
 
   readonly #http: Handle = {

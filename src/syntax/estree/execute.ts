@@ -2,7 +2,7 @@ import { and, FALSE, not, or, TRUE, type Condition } from '../../values/conditio
 import { unknown, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { equality, join, nothing, truthy } from './either.js';
-import { evaluate } from './evaluate.js';
+import { evaluate, pairsOf } from './evaluate.js';
 import { classValue, functionValue } from './functions.js';
 import { importModuleMember, stateOf } from './imports.js';
 import { MAX_DEPTH, meet, type Frame, type ModuleState } from './session.js';
@@ -82,6 +82,7 @@ function step(node: Node, frame: Frame): void {
       for (const { id, init } of node.declarations) bindPattern(id, init === null ? nothing(at) : evaluate(init, frame), frame);
       return;
     case 'ClassDeclaration':
+      for (const { expression } of node.decorators ?? []) evaluate(expression, frame);
       if (node.id !== null) bindPattern(node.id, classValue(node, frame), frame);
       return;
     case 'ImportDeclaration':
@@ -134,7 +135,7 @@ function step(node: Node, frame: Frame): void {
     case 'ForOfStatement':
     case 'ForInStatement': {
       const value = evaluate(node.right, frame);
-      const list = node.type === 'ForInStatement' ? keysOf(value) : value;
+      const list = node.type === 'ForInStatement' ? keysOf(value) : value.kind === 'record' ? pairsOf(value) : value;
       const target = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]!.id : node.left;
       const items: readonly Value[] | undefined = list.kind === 'list' && list.items.length <= MAX_TURNS ? list.items : undefined;
       inLoop(frame, () => {
@@ -226,7 +227,12 @@ function attempt(node: TryStatement, frame: Frame): void {
   const from = events.length;
   const calls = session.unknownCalls;
   const before = new Map(env.variables);
-  execute(node.block, frame);
+  const guarded = (): void => {
+    if (node.handler !== null) session.catching++;
+    execute(node.block, frame);
+    if (node.handler !== null) session.catching--;
+  };
+  guarded();
   let thrown: Condition = or(...events.slice(from).flatMap((event) => (event.kind === 'throw' ? [event.when] : [])));
   if (session.unknownCalls > calls && node.handler !== null) {
     // Code that is not in view may throw: run again, as far as it does not.
@@ -235,7 +241,7 @@ function attempt(node: TryStatement, frame: Frame): void {
     events.length = from;
     env.variables = before;
     frame.reached = and(start, not(throws));
-    execute(node.block, frame);
+    guarded();
     thrown = or(and(start, throws), ...events.slice(from).flatMap((event) => (event.kind === 'throw' ? [event.when] : [])));
   }
   if (node.handler !== null && thrown.c !== 'false') {

@@ -1,0 +1,113 @@
+/**
+ * NestJS: `app.enableCors(…)`, `NestFactory.create(AppModule, { cors })`, middleware of `main.ts`, and the HTTP side of
+ * WebSocket gateways.
+ *
+ * On Express, Nest mounts npm `cors`: `enableCors` where it is called, the option of `create` only when the app starts
+ * to listen, behind all middleware of `main.ts`; a log-in mounted there then refuses preflights. Nest answers OPTIONS
+ * with 404 where CORS does not. Gateways have a policy of their own: the one of the app never reaches socket.io.
+ */
+import { editScript } from '../../middleware/edit-script.js';
+import { exchange } from '../../middleware/express/exchange.js';
+import { socketIoProgram } from '../../middleware/socket-io.js';
+import { isFrom } from '../../middleware/version.js';
+import type { Policy } from '../../policy/program.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { enabledBy, enabledByCreate, onExpress, onFastify } from './app.js';
+import { NestPackages, type NestRole } from './packages.js';
+
+export default defineReader<EstreeModule>({
+  title: 'NestJS',
+  language: 'estree',
+  mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i,
+
+  *read(module) {
+    const packages = new NestPackages();
+    const ran = run(module, packages.packages);
+    const events: Event[] = [...ran.events];
+    for (const unreached of ran.unreached()) {
+      // A function that sets up an app made elsewhere.
+      const args = unreached.parameters.map((name): Value => (name === 'app' ? packages.appFor(unreached.at, 'express', undefined) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
+      if (args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
+    }
+    const files = new Set<string>();
+    for (const reading of readingsOf(module, packages, events)) {
+      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
+      yield reading;
+    }
+    files.delete(module.file);
+    for (const file of files) yield { kind: 'covers', file };
+  },
+
+  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
+});
+
+function* readingsOf(module: EstreeModule, packages: NestPackages, events: readonly Event[]): Generator<Reading> {
+  for (const app of packages.apps) {
+    const role = packages.roleOf(app);
+    if (role?.is === 'app') yield* appReadings(module, packages, app, role, events);
+  }
+  for (const event of events) if (event.kind === 'call' && event.receiver === packages.gatewayDecorator) yield { kind: 'policy', policy: gatewayPolicy(module, event) };
+}
+
+function* appReadings(module: EstreeModule, packages: NestPackages, app: Handle, role: NestRole & { is: 'app' }, events: readonly Event[]): Generator<Reading> {
+  const created = enabledByCreate(role.options);
+  const onNode = role.platform === 'express' ? onExpress(app, events, created, packages) : undefined;
+  for (const gap of onNode?.gaps ?? []) yield { kind: 'gap', gap };
+  const asked = [...events.flatMap((event) => enabledBy(event, app) ?? []), ...created];
+  const steps = onNode?.steps ?? onFastify(asked, fastifyCorsMajor(module));
+  if (asked.length === 0 && onNode?.usesCors !== true && !steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) return;
+  yield {
+    kind: 'policy',
+    policy: {
+      ...shared(module, onNode?.handWritten ?? false),
+      title: 'Nest app',
+      at: app.at,
+      steps,
+      behind: { options: 404 },
+      probes: [{ path: '/', methods: null, requestHeaders: [], at: app.at }],
+      listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === app ? portsIn(event.args[0]) : [])),
+      version: versionOf(module, '@nestjs/core', 'nest', '12'),
+      notes: onNode?.notes ?? [],
+    },
+  };
+}
+
+/** `@WebSocketGateway(options)` or `@WebSocketGateway(port, options)`, on socket.io. */
+function gatewayPolicy(module: EstreeModule, event: Event & { kind: 'call' }): Policy {
+  const options = event.args.find(({ kind }) => kind !== 'number');
+  const program = socketIoProgram(options, exchange(event.at, false).request, event.at);
+  return {
+    ...shared(module, false),
+    title: 'WebSocket gateway',
+    at: event.at,
+    steps: program.steps,
+    behind: { options: null },
+    probes: [{ path: program.path, methods: ['GET', 'POST'], requestHeaders: [], at: event.at }],
+    listens: event.args[0]?.kind === 'number' ? portsIn(event.args[0]) : [],
+    version: versionOf(module, 'socket.io', 'socket.io', '4'),
+    notes: program.notes.map((note) => ({ ...note, path: program.path })),
+  };
+}
+
+/** Which major of `@fastify/cors` comes with the adapter (its `dependencies`, by the registry). */
+function fastifyCorsMajor(module: EstreeModule): number {
+  const version = (packageVersion(module.files, module.file, '@nestjs/platform-fastify') ?? packageVersion(module.files, module.file, '@nestjs/core'))?.version;
+  return isFrom(version, '11.0.12') ? 11 : isFrom(version, '11') ? 10 : isFrom(version, '10.3.2') ? 9 : 8;
+}
+
+function shared(module: EstreeModule, handWritten: boolean): Pick<Policy, 'reader' | 'layer' | 'survivesUncaught' | 'evidence'> {
+  const { text } = module.source;
+  return {
+    reader: 'nestjs',
+    layer: 'app-middleware',
+    survivesUncaught: true,
+    evidence: { handWritten, canAddVary: handWritten, readsCookies: /cookie-?parser|cookie-session|express-session/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+  };
+}
+
+function versionOf(module: EstreeModule, name: string, product: string, current: string): string {
+  const found = packageVersion(module.files, module.file, name);
+  return found === undefined ? `${product} ${current} (no version found)` : `${product} ${found.version} (${found.from})`;
+}

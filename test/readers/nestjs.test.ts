@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { evaluate, type Scenario } from '../../src/policy/evaluate.js';
+import type { Policy } from '../../src/policy/program.js';
+import nestjs from '../../src/readers/nestjs/index.js';
+import { read } from '../support/estree.js';
+import { grouped } from '../support/grouped.js';
+import { nestGatewaySources, nestSource } from '../support/nest-sources.js';
+import { differences, observed, type ObservedRow } from '../support/observed.js';
+import { readPrefixes } from '../support/prefixes.js';
+
+const rows = observed('javascript');
+
+/** What the recorded controller answered by itself: Nest sends 201 for POST. */
+function controller({ request }: ObservedRow): Scenario {
+  const { method, path } = request!;
+  if (method === 'OPTIONS') return {};
+  return { status: path === '/missing' ? 404 : path === '/boom' ? 500 : method === 'POST' ? 201 : 200 };
+}
+
+/** What socket.io's engine answered by itself: only GET is a handshake. Other paths were not there. */
+function engine({ request }: ObservedRow): Scenario {
+  const { method, path } = request!;
+  if (!path.startsWith('/socket.io/')) return { status: 404 };
+  return method === 'OPTIONS' ? {} : { status: method === 'GET' ? 200 : 400 };
+}
+
+/** An app of which nothing is read. */
+const SILENT: Policy = { reader: 'nestjs', title: '', layer: 'app-middleware', at: { file: '', start: 0, end: 0 }, steps: [], behind: { options: 404 }, probes: [], survivesUncaught: true, listens: [], evidence: { handWritten: false, canAddVary: false, readsCookies: 'no', noStore: false }, notes: [] };
+
+function manifest(version: string): string {
+  const nest = /nest (\S+)/.exec(version)![1]!;
+  return JSON.stringify({ dependencies: { '@nestjs/core': nest, [version.includes('fastify') ? '@nestjs/platform-fastify' : '@nestjs/platform-express']: nest } });
+}
+
+/** The one policy of a text, or one that does nothing where none is read. */
+function policyOf(text: string, file: string, packages: string): Policy {
+  const { policies, gaps } = read(nestjs, { [file]: text, 'package.json': packages }, file);
+  expect(gaps).toEqual([]);
+  expect(policies.length).toBeLessThan(2);
+  return policies[0] ?? SILENT;
+}
+
+function hold(groups: ReturnType<typeof grouped>, policiesFor: (first: ObservedRow) => (row: ObservedRow) => Policy, scenario: (row: ObservedRow) => Scenario): { held: number; failures: readonly string[] } {
+  let held = 0;
+  const failures: string[] = [];
+  for (const group of groups) {
+    const policyFor = policiesFor(group[0]);
+    for (const row of group) {
+      const wrong = differences({ policy: policyFor(row), inner: [] }, row, { scenario: scenario(row) });
+      if (wrong.length === 0) held++;
+      else failures.push(`${row.version} ${row.wiring} ${JSON.stringify(row.options)} ${JSON.stringify(row.request)}: ${wrong.join('; ')}`);
+    }
+  }
+  return { held, failures: failures.slice(0, 10) };
+}
+
+describe('recorded servers', () => {
+  test('apps on Express and on Fastify', () => {
+    const found = hold(grouped(rows, 'nestjs'), (first) => {
+      const policy = policyOf(nestSource(first), 'main.ts', manifest(first.version));
+      return () => policy;
+    }, controller);
+    expect(found).toEqual({ held: 1400, failures: [] });
+  });
+
+  test('WebSocket gateways beside an app', () => {
+    const found = hold(grouped(rows, 'nestjs websocket gateway'), (first) => {
+      const { main, gateway } = nestGatewaySources(first);
+      const app = policyOf(main, 'main.ts', manifest(first.version));
+      const events = policyOf(gateway, 'events.gateway.ts', manifest(first.version));
+      return ({ request }) => (request!.path.startsWith('/socket.io/') ? events : app);
+    }, engine);
+    expect(found).toEqual({ held: 112, failures: [] });
+  });
+});
+
+const MAIN = (body: string, create = ''): string => `import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module';\nasync function bootstrap() {\n  const app = await NestFactory.create(AppModule${create});\n  ${body}\n  await app.listen(process.env.PORT ?? 3000);\n}\nvoid bootstrap();\n`;
+const A = { origin: 'https://app.example.com' };
+const EVIL = { origin: 'https://evil.test' };
+
+/** Status and CORS headers in each possible world; null for a text that is not known. */
+function answers(policy: Policy, method: string, path: string, headers: Readonly<Record<string, string>>): readonly (readonly [number | null, Readonly<Record<string, string | null>>])[] {
+  return evaluate({ policy, inner: [] }, { method, path, headers: Object.entries(headers) }).map(({ response }) => [response.status, Object.fromEntries(response.headers.map(({ name, text }) => [name.replace('access-control-', ''), text]))]);
+}
+
+function main(text: string, others: Readonly<Record<string, string>> = {}): Policy {
+  const { policies } = read(nestjs, { ...others, 'src/main.ts': text }, 'src/main.ts');
+  expect(policies).toHaveLength(1);
+  return policies[0]!;
+}
+
+describe('what real code does', () => {
+  test('options in another file', () => {
+    const policy = main(MAIN('app.enableCors(corsOptions);').replace('import { App', "import { corsOptions } from './config/cors';\nimport { App"), { 'src/config/cors.ts': `import { CorsOptions } from '@nestjs/common/interfaces/external/cors-options.interface';\nconst base = { credentials: true };\nexport const corsOptions: CorsOptions = { ...base, origin: ['https://app.example.com'] };\n` });
+    expect(answers(policy, 'GET', '/', A)).toEqual([[200, { 'allow-origin': A.origin, vary: 'Origin', 'allow-credentials': 'true' }]]);
+    expect(answers(policy, 'GET', '/', EVIL)).toEqual([[200, { vary: 'Origin', 'allow-credentials': 'true' }]]);
+    expect(policy.listens).toEqual([3000]);
+  });
+
+  test('an environment variable with a default', () => {
+    const policy = main(MAIN("app.enableCors({ origin: process.env.ORIGIN || '*', credentials: true });"));
+    expect(answers(policy, 'GET', '/', EVIL)).toContainEqual([200, { 'allow-origin': '*', 'allow-credentials': 'true' }]);
+  });
+
+  test('a setting of ConfigService that is missing switches CORS off', () => {
+    const policy = main(MAIN("const config = app.get(ConfigService);\n  app.enableCors({ origin: config.get<string>('CORS_ORIGIN'), credentials: true });").replace('import { App', "import { ConfigService } from '@nestjs/config';\nimport { App"));
+    expect(answers(policy, 'OPTIONS', '/', A)).toContainEqual([404, {}]);
+    expect(answers(policy, 'GET', '/', A)).toContainEqual([200, { 'allow-origin': null, vary: null, 'allow-credentials': 'true' }]);
+  });
+
+  test('only in development', () => {
+    const policy = main(MAIN("if (process.env.NODE_ENV !== 'production') {\n    app.enableCors();\n  }"));
+    expect(answers(policy, 'GET', '/', A)).toEqual([[200, {}]]);
+    expect(evaluate({ policy, inner: [] }, { method: 'GET', path: '/', headers: Object.entries(A) }, { environment: 'development' })[0]!.response.headers.map(({ text }) => text)).toEqual(['*']);
+  });
+
+  test('options that are not in view are never guessed', () => {
+    const policy = main(MAIN('app.enableCors(loadOptions());').replace('import { App', "import { loadOptions } from 'company-config';\nimport { App"));
+    for (const [, headers] of answers(policy, 'GET', '/', EVIL)) expect(headers['allow-origin'] ?? null).toBeNull();
+  });
+
+  test('options of create that are not in view are never guessed', () => {
+    const { policies } = read(nestjs, { 'main.ts': `import { NestFactory } from '@nestjs/core';\nimport { cors } from 'company-config';\nconst app = await NestFactory.create(AppModule, { cors });\n` }, 'main.ts');
+    for (const [, headers] of answers(policies[0]!, 'GET', '/', EVIL)) expect(headers['allow-origin'] ?? null).toBeNull();
+  });
+
+  test('a function of another file that sets up the app, and npm cors in it', () => {
+    const setUp = `import type { INestApplication } from '@nestjs/common';\nimport cors from 'cors';\nexport function setUp(app: INestApplication) {\n  app.use(cors({ origin: 'https://app.example.com' }));\n}\n`;
+    const files = { 'src/set-up.ts': setUp, 'src/main.ts': MAIN('setUp(app);').replace('import { App', "import { setUp } from './set-up';\nimport { App") };
+    const { policies, covers } = read(nestjs, files, 'src/main.ts');
+    expect(answers(policies[0]!, 'GET', '/', EVIL)).toEqual([[200, { 'allow-origin': A.origin, vary: 'Origin' }]]);
+    expect(covers).toEqual(['src/set-up.ts']);
+    expect(read(nestjs, files, 'src/set-up.ts').policies).toHaveLength(1);
+  });
+
+  test('middleware by hand', () => {
+    const policy = main(MAIN("app.use((req, res, next) => { res.header('Access-Control-Allow-Origin', req.headers.origin); next(); });"));
+    expect(answers(policy, 'GET', '/', EVIL)).toEqual([[200, { 'allow-origin': EVIL.origin }]]);
+    expect(policy.evidence.handWritten).toBe(true);
+  });
+
+  test('two registrations on Fastify never start', () => {
+    const text = MAIN('app.enableCors();', ', new FastifyAdapter(), { cors: true }').replace('import { App', "import { FastifyAdapter } from '@nestjs/platform-fastify';\nimport { App");
+    expect(answers(main(text), 'GET', '/', A)).toEqual([[0, {}]]);
+  });
+
+  test.each([
+    ['10.2.0', { vary: 'Origin' }, 'GET,HEAD,PUT,PATCH,POST,DELETE'],
+    ['10.4.1', {}, 'GET,HEAD,PUT,PATCH,POST,DELETE'],
+    ['11.1.0', {}, 'GET,HEAD,POST'],
+  ])('the plugin that comes with the Fastify adapter %s', (version, vary, methods) => {
+    const text = MAIN("app.enableCors({ origin: 'https://app.example.com' });", ', new FastifyAdapter()').replace('import { App', "import { FastifyAdapter } from '@nestjs/platform-fastify';\nimport { App");
+    const policy = main(text, { 'package.json': JSON.stringify({ dependencies: { '@nestjs/core': version, '@nestjs/platform-fastify': version } }) });
+    expect(answers(policy, 'GET', '/', A)).toEqual([[200, { ...vary, 'allow-origin': A.origin }]]);
+    expect(answers(policy, 'OPTIONS', '/', { ...A, 'access-control-request-method': 'PUT' })[0]![1]['allow-methods']).toBe(methods);
+  });
+
+  test('a gateway with a port and a path of its own', () => {
+    const { policies } = read(nestjs, { 'chat.gateway.ts': `import { WebSocketGateway } from '@nestjs/websockets';\n@WebSocketGateway(8080, { path: '/chat', cors: { origin: true, credentials: true } })\nexport class ChatGateway {}\n` }, 'chat.gateway.ts');
+    expect(policies.map(({ listens, probes }) => [listens, probes.map(({ path }) => path)])).toEqual([[[8080], ['/chat/']]]);
+    expect(answers(policies[0]!, 'GET', '/chat/', EVIL)).toEqual([[200, { 'allow-origin': EVIL.origin, vary: 'Origin', 'allow-credentials': 'true' }]]);
+    expect(answers(policies[0]!, 'GET', '/socket.io/', EVIL)).toEqual([[200, {}]]);
+  });
+
+  test.each([
+    ["a client's request", `import { HttpService } from '@nestjs/common';\nexport class Api { get() { return this.http.get('https://x.example', { headers: { 'Access-Control-Allow-Origin': '*' } }); } }\n`],
+    ['another cors', `import { Injectable } from '@nestjs/common';\nconst cors = { origin: '*' };\n@Injectable() export class Settings { cors = cors; }\n`],
+    ['an app without CORS', MAIN('app.useGlobalPipes(new ValidationPipe());')],
+  ])('%s is no policy', (_name, text) => {
+    const { policies, gaps } = read(nestjs, { 'a.ts': text }, 'a.ts');
+    expect([policies, gaps]).toEqual([[], []]);
+  });
+
+  test('every prefix reads', () => {
+    const text = MAIN("app.enableCors({ origin: [/example\\.com$/, 'https://a.example'], credentials: true });", ", { cors: { origin: (o, cb) => cb(null, o === 'x') } }");
+    expect(readPrefixes(nestjs, text, 'main.ts')).toBeGreaterThan(20);
+  });
+});
