@@ -17,7 +17,11 @@ export default defineRule({
     credentialed: 'The origin `null` is accepted with credentials: a sandboxed frame on any website can read {path} as the signed-in user.',
     open: 'The origin `null` is accepted; every sandboxed frame has that origin, so this is as open as `*`.',
   },
-  *check(policy, ask) {
+  options: {
+    allowInEnv: { description: 'Environments in which the origin `null` may be accepted, such as tests that run from files.', default: [] },
+  },
+  *check(policy, ask, { allowInEnv }) {
+    if (allowInEnv.includes(ask.environmentName)) return;
     const written = [
       ...originLeaves(policy).filter((leaf) => admits(leaf, 'null', () => undefined) === true),
       ...literalOrigins(policy).filter((value) => value.text.trim() === 'null'),

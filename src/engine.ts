@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
+import { ruleEntries } from './generated/catalogue.js';
 import { readers as readerEntries, languages as languageEntries, rules } from './generated/registries.js';
 import { Ask, urlOf } from './findings/ask.js';
 import { exchanges } from './findings/exchange.js';
 import type { Finding, FindingClass, Fix, Severity } from './findings/finding.js';
+import { withFingerprints } from './findings/fingerprint.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
-import { messageOf, type Proposal, type Report, type Rule } from './findings/rule.js';
+import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type Rule } from './findings/rule.js';
+import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { verify } from './fixes/verify.js';
 import { link } from './layers/link.js';
@@ -13,17 +15,19 @@ import type { Deployment } from './policy/evaluate.js';
 import type { Gap, Policy } from './policy/program.js';
 import type { Reader } from './readers/reader.js';
 import type { Language, Problem } from './syntax/language.js';
-import { applyEdits, type TextEdit } from './text/edit.js';
-import { Traced, type Files } from './text/files.js';
+import { overlay, Traced, type Files } from './text/files.js';
 import { SourceText } from './text/source-text.js';
 import { spanKey, type Span } from './text/span.js';
-import type { Environment } from './values/fact.js';
+import { environmentNamed } from './values/fact.js';
 
 export interface EngineOptions {
   /** Rules that run, by bare id. */
   readonly rules: ReadonlyMap<string, { readonly severity: Severity; readonly options: Readonly<Record<string, unknown>> }>;
   readonly strict: boolean;
-  readonly environment: Environment;
+  /** Name of the environment to judge for, as the user calls it. */
+  readonly environment: string;
+  /** Origins that are the user's own: whole ones, or with `*` for a part of the host or for the port. */
+  readonly trustedOrigins: readonly string[];
   /** Honour `cors-lint-disable…` comments. */
   readonly inlineConfig: boolean;
 }
@@ -181,7 +185,7 @@ export class Run {
   }
 
   #ask(deployment: Deployment): Ask {
-    return new Ask(deployment, this.options.environment, this.options.strict);
+    return new Ask(deployment, this.options.environment, this.options.strict, trustedSet(this.options.trustedOrigins));
   }
 
   /** Every rule's reports on each policy alone, and on each with what stands behind it among all; one per cause. */
@@ -190,10 +194,11 @@ export class Run {
     const judgeWith = (deployment: Deployment, layers: 'composed' | undefined): void => {
       const ask = this.#ask(deployment);
       for (const [ruleId, rule] of Object.entries(rules)) {
-        if (rule.layers !== layers || !this.options.rules.has(ruleId)) continue;
+        const configured = this.options.rules.get(ruleId);
+        if (rule.layers !== layers || configured === undefined) continue;
         this.#fence(deployment.policy.at, () => {
-          for (const report of rule.check(deployment.policy, ask)) {
-            drafts.push({ ruleId, rule, report, class: report.class ?? rule.class, deployment });
+          for (const report of rule.check(deployment.policy, ask, optionsFor(rule, configured.options))) {
+            if (!isAboutTrusted(report, ask)) drafts.push({ ruleId, rule, report, class: report.class ?? rule.class, deployment });
           }
         });
       }
@@ -240,7 +245,7 @@ export class Run {
       severity: this.#severity(ruleId, draft.class),
       messageId: report.message,
       message: messageOf(rule, report),
-      why: rule.title,
+      why: whyOf(ruleId),
       at: report.at,
       related: report.related ?? [],
       witness: report.witness,
@@ -296,7 +301,7 @@ export class Run {
     const url = urlOf(probe);
     const known = remembered(this.#verdicts, policy, () => new Map<string, Verdict>());
     return remembered(known, `${url} ${JSON.stringify(client)}`, () => {
-      const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url }, this.options.environment).map((exchange) => exchange.verdict.allowed));
+      const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url }, environmentNamed(this.options.environment)).map((exchange) => exchange.verdict.allowed));
       return verdicts.size === 1 ? [...verdicts][0]! : null;
     });
   }
@@ -305,8 +310,15 @@ export class Run {
     const configured = this.options.rules.get('parse-error');
     if (configured === undefined) return [];
     const policy = { reader: '', layer: 'proxy', title: '', at } as const;
-    return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: 'What cannot be read cannot be checked.', at, related: [], suggestions: [], policy }];
+    return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: whyOf('parse-error'), at, related: [], suggestions: [], policy }];
   }
+}
+
+const reasons = new Map(ruleEntries.map(({ id, why }) => [id, why]));
+
+/** Why a rule's findings matter. */
+function whyOf(ruleId: string): string {
+  return reasons.get(ruleId) ?? '';
 }
 
 /** Two parts of one main file, each read in it, give the same policies: the first reading keeps them. */
@@ -340,20 +352,6 @@ function firsts<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
   return [...found.values()];
 }
 
-/** The files as they would be with the edits; undefined when these do not fit together. */
-function overlay(files: Files, edits: readonly TextEdit[]): Traced | undefined {
-  const texts = new Map<string, string>();
-  for (const file of new Set(edits.map((edit) => edit.file))) {
-    try {
-      texts.set(file, applyEdits(files.read(file) ?? '', edits.filter((edit) => edit.file === file)));
-    } catch (error) {
-      if (error instanceof RangeError) return undefined;
-      throw error;
-    }
-  }
-  return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder) });
-}
-
 /** Drops repetitions, and what another rule explains better. */
 function onePerCause(drafts: readonly Draft[]): readonly Draft[] {
   const worst = (draft: Draft): number => ['security-error', 'broken-in-browser', 'correctness-warning', 'hygiene'].indexOf(draft.class);
@@ -375,15 +373,4 @@ function byPlace(a: { at: Span; ruleId: string }, b: { at: Span; ruleId: string 
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-/** Stable across edits elsewhere: rule, file, text at the place, and the count among equals. */
-function withFingerprints(findings: readonly Omit<Finding, 'fingerprint'>[], textAt: (span: Span) => string): readonly Finding[] {
-  const seen = new Map<string, number>();
-  return findings.map((finding) => {
-    const key = `${finding.ruleId}\0${finding.at.file}\0${textAt(finding.at).replace(/\s+/g, ' ')}`;
-    const count = seen.get(key) ?? 0;
-    seen.set(key, count + 1);
-    return { ...finding, fingerprint: createHash('sha256').update(`${key}\0${count}`).digest('hex').slice(0, 20) };
-  });
 }

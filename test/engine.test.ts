@@ -116,3 +116,30 @@ test('what cannot be decided is a gap, not silence', async () => {
   expect(findings).toEqual([]);
   expect(gaps).toMatchObject([{ reason: 'env-variable', at: { file: 'app.js' } }]);
 });
+
+describe('what the user says is theirs', () => {
+  const lintApp = async (origin: string, given: Partial<ReturnType<typeof optionsOf>>): Promise<string[]> => {
+    const text = `const app = require('express')();\napp.use(require('cors')({ origin: ${origin}, credentials: true }));\napp.get('/', (req, res) => res.json({}));\n`;
+    const options = { ...optionsOf(), ...given };
+    return (await lint(['app.js'], filesFrom({ 'app.js': text }), options)).findings.map(({ ruleId }) => ruleId).filter((id) => id !== 'vary-origin-missing');
+  };
+  const glued = '/example\\.com$/';
+
+  test('an origin that only a pattern of trusted origins admits is nobody else\'s', async () => {
+    expect(await lintApp(glued, {})).toEqual(['origin-match-unanchored']);
+    expect(await lintApp(glued, { trustedOrigins: ['https://*.other.example'] })).toEqual(['origin-match-unanchored']);
+    expect(await lintApp(glued, { trustedOrigins: ['*example.com'] })).toEqual([]);
+  });
+
+  test('trust in one origin does not hide that everybody is let in', async () => {
+    expect(await lintApp('true', { trustedOrigins: ['https://app.example.com'] })).toEqual(['no-reflected-origin']);
+  });
+
+  test('`null` where it is trusted, and in the environments that a rule was told of', async () => {
+    const allowed = (environment: string): Partial<ReturnType<typeof optionsOf>> => ({ environment, rules: new Map([...optionsOf().rules, ['no-null-origin', { severity: 'error', options: { allowInEnv: ['preview'] } }]]) });
+    expect(await lintApp("['null']", {})).toEqual(['no-null-origin']);
+    expect(await lintApp("['null']", { trustedOrigins: ['null'] })).toEqual([]);
+    expect(await lintApp("['null']", allowed('preview'))).toEqual([]);
+    expect(await lintApp("['null']", allowed('production'))).toEqual(['no-null-origin']);
+  });
+});

@@ -77,6 +77,10 @@ function answerTo(result: LintResult, { environment, origin, answer }: Conclusio
   return { environment, origin, answer: reasons.find((reason) => reason === answer) ?? reasons[0] ?? 'undecided (no reason)' };
 }
 
+function inWords({ environment, origin, answer }: Conclusion): string {
+  return `${answer} ${origin} in ${environment}`;
+}
+
 function expected(files: Readonly<Record<string, string>>): string[] {
   return Object.entries(files).flatMap(([path, text]) =>
     text.split('\n').flatMap((line, index) => (/\bexpect: ([\w, -]+)/.exec(line)?.[1] ?? '').split(/[\s,]+/).filter((id) => id !== '').map((id) => `${path}:${index + 1} ${id}`)),
@@ -98,9 +102,9 @@ describe.each(shapes)('$name', (shape) => {
     const conclusions = conclusionsOf(shape);
     expect(conclusions.length).toBeGreaterThan(0);
     expect(result.policies.length).toBe(1);
-    expect(conclusions.map((conclusion) => answerTo(result, conclusion))).toEqual(conclusions);
+    expect(conclusions.map((conclusion) => inWords(answerTo(result, conclusion)))).toEqual(conclusions.map(inWords));
     expect(placed(result, filesFrom(files)).sort()).toEqual(expected(files).sort());
     // What is not decided is told, never passed over.
-    if (conclusions.some(({ answer, environment }) => environment === 'production' && answer.startsWith('undecided'))) expect(result.gaps.length + result.findings.length).toBeGreaterThan(0);
+    if (conclusions.some(({ answer, environment, origin }) => environment === 'production' && origin === LOOK_ALIKES[0] && answer.startsWith('undecided'))) expect(result.gaps.length + result.findings.length).toBeGreaterThan(0);
   });
 });

@@ -24,7 +24,7 @@ function* faultsIn(value: unknown, schema: Schema, path: Fault['path']): Generat
     const tried = schema.anyOf.map((option) => [...faultsIn(value, option, path)]);
     if (tried.some((faults) => faults.length === 0)) return;
     // The option whose shape fits says best what is wrong inside it.
-    const deepest = tried.find((faults) => faults.some((fault) => fault.path.length > path.length || fault.message.startsWith('unknown key')));
+    const deepest = tried.find((faults) => faults.some((fault) => fault.path.length > path.length || fault.message.startsWith('unknown ')));
     yield* deepest ?? [{ path, message: `expected ${schema.anyOf.map(inWords).join(' or ')}, found ${shown(value)}` }];
   } else if (schema.enum !== undefined) {
     if (!schema.enum.some((allowed) => allowed === value)) {
@@ -52,7 +52,7 @@ function* faultsInObject(value: unknown, schema: Schema, path: Fault['path']): G
     const known = schema.properties !== undefined && Object.hasOwn(schema.properties, key) ? schema.properties[key] : undefined;
     if (known !== undefined) yield* faultsIn(item, known, [...path, key]);
     else if (schema.additionalProperties === false) {
-      const what = path.at(-1) === 'rules' ? 'unknown rule' : 'unknown key';
+      const what = path.at(-1) === 'rules' ? 'unknown rule' : path.at(-3) === 'rules' ? 'unknown option' : 'unknown key';
       yield { path: [...path, key], message: `${what} ${JSON.stringify(key)}${didYouMean(key, Object.keys(schema.properties ?? {}))}` };
     } else if (schema.additionalProperties !== undefined) yield* faultsIn(item, schema.additionalProperties, [...path, key]);
   }

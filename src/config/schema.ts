@@ -19,12 +19,21 @@ export interface Schema {
 const LEVEL: Schema = { enum: ['off', 'info', 'warn', 'error', 0, 1, 2] };
 const PATTERNS: Schema = { type: 'array', items: { type: 'string' } };
 
+/** A level alone, or with the options that the rule has. */
+function ruleSchema({ title, options }: Pick<RuleEntry, 'title' | 'options'>): Schema {
+  return { description: title, anyOf: [LEVEL, { type: 'array', items: [LEVEL, optionsSchema(options)], minItems: 1, maxItems: 2 }] };
+}
+
+/** What may be set for a rule. */
+export function optionsSchema(options: RuleEntry['options']): Schema {
+  return { type: 'object', properties: Object.fromEntries(Object.entries(options).map(([name, { description }]) => [name, { ...PATTERNS, description }])), additionalProperties: false };
+}
+
 /** The shape of a configuration, for editors and for the check of what was read. */
-export function configSchema(rules: readonly Pick<RuleEntry, 'id' | 'title'>[]): Schema {
-  const level: Schema = { anyOf: [LEVEL, { type: 'array', items: [LEVEL, { type: 'object' }], minItems: 1, maxItems: 2 }] };
+export function configSchema(rules: readonly Pick<RuleEntry, 'id' | 'title' | 'options'>[]): Schema {
   const levels: Schema = {
     type: 'object',
-    properties: Object.fromEntries(rules.flatMap(({ id, title }) => [id, `cors-lint/${id}`].map((name) => [name, { ...level, description: title }]))),
+    properties: Object.fromEntries(rules.flatMap((rule) => [rule.id, `cors-lint/${rule.id}`].map((name) => [name, ruleSchema(rule)]))),
     additionalProperties: false,
   };
   return {

@@ -1,7 +1,9 @@
+import { admits } from '../origins/membership.js';
+import type { OriginSet } from '../origins/origin-set.js';
 import type { Assumptions, Deployment, HeaderLine, HttpResponse } from '../policy/evaluate.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
-import type { Environment } from '../values/fact.js';
+import { environmentNamed, type Environment } from '../values/fact.js';
 import { exchanges, responsesWithoutOrigin, verdictOn } from './exchange.js';
 import type { ClientRequest, Exchange } from './finding.js';
 
@@ -20,9 +22,22 @@ export class Ask {
 
   constructor(
     readonly deployment: Deployment,
-    readonly environment: Environment,
+    /** Name of the environment that is judged, as the user calls it. */
+    readonly environmentName: string,
     readonly strict: boolean,
+    /** Origins that the user calls their own. */
+    readonly trusted: OriginSet,
   ) {}
+
+  /** The environment as code knows it. */
+  get environment(): Environment {
+    return environmentNamed(this.environmentName);
+  }
+
+  /** Is the origin surely one of the user's own? Nobody else's gain is shown by it. */
+  trusts(origin: string): boolean {
+    return admits(this.trusted, origin, () => undefined) === true;
+  }
 
   get policy(): Policy {
     return this.deployment.policy;

@@ -16,7 +16,7 @@ export interface WeakPattern {
 export function* weakPatterns(ask: Ask, kind: Weakness['kind']): Generator<WeakPattern> {
   for (const leaf of originLeaves(ask.policy)) {
     if (leaf.s === 'exact') continue;
-    const weakness = weaknessOf(leaf);
+    const weakness = weaknessOf(leaf, ask.trusted);
     if (weakness?.kind !== kind) continue;
     const { origin } = weakness.witness;
     for (const probe of ask.probes) {

@@ -3,6 +3,7 @@ import type { Policy } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { Ask } from './ask.js';
 import type { FindingClass, Related, Witness } from './finding.js';
+import type { RuleOption } from './rule-entry.js';
 
 /** A change that would help, and how to call it. `automatic`: it may be applied unasked if it proves to be safe enough. */
 export interface Proposal {
@@ -24,7 +25,10 @@ export interface Report<MessageId extends string = string> {
   readonly proposals?: readonly Proposal[];
 }
 
-export interface Rule<MessageId extends string = string> {
+/** What holds for each option that a rule declared. */
+export type OptionValues<Option extends string> = Readonly<Record<Option, readonly string[]>>;
+
+export interface Rule<MessageId extends string = string, Option extends string = string> {
   /** One sentence for tables. */
   readonly title: string;
   /** The worst that a finding of this rule can be. */
@@ -36,11 +40,30 @@ export interface Rule<MessageId extends string = string> {
   readonly yieldsTo?: Readonly<Record<string, 'place' | 'policy'>>;
   readonly references: readonly string[];
   readonly messages: Readonly<Record<MessageId, string>>;
-  check(policy: Policy, ask: Ask): Iterable<Report<MessageId>>;
+  /** What a user may set for this rule. */
+  readonly options?: Readonly<Record<Option, RuleOption>>;
+  check(policy: Policy, ask: Ask, options: OptionValues<Option>): Iterable<Report<MessageId>>;
 }
 
-export function defineRule<MessageId extends string>(rule: Rule<MessageId>): Rule<MessageId> {
+export function defineRule<MessageId extends string, Option extends string = never>(rule: Rule<MessageId, Option>): Rule<MessageId, Option> {
   return rule;
+}
+
+/** What holds for a rule's options: what was written, where it is of the declared kind, else the default. */
+export function optionsFor(rule: Rule, written: Readonly<Record<string, unknown>>): OptionValues<string> {
+  return Object.fromEntries(Object.entries(rule.options ?? {}).map(([name, option]) => [name, textsIn(written[name]) ?? option.default]));
+}
+
+function textsIn(written: unknown): readonly string[] | undefined {
+  return Array.isArray(written) ? written.filter((item) => typeof item === 'string') : undefined;
+}
+
+/**
+ * Does the report speak of an attacker whose origin is in truth the user's own? Such a report says nothing: who is
+ * trusted may read.
+ */
+export function isAboutTrusted({ witness }: Report, ask: Ask): boolean {
+  return witness.attacker !== undefined && ask.trusts(witness.request.origin);
 }
 
 /** The rule's message with its data. */

@@ -24,7 +24,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "needless": "`Access-Control-Allow-Credentials: {value}` means nothing; leave the header out.",
       "ignored": "Credentials are asked for here in a form that is ignored, so the header is never sent."
     },
-    "description": "`Access-Control-Allow-Credentials` has one value with a meaning: the four letters `true`. Browsers compare bytes, so `True`, `1` or `yes` refuse every credentialed response.\n\n`false` does nothing at all and can go."
+    "options": {},
+    "description": "`Access-Control-Allow-Credentials` has one value with a meaning: the four letters `true`. Browsers compare bytes, so `True`, `1` or `yes` refuse every credentialed response.\n\n`false` does nothing at all and can go.",
+    "why": "`Access-Control-Allow-Credentials` has one value with a meaning: the four letters `true`. Browsers compare bytes, so `True`, `1` or `yes` refuse every credentialed response."
   },
   {
     "id": "duplicate-cors-layers",
@@ -37,7 +39,9 @@ export const ruleEntries: readonly RuleEntry[] = [
     "messages": {
       "twice": "This layer and the one behind it ({inner}) both add `{header}`; browsers refuse two values."
     },
-    "description": "A proxy and the application behind it both add `Access-Control-Allow-Origin`. The browser gets two values and refuses the response, however right each of them is."
+    "options": {},
+    "description": "A proxy and the application behind it both add `Access-Control-Allow-Origin`. The browser gets two values and refuses the response, however right each of them is.",
+    "why": "A proxy and the application behind it both add `Access-Control-Allow-Origin`. The browser gets two values and refuses the response, however right each of them is."
   },
   {
     "id": "header-dropped-by-inheritance",
@@ -50,7 +54,9 @@ export const ruleEntries: readonly RuleEntry[] = [
     "messages": {
       "dropped": "CORS headers of the outer block do not apply here: this block has its own `add_header`."
     },
-    "description": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block. The CORS headers of the outer level silently do not apply there."
+    "options": {},
+    "description": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block. The CORS headers of the outer level silently do not apply there.",
+    "why": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block. The CORS headers of the outer level silently do not apply there."
   },
   {
     "id": "no-null-origin",
@@ -65,7 +71,14 @@ export const ruleEntries: readonly RuleEntry[] = [
       "credentialed": "The origin `null` is accepted with credentials: a sandboxed frame on any website can read {path} as the signed-in user.",
       "open": "The origin `null` is accepted; every sandboxed frame has that origin, so this is as open as `*`."
     },
-    "description": "The origin `null` is accepted. It belongs to every sandboxed frame, so any page can take it: allowing it for local files or redirects opens the policy to every website."
+    "options": {
+      "allowInEnv": {
+        "description": "Environments in which the origin `null` may be accepted, such as tests that run from files.",
+        "default": []
+      }
+    },
+    "description": "The origin `null` is accepted. It belongs to every sandboxed frame, so any page can take it: allowing it for local files or redirects opens the policy to every website.",
+    "why": "The origin `null` is accepted. It belongs to every sandboxed frame, so any page can take it: allowing it for local files or redirects opens the policy to every website."
   },
   {
     "id": "no-permissive-fallback",
@@ -80,7 +93,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "missing": "If {setting} is not set, every origin is accepted{credentials}.",
       "invalid": "This value is refused by the product, which then accepts every origin{credentials}."
     },
-    "description": "When a setting is missing or invalid, every origin is accepted. A deployment that forgets the setting opens itself and nothing shows it.\n\nFallbacks that close (npm `cors` with an own `origin: undefined`) are fine, and so is a setting that is enforced."
+    "options": {},
+    "description": "When a setting is missing or invalid, every origin is accepted. A deployment that forgets the setting opens itself and nothing shows it.\n\nFallbacks that close (npm `cors` with an own `origin: undefined`) are fine, and so is a setting that is enforced.",
+    "why": "When a setting is missing or invalid, every origin is accepted. A deployment that forgets the setting opens itself and nothing shows it."
   },
   {
     "id": "no-reflected-origin",
@@ -95,7 +110,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "credentialed": "Any origin is accepted and echoed back with credentials: every website can read {path} as the signed-in user.",
       "open": "Any origin is echoed back; `*` says the same to browsers and to caches."
     },
-    "description": "Any origin is accepted and echoed back. With credentials, every site that a signed-in user opens can read this service with that user's cookies: the most reported CORS hole, and worse than `*`, which browsers refuse there.\n\nWithout credentials an echo is as open as `*` and no more; it is mentioned only where the code echoes by hand. An echo behind a check that turns strangers away is no finding, and neither is one whose check cannot be read."
+    "options": {},
+    "description": "Any origin is accepted and echoed back. With credentials, every site that a signed-in user opens can read this service with that user's cookies: the most reported CORS hole, and worse than `*`, which browsers refuse there.\n\nWithout credentials an echo is as open as `*` and no more; it is mentioned only where the code echoes by hand. An echo behind a check that turns strangers away is no finding, and neither is one whose check cannot be read.",
+    "why": "Any origin is accepted and echoed back. With credentials, every site that a signed-in user opens can read this service with that user's cookies: the most reported CORS hole, and worse than `*`, which browsers refuse there."
   },
   {
     "id": "no-wildcard-with-credentials",
@@ -109,7 +126,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "refused": "`*` with credentials: browsers refuse every credentialed request to {path}.",
       "fails": "`*` with credentials: {fault}."
     },
-    "description": "A literal `*` and credentials cancel out: the browser refuses to hand a credentialed response to the page, so the cookies that the author wanted never work.\n\nRequests without credentials pass, so nothing leaks: this is a failure, not a hole. Whoever needs the cookies must list origins, and only a person knows which. Echoing the origin instead would open the resource to every site."
+    "options": {},
+    "description": "A literal `*` and credentials cancel out: the browser refuses to hand a credentialed response to the page, so the cookies that the author wanted never work.\n\nRequests without credentials pass, so nothing leaks: this is a failure, not a hole. Whoever needs the cookies must list origins, and only a person knows which. Echoing the origin instead would open the resource to every site.",
+    "why": "A literal `*` and credentials cancel out: the browser refuses to hand a credentialed response to the page, so the cookies that the author wanted never work."
   },
   {
     "id": "origin-match-too-broad",
@@ -122,7 +141,9 @@ export const ruleEntries: readonly RuleEntry[] = [
     "messages": {
       "tooBroad": "The pattern accepts `{origin}`{credentials}, outside `{meant}`."
     },
-    "description": "Anchored and escaped, the pattern still accepts hosts outside the domains that it names: a `.*` glued to the host (`https://.*example\\.com` admits `https://evilexample.com`), an optional group that swallows the dot, a range such as `A-z`."
+    "options": {},
+    "description": "Anchored and escaped, the pattern still accepts hosts outside the domains that it names: a `.*` glued to the host (`https://.*example\\.com` admits `https://evilexample.com`), an optional group that swallows the dot, a range such as `A-z`.",
+    "why": "Anchored and escaped, the pattern still accepts hosts outside the domains that it names: a `.*` glued to the host (`https://.*example\\.com` admits `https://evilexample.com`), an optional group that swallows the dot, a range such as `A-z`."
   },
   {
     "id": "origin-match-unanchored",
@@ -136,7 +157,9 @@ export const ruleEntries: readonly RuleEntry[] = [
     "messages": {
       "unanchored": "The check for `{meant}` is not anchored at the {side}: `{origin}` is accepted{credentials}."
     },
-    "description": "The check looks for a text inside the origin instead of comparing the whole: `https://app.example.com` then also admits `https://app.example.com.attacker.example` (no end) or `https://evilexample.com` (no start), which anybody can register."
+    "options": {},
+    "description": "The check looks for a text inside the origin instead of comparing the whole: `https://app.example.com` then also admits `https://app.example.com.attacker.example` (no end) or `https://evilexample.com` (no start), which anybody can register.",
+    "why": "The check looks for a text inside the origin instead of comparing the whole: `https://app.example.com` then also admits `https://app.example.com.attacker.example` (no end) or `https://evilexample.com` (no start), which anybody can register."
   },
   {
     "id": "origin-multiple-values",
@@ -150,7 +173,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "list": "Several origins in one `Access-Control-Allow-Origin`; browsers accept exactly one, so {origin} is refused.",
       "lines": "`Access-Control-Allow-Origin` is sent {count} times; browsers refuse a response with more than one."
     },
-    "description": "Several origins in one `Access-Control-Allow-Origin`, as a list in one value or as several header lines. The header holds exactly one origin or `*`; browsers compare the whole value and refuse the rest."
+    "options": {},
+    "description": "Several origins in one `Access-Control-Allow-Origin`, as a list in one value or as several header lines. The header holds exactly one origin or `*`; browsers compare the whole value and refuse the rest.",
+    "why": "Several origins in one `Access-Control-Allow-Origin`, as a list in one value or as several header lines. The header holds exactly one origin or `*`; browsers compare the whole value and refuse the rest."
   },
   {
     "id": "origin-never-matches",
@@ -165,7 +190,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "never": "`{entry}` can never equal a browser’s origin ({flaw}).",
       "meant": "`{entry}` can never equal a browser’s origin ({flaw}); the browser sends `{origin}`."
     },
-    "description": "An entry that can never equal a browser's origin: no scheme, a trailing slash, a path, capitals, a default port, a glob where none is read. Browsers send `scheme://host[:port]` in lower case and compare bytes."
+    "options": {},
+    "description": "An entry that can never equal a browser's origin: no scheme, a trailing slash, a path, capitals, a default port, a glob where none is read. Browsers send `scheme://host[:port]` in lower case and compare bytes.",
+    "why": "An entry that can never equal a browser's origin: no scheme, a trailing slash, a path, capitals, a default port, a glob where none is read. Browsers send `scheme://host[:port]` in lower case and compare bytes."
   },
   {
     "id": "parse-error",
@@ -174,7 +201,9 @@ export const ruleEntries: readonly RuleEntry[] = [
     "set": "recommended",
     "description": "A file that is not of its language, or not wholly, is not checked, or not wholly. Silence would look like safety.",
     "references": [],
-    "messages": {}
+    "messages": {},
+    "options": {},
+    "why": "A file that is not of its language, or not wholly, is not checked, or not wholly. Silence would look like safety."
   },
   {
     "id": "preflight-unanswered",
@@ -188,7 +217,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "status": "Nobody answers OPTIONS for {path}: the preflight of {what} gets {status} and the request is never sent.",
       "ungranted": "The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent."
     },
-    "description": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request.\n\nSpeaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for origins that the policy serves, and not where an unknown layer behind may answer."
+    "options": {},
+    "description": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request.\n\nSpeaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for origins that the policy serves, and not where an unknown layer behind may answer.",
+    "why": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request."
   },
   {
     "id": "regex-unescaped-dot",
@@ -203,7 +234,9 @@ export const ruleEntries: readonly RuleEntry[] = [
       "registrable": "`.` matches any character here: `{origin}` is accepted{credentials}.",
       "harmless": "`.` matches any character here; write `\\.` for a dot."
     },
-    "description": "An unescaped `.` matches any character, so `^https://app.example\\.com$` also admits `https://appxexample.com`, a name that a stranger can register.\n\nWhere the changed name is one that nobody can own, it is untidy and no more."
+    "options": {},
+    "description": "An unescaped `.` matches any character, so `^https://app.example\\.com$` also admits `https://appxexample.com`, a name that a stranger can register.\n\nWhere the changed name is one that nobody can own, it is untidy and no more.",
+    "why": "An unescaped `.` matches any character, so `^https://app.example\\.com$` also admits `https://appxexample.com`, a name that a stranger can register."
   },
   {
     "id": "vary-origin-missing",
@@ -218,6 +251,8 @@ export const ruleEntries: readonly RuleEntry[] = [
       "missing": "The response depends on `Origin` but never says `Vary: Origin`: caches hand one site’s response to another.",
       "onlyGranted": "Only granted responses say `Vary: Origin`; a cached response made for another site blocks {origin}."
     },
-    "description": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes.\n\nA value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store."
+    "options": {},
+    "description": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes.\n\nA value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store.",
+    "why": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes."
   }
 ];

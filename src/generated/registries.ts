@@ -29,10 +29,13 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'express': { language: 'estree', mayConcern: /['"](?:express|cors)['"]|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
+  'nestjs': { language: 'estree', mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i, load: () => import('../readers/nestjs/index.js').then((module) => module.default as Reader<unknown>) },
   'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
   'spring': { language: 'java', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware/, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },
+  'vite': { language: 'estree', mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/, load: () => import('../readers/vite/index.js').then((module) => module.default as Reader<unknown>) },
+  'webpack-dev-server': { language: 'estree', mayConcern: /\bdevServer\b|['"]webpack-dev-server['"]/, load: () => import('../readers/webpack-dev-server/index.js').then((module) => module.default as Reader<unknown>) },
 };
 
 export const rules: Readonly<Record<string, Rule>> = {

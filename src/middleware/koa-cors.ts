@@ -6,7 +6,10 @@ import type { Span } from '../text/span.js';
 import { TRUE, type Condition } from '../values/condition.js';
 import { unknown, type FunctionValue, type Handle, type Value } from '../values/value.js';
 import { joined, Options } from './options.js';
+import { returned } from './returned.js';
+import { failing } from './sent.js';
 import { settlements } from './settlements.js';
+import { isFrom } from './version.js';
 
 /** What one CORS middleware of Koa does. */
 export interface KoaCors {
@@ -72,13 +75,10 @@ export function setList(options: Options, key: string, header: string, base: Gua
 }
 
 /** Follows a function that returns its answer. A promise is waited for, or (`awaited: false`) taken for the answer. */
-export function returned(callee: FunctionValue, args: readonly Value[], awaited: boolean, base: Guard, proceed: (value: Exclude<Value, { kind: 'either' }>, base: Guard) => readonly Step[]): readonly Step[] {
-  const { ways } = settlements(callee.run(args), ({ kind }) => kind === 'return' || kind === 'throw');
-  return ways.flatMap(({ event, when }): readonly Step[] => {
-    const guard = whenAll(base, guardOf(when));
-    if (event.kind !== 'return') return [{ when: guard, effects: [], end: { to: 'answer', status: 500, fault: 'the function throws' }, at: event.at }];
-    const value: Value = callee.isAsync && !awaited ? { kind: 'string', value: '[object Promise]', at: event.value.at } : event.value;
-    return casesOf(value).flatMap((option) => proceed(option.value, whenAll(guard, option.when)));
+export function answers(callee: FunctionValue, args: readonly Value[], awaited: boolean, base: Guard, proceed: (value: Value, base: Guard) => readonly Step[]): readonly Step[] {
+  return returned(callee, args, base).flatMap((way) => {
+    if (way.ends === 'throws') return [failing(way.when, 'the function throws', way.at)];
+    return proceed(callee.isAsync && !awaited ? { kind: 'string', value: '[object Promise]', at: way.value.at } : way.value, way.when);
   });
 }
 
@@ -94,14 +94,13 @@ interface Behaviour {
   readonly modern: boolean;
 }
 
-function behaviourOf(version: readonly [major: number, minor: number, patch: number]): Behaviour {
-  const [major, minor, patch] = version;
-  const since = (...other: readonly [number, number, number]): boolean => major !== other[0] ? major > other[0] : minor !== other[1] ? minor > other[1] : patch >= other[2];
-  return { byDefault: since(5, 0, 0) ? 'star' : 'reflect', needsOrigin: !since(4, 0, 0), reflectsStar: since(3, 4, 1), modern: since(3, 0, 0) };
+function behaviourOf(version: string | undefined): Behaviour {
+  const since = (first: string): boolean => isFrom(version, first);
+  return { byDefault: since('5') ? 'star' : 'reflect', needsOrigin: !since('4'), reflectsStar: since('3.4.1'), modern: since('3') };
 }
 
 /** `@koa/cors` and `kcors` (https://github.com/koajs/cors). */
-export function koaCorsProgram(call: KoaCorsCall, version: readonly [number, number, number]): KoaCors {
+export function koaCorsProgram(call: KoaCorsCall, version: string | undefined): KoaCors {
   const behaviour = behaviourOf(version);
   const { at } = call;
   const steps: Step[] = [];
@@ -128,7 +127,7 @@ function originsOf(options: Options, behaviour: Behaviour, call: KoaCorsCall, ba
     const inner = whenAll(base, when);
     if (value.kind === 'function') {
       const kept: Step[] = [];
-      const steps = returned(value, [call.context], behaviour.modern, inner, (answer, guard) => {
+      const steps = answers(value, [call.context], behaviour.modern, inner, (answer, guard) => {
         // A falsy answer leaves the request alone.
         const granted = whenAll(guard, guardOf(truthy(answer)));
         if (granted.g === 'never') return [];

@@ -2,7 +2,7 @@ import { casesOf, guardOf } from '../policy/from-condition.js';
 import { unless, whenAll, type Guard, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
 import type { Value } from '../values/value.js';
-import { given, literal, OPTIONS, requestHeader, requestHeadersOf, returned, setHeader, setList, type KoaCors, type KoaCorsCall } from './koa-cors.js';
+import { answers, given, literal, OPTIONS, requestHeader, requestHeadersOf, setHeader, setList, type KoaCors, type KoaCorsCall } from './koa-cors.js';
 import { Options } from './options.js';
 
 /**
@@ -25,7 +25,7 @@ function originsOf(options: Options, call: KoaCorsCall, base: Guard): readonly S
   };
   return casesOf(origin).flatMap(({ when, value }): readonly Step[] => {
     const inner = whenAll(base, when);
-    if (value.kind === 'function') return returned(value, [call.context.get('request') ?? call.context], false, inner, settled);
+    if (value.kind === 'function') return answers(value, [call.context.get('request') ?? call.context], false, inner, settled);
     if (value.kind !== 'boolean' || !value.value) return settled(value, inner);
     const there = given('origin', at);
     return [...settled(requestHeader('origin', at), whenAll(inner, there)), ...settled({ kind: 'string', value: '*', at }, whenAll(inner, unless(there)))];

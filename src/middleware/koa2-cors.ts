@@ -2,7 +2,7 @@ import { casesOf, guardOf } from '../policy/from-condition.js';
 import { unless, whenAll, type Effect, type Guard, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
 import type { Value } from '../values/value.js';
-import { echoOrEmpty, given, literal, OPTIONS, requestHeader, requestHeadersOf, returned, setHeader, setList, varyOrigin, type KoaCors, type KoaCorsCall } from './koa-cors.js';
+import { answers, echoOrEmpty, given, literal, OPTIONS, requestHeader, requestHeadersOf, setHeader, setList, varyOrigin, type KoaCors, type KoaCorsCall } from './koa-cors.js';
 import { Options } from './options.js';
 
 const DEFAULT_METHODS = 'GET,PUT,POST,PATCH,DELETE,HEAD,OPTIONS';
@@ -27,7 +27,7 @@ function originsOf(options: Options, call: KoaCorsCall, base: Guard): readonly S
   return casesOf(origin).flatMap(({ when, value }): readonly Step[] => {
     const inner = whenAll(base, when);
     if (value.kind === 'function') {
-      return returned(value, [call.context], false, inner, (answer, guard) => {
+      return answers(value, [call.context], false, inner, (answer, guard) => {
         const granted = whenAll(guard, guardOf(truthy(answer)));
         return granted.g === 'never' ? [] : settled(answer.kind === 'condition' ? { kind: 'boolean', value: true, at: answer.at } : answer, granted);
       });

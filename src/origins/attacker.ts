@@ -2,7 +2,7 @@ import type { Fact } from '../values/fact.js';
 import { foreignWords, hasPattern, includesLanguage } from './automaton.js';
 import { hostOf, hostsInLeaf, isAmong, isPublicSuffix, isRegistrable, registrableDomain, writtenHosts } from './hosts.js';
 import { admits, type Decide, type Membership } from './membership.js';
-import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
+import { allOf, complement, leavesOf, NONE, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
 import { anchorsOf, bareDots, openRunBeforeHost, samplesOfTree, treeOf, type Tree } from './pattern.js';
 import { isSerializableOrigin } from './serialization.js';
 
@@ -43,26 +43,32 @@ export function admitsAnySite(set: OriginSet, decide: Decide): Membership {
 /**
  * Looks for an origin that the set surely admits, that a browser can send, and that lies outside the registrable
  * domains of what was written. Every hit was confirmed by the matcher itself. `none` is proven; a fact says why the
- * question is open.
+ * question is open. Origins in `trusted` are the author's own, wherever they lie.
  */
-export function findAttacker(set: OriginSet, decide: Decide): Attacker | 'none' | Fact {
+export function findAttacker(set: OriginSet, decide: Decide, trusted: OriginSet = NONE): Attacker | 'none' | Fact {
   if (admitsAnySite(set, decide) === true) return { origin: STRANGERS[0], how: 'any-site' };
-  const hit = firstForeign(set, candidatesFor(set), decide);
+  const foreign: Foreign = { set: allOf([set, complement(trusted)]), written: writtenHosts(set) };
+  const hit = firstForeign(foreign, candidatesFor(set), decide);
   if (hit !== undefined) return hit;
   if (hasPattern(set)) {
-    const words = foreignWords(set, writtenHosts(set), decide);
-    const found = words === undefined ? undefined : firstForeign(set, words, decide);
+    const words = foreignWords(foreign.set, foreign.written, decide);
+    const found = words === undefined ? undefined : firstForeign(foreign, words, decide);
     if (found !== undefined) return found;
     if (words === undefined || words.length > 0) {
       const at = [...leavesOf(set)][0]!.leaf.at;
       return { key: `attacker@${at.file}:${at.start}`, reason: 'regex-too-complex', detail: 'a pattern that could not be searched', at };
     }
   }
-  return admits(set, 'null', decide) === true ? { origin: 'null', how: 'sandboxed-frame' } : 'none';
+  return admits(foreign.set, 'null', decide) === true ? { origin: 'null', how: 'sandboxed-frame' } : 'none';
 }
 
-function firstForeign(set: OriginSet, candidates: Iterable<string>, decide: Decide): Attacker | undefined {
-  const written = writtenHosts(set);
+/** What is admitted and not trusted, and the hosts that the author wrote. */
+interface Foreign {
+  readonly set: OriginSet;
+  readonly written: readonly string[];
+}
+
+function firstForeign({ set, written }: Foreign, candidates: Iterable<string>, decide: Decide): Attacker | undefined {
   for (const origin of candidates) {
     const host = hostOf(origin);
     if (host === undefined || !isSerializableOrigin(origin) || isAmong(host, written) || !isRegistrable(host)) continue;
@@ -146,21 +152,23 @@ export function includes(outer: OriginSet, inner: OriginSet): boolean | undefine
  * The first thing that is wrong with a pattern, in the catalogue's order: not anchored, an unescaped dot, too broad.
  * A pattern that admits any site has another rule; one that cannot be read has no weakness that could be shown.
  */
-export function weaknessOf(leaf: RegexSet | AffixSet | GlobSet): Weakness | undefined {
+export function weaknessOf(leaf: RegexSet | AffixSet | GlobSet, trusted: OriginSet = NONE): Weakness | undefined {
   const { at: _place, ...said } = leaf;
   const key = JSON.stringify(said);
-  if (!weaknesses.has(key)) weaknesses.set(key, searchedWeakness(leaf));
-  return weaknesses.get(key);
+  let known = weaknesses.get(trusted);
+  if (known === undefined) weaknesses.set(trusted, (known = new Map()));
+  if (!known.has(key)) known.set(key, searchedWeakness(leaf, trusted));
+  return known.get(key);
 }
 
-/** What was found about a pattern holds wherever it stands. */
-const weaknesses = new Map<string, Weakness | undefined>();
+/** What was found about a pattern holds wherever it stands, as long as the same origins are trusted. */
+const weaknesses = new WeakMap<OriginSet, Map<string, Weakness | undefined>>();
 
-function searchedWeakness(leaf: RegexSet | AffixSet | GlobSet): Weakness | undefined {
+function searchedWeakness(leaf: RegexSet | AffixSet | GlobSet, trusted: OriginSet): Weakness | undefined {
   if (admitsAnySite(leaf, UNDECIDED) !== false) return undefined;
   const meant = hostsInLeaf(leaf)[0] ?? ('text' in leaf ? leaf.text : leaf.source);
-  if (leaf.s === 'regex') return weaknessOfRegex(leaf, meant);
-  const attacker = findAttacker(leaf, UNDECIDED);
+  if (leaf.s === 'regex') return weaknessOfRegex(leaf, meant, trusted);
+  const attacker = findAttacker(leaf, UNDECIDED, trusted);
   if (attacker === 'none' || !('origin' in attacker) || attacker.how !== 'register-domain') return undefined;
   // All names under a suffix that anybody can use: what is wrong is the suffix, not the way it is compared.
   if (leaf.s === 'suffix' && isPublicSuffix(leaf.text.replace(/^\./, ''))) return undefined;
@@ -182,12 +190,14 @@ function wholeFor(leaf: AffixSet, host: string): Weakness['whole'] {
   return text === host ? { origin: leaf.subject === 'origin' ? `https://${host}` : host, subdomains: `.${host}` } : undefined;
 }
 
-function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
+function weaknessOfRegex(leaf: RegexSet, meant: string, trusted: OriginSet): Weakness | undefined {
   const tree = treeOf(leaf);
   if (tree === undefined) return undefined;
   const anchors = anchorsOf(leaf, tree);
   const hosts = hostsInLeaf(leaf);
-  const foreign = (candidates: readonly string[]): Attacker | undefined => firstForeign(leaf, candidates, UNDECIDED);
+  const untrusted = allOf([leaf, complement(trusted)]);
+  const written = writtenHosts(leaf);
+  const foreign = (candidates: readonly string[]): Attacker | undefined => firstForeign({ set: untrusted, written }, candidates, UNDECIDED);
   const bases = basesOf(leaf).filter((base) => {
     const host = hostOf(base);
     return host !== undefined && (hosts.length === 0 || isAmong(host, hosts));
@@ -218,9 +228,9 @@ function weaknessOfRegex(leaf: RegexSet, meant: string): Weakness | undefined {
     if (any !== undefined) return { kind: 'unescaped-dot', ...(owned === undefined ? { harmless: true } : {}), witness: any, meant, repaired: source, repairKeepsIntent: true };
   }
 
-  const attacker = findAttacker(leaf, UNDECIDED);
+  const attacker = findAttacker(leaf, UNDECIDED, trusted);
   if (attacker === 'none' || !('origin' in attacker) || attacker.how !== 'register-domain' || hosts.length === 0) return undefined;
-  const repaired = wholeLabels(leaf, tree);
+  const repaired = wholeLabels(leaf, tree, trusted);
   return { kind: 'too-broad', witness: attacker, meant, ...(repaired === undefined ? {} : { repaired }), repairKeepsIntent: false };
 }
 
@@ -231,11 +241,11 @@ function dotsEscaped(leaf: RegexSet, tree: Tree): string {
 }
 
 /** What repeats without end right before a host name, replaced by whole labels; undefined where that mends nothing. */
-function wholeLabels(leaf: RegexSet, tree: Tree): string | undefined {
+function wholeLabels(leaf: RegexSet, tree: Tree, trusted: OriginSet): string | undefined {
   const glued = leaf.source === tree.raw ? openRunBeforeHost(tree) : undefined;
   if (glued === undefined) return undefined;
   const source = `${leaf.source.slice(0, glued.start)}([a-z0-9-]+\\.)*${leaf.source.slice(glued.end)}`;
-  return findAttacker({ ...leaf, source }, UNDECIDED) === 'none' ? source : undefined;
+  return findAttacker({ ...leaf, source }, UNDECIDED, trusted) === 'none' ? source : undefined;
 }
 
 /** The pattern held at both ends; for a bare host, behind any secure scheme and below any of its subdomains. */

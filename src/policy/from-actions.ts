@@ -89,7 +89,7 @@ function valueSteps(action: ResponseAction & { do: 'header' }, value: Value, whe
   const source = requestHeaderIn(value);
   if (source !== undefined && action.missing !== 'skip' && !impliesPresent(action.when, source)) {
     const about = (absent: boolean): Guard => (source === 'origin' ? { g: 'origin', in: absent ? ABSENT : PRESENT } : { g: 'header', name: source, in: absent ? ABSENT : PRESENT });
-    return [...missing(action, 'undefined', whenAll(when, about(true)), value.at), step([effectOf(op, header, value, at)], whenAll(when, about(false)))];
+    return [...missing(action, action.missing === 'null-text' ? 'null' : 'undefined', whenAll(when, about(true)), value.at), step([effectOf(op, header, value, at)], whenAll(when, about(false)))];
   }
   return [step([effectOf(op, header, value, at)], when)];
 }

@@ -1,3 +1,5 @@
+import { applyEdits, type TextEdit } from './edit.js';
+
 /**
  * What the engine may ask of a file system. Hosts provide it: disk, an index, an editor's buffers, a test's map.
  * Paths use `/` and are relative to the root of the run. Nothing here throws: what cannot be had is undefined.
@@ -67,4 +69,18 @@ export function filesFrom(texts: Readonly<Record<string, string>>): Files {
       return [...new Set(names)];
     },
   };
+}
+
+/** The files as they would be with the edits; undefined when these do not fit together. */
+export function overlay(files: Files, edits: readonly TextEdit[]): Traced | undefined {
+  const texts = new Map<string, string>();
+  for (const file of new Set(edits.map((edit) => edit.file))) {
+    try {
+      texts.set(file, applyEdits(files.read(file) ?? '', edits.filter((edit) => edit.file === file)));
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+  return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder) });
 }

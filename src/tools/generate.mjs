@@ -25,7 +25,7 @@ async function facts() {
     'const text = (pattern) => String(pattern);',
     `export const languages = { ${languages.map((id) => `'${id}': text(language_${identifier(id)}.paths)`).join(', ')} };`,
     `export const readers = { ${readers.map((id) => `'${id}': { language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern) }`).join(', ')} };`,
-    `export const rules = [${rules.map((id) => `['${id}', rule_${identifier(id)}]`).join(', ')}].map(([id, rule]) => ({ id, title: rule.title, class: rule.class, set: rule.set, references: rule.references, messages: rule.messages }));`,
+    `export const rules = [${rules.map((id) => `['${id}', rule_${identifier(id)}]`).join(', ')}].map(([id, rule]) => ({ id, title: rule.title, class: rule.class, set: rule.set, references: rule.references, messages: rule.messages, options: rule.options ?? {} }));`,
     "export { configSchema } from './src/config/schema.ts';",
   ].join('\n');
   const outfile = join(root, 'node_modules/.cache/cors-lint-generate.mjs');
@@ -63,8 +63,9 @@ const PARSE_ERROR = {
   description: 'A file that is not of its language, or not wholly, is not checked, or not wholly. Silence would look like safety.',
   references: [],
   messages: {},
+  options: {},
 };
-const entries = [...found.rules.map((rule) => ({ ...rule, description: descriptionOf(rule.id) })), PARSE_ERROR].sort((a, b) => (a.id < b.id ? -1 : 1));
+const entries = [...found.rules.map((rule) => ({ ...rule, description: descriptionOf(rule.id) })), PARSE_ERROR].map((entry) => ({ ...entry, why: entry.description.split('\n\n')[0] })).sort((a, b) => (a.id < b.id ? -1 : 1));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const table = [
@@ -139,7 +140,7 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
 
 ${table}
 
-${entries.map(({ id, title, description, references }) => `## ${id}\n\n*${title}.*\n\n${description}\n${references.map((url) => `\n- <${url}>`).join('')}`.trimEnd()).join('\n\n')}
+${entries.map(({ id, title, description, options, references }) => `## ${id}\n\n*${title}.*\n\n${description}\n${Object.entries(options).map(([name, option]) => `\n- Option \`${name}\` (default \`${JSON.stringify(option.default)}\`): ${option.description}`).join("")}${references.map((url) => `\n- <${url}>`).join('')}`.trimEnd()).join('\n\n')}
 `,
   ...(MARKERS.test(readme) ? { 'README.md': readme.replace(MARKERS, (_all, start, end) => `${start}${table}\n${end}`) } : {}),
 };

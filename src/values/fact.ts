@@ -18,6 +18,12 @@ export type UnknownReason =
 
 export type Environment = 'production' | 'development' | 'test';
 
+/** What code knows an environment as; any other name (staging, preview) is judged like production. */
+export function environmentNamed(name: string): Environment {
+  if (/^dev(elopment)?$|^local$/.test(name)) return 'development';
+  return /^test(ing)?$/.test(name) ? 'test' : 'production';
+}
+
 /**
  * Something that is true or false only when the program runs: an environment variable is set, a lookup succeeds,
  * the process runs in development. Two places with the same `key` are always true or false together.

@@ -12,8 +12,11 @@ export type ResponseAction =
       readonly op: 'set' | 'set-if-absent' | 'append' | 'remove';
       readonly name: string;
       readonly value: Value;
-      /** What becomes of a missing value: nothing is written, it is written as text, or the call throws. */
-      readonly missing: 'skip' | 'text' | 'throw';
+      /**
+       * What becomes of a missing value: nothing is written, it is written as text, or the call throws. A missing header
+       * of the request is `undefined` in Node and `null` in fetch's `Headers`.
+       */
+      readonly missing: 'skip' | 'text' | 'null-text' | 'throw';
       readonly when: Condition;
       readonly at: Span;
     }

@@ -12,10 +12,11 @@ import type { RuleEntry } from '../../src/findings/rule-entry.js';
 import { ruleEntries } from '../../src/generated/catalogue.js';
 
 function rule(id: string, worst: RuleEntry['class'], set: RuleEntry['set']): RuleEntry {
-  return { id, title: id, class: worst, set, description: '', references: [], messages: {} };
+  return { id, title: id, class: worst, set, description: '', why: '', options: {}, references: [], messages: {} };
 }
 
-const RULES = [rule('no-null-origin', 'security-error', 'recommended'), rule('vary-origin-missing', 'correctness-warning', 'recommended'), rule('max-age-ineffective', 'hygiene', 'strict')];
+const NULL_RULE = { ...rule('no-null-origin', 'security-error', 'recommended'), options: { allowInEnv: { description: 'Environments.', default: [] } } };
+const RULES = [NULL_RULE, rule('vary-origin-missing', 'correctness-warning', 'recommended'), rule('max-age-ineffective', 'hygiene', 'strict')];
 const schema = configSchema(RULES);
 const own = (config: Layer['config'], folder = ''): Layer => ({ config, folder, strict: false });
 
@@ -36,6 +37,7 @@ describe('check', () => {
   });
 
   test.each<[unknown, (string | number)[], string]>([
+    [{ rules: { 'no-null-origin': ['warn', { allowInEnvs: [] }] } }, ['rules', 'no-null-origin', 1, 'allowInEnvs'], 'unknown option "allowInEnvs"; did you mean allowInEnv?'],
     [{ rule: {} }, ['rule'], 'unknown key "rule"; did you mean rules?'],
     [{ rules: { 'no-nul-origin': 'off' } }, ['rules', 'no-nul-origin'], 'unknown rule "no-nul-origin"; did you mean no-null-origin?'],
     [{ rules: { 'no-null-origin': 'wran' } }, ['rules', 'no-null-origin'], 'expected off, info, warn, error, 0, 1, 2 or a list, found "wran"'],

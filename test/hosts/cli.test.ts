@@ -292,7 +292,7 @@ describe('configuration', () => {
       return Promise.resolve({ findings: [], gaps: [], policies: [], unusedDisables: [], read: 0 });
     };
     await cli([], { lint });
-    expect(seen).toEqual(['production: a.js', 'development: b.dev.js']);
+    expect(seen).toEqual(['production: a.js', 'dev: b.dev.js']);
     seen.length = 0;
     await cli(['--env', 'test'], { lint });
     expect(seen).toEqual(['test: a.js b.dev.js']);

@@ -7,7 +7,7 @@ import type { Files } from '../../src/text/files.js';
 /** All recommended rules at their worst level, and broken files as findings. */
 export function optionsOf(): EngineOptions {
   const ids = [...Object.entries(rules).filter(([, rule]) => rule.set === 'recommended').map(([id]) => id), 'parse-error'];
-  return { rules: new Map(ids.map((id) => [id, { severity: 'error', options: {} }])), strict: false, environment: 'production', inlineConfig: true };
+  return { rules: new Map(ids.map((id) => [id, { severity: 'error', options: {} }])), strict: false, environment: 'production', trustedOrigins: [], inlineConfig: true };
 }
 
 /** A folder on disk as the engine sees it. */

@@ -1,9 +1,9 @@
 import type { Deployment } from '../../src/policy/evaluate.js';
 import { ALWAYS, type Effect, type Evidence, type Guard, type HeaderValue, type Policy, type Probe, type Step } from '../../src/policy/program.js';
-import type { OriginSet } from '../../src/origins/origin-set.js';
+import { NONE, type OriginSet } from '../../src/origins/origin-set.js';
 import type { Span } from '../../src/text/span.js';
 import { Ask } from '../../src/findings/ask.js';
-import type { Report, Rule } from '../../src/findings/rule.js';
+import { optionsFor, type Report, type Rule } from '../../src/findings/rule.js';
 
 const NAMES: Readonly<Record<string, string>> = {
   ACAO: 'access-control-allow-origin',
@@ -69,5 +69,5 @@ export function policy(given: Given | readonly Step[]): Policy {
 
 export function check(rule: Rule, given: Policy | Deployment, strict = false): readonly Report[] {
   const deployment = 'policy' in given ? given : { policy: given, inner: [] };
-  return [...rule.check(deployment.policy, new Ask(deployment, 'production', strict))];
+  return [...rule.check(deployment.policy, new Ask(deployment, 'production', strict, NONE), optionsFor(rule, {}))];
 }

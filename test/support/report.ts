@@ -47,7 +47,7 @@ export function reportOf(texts: Readonly<Record<string, string>>, findings: read
     gaps: [],
     counts: { files: 3, read: 2, policies: 1 },
     rules: new Map([
-      ['no-reflected-origin', { id: 'no-reflected-origin', title: 'Every origin is echoed', class: 'security-error', set: 'recommended', description: 'First.\n\nSecond.', references: ['https://fetch.spec.whatwg.org/#cors-protocol'], messages: {} }],
+      ['no-reflected-origin', { id: 'no-reflected-origin', title: 'Every origin is echoed', class: 'security-error', set: 'recommended', description: 'First.\n\nSecond.', why: 'First.', options: {}, references: ['https://fetch.spec.whatwg.org/#cors-protocol'], messages: {} }],
     ]),
     version: '1.2.3',
     pathOf: (file) => file,

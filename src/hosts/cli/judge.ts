@@ -28,7 +28,8 @@ export async function judge(paths: readonly string[], files: Files, settings: Se
   const groups = new Map<string, { path: string; resolved: Resolved }[]>();
   for (const one of all) {
     if (one.resolved.ignored) continue;
-    const key = JSON.stringify([one.resolved.environment, one.resolved.strict]);
+    const { environment, strict, trustedOrigins } = one.resolved;
+    const key = JSON.stringify([environment, strict, trustedOrigins]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const judgements: Judgement[] = [];
@@ -42,10 +43,10 @@ export async function judge(paths: readonly string[], files: Files, settings: Se
 }
 
 async function judgeGroup(group: readonly { path: string; resolved: Resolved }[], files: Files, settings: Settings, lint: Lint, options: JudgeOptions): Promise<Judgement> {
-  const { environment, strict } = group[0]!.resolved;
+  const { environment, strict, trustedOrigins } = group[0]!.resolved;
   // A rule runs if it is on for any file; each finding then gets the level of its own file.
   const rules = new Map(group.flatMap(({ resolved }) => [...resolved.rules].filter(([, { level }]) => level !== 'off').map(([id, rule]) => [id, { severity: 'error' as const, options: rule.options }] as const)));
-  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment: targetOf(environment), inlineConfig: options.inlineConfig });
+  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig });
   const findings: ReportedFinding[] = [];
   for (const finding of result.findings) {
     const level = (await settings.of(finding.at.file)).rules.get(finding.ruleId)?.level ?? 'off';
@@ -53,12 +54,6 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   }
   const comments = options.inlineConfig ? aboutComments(result, group, files, options) : [];
   return { ...result, findings: [...findings, ...comments.map((finding) => ({ ...finding, environment }))] };
-}
-
-/** The engine knows three targets; any other environment (staging, preview) is judged like production. */
-function targetOf(environment: string): EngineOptions['environment'] {
-  if (/^dev(elopment)?$|^local$/.test(environment)) return 'development';
-  return /^test(ing)?$/.test(environment) ? 'test' : 'production';
 }
 
 const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error'];

@@ -23,6 +23,7 @@ export async function explanation(name: string, rules: readonly RuleEntry[]): Pr
     `cors-lint/${id}: ${rule.title}`,
     `${rule.class}, in the ${rule.set} set`,
     rule.description,
+    ...Object.entries(rule.options).map(([name, option]) => `Option ${name} (default ${JSON.stringify(option.default)}): ${option.description}`),
     ...(bad === undefined ? [] : [`Bad (${bad.file}):`, indented(bad.text)]),
     ...(ok === undefined ? [] : [`Good (${ok.file}):`, indented(ok.text)]),
     ...(rule.references.length === 0 ? [] : [`References:\n${rule.references.map((url) => `  ${url}`).join('\n')}`]),

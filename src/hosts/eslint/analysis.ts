@@ -15,18 +15,23 @@ export interface Analysis {
   readonly findings: readonly Finding[];
 }
 
-const analyses = new WeakMap<SourceCode, Analysis>();
+/** By the options that a rule has of its own: rules without any share one. */
+const analyses = new WeakMap<SourceCode, Map<string, Analysis>>();
 
 /** The findings of every rule: the first one that asks pays, the others share. */
-export function analysisOf(context: Rule.RuleContext): Analysis {
+export function analysisOf(context: Rule.RuleContext, ruleId: string): Analysis {
   const sourceCode = context.sourceCode ?? context.getSourceCode();
-  let analysis = analyses.get(sourceCode);
-  if (analysis === undefined) analyses.set(sourceCode, (analysis = analyse(context, sourceCode)));
+  let known = analyses.get(sourceCode);
+  if (known === undefined) analyses.set(sourceCode, (known = new Map()));
+  const options = context.options[0] === undefined ? {} : { [ruleId]: context.options[0] };
+  const key = JSON.stringify(options);
+  let analysis = known.get(key);
+  if (analysis === undefined) known.set(key, (analysis = analyse(context, sourceCode, options)));
   return analysis;
 }
 
 /** Every rule runs; ESLint shows what is on. Disable comments with the `eslint-` prefix are its own business. */
-function analyse(context: Rule.RuleContext, sourceCode: SourceCode): Analysis {
+function analyse(context: Rule.RuleContext, sourceCode: SourceCode, ruleOptions: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Analysis {
   const { text, ast, scopeManager } = sourceCode;
   const root = rootOf(context.cwd ?? context.getCwd(), []);
   const filename = context.filename ?? context.getFilename();
@@ -34,7 +39,7 @@ function analyse(context: Rule.RuleContext, sourceCode: SourceCode): Analysis {
   const path = isAbsolute(filename) ? toRoot(root, filename) : 'input.js';
   if (path.startsWith('..') || !concernsCors(text)) return { path, findings: [] };
   const options: EngineOptions = {
-    rules: new Map(ruleEntries.map(({ id }) => [id, { severity: 'error', options: {} }])),
+    rules: new Map(ruleEntries.map(({ id }) => [id, { severity: 'error', options: ruleOptions[id] ?? {} }])),
     inlineConfig: false,
     ...settingsOf(context.settings['cors-lint']),
   };
@@ -44,8 +49,12 @@ function analyse(context: Rule.RuleContext, sourceCode: SourceCode): Analysis {
   return { path, findings: findings.filter(({ at, ruleId }) => at.file === path && silencing(own, ruleId, source.positionAt(at.start).line) === undefined) };
 }
 
-/** `settings: { 'cors-lint': { strict: true, environment: 'development' } }`. */
-function settingsOf(written: unknown): Pick<EngineOptions, 'strict' | 'environment'> {
-  const { strict, environment } = { strict: false, environment: 'production', ...(typeof written === 'object' ? written : {}) };
-  return { strict: strict === true, environment: environment === 'development' || environment === 'test' ? environment : 'production' };
+/** `settings: { 'cors-lint': { strict: true, environment: 'development', trustedOrigins: ['https://*.example.com'] } }`. */
+function settingsOf(written: unknown): Pick<EngineOptions, 'strict' | 'environment' | 'trustedOrigins'> {
+  const { strict, environment, trustedOrigins }: Readonly<Record<string, unknown>> = { ...(typeof written === 'object' ? written : {}) };
+  return {
+    strict: strict === true,
+    environment: typeof environment === 'string' ? environment : 'production',
+    trustedOrigins: Array.isArray(trustedOrigins) ? trustedOrigins.filter((origin) => typeof origin === 'string') : [],
+  };
 }

@@ -1,5 +1,6 @@
 import type { Rule } from 'eslint';
 import type { Finding, Fix } from '../../findings/finding.js';
+import { optionsSchema } from '../../config/schema.js';
 import type { RuleEntry } from '../../findings/rule-entry.js';
 import { analysisOf } from './analysis.js';
 
@@ -9,7 +10,7 @@ export function eslintRule(entry: RuleEntry): Rule.RuleModule {
     meta: {
       type: entry.class === 'hygiene' ? 'suggestion' : 'problem',
       docs: { description: entry.title, recommended: entry.set === 'recommended', ...(entry.references[0] === undefined ? {} : { url: entry.references[0] }) },
-      schema: [],
+      schema: [optionsSchema(entry.options)],
       messages: { finding: '{{message}}', suggestion: '{{title}}' },
       fixable: 'code',
       hasSuggestions: true,
@@ -18,7 +19,7 @@ export function eslintRule(entry: RuleEntry): Rule.RuleModule {
     create(context) {
       return {
         Program() {
-          const { path, findings } = analysisOf(context);
+          const { path, findings } = analysisOf(context, entry.id);
           for (const finding of findings) if (finding.ruleId === entry.id) show(context, finding, path);
         },
       };

@@ -9,9 +9,9 @@ import { or } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import type { Event, FunctionValue, Handle } from '../../values/value.js';
-import { leavesOf } from '../../origins/origin-set.js';
 import { served, stepsFrom } from '../../policy/from-actions.js';
-import type { Guard, Policy, Step } from '../../policy/program.js';
+import { comparedPaths } from '../../policy/paths.js';
+import type { Policy, Step } from '../../policy/program.js';
 import { defineReader } from '../reader.js';
 
 export default defineReader<EstreeModule>({
@@ -92,23 +92,12 @@ function policyOf(module: EstreeModule, server: Handle, handler: FunctionValue, 
     at: server.at,
     steps: isTautology(or(...ended)) ? steps : [...steps, ...served({ g: 'always' }, handler.at)],
     behind: { options: 200 },
-    probes: pathsIn(steps).map((path) => ({ path, methods: null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: handler.at })),
+    probes: comparedPaths(steps).map((path) => ({ path, methods: null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: handler.at })),
     survivesUncaught: false,
     listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === server ? portsIn(event.args[0]) : [])),
     evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
     notes: [],
   };
-}
-
-/** Paths that the handler compares with; any path where it compares with none. */
-function pathsIn(steps: readonly Step[]): readonly string[] {
-  const texts = (guard: Guard): readonly string[] => {
-    if (guard.g === 'and' || guard.g === 'or') return guard.of.flatMap(texts);
-    if (guard.g === 'not') return texts(guard.of);
-    return guard.g === 'path' ? [...leavesOf(guard.in)].flatMap(({ leaf }) => (leaf.s === 'exact' && leaf.text.startsWith('/') ? [leaf.text] : [])) : [];
-  };
-  const paths = [...new Set(steps.flatMap(({ when }) => texts(when)))];
-  return paths.length > 0 ? paths : ['/'];
 }
 
 function actionsFrom(event: Event, response: Handle): readonly ResponseAction[] {

@@ -1,4 +1,5 @@
-import { and, not, or } from '../../values/condition.js';
+import type { Span } from '../../text/span.js';
+import { and, not, or, type Condition } from '../../values/condition.js';
 import { unknown, type RecordValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { inline } from './calls.js';
@@ -58,6 +59,13 @@ export function globalMethod(owner: string, method: string, argsOf: () => readon
       if (first === undefined || callback !== undefined) return unknown('unsupported-syntax', `the result of ${owner}.${method}()`, at);
       return first;
     }
+    case 'JSON.parse': {
+      const [text] = argsOf();
+      return text === undefined ? undefined : parsedJson(text, frame, at);
+    }
+    case 'JSON.stringify':
+      argsOf();
+      return unknown('function-call', 'a text made by JSON.stringify()', at);
     case 'Array.of':
       return { kind: 'list', items: argsOf(), at };
     case 'Array.isArray': {
@@ -110,6 +118,46 @@ function pairs(items: readonly Value[], at: Value['at']): RecordValue {
   return result;
 }
 
+/** The code throws here while the condition holds. */
+function throwWhen(condition: Condition, frame: Frame, at: Span): void {
+  if (condition.c === 'false') return;
+  frame.events.push({ kind: 'throw', when: and(frame.reached, condition), at });
+  frame.reached = and(frame.reached, not(condition));
+}
+
+/** An alternative that throws. Where nobody catches, the program ends, and what it does otherwise is what counts. */
+function failed(when: Condition, frame: Frame, at: Span): undefined {
+  if (frame.session.catching > 0) throwWhen(when, frame, at);
+  return undefined;
+}
+
+/** `JSON.parse(text)`: a constant is parsed; a text from the environment may be anything, also no JSON. */
+function parsedJson(text: Value, frame: Frame, at: Span): Value {
+  return mapCases(text, at, (value, when) => {
+    if (value.kind === 'string') {
+      try {
+        return jsonValue(JSON.parse(value.value), value.at);
+      } catch {
+        return failed(when, frame, at);
+      }
+    }
+    if (value.kind === 'nothing') return failed(when, frame, at);
+    if (value.kind !== 'env') return unknown(value.kind === 'unknown' ? value.reason : 'function-call', value.kind === 'unknown' ? value.detail : 'a parsed text', at);
+    const broken: Condition = { c: 'fact', fact: { key: `json:${value.name}`, reason: 'env-variable', detail: `whether ${value.name} is valid JSON`, at: value.at } };
+    if (frame.session.catching > 0) throwWhen(and(when, broken), frame, at);
+    return unknown('env-variable', `the value of ${value.name}`, value.at);
+  });
+}
+
+function jsonValue(data: unknown, at: Span): Value {
+  if (typeof data === 'string') return { kind: 'string', value: data, at };
+  if (typeof data === 'number') return { kind: 'number', value: data, at };
+  if (typeof data === 'boolean') return { kind: 'boolean', value: data, at };
+  if (Array.isArray(data)) return { kind: 'list', items: data.map((item) => jsonValue(item, at)), at };
+  if (typeof data !== 'object' || data === null) return { kind: 'nothing', what: 'null', at };
+  return { kind: 'record', entries: Object.entries(data).map(([key, value]) => ({ key, value: jsonValue(value, at), at })), at };
+}
+
 /** `new Set(…)`, `new RegExp(…)`, `new URL(…)`, … */
 export function globalObject(name: string, args: readonly Value[], frame: Frame, node: Node): Value | undefined {
   const at = frame.module.spanOf(node);
@@ -122,7 +170,7 @@ export function globalObject(name: string, args: readonly Value[], frame: Frame,
     case 'Map':
     case 'Headers':
       if (first === undefined || first.kind === 'nothing') return { kind: 'record', entries: [], at };
-      return first.kind === 'list' ? pairs(first.items, at) : first;
+      return mapCases(first, at, (given) => (given.kind === 'list' ? pairs(given.items, at) : given));
     case 'RegExp': {
       if (first === undefined) return undefined;
       const flags = args[1]?.kind === 'string' ? args[1].value : '';
@@ -130,13 +178,10 @@ export function globalObject(name: string, args: readonly Value[], frame: Frame,
     }
     case 'URL': {
       if (first === undefined) return undefined;
-      return mapCases(first, at, (text) => {
-        if (text.kind !== 'string' && text.kind !== 'env' && text.kind !== 'concat' && text.kind !== 'unknown') {
-          // A missing header and an opaque origin are no URLs.
-          const throws = or(not(truthy(text)), equality(text, { kind: 'string', value: 'null', at }, at));
-          frame.events.push({ kind: 'throw', when: and(frame.reached, throws), at });
-          frame.reached = and(frame.reached, not(throws));
-        }
+      return mapCases(first, at, (text, when) => {
+        // A missing header and an opaque origin are no URLs.
+        if (text.kind === 'request' || text.kind === 'derived') throwWhen(and(when, or(not(truthy(text)), equality(text, { kind: 'string', value: 'null', at }, at))), frame, at);
+        else if (text.kind === 'nothing') return failed(when, frame, at);
         return urlOf(text, at);
       });
     }

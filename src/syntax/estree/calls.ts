@@ -5,7 +5,7 @@ import { casesOfValue, join, mapCases, nothing } from './either.js';
 import { isSilent } from './environment.js';
 import { evaluate, listOf, textOf } from './evaluate.js';
 import { construct, instantiate, methodOf, parentOf } from './functions.js';
-import { importModuleMember } from './imports.js';
+import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
 import { recordMethod } from './record-methods.js';
 import { under, type Frame } from './session.js';
@@ -28,13 +28,18 @@ export function callExpression(node: CallExpression, frame: Frame): Value {
   if (callee.type === 'Super') return superCall(node, frame);
   if (callee.type === 'Identifier' && frame.module.scopes.variableOf(callee) === undefined) {
     const args = argumentsOf(node, frame);
+    const own = globalOf(callee.name, frame);
+    if (own?.kind === 'handle') return callHandle(own, '', args, frame, node);
     if (callee.name === 'require' && args[0]?.kind === 'string') return importModuleMember(args[0].value, '*', frame, node);
+    if (callee.name === 'require' && args[0] !== undefined) return unknown('import-not-resolved', 'a computed import', at);
     return globalFunction(callee.name, args, frame, node) ?? unknownCall(args, frame, node, callee);
   }
   if (callee.type === 'MemberExpression') {
     const method = callee.property.type === 'PrivateIdentifier' ? `#${callee.property.name}` : callee.computed ? textOf(evaluate(callee.property, frame)) : keyOf(callee.property, false);
     const owner = bare(callee.object);
     if (owner.type === 'Identifier' && method !== undefined && frame.module.scopes.variableOf(owner) === undefined) {
+      const own = globalOf(`${owner.name}.${method}`, frame);
+      if (own?.kind === 'handle') return callHandle(own, '', argumentsOf(node, frame), frame, node);
       const known = globalMethod(owner.name, method, () => argumentsOf(node, frame), frame, node);
       if (known !== undefined) return known;
     }
@@ -57,7 +62,11 @@ export function argumentsOf(node: CallExpression | NewExpression, frame: Frame):
 /** Calls a value that is a function itself. */
 export function invoke(callee: Value, args: readonly Value[], frame: Frame, node: Node): Value {
   if (callee.kind === 'function') return inline(callee, args, frame, node);
-  if (callee.kind === 'handle' && !isSilent(callee)) return callHandle(callee, '', args, frame, node);
+  if (callee.kind === 'handle') {
+    if (!isSilent(callee)) return callHandle(callee, '', args, frame, node);
+    const known = callee.call('', args, frame.module.spanOf(node));
+    if (known !== undefined) return known;
+  }
   return unknownCall(args, frame, node, node.type === 'CallExpression' ? bare(node.callee) : node);
 }
 
@@ -91,6 +100,8 @@ function callMethod(receiver: Value, call: Call): Value {
     case 'handle': {
       const own = frame.session.fields.get(receiver)?.get(method) ?? methodOf(receiver, method, frame);
       if (own !== undefined) return mapCases(own, at, (option) => (option.kind === 'nothing' ? undefined : invoke(option, args, frame, node)));
+      // A promise of a handle is the handle: what is done with it is done to the handle itself.
+      if (!isSilent(receiver) && method === 'then' && args[0]?.kind === 'function') return inline(args[0], [receiver], frame, node);
       if (!isSilent(receiver)) return callHandle(receiver, method, args, frame, node);
       const member = receiver.get(method);
       if (member?.kind === 'function') return inline(member, args, frame, node);
@@ -156,6 +167,8 @@ export function newExpression(node: NewExpression, frame: Frame): Value {
   const callee = bare(node.callee);
   const args = argumentsOf(node, frame);
   if (callee.type === 'Identifier' && frame.module.scopes.variableOf(callee) === undefined) {
+    const own = globalOf(callee.name, frame);
+    if (own?.kind === 'handle') return callHandle(own, 'new', args, frame, node);
     return globalObject(callee.name, args, frame, node) ?? unknownCall(args, frame, node, callee);
   }
   const value = evaluate(callee, frame);
@@ -163,6 +176,8 @@ export function newExpression(node: NewExpression, frame: Frame): Value {
     const instance = instantiate(value, args, frame, node);
     if (instance !== undefined) return instance;
     if (!isSilent(value)) return callHandle(value, 'new', args, frame, node);
+    const known = value.call('new', args, frame.module.spanOf(node));
+    if (known !== undefined) return known;
   }
   return unknownCall(args, frame, node, callee);
 }

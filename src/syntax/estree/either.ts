@@ -1,7 +1,7 @@
 import type { Span } from '../../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { decided } from '../../values/decide.js';
-import { runsIn, type Fact } from '../../values/fact.js';
+import { runsIn, type Environment, type Fact } from '../../values/fact.js';
 import { factOf, unknown, type UnknownValue, type Value } from '../../values/value.js';
 
 export interface Case {
@@ -162,15 +162,22 @@ export function equality(left: Value, right: Value, at: Span): Condition {
     const [env, other] = left.kind === 'env' ? [left, right] : [right.kind === 'env' ? right : undefined, left];
     if (env === undefined) return FALSE;
     if (other.kind === 'nothing') return FALSE;
-    if (env.name === 'NODE_ENV' && other.kind === 'string') {
-      if (other.value === 'production' || other.value === 'development' || other.value === 'test') return { c: 'fact', fact: runsIn(other.value, at) };
-    }
+    if (env.name === 'NODE_ENV' && other.kind === 'string') return isEnvironment(other.value, compared({ ...factOf(env), detail: 'the value of NODE_ENV' }, other), at);
     return compared({ ...factOf(env), detail: `the value of ${env.name}` }, other);
   }
   const a = constant(left);
   const b = constant(right);
   if (a !== undefined && b !== undefined) return a === b ? TRUE : FALSE;
   return left === right ? TRUE : left.kind === right.kind && a === undefined ? { c: 'fact', fact: factOf(unknown('unsupported-syntax', 'a comparison', at)) } : FALSE;
+}
+
+/** Short names of the environments that the analysis tells apart. */
+const ENVIRONMENTS: Readonly<Record<string, Environment>> = { production: 'production', prod: 'production', development: 'development', dev: 'development', local: 'development', test: 'test', testing: 'test' };
+
+/** NODE_ENV has a name: one of the environments, or one beside them. */
+function isEnvironment(name: string, other: Condition, at: Span): Condition {
+  if (Object.hasOwn(ENVIRONMENTS, name)) return { c: 'fact', fact: runsIn(ENVIRONMENTS[name]!, at) };
+  return and(...(['production', 'development', 'test'] as const).map((known) => not({ c: 'fact', fact: runsIn(known, at) })), other);
 }
 
 function compared(fact: Fact, other: Value): Condition {

@@ -1,7 +1,7 @@
 import type { Span } from '../../text/span.js';
 import { not, type Condition } from '../../values/condition.js';
 import { settingIsAbsent } from '../../values/fact.js';
-import type { Handle, Value } from '../../values/value.js';
+import { unknown, type Handle, type Value } from '../../values/value.js';
 import { nothing } from './either.js';
 
 /**
@@ -46,6 +46,11 @@ export function silent(name: string, at: Span, get: (property: string) => Value 
 export function urlOf(text: Value, at: Span): Handle {
   return silent('URL', at, (property) => {
     if (text.kind === 'string') return constantUrl(text.value, property, at);
+    // The URL of the request itself: of it the path is followed.
+    if (text.kind === 'request' && text.part === 'path') return property === 'pathname' ? text : undefined;
+    if (text.kind === 'env') return unknown('env-variable', `the value of ${text.name}`, text.at);
+    if (text.kind === 'unknown') return text;
+    if (text.kind !== 'request' && text.kind !== 'derived') return unknown('unsupported-syntax', 'a part of a URL', at);
     switch (property) {
       case 'hostname':
       case 'host':

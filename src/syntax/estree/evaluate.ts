@@ -5,7 +5,7 @@ import { callExpression, newExpression } from './calls.js';
 import { equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
 import { classValue, functionValue } from './functions.js';
 import { environment } from './environment.js';
-import { exportsObject, importModuleMember, moduleObject } from './imports.js';
+import { exportsObject, globalOf, importModuleMember, moduleObject } from './imports.js';
 import { memberOf } from './members.js';
 import { MAX_DEPTH, under, type Frame } from './session.js';
 import { bare, keyOf, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
@@ -103,6 +103,8 @@ function evaluateBare(node: Node, frame: Frame): Value {
 /** Names that no declaration in the file explains. */
 function globalValue(name: string, frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);
+  const own = globalOf(name, frame);
+  if (own !== undefined) return own;
   if (name === 'NaN' || name === 'Infinity') return { kind: 'number', value: name === 'NaN' ? NaN : Infinity, at };
   if (name === 'process' || name === 'Bun' || name === 'Deno') return environment(name, at);
   if (name === 'module') return moduleObject(frame, at);
@@ -190,10 +192,20 @@ export function listOf(elements: readonly (Node | null)[], frame: Frame, node: N
           items.push(...value.items.map((item) => onlyWhen(when, item)));
           rest ??= value.rest;
         }
+      } else if (spread.kind === 'record') {
+        const pairs = pairsOf(spread);
+        items.push(...pairs.items);
+        rest ??= pairs.rest;
       } else if (spread.kind !== 'nothing') rest ??= spread.kind === 'unknown' || spread.kind === 'env' ? spread : unknown('unsupported-syntax', 'a spread', spread.at);
     } else items.push(evaluate(element, frame));
   }
   return { kind: 'list', items, ...(rest === undefined ? {} : { rest }), at: frame.module.spanOf(node) };
+}
+
+/** A `Map` as what iterating gives: its keys with their values. */
+export function pairsOf(map: RecordValue): ListValue {
+  const items = map.entries.map(({ key, value, at }): Value => ({ kind: 'list', items: [{ kind: 'string', value: key, at }, value], at }));
+  return { kind: 'list', items, ...(map.rest === undefined ? {} : { rest: map.rest }), at: map.at };
 }
 
 function record(node: ObjectExpression, frame: Frame): RecordValue {
@@ -207,7 +219,7 @@ function record(node: ObjectExpression, frame: Frame): RecordValue {
     const written = keyOf(property.key, property.computed);
     const key = written ?? textOf(evaluate(property.key, frame));
     const place = frame.module.spanOf(property);
-    if (key === undefined) result = { ...result, rest: unknown('dynamic-key', 'a computed key', place) };
+    if (key === undefined) result = tainted(result, result, unknown('dynamic-key', 'a computed key', place));
     else if (property.kind !== 'init') result = withEntry(result, { key, value: unknown('function-call', `the accessor ${key}`, place), at: place });
     else result = withEntry(result, { key, value: evaluate(property.value, frame), at: place });
   }

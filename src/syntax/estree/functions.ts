@@ -1,7 +1,7 @@
 import { TRUE } from '../../values/condition.js';
 import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
-import { nothing } from './either.js';
+import { join, nothing } from './either.js';
 import { silent } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { execute, hoist } from './execute.js';
@@ -49,16 +49,32 @@ function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonl
 
 /** A class: its static members are properties; `new` makes instances whose fields and methods are followed. */
 export function classValue(node: Class, frame: Frame): Handle {
-  const at = frame.module.spanOf(node);
-  const handle = silent(`the class ${node.id?.name ?? ''}`.trimEnd(), at, (name) => {
-    for (const member of node.body.body) {
-      if ((member.type !== 'PropertyDefinition' && member.type !== 'MethodDefinition') || !member.static || keyOf(member.key, member.computed) !== name) continue;
-      return member.type === 'MethodDefinition' ? functionValue(member.value, frame) : member.value === null ? nothing(at) : evaluate(member.value, frame);
-    }
-    return undefined;
-  });
-  frame.session.classes.set(handle, { node, frame });
+  const { session } = frame;
+  const handle: Handle = silent(`the class ${node.id?.name ?? ''}`.trimEnd(), frame.module.spanOf(node), (name) => staticOf({ node, frame }, handle, name));
+  session.classes.set(handle, { node, frame });
+  session.fields.set(handle, new Map());
   return handle;
+}
+
+/** A static member as declared, its parents' behind its own; what code has put there since is a field. */
+function staticOf(origin: ClassOrigin, handle: Handle, name: string): Value | undefined {
+  const { node, frame } = origin;
+  const inner = { ...frame, env: new Env(frame.env, handle) };
+  for (const member of node.body.body) {
+    if ((member.type !== 'PropertyDefinition' && member.type !== 'MethodDefinition') || !member.static || keyOf(member.key, member.computed) !== name) continue;
+    if (member.type === 'MethodDefinition') {
+      const method = functionValue(member.value, inner, handle);
+      return member.kind === 'get' ? returnedBy(method) : method;
+    }
+    return member.value === null ? nothing(handle.at) : evaluate(member.value, inner);
+  }
+  const parent = parentOf(origin);
+  return parent === undefined ? undefined : staticOf(parent, handle, name);
+}
+
+/** What a call without arguments returns, whatever else it does. */
+function returnedBy(callee: FunctionValue): Value {
+  return join(callee.run([]).flatMap((event) => (event.kind === 'return' ? [event] : [])), callee.at);
 }
 
 /** `new` on a class in view: fields first, then the constructor. Undefined when the value is no such class. */
@@ -111,8 +127,7 @@ export function methodOf(object: Handle, name: string, frame: Frame): Value | un
       if (member.type !== 'MethodDefinition' || member.static || keyOf(member.key, member.computed) !== name || member.value.body === null) continue;
       const method = functionValue(member.value, origin.frame, object);
       if (member.kind !== 'get') return method;
-      const returned = method.run([]).find((event) => event.kind === 'return');
-      return returned?.kind === 'return' ? returned.value : undefined;
+      return returnedBy(method);
     }
   }
   return undefined;

@@ -2,6 +2,7 @@ import type { Span } from '../../text/span.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
 import { silent } from './environment.js';
 import { runModule } from './execute.js';
+import { settingsPackage } from './settings.js';
 import { importedModule } from './module.js';
 import { Env, frameFor, MAX_HOPS, type Frame, type ModuleState, type Session } from './session.js';
 import type { EstreeModule } from './module.js';
@@ -22,7 +23,7 @@ export function importModuleMember(specifier: string, name: string, frame: Frame
   const at = frame.module.spanOf(node);
   const missing = (why: string): Value => unknown('import-not-resolved', why, at);
   if (!/^\.{1,2}(\/|$)/.test(specifier)) {
-    const known = frame.session.packages(specifier);
+    const known = frame.session.packages(specifier) ?? settingsPackage(specifier, at);
     if (known === undefined) return missing(`the import of "${specifier}"`);
     // A package that is a function or a namespace of handles: both module systems reach its default so.
     return name === '*' || name === 'default' ? known : memberOfPackage(known, name) ?? missing(`${name} of "${specifier}"`);
@@ -46,6 +47,15 @@ export function importModuleMember(specifier: string, name: string, frame: Frame
   if (name === 'default') return whole;
   const entry = whole.kind === 'record' ? whole.entries.findLast(({ key }) => key === name)?.value : undefined;
   return entry ?? missing(`${name} of "${specifier}"`);
+}
+
+/**
+ * What a name that no declaration explains means to the reader that asks: `Response`, or dotted `Deno.serve`. Readers
+ * answer for the package `globalThis`.
+ */
+export function globalOf(name: string, frame: Frame): Value | undefined {
+  const globals = frame.session.packages('globalThis');
+  return globals === undefined ? undefined : memberOfPackage(globals, name);
 }
 
 function memberOfPackage(known: Value, name: string): Value | undefined {

@@ -4,6 +4,7 @@ import { EstreeModule } from './module.js';
 import { parseTree } from './parse.js';
 
 export { truthy } from './either.js';
+export { insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';

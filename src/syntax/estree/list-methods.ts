@@ -1,4 +1,5 @@
 import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
+import { choose } from '../../values/either.js';
 import { factOf, unknown, type ListValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { resultOf, type Call } from './calls.js';
@@ -41,6 +42,15 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
       const more = isGlobalFunction(call, 'String') ? list.rest : resultOf(first, [list.rest], call);
       const rest = sameText(more, list.rest) ? list.rest : more.kind === 'unknown' ? more : unknown('unsupported-syntax', 'a computed list', at);
       return { kind: 'list', items, rest, at };
+    }
+    case 'reduce': {
+      const [, start] = args;
+      if (first === undefined || list.rest !== undefined) return undefined;
+      const [head, ...others] = list.items;
+      const items = start === undefined ? others : list.items;
+      const begin = start ?? head;
+      if (begin === undefined) return undefined;
+      return items.map(presenceOf).reduce<Value>((sum, { when, value }) => choose(when, under(frame, when, () => resultOf(first, [sum, value], call)), sum, at), begin);
     }
     case 'forEach':
       if (first !== undefined) {

@@ -56,7 +56,7 @@ function lengthOf(list: ListValue, at: Value['at']): Value {
 /** `map[origin]`: the entry whose key it is, or nothing. Keys that every object inherits are left aside. */
 function lookedUp(entries: readonly { readonly key: string; readonly value: Value; readonly at: Value['at'] }[], key: Value | undefined, open: boolean, frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);
-  if (key === undefined || open || entries.length > 64 || (key.kind !== 'request' && key.kind !== 'derived')) return unknown('dynamic-key', 'a computed key', at);
+  if (key === undefined || open || entries.length > 64 || !['request', 'derived', 'env'].includes(key.kind)) return unknown('dynamic-key', 'a computed key', at);
   const cases = entries.map((entry) => ({ when: equality(key, { kind: 'string', value: entry.key, at: { ...entry.at, end: entry.at.start + entry.key.length } }, at), value: entry.value }));
   const none = and(...cases.map(({ when }) => not(when)));
   return join([...cases, { when: none, value: nothing(at) }], at);

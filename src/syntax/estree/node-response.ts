@@ -37,7 +37,7 @@ export function nodeResponseCall(method: string, args: readonly Value[], when: C
   }
 }
 
-export function headerWrite(op: 'set' | 'append', name: Value | undefined, value: Value | undefined, missing: 'text' | 'throw' | 'skip', when: Condition, at: Span): readonly ResponseAction[] {
+export function headerWrite(op: 'set' | 'append', name: Value | undefined, value: Value | undefined, missing: (ResponseAction & { do: 'header' })['missing'], when: Condition, at: Span): readonly ResponseAction[] {
   if (name?.kind !== 'string') return [];
   return [{ do: 'header', op, name: name.value.toLowerCase(), value: value ?? { kind: 'nothing', what: 'undefined', at }, missing, when, at }];
 }

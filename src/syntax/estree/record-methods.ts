@@ -3,7 +3,7 @@ import { unknown, type RecordValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { inline, type Call } from './calls.js';
 import { equality, fromCondition, nothing } from './either.js';
-import { textOf, withEntry } from './evaluate.js';
+import { pairsOf, textOf, withEntry } from './evaluate.js';
 import { memberOf } from './members.js';
 
 /** Methods of objects, of `Map` and of `Headers`, which are followed as records; undefined for one that is not. */
@@ -11,6 +11,7 @@ export function recordMethod(record: RecordValue, call: Call): Value | undefined
   const { method, args, frame, node } = call;
   const at = frame.module.spanOf(node);
   const [key, value] = args;
+  const more = record.rest === undefined ? {} : { rest: record.rest };
   switch (method) {
     case 'has':
     case 'hasOwnProperty':
@@ -35,8 +36,12 @@ export function recordMethod(record: RecordValue, call: Call): Value | undefined
     case 'forEach':
       if (key?.kind === 'function') for (const entry of record.entries) inline(key, [entry.value, { kind: 'string', value: entry.key, at: entry.at }], frame, node);
       return nothing(at);
+    case 'keys':
+      return { kind: 'list', items: record.entries.map((entry): Value => ({ kind: 'string', value: entry.key, at: entry.at })), ...more, at };
+    case 'values':
+      return { kind: 'list', items: record.entries.map((entry) => entry.value), ...more, at };
     case 'entries':
-      return { kind: 'list', items: record.entries.map((entry): Value => ({ kind: 'list', items: [{ kind: 'string', value: entry.key, at: entry.at }, entry.value], at: entry.at })), at };
+      return pairsOf(record);
     default:
       return undefined;
   }

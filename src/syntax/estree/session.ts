@@ -29,6 +29,8 @@ export class Session {
   readonly instances = new WeakMap<Handle, ClassOrigin>();
   /** Calls of unknown code so far: inside a `try`, each may throw. */
   unknownCalls = 0;
+  /** `try` blocks around the current point whose errors are handled. */
+  catching = 0;
   depth = 0;
   calls = 0;
   #work = 0;

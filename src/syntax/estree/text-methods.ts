@@ -73,7 +73,8 @@ export function textMethod(receiver: Value, call: Call): Value | undefined {
 
 function derived(how: DerivedValue['how'], of: Value, at: Value['at']): Value | undefined {
   if (of.kind === 'env') return of;
-  return of.kind === 'request' || of.kind === 'derived' || of.kind === 'concat' ? { kind: 'derived', how, of, at } : undefined;
+  if (of.kind === 'concat') return { ...of, parts: of.parts.map((part) => (part.kind !== 'string' ? part : how === 'lower-case' ? { ...part, value: part.value.toLowerCase() } : how === 'upper-case' ? { ...part, value: part.value.toUpperCase() } : part)) };
+  return isRequest(of) ? { kind: 'derived', how, of, at } : undefined;
 }
 
 function isRequest(value: Value): boolean {

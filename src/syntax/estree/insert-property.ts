@@ -1,0 +1,18 @@
+import type { Span } from '../../text/span.js';
+import type { TextEdit } from '../../text/edit.js';
+import type { EstreeModule } from './module.js';
+import { keyOf } from './tree.js';
+
+/** Adds an entry after the one at the span, on a line of its own where that one has it; undefined where none stands there. */
+export function insertProperty(module: EstreeModule, span: Span, key: string, text: string): TextEdit | undefined {
+  const around = module.nodesAround(span);
+  const property = around.findLast((node) => node.type === 'Property');
+  if (property === undefined) return undefined;
+  const place = module.spanOf(property);
+  const object = module.parentOf(property);
+  if (place.start !== span.start || place.end !== span.end || object?.type !== 'ObjectExpression') return undefined;
+  if (object.properties.some((other) => other.type === 'Property' && keyOf(other.key, other.computed)?.toLowerCase() === key.toLowerCase())) return undefined;
+  const source = module.source.text;
+  const line = /(^|[\r\n])([\t ]*)$/.exec(source.slice(0, place.start));
+  return { file: place.file, start: place.end, end: place.end, text: line === null ? `, ${text}` : `,${module.source.lineEnding}${line[2] ?? ''}${text}` };
+}
