@@ -1,0 +1,268 @@
+import { stepsFrom } from '../policy/from-actions.js';
+import { guardOf } from '../policy/from-condition.js';
+import { whenAll, type Guard, type Step } from '../policy/program.js';
+import { headerWrite } from '../syntax/estree/index.js';
+import type { Span } from '../text/span.js';
+import { and, not, TRUE, type Condition } from '../values/condition.js';
+import { excludes, implies } from '../values/decide.js';
+import type { ResponseAction } from '../values/response-action.js';
+import { entry, unknown, type Event, type Handle, type UnknownValue, type Value } from '../values/value.js';
+
+export type HeaderWrite = ResponseAction & { readonly do: 'header' };
+
+/** A `Response` object: what was written on its headers, and who answers with it. */
+export interface Made {
+  readonly writes: HeaderWrite[];
+  /** The status it is given; undefined where it goes by the response behind (`fetch(…)`, `NextResponse.next()`). */
+  readonly status: Value | undefined;
+}
+
+/** Headers of which code that is not in view may set any. */
+const ANY_HEADER = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers'];
+
+/**
+ * `Response`, `Headers` and `fetch` of the Fetch standard in code that answers requests: each object is a handle, and
+ * what was written on it is found by going through the events of the run in order. `Headers` are named without regard
+ * to case and write missing values as text (https://fetch.spec.whatwg.org/#headers-class).
+ */
+export class FetchObjects {
+  /** Handles by the arguments of the call that made them: a call that runs twice makes two objects. */
+  readonly #created = new WeakMap<readonly Value[], Handle>();
+  readonly #headersOf = new Map<Handle, Handle>();
+  readonly #behind = new WeakSet<Value>();
+  readonly #made = new Map<Handle, Made>();
+  readonly #writes = new Map<Handle, HeaderWrite[]>();
+
+  /** `Response`, with the static methods of `NextResponse`. */
+  readonly response: Handle = this.#class('Response', ['new', 'json', 'redirect', 'error', 'next', 'rewrite'], (at) => this.#newResponse(at));
+  readonly headers: Handle = this.#class('Headers', ['new'], (at) => this.#newHeaders('headers', at));
+  /** `fetch(…)`: what a client asks for is no answer of its own. */
+  readonly fetch: Handle = this.#class('fetch', [''], (at) => this.#newResponse(at));
+
+  /** The global objects, by name, for the package `globalThis`. */
+  global(name: string): Value | undefined {
+    return name === 'Response' ? this.response : name === 'Headers' ? this.headers : name === 'fetch' || name === 'globalThis.fetch' ? this.fetch : undefined;
+  }
+
+  #class(name: string, makers: readonly string[], make: (at: Span) => Handle): Handle {
+    return {
+      kind: 'handle',
+      name,
+      at: { file: '', start: 0, end: 0 },
+      get: () => undefined,
+      call: (method, args, at) => {
+        if (!makers.includes(method)) return undefined;
+        const made = make(at);
+        this.#created.set(args, made);
+        return made;
+      },
+    };
+  }
+
+  #newResponse(at: Span): Handle {
+    const headers = this.#newHeaders('response.headers', at);
+    // The status of a response behind is not known; where it is handed on, the response is that one's.
+    const status = unknown('upstream', 'the status of the response behind', at);
+    this.#behind.add(status);
+    const response: Handle = {
+      kind: 'handle',
+      name: 'response',
+      at,
+      get: (property) => (property === 'headers' ? headers : property === 'status' ? status : property === 'ok' ? unknown('upstream', 'whether the response behind is ok', at) : undefined),
+      call: (method, args, callAt) => {
+        if (method !== 'clone') return undefined;
+        const copy = this.#newResponse(callAt);
+        this.#created.set(args, copy);
+        return copy;
+      },
+    };
+    this.#headersOf.set(response, headers);
+    return response;
+  }
+
+  #newHeaders(name: string, at: Span): Handle {
+    return { kind: 'handle', name, at, get: () => undefined, call: () => undefined };
+  }
+
+  isResponse(value: Value): value is Handle {
+    return value.kind === 'handle' && this.#headersOf.has(value);
+  }
+
+  /** Goes through what a run did, in order, and keeps what each object holds. */
+  follow(events: readonly Event[]): void {
+    for (const event of events) {
+      if (event.kind === 'escape') this.#escaped(event.receiver, event.detail, event.when, event.at);
+      if (event.kind !== 'call') continue;
+      const { receiver, method, args, when, at } = event;
+      const created = this.#created.get(args);
+      if (created !== undefined) this.#create(created, receiver, method, args, when, at);
+      else if (method === 'set' || method === 'append' || method === 'delete') this.#written(receiver).push(...writeOf(method, args, when, at));
+    }
+  }
+
+  #create(created: Handle, receiver: Handle, method: string, args: readonly Value[], when: Condition, at: Span): void {
+    if (receiver === this.headers) return this.#copy(args[0], created, when);
+    const headers = this.#headersOf.get(created);
+    if (headers === undefined) return;
+    const before = this.#made.get(receiver);
+    if (before !== undefined) {
+      // `response.clone()`
+      this.#made.set(created, { writes: this.#written(headers), status: before.status });
+      return this.#copy(this.#headersOf.get(receiver), headers, when);
+    }
+    if (receiver === this.fetch) this.#made.set(created, { writes: this.#written(headers), status: undefined });
+    else if (method === 'redirect') this.#made.set(created, { writes: this.#written(headers), status: args[1]?.kind === 'number' ? args[1] : { kind: 'number', value: 302, at } });
+    else if (method === 'error') this.#made.set(created, { writes: this.#written(headers), status: { kind: 'number', value: 0, at } });
+    else {
+      const init = method === 'next' ? args[0] : args[1];
+      this.#made.set(created, { writes: this.#written(headers), status: method === 'next' || method === 'rewrite' ? undefined : this.#statusIn(init, at) });
+      for (const { when: inner, value } of alternatives(init)) this.#copy(this.#headersIn(value), headers, and(when, inner));
+    }
+  }
+
+  #statusIn(init: Value | undefined, at: Span): Value | undefined {
+    const ok: Value = { kind: 'number', value: 200, at };
+    if (init === undefined || init.kind === 'nothing') return ok;
+    if (init.kind === 'handle') return this.#made.get(init)?.status;
+    if (init.kind === 'either') {
+      const options = init.options.map(({ when, value }) => ({ when, value: this.#statusIn(value, at) ?? unknown('upstream', 'the status of the response behind', at) }));
+      return { kind: 'either', options, at };
+    }
+    if (init.kind !== 'record') return init.kind === 'unknown' ? init : ok;
+    const status = entry(init, 'status')?.value ?? init.rest ?? ok;
+    return this.#behind.has(status) ? undefined : status.kind === 'nothing' ? ok : status;
+  }
+
+  #headersIn(init: Value): Value | undefined {
+    if (init.kind === 'handle') return this.#headersOf.get(init);
+    if (init.kind === 'record') return entry(init, 'headers')?.value ?? init.rest;
+    return init.kind === 'unknown' ? init : undefined;
+  }
+
+  /** What a `Headers` is made of: an object, pairs, or another `Headers`. */
+  #copy(from: Value | undefined, to: Handle, when: Condition): void {
+    const writes = this.#written(to);
+    for (const { when: inner, value } of alternatives(from)) {
+      const under = and(when, inner);
+      if (value.kind === 'handle') writes.push(...this.#written(value).flatMap((write) => restricted(write, under)));
+      else if (value.kind === 'unknown') writes.push(...openWrites(value, under, []));
+      else if (value.kind === 'list') writes.push(...value.items.flatMap((item) => (item.kind === 'list' ? writeOf('append', item.items, under, item.at) : [])));
+      else if (value.kind === 'record') {
+        writes.push(...value.entries.map(({ key, value: text, at }): HeaderWrite => ({ do: 'header', op: 'set', name: key.toLowerCase(), value: text, missing: 'null-text', when: under, at })));
+        if (value.rest !== undefined) writes.push(...openWrites(value.rest, under, value.entries.map(({ key }) => key.toLowerCase())));
+      }
+    }
+  }
+
+  /** Unknown code that is named for it sets headers on what it is given. */
+  #escaped(receiver: Handle, detail: string, when: Condition, at: Span): void {
+    const headers = this.#headersOf.get(receiver) ?? receiver;
+    if (/cors|header|origin/i.test(detail) && this.#writes.has(headers)) this.#written(headers).push(...openWrites(unknown('function-call', detail, at), when, []));
+  }
+
+  #written(headers: Handle): HeaderWrite[] {
+    let writes = this.#writes.get(headers);
+    if (writes === undefined) this.#writes.set(headers, (writes = []));
+    return writes;
+  }
+
+  /** A `Response` as it stands where it is answered with under the condition; undefined for any other value. */
+  madeOf(value: Value, when: Condition): Made | undefined {
+    const made = value.kind === 'handle' ? this.#made.get(value) : undefined;
+    return made === undefined ? undefined : { ...made, writes: made.writes.flatMap((write) => restricted(write, when)) };
+  }
+
+  /**
+   * Steps for a value that a handler returns: its headers, then the answer. `otherwise` says what becomes of a request
+   * for which nothing is returned.
+   */
+  answers(returned: Value, reached: Condition, base: Guard, at: Span, otherwise: ResponseAction['do'] & ('fail' | 'next')): Step[] {
+    return alternatives(returned).flatMap(({ when: inner, value }): readonly Step[] => {
+      const when = and(reached, inner);
+      if (when.c === 'false') return [];
+      const behind: Step = { when: whenAll(base, guardOf(when)), effects: [], end: { to: 'behind' }, at };
+      if (value.kind === 'nothing') return otherwise === 'next' ? [behind] : stepsFrom([{ do: 'fail', status: 500, fault: 'the handler returns no response', when, at }], base);
+      const made = this.madeOf(value, when);
+      if (made === undefined) {
+        const open = value.kind === 'unknown' ? value : unknown('function-call', 'a response that is not followed', value.at);
+        return [...stepsFrom(openWrites(open, when, []), base), behind];
+      }
+      if (made.status === undefined) return [...stepsFrom(made.writes, base), behind];
+      return stepsFrom([...made.writes, { do: 'status', status: made.status, when, at }, { do: 'end', when, at }], base);
+    });
+  }
+}
+
+/** A missing value becomes text: `undefined`, and `null` for a header that the request does not have. */
+function writeOf(method: string, [name, value]: readonly Value[], when: Condition, at: Span): readonly HeaderWrite[] {
+  if (method === 'delete') return name?.kind === 'string' ? [{ do: 'header', op: 'remove', name: name.value.toLowerCase(), value: name, missing: 'skip', when, at }] : [];
+  return headerWrite(method === 'set' ? 'set' : 'append', name, value, 'null-text', when, at).flatMap((action) => (action.do === 'header' ? [action] : []));
+}
+
+function openWrites(value: UnknownValue, when: Condition, known: readonly string[]): HeaderWrite[] {
+  return ANY_HEADER.filter((name) => !known.includes(name)).map((name): HeaderWrite => ({ do: 'header', op: 'set', name, value, missing: 'skip', when, at: value.at }));
+}
+
+/** The write as far as it happens under the condition; what the condition says already is not said again. */
+function restricted(write: HeaderWrite, when: Condition): readonly HeaderWrite[] {
+  if (write.when === when || write.when.c === 'true' || implies(when, write.when)) return [{ ...write, when }];
+  if (excludes(when, write.when)) return [];
+  const asked = new Set(partsOf(when));
+  return [{ ...write, when: and(when, ...partsOf(write.when).filter((part) => !asked.has(part))) }];
+}
+
+function partsOf(condition: Condition): readonly Condition[] {
+  return condition.c === 'and' ? condition.of : [condition];
+}
+
+/** Each alternative of a value under its condition. */
+export function alternatives(value: Value | undefined): readonly { readonly when: Condition; readonly value: Value }[] {
+  if (value === undefined) return [];
+  if (value.kind !== 'either') return [{ when: TRUE, value }];
+  return value.options.flatMap((option) => alternatives(option.value).map((inner) => ({ when: and(option.when, inner.when), value: inner.value })));
+}
+
+/** A `Request`: its method, its URL's path, and its headers, which `read` hears of. */
+export function fetchRequest(at: Span, read: (header: string) => void): Handle {
+  const header = (name: string): Value => {
+    read(name.toLowerCase());
+    return { kind: 'request', part: 'header', header: name.toLowerCase(), at };
+  };
+  const headers: Handle = {
+    kind: 'handle',
+    name: 'request.headers',
+    at,
+    // `Headers` has methods and no fields: `request.headers.origin` is nothing.
+    get: () => ({ kind: 'nothing', what: 'undefined', at }),
+    call: (method, args) => {
+      const [name] = args;
+      if (name?.kind !== 'string') return undefined;
+      if (method === 'has') return { kind: 'condition', condition: { c: 'present', value: header(name.value), at }, at };
+      return method === 'get' ? header(name.value) : undefined;
+    },
+  };
+  const path: Value = { kind: 'request', part: 'path', at };
+  const nextUrl: Handle = { kind: 'handle', name: 'nextUrl', at, get: (property) => (property === 'pathname' ? path : undefined), call: () => undefined };
+  const request: Handle = {
+    kind: 'handle',
+    name: 'request',
+    at,
+    get: (property) => {
+      if (property === 'cookies') read('cookie');
+      if (property === 'method') return { kind: 'request', part: 'method', at };
+      return property === 'url' ? path : property === 'headers' ? headers : property === 'nextUrl' ? nextUrl : property === 'request' || property === 'req' ? request : undefined;
+    },
+    call: (method) => (method === 'clone' ? request : undefined),
+  };
+  return request;
+}
+
+/** Steps for what happens where the code throws: the runtime answers with an error page that has no headers. */
+export function thrown(events: readonly Event[], base: Guard): readonly Step[] {
+  return events.flatMap((event) => (event.kind === 'throw' ? stepsFrom([{ do: 'fail', status: 500, fault: 'the handler throws', when: event.when, at: event.at }], base) : []));
+}
+
+/** What is left when none of the conditions holds. */
+export function noneOf(conditions: readonly Condition[]): Condition {
+  return and(...conditions.map(not));
+}
