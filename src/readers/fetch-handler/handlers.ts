@@ -1,0 +1,85 @@
+import type { Run } from '../../syntax/estree/index.js';
+import type { Span } from '../../text/span.js';
+import { entry, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+
+/** A function that a runtime calls with requests. */
+export interface Handler {
+  readonly title: string;
+  readonly callee: FunctionValue;
+  /** Is it given the request itself, or an object that has it as `request` (`{ request }`, an event, a context)? */
+  readonly shape: 'request' | 'context';
+  /** Methods it is called for; undefined for all of them. */
+  readonly methods?: readonly string[];
+}
+
+const NOWHERE: Span = { file: '', start: 0, end: 0 };
+
+/** The functions that take a handler: `Deno.serve`, `Bun.serve`, `serve` of Deno's library, `addEventListener`. */
+export class Runtime {
+  readonly #servers: Readonly<Record<string, Handle>> = Object.fromEntries(['Deno.serve', 'Bun.serve', 'addEventListener', 'serve'].map((name) => [name, server(name)]));
+
+  global(name: string): Value | undefined {
+    return name === 'self.addEventListener' || name === 'globalThis.addEventListener' ? this.#servers['addEventListener'] : name === 'serve' ? undefined : this.#servers[name];
+  }
+
+  package(specifier: string): Value | undefined {
+    return /^(?:https:\/\/deno\.land\/std[^/]*\/http\/|jsr:@std\/http|@std\/http|npm:@hono\/node-server|srvx)/.test(specifier) ? library(this.#servers['serve']!) : undefined;
+  }
+
+  /** Handlers given to a function that serves. */
+  served(event: Event): readonly Handler[] {
+    if (event.kind !== 'call' || this.#servers[event.receiver.name] !== event.receiver) return [];
+    const title = event.receiver.name;
+    if (title === 'addEventListener') {
+      const [type, listener] = event.args;
+      return type?.kind === 'string' && type.value === 'fetch' && listener?.kind === 'function' ? [{ title: 'fetch event', callee: listener, shape: 'context' }] : [];
+    }
+    return event.args.flatMap((arg): readonly Handler[] => {
+      if (arg.kind === 'function') return [{ title, callee: arg, shape: 'request' }];
+      const inner = arg.kind === 'record' ? (entry(arg, 'fetch') ?? entry(arg, 'handler'))?.value : undefined;
+      return inner?.kind === 'function' ? [{ title, callee: inner, shape: 'request' }] : [];
+    });
+  }
+}
+
+function server(name: string): Handle {
+  return { kind: 'handle', name, at: NOWHERE, get: () => undefined, call: () => undefined };
+}
+
+function library(serve: Handle): Handle {
+  return { kind: 'handle', name: 'http', at: NOWHERE, get: (property) => (property === 'serve' ? serve : undefined), call: () => undefined };
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
+
+/** Handlers of the module, those that answer at one place together. */
+export function handlersIn(ran: Run, runtime: Runtime): readonly (readonly Handler[])[] {
+  const served = ran.events.flatMap((event) => runtime.served(event)).map((handler) => [handler]);
+  const exported = [...ran.exports].flatMap(([name, value]): readonly Handler[] => (name === 'module.exports' && value.kind === 'record' ? value.entries.flatMap(({ key, value: inner }) => exportedHandler(key, inner)) : exportedHandler(name, value)));
+  const whole = exported.filter(({ methods }) => methods === undefined);
+  const byMethod = exported.filter(({ methods }) => methods !== undefined);
+  return [...served, ...whole.map((handler) => [handler]), ...(byMethod.length > 0 ? [answered(byMethod)] : [])];
+}
+
+function exportedHandler(name: string, value: Value): readonly Handler[] {
+  if (name === 'default' && value.kind === 'record') {
+    const inner = entry(value, 'fetch')?.value;
+    return inner?.kind === 'function' ? [{ title: 'export default { fetch }', callee: inner, shape: 'request' }] : [];
+  }
+  if (value.kind !== 'function') return [];
+  if (name === 'default') return [{ title: 'default handler', callee: value, shape: 'request' }];
+  // Cloudflare Pages
+  const page = /^onRequest(Get|Post|Put|Patch|Delete|Head|Options)?$/.exec(name);
+  if (page !== null) return [{ title: name, callee: value, shape: 'context', ...(page[1] === undefined ? {} : { methods: [page[1].toUpperCase()] }) }];
+  // SvelteKit, Astro, Remix and others give one object; Next's shape is served by the same.
+  if (METHODS.includes(name)) return [{ title: name, callee: value, shape: 'context', methods: [name] }];
+  if (name === 'ALL') return [{ title: name, callee: value, shape: 'context' }];
+  if (name === 'loader') return [{ title: name, callee: value, shape: 'context', methods: ['GET', 'HEAD', 'OPTIONS'] }];
+  return name === 'action' ? [{ title: name, callee: value, shape: 'context', methods: ['POST', 'PUT', 'PATCH', 'DELETE'] }] : [];
+}
+
+/** A GET handler serves HEAD too where no other does. */
+function answered(handlers: readonly Handler[]): readonly Handler[] {
+  const own = new Set(handlers.flatMap(({ methods }) => methods ?? []));
+  return handlers.map((handler) => (handler.methods?.includes('GET') === true && !own.has('HEAD') ? { ...handler, methods: [...handler.methods, 'HEAD'] } : handler));
+}
