@@ -1,8 +1,11 @@
 // Generated from the file tree by `npm run generate`. Do not edit.
 import type { Reader } from '../readers/reader.js';
 import express from '../readers/express/index.js';
+import fetchHandler from '../readers/fetch-handler/index.js';
+import hono from '../readers/hono/index.js';
 import nestjs from '../readers/nestjs/index.js';
 import nodeHttp from '../readers/node-http/index.js';
+import socketIo from '../readers/socket-io/index.js';
 import vite from '../readers/vite/index.js';
 import webpackDevServer from '../readers/webpack-dev-server/index.js';
 
@@ -11,8 +14,11 @@ export { default as scriptLanguage } from '../syntax/estree/index.js';
 /** Readers of JavaScript and TypeScript, loaded at once: a host without time to wait for a module uses them. */
 export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'express': express as Reader<unknown>,
+  'fetch-handler': fetchHandler as Reader<unknown>,
+  'hono': hono as Reader<unknown>,
   'nestjs': nestjs as Reader<unknown>,
   'node-http': nodeHttp as Reader<unknown>,
+  'socket-io': socketIo as Reader<unknown>,
   'vite': vite as Reader<unknown>,
   'webpack-dev-server': webpackDevServer as Reader<unknown>,
 };

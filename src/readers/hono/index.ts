@@ -1,0 +1,104 @@
+/**
+ * Hono 3 and 4: `hono/cors`, hand-written middleware and handlers, mounted apps, and what the router answers itself.
+ *
+ * An app is one policy: its router's entries in the order in which they were added. Order is meaning here: `cors()`
+ * behind a route does nothing for it, `use('/api')` covers that one path only, and a `cors()` among the handlers of a
+ * route never sees a preflight. The version decides what a fixed origin, a list and `*` with credentials do.
+ */
+import { editScript } from '../../middleware/edit-script.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import type { Policy } from '../../policy/program.js';
+import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { HonoPackages } from './packages.js';
+import { stackOf, type Stack, type Surroundings } from './stack.js';
+
+/** So many apps inside each other are followed. */
+const MAX_NESTING = 8;
+
+export default defineReader<EstreeModule>({
+  title: 'Hono',
+  language: 'estree',
+  mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/,
+
+  *read(module) {
+    const packages = new HonoPackages();
+    const ran = run(module, packages.packages);
+    const events: Event[] = [...ran.events];
+    for (const unreached of ran.unreached()) {
+      const args = unreached.parameters.map((name): Value => (name !== undefined && /^(app|server|router|api|hono)$/i.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
+      // A handler by itself is no app: only functions that get or make one are run.
+      if (unreached.parameters[0] !== 'c' && unreached.parameters[0] !== 'ctx') events.push(...unreached.run(args));
+    }
+    packages.objects.follow(events);
+    const version = packageVersion(module.files, module.file, 'hono');
+    const around: Surroundings = { packages, events, version: version?.version };
+    const text = version === undefined ? 'hono 4.13 (no version found)' : `hono ${version.version} (${version.from})`;
+    const files = new Set<string>();
+    for (const reading of readingsOf(module, around, text, ran.exports)) {
+      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
+      yield reading;
+    }
+    files.delete(module.file);
+    for (const file of files) yield { kind: 'covers', file };
+  },
+
+  write: (module, _policy, change) => editScript(module, change, (receiver) => `${receiver.split('.')[0]!}.header('Vary', 'Origin', { append: true })`),
+});
+
+function* readingsOf(module: EstreeModule, around: Surroundings, version: string, exported: ReadonlyMap<string, Value>): Generator<Reading> {
+  const { packages, events } = around;
+  const ports = portsOf(around, exported.get('default'));
+  const rootOf = (value: Value): readonly Handle[] => {
+    const role = value.kind === 'handle' ? packages.roleOf(value) : undefined;
+    return role?.is === 'app' ? [role.root] : [];
+  };
+  const mounted = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'route' ? event.args.flatMap(rootOf) : [])));
+  const roots = new Set(events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? rootOf(event.receiver) : [])));
+  for (const target of roots) {
+    if (mounted.has(target)) continue;
+    const stack = stackOf(target, '/', around, MAX_NESTING);
+    for (const gap of stack.gaps) yield { kind: 'gap', gap };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, version, ports) };
+  }
+  // A middleware that this file only hands out: what it would do on every request.
+  if (roots.size > 0) return;
+  for (const value of [...exported.values()].flatMap((one) => (one.kind === 'record' ? one.entries.map((entry) => entry.value) : [one]))) {
+    const isCors = value.kind === 'handle' && packages.roleOf(value)?.is === 'cors';
+    const isMiddleware = value.kind === 'function' && value.parameters === 2;
+    if (!isCors && !isMiddleware) continue;
+    const target = packages.appFor(value.at);
+    const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
+    const stack = stackOf(target, '/', { ...around, events: [use] }, MAX_NESTING);
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, version, ports) };
+  }
+}
+
+function concernsCors(stack: Stack): boolean {
+  return stack.usesCors || stack.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
+}
+
+function policyOf(target: Handle, stack: Stack, module: EstreeModule, version: string, listens: readonly number[]): Policy {
+  const allRoutes = stack.complete && stack.probes.length > 0;
+  const { text } = module.source;
+  return {
+    reader: 'hono',
+    title: 'Hono app',
+    layer: 'app-middleware',
+    at: target.at,
+    steps: allRoutes ? [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at }] : stack.steps,
+    behind: { options: null },
+    probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    survivesUncaught: true,
+    listens,
+    version,
+    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /hono\/cookie|getSignedCookie|getCookie/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    notes: [],
+  };
+}
+
+/** Ports of `serve({ fetch: app.fetch, port })`, and of `export default { fetch: app.fetch, port }` in Bun. */
+function portsOf({ events, packages }: Surroundings, whole: Value | undefined): readonly number[] {
+  const served = events.flatMap((event) => (event.kind === 'call' && packages.roleOf(event.receiver)?.is === 'serve' ? event.args.slice(0, 1) : []));
+  return [...served, ...(whole === undefined ? [] : [whole])].flatMap((options) => (options.kind === 'record' ? portsIn(entry(options, 'port')?.value) : []));
+}
