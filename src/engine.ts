@@ -134,7 +134,8 @@ export class Run {
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);
     const found = kept.map((draft) => this.#finding(draft, roots));
-    const broken = readings.flatMap(({ problems }) => problems.flatMap((problem) => this.#parseError(problem)));
+    // One mistake often makes many more: the first in a file is the one to mend.
+    const broken = firsts(readings.flatMap(({ problems }) => problems), ({ at }) => at.file).flatMap((problem) => this.#parseError(problem));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
     const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
     return { findings, gaps, policies, unusedDisables, read: readings.length };

@@ -1,3 +1,4 @@
+import type { ArtifactLocation, Fix as SarifFix, Location, Log, Notification, Region, ReportingDescriptor, Result, Run } from 'sarif';
 import type { FindingClass, Fix } from '../findings/finding.js';
 import type { RuleEntry } from '../findings/rule-entry.js';
 import type { Span } from '../text/span.js';
@@ -14,21 +15,22 @@ const SECURITY: Readonly<Partial<Record<FindingClass, string>>> = { 'security-er
 export const format: Reporter = (report) => {
   const used = [...new Set(report.findings.map(({ ruleId }) => ruleId))].sort();
   const rules = used.flatMap((id) => report.rules.get(id) ?? []);
-  const run = {
+  const run: Run = {
     tool: { driver: { name: 'cors-lint', semanticVersion: report.version, rules: rules.map(ruleJson) } },
     columnKind: 'utf16CodeUnits',
     originalUriBaseIds: { '%SRCROOT%': { description: { text: 'The folder that cors-lint ran in.' } } },
     results: report.findings.map((finding) => resultJson(report, finding, rules.findIndex(({ id }) => id === finding.ruleId))),
     invocations: [{ executionSuccessful: true, toolExecutionNotifications: report.gaps.map((gap) => notification(report, gap)) }],
   };
-  return `${visibleJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] })}\n`;
+  const log: Log = { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] };
+  return `${visibleJson(log)}\n`;
 };
 
-function notification(report: Report, gap: Report['gaps'][number]): object {
+function notification(report: Report, gap: Report['gaps'][number]): Notification {
   return { level: 'note', message: { text: `${gap.message} (${gap.reason})` }, locations: [location(report, gap.at)] };
 }
 
-function ruleJson(rule: RuleEntry): object {
+function ruleJson(rule: RuleEntry): ReportingDescriptor {
   const references = rule.references.map((url) => `- <${url}>`).join('\n');
   const [help] = rule.references;
   const security = SECURITY[rule.class];
@@ -43,7 +45,7 @@ function ruleJson(rule: RuleEntry): object {
   };
 }
 
-function resultJson(report: Report, finding: ReportedFinding, ruleIndex: number): object {
+function resultJson(report: Report, finding: ReportedFinding, ruleIndex: number): Result {
   const { ruleId, severity, message, why, at, related, witness, fix, suggestions, fingerprint } = finding;
   const proof = witness === undefined ? '' : `\n\n${witnessLines(witness).map(([label, text]) => `${label}: ${text}`).join('\n')}`;
   const fixes = [...(fix === undefined ? [] : [fix]), ...suggestions];
@@ -60,7 +62,7 @@ function resultJson(report: Report, finding: ReportedFinding, ruleIndex: number)
   };
 }
 
-function fixJson(report: Report, { title, edits }: Fix): object {
+function fixJson(report: Report, { title, edits }: Fix): SarifFix {
   const files = [...new Set(edits.map(({ file }) => file))];
   return {
     description: { text: title },
@@ -71,16 +73,16 @@ function fixJson(report: Report, { title, edits }: Fix): object {
   };
 }
 
-function location(report: Report, at: Span): { readonly physicalLocation: object } {
+function location(report: Report, at: Span): Location {
   return { physicalLocation: { artifactLocation: artifact(report, at.file), region: region(report, at) } };
 }
 
 /** A URI reference: each name of the path percent-encoded. */
-function artifact(report: Report, file: string): object {
+function artifact(report: Report, file: string): ArtifactLocation {
   return { uri: report.pathOf(file).split('/').map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
 }
 
-function region(report: Report, at: Span): object {
+function region(report: Report, at: Span): Region {
   const { start, end } = placeOf(report, at);
   return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }

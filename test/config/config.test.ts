@@ -117,6 +117,7 @@ describe('search', () => {
     ['.cors-lintrc.yaml', 'failOn: warn'],
     ['.cors-lintrc.cjs', 'module.exports = { failOn: "warn" };'],
     ['cors-lint.config.mjs', 'export default { failOn: "warn" };'],
+    ['.cors-lintrc.ts', 'const level: string = "warn";\nexport default { failOn: level };'],
     ['package.json', '{"name":"x","cors-lint":{"failOn":"warn"}}'],
     ['.config/cors-lintrc.json', '{"failOn":"warn"}'],
   ])('%s is found, and the quick look agrees', async (name, text) => {

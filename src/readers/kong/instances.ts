@@ -117,7 +117,7 @@ function fieldsOf(file: YamlFile, at: Span, configs: readonly (YamlNode | undefi
       for (const entry of value.entries) fields.set(entry.key, { value: entry.value, at: entry.at });
       rest ??= value.rest;
     } else if (value.kind !== 'nothing') {
-      rest ??= value.kind === 'unknown' ? value : unknown('template-syntax', 'the configuration of the plugin', value.at);
+      rest ??= value.kind === 'unknown' ? value : unknown('unsupported-syntax', 'the configuration of the plugin, which is no mapping', value.at);
     }
   }
   return { file, at, fields, ...(rest === undefined ? {} : { rest }) };
