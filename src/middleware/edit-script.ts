@@ -5,18 +5,19 @@ import type { TextEdit } from '../text/edit.js';
 
 /**
  * Spells a change in JavaScript or TypeScript, in the file that holds the text. `addVary` writes the statement that
- * appends `Vary: Origin` for the name of the response (or context) that the header was set on.
+ * appends `Vary: Origin` for the name of the response (or context) that the header was set on; undefined where no code of
+ * the author's sets headers.
  */
-export function editScript(module: EstreeModule, change: Change, addVary: (receiver: string) => string): readonly TextEdit[] | Declined {
+export function editScript(module: EstreeModule, change: Change, addVary: ((receiver: string) => string) | undefined): readonly TextEdit[] | Declined {
   const holder = moduleAt(module, change.at.file);
   const edit = holder === undefined ? undefined : editFor(holder, change, addVary);
   return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
 }
 
-function editFor(module: EstreeModule, change: Change, addVary: (receiver: string) => string): TextEdit | undefined {
+function editFor(module: EstreeModule, change: Change, addVary: ((receiver: string) => string) | undefined): TextEdit | undefined {
   switch (change.kind) {
     case 'add-vary':
-      return insertStatement(module, change.at, addVary);
+      return addVary === undefined ? undefined : insertStatement(module, change.at, addVary);
     case 'replace-pattern':
     case 'replace-text':
     case 'remove-entry':

@@ -60,6 +60,7 @@ export function socketIo2Program(options: Value | undefined, call: Span): Socket
     path,
     notes: [],
     steps: [
+      { when: whenAll(PREFLIGHT, script), effects: [], end: { to: 'answer', status: 200 }, at: call },
       { when: script, effects: [], end: { to: 'behind' }, at: call },
       ...doubt,
       ...(refused === undefined ? [] : [{ when: refused, effects: [], end: { to: 'answer', status: 403 }, at } as const]),

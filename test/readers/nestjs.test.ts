@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { evaluate, type Scenario } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import nestjs from '../../src/readers/nestjs/index.js';
+import { A, answers, EVIL } from '../support/answers.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
+import { hold } from '../support/hold.js';
 import { nestGatewaySources, nestSource } from '../support/nest-sources.js';
-import { differences, observed, type ObservedRow } from '../support/observed.js';
+import { observed, type ObservedRow } from '../support/observed.js';
 import { readPrefixes } from '../support/prefixes.js';
 
 const rows = observed('javascript');
@@ -40,20 +42,6 @@ function policyOf(text: string, file: string, packages: string): Policy {
   return policies[0] ?? SILENT;
 }
 
-function hold(groups: ReturnType<typeof grouped>, policiesFor: (first: ObservedRow) => (row: ObservedRow) => Policy, scenario: (row: ObservedRow) => Scenario): { held: number; failures: readonly string[] } {
-  let held = 0;
-  const failures: string[] = [];
-  for (const group of groups) {
-    const policyFor = policiesFor(group[0]);
-    for (const row of group) {
-      const wrong = differences({ policy: policyFor(row), inner: [] }, row, { scenario: scenario(row) });
-      if (wrong.length === 0) held++;
-      else failures.push(`${row.version} ${row.wiring} ${JSON.stringify(row.options)} ${JSON.stringify(row.request)}: ${wrong.join('; ')}`);
-    }
-  }
-  return { held, failures: failures.slice(0, 10) };
-}
-
 describe('recorded servers', () => {
   test('apps on Express and on Fastify', () => {
     const found = hold(grouped(rows, 'nestjs'), (first) => {
@@ -75,14 +63,6 @@ describe('recorded servers', () => {
 });
 
 const MAIN = (body: string, create = ''): string => `import { NestFactory } from '@nestjs/core';\nimport { AppModule } from './app.module';\nasync function bootstrap() {\n  const app = await NestFactory.create(AppModule${create});\n  ${body}\n  await app.listen(process.env.PORT ?? 3000);\n}\nvoid bootstrap();\n`;
-const A = { origin: 'https://app.example.com' };
-const EVIL = { origin: 'https://evil.test' };
-
-/** Status and CORS headers in each possible world; null for a text that is not known. */
-function answers(policy: Policy, method: string, path: string, headers: Readonly<Record<string, string>>): readonly (readonly [number | null, Readonly<Record<string, string | null>>])[] {
-  return evaluate({ policy, inner: [] }, { method, path, headers: Object.entries(headers) }).map(({ response }) => [response.status, Object.fromEntries(response.headers.map(({ name, text }) => [name.replace('access-control-', ''), text]))]);
-}
-
 function main(text: string, others: Readonly<Record<string, string>> = {}): Policy {
   const { policies } = read(nestjs, { ...others, 'src/main.ts': text }, 'src/main.ts');
   expect(policies).toHaveLength(1);

@@ -14,6 +14,7 @@ import type { Span } from '../../text/span.js';
 import { decline, defineReader, type Declined, type Reading } from '../reader.js';
 import { ExpressPackages } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/express/stack.js';
 
 /** So many routers inside each other are followed. */
@@ -36,13 +37,7 @@ export default defineReader<EstreeModule>({
     }
     const version = versionOf(module);
     const around: Surroundings = { packages, events, major: version.major, heard: new Set() };
-    const files = new Set<string>();
-    for (const reading of readingsOf(module, around, version.text, [...ran.exports.values()])) {
-      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
-      yield reading;
-    }
-    files.delete(module.file);
-    for (const file of files) yield { kind: 'covers', file };
+    yield* covering(module.file, readingsOf(module, around, version.text, [...ran.exports.values()]));
   },
 
   write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (response) => `${response}.vary('Origin')`)),
@@ -76,12 +71,11 @@ function handlesIn(values: readonly Value[]): readonly Handle[] {
 }
 
 function concernsCors(stack: Stack): boolean {
-  return stack.usesCors || stack.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
+  return stack.usesCors || sendsCors(stack.steps);
 }
 
 function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Surroundings, version: string): Policy {
   const allRoutes = stack.complete && stack.probes.length > 0;
-  const text = module.source.text;
   return {
     reader: 'express',
     title: target.name === 'router' ? 'Express router' : 'Express app',
@@ -93,7 +87,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Su
     survivesUncaught: true,
     listens: portsOf(target, around),
     version,
-    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /cookie-?parser|cookie-session|express-session|req\.(cookies|session)/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    evidence: evidenceIn(module, stack.handWritten),
     notes: stack.notes,
   };
 }
@@ -109,9 +103,8 @@ function portsOf(target: Handle, around: Surroundings): readonly number[] {
 
 function versionOf(module: EstreeModule): { readonly text: string; readonly major: number | undefined } {
   const express = packageVersion(module.files, module.file, 'express');
-  const cors = packageVersion(module.files, module.file, 'cors');
-  const named = (name: string, current: string, found: typeof express): string => (found === undefined ? `${name} ${current} (no version found)` : `${name} ${found.version} (${found.from})`);
-  return { text: `${named('express', '5', express)}, ${named('cors', '2.8', cors)}`, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
+  const text = `${versionText(module, 'express', 'express', '5')}, ${versionText(module, 'cors', 'cors', '2.8')}`;
+  return { text, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
 }
 
 /** Registers the `cors(…)` of a route, `app.get('/x', cors(…), handler)`, for its preflights too. */

@@ -8,6 +8,7 @@
  */
 import { editScript } from '../../middleware/edit-script.js';
 import { exchange } from '../../middleware/express/exchange.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { socketIoProgram } from '../../middleware/socket-io.js';
 import { isFrom } from '../../middleware/version.js';
 import type { Policy } from '../../policy/program.js';
@@ -31,13 +32,7 @@ export default defineReader<EstreeModule>({
       const args = unreached.parameters.map((name): Value => (name === 'app' ? packages.appFor(unreached.at, 'express', undefined) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
       if (args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
     }
-    const files = new Set<string>();
-    for (const reading of readingsOf(module, packages, events)) {
-      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
-      yield reading;
-    }
-    files.delete(module.file);
-    for (const file of files) yield { kind: 'covers', file };
+    yield* covering(module.file, readingsOf(module, packages, events));
   },
 
   write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
@@ -57,7 +52,7 @@ function* appReadings(module: EstreeModule, packages: NestPackages, app: Handle,
   for (const gap of onNode?.gaps ?? []) yield { kind: 'gap', gap };
   const asked = [...events.flatMap((event) => enabledBy(event, app) ?? []), ...created];
   const steps = onNode?.steps ?? onFastify(asked, fastifyCorsMajor(module));
-  if (asked.length === 0 && onNode?.usesCors !== true && !steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) return;
+  if (asked.length === 0 && onNode?.usesCors !== true && !sendsCors(steps)) return;
   yield {
     kind: 'policy',
     policy: {
@@ -68,7 +63,7 @@ function* appReadings(module: EstreeModule, packages: NestPackages, app: Handle,
       behind: { options: 404 },
       probes: [{ path: '/', methods: null, requestHeaders: [], at: app.at }],
       listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === app ? portsIn(event.args[0]) : [])),
-      version: versionOf(module, '@nestjs/core', 'nest', '12'),
+      version: versionText(module, '@nestjs/core', 'nest', '12'),
       notes: onNode?.notes ?? [],
     },
   };
@@ -86,7 +81,7 @@ function gatewayPolicy(module: EstreeModule, event: Event & { kind: 'call' }): P
     behind: { options: null },
     probes: [{ path: program.path, methods: ['GET', 'POST'], requestHeaders: [], at: event.at }],
     listens: event.args[0]?.kind === 'number' ? portsIn(event.args[0]) : [],
-    version: versionOf(module, 'socket.io', 'socket.io', '4'),
+    version: versionText(module, 'socket.io', 'socket.io', '4'),
     notes: program.notes.map((note) => ({ ...note, path: program.path })),
   };
 }
@@ -98,16 +93,5 @@ function fastifyCorsMajor(module: EstreeModule): number {
 }
 
 function shared(module: EstreeModule, handWritten: boolean): Pick<Policy, 'reader' | 'layer' | 'survivesUncaught' | 'evidence'> {
-  const { text } = module.source;
-  return {
-    reader: 'nestjs',
-    layer: 'app-middleware',
-    survivesUncaught: true,
-    evidence: { handWritten, canAddVary: handWritten, readsCookies: /cookie-?parser|cookie-session|express-session/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
-  };
-}
-
-function versionOf(module: EstreeModule, name: string, product: string, current: string): string {
-  const found = packageVersion(module.files, module.file, name);
-  return found === undefined ? `${product} ${current} (no version found)` : `${product} ${found.version} (${found.from})`;
+  return { reader: 'nestjs', layer: 'app-middleware', survivesUncaught: true, evidence: evidenceIn(module, handWritten) };
 }
