@@ -1,7 +1,7 @@
 import { stepsFrom } from '../policy/from-actions.js';
 import { guardOf } from '../policy/from-condition.js';
 import { whenAll, type Guard, type Step } from '../policy/program.js';
-import { headerWrite } from '../syntax/estree/index.js';
+import { headerWrite, wherePresent } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { and, not, TRUE, type Condition } from '../values/condition.js';
 import { excludes, implies } from '../values/decide.js';
@@ -148,7 +148,10 @@ export class FetchObjects {
       else if (value.kind === 'unknown') writes.push(...openWrites(value, under, []));
       else if (value.kind === 'list') writes.push(...value.items.flatMap((item) => (item.kind === 'list' ? writeOf('append', item.items, under, item.at) : [])));
       else if (value.kind === 'record') {
-        writes.push(...value.entries.map(({ key, value: text, at }): HeaderWrite => ({ do: 'header', op: 'set', name: key.toLowerCase(), value: text, missing: 'null-text', when: under, at })));
+        for (const { key, value: text, at } of value.entries) {
+          const present = wherePresent(text);
+          if (present !== undefined) writes.push({ do: 'header', op: 'set', name: key.toLowerCase(), value: present, missing: 'null-text', when: under, at });
+        }
         if (value.rest !== undefined) writes.push(...openWrites(value.rest, under, value.entries.map(({ key }) => key.toLowerCase())));
       }
     }

@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/policy/evaluate.js';
 import fetchHandler from '../../src/readers/fetch-handler/index.js';
 import { fetchSource } from '../support/fetch-sources.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
 import { differences, observed } from '../support/observed.js';
+import { readPrefixes } from '../support/prefixes.js';
 
 const rows = observed('javascript');
 
@@ -23,4 +25,125 @@ test('answers like the recorded handlers', () => {
   }
   expect(failures.slice(0, 5)).toEqual([]);
   expect(held).toBe(112);
+});
+
+const ORIGIN = 'https://app.example.com';
+
+/** What a page at `origin` gets, when that is certain: Access-Control-Allow-Origin, Vary and the status. */
+function answer(files: Readonly<Record<string, string>>, request: { readonly method?: string; readonly origin?: string; readonly path?: string } = {}): string {
+  const [file] = Object.keys(files);
+  const { policies } = read(fetchHandler, files, file!);
+  const [policy] = policies;
+  if (policy === undefined || policies.length > 1) return `${policies.length} policies`;
+  const outcomes = evaluate({ policy, inner: [] }, { method: request.method ?? 'GET', path: request.path ?? '/', headers: [['origin', request.origin ?? ORIGIN]] });
+  return [...new Set(outcomes.map(({ response }) => `${response.status} ${['access-control-allow-origin', 'vary'].map((name) => response.headers.filter((line) => line.name === name).map(({ text }) => text ?? '?').join(', ') || '-').join(' ')}`))].sort().join(' or ');
+}
+
+const STAR = "{ 'Access-Control-Allow-Origin': '*' }";
+
+test.each([
+  ['a module worker', `export default { async fetch(request, env, ctx) { return new Response('', { headers: ${STAR} }); } };`],
+  ['a module worker in a variable', `const worker = { fetch(request) { return new Response('', { headers: ${STAR} }); } };\nexport default worker;`],
+  ['satisfies', `export default { async fetch(request: Request): Promise<Response> { return new Response('', { headers: ${STAR} }); } } satisfies ExportedHandler<Env>;`],
+  ['Deno.serve', `Deno.serve({ port: 8000 }, () => new Response('', { headers: ${STAR} }));`],
+  ['Deno.serve with a named handler', `async function handler(req) { return new Response('', { headers: ${STAR} }); }\nDeno.serve(handler);`],
+  ['serve of the Deno library', `import { serve } from 'https://deno.land/std@0.177.0/http/server.ts';\nserve(async (req) => new Response('', { headers: ${STAR} }), { port: 8000 });`],
+  ['Bun.serve', `Bun.serve({ port: 3000, fetch(req) { return Response.json({}, { headers: ${STAR} }); } });`],
+  ['a Bun server exported', `export default { port: 3000, fetch(req) { return new Response('', { headers: ${STAR} }); } };`],
+  ['a service worker listener', `addEventListener('fetch', (event) => { event.respondWith(handle(event.request)); });\nasync function handle(request) { return new Response('', { headers: ${STAR} }); }`],
+  ['self.addEventListener', `self.addEventListener('fetch', (event) => event.respondWith(new Response('', { headers: ${STAR} })));`],
+  ['a function of Netlify', `export default async (req, context) => new Response('', { headers: ${STAR} });\nexport const config = { path: '/api' };`],
+  ['Cloudflare Pages', `export const onRequest = async ({ request, env }) => new Response('', { headers: ${STAR} });`],
+  ['Cloudflare Pages, GET only', `export async function onRequestGet(context) { return new Response('', { headers: ${STAR} }); }`],
+  ['SvelteKit', `export async function GET({ request, url }) { return new Response('', { headers: ${STAR} }); }`],
+  ['Remix', `export async function loader({ request }) { return Response.json({}, { headers: ${STAR} }); }`],
+  ['Headers', `export default { fetch() { const headers = new Headers(); headers.set('Access-Control-Allow-Origin', '*'); return new Response('', { headers }); } };`],
+  ['Headers of an object', `export default { fetch() { const headers = new Headers(${STAR}); return new Response('', { status: 200, headers }); } };`],
+  ['pairs', "export default { fetch() { return new Response('', { headers: [['Access-Control-Allow-Origin', '*']] }); } };"],
+  ['a response mended', "export default { fetch() { const response = new Response(''); response.headers.set('access-control-allow-origin', '*'); return response; } };"],
+  ['a constant spread', `const corsHeaders = ${STAR};\nexport default { fetch() { return new Response('', { headers: { 'Content-Type': 'text/plain', ...corsHeaders } }); } };`],
+  ['Object.assign', `const corsHeaders = ${STAR};\nexport default { fetch() { return new Response('', { headers: Object.assign({}, corsHeaders, { a: 'b' }) }); } };`],
+  ['Object.entries', `const corsHeaders = ${STAR};\nexport default { fetch() { const response = new Response(''); Object.entries(corsHeaders).forEach(([name, value]) => response.headers.set(name, value)); return response; } };`],
+  ['for of', `const corsHeaders = ${STAR};\nexport default { fetch() { const response = new Response(''); for (const [name, value] of Object.entries(corsHeaders)) response.headers.set(name, value); return response; } };`],
+  ['a helper around the handler', "const withCors = (handler) => async (request) => { const response = await handler(request); response.headers.set('Access-Control-Allow-Origin', '*'); return response; };\nDeno.serve(withCors(async () => new Response('')));"],
+  ['a helper around the response', `function withCors(response) { const headers = new Headers(response.headers); headers.set('Access-Control-Allow-Origin', '*'); return new Response(response.body, { status: response.status, statusText: response.statusText, headers }); }\nDeno.serve(() => withCors(new Response('')));`],
+  ['a closure for JSON', `const json = (data, status = 200) => new Response(JSON.stringify(data), { status, headers: ${STAR} });\nexport default { fetch: () => json({}) };`],
+  ['a promise', `export default { fetch(request) { return handle(request).then((response) => { response.headers.set('Access-Control-Allow-Origin', '*'); return response; }); } };\nasync function handle(request) { return new Response(''); }`],
+  ['a class', `class App { headers() { return ${STAR}; } async handle(request) { return new Response('', { headers: this.headers() }); } }\nconst app = new App();\nexport default { fetch: (request) => app.handle(request) };`],
+  ['CommonJS', `module.exports = { default: { fetch() { return new Response('', { headers: ${STAR} }); } } };`],
+])('follows %s', (_shape, text) => {
+  expect(answer({ 'worker.ts': text })).toBe('200 * -');
+});
+
+describe('conditions', () => {
+  const LIST = `const allowed = ['${ORIGIN}', 'https://admin.example.com'];\n`;
+  test.each([
+    ['an allowlist', `${LIST}export default { fetch(request) { const origin = request.headers.get('Origin'); const headers = new Headers(); if (allowed.includes(origin)) { headers.set('Access-Control-Allow-Origin', origin); headers.append('Vary', 'Origin'); } return new Response('', { headers }); } };`, `200 ${ORIGIN} Origin`, '200 - -'],
+    ['a conditional spread', `${LIST}export default { fetch(request) { const origin = request.headers.get('Origin'); return new Response('', { headers: { Vary: 'Origin', ...(allowed.includes(origin) && { 'Access-Control-Allow-Origin': origin }) } }); } };`, `200 ${ORIGIN} Origin`, '200 - Origin'],
+    ['the first of the list', `${LIST}const headersFor = (request) => { const origin = request.headers.get('Origin') ?? ''; return { 'Access-Control-Allow-Origin': allowed.includes(origin) ? origin : allowed[0], Vary: 'Origin' }; };\nexport default { fetch: (request) => new Response('', { headers: headersFor(request) }) };`, `200 ${ORIGIN} Origin`, `200 ${ORIGIN} Origin`],
+    ['refused with a status', `${LIST}Deno.serve((request) => { const origin = request.headers.get('origin'); if (!allowed.includes(origin)) return new Response('no', { status: 403 }); return new Response('', { headers: { 'Access-Control-Allow-Origin': origin } }); });`, `200 ${ORIGIN} -`, '403 - -'],
+    ['an echo', "Deno.serve((request) => new Response('', { headers: { 'Access-Control-Allow-Origin': request.headers.get('Origin') ?? '*' } }));", `200 ${ORIGIN} -`, '200 https://evil.test -'],
+    ['what lies behind', "export default { async fetch(request) { const response = await fetch(request); const own = new Response(response.body, response); own.headers.set('Access-Control-Allow-Origin', '*'); return own; } };", '200 * -', '200 * -'],
+    ['what lies behind, mended in place', "export default { async fetch(request) { let response = await fetch(request); response = new Response(response.body, response); response.headers.set('Access-Control-Allow-Origin', '*'); response.headers.append('Vary', 'Origin'); return response; } };", '200 * Origin', '200 * Origin'],
+    ['a header deleted', "export default { async fetch(request) { const response = new Response('', { headers: { 'Access-Control-Allow-Origin': '*', Vary: 'Origin' } }); response.headers.delete('Vary'); return response; } };", '200 * -', '200 * -'],
+  ])('%s', (_shape, text, served, refused) => {
+    expect([answer({ 'worker.js': text }), answer({ 'worker.js': text }, { origin: 'https://evil.test' })]).toEqual([served, refused]);
+  });
+
+  test('by method', () => {
+    const text = "export default { fetch(request) { if (request.method === 'OPTIONS') return new Response(null, { status: 204, headers: { 'Access-Control-Allow-Origin': '*' } }); if (request.method !== 'POST') return new Response('no', { status: 405 }); return new Response(''); } };";
+    expect(['OPTIONS', 'GET', 'POST'].map((method) => answer({ 'worker.js': text }, { method }))).toEqual(['204 * -', '405 - -', '200 - -']);
+  });
+
+  test('by path', () => {
+    const text = "export default { fetch(request) { const url = new URL(request.url); if (url.pathname.startsWith('/public/')) return new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }); switch (url.pathname) { case '/one': return new Response('', { headers: { 'Access-Control-Allow-Origin': 'https://one.example' } }); default: return new Response('no', { status: 404 }); } } };";
+    expect(['/public/a', '/one', '/two'].map((path) => answer({ 'worker.js': text }, { path }))).toEqual(['200 * -', '200 https://one.example -', '404 - -']);
+  });
+
+  test('by exported method: others get 405', () => {
+    const text = "export const onRequestGet = () => new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } });\nexport const onRequestPost = () => new Response('');";
+    expect(['GET', 'HEAD', 'POST', 'OPTIONS'].map((method) => answer({ 'functions/api.js': text }, { method }))).toEqual(['200 * -', '200 * -', '200 - -', '405 - -']);
+  });
+
+  test('headers are written as text where a value is missing', () => {
+    const text = "export default { fetch(request) { return new Response('', { headers: { 'Access-Control-Allow-Origin': request.headers.get('Origin') } }); } };";
+    const { policies } = read(fetchHandler, { 'worker.js': text }, 'worker.js');
+    const [outcome] = evaluate({ policy: policies[0]!, inner: [] }, { method: 'GET', path: '/', headers: [] });
+    expect(outcome!.response.headers.map(({ text: sent }) => sent)).toEqual(['null']);
+  });
+});
+
+test('headers of another file are covered there', () => {
+  const { policies, covers } = read(
+    fetchHandler,
+    { 'functions/hello/index.ts': "import { corsHeaders } from '../_shared/cors.ts';\nDeno.serve(async (req) => req.method === 'OPTIONS' ? new Response('ok', { headers: corsHeaders }) : new Response('', { headers: { ...corsHeaders } }));", 'functions/_shared/cors.ts': "export const corsHeaders = { 'Access-Control-Allow-Origin': '*' };" },
+    'functions/hello/index.ts',
+  );
+  expect([policies.length, covers]).toEqual([1, ['functions/_shared/cors.ts']]);
+});
+
+test.each([
+  ['an environment variable', "export default { fetch(request, env) { return new Response('', { headers: { 'Access-Control-Allow-Origin': env.ORIGIN } }); } };", '200 ? - or 200 undefined -'],
+  ['an environment variable with a default', "export default { fetch(request, env) { return new Response('', { headers: { 'Access-Control-Allow-Origin': env.ORIGIN || '*' } }); } };", '200 * - or 200 ? -'],
+  ['an import that is not in view', "import { corsHeaders } from '@acme/cors';\nexport default { fetch() { return new Response('', { headers: { 'Access-Control-Allow-Methods': 'GET', ...corsHeaders } }); } };", '200 ? -'],
+  ['a check that is not in view', "import { isAllowed } from '@acme/cors';\nexport default { fetch(request) { const origin = request.headers.get('Origin'); return new Response('', { headers: isAllowed(origin) ? { 'Access-Control-Allow-Origin': origin } : {} }); } };", `200 - - or 200 ${ORIGIN} -`],
+])('%s stays open', (_shape, text, expected) => {
+  expect(answer({ 'worker.js': text })).toBe(expected);
+});
+
+test.each([
+  ['request headers', "const response = await fetch('/x', { headers: { 'Access-Control-Allow-Origin': '*' } });\nexport default response;"],
+  ['request headers in Headers', "const headers = new Headers();\nheaders.append('Access-Control-Allow-Origin', '*');\nexport async function load(): Promise<Response> { return fetch('/x', { headers }); }"],
+  ['a handler that calls another server', "export default { async fetch(request) { const response = await fetch('https://api.example.com', { headers: { 'Access-Control-Allow-Origin': '*' } }); return new Response(await response.text()); } };"],
+  ['a page', "export default async function Page() { const response = await fetch('/x', { mode: 'cors', headers: { 'Access-Control-Allow-Origin': '*' } }); return response.json(); }"],
+  ['axios', "import axios from 'axios';\nexport default async () => { const response = await axios.get('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }); return response.data; };"],
+  ['a Request', "export default async () => { const request = new Request('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }); const response = await fetch(request); return response; };"],
+  ['a response that nobody sends', "const corsHeaders = { 'Access-Control-Allow-Origin': '*' };\nexport const makeResponse = () => new Response('', { headers: corsHeaders });"],
+  ['a class of the same name', "class Response { constructor(body, options) {} }\nexport default { fetch() { return new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }); } };"],
+])('%s: no policy', (_shape, text) => {
+  expect(read(fetchHandler, { 'client.ts': text }, 'client.ts').policies).toEqual([]);
+});
+
+test('a broken file is no policy, and every prefix reads without a throw', () => {
+  for (const { options } of grouped(rows, 'fetch-Response').map(([row]) => row)) expect(readPrefixes(fetchHandler, fetchSource(options), 'worker.js')).toBeGreaterThan(1);
 });

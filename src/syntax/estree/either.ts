@@ -16,6 +16,22 @@ export function nothing(at: Span): Value {
   return { kind: 'nothing', what: 'undefined', at };
 }
 
+const absent = new WeakSet<Value>();
+
+/** The value of a key that only other alternatives of a spread have: `{ ...(given && { key }) }`. */
+export function absentKey(at: Span): Value {
+  const value = nothing(at);
+  absent.add(value);
+  return value;
+}
+
+/** The value of a key as far as the key is there: an `either` without the alternatives that lack it. Undefined where all do. */
+export function wherePresent(value: Value): Value | undefined {
+  if (value.kind !== 'either') return absent.has(value) ? undefined : value;
+  const options = value.options.filter((option) => !absent.has(option.value));
+  return options.length === value.options.length ? value : options.length === 0 ? undefined : { ...value, options };
+}
+
 export function casesOfValue(value: Value): readonly Case[] {
   return value.kind === 'either' ? value.options : [{ when: TRUE, value }];
 }

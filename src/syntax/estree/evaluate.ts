@@ -2,7 +2,7 @@ import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';
 import { callExpression, newExpression } from './calls.js';
-import { equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
+import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
 import { classValue, functionValue } from './functions.js';
 import { environment } from './environment.js';
 import { exportsObject, globalOf, importModuleMember, moduleObject } from './imports.js';
@@ -250,7 +250,7 @@ export function merged(base: RecordValue, over: Value): RecordValue {
         const cases = over.options.map(({ when, value }): Case & { at: RecordEntry['at'] } => {
           const found = value.kind === 'record' ? value.entries.find((candidate) => candidate.key === key) : undefined;
           const kept = found ?? result.entries.find((candidate) => candidate.key === key);
-          return { when, value: kept?.value ?? nothing(over.at), at: kept?.at ?? over.at };
+          return { when, value: kept?.value ?? absentKey(over.at), at: kept?.at ?? over.at };
         });
         result = withEntry(result, { key, value: join(cases, over.at), at: cases[0]?.at ?? over.at });
       }

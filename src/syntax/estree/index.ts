@@ -3,7 +3,7 @@ import type { Language } from '../language.js';
 import { EstreeModule } from './module.js';
 import { parseTree } from './parse.js';
 
-export { truthy } from './either.js';
+export { truthy, wherePresent } from './either.js';
 export { insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites } from './node-response.js';

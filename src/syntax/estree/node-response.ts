@@ -2,6 +2,7 @@ import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import type { Handle, Value } from '../../values/value.js';
+import { wherePresent } from './either.js';
 
 /**
  * The methods of Node's `http.ServerResponse`, which Express, Connect, Next and others hand on: what a call does.
@@ -44,7 +45,10 @@ export function headerWrite(op: 'set' | 'append', name: Value | undefined, value
 
 /** One write for each entry of an object, at the entry. */
 export function recordWrites(record: Value & { kind: 'record' }, missing: 'text' | 'throw', when: Condition): readonly ResponseAction[] {
-  return record.entries.map(({ key, value, at }): ResponseAction => ({ do: 'header', op: 'set', name: key.toLowerCase(), value, missing, when, at }));
+  return record.entries.flatMap(({ key, value, at }): readonly ResponseAction[] => {
+    const present = wherePresent(value);
+    return present === undefined ? [] : [{ do: 'header', op: 'set', name: key.toLowerCase(), value: present, missing, when, at }];
+  });
 }
 
 /** `writeHead(200, ['name', 'value', …])` and `[['name', 'value'], …]`: names that stand twice make two lines. */
