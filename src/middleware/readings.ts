@@ -22,7 +22,7 @@ export function versionText(module: EstreeModule, name: string, product: string,
 /** What the text of a file gives away beside its policies. */
 export function evidenceIn(module: EstreeModule, handWritten: boolean): Evidence {
   const { text } = module.source;
-  return { handWritten, canAddVary: handWritten, readsCookies: /cookie-?parser|cookie-session|express-session|req\.(cookies|session)/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) };
+  return { handWritten, canAddVary: handWritten, readsCookies: /cookie-?parser|cookie-session|express-session|req\.(cookies|session)|get(Signed)?Cookie\(/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) };
 }
 
 /** Do the steps send anything of CORS? */

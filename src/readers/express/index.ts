@@ -5,13 +5,12 @@
  * them, a preflight of a route without `app.options` is answered by Express without CORS headers, and the first of two
  * `cors()` answers every preflight.
  */
+import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
-import { callAt, insertStatement, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { Policy } from '../../policy/program.js';
-import type { TextEdit } from '../../text/edit.js';
-import type { Span } from '../../text/span.js';
-import { decline, defineReader, type Declined, type Reading } from '../reader.js';
+import { defineReader, type Reading } from '../reader.js';
 import { ExpressPackages } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
@@ -105,13 +104,4 @@ function versionOf(module: EstreeModule): { readonly text: string; readonly majo
   const express = packageVersion(module.files, module.file, 'express');
   const text = `${versionText(module, 'express', 'express', '5')}, ${versionText(module, 'cors', 'cors', '2.8')}`;
   return { text, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
-}
-
-/** Registers the `cors(…)` of a route, `app.get('/x', cors(…), handler)`, for its preflights too. */
-function answerOptions(module: EstreeModule, at: Span): readonly TextEdit[] | Declined {
-  const call = callAt(module, at);
-  const [path, ...handlers] = call?.arguments.map((argument) => module.textOf(argument)) ?? [];
-  const cors = handlers.slice(0, -1).find((handler) => /^\w*cors\w*(\(|$)/i.test(handler));
-  const edit = path === undefined || cors === undefined ? undefined : insertStatement(module, at, (app) => `${app}.options(${path}, ${cors})`);
-  return edit === undefined ? decline('no route with a cors() of its own stands there') : [edit];
 }

@@ -5,7 +5,9 @@
  * behind a route does nothing for it, `use('/api')` covers that one path only, and a `cors()` among the handlers of a
  * route never sees a preflight. The version decides what a fixed origin, a list and `*` with credentials do.
  */
+import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Policy } from '../../policy/program.js';
 import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
@@ -31,22 +33,14 @@ export default defineReader<EstreeModule>({
       if (unreached.parameters[0] !== 'c' && unreached.parameters[0] !== 'ctx') events.push(...unreached.run(args));
     }
     packages.objects.follow(events);
-    const version = packageVersion(module.files, module.file, 'hono');
-    const around: Surroundings = { packages, events, version: version?.version };
-    const text = version === undefined ? 'hono 4.13 (no version found)' : `hono ${version.version} (${version.from})`;
-    const files = new Set<string>();
-    for (const reading of readingsOf(module, around, text, ran.exports)) {
-      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
-      yield reading;
-    }
-    files.delete(module.file);
-    for (const file of files) yield { kind: 'covers', file };
+    const around: Surroundings = { packages, events, version: packageVersion(module.files, module.file, 'hono')?.version };
+    yield* covering(module.file, readingsOf(module, around, ran.exports));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (receiver) => `${receiver.split('.')[0]!}.header('Vary', 'Origin', { append: true })`),
+  write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (receiver) => `${receiver.split('.')[0]!}.header('Vary', 'Origin', { append: true })`)),
 });
 
-function* readingsOf(module: EstreeModule, around: Surroundings, version: string, exported: ReadonlyMap<string, Value>): Generator<Reading> {
+function* readingsOf(module: EstreeModule, around: Surroundings, exported: ReadonlyMap<string, Value>): Generator<Reading> {
   const { packages, events } = around;
   const ports = portsOf(around, exported.get('default'));
   const rootOf = (value: Value): readonly Handle[] => {
@@ -59,7 +53,7 @@ function* readingsOf(module: EstreeModule, around: Surroundings, version: string
     if (mounted.has(target)) continue;
     const stack = stackOf(target, '/', around, MAX_NESTING);
     for (const gap of stack.gaps) yield { kind: 'gap', gap };
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, version, ports) };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, ports) };
   }
   // A middleware that this file only hands out: what it would do on every request.
   if (roots.size > 0) return;
@@ -70,17 +64,16 @@ function* readingsOf(module: EstreeModule, around: Surroundings, version: string
     const target = packages.appFor(value.at);
     const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
     const stack = stackOf(target, '/', { ...around, events: [use] }, MAX_NESTING);
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, version, ports) };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, ports) };
   }
 }
 
 function concernsCors(stack: Stack): boolean {
-  return stack.usesCors || stack.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
+  return stack.usesCors || sendsCors(stack.steps);
 }
 
-function policyOf(target: Handle, stack: Stack, module: EstreeModule, version: string, listens: readonly number[]): Policy {
+function policyOf(target: Handle, stack: Stack, module: EstreeModule, listens: readonly number[]): Policy {
   const allRoutes = stack.complete && stack.probes.length > 0;
-  const { text } = module.source;
   return {
     reader: 'hono',
     title: 'Hono app',
@@ -91,8 +84,8 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, version: s
     probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
     survivesUncaught: true,
     listens,
-    version,
-    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /hono\/cookie|getSignedCookie|getCookie/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    version: versionText(module, 'hono', 'hono', '4.13'),
+    evidence: evidenceIn(module, stack.handWritten),
     notes: [],
   };
 }

@@ -12,6 +12,8 @@ export type Role =
   | { readonly is: 'log-in' }
   /** Middleware that lets every request through. */
   | { readonly is: 'harmless' }
+  /** `except('/open/*', …)` of `hono/combine`: middleware for all other paths. */
+  | { readonly is: 'except'; readonly paths: Value | undefined; readonly handlers: readonly Value[]; readonly at: Span }
   | { readonly is: 'serve' };
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
@@ -64,6 +66,10 @@ export class HonoPackages {
       case 'createMiddleware':
       case 'createRoute':
         return this.#once(name, () => this.#factory(name, (args) => args[0]));
+      case 'every':
+        return this.#once(name, () => this.#factory(name, (args, at) => ({ kind: 'list', items: args, at })));
+      case 'except':
+        return this.#once(name, () => this.#factory(name, (args, at) => this.#make(name, at, { is: 'except', paths: args[0], handlers: args.slice(1), at }, JSON.stringify(args))));
       case 'createFactory':
       case 'Factory':
         return this.#once(name, () => ({ ...this.#factory(name, () => this.#maker), call: (method) => (method === '' || method === 'new' ? this.#maker : undefined) }));

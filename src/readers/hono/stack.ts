@@ -156,6 +156,9 @@ class StackBuilder {
     } else if (role?.is === 'log-in') {
       reads.add('authorization');
       this.#steps.push({ when: whenAll(place.when, { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401 }, at: handler.at });
+    } else if (role?.is === 'except') {
+      const left = role.paths === undefined ? [] : flat([role.paths]).map((path) => unless(placeOf('/', path, role.at).when));
+      for (const inner of flat(role.handlers)) this.#handler(inner, { ...place, when: whenAll(place.when, ...left) }, false, reads, role.at);
     }
   }
 
