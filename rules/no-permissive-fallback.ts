@@ -7,7 +7,7 @@
 import { linesOf, STRANGERS } from '../src/findings/ask.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
-import { effectAt } from '../src/policy/views.js';
+import { writtenAt } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'A missing or invalid setting lets every origin in',
@@ -30,8 +30,7 @@ export default defineRule({
         const witness = open[0]!;
         const line = linesOf(witness.response, 'access-control-allow-origin')[0];
         if (line?.at === undefined || (setting === undefined && invalid === undefined)) continue;
-        const literal = effectAt(policy, line.at)?.value;
-        const at = setting === undefined ? invalid!.at : literal?.v === 'literal' && literal.written ? literal.at : line.at;
+        const at = setting === undefined ? invalid!.at : writtenAt(policy, 'access-control-allow-origin', { at: line.at, text: line.text });
         yield {
           message: setting === undefined ? 'invalid' : 'missing',
           data: { setting: setting ?? '', credentials: credentials === 'include' ? ' with credentials' : '' },

@@ -16,6 +16,12 @@ export function effectAt(policy: Policy, at: Span | undefined): Effect | undefin
   return at === undefined ? undefined : policy.steps.flatMap((step) => step.effects).find((effect) => sameSpan(effect.at, at));
 }
 
+/** Where the text of a header line stands, if it is written out; else the place of what sends it. */
+export function writtenAt(policy: Policy, header: string, line: { readonly at: Span; readonly text: string | null }): Span {
+  const values = effectsOn(policy, header).filter(({ effect }) => sameSpan(effect.at, line.at)).map(({ effect }) => effect.value);
+  return values.find((value) => value.v === 'literal' && value.written && value.text === line.text)?.at ?? line.at;
+}
+
 /** Origin sets that a guard asks about. */
 export function* originSetsIn(guard: Guard): Generator<OriginSet> {
   if (guard.g === 'origin') yield guard.in;

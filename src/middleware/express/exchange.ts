@@ -1,9 +1,9 @@
-import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy } from '../../syntax/estree/index.js';
+import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy, unknownOrigin } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 
 import type { ResponseAction } from '../../values/response-action.js';
-import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
+import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 
 /** What Express hands to a middleware, with what was asked of the request. */
 export interface Exchange {
@@ -55,7 +55,10 @@ export function actionsFrom(event: Event, given: Exchange): readonly ResponseAct
   if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at }];
   if (event.kind === 'assign') return event.receiver === given.response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
   // Unknown code that is given `next` calls it, or answers: which of them nobody knows, and going on is the rule.
-  if (event.kind === 'escape') return event.receiver === given.next ? [{ do: 'next', when, at }] : [];
+  if (event.kind === 'escape') {
+    if (event.receiver === given.response && /cors/i.test(event.detail)) return [unknownOrigin(unknown(event.reason, event.detail, at), when)];
+    return event.receiver === given.next ? [{ do: 'next', when, at }] : [];
+  }
   if (event.kind !== 'call') return [];
   if (event.receiver === given.next && event.method === '') return nextCall(event.args[0], when, at);
   return event.receiver === given.response ? responseCall(event.method, event.args, when, at) : [];
@@ -74,7 +77,7 @@ function responseCall(method: string, args: readonly Value[], when: Condition, a
     case 'set':
     case 'header':
       // `String(value)`: a missing value is sent as the text `undefined`.
-      return first?.kind === 'record' ? recordWrites(first, 'text', when) : headerWrite('set', first, second, 'text', when, at);
+      return first !== undefined && second === undefined ? recordWrites(first, 'text', when) : headerWrite('set', first, second, 'text', when, at);
     case 'append':
       return headerWrite('append', first, second, 'text', when, at);
     case 'vary':

@@ -1,11 +1,11 @@
 import { not, type Condition } from '../../values/condition.js';
 import { unknown, type Value } from '../../values/value.js';
 import { concat, evaluate, textOf, withEntry } from './evaluate.js';
-import { join, nullish, truthy } from './either.js';
+import { join, mapCases, nullish, truthy } from './either.js';
 import { isSilent } from './environment.js';
 import { assignExport } from './imports.js';
 import { memberOf } from './members.js';
-import { under, type Env, type Frame } from './session.js';
+import { receiverOf, under, type Env, type Frame } from './session.js';
 import { bare, keyOf, type AssignmentExpression, type Node } from './tree.js';
 
 /** Gives a value to what stands on the left of `=`, in a declaration, a parameter list or an assignment. */
@@ -25,7 +25,7 @@ export function bindPattern(target: Node, value: Value, frame: Frame): void {
     }
     case 'ObjectPattern':
       for (const property of target.properties) {
-        if (property.type === 'RestElement') bindPattern(property.argument, unknown('unsupported-syntax', 'the rest of an object', at), frame);
+        if (property.type === 'RestElement') bindPattern(property.argument, withoutKeys(value, target, frame), frame);
         else {
           const key = keyOf(property.key, property.computed) ?? evaluate(property.key, frame);
           bindPattern(property.value, memberOf(value, key, false, frame, property), frame);
@@ -43,14 +43,19 @@ export function bindPattern(target: Node, value: Value, frame: Frame): void {
       return;
     case 'TSParameterProperty':
       bindPattern(target.parameter, value, frame);
-      if (target.parameter.type === 'Identifier') setMember(selfHandle(frame), target.parameter.name, value, frame, target);
+      return bindField(target.parameter.type === 'AssignmentPattern' ? target.parameter.left : target.parameter, frame);
+    case 'ThisExpression': {
+      const self = receiverOf(frame);
+      if (self !== undefined) self.value = value;
       return;
+    }
     case 'MemberExpression': {
       const key = target.property.type === 'PrivateIdentifier' ? `#${target.property.name}` : target.computed ? textOf(evaluate(target.property, frame)) : keyOf(target.property, false);
       const object = evaluate(target.object, frame);
       if (object.kind === 'record' || object.kind === 'list') {
         const owner = bare(target.object);
         if (object.kind === 'record' && key !== undefined) bindPattern(owner, withEntry(object, { key, value, at: frame.module.spanOf(target) }), frame);
+        else if (object.kind === 'list' && Number(key) <= object.items.length && object.rest === undefined) bindPattern(owner, { ...object, items: object.items.toSpliced(Number(key), 1, value) }, frame);
         else bindPattern(owner, unknown('dynamic-key', 'a computed key', at), frame);
       } else if (key !== undefined) setMember(object, key, value, frame, target);
       return;
@@ -67,9 +72,21 @@ function withoutMissing(value: Value): Value {
   return join(value.options.filter((option) => option.value.kind !== 'nothing'), value.at);
 }
 
-function selfHandle(frame: Frame): Value {
-  for (let env: Env | undefined = frame.env; env !== undefined; env = env.parent) if (env.self !== undefined) return env.self;
-  return unknown('parameter', 'the receiver of the call', frame.module.spanOf(frame.module.program));
+/** `constructor(private readonly origins: string[])`: the parameter is a field, too. */
+function bindField(parameter: Node, frame: Frame): void {
+  const self = receiverOf(frame);
+  if (parameter.type === 'Identifier' && self !== undefined) setMember(self.value, parameter.name, evaluate(parameter, frame), frame, parameter);
+}
+
+/** `...rest` of an object pattern: what its other properties do not name. */
+function withoutKeys(value: Value, pattern: Node & { type: 'ObjectPattern' }, frame: Frame): Value {
+  const at = frame.module.spanOf(pattern);
+  const named = pattern.properties.map((property) => (property.type === 'RestElement' ? undefined : keyOf(property.key, property.computed)));
+  return mapCases(value, at, (option) =>
+    option.kind === 'record' && named.every((name, index) => name !== undefined || pattern.properties[index]!.type === 'RestElement')
+      ? { ...option, entries: option.entries.filter(({ key }) => !named.includes(key)) }
+      : option.kind === 'unknown' ? option : unknown('unsupported-syntax', 'the rest of an object', at),
+  );
 }
 
 /** A property of an object that is not plain data: a field of an instance, an export, or the reader's to understand. */

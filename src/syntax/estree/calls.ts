@@ -1,14 +1,15 @@
 import { and, not, or } from '../../values/condition.js';
 import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { bindPattern } from './bindings.js';
 import { globalFunction, globalMethod, globalObject } from './built-ins.js';
 import { casesOfValue, join, mapCases, nothing } from './either.js';
 import { isSilent } from './environment.js';
 import { evaluate, listOf, textOf } from './evaluate.js';
-import { construct, instantiate, methodOf, parentOf } from './functions.js';
+import { boundTo, construct, instantiate, methodOf, methodOfSuper, parentOf } from './functions.js';
 import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
 import { recordMethod } from './record-methods.js';
-import { under, type Frame } from './session.js';
+import { receiverOf, under, type Frame, type Receiver } from './session.js';
 import { textMethod } from './text-methods.js';
 import { bare, keyOf, rangeOf, type CallExpression, type NewExpression, type Node } from './tree.js';
 
@@ -43,7 +44,8 @@ export function callExpression(node: CallExpression, frame: Frame): Value {
       const known = globalMethod(owner.name, method, () => argumentsOf(node, frame), frame, node);
       if (known !== undefined) return known;
     }
-    const receiver = callee.object.type === 'Super' ? superObject(frame, node) : evaluate(callee.object, frame);
+    if (callee.object.type === 'Super') return invoke(methodOfSuper(method ?? '', frame) ?? unknown('parameter', 'a method of a parent class', at), argumentsOf(node, frame), frame, node);
+    const receiver = evaluate(callee.object, frame);
     if (method === undefined) return unknownCall(argumentsOf(node, frame), frame, node, callee);
     const call: Call = { method, args: [], frame, node, receiver: owner };
     const options = casesOfValue(receiver).filter(({ value }) => value.kind !== 'nothing' || callee.optional);
@@ -108,14 +110,13 @@ function callMethod(receiver: Value, call: Call): Value {
       return receiver.call(method, args, at) ?? unknownCall(args, frame, node, bare(node.callee));
     }
     case 'function':
-      if (method === 'call' || method === 'bind') return method === 'call' ? inline(receiver, args.slice(1), frame, node) : receiver;
-      if (method === 'apply') return inline(receiver, args[1]?.kind === 'list' ? args[1].items : [], frame, node);
-      break;
+      if (method !== 'call' && method !== 'bind' && method !== 'apply') break;
+      return calledOn(args[0] === undefined ? receiver : boundTo(receiver, { value: args[0] }), call);
     case 'list':
       return listMethod(receiver, call) ?? settled(receiver, call);
     case 'record': {
       const own = receiver.entries.findLast(({ key }) => key === method)?.value;
-      if (own !== undefined) return mapCases(own, at, (option) => (option.kind === 'nothing' ? undefined : invoke(option, args, frame, node)));
+      if (own !== undefined) return mapCases(own, at, (option) => (option.kind === 'nothing' ? undefined : invokeOn(receiver, option, call)));
       return recordMethod(receiver, call) ?? settled(receiver, call);
     }
     case 'string':
@@ -136,6 +137,20 @@ function callMethod(receiver: Value, call: Call): Value {
       break;
   }
   return settled(receiver, call);
+}
+
+/** `f.call(self, …)`, `f.apply(self, […])`, `f.bind(self)` */
+function calledOn(callee: Value, { method, args, frame, node }: Call): Value {
+  if (method === 'bind') return callee;
+  return invoke(callee, method === 'call' ? args.slice(1) : args[1]?.kind === 'list' ? args[1].items : [], frame, node);
+}
+
+/** Calls a function that is a property of a plain object; what it does to the object through `this` is done to it. */
+function invokeOn(object: Value, callee: Value, { args, frame, node, receiver }: Call): Value {
+  const self: Receiver = { value: object };
+  const result = invoke(boundTo(callee, self), args, frame, node);
+  if (self.value !== object) bindPattern(receiver, self.value, frame);
+  return result;
 }
 
 /** `.then(…)` on a value that is known: the value of an `async` function is followed as if it were there at once. */
@@ -184,21 +199,11 @@ export function newExpression(node: NewExpression, frame: Frame): Value {
 
 function superCall(node: CallExpression, frame: Frame): Value {
   const at = frame.module.spanOf(node);
-  const self = selfHandle(frame);
-  const origin = self === undefined ? undefined : frame.session.instances.get(self);
-  const parent = origin === undefined ? undefined : parentOf(origin);
+  const self = receiverOf(frame);
+  const parent = self?.home === undefined ? undefined : parentOf(self.home);
   const args = argumentsOf(node, frame);
-  if (self !== undefined && parent !== undefined) construct(parent, self, args, frame);
+  if (self?.value.kind === 'handle' && parent !== undefined) construct(parent, self.value, args, frame);
   return nothing(at);
-}
-
-function superObject(frame: Frame, node: Node): Value {
-  return selfHandle(frame) ?? unknown('parameter', 'the receiver of the call', frame.module.spanOf(node));
-}
-
-function selfHandle(frame: Frame): Handle | undefined {
-  for (let env: Frame['env'] | undefined = frame.env; env !== undefined; env = env.parent) if (env.self !== undefined) return env.self.kind === 'handle' ? env.self : undefined;
-  return undefined;
 }
 
 /** When does the function answer something truthy for these arguments? */

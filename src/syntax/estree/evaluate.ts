@@ -1,14 +1,15 @@
+import type { Span } from '../../text/span.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';
 import { callExpression, newExpression } from './calls.js';
 import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
-import { classValue, functionValue } from './functions.js';
+import { classValue, functionValue, methodOfSuper, returnedBy } from './functions.js';
 import { environment } from './environment.js';
 import { exportsObject, globalOf, importModuleMember, moduleObject } from './imports.js';
 import { memberOf } from './members.js';
-import { MAX_DEPTH, under, type Frame } from './session.js';
-import { bare, keyOf, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
+import { MAX_DEPTH, receiverOf, under, type Frame } from './session.js';
+import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
 import { valueOfVariable } from './variables.js';
 
 /** What an expression may be at run time, in the frame that runs it. Events go to the frame. */
@@ -38,7 +39,7 @@ function evaluateBare(node: Node, frame: Frame): Value {
       return variable === undefined ? globalValue(node.name, frame, node) : valueOfVariable(variable, frame, node);
     }
     case 'ThisExpression':
-      return selfOf(frame) ?? unknown('parameter', 'the receiver of the call', at);
+      return receiverOf(frame)?.value ?? unknown('parameter', 'the receiver of the call', at);
     case 'ArrayExpression':
       return listOf(node.elements, frame, node);
     case 'ObjectExpression':
@@ -51,6 +52,7 @@ function evaluateBare(node: Node, frame: Frame): Value {
     case 'ClassDeclaration':
       return classValue(node, frame);
     case 'MemberExpression': {
+      if (node.object.type === 'Super') return methodOfSuper(keyOf(node.property, node.computed) ?? '', frame) ?? unknown('parameter', 'a member of a parent class', at);
       const object = evaluate(node.object, frame);
       const key = node.property.type === 'PrivateIdentifier' ? `#${node.property.name}` : node.computed ? evaluate(node.property, frame) : keyOf(node.property, false)!;
       return memberOf(object, key, node.optional, frame, node);
@@ -110,11 +112,6 @@ function globalValue(name: string, frame: Frame, node: Node): Value {
   if (name === 'module') return moduleObject(frame, at);
   if (name === 'exports') return exportsObject(frame, at);
   return unknown('function-call', `the global ${name}`, at);
-}
-
-function selfOf(frame: Frame): Value | undefined {
-  for (let env: Frame['env'] | undefined = frame.env; env !== undefined; env = env.parent) if (env.self !== undefined) return env.self;
-  return undefined;
 }
 
 function typeName(value: Value): string {
@@ -211,6 +208,7 @@ export function pairsOf(map: RecordValue): ListValue {
 function record(node: ObjectExpression, frame: Frame): RecordValue {
   const at = frame.module.spanOf(node);
   let result: RecordValue = { kind: 'record', entries: [], at };
+  const getters: { readonly key: string; readonly getter: FunctionNode; readonly at: Span }[] = [];
   for (const property of node.properties) {
     if (property.type === 'SpreadElement') {
       result = merged(result, evaluate(property.argument, frame));
@@ -220,10 +218,12 @@ function record(node: ObjectExpression, frame: Frame): RecordValue {
     const key = written ?? textOf(evaluate(property.key, frame));
     const place = frame.module.spanOf(property);
     if (key === undefined) result = tainted(result, result, unknown('dynamic-key', 'a computed key', place));
-    else if (property.kind !== 'init') result = withEntry(result, { key, value: unknown('function-call', `the accessor ${key}`, place), at: place });
-    else result = withEntry(result, { key, value: evaluate(property.value, frame), at: place });
+    else if (property.kind === 'get' && property.value.type === 'FunctionExpression') getters.push({ key, getter: property.value, at: place });
+    else if (property.kind === 'init') result = withEntry(result, { key, value: evaluate(property.value, frame), at: place });
   }
-  return result;
+  // An accessor sees the whole object.
+  const self = { value: result };
+  return getters.reduce((known, { key, getter, at: place }) => withEntry(known, { key, value: returnedBy(functionValue(getter, frame, self)), at: place }), result);
 }
 
 export function textOf(value: Value): string | undefined {

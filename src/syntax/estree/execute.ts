@@ -48,12 +48,52 @@ function collectExports(statement: Node, frame: Frame, state: ModuleState): void
       const value = statement.source === null ? evaluate(specifier.local, frame) : importModuleMember(statement.source.value, local, frame, specifier);
       state.exports.set(exportName(specifier.exported), value);
     }
-    const { declaration } = statement;
-    if (declaration?.type === 'VariableDeclaration') for (const { id } of declaration.declarations) if (id.type === 'Identifier') state.exports.set(id.name, evaluate(id, frame));
-    if ((declaration?.type === 'FunctionDeclaration' || declaration?.type === 'ClassDeclaration' || declaration?.type === 'TSEnumDeclaration') && declaration.id !== null) {
-      state.exports.set(declaration.id.name, evaluate(declaration.id, frame));
-    }
+    for (const name of namesDeclaredBy(statement.declaration)) state.exports.set(name.name, evaluate(name, frame));
   } else if (statement.type === 'TSExportAssignment') state.exports.set('module.exports', evaluate(statement.expression, frame));
+}
+
+type Name = Node & { type: 'Identifier' };
+
+function namesDeclaredBy(declaration: Node | null): readonly Name[] {
+  switch (declaration?.type) {
+    case 'VariableDeclaration':
+      return declaration.declarations.flatMap(({ id }) => namesIn(id));
+    case 'FunctionDeclaration':
+    case 'ClassDeclaration':
+    case 'TSEnumDeclaration':
+    case 'TSModuleDeclaration':
+      return declaration.id === null ? [] : namesIn(declaration.id);
+    default:
+      return [];
+  }
+}
+
+/** Names that a pattern binds. */
+function namesIn(pattern: Node): readonly Name[] {
+  switch (pattern.type) {
+    case 'Identifier':
+      return [pattern];
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) => namesIn(property.type === 'RestElement' ? property.argument : property.value));
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element === null ? [] : namesIn(element)));
+    case 'AssignmentPattern':
+      return namesIn(pattern.left);
+    case 'RestElement':
+      return namesIn(pattern.argument);
+    default:
+      return [];
+  }
+}
+
+/** `namespace N { export const … }`: an object of what it exports. */
+function namespaceOf(node: Node & { type: 'TSModuleDeclaration' }, frame: Frame): void {
+  if (node.id.type !== 'Identifier' || node.body?.type !== 'TSModuleBlock' || node.declare) return;
+  const { body } = node.body;
+  hoist(body, frame);
+  for (const statement of body) execute(statement, frame);
+  const names = body.flatMap((statement) => (statement.type === 'ExportNamedDeclaration' ? namesDeclaredBy(statement.declaration) : []));
+  bindPattern(node.id, { kind: 'record', entries: names.map((name) => ({ key: name.name, value: evaluate(name, frame), at: frame.module.spanOf(name) })), at: frame.module.spanOf(node) }, frame);
 }
 
 function exportName(name: Node): string {
@@ -103,6 +143,8 @@ function step(node: Node, frame: Frame): void {
       hoist(node.body, frame);
       for (const statement of node.body) execute(statement, frame);
       return;
+    case 'TSModuleDeclaration':
+      return namespaceOf(node, frame);
     case 'LabeledStatement':
       return execute(node.body, frame);
     case 'IfStatement': {

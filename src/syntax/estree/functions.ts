@@ -5,21 +5,30 @@ import { join, nothing } from './either.js';
 import { silent } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { execute, hoist } from './execute.js';
-import { Env, frameFor, MAX_CALLS, type ClassOrigin, type Frame } from './session.js';
+import { Env, frameFor, MAX_CALLS, receiverOf, type ClassOrigin, type Frame, type Receiver } from './session.js';
 import { keyOf, type ArrowFunctionExpression, type Class, type FunctionNode, type Node } from './tree.js';
 
-export function functionValue(node: FunctionNode | ArrowFunctionExpression, frame: Frame, self?: Value): FunctionValue {
-  const at = frame.module.spanOf(node);
-  return {
+export function functionValue(node: FunctionNode | ArrowFunctionExpression, frame: Frame, self?: Receiver): FunctionValue {
+  const value: FunctionValue = {
     kind: 'function',
     parameters: node.params.length,
     isAsync: node.async,
-    at,
+    at: frame.module.spanOf(node),
     run: (args) => runFunction(node, args, frame, self),
   };
+  if (self === undefined && node.type !== 'ArrowFunctionExpression') unbound.set(value, (receiver) => functionValue(node, frame, receiver));
+  return value;
 }
 
-function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonly Value[], outer: Frame, self: Value | undefined): readonly Event[] {
+/** Functions that take `this` from their call. */
+const unbound = new WeakMap<FunctionValue, (receiver: Receiver) => FunctionValue>();
+
+/** The function as it is when called on something; arrow functions and methods in hand keep their own `this`. */
+export function boundTo(callee: Value, receiver: Receiver): Value {
+  return callee.kind === 'function' ? (unbound.get(callee)?.(receiver) ?? callee) : callee;
+}
+
+function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonly Value[], outer: Frame, self: Receiver | undefined): readonly Event[] {
   const { session, module } = outer;
   const at = module.spanOf(node);
   if (session.calls >= MAX_CALLS || !session.spend()) return [{ kind: 'return', when: TRUE, value: unknown('budget', 'a call too deep to follow', at), at }];
@@ -59,11 +68,12 @@ export function classValue(node: Class, frame: Frame): Handle {
 /** A static member as declared, its parents' behind its own; what code has put there since is a field. */
 function staticOf(origin: ClassOrigin, handle: Handle, name: string): Value | undefined {
   const { node, frame } = origin;
-  const inner = { ...frame, env: new Env(frame.env, handle) };
+  const self: Receiver = { value: handle, home: origin };
+  const inner = { ...frame, env: new Env(frame.env, self) };
   for (const member of node.body.body) {
     if ((member.type !== 'PropertyDefinition' && member.type !== 'MethodDefinition') || !member.static || keyOf(member.key, member.computed) !== name) continue;
     if (member.type === 'MethodDefinition') {
-      const method = functionValue(member.value, inner, handle);
+      const method = functionValue(member.value, inner, self);
       return member.kind === 'get' ? returnedBy(method) : method;
     }
     return member.value === null ? nothing(handle.at) : evaluate(member.value, inner);
@@ -73,7 +83,7 @@ function staticOf(origin: ClassOrigin, handle: Handle, name: string): Value | un
 }
 
 /** What a call without arguments returns, whatever else it does. */
-function returnedBy(callee: FunctionValue): Value {
+export function returnedBy(callee: FunctionValue): Value {
   return join(callee.run([]).flatMap((event) => (event.kind === 'return' ? [event] : [])), callee.at);
 }
 
@@ -95,7 +105,8 @@ export function construct(origin: ClassOrigin, instance: Handle, args: readonly 
   if (session.calls >= MAX_CALLS) return;
   session.calls++;
   session.executed.add(node);
-  const inner = { ...frameFor(origin.frame.module, session, new Env(origin.frame.env, instance), origin.frame.hops), reached: frame.reached };
+  const self: Receiver = { value: instance, home: origin };
+  const inner = { ...frameFor(origin.frame.module, session, new Env(origin.frame.env, self), origin.frame.hops), reached: frame.reached };
   const constructor = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor');
   if (constructor === undefined) {
     const parent = parentOf(origin);
@@ -108,7 +119,7 @@ export function construct(origin: ClassOrigin, instance: Handle, args: readonly 
   }
   frame.events.push(...inner.events);
   if (constructor?.type === 'MethodDefinition') {
-    const run = functionValue(constructor.value, origin.frame, instance).run(args);
+    const run = functionValue(constructor.value, origin.frame, self).run(args);
     frame.events.push(...run.filter((event) => event.kind !== 'return'));
   }
   session.calls--;
@@ -122,10 +133,23 @@ export function parentOf(origin: ClassOrigin): ClassOrigin | undefined {
 
 /** A method (bound) or an accessor's value of an instance. */
 export function methodOf(object: Handle, name: string, frame: Frame): Value | undefined {
-  for (let origin = frame.session.instances.get(object); origin !== undefined; origin = parentOf(origin)) {
+  return methodFrom(frame.session.instances.get(object), object, name);
+}
+
+/** The same, of `super`: looked for above the class in which the running method stands. Undefined where none is in view. */
+export function methodOfSuper(name: string, frame: Frame): Value | undefined {
+  const self = receiverOf(frame);
+  if (self?.home === undefined || self.value.kind !== 'handle') return undefined;
+  const parent = parentOf(self.home);
+  if (parent === undefined) return undefined;
+  return frame.session.classes.has(self.value) ? staticOf(parent, self.value, name) : methodFrom(parent, self.value, name);
+}
+
+function methodFrom(first: ClassOrigin | undefined, object: Handle, name: string): Value | undefined {
+  for (let origin = first; origin !== undefined; origin = parentOf(origin)) {
     for (const member of origin.node.body.body) {
       if (member.type !== 'MethodDefinition' || member.static || keyOf(member.key, member.computed) !== name || member.value.body === null) continue;
-      const method = functionValue(member.value, origin.frame, object);
+      const method = functionValue(member.value, origin.frame, { value: object, home: origin });
       if (member.kind !== 'get') return method;
       return returnedBy(method);
     }

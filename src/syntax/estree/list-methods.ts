@@ -73,9 +73,17 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
     case 'unshift':
     case 'add': {
       const changed: Value = { ...list, items: method === 'unshift' ? [...args, ...list.items] : [...list.items, ...args] };
-      if (call.receiver.type === 'Identifier' || call.receiver.type === 'MemberExpression') bindPattern(call.receiver, changed, frame);
+      bindPattern(call.receiver, changed, frame);
       return method === 'add' ? changed : unknown('unsupported-syntax', 'the length of a list', at);
     }
+    case 'pop':
+    case 'shift':
+    case 'splice':
+    case 'clear':
+    case 'delete':
+    case 'fill':
+    case 'copyWithin':
+      return taken(list, call);
     case 'slice': {
       const from = first === undefined ? 0 : first.kind === 'number' ? first.value : undefined;
       const to = args[1] === undefined ? undefined : args[1].kind === 'number' ? args[1].value : NaN;
@@ -92,6 +100,26 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
     default:
       return undefined;
   }
+}
+
+/** What takes items out of a list or puts others in their place; answers what was taken. */
+function taken(list: ListValue, { method, args, receiver, frame, node }: Call): Value {
+  const at = frame.module.spanOf(node);
+  const left = itemsAfter(list, method, args);
+  bindPattern(receiver, left === undefined ? unknown('unsupported-syntax', `a list after ${method}()`, at) : { kind: 'list', items: left, at: list.at }, frame);
+  if (left === undefined || (method !== 'pop' && method !== 'shift')) return unknown('unsupported-syntax', `what ${method}() takes out of a list`, at);
+  return (method === 'pop' ? list.items.at(-1) : list.items[0]) ?? nothing(at);
+}
+
+/** Undefined where positions are not known. */
+function itemsAfter({ items, rest }: ListValue, method: string, args: readonly Value[]): readonly Value[] | undefined {
+  if (method === 'clear') return [];
+  if (rest !== undefined || items.some((item) => item.kind === 'either')) return undefined;
+  if (method === 'pop') return items.slice(0, -1);
+  if (method === 'shift') return items.slice(1);
+  const [from, count] = args;
+  if (method !== 'splice' || from?.kind !== 'number' || (count !== undefined && count.kind !== 'number')) return undefined;
+  return [...items].toSpliced(from.value, count?.value ?? items.length, ...args.slice(2));
 }
 
 /** `list.includes(item)` */

@@ -1,7 +1,7 @@
 import type { Span } from '../../text/span.js';
-import type { Condition } from '../../values/condition.js';
+import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import type { Handle, Value } from '../../values/value.js';
+import type { Handle, UnknownValue, Value } from '../../values/value.js';
 import { wherePresent } from './either.js';
 
 /**
@@ -15,14 +15,14 @@ export function nodeResponseCall(method: string, args: readonly Value[], when: C
     case 'appendHeader':
       return headerWrite(method === 'setHeader' ? 'set' : 'append', first, second, 'throw', when, at);
     case 'setHeaders':
-      return first?.kind === 'record' ? recordWrites(first, 'throw', when) : [];
+      return first === undefined ? [] : recordWrites(first, 'throw', when);
     case 'removeHeader':
       return first?.kind === 'string' ? [{ do: 'header', op: 'remove', name: first.value.toLowerCase(), value: first, missing: 'skip', when, at }] : [];
     case 'writeHead': {
       const headers = third ?? (second?.kind === 'string' ? undefined : second);
       const status: ResponseAction[] = first === undefined ? [] : [{ do: 'status', status: first, when, at }];
-      if (headers?.kind === 'record') return [...status, ...recordWrites(headers, 'throw', when)];
-      return headers?.kind === 'list' ? [...status, ...pairWrites(headers.items, when)] : status;
+      if (headers === undefined) return status;
+      return [...status, ...(headers.kind === 'list' ? pairWrites(headers.items, when) : recordWrites(headers, 'throw', when))];
     }
     case 'end':
       return [{ do: 'end', when, at }];
@@ -43,12 +43,25 @@ export function headerWrite(op: 'set' | 'append', name: Value | undefined, value
   return [{ do: 'header', op, name: name.value.toLowerCase(), value: value ?? { kind: 'nothing', what: 'undefined', at }, missing, when, at }];
 }
 
-/** One write for each entry of an object, at the entry. */
-export function recordWrites(record: Value & { kind: 'record' }, missing: 'text' | 'throw', when: Condition): readonly ResponseAction[] {
-  return record.entries.flatMap(({ key, value, at }): readonly ResponseAction[] => {
+/**
+ * One write for each entry of an object, at the entry; of one of several objects, under its condition. Headers that are
+ * not in view count where their name says that they are about CORS.
+ */
+export function recordWrites(headers: Value, missing: 'text' | 'throw', when: Condition): readonly ResponseAction[] {
+  if (headers.kind === 'either') return headers.options.flatMap((option) => recordWrites(option.value, missing, and(when, option.when)));
+  if (headers.kind === 'unknown') return /cors/i.test(headers.detail) ? [unknownOrigin(headers, when)] : [];
+  if (headers.kind !== 'record') return [];
+  const hidden = headers.rest === undefined ? [] : recordWrites(headers.rest, missing, when);
+  const written = headers.entries.flatMap(({ key, value, at }): readonly ResponseAction[] => {
     const present = wherePresent(value);
     return present === undefined ? [] : [{ do: 'header', op: 'set', name: key.toLowerCase(), value: present, missing, when, at }];
   });
+  return [...hidden, ...written];
+}
+
+/** What code that is not in view does to the origin, if it is about CORS. */
+export function unknownOrigin(value: UnknownValue, when: Condition): ResponseAction {
+  return { do: 'header', op: 'set', name: 'access-control-allow-origin', value, missing: 'skip', when, at: value.at };
 }
 
 /** `writeHead(200, ['name', 'value', …])` and `[['name', 'value'], …]`: names that stand twice make two lines. */

@@ -150,7 +150,10 @@ export function insertStatement(module: EstreeModule, span: Span, statement: (re
   const separator = ownLine ? module.source.lineEnding + indentation : semicolon === '' ? '; ' : ' ';
   const added = statement(receiver.name) + semicolon;
   const before = choice !== undefined || sends(holder.expression);
-  return before ? { file, start, end: start, text: added + separator } : { file, start: end, end, text: separator + added };
+  if (before) return { file, start, end: start, text: added + separator };
+  // A comment behind the statement, on its line, is about it.
+  const behind = end + (ownLine ? (/^[\t ]*(?:\/\/.*|\/\*.*\*\/[\t ]*(?=[\r\n]|$))/.exec(text.slice(end))?.[0].length ?? 0) : 0);
+  return { file, start: behind, end: behind, text: separator + added };
 }
 
 /** Is the name a parameter, or declared before this place? */

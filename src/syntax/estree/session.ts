@@ -48,6 +48,13 @@ export interface ClassOrigin {
   readonly frame: Frame;
 }
 
+/** What `this` is while code runs. Code that assigns to a member of a plain object replaces `value`. */
+export interface Receiver {
+  value: Value;
+  /** The class in which the running method stands: where `super` begins to look. */
+  readonly home?: ClassOrigin;
+}
+
 export interface ModuleState {
   readonly env: Env;
   readonly exports: Map<string, Value>;
@@ -62,7 +69,7 @@ export class Env {
 
   constructor(
     readonly parent: Env | undefined,
-    readonly self: Value | undefined,
+    readonly self: Receiver | undefined,
   ) {}
 
   holderOf(variable: Variable): Env | undefined {
@@ -82,6 +89,12 @@ export interface Frame {
   reached: Condition;
   /** Where `break` and `continue` meet again, innermost last. */
   readonly exits: { readonly breaks: Condition[]; readonly continues: Condition[]; readonly loop: boolean }[];
+}
+
+/** The receiver of the innermost call that has one. */
+export function receiverOf(frame: Frame): Receiver | undefined {
+  for (let env: Env | undefined = frame.env; env !== undefined; env = env.parent) if (env.self !== undefined) return env.self;
+  return undefined;
 }
 
 export function frameFor(module: EstreeModule, session: Session, env: Env, hops: number): Frame {

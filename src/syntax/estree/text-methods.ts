@@ -1,6 +1,7 @@
 import { not, type Condition } from '../../values/condition.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import type { Call } from './calls.js';
+import { concat } from './evaluate.js';
 import { equality, foundPosition, fromCondition, join, mapCases, type Case } from './either.js';
 
 /** Methods of texts and patterns, known or coming with the request; undefined for one that is not followed. */
@@ -56,9 +57,10 @@ export function textMethod(receiver: Value, call: Call): Value | undefined {
     case 'replace':
     case 'replaceAll':
       return replaced(receiver, call);
+    case 'concat':
+      return args.reduce((text, part) => concat(text, part, frame, node), receiver);
     case 'slice':
     case 'substring':
-    case 'concat':
     case 'padStart':
     case 'repeat':
     case 'charAt':
