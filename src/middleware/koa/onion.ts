@@ -1,0 +1,177 @@
+import { stepsFrom, served } from '../../policy/from-actions.js';
+import { casesOf, guardOf } from '../../policy/from-condition.js';
+import { ALWAYS, unless, whenAll, type Effect, type Guard, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import type { Condition } from '../../values/condition.js';
+import type { Value } from '../../values/value.js';
+import type { KoaAction } from './context.js';
+
+/** What a middleware that has called `next` does when what is behind it has answered, or has thrown. */
+export interface Waiting {
+  /** Requests for which it waits. */
+  readonly when: Guard;
+  readonly outward: readonly KoaAction[];
+  /** What it does with an error, and when it lets it go on; undefined where it catches nothing. */
+  readonly thrown: { readonly actions: readonly KoaAction[]; readonly rethrows: Condition } | undefined;
+  /** `allowedMethods()`: paths whose unserved methods it answers. */
+  readonly allows?: Guard;
+}
+
+/** What the answer will be made of: a status that was set, or (undefined) a body that makes one. */
+interface Written {
+  readonly when: Guard;
+  readonly status: Value | undefined;
+}
+
+const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
+
+/**
+ * The steps of a Koa app, whose middlewares lie around each other: what the outer ones do after `await next()` happens
+ * once the inner ones have answered, so it is said at every place where a request can end. An error passes all that
+ * wait for it; where nobody catches it, Koa clears the headers that were set.
+ */
+export class Onion {
+  readonly steps: Step[] = [];
+  readonly #waiting: Waiting[] = [];
+  #written: readonly Written[] = [];
+  /** What is written onto the answer to an error that nobody caught. */
+  readonly #kept: Step[] = [];
+
+  /** An error of what is behind keeps the headers. */
+  get survivesErrors(): boolean {
+    return this.#kept.length > 0 || this.#waiting.some(({ thrown }) => thrown !== undefined && thrown.rethrows.c === 'false');
+  }
+
+  /** Something that happens on the way in. */
+  act(action: KoaAction, base: Guard): void {
+    this.#written = this.#act(action, base, this.#written, this.#waiting);
+  }
+
+  /** From here on requests are inside of this middleware. */
+  wait(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+  }
+
+  keep(steps: readonly Step[]): void {
+    this.#kept.push(...steps);
+  }
+
+  /** Steps of a package: their ends end the request here. */
+  take(steps: readonly Step[]): void {
+    for (const step of steps) {
+      const { end, ...goesOn } = step;
+      if (goesOn.effects.length > 0) this.steps.push(goesOn);
+      if (end?.to !== 'answer') continue;
+      if (end.fault !== undefined && end.status >= 500) this.#throws(step.when, end.status, end.fault, step.at, this.#written, this.#waiting);
+      else this.#finish(step.when, [...this.#written, { when: ALWAYS, status: { kind: 'number', value: end.status, at: step.at } }], this.#waiting, step.at);
+    }
+  }
+
+  /** Requests end here, with what was set on the way. `answers` says that a body is set, where nothing else is known. */
+  end(when: Guard, answers: boolean, at: Span): void {
+    this.#finish(when, answers ? [{ when: ALWAYS, status: undefined }, ...this.#written] : this.#written, this.#waiting, at);
+  }
+
+  /** Requests are left to what is not in view. */
+  leave(when: Guard, at: Span): void {
+    this.#outward(when, this.#written, this.#waiting);
+    this.steps.push({ when, effects: [], end: { to: 'behind' }, at });
+  }
+
+  #act(action: KoaAction, base: Guard, written: readonly Written[], waiting: readonly Waiting[]): readonly Written[] {
+    const when = whenAll(base, guardOf(action.when));
+    if (when.g === 'never') return written;
+    switch (action.do) {
+      case 'header':
+        for (const step of stepsFrom([action], base)) {
+          if (step.end?.to === 'answer') this.#throws(step.when, step.end.status, step.end.fault ?? '', step.at, written, waiting);
+          else this.steps.push(step);
+        }
+        return written;
+      case 'status':
+        return [...written, { when, status: action.status }];
+      case 'body':
+        return [...written, { when, status: action.empty ? { kind: 'number', value: 204, at: action.at } : undefined }];
+      case 'end':
+        return [...written, { when, status: undefined }];
+      case 'fail':
+        this.#throws(when, action.status, action.fault ?? 'an error is thrown', action.at, written, waiting);
+        return written;
+      case 'next':
+        return written;
+    }
+  }
+
+  #finish(when: Guard, written: readonly Written[], waiting: readonly Waiting[], at: Span): void {
+    this.#respond(when, this.#outward(when, written, waiting), waiting, at);
+  }
+
+  /** All that wait do their last, from the inside out. */
+  #outward(when: Guard, written: readonly Written[], waiting: readonly Waiting[]): readonly Written[] {
+    let all = written;
+    waiting.forEach((_, index) => {
+      const position = waiting.length - 1 - index;
+      const { when: inside, outward } = waiting[position]!;
+      for (const action of outward) all = this.#act(action, whenAll(when, inside), all, waiting.slice(0, position));
+    });
+    return all;
+  }
+
+  #respond(when: Guard, written: readonly Written[], waiting: readonly Waiting[], at: Span): void {
+    const answer = (guard: Guard, status: number): number => this.steps.push({ when: whenAll(when, guard), effects: [], end: { to: 'answer', status }, at });
+    for (const one of [...written].reverse()) {
+      if (one.status === undefined) continue;
+      for (const { when: guard, value } of casesOf(one.status)) {
+        if (value.kind === 'number') answer(whenAll(one.when, guard), value.value);
+        else this.steps.push(...served(whenAll(when, one.when, guard), at));
+      }
+      if (follows(when, one.when)) return;
+    }
+    for (const one of written) {
+      if (one.status !== undefined) continue;
+      this.steps.push(...served(whenAll(when, one.when), at));
+      if (follows(when, one.when)) return;
+    }
+    for (const { when: inside, allows } of waiting) {
+      if (allows === undefined) continue;
+      answer(whenAll(inside, allows, OPTIONS), 200);
+      answer(whenAll(inside, allows), 405);
+    }
+    answer(ALWAYS, 404);
+  }
+
+  #throws(when: Guard, status: number, fault: string, at: Span, written: readonly Written[], waiting: readonly Waiting[]): void {
+    let all = written;
+    for (let index = waiting.length - 1; index >= 0; index--) {
+      const { when: inside, thrown } = waiting[index]!;
+      if (thrown === undefined) continue;
+      const outer = waiting.slice(0, index);
+      for (const action of thrown.actions) all = this.#act(ofError(action, status), whenAll(when, inside), all, outer);
+      const caught = whenAll(when, inside, unless(guardOf(thrown.rethrows)));
+      if (caught.g === 'never') continue;
+      this.#finish(caught, all, outer, at);
+      if (thrown.rethrows.c === 'false' && follows(when, inside)) return;
+    }
+    const sent = new Set(this.steps.flatMap(({ effects }) => effects.map(({ header }) => header)));
+    const clear = [...sent].map((header): Effect => ({ op: 'remove', header, value: { v: 'literal', text: '', at, written: false }, statuses: 'all', at }));
+    if (clear.length > 0) this.steps.push({ when, effects: clear, at });
+    for (const step of this.#kept) this.steps.push({ ...step, when: whenAll(when, step.when) });
+    this.steps.push({ when, effects: [], end: { to: 'answer', status, fault }, at });
+  }
+}
+
+/** `ctx.status = error.status || 500`: the status that the error has. */
+function ofError(action: KoaAction, status: number): KoaAction {
+  return action.do === 'status' && action.status.kind !== 'number' ? { ...action, status: { kind: 'number', value: status, at: action.at } } : action;
+}
+
+/** Does `b` hold wherever `a` does? Told by what they are made of. */
+function follows(a: Guard, b: Guard): boolean {
+  if (b.g === 'always') return true;
+  const parts = new Set(partsOf(a).map((part) => JSON.stringify(part)));
+  return partsOf(b).every((part) => parts.has(JSON.stringify(part)));
+}
+
+function partsOf(guard: Guard): readonly Guard[] {
+  return guard.g === 'and' ? guard.of : [guard];
+}

@@ -1,0 +1,218 @@
+import { effectOf, mergeSteps } from '../../policy/from-actions.js';
+import { guardOf } from '../../policy/from-condition.js';
+import { unless, whenAll, whenAny, ALWAYS, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { moduleAt, type EstreeModule } from '../../syntax/estree/index.js';
+import type { Span } from '../../text/span.js';
+import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
+import { placeOf, type Place } from '../express/paths.js';
+import { koa1CorsProgram } from '../koa1-cors.js';
+import { koa2CorsProgram } from '../koa2-cors.js';
+import { koaCorsProgram, type KoaCorsCall } from '../koa-cors.js';
+import { addProbe } from '../probes.js';
+import { contextFor } from './context.js';
+import { handlerOf } from './handler.js';
+import { Onion } from './onion.js';
+import type { CorsPackage, KoaPackages } from './packages.js';
+import { flat, layersOf, methodGuard } from './routes.js';
+
+/** So many apps and compositions inside each other are followed. */
+const MAX_NESTING = 8;
+
+/** What an app does, in the order of its middlewares. */
+export interface Stack {
+  readonly steps: readonly Step[];
+  readonly probes: readonly Probe[];
+  readonly gaps: readonly Gap[];
+  /** All routes are in view. */
+  readonly complete: boolean;
+  readonly handWritten: boolean;
+  /** A CORS package stands in it, whatever it sends. */
+  readonly usesCors: boolean;
+  /** Headers reach the answers to errors that are thrown behind. */
+  readonly survivesErrors: boolean;
+}
+
+export interface Surroundings {
+  readonly packages: KoaPackages;
+  readonly events: readonly Event[];
+  readonly module: EstreeModule;
+  /** Version of a package, where the repository says it. */
+  readonly versionOf: (name: string) => string | undefined;
+}
+
+const WHOLE: Place = { when: ALWAYS, sample: '', prefix: '', refused: false };
+
+/** Reads an app, or a router by itself. What answers requests that nobody in view answers is said by `behind`. */
+export function stackOf(target: Handle, around: Surroundings): Stack {
+  const builder = new StackBuilder(around);
+  const role = around.packages.roleOf(target);
+  if (role?.is === 'router') builder.routes(target, WHOLE);
+  else builder.app(target, WHOLE, MAX_NESTING);
+  return builder.finish(target.at);
+}
+
+class StackBuilder {
+  readonly #onion = new Onion();
+  readonly #probes: Probe[] = [];
+  readonly #gaps: Gap[] = [];
+  /** What middleware in front reads of every request. */
+  readonly #heard = new Set<string>();
+  #complete = true;
+  #handWritten = false;
+  #usesCors = false;
+
+  constructor(private readonly around: Surroundings) {}
+
+  finish(at: Span): Stack {
+    if (this.#complete && this.#probes.length > 0) this.#onion.end(ALWAYS, false, at);
+    else this.#onion.leave(ALWAYS, at);
+    return { steps: mergeSteps(this.#onion.steps), probes: this.#probes, gaps: this.#gaps, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, survivesErrors: this.#onion.survivesErrors };
+  }
+
+  app(target: Handle, place: Place, depth: number): void {
+    for (const event of this.around.events) {
+      if ((event.kind !== 'call' && event.kind !== 'escape') || event.receiver !== target) continue;
+      if (event.kind === 'escape') this.#escaped(event);
+      else if (event.method === 'use') for (const handler of flat(event.args)) this.#middleware(handler, within(place, guardOf(event.when)), event.at, depth);
+    }
+  }
+
+  routes(router: Handle, outer: Place): void {
+    const { layers, complete, escapes } = layersOf(router, outer, this.around.packages, this.around.events);
+    for (const event of escapes) this.#escaped(event);
+    const matched = complete ? whenAny(...layers.flatMap(({ place, methods }) => (methods === undefined ? [] : [whenAll(place.when, methodGuard(methods))]))) : outer.when;
+    for (const { place, methods, handlers, at } of layers) {
+      if (methods === undefined) {
+        for (const handler of handlers) this.#middleware(handler, within(place, matched), at, MAX_NESTING);
+        continue;
+      }
+      const reads = new Set<string>();
+      handlers.forEach((handler, index) => this.#handler(handler, within(place, methodGuard(methods)), index === handlers.length - 1, reads, at));
+      if (methods?.includes('OPTIONS') !== true) this.#probe(place, methods, reads, at);
+    }
+  }
+
+  #escaped(event: Event & { kind: 'escape' }): void {
+    // Whoever is given the app may add middleware and routes; servers only run it.
+    if (!/\b(?:listen|callback|createServer|createSecureServer|serverless|request|supertest|agent)\b/.test(event.detail)) this.#complete = false;
+    if (/cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
+  }
+
+  #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): void {
+    if (handler.kind === 'function') this.#function(handler, place, last, reads);
+    else if (handler.kind === 'handle' || handler.kind === 'either') this.#middleware(handler, place, at, MAX_NESTING);
+    else if (last) this.#onion.end(place.when, true, handler.at);
+    else if (handler.kind === 'unknown') this.#opaque(handler, place.when, at);
+  }
+
+  #middleware(handler: Value, place: Place, at: Span, depth: number): void {
+    switch (handler.kind) {
+      case 'function':
+        return this.#function(handler, place, false, place.sample === '' ? this.#heard : new Set());
+      case 'handle':
+        return this.#known(handler, place, at, depth);
+      case 'either':
+        for (const option of handler.options) this.#middleware(option.value, within(place, guardOf(option.when)), at, depth);
+        return;
+      case 'unknown':
+        if (/route|\bapi\b|controller/i.test(handler.detail)) this.#unseen(handler, place, at);
+        else this.#opaque(handler, place.when, at);
+    }
+  }
+
+  #known(handler: Handle, place: Place, at: Span, depth: number): void {
+    const { packages, events } = this.around;
+    const role = packages.roleOf(handler);
+    switch (role?.is) {
+      case 'cors':
+        this.#usesCors = true;
+        return this.#cors(role.of, { options: role.options, context: contextFor(role.at, place.prefix !== '').ctx, base: place.when, at: role.at });
+      case 'routes':
+        return this.routes(role.router, place);
+      case 'allowed-methods': {
+        const { layers } = layersOf(role.router, place, packages, events);
+        const allows = whenAny(...layers.flatMap((layer) => (layer.methods === undefined ? [] : [layer.place.when])));
+        return this.#onion.wait({ when: place.when, outward: [], thrown: undefined, allows });
+      }
+      case 'composed': {
+        const inner = role.path === undefined ? place : within(placeOf(role.path, false, place, undefined), place.when);
+        if (depth > 0) for (const one of flat(role.list)) this.#middleware(one, inner, at, depth - 1);
+        return;
+      }
+      case 'app':
+        return depth > 0 ? this.app(handler, place, depth - 1) : undefined;
+      case 'route': {
+        const verb = role.method.toUpperCase();
+        const methods = verb === 'ALL' ? null : verb === 'GET' ? ['GET', 'HEAD'] : [verb];
+        const inner = within(placeOf(role.path, true, place, undefined), whenAll(place.when, methodGuard(methods)));
+        const reads = new Set<string>();
+        if (role.handler !== undefined) this.#handler(role.handler, inner, true, reads, at);
+        if (verb !== 'OPTIONS') this.#probe(inner, methods, reads, at);
+        return;
+      }
+      case 'log-in':
+        this.#heard.add('authorization');
+        return this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'present', value: { kind: 'request', part: 'header', header: 'authorization', at }, at } }, at }, place.when);
+      case 'harmless':
+        if (role.reads !== undefined) this.#heard.add(role.reads);
+        return;
+      case undefined:
+        return this.#opaque(unknown('function-call', handler.name, at), place.when, at);
+      default:
+        return;
+    }
+  }
+
+  #cors(of: CorsPackage, call: KoaCorsCall): void {
+    const version = this.around.versionOf(of);
+    // `kcors` ended at 2.2: what came after is `@koa/cors`.
+    const program = of === 'koa2-cors' ? koa2CorsProgram(call) : of === 'koa-cors' ? koa1CorsProgram(call) : koaCorsProgram(call, of === 'kcors' ? (version ?? '2.2') : version);
+    this.#onion.take(program.steps);
+    this.#onion.keep(program.kept);
+  }
+
+  #function(handler: FunctionValue, place: Place, route: boolean, reads: Set<string>): void {
+    const text = moduleAt(this.around.module, handler.at.file)?.source.text.slice(handler.at.start, handler.at.end) ?? '';
+    if (/^function\s*\*/.test(text)) return this.#generator(handler, text);
+    const context = contextFor(handler.at, place.prefix !== '');
+    const { inward, goesOn, outward, thrown } = handlerOf(handler, context, route, /\b(?:catch|finally)\b/.test(text));
+    for (const name of context.reads) reads.add(name);
+    if ([...inward, ...outward, ...(thrown?.actions ?? [])].some((action) => action.do === 'header' && /^(?:access-control-|vary$)/.test(action.name))) this.#handWritten = true;
+    for (const action of inward) this.#onion.act(action, place.when);
+    const stops = unless(guardOf(goesOn));
+    if (stops.g !== 'never') this.#onion.end(whenAll(place.when, stops), route, handler.at);
+    if (outward.length > 0 || thrown !== undefined) this.#onion.wait({ when: whenAll(place.when, guardOf(goesOn)), outward, thrown });
+  }
+
+  /** Middleware of Koa 1 works on `this`, which is not followed. */
+  #generator(handler: FunctionValue, text: string): void {
+    if (/access-control-/i.test(text)) this.#gaps.push({ at: handler.at, reason: 'unsupported-syntax', message: 'This middleware is a generator function, as Koa 1 has them: what it sends is not followed.' });
+  }
+
+  #probe({ sample }: Place, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
+    const needs = (name: string): boolean => reads.has(name) || this.#heard.has(name);
+    addProbe(this.#probes, { path: sample === '' ? '/' : sample, methods, requestHeaders: [...(reads.has('body') && needs('body parser') ? ['content-type'] : []), ...(needs('authorization') ? ['authorization'] : [])], at });
+  }
+
+  /** Routes that are not in view: whether they serve a request is not known. */
+  #unseen(what: UnknownValue, place: Place, at: Span): void {
+    const fact = { ...factOf(what), detail: `whether ${what.detail} serves the request` };
+    this.#onion.leave(whenAll(place.when, { g: 'fact', fact }), at);
+    this.#probe(place, null, new Set(), at);
+    this.#complete = false;
+  }
+
+  /** Middleware that is not in view lets requests through; what is named after a log-in may not, and what is named after CORS is CORS. */
+  #opaque(handler: UnknownValue, when: Guard, at: Span): void {
+    if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
+      this.#gaps.push({ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` });
+      this.#onion.take([{ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at }]);
+    } else if (/auth|jwt|passport|protect|verify_?token|require_?login/i.test(handler.detail)) {
+      this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'fact', fact: { ...factOf(handler), detail: `whether ${handler.detail} lets the request through` } } }, at }, when);
+    }
+  }
+}
+
+function within(place: Place, condition: Guard): Place {
+  return { ...place, when: whenAll(condition, place.when) };
+}

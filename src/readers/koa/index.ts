@@ -1,0 +1,115 @@
+/**
+ * Koa 2 and 3: `@koa/cors`, `kcors`, `koa2-cors`, `koa-cors`, hand-written middleware, and the routers.
+ *
+ * An app is one policy: its middlewares lie around each other. Order is meaning here: what stands behind a middleware
+ * that answers never runs, middleware of a router sees matched routes only (no preflight), what is set after
+ * `await next()` comes last, and an error takes away every header that was set by hand. The version of `@koa/cors`
+ * decides what it does without an origin: before 5 it let every origin in.
+ */
+import { editScript } from '../../middleware/edit-script.js';
+import { returnedBy } from '../../middleware/config-module.js';
+import { KoaPackages } from '../../middleware/koa/packages.js';
+import { stackOf, type Stack, type Surroundings } from '../../middleware/koa/stack.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import type { Policy } from '../../policy/program.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+
+/** Current versions, where the repository names none. */
+const CURRENT = { koa: '3', '@koa/cors': '5', kcors: '2.2', 'koa2-cors': '2.0', 'koa-cors': '0.0' } as const;
+
+export default defineReader<EstreeModule>({
+  title: 'Koa',
+  language: 'estree',
+  mayConcern: /['"](?:koa|@koa\/(?:cors|router)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append|header)\(\s*\{?\s*['"`]access-control-/i,
+
+  *read(module) {
+    const packages = new KoaPackages();
+    const ran = run(module, packages.packages);
+    const events: Event[] = [...ran.events];
+    const isKoa = /['"](?:koa|@koa\/\w+|kcors|koa[2-]\S*)['"]/.test(module.source.text);
+    for (const unreached of ran.unreached()) {
+      // A middleware by itself is no app: only functions that get or make one are run.
+      if (/^_?(?:ctx|context)$/.test(unreached.parameters[0] ?? '')) continue;
+      const args = unreached.parameters.map((name): Value => {
+        if (isKoa && name !== undefined && /^(?:app|server|koa|application)$/i.test(name)) return packages.appFor(unreached.at);
+        return isKoa && name === 'router' ? packages.routerFor(undefined, unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at);
+      });
+      if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
+    }
+    const around: Surroundings = { packages, events, module, versionOf: (name) => packageVersion(module.files, module.file, name)?.version };
+    yield* covering(module.file, readingsOf(around, [...ran.exports.values()]));
+  },
+
+  write: (module, _policy, change) => editScript(module, change, (receiver) => `${receiver.split('.')[0]!}.vary('Origin')`),
+});
+
+function* readingsOf(around: Surroundings, exported: readonly Value[]): Generator<Reading> {
+  const { packages, events } = around;
+  const receivers = new Set(events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event.receiver] : [])));
+  const stacks = [...receivers].filter((handle) => ['app', 'router'].includes(packages.roleOf(handle)?.is ?? ''));
+  const mounted = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' && stacks.includes(event.receiver) ? stacksIn(event.args, packages) : [])));
+  for (const target of stacks) {
+    if (mounted.has(target)) continue;
+    const stack = stackOf(target, around);
+    for (const gap of stack.gaps) yield { kind: 'gap', gap };
+    if (stack.usesCors || sendsCors(stack.steps)) yield { kind: 'policy', policy: policyOf(target, stack, around) };
+  }
+  if (stacks.length > 0) return;
+  // A middleware that this file only hands out: what it would do on every request.
+  for (const value of exported.flatMap((one) => (one.kind === 'record' ? one.entries.map((entry) => entry.value) : [one]))) {
+    for (const middleware of middlewaresIn(value)) {
+      const target = packages.appFor(middleware.at);
+      const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [middleware], at: middleware.at };
+      const stack = stackOf(target, { ...around, events: [...events, use] });
+      if (stack.usesCors || sendsCors(stack.steps)) yield { kind: 'policy', policy: policyOf(target, stack, around) };
+    }
+  }
+}
+
+/** The value itself, or what a function that makes middleware returns. */
+function middlewaresIn(value: Value): readonly Value[] {
+  if (value.kind === 'handle') return [value];
+  if (value.kind !== 'function') return [];
+  const returned = returnedBy(value, Array.from({ length: value.parameters }, () => unknown('parameter', 'an option', value.at)));
+  return [...(value.parameters === 2 ? [value] : []), ...(returned.kind === 'function' && returned.parameters === 2 ? [returned] : [])];
+}
+
+/** Apps and routers that stand in others. */
+function stacksIn(values: readonly Value[], packages: KoaPackages): readonly Handle[] {
+  return values.flatMap((value): readonly Handle[] => {
+    if (value.kind === 'list') return stacksIn(value.items, packages);
+    const role = packages.roleOf(value);
+    if (role?.is === 'routes') return [role.router];
+    if (role?.is === 'composed') return stacksIn(role.list, packages);
+    return value.kind === 'handle' ? [value] : [];
+  });
+}
+
+function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
+  const { module } = around;
+  return {
+    reader: 'koa',
+    title: target.name === 'router' ? 'Koa router' : 'Koa app',
+    layer: 'app-middleware',
+    at: target.at,
+    steps: stack.steps,
+    behind: { options: null },
+    probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    survivesUncaught: stack.survivesErrors,
+    listens: portsOf(target, around),
+    version: Object.entries(CURRENT).filter(([name]) => name === 'koa' || module.source.text.includes(name)).map(([name, current]) => versionText(module, name, name, current)).join(', '),
+    evidence: evidenceIn(module, stack.handWritten),
+    notes: [],
+  };
+}
+
+/** Ports of `app.listen(…)`, also of a server made of the app; a port from the environment counts by its default. */
+function portsOf(target: Handle, { packages, events }: Surroundings): readonly number[] {
+  const isTarget = (handle: Handle): boolean => {
+    const role = packages.roleOf(handle);
+    return handle === target || (role?.is === 'server' && role.app === target);
+  };
+  return events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? portsIn(event.args[0]) : []));
+}
