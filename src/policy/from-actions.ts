@@ -94,8 +94,9 @@ function valueSteps(action: ResponseAction & { do: 'header' }, value: Value, whe
   return [step([effectOf(op, header, value, at)], when)];
 }
 
-function missing(action: ResponseAction & { do: 'header' }, text: string, when: Guard, valueAt: Span): Step[] {
+function missing(action: ResponseAction & { do: 'header' }, what: 'undefined' | 'null', when: Guard, valueAt: Span): Step[] {
   const { at } = action;
+  const text = action.missing === 'empty' && what === 'undefined' ? '' : what;
   if (action.missing === 'skip') return [];
   if (action.missing === 'throw') return [{ when, effects: [], end: { to: 'answer', status: 500, fault: `the value of ${action.name} is ${text}, and setting it throws` }, at }];
   return [{ when, effects: [{ op: action.op === 'remove' ? 'set' : action.op, header: action.name, value: { v: 'literal', text, at: valueAt, written: false }, statuses: 'all', at }], at }];

@@ -13,10 +13,10 @@ export type ResponseAction =
       readonly name: string;
       readonly value: Value;
       /**
-       * What becomes of a missing value: nothing is written, it is written as text, or the call throws. A missing header
-       * of the request is `undefined` in Node and `null` in fetch's `Headers`.
+       * What becomes of a missing value: nothing is written, it is written as text, `undefined` as the empty text, or the
+       * call throws. A missing header of the request is `undefined` in Node and `null` in fetch's `Headers`.
        */
-      readonly missing: 'skip' | 'text' | 'null-text' | 'throw';
+      readonly missing: 'skip' | 'text' | 'null-text' | 'empty' | 'throw';
       readonly when: Condition;
       readonly at: Span;
     }

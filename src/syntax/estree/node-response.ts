@@ -47,7 +47,7 @@ export function headerWrite(op: 'set' | 'append', name: Value | undefined, value
  * One write for each entry of an object, at the entry; of one of several objects, under its condition. Headers that are
  * not in view count where their name says that they are about CORS.
  */
-export function recordWrites(headers: Value, missing: 'text' | 'throw', when: Condition): readonly ResponseAction[] {
+export function recordWrites(headers: Value, missing: 'text' | 'empty' | 'throw', when: Condition): readonly ResponseAction[] {
   if (headers.kind === 'either') return headers.options.flatMap((option) => recordWrites(option.value, missing, and(when, option.when)));
   if (headers.kind === 'unknown') return /cors/i.test(headers.detail) ? [unknownOrigin(headers, when)] : [];
   if (headers.kind !== 'record') return [];
