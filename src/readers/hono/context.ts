@@ -59,7 +59,14 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
     reads.add(name.toLowerCase());
     return { kind: 'request', part: 'header', header: name.toLowerCase(), at };
   };
-  const requestHeaders = handle('headers', at, () => undefined, (method, args) => (method === 'get' && args[0]?.kind === 'string' ? header(args[0].value) : undefined));
+  /** Headers of the request by `Headers`, where missing ones are `null`. */
+  const nullable = new WeakSet<Value>();
+  const nullableHeader = (name: string): Value => {
+    const value = header(name);
+    nullable.add(value);
+    return value;
+  };
+  const requestHeaders = handle('headers', at, () => undefined, (method, args) => (method === 'get' && args[0]?.kind === 'string' ? nullableHeader(args[0].value) : undefined));
   const about = (property: string): Value | undefined => {
     if (property === 'method') return { kind: 'request', part: 'method', at };
     if (property === 'path') return { kind: 'request', part: 'path', at };
@@ -99,7 +106,7 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
     if (receiver === context && method === 'header') return headerWrite(appends(third) ? 'append' : 'set', first, second, 'skip', when, event.at);
     if (receiver !== responseHeaders) return [];
     if (method === 'delete') return first?.kind === 'string' ? [{ do: 'header', op: 'remove', name: first.value.toLowerCase(), value: first, missing: 'skip', when, at: event.at }] : [];
-    return method === 'set' || method === 'append' ? headerWrite(method, first, second, 'text', when, event.at) : [];
+    return method === 'set' || method === 'append' ? headerWrite(method, first, second, second !== undefined && nullable.has(second) ? 'null-text' : 'text', when, event.at) : [];
   };
   const actionsFrom = (event: Event, late: boolean): readonly ResponseAction[] => {
     const { when } = event;

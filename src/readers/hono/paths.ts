@@ -41,10 +41,11 @@ function regex(source: string, at: Span): OriginSet {
 const PIECE = /\/:\w+(?:\{((?:[^{}]|\{[^{}]*\})*)\})?(\?)?|\/\*$|\*|./gs;
 
 function bodyOf(path: string): string {
-  return path.replace(PIECE, (piece, own?: string, optional?: string) => {
+  return path.replace(PIECE, (piece, own: string | undefined, optional: string | undefined, offset: number) => {
     if (piece.startsWith('/:')) return optional === undefined ? `/${own === undefined ? '[^/]+' : `(?:${own})`}` : `(?:/${own === undefined ? '[^/]+' : `(?:${own})`})?`;
     if (piece === '/*') return '(?:/.*)?';
-    return piece === '*' ? '[^/]*' : piece.replace(/[\\^$.+?()[\]{}|]/g, '\\$&');
+    if (piece === '*') return offset === path.length - 1 ? '.*' : '[^/]+';
+    return piece.replace(/[\\^$.+?()[\]{}|]/g, '\\$&');
   });
 }
 

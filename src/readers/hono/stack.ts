@@ -48,6 +48,8 @@ class StackBuilder {
   readonly #gaps: Gap[] = [];
   /** Request headers that middleware in front asks of every request. */
   readonly #heard = new Set<string>();
+  /** The path that was named last: handlers without one are for it. */
+  #path: Value | undefined;
   #complete = true;
   #handWritten = false;
   #usesCors = false;
@@ -73,10 +75,12 @@ class StackBuilder {
     const [first, ...others] = event.args;
     if (method === 'use') {
       const hasPath = first?.kind === 'string' || (others.length > 0 && first !== undefined && ['env', 'concat', 'unknown'].includes(first.kind));
-      this.#use(within(placeOf(base, hasPath ? first : undefined, at), condition), hasPath ? others : event.args, at);
+      this.#path = hasPath ? first : { kind: 'string', value: '*', at };
+      this.#use(within(placeOf(base, this.#path, at), condition), hasPath ? others : event.args, at);
     } else if (VERBS.has(method)) {
       const hasPath = first !== undefined && first.kind !== 'function' && first.kind !== 'handle';
-      for (const path of hasPath ? flat([first]) : [undefined]) this.#verb(method.toUpperCase(), within(placeOf(base, path ?? { kind: 'string', value: '/', at }, at), condition), hasPath ? others : event.args, at);
+      if (hasPath) this.#path = first;
+      for (const path of flat([this.#path ?? { kind: 'string', value: '/', at }])) this.#verb(method.toUpperCase(), within(placeOf(base, path, at), condition), hasPath ? others : event.args, at);
     } else if (method === 'on') {
       const [paths, ...handlers] = others;
       for (const verb of first === undefined ? [] : flat([first])) for (const path of paths === undefined ? [] : flat([paths])) this.#verb(verb.kind === 'string' ? verb.value.toUpperCase() : 'ALL', within(placeOf(base, path, at), condition), handlers, at);
