@@ -10,6 +10,9 @@ import { admittedBy, callbackHandle, joined, Options } from './options.js';
 import { settlements } from './settlements.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
+/** The current major version; where the repository names none, this one is meant. */
+const CURRENT = 11;
+const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization'];
 
 /** What one registration of the plugin adds to the instance that it is registered on. */
 export interface FastifyCors {
@@ -30,6 +33,8 @@ export interface FastifyCorsCall {
   readonly at: Span;
   /** Major version of the plugin; undefined: the current one. */
   readonly major: number | undefined;
+  /** `config.cors` of the route, which lies over the options since version 9; undefined where it has none. */
+  readonly over?: Value;
 }
 
 /**
@@ -43,9 +48,11 @@ export function fastifyCorsProgram(call: FastifyCorsCall): FastifyCors {
   const steps = casesOf(given).flatMap(({ when, value }) => reading.registered(value, whenAll(call.base, when)));
   const hook = given.kind === 'record' ? new Options(given, call.at).own('hook')?.value : undefined;
   const goesOn = whenAny(...reading.continued);
+  const name = hook?.kind === 'string' ? hook.value : 'onRequest';
+  const refused = !HOOKS.includes(name) && !(name === 'onSend' && (call.major ?? CURRENT) < 9);
   return {
-    steps,
-    hook: hook?.kind === 'string' ? hook.value : 'onRequest',
+    steps: refused ? [{ when: { g: 'always' }, effects: [], end: { to: 'answer', status: 0, fault: `Fastify refuses to start: CORS has no hook ${name}` }, at: call.at }] : steps,
+    hook: refused ? 'onRequest' : name,
     route: [
       ...(goesOn.g === 'never' ? [] : [{ when: whenAll(OPTIONS, goesOn), effects: [], end: { to: 'answer', status: 200 }, at: call.at } as const]),
       { when: OPTIONS, effects: [], end: { to: 'answer', status: 404 }, at: call.at },
@@ -62,8 +69,8 @@ class Reading {
   readonly #methods: string;
 
   constructor(private readonly call: FastifyCorsCall) {
-    this.#variesAlways = (call.major ?? 11) < 9;
-    this.#methods = (call.major ?? 11) < 11 ? 'GET,HEAD,PUT,PATCH,POST,DELETE' : 'GET,HEAD,POST';
+    this.#variesAlways = (call.major ?? CURRENT) < 9;
+    this.#methods = (call.major ?? CURRENT) < 11 ? 'GET,HEAD,PUT,PATCH,POST,DELETE' : 'GET,HEAD,POST';
   }
 
   /** `register(cors, options)`; a function is given the instance and makes the options, or a delegator. */
@@ -86,7 +93,8 @@ class Reading {
   }
 
   #withOptions(given: Value, base: Guard, dynamic: boolean): readonly Step[] {
-    return casesOf(given).flatMap(({ when, value }) => this.#policy(new Options(value, this.call.at), whenAll(base, when), dynamic));
+    const { over } = this.call;
+    return casesOf(given).flatMap(({ when, value }) => this.#policy(new Options(over === undefined ? value : laidOver(value, over), this.call.at), whenAll(base, when), dynamic));
   }
 
   #policy(options: Options, base: Guard, dynamic: boolean): readonly Step[] {
@@ -228,6 +236,13 @@ interface Given {
   /** Key and value of `origin`. */
   readonly at: Span;
   readonly written: boolean;
+}
+
+/** `{ ...options, ...over }` */
+function laidOver(options: Value, over: Value): Value {
+  const hidden = [over, options].flatMap((value) => (value.kind === 'unknown' ? [value] : value.kind === 'record' && value.rest !== undefined ? [value.rest] : []))[0];
+  const entries = [options, over].flatMap((value) => (value.kind === 'record' ? value.entries : []));
+  return { kind: 'record', entries: over.kind === 'unknown' ? [] : entries, ...(hidden === undefined ? {} : { rest: hidden }), at: over.at };
 }
 
 function fails(when: Guard, fault: string, at: Span): Step {

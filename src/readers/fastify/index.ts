@@ -1,0 +1,90 @@
+/**
+ * Fastify: `@fastify/cors` (`fastify-cors` before), hand-written hooks and handlers, plugins and routes.
+ *
+ * An app is one policy. Hooks belong to the instance that they are registered on: CORS inside a plugin covers the routes
+ * of that plugin and none outside, while its route `OPTIONS *` answers preflights of every path. `fastify-plugin` lifts
+ * a plugin to the instance around it. A preflight has to carry Origin and Access-Control-Request-Method, or it gets 400.
+ */
+import { editScript } from '../../middleware/edit-script.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { load } from './load.js';
+import { FastifyPackages } from './packages.js';
+import { programOf } from './program.js';
+
+export default defineReader<EstreeModule>({
+  title: 'Fastify',
+  language: 'estree',
+  mayConcern: /['"](?:fastify|@fastify\/cors|fastify-cors|fastify-plugin)['"]|Fastify(?:Instance|Plugin|Request|Reply)|@typedef[^\n]*fastify/,
+
+  *read(module) {
+    const packages = new FastifyPackages();
+    const ran = run(module, packages.packages);
+    const events: Event[] = [...ran.events];
+    // A plugin that other files register works on an instance made elsewhere.
+    if (packages.apps.length === 0) for (const value of ran.exports.values()) if (packages.roleOf(value)?.is === 'unwrapped') events.push(registered(value, packages.appFor(value.at)));
+    const loaded = new Set<Handle>();
+    yield* covering(module.file, readingsOf(module, packages, events, loaded));
+    const later: Event[] = [];
+    for (const unreached of ran.unreached()) {
+      const args = unreached.parameters.map((name): Value => (name !== undefined && INSTANCE.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
+      if (unreached.parameters.length === 0 || args[0]?.kind === 'handle') later.push(...unreached.run(args));
+    }
+    yield* covering(module.file, readingsOf(module, packages, later, loaded));
+  },
+
+  write: (module, _policy, change) => editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`),
+});
+
+/** What functions that are given an instance call it. */
+const INSTANCE = /^(?:app|server|fastify|instance|scope|api|f)$|fastify|instance$/i;
+
+function registered(plugin: Value, app: Handle): Event {
+  return { kind: 'call', when: { c: 'true' }, receiver: app, method: 'register', args: [plugin], at: plugin.at };
+}
+
+function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: readonly Event[], loaded: Set<Handle>): Generator<Reading> {
+  const corsMajor = majorOf(module);
+  for (const app of packages.apps) {
+    if (loaded.has(app)) continue;
+    loaded.add(app);
+    const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(load(app, events, packages), packages, corsMajor);
+    for (const gap of gaps) yield { kind: 'gap', gap };
+    if (!usesCors && !sendsCors(steps)) continue;
+    yield {
+      kind: 'policy',
+      policy: {
+        reader: 'fastify',
+        title: 'Fastify app',
+        layer: 'app-middleware',
+        at: app.at,
+        steps,
+        behind: { options: 404 },
+        probes: probes.length > 0 ? probes : [{ path: '/', methods: null, requestHeaders: [], at: app.at }],
+        survivesUncaught: true,
+        listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === app ? portsIn(portOf(event.args[0])) : [])),
+        version: `${versionText(module, 'fastify', 'fastify', '5')}, ${versionText(module, corsPackage(module), corsPackage(module), '11')}`,
+        evidence: evidenceIn(module, handWritten),
+        notes,
+      },
+    };
+  }
+}
+
+/** `listen({ port })`, `listen(port)` */
+function portOf(options: Value | undefined): Value | undefined {
+  return options?.kind === 'record' ? entry(options, 'port')?.value : options;
+}
+
+function corsPackage(module: EstreeModule): '@fastify/cors' | 'fastify-cors' {
+  return /['"]fastify-cors['"]/.test(module.source.text) ? 'fastify-cors' : '@fastify/cors';
+}
+
+/** Version 6 was the last under the old name. */
+function majorOf(module: EstreeModule): number | undefined {
+  const name = corsPackage(module);
+  const major = Number(packageVersion(module.files, module.file, name)?.version.split('.')[0]);
+  return Number.isInteger(major) ? major : name === 'fastify-cors' ? 6 : undefined;
+}
