@@ -1,14 +1,15 @@
 import { stepsFrom } from '../policy/from-actions.js';
 import { guardOf } from '../policy/from-condition.js';
 import { whenAll, type Guard, type Step } from '../policy/program.js';
-import { headerWrite, wherePresent } from '../syntax/estree/index.js';
+import { headerWrite } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { and, not, TRUE, type Condition } from '../values/condition.js';
 import { excludes, implies } from '../values/decide.js';
 import type { ResponseAction } from '../values/response-action.js';
-import { entry, unknown, type Event, type Handle, type UnknownValue, type Value } from '../values/value.js';
+import { entry, unknown, type Event, type Handle, type Value } from '../values/value.js';
+import { objectWrites, openWrites, type HeaderWrite } from './header-objects.js';
 
-export type HeaderWrite = ResponseAction & { readonly do: 'header' };
+export type { HeaderWrite };
 
 /** A `Response` object: what was written on its headers, and who answers with it. */
 export interface Made {
@@ -16,9 +17,6 @@ export interface Made {
   /** The status it is given; undefined where it goes by the response behind (`fetch(…)`, `NextResponse.next()`). */
   readonly status: Value | undefined;
 }
-
-/** Headers of which code that is not in view may set any. */
-const ANY_HEADER = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers'];
 
 /**
  * `Response`, `Headers` and `fetch` of the Fetch standard in code that answers requests: each object is a handle, and
@@ -145,15 +143,8 @@ export class FetchObjects {
     for (const { when: inner, value } of alternatives(from)) {
       const under = and(when, inner);
       if (value.kind === 'handle') writes.push(...this.#written(value).flatMap((write) => restricted(write, under)));
-      else if (value.kind === 'unknown') writes.push(...openWrites(value, under, []));
       else if (value.kind === 'list') writes.push(...value.items.flatMap((item) => (item.kind === 'list' ? writeOf('append', item.items, under, item.at) : [])));
-      else if (value.kind === 'record') {
-        for (const { key, value: text, at } of value.entries) {
-          const present = wherePresent(text);
-          if (present !== undefined) writes.push({ do: 'header', op: 'set', name: key.toLowerCase(), value: present, missing: 'null-text', when: under, at });
-        }
-        if (value.rest !== undefined) writes.push(...openWrites(value.rest, under, value.entries.map(({ key }) => key.toLowerCase())));
-      }
+      else writes.push(...objectWrites(value, 'null-text', under));
     }
   }
 
@@ -200,10 +191,6 @@ export class FetchObjects {
 function writeOf(method: string, [name, value]: readonly Value[], when: Condition, at: Span): readonly HeaderWrite[] {
   if (method === 'delete') return name?.kind === 'string' ? [{ do: 'header', op: 'remove', name: name.value.toLowerCase(), value: name, missing: 'skip', when, at }] : [];
   return headerWrite(method === 'set' ? 'set' : 'append', name, value, 'null-text', when, at).flatMap((action) => (action.do === 'header' ? [action] : []));
-}
-
-function openWrites(value: UnknownValue, when: Condition, known: readonly string[]): HeaderWrite[] {
-  return ANY_HEADER.filter((name) => !known.includes(name)).map((name): HeaderWrite => ({ do: 'header', op: 'set', name, value, missing: 'skip', when, at: value.at }));
 }
 
 /** The write as far as it happens under the condition; what the condition says already is not said again. */
