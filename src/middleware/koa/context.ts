@@ -14,8 +14,12 @@ export interface Context {
   actionsFrom(event: Event): readonly KoaAction[];
 }
 
-/** A body makes a response of what would be "404 Not Found"; an empty one makes 204. `escaped`: other code may write one. */
-export type KoaAction = ResponseAction | { readonly do: 'body'; readonly empty: boolean; readonly escaped: boolean; readonly when: Condition; readonly at: Span };
+export type KoaAction =
+  | ResponseAction
+  /** A body makes a response of what would be "404 Not Found"; an empty one makes 204. `escaped`: other code may write one. */
+  | { readonly do: 'body'; readonly empty: boolean; readonly escaped: boolean; readonly when: Condition; readonly at: Span }
+  /** `cors(ctx, next)`: the middleware of a package is called by hand. */
+  | { readonly do: 'run'; readonly middleware: Handle; readonly when: Condition; readonly at: Span };
 
 /** `ctx` and `next`. Below `mount()` paths are relative, so they are not followed. */
 export function contextFor(at: Span, mounted: boolean): Context {
@@ -45,7 +49,8 @@ export function contextFor(at: Span, mounted: boolean): Context {
   const response: Handle = handle('ctx.response', () => undefined, () => undefined);
   const node: Handle = handle('ctx.res', () => undefined, () => node);
   const ctx = handle('ctx', (property) => (property === 'request' || property === 'req' ? request : property === 'response' ? response : property === 'res' ? node : ofRequest(property)), got);
-  const next = handle('next', () => undefined, () => ({ kind: 'nothing', what: 'undefined', at }));
+  const settled = handle('await next()', () => undefined);
+  const next = handle('next', () => undefined, () => settled);
 
   const actionsFrom = (event: Event): readonly KoaAction[] => {
     const { when, at: place } = event;
@@ -61,7 +66,9 @@ export function contextFor(at: Span, mounted: boolean): Context {
     }
     if (event.receiver === next && event.method === '') return [{ do: 'next', when, at: place }];
     if (own) return contextCall(event.method, event.args, when, place);
-    return event.receiver === node ? (nodeResponseCall(event.method, event.args, when, place) ?? []) : [];
+    if (event.receiver === node) return nodeResponseCall(event.method, event.args, when, place) ?? [];
+    if (event.args[0] !== ctx || event.args[1] !== next) return [];
+    return [{ do: 'run', middleware: event.receiver, when, at: place }, { do: 'next', when, at: place }];
   };
   return { ctx, next, reads, actionsFrom };
 }

@@ -98,6 +98,7 @@ export class Onion {
         this.#throws(when, action.status, action.fault ?? 'an error is thrown', action.at, written, waiting);
         return written;
       case 'next':
+      case 'run':
         return written;
     }
   }

@@ -15,7 +15,7 @@ import { Onion } from './onion.js';
 import type { CorsPackage, KoaPackages } from './packages.js';
 import { flat, layersOf, methodGuard } from './routes.js';
 
-/** So many apps and compositions inside each other are followed. */
+/** So many apps, compositions and choices inside each other are followed. */
 const MAX_NESTING = 8;
 
 /** What an app does, in the order of its middlewares. */
@@ -47,7 +47,7 @@ export function stackOf(target: Handle, around: Surroundings): Stack {
   const builder = new StackBuilder(around);
   const role = around.packages.roleOf(target);
   if (role?.is === 'router') builder.routes(target, WHOLE);
-  else builder.app(target, WHOLE, MAX_NESTING);
+  else builder.app(target, WHOLE);
   return builder.finish(target.at);
 }
 
@@ -60,6 +60,7 @@ class StackBuilder {
   #complete = true;
   #handWritten = false;
   #usesCors = false;
+  #depth = 0;
 
   constructor(private readonly around: Surroundings) {}
 
@@ -69,11 +70,11 @@ class StackBuilder {
     return { steps: mergeSteps(this.#onion.steps), probes: this.#probes, gaps: this.#gaps, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, survivesErrors: this.#onion.survivesErrors };
   }
 
-  app(target: Handle, place: Place, depth: number): void {
+  app(target: Handle, place: Place): void {
     for (const event of this.around.events) {
       if ((event.kind !== 'call' && event.kind !== 'escape') || event.receiver !== target) continue;
       if (event.kind === 'escape') this.#escaped(event);
-      else if (event.method === 'use') for (const handler of flat(event.args)) this.#middleware(handler, within(place, guardOf(event.when)), event.at, depth);
+      else if (event.method === 'use') for (const handler of flat(event.args)) this.#middleware(handler, within(place, guardOf(event.when)), event.at);
     }
   }
 
@@ -83,7 +84,7 @@ class StackBuilder {
     const matched = complete ? whenAny(...layers.flatMap(({ place, methods }) => (methods === undefined ? [] : [whenAll(place.when, methodGuard(methods))]))) : outer.when;
     for (const { place, methods, handlers, at } of layers) {
       if (methods === undefined) {
-        for (const handler of handlers) this.#middleware(handler, within(place, matched), at, MAX_NESTING);
+        for (const handler of handlers) this.#middleware(handler, within(place, matched), at);
         continue;
       }
       const reads = new Set<string>();
@@ -100,19 +101,26 @@ class StackBuilder {
 
   #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): void {
     if (handler.kind === 'function') this.#function(handler, place, last, reads);
-    else if (handler.kind === 'handle' || handler.kind === 'either') this.#middleware(handler, place, at, MAX_NESTING);
+    else if (handler.kind === 'handle' || handler.kind === 'either') this.#middleware(handler, place, at);
     else if (last) this.#onion.end(place.when, true, handler.at);
     else if (handler.kind === 'unknown') this.#opaque(handler, place.when, at);
   }
 
-  #middleware(handler: Value, place: Place, at: Span, depth: number): void {
+  #middleware(handler: Value, place: Place, at: Span): void {
+    if (this.#depth >= MAX_NESTING) return;
+    this.#depth++;
+    this.#one(handler, place, at);
+    this.#depth--;
+  }
+
+  #one(handler: Value, place: Place, at: Span): void {
     switch (handler.kind) {
       case 'function':
         return this.#function(handler, place, false, place.sample === '' ? this.#heard : new Set());
       case 'handle':
-        return this.#known(handler, place, at, depth);
+        return this.#known(handler, place, at);
       case 'either':
-        for (const option of handler.options) this.#middleware(option.value, within(place, guardOf(option.when)), at, depth);
+        for (const option of handler.options) this.#middleware(option.value, within(place, guardOf(option.when)), at);
         return;
       case 'unknown':
         if (/route|\bapi\b|controller/i.test(handler.detail)) this.#unseen(handler, place, at);
@@ -120,7 +128,7 @@ class StackBuilder {
     }
   }
 
-  #known(handler: Handle, place: Place, at: Span, depth: number): void {
+  #known(handler: Handle, place: Place, at: Span): void {
     const { packages, events } = this.around;
     const role = packages.roleOf(handler);
     switch (role?.is) {
@@ -136,11 +144,11 @@ class StackBuilder {
       }
       case 'composed': {
         const inner = role.path === undefined ? place : within(placeOf(role.path, false, place, undefined), place.when);
-        if (depth > 0) for (const one of flat(role.list)) this.#middleware(one, inner, at, depth - 1);
+        for (const one of flat(role.list)) this.#middleware(one, inner, at);
         return;
       }
       case 'app':
-        return depth > 0 ? this.app(handler, place, depth - 1) : undefined;
+        return this.app(handler, place);
       case 'route': {
         const verb = role.method.toUpperCase();
         const methods = verb === 'ALL' ? null : verb === 'GET' ? ['GET', 'HEAD'] : [verb];
@@ -152,14 +160,13 @@ class StackBuilder {
       }
       case 'log-in':
         this.#heard.add('authorization');
-        return this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'present', value: { kind: 'request', part: 'header', header: 'authorization', at }, at } }, at }, place.when);
+        this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'present', value: { kind: 'request', part: 'header', header: 'authorization', at }, at } }, at }, place.when);
+        return;
       case 'harmless':
         if (role.reads !== undefined) this.#heard.add(role.reads);
         return;
       case undefined:
-        return this.#opaque(unknown('function-call', handler.name, at), place.when, at);
-      default:
-        return;
+        this.#opaque(unknown('function-call', handler.name, at), place.when, at);
     }
   }
 
@@ -178,7 +185,10 @@ class StackBuilder {
     const { inward, goesOn, outward, thrown } = handlerOf(handler, context, route, /\b(?:catch|finally)\b/.test(text));
     for (const name of context.reads) reads.add(name);
     if ([...inward, ...outward, ...(thrown?.actions ?? [])].some((action) => action.do === 'header' && /^(?:access-control-|vary$)/.test(action.name))) this.#handWritten = true;
-    for (const action of inward) this.#onion.act(action, place.when);
+    for (const action of inward) {
+      if (action.do === 'run') this.#middleware(action.middleware, within(place, guardOf(action.when)), action.at);
+      else this.#onion.act(action, place.when);
+    }
     const stops = unless(guardOf(goesOn));
     if (stops.g !== 'never') this.#onion.end(whenAll(place.when, stops), route, handler.at);
     if (outward.length > 0 || thrown !== undefined) this.#onion.wait({ when: whenAll(place.when, guardOf(goesOn)), outward, thrown });
