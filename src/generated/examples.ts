@@ -64,8 +64,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: '*', credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
     },
     "ok": {
-      "file": "ok-public.js",
-      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors());\napp.get('/prices', (req, res) => res.json([]));"
+      "file": "ok-hono.ts",
+      "text": "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\n\nconst app = new Hono();\napp.use('/api/public/*', cors());\napp.use('/api/private/*', cors({ origin: 'https://app.example.com', credentials: true }));\napp.get('/api/public/prices', (c) => c.json([]));\napp.get('/api/private/account', (c) => c.json({}));\nexport default app;"
     }
   },
   "origin-match-too-broad": {
@@ -94,8 +94,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: 'https://app.example.com,https://admin.example.com' }));\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-list.js",
-      "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com', 'https://admin.example.com'] }));\napp.get('/prices', (req, res) => res.json([]));"
+      "file": "ok-hono.ts",
+      "text": "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\n\nconst app = new Hono();\napp.use(cors({ origin: 'https://app.example.com' }));\n// What stands on `c.res` is put over the response of the handler: one value is sent.\napp.get('/prices', () => new Response('[]', { headers: { 'Access-Control-Allow-Origin': '*' } }));\nexport default app;"
     }
   },
   "origin-never-matches": {
@@ -104,8 +104,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com/'] }));\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-spring.java",
-      "text": "import org.springframework.web.bind.annotation.CrossOrigin;\nimport org.springframework.web.bind.annotation.GetMapping;\nimport org.springframework.web.bind.annotation.RestController;\n\n@RestController\nclass AccountController {\n  // Spring cuts the slash and ignores the case.\n  @CrossOrigin(origins = \"https://App.example.com/\")\n  @GetMapping(\"/account\")\n  String account() {\n    return \"\";\n  }\n}"
+      "file": "ok-hono.ts",
+      "text": "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\n\nconst app = new Hono();\napp.use(cors({ origin: ['https://app.example.com', 'http://localhost:3000'] }));\napp.get('/prices', (c) => c.json([]));\nexport default app;"
     }
   },
   "preflight-unanswered": {
@@ -134,8 +134,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\napp.use((req, res, next) => {\n  if (allowed.includes(req.headers.origin)) {\n    res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  }\n  next();\n});\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-one-origin.conf",
-      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n}"
+      "file": "ok-hono.ts",
+      "text": "import { Hono } from 'hono';\n\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\nconst app = new Hono();\napp.use(async (c, next) => {\n  await next();\n  const origin = c.req.header('Origin');\n  c.res.headers.append('Vary', 'Origin');\n  if (origin && allowed.includes(origin)) c.res.headers.set('Access-Control-Allow-Origin', origin);\n});\napp.get('/prices', (c) => c.json([]));\nexport default app;"
     }
   }
 };

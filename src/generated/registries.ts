@@ -26,14 +26,19 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 };
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
-  'express': { language: 'estree', mayConcern: /['"](?:express|cors)['"]|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
-  'fetch-handler': { language: 'estree', mayConcern: /^(?=[^]*(?:access-control-|cors))[^]*\b(?:Response|respondWith)\b/i, load: () => import('../readers/fetch-handler/index.js').then((module) => module.default as Reader<unknown>) },
+  'express': { language: 'estree', mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors)['"/]|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
+  'fastify': { language: 'estree', mayConcern: /['"](?:fastify|@fastify\/cors|fastify-cors|fastify-plugin)['"]|Fastify(?:Instance|Plugin|Request|Reply)|@typedef[^\n]*fastify/, load: () => import('../readers/fastify/index.js').then((module) => module.default as Reader<unknown>) },
+  'fetch-handler': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\b(?:Response|respondWith)\b/, load: () => import('../readers/fetch-handler/index.js').then((module) => module.default as Reader<unknown>) },
+  'h3': { language: 'estree', mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/, load: () => import('../readers/h3/index.js').then((module) => module.default as Reader<unknown>) },
   'hono': { language: 'estree', mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/, load: () => import('../readers/hono/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
+  'koa': { language: 'estree', mayConcern: /['"](?:koa|@koa\/(?:cors|router)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append|header)\(\s*\{?\s*['"`]access-control-/i, load: () => import('../readers/koa/index.js').then((module) => module.default as Reader<unknown>) },
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
+  'lambda': { language: 'estree', mayConcern: /^(?=[^]*(?:access-control-|cors))[^]*(?:\bstatusCode\b|['"]@?middy)/i, load: () => import('../readers/lambda/index.js').then((module) => module.default as Reader<unknown>) },
   'nestjs': { language: 'estree', mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i, load: () => import('../readers/nestjs/index.js').then((module) => module.default as Reader<unknown>) },
   'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
+  'restify': { language: 'estree', mayConcern: /['"]restify(?:-cors-middleware2?)?['"]/, load: () => import('../readers/restify/index.js').then((module) => module.default as Reader<unknown>) },
   'socket-io': { language: 'estree', mayConcern: /['"](?:socket\.io|@feathersjs\/socketio)['"]/, load: () => import('../readers/socket-io/index.js').then((module) => module.default as Reader<unknown>) },
   'spring': { language: 'java', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware/, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },

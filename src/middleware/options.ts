@@ -1,4 +1,4 @@
-import { ANY, NONE, PRESENT, allOf, anyOf, type OriginSet } from '../origins/origin-set.js';
+import { ABSENT, ANY, NONE, PRESENT, allOf, anyOf, complement, type OriginSet } from '../origins/origin-set.js';
 import { exactSetOf } from '../policy/from-condition.js';
 import type { Span } from '../text/span.js';
 import type { Condition } from '../values/condition.js';
@@ -82,6 +82,11 @@ export function admittedBy(value: Value, others: OriginSet): OriginSet {
     default:
       return others;
   }
+}
+
+/** A request header that is there and not empty. */
+export function filled(at: Span): OriginSet {
+  return complement(anyOf([ABSENT, { s: 'exact', text: '', comparison: [], at }]));
 }
 
 /** A function that a package hands to the user's code to call back. */

@@ -1,0 +1,142 @@
+/**
+ * h3 1 and 2, Nitro and Nuxt: `handleCors` and its halves, hand-written handlers, apps and routers, files that Nitro
+ * serves, and `routeRules`.
+ *
+ * The major version decides almost everything. Version 1 answers a request without Origin with `*`, never sends a max
+ * age, and adds to headers that are there; version 2 applies its defaults, compares texts, and answers preflights only
+ * where the result of `handleCors` is returned. `cors: true` in the rules of Nitro 2 means headers and no more: nobody
+ * answers OPTIONS.
+ */
+import { exportedConfig } from '../../middleware/config-module.js';
+import { editScript } from '../../middleware/edit-script.js';
+import { FetchObjects } from '../../middleware/fetch-response.js';
+import { comparedPaths } from '../../policy/paths.js';
+import type { Policy, Probe } from '../../policy/program.js';
+import { insertProperty, moduleAt, portsIn, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
+import type { Span } from '../../text/span.js';
+import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { configRules } from './config.js';
+import { H3Packages } from './packages.js';
+import { fileRole, fitting, ROOT } from './paths.js';
+import { handlerAt, stackOf, type Stack, type Surroundings } from './stack.js';
+import { h3Version, type H3Version } from './version.js';
+
+/** So many apps inside each other are followed. */
+const MAX_NESTING = 8;
+
+export default defineReader<EstreeModule>({
+  title: 'h3, Nitro, Nuxt',
+  language: 'estree',
+  mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/,
+
+  *read(module) {
+    const version = h3Version(module);
+    const objects = new FetchObjects();
+    const packages = new H3Packages(version.major, (name) => objects.global(name));
+    const ran = run(module, packages.packages);
+    const events: Event[] = [...ran.events];
+    for (const unreached of ran.unreached()) {
+      const [first] = unreached.parameters;
+      if (first === undefined || !/^(?:app|router|server|h3|nitroApp)$/i.test(first)) continue;
+      events.push(...unreached.run(unreached.parameters.map((name, index): Value => (index === 0 ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)))));
+    }
+    objects.follow(events);
+    const around: Surroundings = { packages, objects, major: version.major, events };
+    const files = new Set<string>();
+    for (const reading of readingsOf(module, ran, around, version)) {
+      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
+      yield reading;
+    }
+    files.delete(module.file);
+    for (const file of files) yield { kind: 'covers', file };
+  },
+
+  write(module, _policy, change) {
+    const holder = change.kind === 'add-vary' ? moduleAt(module, change.at.file) : undefined;
+    const added = holder === undefined ? undefined : insertProperty(holder, change.at, 'Vary', "'Vary': 'Origin'");
+    return added === undefined ? editScript(module, change, (receiver) => addVary(receiver, module, change.at)) : [added];
+  },
+});
+
+/** `setHeader(event, …)` is written with a function, and `event.res.headers.set(…)` with a method. */
+function addVary(receiver: string, module: EstreeModule, at: Span): string {
+  const written = (moduleAt(module, at.file) ?? module).source.text.slice(at.start, at.end);
+  const call = /^(?:set|append)(?:Response)?Headers?\(\s*([\w$]+)/.exec(written);
+  if (call !== null) return `${receiver.startsWith('append') ? receiver.replace(/s$/, '') : receiver.replace(/^set/, 'append').replace(/s$/, '')}(${call[1]!}, 'Vary', 'Origin')`;
+  const object = /^([\w$.]+)\.(?:setHeader|set|append|appendHeader)\(/.exec(written)?.[1] ?? receiver;
+  return /\.headers$/.test(object) ? `${object}.append('Vary', 'Origin')` : `${object}.appendHeader('Vary', 'Origin')`;
+}
+
+function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, version: H3Version): Generator<Reading> {
+  const { packages, events } = around;
+  const build = (title: string, at: Span, stack: Stack, open: boolean): readonly Reading[] => [
+    ...stack.gaps.map((gap) => ({ kind: 'gap', gap }) as const),
+    ...(concernsCors(stack) ? [{ kind: 'policy', policy: policyOf(title, at, stack, module, around, version, open) } as const] : []),
+  ];
+  if (/(?:^|\/)(?:nitro|nuxt)\.config\.[cm]?[jt]s$/.test(module.file)) {
+    const rules = configRules(exportedConfig(ran, []), module, version.major);
+    if (rules !== undefined) yield { kind: 'policy', policy: policyOf('route rules', rules.at, { ...rules, gaps: [], complete: false, handWritten: false, usesCors: true }, module, around, version, true) };
+    return;
+  }
+  const isApp = (value: Value): value is Handle => ['app', 'router'].includes(packages.roleOf(value)?.is ?? '');
+  const inner = new Set(events.flatMap((event) => (event.kind === 'call' && isApp(event.receiver) ? event.args.filter((arg) => isApp(arg) || packages.roleOf(arg)?.is === 'based') : [])));
+  const roots = new Set(events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && isApp(event.receiver) ? [event.receiver] : [])));
+  for (const root of roots) if (!inner.has(root)) yield* build('h3 app', root.at, stackOf(root, ROOT, around, MAX_NESTING), false);
+  if (roots.size > 0) return;
+  for (const { value, title } of handlersOf(ran, module, around)) {
+    const place = fileRole(module.file);
+    if (place?.is === 'route') {
+      const pattern: Value = { kind: 'string', value: place.pattern, at: value.at };
+      const methods = place.method === undefined ? null : place.method === 'GET' ? ['GET', 'HEAD'] : [place.method];
+      yield* build(title, value.at, handlerAt(value, fitting(pattern, ROOT), 'answers', methods, around), true);
+    } else yield* build(title, value.at, handlerAt(value, ROOT, 'ends', null, around), true);
+  }
+}
+
+/** Handlers that the file hands out: to Nitro, or to whoever imports them. */
+function handlersOf(ran: Run, module: EstreeModule, { packages }: Surroundings): readonly { readonly value: Value; readonly title: string }[] {
+  const named = [...ran.exports].flatMap(([name, value]): readonly (readonly [string, Value])[] => (name === 'module.exports' && value.kind === 'record' ? value.entries.map(({ key, value: inner }) => [key, inner]) : [[name, value]]));
+  const own = named.flatMap(([name, value]) => {
+    const isHandler = packages.roleOf(value)?.is === 'handler';
+    const takesEvent = value.kind === 'function' && value.parameters <= 2 && /^(?:export\s+default\s+)?(?:async\s+)?(?:function\s*\w*\s*)?\(?\s*(?:event|e|evt)\b/.test(module.source.text.slice(value.at.start, value.at.end)) && value.at.file === module.file;
+    return isHandler || takesEvent ? [{ value, title: name === 'default' ? 'Nitro handler' : `h3 handler ${name}` }] : [];
+  });
+  // `nitroApp.hooks.hook('request', (event) => …)` runs before everything else.
+  const hooks = named.flatMap(([, value]) => (value.kind === 'function' && /defineNitroPlugin|definePlugin/.test(module.source.text) ? hookedBy(value) : []));
+  return [...own.filter(({ value }) => hooks.length === 0 || packages.roleOf(value) !== undefined), ...hooks];
+}
+
+function hookedBy(plugin: Value & { kind: 'function' }): readonly { readonly value: Value; readonly title: string }[] {
+  const hooks: Handle = { kind: 'handle', name: 'hooks', at: plugin.at, get: () => undefined, call: () => undefined };
+  const app: Handle = { kind: 'handle', name: 'nitroApp', at: plugin.at, get: (property) => (property === 'hooks' ? hooks : undefined), call: () => undefined };
+  return plugin.run([app]).flatMap((event) => {
+    if (event.kind !== 'call' || event.receiver !== hooks || event.method !== 'hook') return [];
+    const [name, callback] = event.args;
+    return name?.kind === 'string' && name.value === 'request' && callback?.kind === 'function' ? [{ value: callback, title: 'Nitro plugin' }] : [];
+  });
+}
+
+function concernsCors(stack: Stack): boolean {
+  return stack.usesCors || stack.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
+}
+
+/** `open`: what stands around it is not in view, so what becomes of other requests is not known. */
+function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, around: Surroundings, version: H3Version, open: boolean): Policy {
+  const { text } = module.source;
+  const probes: readonly Probe[] = stack.probes.length > 0 ? stack.probes : comparedPaths(stack.steps).map((path) => ({ path, methods: null, requestHeaders: [], at }));
+  return {
+    reader: 'h3',
+    title,
+    layer: open && fileRole(module.file)?.is === 'route' ? 'route-handler' : 'app-middleware',
+    at,
+    steps: open || !stack.complete ? stack.steps : [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at }],
+    behind: { options: null },
+    probes,
+    survivesUncaught: true,
+    listens: around.events.flatMap((event) => (event.kind === 'call' && around.packages.functionOf(event.receiver, event.method) === 'serve' && event.args[1]?.kind === 'record' ? portsIn(event.args[1].entries.findLast(({ key }) => key === 'port')?.value) : [])),
+    version: version.text,
+    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\b(?:getCookie|parseCookies|useSession|getSession|getUserSession)\b/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    notes: [],
+  };
+}

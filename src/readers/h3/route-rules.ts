@@ -1,0 +1,114 @@
+import { handledCors, preflightAnswer } from '../../middleware/h3-cors.js';
+import { byDefault, doing } from '../../middleware/sent.js';
+import { effectOf, mergeSteps } from '../../policy/from-actions.js';
+import { holds } from '../../policy/evaluate.js';
+import { casesOf } from '../../policy/from-condition.js';
+import { unless, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { truthy } from '../../syntax/estree/index.js';
+import type { Span } from '../../text/span.js';
+import { entry, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
+import { breadth, matching, sampleOf } from './paths.js';
+
+/** What route rules do, and a path to ask about for each that concerns CORS. */
+export interface Rules {
+  readonly steps: readonly Step[];
+  readonly probes: readonly Probe[];
+}
+
+/** Rules of one pattern. */
+interface Rule {
+  readonly pattern: string;
+  readonly method: string | undefined;
+  readonly when: Guard;
+  readonly rule: RecordValue;
+  readonly at: Span;
+}
+
+/** What `cors: true` means in Nitro 2, whatever else stands there: headers on every response, and no answer to OPTIONS. */
+const STARS: readonly (readonly [name: string, text: string])[] = [['access-control-allow-origin', '*'], ['access-control-allow-methods', '*'], ['access-control-allow-headers', '*'], ['access-control-max-age', '0']];
+
+/**
+ * `routeRules` of Nitro 2 (https://nitro.build/config#routerules) and, as version 2, of `h3/rules` and Nitro 3: all
+ * patterns that fit a path apply, and the narrower one has the last word.
+ */
+export function ruleSteps(rules: Value, major: 1 | 2, base: Guard): Rules {
+  const found = casesOf(rules).flatMap(({ when, value }) => (value.kind === 'record' ? value.entries.flatMap((one) => rulesIn(one, whenAll(base, when), major)) : []));
+  const broadFirst = [...found].sort((a, b) => breadth(b.pattern) - breadth(a.pattern));
+  const steps = major === 1 ? broadFirst.flatMap(staticHeaders) : [...refusals(broadFirst, base), ...handled(broadFirst), ...broadFirst.flatMap((rule) => written(rule, rule.when))];
+  const probes = found.filter(({ rule }) => rule.entries.some(({ key }) => key === 'cors' || key === 'headers')).map(({ pattern, method, at: place }): Probe => ({ path: sampleOf(pattern), methods: method === undefined ? null : [method], requestHeaders: [], at: place }));
+  return { steps: mergeSteps(steps), probes };
+}
+
+function rulesIn({ key, value, at }: RecordEntry, base: Guard, major: 1 | 2): readonly Rule[] {
+  const named = major === 2 ? /^([A-Za-z]+)\s+(\/.*)$/.exec(key) : null;
+  const pattern = named?.[2] ?? (key.startsWith('/') ? key : `/${key}`);
+  const method = named?.[1]?.toUpperCase();
+  // The path that a rule is written for is its text, without quotes.
+  const place = { ...at, end: Math.min(at.end, at.start + key.length + 2) };
+  const fits = whenAll(base, matching(pattern, place), method === undefined ? { g: 'always' } : { g: 'method', in: [method] });
+  return casesOf(value).flatMap(({ when, value: rule }) => (rule.kind === 'record' ? [{ pattern, method, when: whenAll(fits, when), rule, at }] : []));
+}
+
+/** Version 1: `cors` stands for headers, and `headers` beside it override them. */
+function staticHeaders(rule: Rule): readonly Step[] {
+  const cors = entry(rule.rule, 'cors');
+  const stars = cors === undefined ? [] : casesOf(cors.value).flatMap(({ when, value }) => (truthy(value).c === 'true' ? doing(whenAll(rule.when, when), ...STARS.map(([name, text]) => byDefault('set', name, text, cors.at))) : []));
+  return [...stars, ...written(rule, rule.when)];
+}
+
+function written({ rule }: Rule, base: Guard): readonly Step[] {
+  const headers = entry(rule, 'headers');
+  if (headers === undefined) return [];
+  return casesOf(headers.value).flatMap(({ when, value }) => {
+    if (value.kind !== 'record') return [];
+    return value.entries.filter(({ key }) => /^access-control-|^vary$/i.test(key)).flatMap(({ key, value: text, at }) => casesOf(text).flatMap((option) => (option.value.kind === 'nothing' ? [] : doing(whenAll(base, when, option.when), effectOf('set', key.toLowerCase(), option.value, at)))));
+  });
+}
+
+/** Version 2 does not start with `*` and credentials in one rule. */
+function refusals(rules: readonly Rule[], base: Guard): readonly Step[] {
+  return rules.flatMap(({ rule }) => {
+    const cors = entry(rule, 'cors')?.value;
+    if (cors?.kind !== 'record' || !isOpen(cors, true)) return [];
+    return [{ when: base, effects: [], end: { to: 'answer', status: 0, fault: 'h3 refuses `credentials: true` with a wildcard origin when the app starts' }, at: cors.at }];
+  });
+}
+
+/** `credentials: true` with any origin. */
+function isOpen(cors: RecordValue, lists: boolean): boolean {
+  const credentials = entry(cors, 'credentials')?.value;
+  const origin = entry(cors, 'origin')?.value;
+  if (credentials?.kind !== 'boolean' || !credentials.value) return false;
+  if (origin === undefined) return cors.rest === undefined;
+  if (origin.kind === 'list') return lists && origin.items.some((item) => item.kind === 'string' && item.value === '*');
+  return truthy(origin).c === 'false' || (origin.kind === 'string' && origin.value === '*');
+}
+
+/** Version 2 calls `handleCors` with the options of all rules that fit, the narrower ones over the broader. */
+function handled(broadFirst: readonly Rule[]): readonly Step[] {
+  const narrower: Guard[] = [];
+  return [...broadFirst].reverse().flatMap((rule, index): readonly Step[] => {
+    const cors = entry(rule.rule, 'cors');
+    if (cors === undefined) return [];
+    const when = whenAll(rule.when, unless(whenAny(...narrower)));
+    narrower.push(rule.when);
+    const broader = broadFirst.slice(0, broadFirst.length - 1 - index).filter(({ pattern }) => covers(pattern, sampleOf(rule.pattern)));
+    return casesOf(cors.value).flatMap((option): readonly Step[] => {
+      if (truthy(option.value).c === 'false') return [];
+      const own: Value = option.value.kind === 'boolean' ? { kind: 'record', entries: [], at: cors.at } : option.value;
+      const merged = broader.reduceRight<Value>((inner, outer) => over(entry(outer.rule, 'cors')?.value, inner), own);
+      const options: Value = merged.kind === 'record' && isOpen(merged, false) ? { ...merged, entries: merged.entries.filter(({ key }) => key !== 'credentials') } : merged;
+      const call = { options, base: whenAll(when, option.when), at: cors.at, major: 2 } as const;
+      return [...handledCors(call), ...preflightAnswer(call)];
+    });
+  });
+}
+
+function covers(pattern: string, path: string): boolean {
+  return holds(matching(pattern, { file: '', start: 0, end: 0 }), { method: 'GET', path, headers: [] }, () => undefined) === true;
+}
+
+function over(base: Value | undefined, inner: Value): Value {
+  if (base?.kind !== 'record' || inner.kind !== 'record') return inner;
+  return { ...inner, entries: [...base.entries.filter(({ key }) => entry(inner, key) === undefined), ...inner.entries] };
+}
