@@ -43,14 +43,17 @@ export function exchange(at: Span, mounted: boolean): Exchange {
 const CHAINED = new Set(['status', 'set', 'header', 'append', 'vary', 'type', 'contentType', 'cookie', 'clearCookie', 'location', 'links', 'attachment', 'setHeader', 'appendHeader', 'setHeaders', 'writeHead', 'send', 'json']);
 const SENDING = new Set(['send', 'json', 'jsonp', 'render', 'sendFile', 'sendfile', 'download', 'redirect', 'end']);
 
+/** What calling a method of the response does. */
+export type ResponseCall = (method: string, args: readonly Value[], when: Condition, at: Span) => readonly ResponseAction[];
+
 /** What a middleware or handler does, in order. */
-export function actionsOf(handler: FunctionValue, given: Exchange): readonly ResponseAction[] {
+export function actionsOf(handler: FunctionValue, given: Exchange, call: ResponseCall): readonly ResponseAction[] {
   const events = handler.run([given.request, given.response, given.next]);
-  return events.flatMap((event) => actionsFrom(event, given));
+  return events.flatMap((event) => actionsFrom(event, given, call));
 }
 
 /** What one event means for the response. */
-export function actionsFrom(event: Event, given: Exchange): readonly ResponseAction[] {
+function actionsFrom(event: Event, given: Exchange, call: ResponseCall): readonly ResponseAction[] {
   const { when, at } = event;
   if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at }];
   if (event.kind === 'assign') return event.receiver === given.response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
@@ -61,7 +64,7 @@ export function actionsFrom(event: Event, given: Exchange): readonly ResponseAct
   }
   if (event.kind !== 'call') return [];
   if (event.receiver === given.next && event.method === '') return nextCall(event.args[0], when, at);
-  return event.receiver === given.response ? responseCall(event.method, event.args, when, at) : [];
+  return event.receiver === given.response ? call(event.method, event.args, when, at) : [];
 }
 
 function nextCall(error: Value | undefined, when: Condition, at: Span): readonly ResponseAction[] {
@@ -71,7 +74,8 @@ function nextCall(error: Value | undefined, when: Condition, at: Span): readonly
   return [{ do: 'fail', status: 500, when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
 }
 
-function responseCall(method: string, args: readonly Value[], when: Condition, at: Span): readonly ResponseAction[] {
+/** The methods of Express's `Response`, and Node's below them. */
+export const expressResponseCall: ResponseCall = (method, args, when, at) => {
   const [first, second] = args;
   switch (method) {
     case 'set':
@@ -93,4 +97,4 @@ function responseCall(method: string, args: readonly Value[], when: Condition, a
     default:
       return SENDING.has(method) ? [{ do: 'end', when, at }] : nodeResponseCall(method, args, when, at) ?? [];
   }
-}
+};

@@ -6,7 +6,7 @@ import type { Span } from '../../text/span.js';
 import { or, type Condition } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
-import { actionsOf, exchange } from './exchange.js';
+import { actionsOf, exchange, expressResponseCall } from './exchange.js';
 import type { ExpressPackages } from './packages.js';
 import { placeOf, type Place } from './paths.js';
 
@@ -143,7 +143,7 @@ class StackBuilder {
 
   #function(handler: FunctionValue, place: Place, reads: Set<string>, route: boolean): void {
     const given = exchange(handler.at, this.outer.prefix !== '');
-    const actions = actionsOf(handler, given);
+    const actions = actionsOf(handler, given, expressResponseCall);
     for (const name of given.reads) reads.add(name);
     // In a handler, what depends on data and not on the request is one of its ordinary answers.
     const told = route ? actions.filter((action) => (action.do !== 'end' && action.do !== 'status' && action.do !== 'next' && action.do !== 'fail') || !rests(action.when)) : actions;
