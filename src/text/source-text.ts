@@ -9,14 +9,16 @@ export interface Position {
  * The text keeps its byte order mark; offsets count it.
  */
 export class SourceText {
-  readonly #lineStarts: number[];
+  #starts: readonly number[] | undefined;
 
   constructor(
     readonly file: string,
     readonly text: string,
-  ) {
-    this.#lineStarts = [0];
-    for (const match of text.matchAll(/\r\n|\n|\r/g)) this.#lineStarts.push(match.index + match[0].length);
+  ) {}
+
+  /** Found when first asked for: most texts are never shown. */
+  get #lineStarts(): readonly number[] {
+    return (this.#starts ??= [0, ...Array.from(this.text.matchAll(/\r\n|\n|\r/g), (match) => match.index + match[0].length)]);
   }
 
   get lineCount(): number {
@@ -27,13 +29,14 @@ export class SourceText {
   positionAt(offset: number): Position {
     const clamped = Math.max(0, Math.min(offset, this.text.length));
     let low = 0;
-    let high = this.#lineStarts.length - 1;
+    const starts = this.#lineStarts;
+    let high = starts.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.#lineStarts[middle]! <= clamped) low = middle;
+      if (starts[middle]! <= clamped) low = middle;
       else high = middle - 1;
     }
-    return { line: low + 1, column: clamped - this.#lineStarts[low]! + 1 };
+    return { line: low + 1, column: clamped - starts[low]! + 1 };
   }
 
   /** Start offset of a 1-based line; the end of the text for lines past the last. */

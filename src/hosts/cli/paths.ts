@@ -6,7 +6,7 @@ import { UsageError } from './options.js';
 import { toRoot, type Root } from '../root.js';
 
 /** Left out unless `--no-ignore` is given: what others wrote and what tools made. */
-const BUILT_IN = ['node_modules/', 'bower_components/', 'dist/', 'build/', 'vendor/', '.venv/', 'venv/', '__pycache__/', '.git/', '*.min.*', '*.bundle.js'];
+const BUILT_IN = /(?:^|\/)(?:(?:node_modules|bower_components|dist|build|vendor|\.?venv|__pycache__|\.git)\/|[^/]*\.min\.|[^/]*\.bundle\.js$)/;
 
 export interface Selection {
   /** Files and folders as named on the command line. */
@@ -75,7 +75,7 @@ function walk(top: string, noIgnore: boolean): readonly string[] {
     for (const entry of entriesOf(join(top, folder))) {
       const path = base + entry.name;
       const isFolder = entry.isDirectory();
-      if (entry.name === '.git' || (!noIgnore && isFolder && BUILT_IN.includes(`${entry.name}/`))) continue;
+      if (entry.name === '.git' || (!noIgnore && isFolder && BUILT_IN.test(`${entry.name}/`))) continue;
       if (all.some((rule) => rule.ignores(path.slice(rule.base.length) + (isFolder ? '/' : '')))) continue;
       if (isFolder) visit(path, all);
       else files.push(path);
@@ -109,13 +109,12 @@ function ignores(root: Root, noIgnore: boolean, patterns: readonly string[]): (f
   const own = ignore().add([...patterns]);
   const below = toRoot(root, root.cwd);
   const inCwd = (file: string): string | undefined => (below === '' ? file : file.startsWith(`${below}/`) ? file.slice(below.length + 1) : undefined);
-  const builtIn = ignore().add(BUILT_IN);
   const files = noIgnore ? [] : [...new Set([root.folder, root.cwd])].map((folder) => ({ relative: folder === root.folder ? (file: string) => file : inCwd, ignores: ignoreFile(join(folder, '.cors-lintignore')) }));
   return (file) => {
     const local = inCwd(file);
     if (patterns.length > 0 && local !== undefined && own.ignores(local)) return true;
     if (noIgnore) return false;
-    return builtIn.ignores(file) || files.some((rule) => {
+    return BUILT_IN.test(file) || files.some((rule) => {
       const path = rule.relative(file);
       return path !== undefined && rule.ignores?.(path) === true;
     });

@@ -22,7 +22,7 @@ const MAX_NESTING = 8;
 export default defineReader<EstreeModule>({
   title: 'Express',
   language: 'estree',
-  mayConcern: /['"](?:express|cors)['"]|access-control-/i,
+  mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors)['"/]|access-control-/i,
 
   *read(module) {
     const packages = new ExpressPackages();

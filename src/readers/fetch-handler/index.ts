@@ -20,7 +20,7 @@ import { handlersIn, Runtime, type Handler } from './handlers.js';
 export default defineReader<EstreeModule>({
   title: 'Fetch handlers',
   language: 'estree',
-  mayConcern: /^(?=[^]*(?:access-control-|cors))[^]*\b(?:Response|respondWith)\b/i,
+  mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\b(?:Response|respondWith)\b/,
 
   *read(module) {
     if (NEXT.test(module.file)) return;
