@@ -42,7 +42,7 @@ export function guardOf(condition: Condition): Guard {
       return affixGuard(condition);
     case 'matches': {
       const part = requestPart(condition.text);
-      if (part === undefined) return unknownGuard(condition.at, 'a pattern test');
+      if (part === undefined || isPiece(part.subject)) return unknownGuard(condition.at, 'a pattern test');
       const { regex } = condition;
       const ignoreCase = part.ignoreCase && !regex.flags.includes('i') ? 'i' : '';
       return about(part, {
@@ -63,9 +63,23 @@ export function guardOf(condition: Condition): Guard {
 /** What a tested value is a part of, and how it was normalised before the test. */
 interface RequestPart {
   readonly of: RequestValue;
-  readonly subject: Subject;
+  readonly subject: Subject | Piece;
   readonly ignoreCase: boolean;
   readonly comparison: ('ignore-case' | 'strip-trailing-slash')[];
+}
+
+/** Pieces of an origin that are only compared with whole texts: its scheme with the colon, its port. */
+type Piece = 'protocol' | 'port';
+
+function isPiece(subject: Subject | Piece): subject is Piece {
+  return subject === 'protocol' || subject === 'port';
+}
+
+/** Origins of which a piece is this text, as the URL parser gives it: a default port is the empty text. */
+function withPiece(piece: Piece, text: string, at: Span): OriginSet {
+  const quoted = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const source = piece === 'protocol' ? `^${quoted}//` : text === '' ? '^[^:]*://(?:\\[[^\\]]*\\]|[^:]*)$' : `:${quoted}$`;
+  return { s: 'regex', source, flags: '', dialect: 'js', use: 'search', subject: 'origin', at };
 }
 
 function requestPart(value: Value): RequestPart | undefined {
@@ -93,11 +107,16 @@ function normalised(part: RequestPart, how: DerivedValue['how']): RequestPart | 
     case 'url-host':
       return { ...part, subject: 'host-port' };
     case 'url-protocol':
-      return undefined;
+      return { ...part, subject: 'protocol' };
+    case 'url-port':
+      return { ...part, subject: 'port' };
   }
 }
 
 function about(part: RequestPart, set: OriginSet): Guard {
+  if (isPiece(part.subject) && part.of.header !== 'origin') return unknownGuard(part.of.at, 'a part of a URL');
+  // Under which names a server is reached, its code does not say.
+  if (part.of.header === 'host') return unknownGuard(part.of.at, 'the name under which the server is asked');
   if (part.of.part === 'path') return { g: 'path', in: set };
   if (part.of.part === 'header') return part.of.header === 'origin' ? { g: 'origin', in: set } : { g: 'header', name: part.of.header ?? '', in: set };
   const methods = exactTexts(set);
@@ -126,6 +145,7 @@ function exactTexts(set: OriginSet): string[] | undefined {
 function textSet(value: Value, part: RequestPart, ignoreCase: boolean, at: Span): OriginSet {
   switch (value.kind) {
     case 'string':
+      if (isPiece(part.subject)) return withPiece(part.subject, value.value, value.at);
       return {
         s: 'exact',
         text: value.value,
@@ -186,7 +206,8 @@ function affixGuard(condition: Condition & { c: 'starts-with' | 'ends-with' | 'c
 }
 
 function affixSet(value: Value, s: AffixSet['s'], part: RequestPart, condition: { readonly ignoreCase: boolean; readonly at: Span }): OriginSet {
-  if (value.kind === 'string') return { s, text: value.value, subject: part.subject, ignoreCase: condition.ignoreCase || part.ignoreCase, at: value.at };
+  const { subject } = part;
+  if (value.kind === 'string' && !isPiece(subject)) return { s, text: value.value, subject, ignoreCase: condition.ignoreCase || part.ignoreCase, at: value.at };
   if (value.kind === 'either') return guardedSet(value, (option) => affixSet(option, s, part, condition));
   const why = value.kind === 'unknown' || value.kind === 'env' ? factOf(value) : unknownFact(condition.at, 'a text test');
   return { s: 'dynamic', why, lower: NONE, upper: { s: 'any' }, exactTexts: false, at: value.at };

@@ -111,7 +111,7 @@ export interface ConcatValue {
 /** A text computed from another one in a way that the origin matchers understand. */
 export interface DerivedValue {
   readonly kind: 'derived';
-  readonly how: 'lower-case' | 'upper-case' | 'trim' | 'strip-trailing-slash' | 'url-host' | 'url-hostname' | 'url-origin' | 'url-protocol';
+  readonly how: 'lower-case' | 'upper-case' | 'trim' | 'strip-trailing-slash' | 'url-host' | 'url-hostname' | 'url-origin' | 'url-protocol' | 'url-port';
   readonly of: Value;
   readonly at: Span;
 }
