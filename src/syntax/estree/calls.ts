@@ -11,7 +11,7 @@ import { listMethod } from './list-methods.js';
 import { recordMethod } from './record-methods.js';
 import { receiverOf, under, type Frame, type Receiver } from './session.js';
 import { textMethod } from './text-methods.js';
-import { bare, keyOf, rangeOf, type CallExpression, type NewExpression, type Node } from './tree.js';
+import { bare, keyOf, rangeOf, type CallExpression, type MemberExpression, type NewExpression, type Node } from './tree.js';
 
 /** A call being evaluated: what the methods of built-in types need to know of it. */
 export interface Call {
@@ -45,6 +45,7 @@ export function callExpression(node: CallExpression, frame: Frame): Value {
       if (known !== undefined) return known;
     }
     if (callee.object.type === 'Super') return invoke(methodOfSuper(method ?? '', frame) ?? unknown('parameter', 'a method of a parent class', at), argumentsOf(node, frame), frame, node);
+    if (method === 'call' && isBorrowed(owner)) return borrowed(owner, node, frame);
     const receiver = evaluate(callee.object, frame);
     if (method === undefined) return unknownCall(argumentsOf(node, frame), frame, node, callee);
     const call: Call = { method, args: [], frame, node, receiver: owner };
@@ -54,6 +55,20 @@ export function callExpression(node: CallExpression, frame: Frame): Value {
   }
   const value = evaluate(callee, frame);
   return mapCases(value, at, (option, when) => (option.kind === 'nothing' && !node.optional ? undefined : under(frame, when, () => invoke(option, argumentsOf(node, frame), frame, node))));
+}
+
+/** `Object.prototype.hasOwnProperty`, `[].includes`: a method of a built-in type, named to be called on something else. */
+function isBorrowed(node: Node): node is MemberExpression {
+  if (node.type !== 'MemberExpression') return false;
+  const { object } = node;
+  return object.type === 'ObjectExpression' || object.type === 'ArrayExpression' || (object.type === 'MemberExpression' && keyOf(object.property, object.computed) === 'prototype');
+}
+
+function borrowed(method: MemberExpression, node: CallExpression, frame: Frame): Value {
+  const [receiver, ...args] = argumentsOf(node, frame);
+  const written = node.arguments[0];
+  if (receiver === undefined || written === undefined) return unknownCall([], frame, node, method);
+  return mapCases(receiver, frame.module.spanOf(node), (value) => callMethod(value, { method: keyOf(method.property, method.computed) ?? '', args, frame, node, receiver: bare(written) }));
 }
 
 export function argumentsOf(node: CallExpression | NewExpression, frame: Frame): readonly Value[] {

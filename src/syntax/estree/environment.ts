@@ -59,7 +59,8 @@ export function urlOf(text: Value, at: Span): Handle {
       case 'origin':
         return { kind: 'derived', how: 'url-origin', of: text, at };
       case 'protocol':
-        return { kind: 'derived', how: 'url-protocol', of: text, at };
+      case 'port':
+        return { kind: 'derived', how: property === 'port' ? 'url-port' : 'url-protocol', of: text, at };
       default:
         return undefined;
     }
@@ -69,7 +70,7 @@ export function urlOf(text: Value, at: Span): Handle {
 function constantUrl(text: string, property: string, at: Span): Value | undefined {
   try {
     const url = new URL(text);
-    const parts: Readonly<Record<string, string>> = { hostname: url.hostname, host: url.host, origin: url.origin, protocol: url.protocol, href: url.href, pathname: url.pathname };
+    const parts: Readonly<Record<string, string>> = { hostname: url.hostname, host: url.host, origin: url.origin, protocol: url.protocol, port: url.port, href: url.href, pathname: url.pathname };
     const value = Object.hasOwn(parts, property) ? parts[property] : undefined;
     return value === undefined ? undefined : { kind: 'string', value, at };
   } catch {

@@ -329,6 +329,8 @@ function binary(node: Node & { type: 'BinaryExpression' }, frame: Frame): Value 
       return fromCondition(not(equality(left, right, at)), at);
     case 'in':
       return fromCondition({ c: 'member', item: left, of: right, at }, at);
+    case 'instanceof':
+      return instanceOf(left, node.right, right, frame);
     case '+':
       if (left.kind === 'number' && right.kind === 'number') return { kind: 'number', value: left.value + right.value, at };
       return concat(left, right, frame, node);
@@ -348,6 +350,15 @@ function binary(node: Node & { type: 'BinaryExpression' }, frame: Frame): Value 
     default:
       return unknown('unsupported-syntax', `the operator ${node.operator}`, at);
   }
+}
+
+/** Classes of values that are told apart without looking at their constructors. */
+const KINDS: Readonly<Record<string, Value['kind']>> = { RegExp: 'regex', Array: 'list', Set: 'list', Function: 'function' };
+
+function instanceOf(left: Value, constructor: Node, right: Value, frame: Frame): Value {
+  const at = frame.module.spanOf(constructor);
+  const kind = constructor.type === 'Identifier' && right.kind === 'unknown' ? KINDS[constructor.name] : undefined;
+  return mapCases(left, at, (value) => (kind === undefined || value.kind === 'unknown' || value.kind === 'handle' ? unknown('unsupported-syntax', 'the class of a value', at) : { kind: 'boolean', value: value.kind === kind, at }));
 }
 
 function compareNumbers(left: Value, right: Value, operator: '<' | '>' | '<=' | '>=', frame: Frame, node: Node): Value {

@@ -1,16 +1,14 @@
-import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { unknown, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
-import { equality, join, nothing, truthy } from './either.js';
-import { evaluate, pairsOf } from './evaluate.js';
+import { equality, nothing, truthy } from './either.js';
+import { evaluate } from './evaluate.js';
 import { classValue, functionValue } from './functions.js';
 import { importModuleMember, stateOf } from './imports.js';
-import { MAX_DEPTH, meet, type Frame, type ModuleState } from './session.js';
-import { rangeOf, type Node, type Statement, type SwitchStatement, type TryStatement } from './tree.js';
-import type { Variable } from './scopes.js';
-
-/** So many turns of a loop are followed one by one. */
-const MAX_TURNS = 64;
+import { forEach, repeat } from './loops.js';
+import { MAX_DEPTH, type Exit, type Frame, type ModuleState, type Way } from './session.js';
+import type { Node, Statement, SwitchStatement, TryStatement } from './tree.js';
+import { fork, gather, joined, leavesSince, wayOn } from './ways.js';
 
 /** Function declarations are there before the first statement runs. */
 export function hoist(statements: readonly Node[], frame: Frame): void {
@@ -166,7 +164,7 @@ function step(node: Node, frame: Frame): void {
     case 'BreakStatement':
     case 'ContinueStatement': {
       const exit = node.type === 'BreakStatement' ? frame.exits.at(-1) : frame.exits.findLast(({ loop }) => loop);
-      (node.type === 'BreakStatement' ? exit?.breaks : exit?.continues)?.push(frame.reached);
+      (node.type === 'BreakStatement' ? exit?.breaks : exit?.continues)?.push(wayOn(frame));
       frame.reached = FALSE;
       return;
     }
@@ -175,125 +173,80 @@ function step(node: Node, frame: Frame): void {
     case 'TryStatement':
       return attempt(node, frame);
     case 'ForOfStatement':
-    case 'ForInStatement': {
-      const value = evaluate(node.right, frame);
-      const list = node.type === 'ForInStatement' ? keysOf(value) : value.kind === 'record' ? pairsOf(value) : value;
-      const target = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]!.id : node.left;
-      const items: readonly Value[] | undefined = list.kind === 'list' && list.items.length <= MAX_TURNS ? list.items : undefined;
-      inLoop(frame, () => {
-        for (const item of items ?? []) turn(frame, TRUE, () => bindPattern(target, item, frame), node.body);
-        const more = list.kind === 'list' ? (items === undefined ? unknown('budget', 'a long list', at) : list.rest) : list;
-        if (more !== undefined && more.kind !== 'nothing') turn(frame, maybe(node, frame), () => bindPattern(target, more.kind === 'unknown' || more.kind === 'env' ? more : unknown('unsupported-syntax', 'an item of a list', at), frame), node.body);
-      });
-      return;
-    }
+    case 'ForInStatement':
+      return forEach(node, frame);
     case 'ForStatement': {
       if (node.init !== null) execute(node.init, frame);
-      return repeat(node, node.test, node.body, node.update, frame);
+      return repeat(node, frame);
     }
     case 'WhileStatement':
-      return repeat(node, node.test, node.body, null, frame);
     case 'DoWhileStatement':
-      return inLoop(frame, () => turn(frame, TRUE, () => undefined, node.body));
+      return repeat(node, frame);
     default:
       // Expressions stand in the head of `for`; types and empty statements do nothing.
       if (/Expression$/.test(node.type)) evaluate(node, frame);
   }
 }
 
-/** Runs both sides of a choice on their own copies of the variables and joins them. */
-function fork(test: Condition, yes: () => unknown, no: () => unknown, frame: Frame): void {
-  if (test.c === 'true') return void yes();
-  if (test.c === 'false') return void no();
-  const { env } = frame;
-  const start = frame.reached;
-  const before = env.variables;
-  const side = (condition: Condition, run: () => unknown): { inside: Condition; after: Condition; variables: Map<Variable, Value> } => {
-    env.variables = new Map(before);
-    frame.reached = and(start, condition);
-    const inside = frame.reached;
-    run();
-    return { inside, after: frame.reached, variables: env.variables };
-  };
-  const a = side(test, yes);
-  const b = side(not(test), no);
-  frame.reached = a.after === a.inside && b.after === b.inside ? start : meet(start, [a.after, b.after]);
-  env.variables = a.after.c === 'false' ? b.variables : b.after.c === 'false' ? a.variables : joined(test, a.variables, b.variables);
-}
-
-function joined(test: Condition, a: Map<Variable, Value>, b: Map<Variable, Value>): Map<Variable, Value> {
-  const result = new Map<Variable, Value>();
-  for (const variable of new Set([...a.keys(), ...b.keys()])) {
-    const x = a.get(variable);
-    const y = b.get(variable);
-    if (x === undefined || y === undefined || x === y) result.set(variable, (x ?? y)!);
-    else result.set(variable, join([{ when: test, value: x }, { when: not(test), value: y }], x.at));
-  }
-  return result;
-}
-
 function choose(node: SwitchStatement, frame: Frame): void {
   const value = evaluate(node.discriminant, frame);
-  const start = frame.reached;
+  const { reached: start, env } = frame;
+  const from = frame.events.length;
+  const before = env.variables;
   const tests = node.cases.map((branch) => (branch.test === null ? undefined : equality(value, evaluate(branch.test, frame), frame.module.spanOf(branch))));
-  const exit = { breaks: [] as Condition[], continues: [] as Condition[], loop: false };
+  const exit: Exit = { breaks: [], continues: [], loop: false };
   frame.exits.push(exit);
-  let fallen: Condition = FALSE;
+  let fallen: Way = { when: FALSE, variables: before };
   let taken: Condition = FALSE;
   const none = not(or(...tests.flatMap((test) => test ?? [])));
   node.cases.forEach((branch, index) => {
     const test = tests[index];
-    const entered = test === undefined ? none : and(not(taken), test);
+    const entered = and(start, test === undefined ? none : and(not(taken), test));
     if (test !== undefined) taken = or(taken, test);
-    frame.reached = or(and(start, entered), fallen);
-    // Variables are joined as if each branch were an `if`.
-    const inside = frame.reached;
-    const before = frame.env.variables;
-    frame.env.variables = new Map(before);
+    frame.reached = or(entered, fallen.when);
+    env.variables = fallen.when.c === 'false' ? new Map(before) : joined(fallen.when, fallen.variables, before);
     for (const statement of branch.consequent) execute(statement, frame);
-    fallen = frame.reached;
-    const left = fallen.c === 'false' && !exit.breaks.some((reached) => reached === inside);
-    frame.env.variables = left && exit.breaks.length === 0 ? before : joined(inside, frame.env.variables, before);
+    fallen = wayOn(frame);
   });
   frame.exits.pop();
-  const hasDefault = tests.includes(undefined);
-  const after = meet(start, [fallen, ...exit.breaks, ...(hasDefault ? [] : [and(start, none)])]);
-  const left = node.cases.length > 0 && frame.events.some((event) => event.kind === 'return' || event.kind === 'throw');
-  frame.reached = left ? after : start;
+  const passed: readonly Way[] = tests.includes(undefined) ? [] : [{ when: and(start, none), variables: before }];
+  gather(start, [fallen, ...exit.breaks, ...passed], frame);
+  if (!leavesSince(from, frame) && (frame.exits.findLast(({ loop }) => loop)?.continues.length ?? 0) === 0) frame.reached = start;
 }
 
 /** What is thrown inside, by a statement or by code that is not in view, is handled here. */
 function attempt(node: TryStatement, frame: Frame): void {
-  const { session, events, env } = frame;
-  const start = frame.reached;
+  const { session, events, env, reached: start } = frame;
   const from = events.length;
   const calls = session.unknownCalls;
-  const before = new Map(env.variables);
-  const guarded = (): void => {
+  const before = env.variables;
+  const guarded = (): Condition => {
+    env.variables = new Map(before);
     if (node.handler !== null) session.catching++;
     execute(node.block, frame);
     if (node.handler !== null) session.catching--;
+    return or(...events.slice(from).flatMap((event) => (event.kind === 'throw' ? [event.when] : [])));
   };
-  guarded();
-  let thrown: Condition = or(...events.slice(from).flatMap((event) => (event.kind === 'throw' ? [event.when] : [])));
+  let thrown = guarded();
   if (session.unknownCalls > calls && node.handler !== null) {
     // Code that is not in view may throw: run again, as far as it does not.
     const at = frame.module.spanOf(node);
     const throws: Condition = { c: 'fact', fact: { key: `throws@${at.file}:${at.start}`, reason: 'function-call', detail: 'whether something inside `try` throws', at } };
     events.length = from;
-    env.variables = before;
     frame.reached = and(start, not(throws));
-    guarded();
-    thrown = or(and(start, throws), ...events.slice(from).flatMap((event) => (event.kind === 'throw' ? [event.when] : [])));
+    thrown = or(and(start, throws), guarded());
   }
   if (node.handler !== null && thrown.c !== 'false') {
     for (let index = events.length - 1; index >= from; index--) if (events[index]!.kind === 'throw') events.splice(index, 1);
-    const after = frame.reached;
+    const tried = wayOn(frame);
     frame.reached = thrown;
+    env.variables = new Map(before);
     if (node.handler.param !== null) bindPattern(node.handler.param, whatWasThrown(frame.module.spanOf(node.handler)), frame);
     execute(node.handler.body, frame);
+    const handled = wayOn(frame);
+    gather(start, [tried, handled], frame);
     // Both ways went on: nothing was decided here.
-    frame.reached = frame.reached === thrown && after.c !== 'false' && events.slice(from).every((event) => event.kind !== 'return') ? start : meet(start, [after, frame.reached]);
+    if (handled.when === thrown && tried.when.c !== 'false' && events.slice(from).every((event) => event.kind !== 'return')) frame.reached = start;
   }
   if (node.finalizer !== null) {
     const after = frame.reached;
@@ -306,48 +259,4 @@ function attempt(node: TryStatement, frame: Frame): void {
 /** An object: something is there, its properties are not known. */
 function whatWasThrown(at: Value['at']): Value {
   return { kind: 'record', entries: [], rest: unknown('unsupported-syntax', 'what was thrown', at), at };
-}
-
-function keysOf(value: Value): Value {
-  if (value.kind !== 'record') return value;
-  return { kind: 'list', items: value.entries.map(({ key, at }): Value => ({ kind: 'string', value: key, at })), ...(value.rest === undefined ? {} : { rest: value.rest }), at: value.at };
-}
-
-function maybe(node: Node, frame: Frame): Condition {
-  const at = frame.module.spanOf(node);
-  return { c: 'fact', fact: { key: `loop@${at.file}:${rangeOf(node)[0]}`, reason: 'unsupported-syntax', detail: 'whether a loop runs', at } };
-}
-
-function inLoop(frame: Frame, run: () => void): void {
-  const start = frame.reached;
-  const exit = { breaks: [] as Condition[], continues: [] as Condition[], loop: true };
-  const from = frame.events.length;
-  frame.exits.push(exit);
-  run();
-  frame.exits.pop();
-  const left = frame.events.slice(from).some((event) => event.kind === 'return' || event.kind === 'throw');
-  frame.reached = left ? meet(start, [frame.reached, ...exit.breaks]) : start;
-}
-
-function turn(frame: Frame, condition: Condition, bind: () => void, body: Node): void {
-  const exit = frame.exits.at(-1)!;
-  fork(condition, () => {
-    const start = frame.reached;
-    bind();
-    execute(body, frame);
-    const continued = exit.continues.splice(0);
-    if (continued.length > 0) frame.reached = meet(start, [frame.reached, ...continued]);
-  }, () => undefined, frame);
-}
-
-function repeat(node: Node, test: Node | null, body: Node, update: Node | null, frame: Frame): void {
-  inLoop(frame, () => {
-    for (let turns = 0; turns < MAX_TURNS && frame.reached.c !== 'false'; turns++) {
-      const goes = test === null ? TRUE : truthy(evaluate(test, frame));
-      if (goes.c === 'false') return;
-      if (goes.c !== 'true') return turn(frame, maybe(node, frame), () => undefined, body);
-      turn(frame, TRUE, () => undefined, body);
-      if (update !== null) evaluate(update, frame);
-    }
-  });
 }

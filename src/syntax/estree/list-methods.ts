@@ -175,5 +175,5 @@ function isGlobalFunction(call: Call, name: string): boolean {
 
 /** Is one value the other's text, trimmed or in another case? */
 function sameText(value: Value, of: Value): boolean {
-  return value === of || (value.kind === 'derived' && value.how !== 'url-host' && value.how !== 'url-hostname' && value.how !== 'url-protocol' && sameText(value.of, of));
+  return value === of || (value.kind === 'derived' && value.how !== 'url-host' && value.how !== 'url-hostname' && value.how !== 'url-protocol' && value.how !== 'url-port' && sameText(value.of, of));
 }

@@ -88,7 +88,20 @@ export interface Frame {
   /** The condition under which the current point is reached. */
   reached: Condition;
   /** Where `break` and `continue` meet again, innermost last. */
-  readonly exits: { readonly breaks: Condition[]; readonly continues: Condition[]; readonly loop: boolean }[];
+  readonly exits: Exit[];
+}
+
+/** One way in which a point is reached: under which condition, and what the variables are then. */
+export interface Way {
+  readonly when: Condition;
+  readonly variables: ReadonlyMap<Variable, Value>;
+}
+
+/** A loop or a `switch` that is being run, with the ways that leave it or its current turn. */
+export interface Exit {
+  readonly breaks: Way[];
+  readonly continues: Way[];
+  readonly loop: boolean;
 }
 
 /** The receiver of the innermost call that has one. */

@@ -2,7 +2,7 @@ import { not, type Condition } from '../../values/condition.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import type { Call } from './calls.js';
 import { concat } from './evaluate.js';
-import { equality, foundPosition, fromCondition, join, mapCases, type Case } from './either.js';
+import { atLeast, equality, foundPosition, fromCondition, join, mapCases, type Case } from './either.js';
 
 /** Methods of texts and patterns, known or coming with the request; undefined for one that is not followed. */
 export function textMethod(receiver: Value, call: Call): Value | undefined {
@@ -36,7 +36,8 @@ export function textMethod(receiver: Value, call: Call): Value | undefined {
         if (regex === undefined) return unknown('regex-too-complex', 'a pattern', at);
         if (method === 'match') return matchResult(receiver, regex, at);
         const test = matches(receiver, regex, at);
-        return join([{ when: test, value: foundPosition(at) }, { when: not(test), value: { kind: 'number', value: -1, at } }], at);
+        const position: Value = /^\^[^|]*$/.test(regex.source) ? { kind: 'number', value: 0, at } : foundPosition(at);
+        return join([{ when: test, value: position }, { when: not(test), value: { kind: 'number', value: -1, at } }], at);
       });
     case 'toLowerCase':
     case 'toLocaleLowerCase':
@@ -51,7 +52,8 @@ export function textMethod(receiver: Value, call: Call): Value | undefined {
     case 'normalize':
       return receiver;
     case 'localeCompare':
-      return first === undefined ? undefined : fromCondition(not(equality(receiver, first, at)), at);
+      if (first === undefined) return undefined;
+      return orderOf(equality(receiver, first, at), at);
     case 'split':
       return split(receiver, call);
     case 'replace':
@@ -71,6 +73,11 @@ export function textMethod(receiver: Value, call: Call): Value | undefined {
     default:
       return undefined;
   }
+}
+
+/** 0 for equal texts, else a number beside it. */
+function orderOf(same: Condition, at: Value['at']): Value {
+  return join([{ when: same, value: { kind: 'number', value: 0, at } }, { when: not(same), value: atLeast(1, 'the order of two texts', at) }], at);
 }
 
 function derived(how: DerivedValue['how'], of: Value, at: Value['at']): Value | undefined {
@@ -127,11 +134,18 @@ export function regexFrom(text: Value, flags: string, call: { readonly frame: Ca
 function split(receiver: Value, call: Call): Value | undefined {
   const at = call.frame.module.spanOf(call.node);
   const [separator] = call.args;
+  if (separator?.kind === 'string' && separator.value === ':' && isHost(receiver)) {
+    return { kind: 'list', items: [{ kind: 'derived', how: 'url-hostname', of: receiver.of, at }], rest: unknown('unsupported-syntax', 'a port', at), at };
+  }
   if (receiver.kind === 'env') return { kind: 'list', items: [], rest: receiver, at };
   if (receiver.kind !== 'string') return undefined;
   const by = separator?.kind === 'string' ? separator.value : separator?.kind === 'regex' ? safeRegex(separator) : undefined;
   if (by === undefined) return undefined;
   return { kind: 'list', items: receiver.value.split(by).map((value): Value => ({ kind: 'string', value, at: receiver.at })), at: receiver.at };
+}
+
+function isHost(value: Value): value is DerivedValue {
+  return value.kind === 'derived' && (value.how === 'url-host' || (value.how === 'lower-case' && isHost(value.of)));
 }
 
 function safeRegex(regex: RegexValue): RegExp | undefined {
@@ -146,7 +160,12 @@ function replaced(receiver: Value, call: Call): Value | undefined {
   const at = call.frame.module.spanOf(call.node);
   const [pattern, by] = call.args;
   if (by?.kind !== 'string' || pattern === undefined) return undefined;
-  if (isRequest(receiver)) return pattern.kind === 'regex' && /^\\\/\+?\$$/.test(pattern.source) && by.value === '' ? derived('strip-trailing-slash', receiver, at) : undefined;
+  if (isRequest(receiver)) {
+    if (pattern.kind !== 'regex' || by.value !== '') return undefined;
+    if (/^\\\/\+?\$$/.test(pattern.source)) return derived('strip-trailing-slash', receiver, at);
+    // What is left of an origin without its scheme is its host.
+    return ['^https?:\\/\\/', '^(https?:)?\\/\\/', '^(https?:\\/\\/)', '^\\w+:\\/\\/'].includes(pattern.source) ? derived('url-host', receiver, at) : undefined;
+  }
   if (receiver.kind === 'env') return receiver;
   if (receiver.kind !== 'string') return undefined;
   const what = pattern.kind === 'string' ? pattern.value : pattern.kind === 'regex' ? safeRegex(pattern) : undefined;

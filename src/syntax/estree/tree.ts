@@ -6,8 +6,12 @@ export type {
   ArrayExpression,
   AssignmentExpression,
   CallExpression,
+  DoWhileStatement,
   Class,
   Expression,
+  ForInStatement,
+  ForOfStatement,
+  ForStatement,
   Function as FunctionNode,
   ArrowFunctionExpression,
   IdentifierReference,
@@ -21,6 +25,7 @@ export type {
   TSEnumDeclaration,
   TemplateLiteral,
   TryStatement,
+  WhileStatement,
 } from 'oxc-parser';
 
 export type Node = OxcNode;
