@@ -188,6 +188,8 @@ function textFor(value: HeaderValue, request: HttpRequest, decide: Decide): stri
       const items = itemsOf(request, value.name).filter((item) => certainly(admits(value.in, item, decide)));
       return items.length === 0 ? undefined : items.join(value.separator);
     }
+    case 'request-header-names':
+      return [...new Set(request.headers.map(([name]) => name))].sort().join(value.separator);
     case 'concat': {
       const parts = value.parts.map((part) => textFor(part, request, decide));
       return parts.includes(null) ? null : parts.map((part) => part ?? '').join('');

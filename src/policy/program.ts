@@ -147,6 +147,8 @@ export type HeaderValue =
   | { readonly v: 'request-header'; readonly name: string; readonly at: Span }
   /** Items of a comma-separated request header that are in the set, as sent, joined; does nothing when none is. */
   | { readonly v: 'request-items'; readonly name: string; readonly in: OriginSet; readonly separator: string; readonly at: Span }
+  /** Names of all headers of the request, lower-case and sorted, joined. */
+  | { readonly v: 'request-header-names'; readonly separator: string; readonly at: Span }
   | { readonly v: 'concat'; readonly parts: readonly HeaderValue[]; readonly at: Span }
   | { readonly v: 'unknown'; readonly fact: Fact; readonly at: Span };
 
