@@ -6,7 +6,7 @@ import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { not, TRUE } from '../values/condition.js';
 import { factOf, unknown, type FunctionValue, type Handle, type Value } from '../values/value.js';
-import { admittedBy, callbackHandle, joined, Options } from './options.js';
+import { admittedBy, callbackHandle, joined, laidOver, Options } from './options.js';
 import { settlements } from './settlements.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
@@ -236,13 +236,6 @@ interface Given {
   /** Key and value of `origin`. */
   readonly at: Span;
   readonly written: boolean;
-}
-
-/** `{ ...options, ...over }` */
-function laidOver(options: Value, over: Value): Value {
-  const hidden = [over, options].flatMap((value) => (value.kind === 'unknown' ? [value] : value.kind === 'record' && value.rest !== undefined ? [value.rest] : []))[0];
-  const entries = [options, over].flatMap((value) => (value.kind === 'record' ? value.entries : []));
-  return { kind: 'record', entries: over.kind === 'unknown' ? [] : entries, ...(hidden === undefined ? {} : { rest: hidden }), at: over.at };
 }
 
 function fails(when: Guard, fault: string, at: Span): Step {

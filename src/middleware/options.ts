@@ -29,6 +29,14 @@ export class Options {
   }
 }
 
+/** `{ ...options, ...over }`: keys of `over` count where both have them. */
+export function laidOver(options: Value, over: Value): Value {
+  if (over.kind === 'unknown' || (over.kind === 'record' && over.rest !== undefined)) return over;
+  const entries = [options, over].flatMap((value) => (value.kind === 'record' ? value.entries : []));
+  const rest = options.kind === 'unknown' ? options : options.kind === 'record' ? options.rest : undefined;
+  return { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at: over.at };
+}
+
 /** The texts of a list put together (`['GET', 'PUT']` → `GET,PUT`); undefined for what is no list of known texts. */
 export function joined(value: Value, separator: string): string | undefined {
   if (value.kind !== 'list' || value.rest !== undefined) return undefined;

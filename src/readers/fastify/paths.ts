@@ -1,16 +1,7 @@
+import type { RankedPath } from '../../middleware/ranked-routes.js';
 import { ALWAYS, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Value } from '../../values/value.js';
-
-/** The paths that a route serves. */
-export interface Place {
-  readonly when: Guard;
-  /** One of its paths, to ask about. */
-  readonly sample: string;
-  /** Which route wins where several match: texts before parameters before stars. */
-  readonly rank: 0 | 1 | 2;
-  serves(path: string): boolean;
-}
 
 /** `::` is a colon, `:name` and `:name(pattern)` are pieces between slashes, `:name?` may be missing at the end, `*` is any rest. */
 const PIECE = /::|\/:(\w+)\?$|:(\w+)(\([^)]*\))?|\*|./gs;
@@ -19,7 +10,7 @@ const PIECE = /::|\/:(\w+)\?$|:(\w+)(\([^)]*\))?|\*|./gs;
  * A path of find-my-way (https://github.com/delvedor/find-my-way), Fastify's router, below the prefix of its instance.
  * Case and a slash at the end count; only `/` of a prefixed instance is there with and without its slash.
  */
-export function placeOf(prefix: string | undefined, path: Value | undefined, at: Span): Place {
+export function placeOf(prefix: string | undefined, path: Value | undefined, at: Span): RankedPath {
   if (prefix === undefined || path?.kind !== 'string') {
     const fact = factOf(unknown('dynamic-key', 'a path put together at run time', path?.at ?? at));
     return { when: { g: 'fact', fact }, sample: '/', rank: 0, serves: () => false };

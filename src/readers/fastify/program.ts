@@ -1,17 +1,19 @@
 import { exchange as nodeExchange, actionsOf as middlewareActions, expressResponseCall } from '../../middleware/express/exchange.js';
 import { fastifyCorsProgram, type FastifyCors } from '../../middleware/fastify-cors.js';
 import { corsProgram } from '../../middleware/npm-cors.js';
+import { beforeAnswers } from '../../middleware/before-answers.js';
 import { outOfView, restsOnData } from '../../middleware/out-of-view.js';
+import { reaching, type RankedPath } from '../../middleware/ranked-routes.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import type { ResponseAction } from '../../values/response-action.js';
+import { TRUE } from '../../values/condition.js';
 import { entry, factOf, unknown, type FunctionValue, type Value } from '../../values/value.js';
 import { actionsOf, exchange } from './exchange.js';
 import type { Hook, Instance, Loaded, Phase, Registration, Route } from './load.js';
 import type { FastifyPackages } from './packages.js';
-import { below, placeOf, type Place } from './paths.js';
+import { below, placeOf } from './paths.js';
 
 /** What an app does with requests. */
 export interface Program {
@@ -26,7 +28,7 @@ export interface Program {
 /** A route with the requests that reach it, and no other route before it. */
 interface Served {
   readonly route: Route;
-  readonly place: Place;
+  readonly place: RankedPath;
   readonly when: Guard;
   /** Request headers that its handler asks for. */
   readonly reads: Set<string>;
@@ -65,7 +67,7 @@ class Builder {
     for (const served of this.#served) steps.push(...this.#handled(served));
     steps.push(...this.#unmatched());
     const late = (['preSerialization', 'onSend'] as const).flatMap((phase) => this.#phase(phase));
-    const all = mergeSteps(late.length === 0 ? steps : [...steps.flatMap((step) => sending(step, late)), ...late]);
+    const all = mergeSteps(beforeAnswers(steps, late));
     return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#programs.size > 0 };
   }
 
@@ -154,22 +156,22 @@ class Builder {
   #handled({ route, when, reads }: Served): readonly Step[] {
     if (route.answers !== undefined) return (this.#programs.get(route.answers)?.route ?? []).map((step) => ({ ...step, when: whenAll(when, step.when) }));
     const { handler } = route;
-    return [...(handler?.kind === 'function' ? this.#answers(handler, when, reads) : []), ...served(when, route.at)];
+    return handler?.kind === 'function' ? this.#answers(handler, when, reads) : served(when, route.at);
   }
 
   /** In a handler, what depends on data and not on the request is one of its ordinary answers; its return sends. */
   #answers(handler: FunctionValue, when: Guard, reads: Set<string>): readonly Step[] {
     const given = exchange(handler.at);
-    const actions = actionsOf(handler, given, [given.request, given.reply]);
+    const actions = actionsOf(handler, given, [given.request, given.reply]).filter((action) => action.do === 'header' || !restsOnData(action.when));
     for (const name of given.reads) reads.add(name);
-    return this.#written(stepsFrom(actions.filter((action: ResponseAction) => action.do === 'header' || !restsOnData(action.when)), when));
+    return this.#written(stepsFrom([...actions, { do: 'end', when: TRUE, at: handler.at }], when));
   }
 
   /** Requests that no route serves; where plugins are not in view, they may. */
   #unmatched(): readonly Step[] {
     const own = this.loaded.notFound.flatMap(({ in: instance, handler, when }) => {
       const rest = whenAll(when, below(instance.prefix ?? '', handler.at), unless(whenAny(...this.#served.map((served) => served.when))));
-      return [...this.#answers(handler, rest, new Set()), { when: rest, effects: [], end: { to: 'answer', status: 404 } as const, at: handler.at }];
+      return this.#answers(handler, rest, new Set());
     });
     const routes = this.loaded.routes.filter(({ answers }) => answers === undefined);
     if (this.loaded.unseen.length > 0 || routes.length === 0) return this.loaded.unseen.length > 0 ? [] : own;
@@ -193,20 +195,10 @@ class Builder {
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
-/** Each route with its requests: texts win over parameters, parameters over stars. */
 function servedBy(routes: readonly Route[]): readonly Served[] {
-  const all = routes.map((route) => {
-    const place = placeOf(route.in.prefix, route.path, route.at);
-    return { route, place, own: whenAll(route.when, place.when, route.methods === undefined ? ALWAYS : { g: 'method', in: route.methods }) };
-  });
-  return all.map(({ route, place, own }) => {
-    const before = all.filter((other) => other.place.rank < place.rank && place.serves(other.place.sample) && overlap(route.methods, other.route.methods));
-    return { route, place, when: whenAll(own, unless(whenAny(...before.map((other) => other.own)))), reads: new Set() };
-  });
-}
-
-function overlap(some: readonly string[] | undefined, others: readonly string[] | undefined): boolean {
-  return some === undefined || others === undefined || some.some((method) => others.includes(method));
+  const ranked = routes.map((route) => ({ place: placeOf(route.in.prefix, route.path, route.at), methods: route.methods, exists: route.when }));
+  const guards = reaching(ranked, (methods) => ({ g: 'method', in: methods }));
+  return routes.map((route, index) => ({ route, place: ranked[index]!.place, when: guards[index]!, reads: new Set() }));
 }
 
 function isWithin(instance: Instance | undefined, outer: Instance): boolean {
@@ -229,16 +221,4 @@ function casesOfConfig({ route, when }: Served, registered: Registration): reado
 /** Is the payload one that is serialized? Texts and buffers are sent as they are. */
 function isObject(at: Span): Guard {
   return { g: 'fact', fact: factOf(unknown('function-call', 'whether the payload is an object', at)) };
-}
-
-/** The hooks that work on an answer do it before it goes out. */
-function sending(step: Step, late: readonly Step[]): readonly Step[] {
-  const { end } = step;
-  if (end === undefined || (end.to === 'answer' && end.status === 0)) return [step];
-  const before = step.effects.length === 0 ? [] : [{ when: step.when, effects: step.effects, at: step.at }];
-  const hooks = late.flatMap((hook) => {
-    const when = whenAll(step.when, hook.when);
-    return when.g === 'never' ? [] : [{ ...hook, when }];
-  });
-  return [...before, ...hooks, { when: step.when, effects: [], end, at: step.at }];
 }
