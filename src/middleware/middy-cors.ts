@@ -69,7 +69,7 @@ class Program {
       ...this.#text('headers', 'access-control-allow-headers', base),
       ...this.#text('methods', 'access-control-allow-methods', base),
       ...granted.steps,
-      ...this.#text('vary', 'vary', base),
+      ...(this.#from('3') ? this.#text('vary', 'vary', base) : []),
       ...granted.vary,
       ...this.#text('exposeHeaders', 'access-control-expose-headers', base),
       ...this.#text('maxAge', 'access-control-max-age', base),
@@ -117,8 +117,10 @@ class Program {
     const byItself: Value = this.#from('6') ? { kind: 'nothing', what: 'undefined', at } : { kind: 'string', value: '*', at };
     const origin = written?.value ?? this.options.open ?? byItself;
     const parts = casesOf(origin).map(({ when, value }): Granted => {
-      const guard = whenAll(base, when, guardOf(truthy(value)));
-      if (guard.g === 'never') return { steps: [], vary: this.#from('5') || !this.#from('3') ? [] : doing(whenAll(base, when), byDefault('set', 'vary', 'Origin', this.call.at)) };
+      // Before version 5 an empty text is sent as it is.
+      const sent = this.#from('5') ? guardOf(truthy(value)) : value.kind === 'nothing' ? NEVER : ALWAYS;
+      const guard = whenAll(base, when, sent);
+      if (guard.g === 'never') return { steps: [], vary: this.#from('5') ? [] : this.#vary(whenAll(base, when)) };
       if (value.kind === 'unknown') return this.#open(value, at, guard);
       const star = value.kind === 'string' && value.value === '*';
       const credentials = this.#credentials();
@@ -135,8 +137,8 @@ class Program {
 
   #listed(items: readonly Value[], at: Span, base: Guard): Granted {
     if (!this.#from('5')) return this.#firstOf(items, at, base);
-    // `origin` is one of the list, though the list decides.
-    const all = [this.options.own('origin')?.value, ...items].flatMap((item) => item ?? []);
+    // Since version 6 `origin` is one of the list.
+    const all = [this.#from('6') ? this.options.own('origin')?.value : undefined, ...items].flatMap((item) => item ?? []);
     const entries = all.map((item) => this.#entry(item));
     const any = whenAny(...entries.map((entry) => entry.any));
     const isStatic: Guard = { g: 'origin', in: anyOf(entries.map((entry) => entry.exact)) };
