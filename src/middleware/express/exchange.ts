@@ -1,4 +1,4 @@
-import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy, unknownOrigin } from '../../syntax/estree/index.js';
+import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy, unknownWrites } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 
@@ -59,7 +59,7 @@ function actionsFrom(event: Event, given: Exchange, call: ResponseCall): readonl
   if (event.kind === 'assign') return event.receiver === given.response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
   // Unknown code that is given `next` calls it, or answers: which of them nobody knows, and going on is the rule.
   if (event.kind === 'escape') {
-    if (event.receiver === given.response && /cors/i.test(event.detail)) return [unknownOrigin(unknown(event.reason, event.detail, at), when)];
+    if (event.receiver === given.response) return unknownWrites(unknown(event.reason, event.detail, at), when);
     return event.receiver === given.next ? [{ do: 'next', when, at }] : [];
   }
   if (event.kind !== 'call') return [];

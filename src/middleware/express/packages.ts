@@ -1,108 +1,93 @@
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import type { Handle, Value } from '../../values/value.js';
+import { classHandle, functionHandle, MadeHandles, packageHandle } from '../package-handles.js';
+import { APOLLO, trpcEndpoint, type Endpoint } from './endpoints.js';
+import { EXPRESS, FEATHERS, POLKA, type Flavour } from './flavours.js';
 
 /** What the packages of an Express program hand out, told apart by the handles that stand for it. */
 export class ExpressPackages {
-  readonly #made = new Map<string, Handle>();
-  readonly #roles = new WeakMap<Handle, Role>();
+  readonly #made = new MadeHandles<Role>();
 
   /** Imports as the language asks for them. Other packages mean nothing here. */
-  readonly packages: Packages = (specifier) => {
-    if (specifier === 'express' || specifier === '@feathersjs/express') return this.#express;
-    if (specifier === 'cors') return this.#cors;
-    if (specifier === 'body-parser') return this.#express;
-    if (/^(node:)?https?$/.test(specifier)) return this.#http;
-    return undefined;
-  };
+  readonly packages: Packages = (specifier) => this.#known.get(specifier.replace(/^(?:node|npm):/, ''));
 
   roleOf(handle: Handle): Role | undefined {
-    return this.#roles.get(handle);
+    return this.#made.roleOf(handle);
   }
 
   /** An app that some other file passes in. */
   appFor(at: Span): Handle {
-    return this.#stack('app', at);
+    return this.#app(EXPRESS, [], at);
   }
 
   /** The middleware that `cors(options)` makes, where a framework calls it for the author. */
   corsFor(options: Value | undefined, at: Span): Handle {
-    return this.#make('cors()', at, { is: 'cors', options, at }, JSON.stringify(options));
+    return this.#made.make('cors()', at, options === undefined ? [] : [options], { is: 'cors', options, at }, () => undefined);
   }
 
-  readonly #express: Handle = {
-    kind: 'handle',
-    name: 'express',
-    at: { file: '', start: 0, end: 0 },
-    get: (property) => (property === 'default' ? this.#express : property === 'Router' ? this.#routerFactory : PARSERS.has(property) ? this.#parser : undefined),
-    call: (method, _args, at) => {
-      if (method === '') return this.#stack('app', at);
-      if (method === 'Router') return this.#stack('router', at);
-      return PARSERS.has(method) ? this.#parser.call('', [], at) : undefined;
-    },
-  };
-
-  readonly #routerFactory: Handle = factory('Router', (_args, at) => this.#stack('router', at));
-
-  readonly #parser: Handle = factory('parser', (_args, at) => this.#make('parser', at, { is: 'parser' }));
-
-  readonly #cors: Handle = {
-    ...factory('cors', () => undefined),
-    get: (property) => (property === 'default' ? this.#cors : undefined),
-    call: (method, args, at) => (method === '' ? this.corsFor(args[0], at) : undefined),
-  };
-
-  readonly #http: Handle = {
-    ...factory('http', () => undefined),
-    get: (property) => (property === 'default' ? this.#http : property === 'createServer' ? this.#createServer : undefined),
-    call: (method, args, at) => (method === 'createServer' ? this.#server(args, at) : undefined),
-  };
-
-  readonly #createServer: Handle = factory('createServer', (args, at) => this.#server(args, at));
-
-  #server(args: readonly Value[], at: Span): Handle | undefined {
-    const app = args.find((arg) => arg.kind === 'handle');
-    return app === undefined ? undefined : this.#make('server', at, { is: 'server', app });
+  endpointFor(endpoint: Endpoint, at: Span): Handle {
+    return this.#made.make('endpoint', at, [], { is: 'endpoint', endpoint }, () => undefined);
   }
 
-  #stack(kind: 'app' | 'router', at: Span): Handle {
-    const handle: Handle = this.#make(kind, at, { is: kind }, '', (method, args, callAt) => {
-      if (method === 'route') return this.#make('route', callAt, { is: 'route' }, handleName(args), (_verb, _args, routeAt) => this.#made.get(keyOf('route', callAt, handleName(args))) ?? this.appFor(routeAt));
-      return method === 'listen' || method === 'address' ? undefined : handle;
+  #app(of: Flavour, args: readonly Value[], at: Span): Handle {
+    return this.#stack('app', args, { is: 'app', of, options: args[0] }, at);
+  }
+
+  #stack(name: string, args: readonly Value[], role: Role, at: Span): Handle {
+    const stack: Handle = this.#made.make(name, at, args, role, (method, callArgs, callAt) => {
+      if (method === 'route') return this.#route(callArgs, callAt);
+      return method === 'listen' || method === 'address' ? undefined : stack;
     });
-    return handle;
+    return stack;
   }
 
-  /** One call site makes one object, also where the code around it is followed twice. */
-  #make(name: string, at: Span, role: Role, detail = '', call: Handle['call'] = () => undefined): Handle {
-    const key = keyOf(name, at, detail);
-    let handle = this.#made.get(key);
-    if (handle === undefined) {
-      handle = { kind: 'handle', name, at, get: () => undefined, call };
-      this.#made.set(key, handle);
-      this.#roles.set(handle, role);
-    }
-    return handle;
+  /** A loop around `app.route(path)` makes one route for each path. */
+  #route(args: readonly Value[], at: Span): Handle {
+    const route: Handle = this.#made.make('route', at, args, { is: 'route' }, () => route);
+    return route;
   }
+
+  readonly #parser: Handle = functionHandle('parser', (_args, at) => this.#made.make('parser', at, [], { is: 'parser' }, () => undefined));
+  readonly #router: Handle = {
+    ...functionHandle('Router', (args, at) => this.#stack('router', args, { is: 'router' }, at)),
+    call: (method, args, at) => (method === '' || method === 'new' ? this.#stack('router', args, { is: 'router' }, at) : undefined),
+  };
+  readonly #cors: Handle = packageHandle('cors', {}, (method, args, at) => (method === '' ? this.corsFor(args[0], at) : undefined));
+  readonly #createServer: Handle = functionHandle('createServer', (args, at) => {
+    const app = args.find((arg) => arg.kind === 'handle');
+    return app === undefined ? undefined : this.#made.make('server', at, [app], { is: 'server', app }, () => undefined);
+  });
+  readonly #apollo: Handle = classHandle('ApolloServer', (args, at) => {
+    const server: Handle = this.#made.make('apollo', at, args, { is: 'apollo' }, (method, callArgs, callAt) => (method === 'getMiddleware' ? this.#stack('router', callArgs, { is: 'router' }, callAt) : undefined));
+    return server;
+  });
+  readonly #expressMiddleware: Handle = functionHandle('expressMiddleware', (_args, at) => this.endpointFor(APOLLO, at));
+  readonly #createExpressMiddleware: Handle = functionHandle('createExpressMiddleware', (_args, at) => this.endpointFor(trpcEndpoint(at), at));
+
+  #frameworkOf(of: Flavour, members: Readonly<Record<string, Handle>>): Handle {
+    return packageHandle(of.name, { Router: this.#router, json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser, ...members }, (method, args, at) => (method === '' ? this.#app(of, args, at) : undefined));
+  }
+
+  readonly #known: ReadonlyMap<string, Handle> = new Map([
+    ['express', this.#frameworkOf(EXPRESS, {})],
+    ['@feathersjs/express', this.#frameworkOf(FEATHERS, { cors: this.#cors })],
+    ['polka', packageHandle('polka', {}, (method, args, at) => (method === '' ? this.#app(POLKA, args, at) : undefined))],
+    ['body-parser', packageHandle('body-parser', { json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser }, () => undefined)],
+    ['cors', this.#cors],
+    ['http', packageHandle('http', { createServer: this.#createServer }, () => undefined)],
+    ['https', packageHandle('https', { createServer: this.#createServer }, () => undefined)],
+    ['apollo-server-express', packageHandle('apollo-server-express', { ApolloServer: this.#apollo }, () => undefined)],
+    ...['@apollo/server/express4', '@as-integrations/express4', '@as-integrations/express5'].map((name) => [name, packageHandle(name, { expressMiddleware: this.#expressMiddleware }, () => undefined)] as const),
+    ['@trpc/server/adapters/express', packageHandle('trpc', { createExpressMiddleware: this.#createExpressMiddleware }, () => undefined)],
+  ]);
 }
 
 /** What a handle of this reader is. */
 export type Role =
-  | { readonly is: 'app' | 'router' | 'route' | 'parser' }
+  /** `options`: what the app was made with. */
+  | { readonly is: 'app'; readonly of: Flavour; readonly options: Value | undefined }
+  | { readonly is: 'router' | 'route' | 'parser' | 'apollo' }
   | { readonly is: 'cors'; readonly options: Value | undefined; readonly at: Span }
+  | { readonly is: 'endpoint'; readonly endpoint: Endpoint }
   | { readonly is: 'server'; readonly app: Handle };
-
-const PARSERS = new Set(['json', 'urlencoded', 'text', 'raw']);
-
-function factory(name: string, make: (args: readonly Value[], at: Span) => Value | undefined): Handle {
-  return { kind: 'handle', name, at: { file: '', start: 0, end: 0 }, get: () => undefined, call: (method, args, at) => (method === '' ? make(args, at) : undefined) };
-}
-
-function keyOf(name: string, at: Span, detail: string): string {
-  return `${name}@${at.file}:${at.start}:${at.end}:${detail}`;
-}
-
-/** A loop around `app.route(path)` makes one route for each path. */
-function handleName(args: readonly Value[]): string {
-  return args[0]?.kind === 'string' ? args[0].value : '';
-}

@@ -6,7 +6,9 @@ import type { Span } from '../../text/span.js';
 import { or, type Condition } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
+import type { Endpoint } from './endpoints.js';
 import { actionsOf, exchange, expressResponseCall } from './exchange.js';
+import { EXPRESS, type Flavour } from './flavours.js';
 import type { ExpressPackages } from './packages.js';
 import { placeOf, type Place } from './paths.js';
 
@@ -37,8 +39,12 @@ export interface Surroundings {
 
 /** Reads one stack at the place where it is mounted. `depth` ends stacks that contain themselves. */
 export function stackOf(target: Handle, outer: Place, around: Surroundings, depth: number): Stack {
-  const builder = new StackBuilder(target, outer, around, depth);
-  for (const event of around.events) if ((event.kind === 'call' || event.kind === 'escape') && event.receiver === target) builder.add(event);
+  const role = around.packages.roleOf(target);
+  const flavour = role?.is === 'app' ? role.of : EXPRESS;
+  const builder = new StackBuilder(target, outer, around, depth, flavour);
+  const own = around.events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && event.receiver === target ? [event] : []));
+  const isUse = (event: Event): boolean => event.kind === 'call' && event.method === 'use';
+  for (const event of flavour.middlewareFirst ? [...own.filter(isUse), ...own.filter((event) => !isUse(event))] : own) builder.add(event);
   return builder.finish();
 }
 
@@ -59,6 +65,7 @@ class StackBuilder {
     private readonly outer: Place,
     private readonly around: Surroundings,
     private readonly depth: number,
+    private readonly flavour: Flavour,
   ) {
     this.#heard = new Set(around.heard);
   }
@@ -77,7 +84,7 @@ class StackBuilder {
   }
 
   finish(): Stack {
-    if (this.#served.length > 0) this.#steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, whenAny(...this.#served)), effects: [], end: { to: 'answer', status: 200 }, at: this.target.at });
+    if (this.#served.length > 0 && this.flavour.answersForRoutes) this.#steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, whenAny(...this.#served)), effects: [], end: { to: 'answer', status: 200 }, at: this.target.at });
     return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, heard: this.#heard };
   }
 
@@ -106,7 +113,7 @@ class StackBuilder {
   #verb(verb: string, path: Value | undefined, handlers: readonly Value[], condition: Guard, at: Span): void {
     const method = verb.toUpperCase();
     const place = this.#place(path, true, condition, at);
-    const methods = verb === 'all' ? undefined : verb === 'get' ? ['GET', 'HEAD'] : [method];
+    const methods = verb === 'all' ? undefined : verb === 'get' && this.flavour.answersForRoutes ? ['GET', 'HEAD'] : [method];
     const when = methods === undefined ? place.when : whenAll(place.when, { g: 'method', in: methods });
     const list = flat(handlers);
     const reads = new Set<string>();
@@ -173,7 +180,24 @@ class StackBuilder {
       case 'unknown':
         if (mounted || /route|api|controller/i.test(handler.detail)) return this.#unknownRouter(handler, place, at);
         this.#opaque(handler, place.when, at);
+        return;
+      case 'record':
+        if (mounted && this.flavour.mountsServices) this.#service(place, at);
     }
+  }
+
+  /** A service of Feathers: what it returns goes out through `res.format`, which says that it depends on `Accept`. */
+  #service(place: Place, at: Span): void {
+    this.#steps.push({ when: place.when, effects: [{ op: 'append', header: 'vary', value: { v: 'literal', text: 'Accept', at, written: false }, statuses: [200, 201], at }], at });
+    this.#probe(place.sample, null, new Set(), at);
+    this.#complete = false;
+  }
+
+  #endpoint({ options, effects, methods, requestHeaders }: Endpoint, place: Place, at: Span): void {
+    const asked: Guard = { g: 'method', in: ['OPTIONS'] };
+    if (effects.length > 0) this.#steps.push({ when: whenAll(place.when, unless({ g: 'method', in: ['HEAD'] })), effects, at });
+    this.#steps.push({ when: whenAll(place.when, asked), effects: [], end: { to: 'answer', status: options }, at }, { when: place.when, effects: [], end: { to: 'behind' }, at });
+    this.#addProbe({ path: place.sample === '' ? '/' : place.sample, methods, requestHeaders, at });
   }
 
   #known(handler: Handle, place: Place, at: Span): void {
@@ -194,7 +218,8 @@ class StackBuilder {
       this.#handWritten ||= inner.handWritten;
       this.#usesCors ||= inner.usesCors;
       for (const name of inner.heard) if (place.sample === this.outer.sample) this.#heard.add(name);
-    } else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
+    } else if (role?.is === 'endpoint') this.#endpoint(role.endpoint, place, at);
+    else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
   }
 
   /** Routes that are not in view: whether they serve a request is not known. */

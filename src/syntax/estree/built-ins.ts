@@ -76,6 +76,10 @@ export function globalMethod(owner: string, method: string, argsOf: () => readon
     case 'Object.assign': {
       const [target, ...sources] = argsOf();
       if (target === undefined) return undefined;
+      if (target.kind === 'handle' && !isSilent(target)) {
+        for (const source of sources) if (source.kind === 'record') frame.events.push(...source.entries.map(({ key, value, at: place }) => ({ kind: 'assign', when: frame.reached, receiver: target, property: key, value, at: place }) as const));
+        return target;
+      }
       const result = sources.reduce<Value>((base, over) => (base.kind === 'record' ? merged(base, over) : base), target);
       const written = node.type === 'CallExpression' && node.arguments[0] !== undefined ? bare(node.arguments[0]) : undefined;
       if (written?.type === 'Identifier' && result.kind === 'record') bindPattern(written, result, frame);
@@ -85,6 +89,7 @@ export function globalMethod(owner: string, method: string, argsOf: () => readon
     case 'Object.values':
     case 'Object.entries': {
       const [first] = argsOf();
+      if (first?.kind === 'unknown') return first;
       if (first?.kind !== 'record') return undefined;
       const items = first.entries.map(({ key, value, at: place }): Value => {
         const name: Value = { kind: 'string', value: key, at: place };

@@ -6,7 +6,7 @@ import { parseTree } from './parse.js';
 export { truthy, wherePresent } from './either.js';
 export { insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
-export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownOrigin } from './node-response.js';
+export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, respell, respellPattern } from './respell.js';
 export { run, valueOf, type Run, type Unreached } from './run.js';

@@ -38,7 +38,7 @@ export function memberOf(object: Value, key: string | Value, optional: boolean, 
     case 'nothing':
       return optional ? nothing(at) : unknown('unsupported-syntax', 'a property of a missing value', at);
     case 'unknown':
-      return unknown(object.reason, object.detail, at);
+      return unknown(object.reason, name === undefined ? object.detail : object.detail.replace(/^the import of /, `${name} of `), at);
     default:
       return unknown('unsupported-syntax', `the property ${name ?? ''}`, at);
   }

@@ -39,6 +39,7 @@ export function nodeResponseCall(method: string, args: readonly Value[], when: C
 }
 
 export function headerWrite(op: 'set' | 'append', name: Value | undefined, value: Value | undefined, missing: (ResponseAction & { do: 'header' })['missing'], when: Condition, at: Span): readonly ResponseAction[] {
+  if (name?.kind === 'unknown') return unknownWrites(name, when);
   if (name?.kind !== 'string') return [];
   return [{ do: 'header', op, name: name.value.toLowerCase(), value: value ?? { kind: 'nothing', what: 'undefined', at }, missing, when, at }];
 }
@@ -49,7 +50,7 @@ export function headerWrite(op: 'set' | 'append', name: Value | undefined, value
  */
 export function recordWrites(headers: Value, missing: 'text' | 'empty' | 'throw', when: Condition): readonly ResponseAction[] {
   if (headers.kind === 'either') return headers.options.flatMap((option) => recordWrites(option.value, missing, and(when, option.when)));
-  if (headers.kind === 'unknown') return /cors/i.test(headers.detail) ? [unknownOrigin(headers, when)] : [];
+  if (headers.kind === 'unknown') return unknownWrites(headers, when);
   if (headers.kind !== 'record') return [];
   const hidden = headers.rest === undefined ? [] : recordWrites(headers.rest, missing, when);
   const written = headers.entries.flatMap(({ key, value, at }): readonly ResponseAction[] => {
@@ -59,9 +60,10 @@ export function recordWrites(headers: Value, missing: 'text' | 'empty' | 'throw'
   return [...hidden, ...written];
 }
 
-/** What code that is not in view does to the origin, if it is about CORS. */
-export function unknownOrigin(value: UnknownValue, when: Condition): ResponseAction {
-  return { do: 'header', op: 'set', name: 'access-control-allow-origin', value, missing: 'skip', when, at: value.at };
+/** What headers, or code that writes them, do to a response where they are not in view: anything, if their name speaks of CORS. */
+export function unknownWrites(value: UnknownValue, when: Condition): readonly ResponseAction[] {
+  if (!/cors/i.test(value.detail)) return [];
+  return ['access-control-allow-origin', 'access-control-allow-credentials'].map((name) => ({ do: 'header', op: 'set', name, value, missing: 'skip', when, at: value.at }));
 }
 
 /** `writeHead(200, ['name', 'value', …])` and `[['name', 'value'], …]`: names that stand twice make two lines. */
