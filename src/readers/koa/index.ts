@@ -6,6 +6,7 @@
  * `await next()` comes last, and an error takes away every header that was set by hand. The version of `@koa/cors`
  * decides what it does without an origin: before 5 it let every origin in.
  */
+import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { returnedBy } from '../../middleware/config-module.js';
 import { KoaPackages } from '../../middleware/koa/packages.js';
@@ -42,8 +43,12 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(around, [...ran.exports.values()]));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (receiver) => `${receiver.split('.')[0]!}.vary('Origin')`),
+  write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, addVary)),
 });
+
+function addVary(receiver: string): string {
+  return receiver === 'res' ? `res.appendHeader('Vary', 'Origin')` : `${receiver.replace(/\.(?:response|res)$/, '')}.vary('Origin')`;
+}
 
 function* readingsOf(around: Surroundings, exported: readonly Value[]): Generator<Reading> {
   const { packages, events } = around;
