@@ -74,8 +74,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/.*example\\.com$/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
     },
     "ok": {
-      "file": "ok-spring.java",
-      "text": "import org.springframework.web.bind.annotation.CrossOrigin;\nimport org.springframework.web.bind.annotation.GetMapping;\nimport org.springframework.web.bind.annotation.RestController;\n\n@RestController\nclass AccountController {\n  @CrossOrigin(originPatterns = \"https://*.example.com\", allowCredentials = \"true\")\n  @GetMapping(\"/account\")\n  String account() {\n    return \"\";\n  }\n}"
+      "file": "ok-koa.js",
+      "text": "const Koa = require('koa');\nconst Router = require('@koa/router');\nconst cors = require('@koa/cors');\n\nconst app = new Koa();\nconst router = new Router();\napp.use(cors({ origin: (ctx) => (ctx.get('Origin') === 'https://shop.vercel.app' ? ctx.get('Origin') : ''), credentials: true }));\nrouter.get('/account', (ctx) => { ctx.body = {}; });\napp.use(router.routes());"
     }
   },
   "origin-match-unanchored": {

@@ -5,6 +5,7 @@ import fastify from '../readers/fastify/index.js';
 import fetchHandler from '../readers/fetch-handler/index.js';
 import h3 from '../readers/h3/index.js';
 import hono from '../readers/hono/index.js';
+import ittyRouter from '../readers/itty-router/index.js';
 import koa from '../readers/koa/index.js';
 import lambda from '../readers/lambda/index.js';
 import nestjs from '../readers/nestjs/index.js';
@@ -23,6 +24,7 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'fetch-handler': fetchHandler as Reader<unknown>,
   'h3': h3 as Reader<unknown>,
   'hono': hono as Reader<unknown>,
+  'itty-router': ittyRouter as Reader<unknown>,
   'koa': koa as Reader<unknown>,
   'lambda': lambda as Reader<unknown>,
   'nestjs': nestjs as Reader<unknown>,

@@ -1,5 +1,6 @@
 import { corsHeaders, handledCors, preflightHeaders, type H3CorsCall } from '../../middleware/h3-cors.js';
 import type { FetchObjects } from '../../middleware/fetch-response.js';
+import { restsOnData } from '../../middleware/out-of-view.js';
 import { served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, type Gap, type Guard, type Step } from '../../policy/program.js';
@@ -129,7 +130,7 @@ class Follower {
       this.#falls.push(when);
       return;
     }
-    if (value.kind === 'handle' && value.name === 'response') return this.#responded(value, when, at);
+    if (this.around.objects.isResponse(value)) return this.#responded(value, when, at);
     if (role?.is === 'proxied') {
       this.#flush();
       this.#steps.push({ when: whenAll(this.setting.base, guardOf(when)), effects: [], end: { to: 'behind' }, at });
@@ -161,17 +162,10 @@ class Follower {
   #flush(): void {
     const route = this.setting.result.startsWith('answers');
     // In a route, what depends on data and not on the request is one of its ordinary answers.
-    const told = route ? this.#pending.filter((action) => action.do === 'header' || !rests(action.when)) : this.#pending;
+    const told = route ? this.#pending.filter((action) => action.do === 'header' || !restsOnData(action.when)) : this.#pending;
     const steps = stepsFrom(told, this.setting.base);
     this.#handWritten ||= steps.some(({ effects }) => effects.length > 0);
     this.#steps.push(...(this.around.major === 1 ? steps : steps.map((step) => ({ ...step, effects: step.effects.map((effect) => ({ ...effect, statuses: NO_ERRORS })) }))));
     this.#pending = this.#pending.filter(({ do: done }) => done === 'status');
   }
-}
-
-/** Does the condition rest on something else than the request and the environment? */
-function rests(condition: Condition): boolean {
-  if (condition.c === 'and' || condition.c === 'or') return condition.of.some(rests);
-  if (condition.c === 'not') return rests(condition.of);
-  return condition.c === 'fact' && condition.fact.environment === undefined;
 }

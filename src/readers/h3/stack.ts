@@ -1,5 +1,6 @@
 import { corsProgram } from '../../middleware/npm-cors.js';
-import { effectOf, mergeSteps, served } from '../../policy/from-actions.js';
+import { outOfView } from '../../middleware/out-of-view.js';
+import { mergeSteps, served } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { whenAll, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { nodeRequest } from '../../syntax/estree/index.js';
@@ -127,8 +128,7 @@ class Builder {
   layer(handler: Value, place: Place, at: Span): void {
     switch (handler.kind) {
       case 'function':
-        this.#function(handler, this.#setting(place, 'ends'), place.sample === '/' ? this.#heard : new Set());
-        return;
+        return this.#function(handler, this.#setting(place, 'ends'), place.sample === '/' ? this.#heard : new Set());
       case 'either':
         for (const option of handler.options) this.layer(option.value, { ...place, when: whenAll(place.when, guardOf(option.when)) }, at);
         return;
@@ -136,8 +136,6 @@ class Builder {
         return this.#known(handler, this.around.packages.roleOf(handler), place, at);
       case 'unknown':
         return this.#opaque(handler, place.when, at);
-      default:
-        return;
     }
   }
 
@@ -253,18 +251,14 @@ class Builder {
     else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
   }
 
-  /** Middleware that is not in view lets requests through; what is named after a log-in may not, and what is named after CORS is CORS. */
+  /** What is named after routes serves some of the requests. */
   #opaque(handler: UnknownValue, when: Guard, at: Span): void {
-    if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
-      this.#gaps.push({ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` });
-      this.#steps.push({ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at });
-    } else if (/rout|api|handler/i.test(handler.detail)) {
-      this.#steps.push({ when: whenAll(when, { g: 'fact', fact: { ...factOf(handler), detail: `whether ${handler.detail} serves the request` } }), effects: [], end: { to: 'behind' }, at });
-      this.#complete = false;
-    } else if (/auth|jwt|protect|verify_?token|require_?login/i.test(handler.detail)) {
-      const fact = { ...factOf(handler), detail: `whether ${handler.detail} lets the request through` };
-      this.#steps.push({ when: whenAll(when, { g: 'not', of: { g: 'fact', fact } }), effects: [], end: { to: 'answer', status: 401 }, at });
-    }
+    const { steps, gaps } = outOfView(handler, when, at);
+    this.#steps.push(...steps);
+    this.#gaps.push(...gaps);
+    if (steps.length > 0 || !/rout|api|handler/i.test(handler.detail)) return;
+    this.#steps.push({ when: whenAll(when, { g: 'fact', fact: { ...factOf(handler), detail: `whether ${handler.detail} serves the request` } }), effects: [], end: { to: 'behind' }, at });
+    this.#complete = false;
   }
 }
 
