@@ -5,7 +5,7 @@ import nestjs from '../../src/readers/nestjs/index.js';
 import { A, answers, EVIL } from '../support/answers.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
-import { hold } from '../support/hold.js';
+import { hold, silent } from '../support/hold.js';
 import { nestGatewaySources, nestSource } from '../support/nest-sources.js';
 import { observed, type ObservedRow } from '../support/observed.js';
 import { readPrefixes } from '../support/prefixes.js';
@@ -26,9 +26,6 @@ function engine({ request }: ObservedRow): Scenario {
   return method === 'OPTIONS' ? {} : { status: method === 'GET' ? 200 : 400 };
 }
 
-/** An app of which nothing is read. */
-const SILENT: Policy = { reader: 'nestjs', title: '', layer: 'app-middleware', at: { file: '', start: 0, end: 0 }, steps: [], behind: { options: 404 }, probes: [], survivesUncaught: true, listens: [], evidence: { handWritten: false, canAddVary: false, readsCookies: 'no', noStore: false }, notes: [] };
-
 function manifest(version: string): string {
   const nest = /nest (\S+)/.exec(version)![1]!;
   return JSON.stringify({ dependencies: { '@nestjs/core': nest, [version.includes('fastify') ? '@nestjs/platform-fastify' : '@nestjs/platform-express']: nest } });
@@ -39,7 +36,7 @@ function policyOf(text: string, file: string, packages: string): Policy {
   const { policies, gaps } = read(nestjs, { [file]: text, 'package.json': packages }, file);
   expect(gaps).toEqual([]);
   expect(policies.length).toBeLessThan(2);
-  return policies[0] ?? SILENT;
+  return policies[0] ?? silent(404);
 }
 
 describe('recorded servers', () => {

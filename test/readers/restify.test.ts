@@ -5,13 +5,10 @@ import restify from '../../src/readers/restify/index.js';
 import { A, answers, EVIL } from '../support/answers.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
-import { hold } from '../support/hold.js';
+import { hold, silent } from '../support/hold.js';
 import { observed, type ObservedRow } from '../support/observed.js';
 import { readPrefixes } from '../support/prefixes.js';
 import { restifySource } from '../support/restify-sources.js';
-
-/** A server of which nothing is read: it sends nothing of CORS. */
-const SILENT: Policy = { reader: 'restify', title: '', layer: 'app-middleware', at: { file: '', start: 0, end: 0 }, steps: [], behind: { options: 405 }, probes: [], survivesUncaught: true, listens: [], evidence: { handWritten: false, canAddVary: false, readsCookies: 'no', noStore: false }, notes: [] };
 
 const rows = observed('javascript');
 
@@ -21,7 +18,7 @@ describe('recorded servers', () => {
       const found = read(restify, { 'server.js': restifySource(first), 'package.json': '{ "dependencies": { "restify": "11.1.0" } }' }, 'server.js');
       expect(found.gaps).toEqual([]);
       expect(found.policies).toHaveLength(policies);
-      return () => found.policies[0] ?? SILENT;
+      return () => found.policies[0] ?? silent(405);
     }, scenario);
   }
 

@@ -20,3 +20,8 @@ export function hold(groups: ReturnType<typeof grouped>, policiesFor: (first: Ob
   }
   return { held, failures: failures.slice(0, 10) };
 }
+
+/** A program of which no policy is read: it sends nothing of CORS. `options` is what its router answers to OPTIONS. */
+export function silent(options: number): Policy {
+  return { reader: 'none', title: '', layer: 'app-middleware', at: { file: '', start: 0, end: 0 }, steps: [], behind: { options }, probes: [], survivesUncaught: true, listens: [], evidence: { handWritten: false, canAddVary: false, readsCookies: 'no', noStore: false }, notes: [] };
+}

@@ -1,5 +1,5 @@
 /**
- * Express 4 and 5: npm `cors`, hand-written middleware and handlers, routers, and what the framework answers itself.
+ * Express 4 and 5, Polka, and Feathers and Apollo Server on Express: npm `cors`, hand-written middleware and handlers, routers, and what the framework answers itself.
  *
  * An app is one policy: its middleware stack in order. Order is meaning here: `cors()` after the routes covers none of
  * them, a preflight of a route without `app.options` is answered by Express without CORS headers, and the first of two
@@ -8,10 +8,14 @@
 import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
-import type { Policy } from '../../policy/program.js';
+import { entry, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { stepsFrom } from '../../policy/from-actions.js';
+import type { Policy, Step } from '../../policy/program.js';
 import { defineReader, type Reading } from '../reader.js';
-import { ExpressPackages } from '../../middleware/express/packages.js';
+import { withoutApollo } from '../../middleware/express/apollo.js';
+import { actionsOf, exchange, expressResponseCall } from '../../middleware/express/exchange.js';
+import { EXPRESS, POLKA } from '../../middleware/express/flavours.js';
+import { ExpressPackages, type Role } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/express/stack.js';
@@ -19,30 +23,33 @@ import { stackOf, type Stack, type Surroundings } from '../../middleware/express
 /** So many routers inside each other are followed. */
 const MAX_NESTING = 8;
 
+const PACKAGES = /['"](?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"]/;
+
 export default defineReader<EstreeModule>({
   title: 'Express',
   language: 'estree',
-  mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors)['"/]|access-control-/i,
+  mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"/]|access-control-/i,
 
   *read(module) {
     const packages = new ExpressPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
+    const followed: Event[] = [...ran.events];
     // Functions that other files call: what they are given is an app if it is called one.
-    const isExpress = /['"](express|cors)['"]/.test(module.source.text);
+    const isExpress = PACKAGES.test(module.source.text);
     for (const unreached of ran.unreached()) {
       const args = unreached.parameters.map((name): Value => (isExpress && name !== undefined && /^(app|server|router|application|expressApp)$/i.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
-      if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
+      if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) followed.push(...unreached.run(args));
     }
-    const version = versionOf(module);
-    const around: Surroundings = { packages, events, major: version.major, heard: new Set() };
-    yield* covering(module.file, readingsOf(module, around, version.text, [...ran.exports.values()]));
+    const express = packageVersion(module.files, module.file, 'express');
+    const events = followed.flatMap((event) => withoutApollo(event, packages));
+    const around: Surroundings = { packages, events, major: express === undefined ? undefined : Number(express.version.split('.')[0]), heard: new Set() };
+    yield* covering(module.file, readingsOf(module, around, [...ran.exports.values()]));
   },
 
   write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (response) => `${response}.vary('Origin')`)),
 });
 
-function* readingsOf(module: EstreeModule, around: Surroundings, version: string, exported: readonly Value[]): Generator<Reading> {
+function* readingsOf(module: EstreeModule, around: Surroundings, exported: readonly Value[]): Generator<Reading> {
   const { packages, events } = around;
   const receivers = new Set(events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event.receiver] : [])));
   const mounted = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' ? handlesIn(event.args) : [])));
@@ -50,7 +57,7 @@ function* readingsOf(module: EstreeModule, around: Surroundings, version: string
   for (const target of stacks) {
     const stack = stackOf(target, ROOT, around, MAX_NESTING);
     for (const gap of stack.gaps) yield { kind: 'gap', gap };
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around, version) };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around) };
   }
   // A middleware that this file only hands out: what it would do on every request.
   if (stacks.length > 0) return;
@@ -61,7 +68,7 @@ function* readingsOf(module: EstreeModule, around: Surroundings, version: string
     const target = packages.appFor(value.at);
     const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
     const stack = stackOf(target, ROOT, { ...around, events: [use] }, MAX_NESTING);
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around, version) };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around) };
   }
 }
 
@@ -73,19 +80,21 @@ function concernsCors(stack: Stack): boolean {
   return stack.usesCors || sendsCors(stack.steps);
 }
 
-function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Surroundings, version: string): Policy {
+function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Surroundings): Policy {
+  const role = around.packages.roleOf(target);
+  const flavour = role?.is === 'app' ? role.of : EXPRESS;
   const allRoutes = stack.complete && stack.probes.length > 0;
   return {
     reader: 'express',
-    title: target.name === 'router' ? 'Express router' : 'Express app',
+    title: `${flavour.title} ${target.name === 'router' ? 'router' : 'app'}`,
     layer: 'app-middleware',
     at: target.at,
-    steps: allRoutes ? [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at }] : stack.steps,
+    steps: allRoutes ? [...stack.steps, ...unserved(target, role)] : stack.steps,
     behind: { options: null },
     probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
     survivesUncaught: true,
     listens: portsOf(target, around),
-    version,
+    version: `${versionText(module, flavour.name, flavour.name, flavour.current)}, ${versionText(module, 'cors', 'cors', '2.8')}`,
     evidence: evidenceIn(module, stack.handWritten),
     notes: stack.notes,
   };
@@ -100,8 +109,13 @@ function portsOf(target: Handle, around: Surroundings): readonly number[] {
   return around.events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? portsIn(event.args[0]) : []));
 }
 
-function versionOf(module: EstreeModule): { readonly text: string; readonly major: number | undefined } {
-  const express = packageVersion(module.files, module.file, 'express');
-  const text = `${versionText(module, 'express', 'express', '5')}, ${versionText(module, 'cors', 'cors', '2.8')}`;
-  return { text, major: express === undefined ? undefined : Number(express.version.split('.')[0]) };
+/** What requests get that nothing in the stack answers; Polka has it written by the author, if anybody. */
+function unserved(target: Handle, role: Role | undefined): readonly Step[] {
+  const notFound: Step = { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at };
+  const options = role?.is === 'app' && role.of === POLKA && role.options?.kind === 'record' ? role.options : undefined;
+  const [noMatch, error] = ['onNoMatch', 'onError'].map((key) => (options === undefined ? undefined : entry(options, key)?.value));
+  const handler = noMatch ?? error;
+  if (handler?.kind !== 'function') return [notFound];
+  const asked: FunctionValue = noMatch === undefined ? { ...handler, run: (args) => handler.run([unknown('function-call', 'the error', handler.at), ...args]) } : handler;
+  return [...stepsFrom(actionsOf(asked, exchange(handler.at, false), expressResponseCall), { g: 'always' }), notFound];
 }
