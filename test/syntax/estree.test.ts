@@ -115,6 +115,17 @@ describe('imports', () => {
     ['import { a } from "./a1"; const x = a', { 'a1.js': 'export { a } from "./a2"', 'a2.js': 'export { a } from "./a3"', 'a3.js': 'export { a } from "./a4"', 'a4.js': 'export const a = 1' }, { unknown: 'import-not-resolved' }],
     ['import { a } from "./missing"; const x = a', {}, { unknown: 'import-not-resolved' }],
     ['import { a } from "./p"; const x = a', { 'p.js': 'import { b } from "./q"; export const a = b', 'q.js': 'import { a } from "./p"; export const b = a' }, { unknown: 'import-not-resolved' }],
+    ['import { a } from "@/c"; const x = a', { 'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["lib/*"], "@/c": ["exact.ts"] } } }', 'exact.ts': 'export const a = "exact"', 'lib/c.ts': 'export const a = "pattern"' }, 'exact'],
+    ['import { a } from "@/lib/c"; const x = a', { 'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["short/*"], "@/lib/*": ["long/*"] } } }', 'short/lib/c.ts': 'export const a = "short"', 'long/c.ts': 'export const a = "long"' }, 'long'],
+    ['import { a } from "c"; const x = a', { 'tsconfig.json': '{ "extends": "./base" }', 'base.json': '{ "extends": "./tsconfig.json", "compilerOptions": { "baseUrl": "./src" } }', 'src/c.ts': 'export const a = 1' }, 1],
+    ['import { a } from "c"; const x = a', { 'tsconfig.json': '{ "compilerOptions": ', 'src/c.ts': 'export const a = 1' }, { unknown: 'import-not-resolved' }],
+    ['import { a } from "@/c"; const x = a', { 'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["../outside/*", 7, null] } } }' }, { unknown: 'import-not-resolved' }],
+    ['import config from "config"; const x = config.a', { 'tsconfig.json': '{ "compilerOptions": { "baseUrl": "." } }', 'config.ts': 'export default { a: 1 }' }, 1],
+    ['import { a } from "@o/p"; const x = a', { 'package.json': '{ "name": "@o/root", "workspaces": ["packages/**", "!packages/old"] }', 'packages/deep/folder/package.json': '{ "name": "@o/p", "main": "./dist/main.js" }', 'packages/deep/folder/src/main.ts': 'export const a = 1' }, 1],
+    ['import { a } from "@o/p/sub"; const x = a', { 'package.json': '{ "name": "@o/root", "workspaces": ["p"] }', 'p/package.json': '{ "name": "@o/p", "exports": { ".": "./index.js" } }', 'p/sub.js': 'export const a = 1' }, { unknown: 'import-not-resolved' }],
+    ['import { a } from "@o/p/sub"; const x = a', { 'package.json': '{ "name": "@o/root", "workspaces": ["p"] }', 'p/package.json': '{ "name": "@o/p" }', 'p/sub.js': 'export const a = 1' }, 1],
+    ['import { a } from "p"; const x = a', { 'package.json': '{ "name": "root", "workspaces": ["packages/*"], "dependencies": { "p": "*" } }', 'packages/other/package.json': '{ "name": "p", "exports": "./index.mjs" }', 'packages/other/index.mjs': 'export const a = 1' }, 1],
+    ['import { a } from "$lib/c"; const x = a', { 'package.json': '{ "_moduleAliases": { "$lib": "src/lib" } }', 'src/lib/c.js': 'exports.a = 1' }, 1],
   ])('%s %j', (text, others, expected) => {
     expect(plain(x(text, others))).toEqual(expected);
   });

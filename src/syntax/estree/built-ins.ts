@@ -4,7 +4,7 @@ import { unknown, type RecordValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { inline } from './calls.js';
 import { equality, fromCondition, mapCases, nothing, truthy } from './either.js';
-import { urlOf } from './environment.js';
+import { isSilent, urlOf } from './environment.js';
 import { merged, textOf, withEntry } from './evaluate.js';
 import type { Frame } from './session.js';
 import { regexFrom } from './text-methods.js';

@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.js';
 import { classValue, functionValue } from './functions.js';
 import { importModuleMember, stateOf } from './imports.js';
 import { forEach, repeat } from './loops.js';
+import { isRelative } from './resolve.js';
 import { MAX_DEPTH, type Exit, type Frame, type ModuleState, type Way } from './session.js';
 import type { Node, Statement, SwitchStatement, TryStatement } from './tree.js';
 import { fork, gather, joined, leavesSince, wayOn } from './ways.js';
@@ -124,7 +125,7 @@ function step(node: Node, frame: Frame): void {
       if (node.id !== null) bindPattern(node.id, classValue(node, frame), frame);
       return;
     case 'ImportDeclaration':
-      if (node.importKind !== 'type' && node.source.value.startsWith('.')) importModuleMember(node.source.value, '*', frame, node);
+      if (node.importKind !== 'type' && isRelative(node.source.value)) importModuleMember(node.source.value, '*', frame, node);
       return;
     case 'ExportNamedDeclaration':
       if (node.declaration !== null) execute(node.declaration, frame);

@@ -4,6 +4,7 @@ import { silent } from './environment.js';
 import { runModule } from './execute.js';
 import { settingsPackage } from './settings.js';
 import { importedModule } from './module.js';
+import { isRelative } from './resolve.js';
 import { Env, frameFor, MAX_HOPS, type Frame, type ModuleState, type Session } from './session.js';
 import type { EstreeModule } from './module.js';
 import type { Node } from './tree.js';
@@ -17,20 +18,20 @@ export function stateOf(module: EstreeModule, session: Session, hops: number): M
 
 /**
  * What `name` of a module is: `default`, a named export, or `*` for all of it (`require`, namespace imports).
- * Relative modules are run once, their events joining those of the importing code; packages are the reader's.
+ * Packages are the reader's. Modules in view are run once, their events joining those of the importing code; what is
+ * neither may be a package that hands out settings.
  */
 export function importModuleMember(specifier: string, name: string, frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);
   const missing = (why: string): Value => unknown('import-not-resolved', why, at);
-  if (!/^\.{1,2}(\/|$)/.test(specifier)) {
-    const known = frame.session.packages(specifier) ?? settingsPackage(specifier, at);
+  const own = isRelative(specifier) ? undefined : frame.session.packages(specifier);
+  const module = own !== undefined || frame.hops >= MAX_HOPS ? undefined : importedModule(frame.module, specifier);
+  if (module === undefined) {
+    const known = own ?? settingsPackage(specifier, at);
     if (known === undefined) return missing(`the import of "${specifier}"`);
     // A package that is a function or a namespace of handles: both module systems reach its default so.
     return name === '*' || name === 'default' ? known : memberOfPackage(known, name) ?? missing(`${name} of "${specifier}"`);
   }
-  if (frame.hops >= MAX_HOPS) return missing(`the import of "${specifier}"`);
-  const module = importedModule(frame.module, specifier);
-  if (module === undefined) return missing(`the import of "${specifier}"`);
   const state = stateOf(module, frame.session, frame.hops + 1);
   if (!state.done) {
     state.done = true;

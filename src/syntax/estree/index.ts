@@ -9,7 +9,7 @@ export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, respell, respellPattern } from './respell.js';
-export { run, valueOf, type Run, type Unreached } from './run.js';
+export { run, valueOf, type Parameter, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
 
 const language: Language<EstreeModule> = {

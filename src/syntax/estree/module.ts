@@ -1,7 +1,8 @@
-import { folderOf, resolvePath, type Files } from '../../text/files.js';
+import type { Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import { parseTree } from './parse.js';
+import { resolveImport } from './resolve.js';
 import { Scopes, type ScopeManagerLike } from './scopes.js';
 import { rangeOf, walk, type Node, type Program } from './tree.js';
 
@@ -61,7 +62,7 @@ export function moduleFrom(source: SourceText, program: unknown, scopeManager: S
 
 const parsed = new WeakMap<Files, Map<string, EstreeModule | undefined>>();
 
-/** The module that `specifier` means in `from`, for relative specifiers of files in view; parsed once per file. */
+/** The module that `specifier` means in `from`, for files in view; parsed once per file. */
 export function importedModule(from: EstreeModule, specifier: string): EstreeModule | undefined {
   const path = resolveImport(from.files, from.file, specifier);
   return path === undefined ? undefined : moduleAt(from, path);
@@ -83,21 +84,4 @@ function loadModule(path: string, files: Files): EstreeModule | undefined {
   const shift = path.endsWith('.json') ? 1 : 0;
   const tree = parseTree(new SourceText(path, shift === 1 ? `(${text})` : text));
   return 'program' in tree ? new EstreeModule(new SourceText(path, text), tree.program, tree.scopes, files, shift) : undefined;
-}
-
-const EXTENSIONS = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs', '.json'];
-
-function resolveImport(files: Files, from: string, specifier: string): string | undefined {
-  if (!/^\.{1,2}(\/|$)/.test(specifier)) return undefined;
-  const path = resolvePath(folderOf(from), specifier);
-  if (path === undefined) return undefined;
-  const written = /^(.*)\.([cm]?)jsx?$/.exec(path);
-  const candidates = [
-    path,
-    // TypeScript sources are imported by the name of what they compile to.
-    ...(written === null ? [] : [`${written[1]}.${written[2]}ts`, `${written[1]}.tsx`]),
-    ...EXTENSIONS.map((extension) => path + extension),
-    ...EXTENSIONS.map((extension) => (path === '' ? `index${extension}` : `${path}/index${extension}`)),
-  ];
-  return candidates.find((candidate) => candidate !== '' && files.read(candidate) !== undefined);
 }

@@ -15,16 +15,24 @@ export interface Run {
   readonly exports: ReadonlyMap<string, Value>;
   /** Any expression of the module, seen from its end. */
   valueOf(node: Node): Value;
-  /** Functions and classes that nothing has called so far: what other files may call, or nobody. Outermost only. */
-  unreached(): readonly Unreached[];
+  /** Functions and classes that nothing has called when their turn comes: what other files may call, or nobody. Outermost only. */
+  unreached(): Iterable<Unreached>;
+}
+
+/** What the text says of a parameter: a name of its own, or a key of a pattern. */
+export interface Parameter {
+  readonly name: string;
+  /** Last name of its type: `Express` for `app: express.Express`. */
+  readonly type: string | undefined;
+  readonly at: Span;
 }
 
 export interface Unreached {
   readonly at: Span;
-  /** Names of the parameters; a pattern has none. */
-  readonly parameters: readonly (string | undefined)[];
-  /** Of a class: makes an instance and calls the methods that this leaves uncalled. */
-  run(args: readonly Value[]): readonly Event[];
+  /** Of a class: none, what its constructor gets is open. */
+  readonly parameters: readonly Parameter[];
+  /** Of a class: makes an instance and calls the methods that this leaves uncalled. Parameters that are not given are open. */
+  run(given?: (parameter: Parameter) => Value | undefined): readonly Event[];
 }
 
 /**
@@ -54,16 +62,49 @@ export function valueOf(module: EstreeModule, node: Node): Value {
   return known.valueOf(node);
 }
 
-function unreachedIn(module: EstreeModule, session: Session, frame: Frame): Unreached[] {
-  const found: Unreached[] = [];
+function* unreachedIn(module: EstreeModule, session: Session, frame: Frame): Generator<Unreached> {
   for (const { node } of walk(module.program, (node) => isClass(node) || isFunction(node))) {
     if (session.executed.has(node)) continue;
-    if (isClass(node)) found.push(unreachedClass(node, module, session, frame));
-    if (!isFunction(node)) continue;
-    const parameters = node.params.map((parameter) => (parameter.type === 'Identifier' ? parameter.name : undefined));
-    found.push({ at: module.spanOf(node), parameters, run: (args) => functionValue(node, frame).run(args) });
+    if (isClass(node)) yield unreachedClass(node, module, session, frame);
+    else if (isFunction(node)) yield unreachedFunction(node, module, frame);
   }
-  return found;
+}
+
+function unreachedFunction(node: FunctionNode, module: EstreeModule, frame: Frame): Unreached {
+  const patterns = node.params.map((parameter): Node => (parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter)).map((parameter) => (parameter.type === 'AssignmentPattern' ? parameter.left : parameter));
+  const named = patterns.map((pattern) => parametersIn(pattern, module));
+  const at = module.spanOf(node);
+  return {
+    at,
+    parameters: named.flat(),
+    run: (given = () => undefined) =>
+      functionValue(node, frame).run(
+        patterns.map((pattern, index): Value => {
+          const open = unknown('parameter', pattern.type === 'Identifier' ? `the parameter ${pattern.name}` : 'a parameter', at);
+          const known = named[index]!.flatMap((parameter) => [{ parameter, value: given(parameter) }]);
+          if (pattern.type === 'Identifier') return known[0]?.value ?? open;
+          return { kind: 'record', entries: known.flatMap(({ parameter, value }) => (value === undefined ? [] : [{ key: parameter.name, value, at: parameter.at }])), rest: open, at };
+        }),
+      ),
+  };
+}
+
+function parametersIn(pattern: Node, module: EstreeModule): Parameter[] {
+  if (pattern.type === 'Identifier') return [{ name: pattern.name, type: typeName(pattern.typeAnnotation?.typeAnnotation), at: module.spanOf(pattern) }];
+  if (pattern.type !== 'ObjectPattern') return [];
+  const annotation = pattern.typeAnnotation?.typeAnnotation;
+  const members = annotation?.type === 'TSTypeLiteral' ? annotation.members.flatMap((member) => (member.type === 'TSPropertySignature' ? [member] : [])) : [];
+  return pattern.properties.flatMap((property) => {
+    const name = property.type === 'Property' ? keyOf(property.key, property.computed) : undefined;
+    if (name === undefined) return [];
+    return [{ name, type: typeName(members.find((member) => keyOf(member.key, member.computed) === name)?.typeAnnotation?.typeAnnotation), at: module.spanOf(property) }];
+  });
+}
+
+function typeName(type: Node | undefined): string | undefined {
+  if (type?.type !== 'TSTypeReference') return undefined;
+  const { typeName: name } = type;
+  return name.type === 'Identifier' ? name.name : name.type === 'TSQualifiedName' ? name.right.name : undefined;
 }
 
 type ClassNode = Node & { type: 'ClassDeclaration' | 'ClassExpression' };
@@ -83,9 +124,9 @@ function unreachedClass(node: ClassNode, module: EstreeModule, session: Session,
   return {
     at,
     parameters: [],
-    run: (args) => {
+    run: () => {
       const frame = frameFor(module, session, new Env(outer.env, undefined), 0);
-      const instance = instantiate(classValue(node, frame), args, frame, node);
+      const instance = instantiate(classValue(node, frame), [], frame, node);
       const events = [...frame.events];
       for (const member of node.body.body) {
         if (member.type !== 'MethodDefinition' || member.kind !== 'method' || member.static || session.executed.has(member.value)) continue;
