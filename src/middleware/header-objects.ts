@@ -1,3 +1,4 @@
+import type { Step } from '../policy/program.js';
 import { wherePresent } from '../syntax/estree/index.js';
 import { and, type Condition } from '../values/condition.js';
 import type { ResponseAction } from '../values/response-action.js';
@@ -34,4 +35,12 @@ export function objectWrites(headers: Value, missing: HeaderWrite['missing'], wh
     default:
       return openWrites(unknown('unsupported-syntax', 'headers that are no object', headers.at), when, []);
   }
+}
+
+/**
+ * Do the steps send anything of CORS? A response that is not followed may have any header, which says nothing; one of
+ * which something named after CORS is not in view does.
+ */
+export function writesCors(steps: readonly Step[]): boolean {
+  return steps.some(({ effects }) => effects.some(({ header, value, at }) => header.startsWith('access-control-') && (value.v !== 'unknown' || value.at.start !== at.start || /cors|origin/i.test(value.fact.detail))));
 }

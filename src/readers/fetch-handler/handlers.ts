@@ -6,8 +6,6 @@ import { entry, type Event, type FunctionValue, type Handle, type Value } from '
 export interface Handler {
   readonly title: string;
   readonly callee: FunctionValue;
-  /** Is it given the request itself, or an object that has it as `request` (`{ request }`, an event, a context)? */
-  readonly shape: 'request' | 'context';
   /** Methods it is called for; undefined for all of them. */
   readonly methods?: readonly string[];
 }
@@ -32,12 +30,12 @@ export class Runtime {
     const title = event.receiver.name;
     if (title === 'addEventListener') {
       const [type, listener] = event.args;
-      return type?.kind === 'string' && type.value === 'fetch' && listener?.kind === 'function' ? [{ title: 'fetch event', callee: listener, shape: 'context' }] : [];
+      return type?.kind === 'string' && type.value === 'fetch' && listener?.kind === 'function' ? [{ title: 'fetch event', callee: listener }] : [];
     }
     return event.args.flatMap((arg): readonly Handler[] => {
-      if (arg.kind === 'function') return [{ title, callee: arg, shape: 'request' }];
+      if (arg.kind === 'function') return [{ title, callee: arg }];
       const inner = arg.kind === 'record' ? (entry(arg, 'fetch') ?? entry(arg, 'handler'))?.value : undefined;
-      return inner?.kind === 'function' ? [{ title, callee: inner, shape: 'request' }] : [];
+      return inner?.kind === 'function' ? [{ title, callee: inner }] : [];
     });
   }
 }
@@ -64,18 +62,18 @@ export function handlersIn(ran: Run, runtime: Runtime): readonly (readonly Handl
 function exportedHandler(name: string, value: Value): readonly Handler[] {
   if (name === 'default' && value.kind === 'record') {
     const inner = entry(value, 'fetch')?.value;
-    return inner?.kind === 'function' ? [{ title: 'export default { fetch }', callee: inner, shape: 'request' }] : [];
+    return inner?.kind === 'function' ? [{ title: 'export default { fetch }', callee: inner }] : [];
   }
   if (value.kind !== 'function') return [];
-  if (name === 'default') return [{ title: 'default handler', callee: value, shape: 'request' }];
+  if (name === 'default') return [{ title: 'default handler', callee: value }];
   // Cloudflare Pages
   const page = /^onRequest(Get|Post|Put|Patch|Delete|Head|Options)?$/.exec(name);
-  if (page !== null) return [{ title: name, callee: value, shape: 'context', ...(page[1] === undefined ? {} : { methods: [page[1].toUpperCase()] }) }];
+  if (page !== null) return [{ title: name, callee: value, ...(page[1] === undefined ? {} : { methods: [page[1].toUpperCase()] }) }];
   // SvelteKit, Astro, Remix and others give one object; Next's shape is served by the same.
-  if (METHODS.includes(name)) return [{ title: name, callee: value, shape: 'context', methods: [name] }];
-  if (name === 'ALL') return [{ title: name, callee: value, shape: 'context' }];
-  if (name === 'loader') return [{ title: name, callee: value, shape: 'context', methods: ['GET', 'HEAD', 'OPTIONS'] }];
-  return name === 'action' ? [{ title: name, callee: value, shape: 'context', methods: ['POST', 'PUT', 'PATCH', 'DELETE'] }] : [];
+  if (METHODS.includes(name)) return [{ title: name, callee: value, methods: [name] }];
+  if (name === 'ALL') return [{ title: name, callee: value }];
+  if (name === 'loader') return [{ title: name, callee: value, methods: ['GET', 'HEAD', 'OPTIONS'] }];
+  return name === 'action' ? [{ title: name, callee: value, methods: ['POST', 'PUT', 'PATCH', 'DELETE'] }] : [];
 }
 
 /** A GET handler serves HEAD too where no other does. */

@@ -6,15 +6,18 @@
  * conditions on which it is returned. Headers that code gives to `fetch()` are those of a request and mean nothing here.
  */
 import { editFetch } from '../../middleware/fetch-edits.js';
-import { FetchObjects, fetchRequest, thrown } from '../../middleware/fetch-response.js';
-import { stepsFrom } from '../../policy/from-actions.js';
+import { handlerSteps } from '../../middleware/fetch-handlers.js';
+import { FetchObjects, fetchRequest } from '../../middleware/fetch-response.js';
+import { writesCors } from '../../middleware/header-objects.js';
+import { nextFile } from '../../middleware/next-files.js';
+import { covering, evidenceIn } from '../../middleware/readings.js';
 import { comparedPaths } from '../../policy/paths.js';
 import { ALWAYS, whenAll, type Guard, type Policy, type Step } from '../../policy/program.js';
 import { run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { setting } from '../../values/either.js';
-import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
-import { defineReader } from '../reader.js';
+import type { Handle, Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
 import { handlersIn, Runtime, type Handler } from './handlers.js';
 
 export default defineReader<EstreeModule>({
@@ -23,46 +26,36 @@ export default defineReader<EstreeModule>({
   mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\b(?:Response|respondWith)\b/,
 
   *read(module) {
-    if (NEXT.test(module.file)) return;
+    // Next.js calls them by rules of its own.
+    if (nextFile(module) !== undefined) return;
     const objects = new FetchObjects();
     const runtime = new Runtime();
     const packages: Packages = (specifier) => (specifier === 'globalThis' ? globals(objects, runtime) : runtime.package(specifier));
     const ran = run(module, packages);
     objects.follow(ran.events);
-    const files = new Set<string>();
-    for (const handlers of handlersIn(ran, runtime)) {
-      const policy = policyOf(handlers, objects, module);
-      if (policy === undefined) continue;
-      for (const { effects } of policy.steps) for (const { at } of effects) files.add(at.file);
-      yield { kind: 'policy', policy };
-    }
-    files.delete(module.file);
-    for (const file of files) yield { kind: 'covers', file };
+    yield* covering(module.file, handlersIn(ran, runtime).flatMap((handlers) => policyOf(handlers, objects, module)).map((policy): Reading => ({ kind: 'policy', policy })));
   },
 
   write: editFetch,
 });
-
-/** Files whose handlers Next.js calls, with rules of its own. */
-const NEXT = /(?:^|\/)(?:app\/(?:[^]*\/)?route|(?:middleware|proxy)|pages\/api\/[^]*)\.[cm]?[jt]sx?$/;
 
 function globals(objects: FetchObjects, runtime: Runtime): Handle {
   return { kind: 'handle', name: 'globalThis', at: { file: '', start: 0, end: 0 }, get: (name) => objects.global(name) ?? runtime.global(name), call: () => undefined };
 }
 
 /** One policy for the handlers that answer at one place, each for its methods. */
-function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: EstreeModule): Policy | undefined {
+function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: EstreeModule): readonly Policy[] {
   const [first] = handlers;
-  if (first === undefined) return undefined;
+  if (first === undefined) return [];
   const reads = new Set<string>();
-  const steps = handlers.flatMap(({ callee, shape, methods }) => {
+  const steps = handlers.flatMap(({ callee, methods }) => {
     const base: Guard = methods === undefined ? ALWAYS : { g: 'method', in: methods };
-    return stepsOf(callee, argumentsFor(shape, callee.at, (header) => reads.add(header)), objects, base);
+    return handlerSteps(callee, argumentsFor(callee.at, (header) => reads.add(header)), objects, base, 'fail');
   });
-  if (!steps.some(({ effects }) => effects.some(({ header, value }) => header.startsWith('access-control-') && value.v !== 'unknown'))) return undefined;
+  if (!writesCors(steps)) return [];
   const served = handlers.every(({ methods }) => methods !== undefined) ? [...new Set(handlers.flatMap(({ methods }) => methods ?? []))] : null;
   const unserved: readonly Step[] = served === null ? [] : [{ when: whenAll(ALWAYS), effects: [], end: { to: 'answer', status: 405 }, at: first.callee.at }];
-  return {
+  const policy: Policy = {
     reader: 'fetch-handler',
     title: first.title,
     layer: 'route-handler',
@@ -72,31 +65,19 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
     probes: comparedPaths(steps).map((path) => ({ path, methods: served?.filter((method) => method !== 'OPTIONS') ?? null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: first.callee.at })),
     survivesUncaught: false,
     listens: [],
-    evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: { ...evidenceIn(module, true), readsCookies: reads.has('cookie') ? 'yes' : 'unknown' },
     notes: [],
   };
+  return [policy];
 }
 
-function stepsOf(callee: FunctionValue, args: readonly Value[], objects: FetchObjects, base: Guard): readonly Step[] {
-  const events = callee.run(args);
-  objects.follow(events);
-  const returned = events.flatMap((event): readonly Event[] => {
-    if (event.kind === 'return') return [event];
-    // `event.respondWith(response)` answers; what the listener returns is nobody's.
-    return event.kind === 'call' && event.method === 'respondWith' && event.args[0] !== undefined ? [{ kind: 'return', when: event.when, value: event.args[0], at: event.at }] : [];
-  });
-  const responds = events.some((event) => event.kind === 'call' && event.method === 'respondWith');
-  return [
-    ...returned.flatMap((event) => (event.kind === 'return' && !(responds && event.value.kind === 'nothing') ? objects.answers(event.value, event.when, base, event.at, responds ? 'next' : 'fail') : [])),
-    ...thrown(events, base),
-    ...(responds ? stepsFrom([], base) : []),
-  ];
-}
-
-/** What the runtime gives to a handler: the request, or an object that holds it, then its settings. */
-function argumentsFor(shape: Handler['shape'], at: Span, read: (header: string) => void): readonly Value[] {
+/**
+ * What the runtime gives to a handler: the request, or an object that holds it (`{ request, env }`, an event), then its
+ * settings. A function exported for a method gets either, by the framework: the object can be read as both.
+ */
+function argumentsFor(at: Span, read: (header: string) => void): readonly Value[] {
   const request = fetchRequest(at, read);
   const env: Handle = { kind: 'handle', name: 'env', at, get: (name) => setting(name, { kind: 'nothing', what: 'undefined', at }, { kind: 'env', name, at }, at), call: () => undefined };
-  const context: Handle = { kind: 'handle', name: 'context', at, get: (property) => (property === 'request' ? request : property === 'env' ? env : undefined), call: () => undefined };
-  return shape === 'context' ? [context] : [request, env, context];
+  const context: Handle = { kind: 'handle', name: 'context', at, get: (property) => (property === 'env' ? env : request.get(property)), call: (method, args, callAt) => request.call(method, args, callAt) };
+  return [context, env, context];
 }

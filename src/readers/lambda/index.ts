@@ -6,7 +6,8 @@
  * is routed to it: a function that does not know OPTIONS is silent about them.
  */
 import { editFetch } from '../../middleware/fetch-edits.js';
-import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import { writesCors } from '../../middleware/header-objects.js';
+import { covering, evidenceIn, versionText } from '../../middleware/readings.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { packageVersion, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
@@ -35,7 +36,7 @@ function* policiesIn(module: EstreeModule, ran: Run, middy: Middy): Generator<Re
     const wrapped: Wrapped | undefined = value.kind === 'function' ? { handler: value, middleware: [] } : middy.wrapped(value, ran.events);
     if (wrapped === undefined) continue;
     const answers = answersOf(wrapped, version);
-    if (answers === undefined || !sendsCors(answers.steps)) continue;
+    if (answers === undefined || !writesCors(answers.steps)) continue;
     const usesCors = wrapped.middleware.some(({ role }) => role?.is === 'cors');
     const { at } = wrapped.handler ?? value;
     const policy: Policy = {
