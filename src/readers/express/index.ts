@@ -17,6 +17,7 @@ import { actionsOf, exchange, expressResponseCall } from '../../middleware/expre
 import { EXPRESS, POLKA } from '../../middleware/express/flavours.js';
 import { ExpressPackages, type Role } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
+import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/express/stack.js';
 
@@ -24,6 +25,10 @@ import { stackOf, type Stack, type Surroundings } from '../../middleware/express
 const MAX_NESTING = 8;
 
 const PACKAGES = /['"](?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"]/;
+
+/** What functions that are given an app call it, and what they say it is. */
+const APP = /^(?:app|server|router|application|expressApp)$/i;
+const EXPRESS_TYPE = /^(?:Express|Application|Router|IRouter)$/;
 
 export default defineReader<EstreeModule>({
   title: 'Express',
@@ -33,15 +38,10 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new ExpressPackages();
     const ran = run(module, packages.packages);
-    const followed: Event[] = [...ran.events];
-    // Functions that other files call: what they are given is an app if it is called one.
     const isExpress = PACKAGES.test(module.source.text);
-    for (const unreached of ran.unreached()) {
-      const args = unreached.parameters.map((name): Value => (isExpress && name !== undefined && /^(app|server|router|application|expressApp)$/i.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
-      if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) followed.push(...unreached.run(args));
-    }
+    const all = followed(ran, ({ name, type, at }) => (isExpress && (APP.test(name) || EXPRESS_TYPE.test(type ?? '')) ? packages.appFor(at) : undefined));
     const express = packageVersion(module.files, module.file, 'express');
-    const events = followed.flatMap((event) => withoutApollo(event, packages));
+    const events = all.flatMap((event) => withoutApollo(event, packages));
     const around: Surroundings = { packages, events, major: express === undefined ? undefined : Number(express.version.split('.')[0]), heard: new Set() };
     yield* covering(module.file, readingsOf(module, around, [...ran.exports.values()]));
   },

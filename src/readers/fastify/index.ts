@@ -5,10 +5,11 @@
  * of that plugin and none outside, while its route `OPTIONS *` answers preflights of every path. `fastify-plugin` lifts
  * a plugin to the instance around it. A preflight has to carry Origin and Access-Control-Request-Method, or it gets 400.
  */
+import { followed } from '../../middleware/followed.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { load } from './load.js';
 import { FastifyPackages } from './packages.js';
@@ -27,11 +28,7 @@ export default defineReader<EstreeModule>({
     if (packages.apps.length === 0) for (const value of ran.exports.values()) if (packages.roleOf(value)?.is === 'unwrapped') events.push(registered(value, packages.appFor(value.at)));
     const loaded = new Set<Handle>();
     yield* covering(module.file, readingsOf(module, packages, events, loaded));
-    const later: Event[] = [];
-    for (const unreached of ran.unreached()) {
-      const args = unreached.parameters.map((name): Value => (name !== undefined && INSTANCE.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
-      if (unreached.parameters.length === 0 || args[0]?.kind === 'handle') later.push(...unreached.run(args));
-    }
+    const later = followed({ ...ran, events: [] }, ({ name, type, at }) => (INSTANCE.test(name) || type === 'FastifyInstance' ? packages.appFor(at) : undefined));
     yield* covering(module.file, readingsOf(module, packages, later, loaded));
   },
 

@@ -7,6 +7,7 @@
  * where the result of `handleCors` is returned. `cors: true` in the rules of Nitro 2 means headers and no more: nobody
  * answers OPTIONS.
  */
+import { followed } from '../../middleware/followed.js';
 import { exportedConfig } from '../../middleware/config-module.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { FetchObjects } from '../../middleware/fetch-response.js';
@@ -14,7 +15,7 @@ import { comparedPaths } from '../../policy/paths.js';
 import type { Policy, Probe } from '../../policy/program.js';
 import { insertProperty, moduleAt, portsIn, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import type { Handle, Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { configRules } from './config.js';
 import { H3Packages } from './packages.js';
@@ -35,12 +36,7 @@ export default defineReader<EstreeModule>({
     const objects = new FetchObjects();
     const packages = new H3Packages(version.major, (name) => objects.global(name));
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    for (const unreached of ran.unreached()) {
-      const [first] = unreached.parameters;
-      if (first === undefined || !/^(?:app|router|server|h3|nitroApp)$/i.test(first)) continue;
-      events.push(...unreached.run(unreached.parameters.map((name, index): Value => (index === 0 ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)))));
-    }
+    const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined));
     objects.follow(events);
     const around: Surroundings = { packages, objects, major: version.major, events };
     const files = new Set<string>();

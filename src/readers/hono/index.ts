@@ -7,10 +7,11 @@
  */
 import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
+import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Policy } from '../../policy/program.js';
-import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { HonoPackages } from './packages.js';
 import { stackOf, type Stack, type Surroundings } from './stack.js';
@@ -26,12 +27,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new HonoPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    for (const unreached of ran.unreached()) {
-      const args = unreached.parameters.map((name): Value => (name !== undefined && /^(app|server|router|api|hono)$/i.test(name) ? packages.appFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
-      // A handler by itself is no app: only functions that get or make one are run.
-      if (unreached.parameters[0] !== 'c' && unreached.parameters[0] !== 'ctx') events.push(...unreached.run(args));
-    }
+    const events = followed(ran, ({ name, type, at }) => (/^(?:app|server|router|api|hono)$/i.test(name) || /^(?:Hono|OpenAPIHono)$/.test(type ?? '') ? packages.appFor(at) : undefined));
     packages.objects.follow(events);
     const around: Surroundings = { packages, events, version: packageVersion(module.files, module.file, 'hono')?.version };
     yield* covering(module.file, readingsOf(module, around, ran.exports));

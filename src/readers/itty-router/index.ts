@@ -5,11 +5,12 @@
  * `preflight` answers and `corsify` decorates, and each does nothing where it is not mounted: `corsify` in a chain of
  * promises is not told the request, so lists admit nobody there. `*` with credentials lets in every origin.
  */
+import { followed } from '../../middleware/followed.js';
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { fetchRequest, FetchObjects } from '../../middleware/fetch-response.js';
 import { ALWAYS, type Policy } from '../../policy/program.js';
 import { packageVersion, run, type EstreeModule, type PackageVersion } from '../../syntax/estree/index.js';
-import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader } from '../reader.js';
 import { IttyPackages, type Generation } from './packages.js';
 import { routingOf, type Routing, type Surroundings } from './router.js';
@@ -28,12 +29,8 @@ export default defineReader<EstreeModule>({
     const objects = new FetchObjects();
     const packages = new IttyPackages(generation, objects);
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    for (const value of [ran.exports.get('default'), ran.exports.get('module.exports')]) events.push(...entered(value));
-    for (const unreached of ran.unreached()) {
-      if (!/^(?:app|router|api)$/i.test(unreached.parameters[0] ?? '')) continue;
-      events.push(...unreached.run(unreached.parameters.map((name, index): Value => (index === 0 ? packages.routerFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)))));
-    }
+    const entries = [ran.exports.get('default'), ran.exports.get('module.exports')].flatMap(entered);
+    const events = [...followed(ran, ({ name, at }) => (/^(?:app|router|api)$/i.test(name) ? packages.routerFor(at) : undefined)), ...entries];
     objects.follow(events);
     const around: Surroundings = { packages, objects, events };
     const isRouter = (value: Value): value is Handle => packages.roleOf(value)?.is === 'router';

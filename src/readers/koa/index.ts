@@ -1,5 +1,5 @@
 /**
- * Koa 2 and 3: `@koa/cors`, `kcors`, `koa2-cors`, `koa-cors`, hand-written middleware, and the routers.
+ * Koa 2 and 3, and Feathers on it: `@koa/cors`, `kcors`, `koa2-cors`, `koa-cors`, hand-written middleware, the routers.
  *
  * An app is one policy: its middlewares lie around each other. Order is meaning here: what stands behind a middleware
  * that answers never runs, middleware of a router sees matched routes only (no preflight), what is set after
@@ -9,8 +9,10 @@
 import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { returnedBy } from '../../middleware/config-module.js';
+import { configured } from '../../middleware/koa/feathers.js';
 import { KoaPackages } from '../../middleware/koa/packages.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/koa/stack.js';
+import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import type { Policy } from '../../policy/program.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
@@ -18,28 +20,23 @@ import { unknown, type Event, type Handle, type Value } from '../../values/value
 import { defineReader, type Reading } from '../reader.js';
 
 /** Current versions, where the repository names none. */
-const CURRENT = { koa: '3', '@koa/cors': '5', kcors: '2.2', 'koa2-cors': '2.0', 'koa-cors': '0.0' } as const;
+const CURRENT = { koa: '3', '@feathersjs/koa': '5', '@koa/cors': '5', kcors: '2.2', 'koa2-cors': '2.0', 'koa-cors': '0.0' } as const;
 
 export default defineReader<EstreeModule>({
   title: 'Koa',
   language: 'estree',
-  mayConcern: /['"](?:koa|@koa\/(?:cors|router)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append|header)\(\s*\{?\s*['"`]access-control-/i,
+  mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append|header)\(\s*\{?\s*['"`]access-control-/i,
 
   *read(module) {
     const packages = new KoaPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    const isKoa = /['"](?:koa|@koa\/\w+|kcors|koa[2-]\S*)['"]/.test(module.source.text);
-    for (const unreached of ran.unreached()) {
-      // A middleware by itself is no app: only functions that get or make one are run.
-      if (/^_?(?:ctx|context)$/.test(unreached.parameters[0] ?? '')) continue;
-      const args = unreached.parameters.map((name): Value => {
-        if (isKoa && name !== undefined && /^(?:app|server|koa|application)$/i.test(name)) return packages.appFor(unreached.at);
-        return isKoa && name === 'router' ? packages.routerFor(undefined, unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at);
-      });
-      if (unreached.parameters.length < 2 || args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
-    }
-    const around: Surroundings = { packages, events, module, versionOf: (name) => packageVersion(module.files, module.file, name)?.version };
+    const isKoa = /['"](?:koa|@(?:koa|feathersjs)\/\w+|kcors|koa[2-]\S*)['"]/.test(module.source.text);
+    const events = followed(ran, ({ name, type, at }) => {
+      if (!isKoa) return undefined;
+      if (/^(?:app|server|koa|application)$/i.test(name) || /^(?:Koa|Application)$/.test(type ?? '')) return packages.appFor(at);
+      return name === 'router' ? packages.routerFor(undefined, at) : undefined;
+    });
+    const around: Surroundings = { packages, events: configured(events, packages), module, versionOf: (name) => packageVersion(module.files, module.file, name)?.version };
     yield* covering(module.file, readingsOf(around, [...ran.exports.values()]));
   },
 
@@ -94,9 +91,10 @@ function stacksIn(values: readonly Value[], packages: KoaPackages): readonly Han
 
 function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
   const { module } = around;
+  const isFeathers = module.source.text.includes('@feathersjs/koa');
   return {
     reader: 'koa',
-    title: target.name === 'router' ? 'Koa router' : 'Koa app',
+    title: isFeathers ? 'Feathers app on Koa' : target.name === 'router' ? 'Koa router' : 'Koa app',
     layer: 'app-middleware',
     at: target.at,
     steps: stack.steps,
@@ -104,7 +102,7 @@ function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
     probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
     survivesUncaught: stack.survivesErrors,
     listens: portsOf(target, around),
-    version: Object.entries(CURRENT).filter(([name]) => name === 'koa' || module.source.text.includes(name)).map(([name, current]) => versionText(module, name, name, current)).join(', '),
+    version: Object.entries(CURRENT).filter(([name]) => (name === 'koa' ? !isFeathers : module.source.text.includes(name) || (name === '@koa/cors' && isFeathers))).map(([name, current]) => versionText(module, name, name, current)).join(', '),
     evidence: evidenceIn(module, stack.handWritten),
     notes: [],
   };

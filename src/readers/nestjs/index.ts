@@ -8,12 +8,13 @@
  */
 import { editScript } from '../../middleware/edit-script.js';
 import { exchange } from '../../middleware/express/exchange.js';
+import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { socketIoProgram } from '../../middleware/socket-io.js';
 import { isFrom } from '../../middleware/version.js';
 import type { Policy } from '../../policy/program.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import type { Event, Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { enabledBy, enabledByCreate, onExpress, onFastify } from './app.js';
 import { NestPackages, type NestRole } from './packages.js';
@@ -26,12 +27,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new NestPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    for (const unreached of ran.unreached()) {
-      // A function that sets up an app made elsewhere.
-      const args = unreached.parameters.map((name): Value => (name === 'app' ? packages.appFor(unreached.at, 'express', undefined) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
-      if (args.some(({ kind }) => kind === 'handle')) events.push(...unreached.run(args));
-    }
+    const events = followed(ran, ({ name, type, at }) => (name === 'app' || /^I?Nest(?:Express|Fastify)?Application$/.test(type ?? '') ? packages.appFor(at, type === 'NestFastifyApplication' ? 'fastify' : 'express', undefined) : undefined));
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 

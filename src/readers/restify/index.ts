@@ -5,10 +5,11 @@
  * never reaches a preflight, only what `server.pre` does. `res.header` adds a second line to a header that is there.
  */
 import { editScript } from '../../middleware/edit-script.js';
+import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import type { Policy } from '../../policy/program.js';
 import { moduleAt, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import type { Event, Handle } from '../../values/value.js';
 import { decline, defineReader, type Reading } from '../reader.js';
 import { RestifyPackages } from './packages.js';
 import { stackOf, type Stack } from './stack.js';
@@ -21,11 +22,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new RestifyPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    for (const unreached of ran.unreached()) {
-      const args = unreached.parameters.map((name): Value => (name !== undefined && /^(server|app)$/i.test(name) ? packages.serverFor(unreached.at) : unknown('parameter', `the parameter ${name ?? ''}`, unreached.at)));
-      events.push(...unreached.run(args));
-    }
+    const events = followed(ran, ({ name, at }) => (/^(?:server|app)$/i.test(name) ? packages.serverFor(at) : undefined));
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 

@@ -8,13 +8,14 @@
  */
 import { editScript } from '../../middleware/edit-script.js';
 import { exchange } from '../../middleware/express/exchange.js';
+import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, versionText } from '../../middleware/readings.js';
 import { socketIo2Program, socketIoProgram } from '../../middleware/socket-io.js';
 import { isFrom } from '../../middleware/version.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { whenAll, type Gap, type Policy } from '../../policy/program.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { entry, unknown, type Event, type Value } from '../../values/value.js';
+import { entry, type Event, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { originsSetOn, SocketIoPackages, withOrigins, type ServerRole } from './packages.js';
 
@@ -26,9 +27,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new SocketIoPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
-    for (const unreached of ran.unreached()) events.push(...unreached.run(unreached.parameters.map((name): Value => unknown('parameter', `the parameter ${name ?? ''}`, unreached.at))));
-    yield* covering(module.file, readingsOf(module, packages, events));
+    yield* covering(module.file, readingsOf(module, packages, followed(ran)));
   },
 
   write: (module, _policy, change) => editScript(module, change, undefined),
