@@ -10,7 +10,7 @@ import { A, answers, EVIL } from '../support/answers.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
 import { hold } from '../support/hold.js';
-import { koaCorsOf, koaSource } from '../support/koa-sources.js';
+import { feathersKoaSource, koaCorsOf, koaSource } from '../support/koa-sources.js';
 import { observed, type ObservedRow } from '../support/observed.js';
 import { readPrefixes } from '../support/prefixes.js';
 
@@ -32,6 +32,17 @@ test.each([['@koa/cors', 1904], ['koa2-cors', 560]])('%s: answers like the recor
   }, () => ({}));
   expect(failures).toEqual([]);
   expect(held).toBe(total);
+});
+
+test('Feathers on Koa: answers like the recorded servers', () => {
+  const { held, failures } = hold(grouped(rows, '@feathersjs/koa cors'), (first) => {
+    const { policies, gaps } = read(koa, { 'app.ts': feathersKoaSource(first) }, 'app.ts');
+    expect([policies.length, gaps]).toEqual([1, []]);
+    expect(policies[0]).toMatchObject({ title: 'Feathers app on Koa', version: '@feathersjs/koa 5 (no version found), @koa/cors 5 (no version found)', listens: [3030], probes: [{ path: '/data', methods: ['GET', 'HEAD', 'POST', 'PUT', 'DELETE'], requestHeaders: ['content-type'] }] });
+    return () => policies[0]!;
+  }, () => ({}));
+  expect(failures).toEqual([]);
+  expect(held).toBe(28);
 });
 
 const HEAD = `const Koa = require('koa');\nconst Router = require('@koa/router');\nconst cors = require('@koa/cors');\nconst app = new Koa();\n`;

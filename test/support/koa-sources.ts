@@ -43,3 +43,19 @@ export function koaSource(row: ObservedRow): string {
   if (hand === undefined) throw new Error(`no source for the wiring ${row.wiring} ${JSON.stringify(row.options)}`);
   return `${head}app.use(async (ctx, next) => {\n  ${hand}\n});\n${routes}`;
 }
+
+/** The program behind a recorded row of Feathers on Koa. */
+export function feathersKoaSource(row: ObservedRow): string {
+  const o = row.wiring === 'app.use(cors()) re-exported from @koa/cors' ? '' : print(row.options);
+  return `import { feathers } from '@feathersjs/feathers';
+import { koa, cors, errorHandler, bodyParser, parseAuthentication, rest } from '@feathersjs/koa';
+const app = koa(feathers());
+app.use(errorHandler());
+app.use(cors(${o}));
+app.use(parseAuthentication());
+app.use(bodyParser());
+app.configure(rest());
+app.use('data', { find: async () => [], create: async (data) => data, update: async (id, data) => data, remove: async () => ({}) });
+app.listen(3030);
+`;
+}

@@ -1,8 +1,8 @@
-import { headerWrite, nodeResponseCall, recordWrites, truthy } from '../../syntax/estree/index.js';
+import { headerWrite, nodeResponseCall, recordWrites, truthy, unknownWrites } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import type { Event, Handle, Value } from '../../values/value.js';
+import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 
 /** What Koa hands to a middleware, with what was asked of the request. */
 export interface Context {
@@ -57,7 +57,10 @@ export function contextFor(at: Span, mounted: boolean): Context {
     if (event.kind === 'throw') return [thrown(500, when, place)];
     if (event.kind === 'return') return [];
     const own = event.receiver === ctx || event.receiver === response;
-    if (event.kind === 'escape') return event.receiver === next ? [{ do: 'next', when, at: place }] : own || event.receiver === node ? [{ ...body(when, place), escaped: true }] : [];
+    if (event.kind === 'escape') {
+      if (event.receiver === next) return [{ do: 'next', when, at: place }];
+      return own || event.receiver === node ? [...unknownWrites(unknown(event.reason, event.detail, place), when), { ...body(when, place), escaped: true }] : [];
+    }
     if (event.kind === 'assign') {
       if (!own) return event.receiver === node && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at: place }] : [];
       if (event.property === 'status') return [{ do: 'status', status: event.value, when, at: place }];
@@ -78,7 +81,7 @@ function contextCall(method: string, args: readonly Value[], when: Condition, at
   const [first, second] = args;
   switch (method) {
     case 'set':
-      return first?.kind === 'record' ? recordWrites(first, 'throw', when) : headerWrite('set', first, second, 'throw', when, at);
+      return first !== undefined && second === undefined ? recordWrites(first, 'throw', when) : headerWrite('set', first, second, 'throw', when, at);
     case 'append':
       return headerWrite('append', first, second, 'throw', when, at);
     case 'remove':

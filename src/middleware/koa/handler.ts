@@ -1,6 +1,7 @@
 import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { decided, excludes, implies } from '../../values/decide.js';
 import type { FunctionValue, Value } from '../../values/value.js';
+import { restsOnData } from '../out-of-view.js';
 import type { Context, KoaAction } from './context.js';
 
 /** What a middleware of the author's does before `next`, after it, and when what is behind it throws. */
@@ -18,7 +19,7 @@ export interface Handler {
  */
 export function handlerOf(callee: FunctionValue, context: Context, route: boolean, catches: boolean): Handler {
   const followed = callee.run([context.ctx, context.next]).flatMap(context.actionsFrom);
-  const actions = route ? followed.filter((action) => action.do === 'header' || !rests(action.when)) : followed;
+  const actions = route ? followed.filter((action) => action.do === 'header' || !restsOnData(action.when)) : followed;
   const { before, after, goesOn } = split(actions);
   const through = goesOn.c !== 'false';
   return {
@@ -67,11 +68,4 @@ function split(actions: readonly KoaAction[]): { readonly before: readonly KoaAc
 /** Code that is not in view got the context: it answers, unless the request goes on. */
 function isGuess(action: KoaAction): boolean {
   return action.do === 'body' && action.escaped;
-}
-
-/** Does the condition rest on something else than the request and the environment? */
-function rests(condition: Condition): boolean {
-  if (condition.c === 'and' || condition.c === 'or') return condition.of.some(rests);
-  if (condition.c === 'not') return rests(condition.of);
-  return condition.c === 'fact' && condition.fact.environment === undefined;
 }

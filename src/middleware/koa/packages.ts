@@ -1,7 +1,7 @@
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import type { Handle, Value } from '../../values/value.js';
-import { MadeHandles, packageHandle } from '../package-handles.js';
+import { functionHandle, MadeHandles, packageHandle } from '../package-handles.js';
 
 /** What a handle of a Koa program is. */
 export type Role =
@@ -15,6 +15,8 @@ export type Role =
   | { readonly is: 'route'; readonly method: string; readonly path: Value | undefined; readonly handler: Value | undefined }
   | { readonly is: 'cors'; readonly of: CorsPackage; readonly options: Value | undefined; readonly at: Span }
   | { readonly is: 'log-in' }
+  /** `rest()` and `errorHandler()` of Feathers */
+  | { readonly is: 'rest' | 'error-handler' }
   /** Middleware that lets every request through; `reads` is what it asks of the request. */
   | { readonly is: 'harmless'; readonly reads: 'body parser' | undefined }
   | { readonly is: 'server'; readonly app: Handle };
@@ -79,6 +81,8 @@ export class KoaPackages {
         return maker(specifier, (args, at) => this.#composed(args.length > 1 ? args[0] : undefined, args.slice(-1), at));
       case 'koa-route':
         return packageHandle(specifier, {}, (method, args, at) => this.#made.make(specifier, at, args, { is: 'route', method, path: args[0], handler: args[1] }, none));
+      case '@feathersjs/koa':
+        return this.#feathers();
       case 'http':
       case 'node:http':
       case 'https':
@@ -89,6 +93,22 @@ export class KoaPackages {
       default:
         return undefined;
     }
+  }
+
+  /** https://feathersjs.com/api/koa: it hands out Koa, `@koa/cors` and `koa-body` under names of its own. */
+  #feathers(): Handle {
+    const member = (name: string, make: (args: readonly Value[], at: Span) => Value | undefined): [string, Handle] => [name, functionHandle(name, make)];
+    const plain = (name: string, role: Role): [string, Handle] => member(name, (args, at) => this.#made.make(name, at, args, role, none));
+    const members = [
+      member('koa', (_args, at) => this.appFor(at)),
+      member('cors', (args, at) => this.corsFor('@koa/cors', args[0], at)),
+      plain('rest', { is: 'rest' }),
+      plain('errorHandler', { is: 'error-handler' }),
+      plain('bodyParser', { is: 'harmless', reads: 'body parser' }),
+      plain('parseAuthentication', { is: 'harmless', reads: undefined }),
+      plain('serveStatic', { is: 'harmless', reads: undefined }),
+    ];
+    return packageHandle('@feathersjs/koa', Object.fromEntries(members), none);
   }
 
   #composed(path: Value | undefined, list: readonly Value[], at: Span): Handle {

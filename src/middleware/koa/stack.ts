@@ -1,15 +1,17 @@
-import { effectOf, mergeSteps } from '../../policy/from-actions.js';
+import { mergeSteps } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, whenAny, ALWAYS, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { moduleAt, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
-import { placeOf, type Place } from '../express/paths.js';
+import { placeOf, ROOT, type Place } from '../express/paths.js';
 import { koa1CorsProgram } from '../koa1-cors.js';
 import { koa2CorsProgram } from '../koa2-cors.js';
 import { koaCorsProgram, type KoaCorsCall } from '../koa-cors.js';
+import { outOfView } from '../out-of-view.js';
 import { addProbe } from '../probes.js';
 import { contextFor } from './context.js';
+import { servicesOf } from './feathers.js';
 import { handlerOf } from './handler.js';
 import { Onion } from './onion.js';
 import type { CorsPackage, KoaPackages } from './packages.js';
@@ -40,14 +42,12 @@ export interface Surroundings {
   readonly versionOf: (name: string) => string | undefined;
 }
 
-const WHOLE: Place = { when: ALWAYS, sample: '', prefix: '', refused: false };
-
 /** Reads an app, or a router by itself. What answers requests that nobody in view answers is said by `behind`. */
 export function stackOf(target: Handle, around: Surroundings): Stack {
   const builder = new StackBuilder(around);
   const role = around.packages.roleOf(target);
-  if (role?.is === 'router') builder.routes(target, WHOLE);
-  else builder.app(target, WHOLE);
+  if (role?.is === 'router') builder.routes(target, ROOT);
+  else builder.app(target, ROOT);
   return builder.finish(target.at);
 }
 
@@ -74,7 +74,8 @@ class StackBuilder {
     for (const event of this.around.events) {
       if ((event.kind !== 'call' && event.kind !== 'escape') || event.receiver !== target) continue;
       if (event.kind === 'escape') this.#escaped(event);
-      else if (event.method === 'use') for (const handler of flat(event.args)) this.#middleware(handler, within(place, guardOf(event.when)), event.at);
+      else if (event.method === 'configure') this.#configure(target, event.args[0]);
+      else if (event.method === 'use' && event.args[0]?.kind !== 'string') for (const handler of flat(event.args)) this.#middleware(handler, within(place, guardOf(event.when)), event.at);
     }
   }
 
@@ -90,6 +91,18 @@ class StackBuilder {
       const reads = new Set<string>();
       handlers.forEach((handler, index) => this.#handler(handler, within(place, methodGuard(methods)), index === handlers.length - 1, reads, at));
       if (methods?.includes('OPTIONS') !== true) this.#probe(place, methods, reads, at);
+    }
+  }
+
+  /** `app.configure(rest())`. Feathers refuses OPTIONS of a service with an error of its own. */
+  #configure(app: Handle, by: Value | undefined): void {
+    if (by?.kind === 'unknown' && !/socket/i.test(by.detail)) this.#complete = false;
+    if (this.around.packages.roleOf(by)?.is !== 'rest') return;
+    for (const { when, path, methods, at } of servicesOf(app, this.around.events)) {
+      this.#onion.act({ do: 'fail', status: 405, fault: 'the service has no method for OPTIONS', when: { c: 'true' }, at }, whenAll(when, methodGuard(['OPTIONS'])));
+      this.#onion.take([{ when: whenAll(when, methodGuard(['POST'])), effects: [], end: { to: 'answer', status: 201 }, at }]);
+      this.#onion.end(when, true, at);
+      this.#probe({ ...ROOT, sample: path }, methods, new Set(['body']), at);
     }
   }
 
@@ -162,6 +175,10 @@ class StackBuilder {
         this.#heard.add('authorization');
         this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'present', value: { kind: 'request', part: 'header', header: 'authorization', at }, at } }, at }, place.when);
         return;
+      case 'error-handler': {
+        const status: Value = unknown('unsupported-syntax', 'the status of an error', at);
+        return this.#onion.wait({ when: place.when, outward: [], thrown: { actions: [{ do: 'status', status, when: { c: 'true' }, at }], rethrows: { c: 'false' } } });
+      }
       case 'harmless':
         if (role.reads !== undefined) this.#heard.add(role.reads);
         return;
@@ -212,14 +229,10 @@ class StackBuilder {
     this.#complete = false;
   }
 
-  /** Middleware that is not in view lets requests through; what is named after a log-in may not, and what is named after CORS is CORS. */
   #opaque(handler: UnknownValue, when: Guard, at: Span): void {
-    if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
-      this.#gaps.push({ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` });
-      this.#onion.take([{ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at }]);
-    } else if (/auth|jwt|passport|protect|verify_?token|require_?login/i.test(handler.detail)) {
-      this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'fact', fact: { ...factOf(handler), detail: `whether ${handler.detail} lets the request through` } } }, at }, when);
-    }
+    const { steps, gaps } = outOfView(handler, when, at);
+    this.#onion.take(steps);
+    this.#gaps.push(...gaps);
   }
 }
 
