@@ -21,6 +21,8 @@ export interface ElysiaCorsCall {
   readonly request: Handle;
   readonly base: Guard;
   readonly at: Span;
+  /** The headers that it adds to every response reach them (used in a group, they do not). */
+  readonly headers: boolean;
   /** Version of the plugin; undefined: the current one. */
   readonly version: string | undefined;
 }
@@ -60,9 +62,7 @@ class Program {
       return [...this.#preflight(guard), { when: guard, effects: [], end: { to: 'answer', status: 204 } as const, at: call.at }];
     });
     return [
-      ...this.#credentials(),
-      ...this.#fixed('exposeHeaders', 'access-control-expose-headers'),
-      ...this.#fixed('allowedHeaders', 'access-control-allow-headers'),
+      ...(call.headers ? [...this.#credentials(), ...this.#fixed('exposeHeaders', 'access-control-expose-headers'), ...this.#fixed('allowedHeaders', 'access-control-allow-headers')] : []),
       ...this.#origin(),
       ...this.#actual(),
       ...preflight,

@@ -1,0 +1,232 @@
+import type { Gap } from '../../policy/program.js';
+import type { HeaderWrite } from '../../middleware/fetch-response.js';
+import type { Span } from '../../text/span.js';
+import { and, TRUE, type Condition } from '../../values/condition.js';
+import { entry, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
+import { fixedHeaders } from './context.js';
+import type { ElysiaPackages } from './packages.js';
+import { joinedPath, placeOf, type Place } from './paths.js';
+
+/** Something that runs under a condition on facts: a branch of the program that sets up the app. */
+export interface Part<Of> {
+  readonly of: Of;
+  readonly when: Condition;
+  readonly at: Span;
+}
+
+/** The plugin; `headers`: with the headers that it adds to every response (a group keeps those to itself). */
+export interface CorsPlugin {
+  readonly kind: 'cors';
+  readonly options: Value | undefined;
+  readonly headers: boolean;
+}
+
+/** What stands before the router: a hook of the user's, or the plugin. */
+export type Front = Part<FunctionValue | CorsPlugin | UnknownValue>;
+
+export interface Hook extends Part<FunctionValue> {
+  /** Whatever it returns is the response; else only what is made to be one. */
+  readonly answers: boolean;
+  /** Apps that use this one get it too. */
+  readonly shared: boolean;
+}
+
+export interface Route {
+  readonly place: Place;
+  /** Undefined for every method. */
+  readonly method: string | undefined;
+  readonly before: readonly Hook[];
+  readonly after: readonly Hook[];
+  readonly handler: Value | undefined;
+  readonly when: Condition;
+  readonly at: Span;
+}
+
+/** An app as its calls filled it. */
+export interface App {
+  readonly headers: readonly HeaderWrite[];
+  readonly front: readonly Front[];
+  readonly routes: readonly Route[];
+  /** Hooks for the routes that come later. */
+  readonly before: readonly Hook[];
+  readonly after: readonly Hook[];
+  /** Routes below paths that lead to code that is not in view. */
+  readonly unseen: readonly { readonly place: Place; readonly what: Value; readonly at: Span }[];
+  readonly gaps: readonly Gap[];
+  /** All routes are in view. */
+  readonly complete: boolean;
+}
+
+const VERBS = new Set(['get', 'post', 'put', 'delete', 'patch', 'options', 'head', 'all', 'connect']);
+const BEFORE = new Set(['onBeforeHandle', 'derive', 'resolve', 'onTransform', 'mapResolve', 'mapDerive']);
+const AFTER = new Set(['onAfterHandle', 'mapResponse']);
+
+/** Reads an app, the apps that it uses included, from what the program did with it. `depth` ends apps that use themselves. */
+export function appOf(target: Handle, events: readonly Event[], packages: ElysiaPackages, depth: number): App {
+  const builder = new AppBuilder(target, packages, events, depth);
+  for (const event of events) builder.add(event);
+  return builder.finish();
+}
+
+class AppBuilder {
+  #headers: HeaderWrite[] = [];
+  readonly #front: Front[] = [];
+  readonly #routes: Route[] = [];
+  readonly #before: Hook[] = [];
+  readonly #after: Hook[] = [];
+  readonly #unseen: { place: Place; what: Value; at: Span }[] = [];
+  readonly #gaps: Gap[] = [];
+  #complete = true;
+  readonly #prefix: string | undefined;
+
+  constructor(
+    private readonly target: Handle,
+    private readonly packages: ElysiaPackages,
+    private readonly events: readonly Event[],
+    private readonly depth: number,
+  ) {
+    const role = packages.roleOf(target);
+    this.#prefix = role?.is === 'app' ? role.prefix : undefined;
+  }
+
+  finish(): App {
+    return { headers: this.#headers, front: this.#front, routes: this.#routes, before: this.#before, after: this.#after, unseen: this.#unseen, gaps: this.#gaps, complete: this.#complete };
+  }
+
+  add(event: Event): void {
+    if (event.kind === 'escape' && event.receiver === this.target) {
+      // Whoever is given the app may add routes; clients and servers only use it.
+      if (!/\b(treaty|edenTreaty|edenFetch|handle|serve|createServer)\b/.test(event.detail)) this.#complete = false;
+      if (/cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
+    }
+    if (event.kind !== 'call' || event.receiver !== this.target) return;
+    const { method, at } = event;
+    const [first, second, third] = event.args;
+    if (method === 'use') for (const plugin of flat(event.args)) this.#use(plugin, event.when, at);
+    else if (method === 'headers') this.#headers.push(...fixedHeaders(first, event.when));
+    else if (method === 'onRequest') this.#front.push(...hooksIn(first, event.when, true));
+    else if (BEFORE.has(method)) this.#hook(this.#before, event.args, event.when, method === 'onBeforeHandle');
+    else if (AFTER.has(method)) this.#hook(this.#after, event.args, event.when, true);
+    else if (method === 'as') for (const hooks of [this.#before, this.#after]) hooks.splice(0, hooks.length, ...hooks.map((hook) => ({ ...hook, shared: true })));
+    else if (VERBS.has(method)) this.#route(method === 'all' ? undefined : method.toUpperCase(), first, second, third, event.when, at);
+    else if (method === 'route') this.#route(first?.kind === 'string' ? first.value.toUpperCase() : undefined, second, third, event.args[3], event.when, at);
+    else if (method === 'group') this.#group(first, event.args.slice(1), event.when, at);
+    else if (method === 'guard') this.#guard(event.args, event.when, at);
+    else if (method === 'mount') this.#mount(first, second, at);
+  }
+
+  #hook(hooks: Hook[], args: readonly Value[], when: Condition, answers: boolean): void {
+    const options = args.length > 1 ? args[0] : undefined;
+    const as = options?.kind === 'record' ? entry(options, 'as')?.value : undefined;
+    const shared = as?.kind === 'string' && as.value !== 'local';
+    hooks.push(...hooksIn(args.at(-1), when, answers).map((hook) => ({ ...hook, shared })));
+  }
+
+  #route(method: string | undefined, path: Value | undefined, handler: Value | undefined, options: Value | undefined, when: Condition, at: Span): void {
+    for (const one of path === undefined ? [] : flat([path])) {
+      this.#put({ place: placeOf(this.#prefix, one, at), method, before: [...this.#before, ...hooksOf(options, BEFORE_KEYS, TRUE)], after: [...this.#after, ...hooksOf(options, AFTER_KEYS, TRUE)], handler, when, at });
+    }
+  }
+
+  /** Of two routes for one method and path the later stands. */
+  #put(route: Route): void {
+    const index = route.when.c !== 'true' || route.place.written === undefined ? -1 : this.#routes.findIndex(({ method, place }) => method === route.method && place.written === route.place.written);
+    if (index === -1) this.#routes.push(route);
+    else this.#routes[index] = route;
+  }
+
+  #use(plugin: Value, when: Condition, at: Span): void {
+    if (plugin.kind === 'either') {
+      for (const option of plugin.options) this.#use(option.value, and(when, option.when), at);
+      return;
+    }
+    if (plugin.kind === 'function') return this.#run(plugin, [this.target], when, this);
+    if (plugin.kind === 'record') {
+      // What `import('./plugin')` gives.
+      const whole = entry(plugin, 'default')?.value;
+      if (whole !== undefined) this.#use(whole, when, at);
+      return;
+    }
+    const role = this.packages.roleOf(plugin);
+    if (role?.is === 'cors') this.#front.push({ of: { kind: 'cors', options: role.options, headers: true }, when, at: role.at });
+    else if (role?.is === 'app' && plugin.kind === 'handle' && this.depth > 0 && plugin !== this.target) this.#merge(appOf(plugin, this.events, this.packages, this.depth - 1), this.#prefix, when, true);
+    else if (plugin.kind === 'unknown') this.#unknown(plugin, when, at);
+  }
+
+  #unknown(plugin: UnknownValue, when: Condition, at: Span): void {
+    this.#complete = false;
+    if (!/\bcors|cors\b|[a-z]Cors/.test(plugin.detail)) return;
+    this.#gaps.push({ at, reason: plugin.reason, message: `This CORS plugin depends on ${plugin.detail}.` });
+    this.#front.push({ of: plugin, when, at });
+  }
+
+  /** What a function does with the app that it is given. */
+  #run(callee: FunctionValue, args: readonly Value[], when: Condition, into: AppBuilder): void {
+    const events = callee.run(args);
+    this.packages.objects.follow(events);
+    for (const event of events) into.add({ ...event, when: and(when, event.when) });
+  }
+
+  /** `group('/v1', app => …)`: its hooks and headers stay inside, what stands before the router does not. */
+  #group(path: Value | undefined, args: readonly Value[], when: Condition, at: Span): void {
+    const callee = args.at(-1);
+    if (callee?.kind !== 'function' || this.depth === 0) return;
+    const prefix = this.#prefix === undefined || path?.kind !== 'string' ? undefined : joinedPath(this.#prefix, path.value);
+    this.#inside(callee, prefix, args.length > 1 ? args[0] : undefined, when, at);
+  }
+
+  /** `guard({ beforeHandle }, app => …)`; without a function it is for the routes that come later. */
+  #guard(args: readonly Value[], when: Condition, at: Span): void {
+    const callee = args.at(-1);
+    if (callee?.kind === 'function') return this.#inside(callee, this.#prefix, args.length > 1 ? args[0] : undefined, when, at);
+    this.#before.push(...hooksOf(args[0], BEFORE_KEYS, when));
+    this.#after.push(...hooksOf(args[0], AFTER_KEYS, when));
+  }
+
+  #inside(callee: FunctionValue, prefix: string | undefined, options: Value | undefined, when: Condition, at: Span): void {
+    if (this.depth === 0) return;
+    const handle = this.packages.appFor(prefix, callee.at);
+    const inner = new AppBuilder(handle, this.packages, this.events, this.depth - 1);
+    inner.#before.push(...hooksOf(options, BEFORE_KEYS, TRUE));
+    inner.#after.push(...hooksOf(options, AFTER_KEYS, TRUE));
+    this.#run(callee, [handle], TRUE, inner);
+    this.#merge({ ...inner.finish(), headers: [], before: [], after: [] }, '', when, false);
+    if (prefix === undefined) this.#unseen.push({ place: placeOf(undefined, undefined, at), what: { kind: 'nothing', what: 'undefined', at }, at });
+  }
+
+  /** Takes over an app that is used: its routes get the hooks that stand here already. */
+  #merge(inner: App, prefix: string | undefined, when: Condition, whole: boolean): void {
+    const within = <Of extends { readonly when: Condition }>(part: Of): Of => ({ ...part, when: and(when, part.when) });
+    this.#headers.push(...inner.headers.map(within));
+    this.#front.push(...inner.front.map(within).map((front) => (whole || front.of.kind !== 'cors' ? front : { ...front, of: { ...front.of, headers: false } })));
+    for (const route of inner.routes) {
+      const place = prefix === '' ? route.place : prefix === undefined || route.place.written === undefined ? { ...route.place, when: placeOf(undefined, undefined, route.at).when, written: undefined } : placeOf(prefix, { kind: 'string', value: route.place.written, at: route.at }, route.at);
+      this.#put(within({ ...route, place, before: [...this.#before, ...route.before], after: [...this.#after, ...route.after] }));
+    }
+    this.#before.push(...inner.before.filter(({ shared }) => shared).map(within));
+    this.#after.push(...inner.after.filter(({ shared }) => shared).map(within));
+    this.#unseen.push(...inner.unseen);
+    this.#gaps.push(...inner.gaps);
+    this.#complete &&= inner.complete;
+  }
+
+  #mount(path: Value | undefined, other: Value | undefined, at: Span): void {
+    const below: Value | undefined = path?.kind === 'string' ? { ...path, value: joinedPath(path.value, '*') } : { kind: 'string', value: '*', at };
+    this.#unseen.push({ place: placeOf(this.#prefix, below, at), what: other ?? path ?? { kind: 'nothing', what: 'undefined', at }, at });
+  }
+}
+
+const BEFORE_KEYS = ['transform', 'beforeHandle'];
+const AFTER_KEYS = ['afterHandle', 'mapResponse'];
+
+function hooksOf(options: Value | undefined, keys: readonly string[], when: Condition): readonly Hook[] {
+  return options?.kind === 'record' ? keys.flatMap((key) => hooksIn(entry(options, key)?.value, when, key !== 'transform')) : [];
+}
+
+function hooksIn(value: Value | undefined, when: Condition, answers: boolean): readonly Hook[] {
+  return value === undefined ? [] : flat([value]).flatMap((one) => (one.kind === 'function' ? [{ of: one, when, at: one.at, answers, shared: false }] : []));
+}
+
+function flat(values: readonly Value[]): readonly Value[] {
+  return values.flatMap((value) => (value.kind === 'list' ? flat(value.items) : [value]));
+}

@@ -1,0 +1,81 @@
+/**
+ * Elysia: `@elysiajs/cors`, hooks, `app.headers()`, groups, guards and plugins, and what handlers write on `set.headers`.
+ *
+ * An app is one policy. The plugin stands before the router wherever it is used, also in a group or in an app that is
+ * used; without options it lets every origin in, with credentials. Hooks reach the routes that come after them.
+ */
+import { followed } from '../../middleware/followed.js';
+import { editScript } from '../../middleware/edit-script.js';
+import { elysiaCorsNotes } from '../../middleware/elysia-cors.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import type { Policy } from '../../policy/program.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { entry, type Event, type Handle, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { appOf, type App } from './app.js';
+import { ElysiaPackages } from './packages.js';
+import { programOf, unserved, type Program } from './program.js';
+
+/** So many apps inside each other are followed. */
+const MAX_NESTING = 8;
+
+export default defineReader<EstreeModule>({
+  title: 'Elysia',
+  language: 'estree',
+  mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]/,
+
+  *read(module) {
+    const packages = new ElysiaPackages();
+    const ran = run(module, packages.packages);
+    const events = followed(ran, ({ name, type, at }) => (/^(?:app|server|router|api|elysia)$/i.test(name) || type === 'Elysia' ? packages.appFor('', at) : undefined));
+    packages.objects.follow(events);
+    yield* covering(module.file, readingsOf(module, packages, events, [...ran.exports.values()]));
+  },
+
+  write: (module, _policy, change) => editScript(module, change, (receiver) => `${receiver === 'set' ? 'set' : `${receiver}.set`}.headers['vary'] = 'Origin'`),
+});
+
+function* readingsOf(module: EstreeModule, packages: ElysiaPackages, events: readonly Event[], exported: readonly Value[]): Generator<Reading> {
+  const isApp = (value: Value): value is Handle => packages.roleOf(value)?.is === 'app';
+  const used = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' ? flat(event.args).filter(isApp) : [])));
+  const apps = new Set([...events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event.receiver] : [])).filter(isApp), ...exported.filter(isApp)]);
+  const version = packageVersion(module.files, module.file, '@elysiajs/cors')?.version;
+  for (const target of apps) {
+    if (used.has(target)) continue;
+    const app = appOf(target, events, packages, MAX_NESTING);
+    for (const gap of app.gaps) yield { kind: 'gap', gap };
+    const program = programOf(app, packages, version);
+    if (program.usesCors || sendsCors(program.steps)) yield { kind: 'policy', policy: policyOf(target, app, program, module, portsOf(target, events)) };
+  }
+}
+
+function policyOf(target: Handle, app: App, program: Program, module: EstreeModule, listens: readonly number[]): Policy {
+  const allRoutes = app.complete && program.probes.length > 0;
+  return {
+    reader: 'elysia',
+    title: 'Elysia app',
+    layer: 'app-middleware',
+    at: target.at,
+    steps: allRoutes ? [...program.steps, unserved(target.at)] : program.steps,
+    behind: { options: null },
+    probes: program.probes.length > 0 ? program.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    survivesUncaught: true,
+    listens,
+    version: `${versionText(module, 'elysia', 'elysia', '1.4')}, ${versionText(module, '@elysiajs/cors', '@elysiajs/cors', '1.4')}`,
+    evidence: evidenceIn(module, program.handWritten),
+    notes: app.front.flatMap(({ of }) => (of.kind === 'cors' ? elysiaCorsNotes(of.options) : [])),
+  };
+}
+
+/** Ports of `app.listen(3000)` and `app.listen({ port: 3000 })`. */
+function portsOf(target: Handle, events: readonly Event[]): readonly number[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'call' || event.receiver !== target || event.method !== 'listen') return [];
+    const [first] = event.args;
+    return portsIn(first?.kind === 'record' ? entry(first, 'port')?.value : first);
+  });
+}
+
+function flat(values: readonly Value[]): readonly Value[] {
+  return values.flatMap((value) => (value.kind === 'list' ? flat(value.items) : [value]));
+}

@@ -1,0 +1,147 @@
+import { elysiaCorsProgram } from '../../middleware/elysia-cors.js';
+import { fetchRequest } from '../../middleware/fetch-response.js';
+import { effectOf, mergeSteps, stepsFrom } from '../../policy/from-actions.js';
+import { guardOf } from '../../policy/from-condition.js';
+import { ALWAYS, unless, whenAll, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { and, TRUE, type Condition } from '../../values/condition.js';
+import type { ResponseAction } from '../../values/response-action.js';
+import { factOf, type Event, type Value } from '../../values/value.js';
+import { alternatives } from '../../middleware/fetch-response.js';
+import type { App, Front, Hook, Route } from './app.js';
+import { exchange, Spellings, type Exchange } from './context.js';
+import type { ElysiaPackages } from './packages.js';
+
+/** What an app does to requests. */
+export interface Program {
+  readonly steps: readonly Step[];
+  readonly probes: readonly Probe[];
+  readonly handWritten: boolean;
+  readonly usesCors: boolean;
+}
+
+/** Steps of an app: its headers, what stands before the router, and the routes, those first that the router tries first. */
+export function programOf(app: App, packages: ElysiaPackages, version: string | undefined): Program {
+  const builder = new ProgramBuilder(packages, version);
+  builder.headers(app.headers);
+  for (const front of app.front) builder.front(front);
+  const specific = (route: Route): number => route.place.rank * 2 + (route.method === undefined ? 1 : 0);
+  for (const route of [...app.routes].sort((a, b) => specific(a) - specific(b))) builder.route(route);
+  for (const { place, what, at } of app.unseen) builder.unseen(place.when, place.sample, what, at);
+  return builder.finish();
+}
+
+/** Spelled so by the plugin. */
+const OF_PLUGIN = ['vary', ...['allow-origin', 'allow-credentials', 'allow-methods', 'allow-headers', 'expose-headers', 'max-age'].map((name) => `access-control-${name}`)];
+
+class ProgramBuilder {
+  readonly #steps: Step[] = [];
+  readonly #probes: Probe[] = [];
+  readonly #spellings = new Spellings();
+  /** Request headers that what stands before the router asks for. */
+  readonly #heard = new Set<string>();
+  #handWritten = false;
+  #usesCors = false;
+
+  constructor(
+    private readonly packages: ElysiaPackages,
+    private readonly version: string | undefined,
+  ) {}
+
+  finish(): Program {
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, handWritten: this.#handWritten, usesCors: this.#usesCors };
+  }
+
+  headers(writes: readonly ResponseAction[]): void {
+    this.#push(writes, ALWAYS);
+  }
+
+  front({ of, when, at }: Front): void {
+    const base = guardOf(when);
+    if (of.kind === 'cors') {
+      this.#usesCors = true;
+      for (const name of OF_PLUGIN) this.#spellings.opFor(name);
+      this.#steps.push(...elysiaCorsProgram({ options: of.options, request: fetchRequest(at, () => undefined), base, headers: of.headers, at, version: this.version }));
+    } else if (of.kind === 'function') this.#push(this.#hook({ of, when: TRUE, at, answers: true, shared: false }, this.#heard), base);
+    else this.#steps.push({ when: base, effects: [effectOf('set', 'access-control-allow-origin', of, at)], at });
+  }
+
+  route({ place, method, before, after, handler, when, at }: Route): void {
+    // A HEAD request is routed as GET.
+    const methods = method === undefined ? undefined : method === 'GET' ? ['GET', 'HEAD'] : [method];
+    const base = whenAll(place.when, methods === undefined ? ALWAYS : { g: 'method', in: methods });
+    const reads = new Set(this.#heard);
+    const asked = before.flatMap((hook) => this.#hook(hook, reads));
+    const handled = this.#handler(handler, reads);
+    const done = after.flatMap((hook) => this.#hook(hook, reads));
+    const within = <Of extends ResponseAction>(action: Of): Of => ({ ...action, when: and(when, action.when) });
+    // The headers of a `Response` go over those of `set`, whoever wrote them.
+    this.#push([...asked, ...handled.written, ...done.filter((action) => action.do !== 'end'), ...handled.answered, { do: 'end', when: TRUE, at } as const].map(within), base);
+    if (method !== 'OPTIONS') this.#probe(place.sample, methods ?? null, reads, at);
+  }
+
+  unseen(when: Guard, path: string, what: Value, at: Step['at']): void {
+    const from = what.kind === 'unknown' ? what : ({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'what is mounted', at } as const);
+    this.#steps.push({ when: whenAll(when, { g: 'fact', fact: { ...factOf(from), detail: `whether ${from.detail} serves the request` } }), effects: [], end: { to: 'behind' }, at });
+    this.#probe(path, null, this.#heard, at);
+  }
+
+  /** What a hook does: it ends the request where it returns something. */
+  #hook({ of, when, answers }: Hook, reads: Set<string>): readonly ResponseAction[] {
+    const { events, given } = this.#run(of, reads);
+    return events.flatMap((event): readonly ResponseAction[] => {
+      const actions = event.kind !== 'return' ? given.actionsFrom(event) : alternatives(event.value).flatMap((option) => this.#returned(given, option.value, and(event.when, option.when), event, answers));
+      return actions.map((action) => ({ ...action, when: and(when, action.when) }));
+    });
+  }
+
+  #returned(given: Exchange, value: Value, when: Condition, { at }: Event, answers: boolean): readonly ResponseAction[] {
+    if (!answers && value.kind !== 'handle') return [];
+    // Nobody knows whether it is anything.
+    if (value.kind === 'unknown') return [{ do: 'end', when: and(when, { c: 'fact', fact: { ...factOf(value), detail: `whether ${value.detail} is a response` } }), at }];
+    return given.answerOf(value, when, at) ?? [];
+  }
+
+  #handler(handler: Value | undefined, reads: Set<string>): { readonly written: readonly ResponseAction[]; readonly answered: readonly ResponseAction[] } {
+    const written: ResponseAction[] = [];
+    const answered: ResponseAction[] = [];
+    if (handler === undefined) return { written, answered };
+    if (handler.kind !== 'function') {
+      const given = exchange(handler.at, this.packages.objects, this.#spellings);
+      for (const { when, value } of alternatives(handler)) answered.push(...(given.answerOf(value, when, handler.at) ?? []));
+      return { written, answered };
+    }
+    const { events, given } = this.#run(handler, reads);
+    for (const event of events) {
+      if (event.kind !== 'return') written.push(...given.actionsFrom(event));
+      else for (const { when, value } of alternatives(event.value)) answered.push(...(given.answerOf(value, and(event.when, when), event.at) ?? []));
+    }
+    return { written, answered };
+  }
+
+  #run(callee: Hook['of'], reads: Set<string>): { readonly events: readonly Event[]; readonly given: Exchange } {
+    const given = exchange(callee.at, this.packages.objects, this.#spellings);
+    const events = callee.run([given.context]);
+    this.packages.objects.follow(events);
+    for (const name of given.reads) if (!name.startsWith('access-control-') && name !== 'origin') reads.add(name);
+    return { events, given };
+  }
+
+  #push(actions: readonly ResponseAction[], base: Guard): void {
+    const steps = stepsFrom(actions, base);
+    if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
+    this.#steps.push(...steps);
+  }
+
+  #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Step['at']): void {
+    const requestHeaders = [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])];
+    const index = this.#probes.findIndex((probe) => probe.path === path);
+    const known = this.#probes[index];
+    if (known === undefined) this.#probes.push({ path, methods, requestHeaders, at });
+    else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
+  }
+}
+
+/** The answer to what no route serves. */
+export function unserved(at: Step['at']): Step {
+  return { when: unless({ g: 'never' }), effects: [], end: { to: 'answer', status: 404 }, at };
+}
