@@ -1,13 +1,13 @@
 import { stepsFrom } from '../policy/from-actions.js';
 import { guardOf } from '../policy/from-condition.js';
 import { whenAll, type Guard, type Step } from '../policy/program.js';
-import { headerWrite } from '../syntax/estree/index.js';
+import { headerWrite, recordWrites } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { and, not, TRUE, type Condition } from '../values/condition.js';
 import { excludes, implies } from '../values/decide.js';
-import type { ResponseAction } from '../values/response-action.js';
+import type { HeaderWrite, ResponseAction } from '../values/response-action.js';
 import { entry, unknown, type Event, type Handle, type Value } from '../values/value.js';
-import { objectWrites, openWrites, type HeaderWrite } from './header-objects.js';
+import { openWrites } from './responses-out-of-view.js';
 
 export type { HeaderWrite };
 
@@ -144,14 +144,14 @@ export class FetchObjects {
       const under = and(when, inner);
       if (value.kind === 'handle') writes.push(...this.#written(value).flatMap((write) => restricted(write, under)));
       else if (value.kind === 'list') writes.push(...value.items.flatMap((item) => (item.kind === 'list' ? writeOf('append', item.items, under, item.at) : [])));
-      else writes.push(...objectWrites(value, 'null-text', under));
+      else writes.push(...recordWrites(value, 'null-text', under));
     }
   }
 
   /** Unknown code that is named for it sets headers on what it is given. */
   #escaped(receiver: Handle, detail: string, when: Condition, at: Span): void {
     const headers = this.#headersOf.get(receiver) ?? receiver;
-    if (/cors|header|origin/i.test(detail) && this.#writes.has(headers)) this.#written(headers).push(...openWrites(unknown('function-call', detail, at), when, []));
+    if (/cors|header|origin/i.test(detail) && this.#writes.has(headers)) this.#written(headers).push(...openWrites(unknown('function-call', detail, at), when));
   }
 
   #written(headers: Handle): HeaderWrite[] {
@@ -179,7 +179,7 @@ export class FetchObjects {
       const made = this.madeOf(value, when);
       if (made === undefined) {
         const open = value.kind === 'unknown' ? value : unknown('function-call', 'a response that is not followed', value.at);
-        return [...stepsFrom(openWrites(open, when, []), base), behind];
+        return [...stepsFrom(openWrites(open, when), base), behind];
       }
       if (made.status === undefined) return [...stepsFrom(made.writes, base), behind];
       return stepsFrom([...made.writes, { do: 'status', status: made.status, when, at }, { do: 'end', when, at }], base);

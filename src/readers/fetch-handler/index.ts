@@ -8,7 +8,7 @@
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { handlerSteps } from '../../middleware/fetch-handlers.js';
 import { FetchObjects, fetchRequest } from '../../middleware/fetch-response.js';
-import { writesCors } from '../../middleware/header-objects.js';
+import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { nextFile } from '../../middleware/next-files.js';
 import { covering, evidenceIn } from '../../middleware/readings.js';
 import { comparedPaths } from '../../policy/paths.js';

@@ -6,7 +6,7 @@
  * is routed to it: a function that does not know OPTIONS is silent about them.
  */
 import { editFetch } from '../../middleware/fetch-edits.js';
-import { writesCors } from '../../middleware/header-objects.js';
+import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { covering, evidenceIn, versionText } from '../../middleware/readings.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';

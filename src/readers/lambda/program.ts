@@ -1,9 +1,10 @@
 import { alternatives } from '../../middleware/fetch-response.js';
-import { objectWrites, openWrites } from '../../middleware/header-objects.js';
+import { openWrites } from '../../middleware/responses-out-of-view.js';
 import { middyCors, type MiddyCors } from '../../middleware/middy-cors.js';
 import { settlements } from '../../middleware/settlements.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { ALWAYS, unless, whenAll, type Guard, type Step } from '../../policy/program.js';
+import { recordWrites } from '../../syntax/estree/index.js';
 import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { entry, unknown, type FunctionValue, type Value } from '../../values/value.js';
@@ -65,7 +66,7 @@ function stepsFor(result: Result): readonly Step[] {
     const when = and(result.when, inner);
     if (value.kind !== 'record') {
       const open = value.kind === 'unknown' ? value : unknown('function-call', 'a response that is not followed', value.at);
-      return [...stepsFrom(openWrites(open, when, []), ALWAYS), ...stepsFrom([{ do: 'status', status: open, when, at: result.at }, { do: 'end', when, at: result.at }], ALWAYS)];
+      return [...stepsFrom(openWrites(open, when), ALWAYS), ...stepsFrom([{ do: 'status', status: open, when, at: result.at }, { do: 'end', when, at: result.at }], ALWAYS)];
     }
     return stepsFrom([...writesOf(value, when), ...statusOf(value, when), { do: 'end', when, at: result.at }], ALWAYS);
   });
@@ -75,7 +76,7 @@ function stepsFor(result: Result): readonly Step[] {
 function writesOf(response: Value & { kind: 'record' }, when: Condition): readonly ResponseAction[] {
   return ['headers', 'multiValueHeaders'].flatMap((key) => {
     const headers = entry(response, key)?.value ?? (key === 'headers' ? response.rest : undefined);
-    return headers === undefined ? [] : objectWrites(headers, 'skip', when);
+    return headers === undefined ? [] : recordWrites(headers, 'skip', when);
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Span } from '../../text/span.js';
 import { and, type Condition } from '../../values/condition.js';
-import type { ResponseAction } from '../../values/response-action.js';
+import type { HeaderWrite, ResponseAction } from '../../values/response-action.js';
 import type { Handle, UnknownValue, Value } from '../../values/value.js';
 import { wherePresent } from './either.js';
 
@@ -38,7 +38,7 @@ export function nodeResponseCall(method: string, args: readonly Value[], when: C
   }
 }
 
-export function headerWrite(op: 'set' | 'append', name: Value | undefined, value: Value | undefined, missing: (ResponseAction & { do: 'header' })['missing'], when: Condition, at: Span): readonly ResponseAction[] {
+export function headerWrite(op: 'set' | 'append', name: Value | undefined, value: Value | undefined, missing: HeaderWrite['missing'], when: Condition, at: Span): readonly HeaderWrite[] {
   if (name?.kind === 'unknown') return unknownWrites(name, when);
   if (name?.kind !== 'string') return [];
   return [{ do: 'header', op, name: name.value.toLowerCase(), value: value ?? { kind: 'nothing', what: 'undefined', at }, missing, when, at }];
@@ -48,12 +48,12 @@ export function headerWrite(op: 'set' | 'append', name: Value | undefined, value
  * One write for each entry of an object, at the entry; of one of several objects, under its condition. Headers that are
  * not in view count where their name says that they are about CORS.
  */
-export function recordWrites(headers: Value, missing: 'text' | 'empty' | 'throw', when: Condition): readonly ResponseAction[] {
+export function recordWrites(headers: Value, missing: HeaderWrite['missing'], when: Condition): readonly HeaderWrite[] {
   if (headers.kind === 'either') return headers.options.flatMap((option) => recordWrites(option.value, missing, and(when, option.when)));
   if (headers.kind === 'unknown') return unknownWrites(headers, when);
   if (headers.kind !== 'record') return [];
   const hidden = headers.rest === undefined ? [] : recordWrites(headers.rest, missing, when);
-  const written = headers.entries.flatMap(({ key, value, at }): readonly ResponseAction[] => {
+  const written = headers.entries.flatMap(({ key, value, at }): readonly HeaderWrite[] => {
     const present = wherePresent(value);
     return present === undefined ? [] : [{ do: 'header', op: 'set', name: key.toLowerCase(), value: present, missing, when, at }];
   });
@@ -61,7 +61,7 @@ export function recordWrites(headers: Value, missing: 'text' | 'empty' | 'throw'
 }
 
 /** What headers, or code that writes them, do to a response where they are not in view: anything, if their name speaks of CORS. */
-export function unknownWrites(value: UnknownValue, when: Condition): readonly ResponseAction[] {
+export function unknownWrites(value: UnknownValue, when: Condition): readonly HeaderWrite[] {
   if (!/cors/i.test(value.detail)) return [];
   return ['access-control-allow-origin', 'access-control-allow-credentials'].map((name) => ({ do: 'header', op: 'set', name, value, missing: 'skip', when, at: value.at }));
 }
