@@ -9,6 +9,7 @@ import { followed } from '../../middleware/followed.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { contains } from '../../text/span.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { load } from './load.js';
@@ -23,13 +24,10 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new FastifyPackages();
     const ran = run(module, packages.packages);
-    const events: Event[] = [...ran.events];
     // A plugin that other files register works on an instance made elsewhere.
-    if (packages.apps.length === 0) for (const value of ran.exports.values()) if (packages.roleOf(value)?.is === 'unwrapped') events.push(registered(value, packages.appFor(value.at)));
-    const loaded = new Set<Handle>();
-    yield* covering(module.file, readingsOf(module, packages, events, loaded));
-    const later = followed({ ...ran, events: [] }, ({ name, type, at }) => (INSTANCE.test(name) || type === 'FastifyInstance' ? packages.appFor(at) : undefined));
-    yield* covering(module.file, readingsOf(module, packages, later, loaded));
+    const exported = packages.apps.length > 0 ? [] : [...ran.exports.values()].flatMap((value) => (packages.roleOf(value)?.is === 'unwrapped' ? [registered(value, packages.appFor(value.at))] : []));
+    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => (INSTANCE.test(name) || type === 'FastifyInstance' ? packages.appFor(at) : undefined));
+    yield* covering(module.file, readingsOf(module, packages, events));
   },
 
   write: (module, _policy, change) => editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`),
@@ -42,12 +40,14 @@ function registered(plugin: Value, app: Handle): Event {
   return { kind: 'call', when: { c: 'true' }, receiver: app, method: 'register', args: [plugin], at: plugin.at };
 }
 
-function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: readonly Event[], loaded: Set<Handle>): Generator<Reading> {
+function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: readonly Event[]): Generator<Reading> {
   const corsMajor = majorOf(module);
-  for (const app of packages.apps) {
-    if (loaded.has(app)) continue;
-    loaded.add(app);
-    const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(load(app, events, packages), packages, corsMajor);
+  const loads = packages.apps.map((app) => ({ app, loaded: load(app, events, packages) }));
+  const plugins = loads.flatMap(({ loaded }) => loaded.plugins);
+  for (const { app, loaded } of loads) {
+    // A plugin that is registered here has no instance but that one.
+    if (plugins.some((plugin) => contains(plugin, app.at))) continue;
+    const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(loaded, packages, corsMajor);
     for (const gap of gaps) yield { kind: 'gap', gap };
     if (!usesCors && !sendsCors(steps)) continue;
     yield {

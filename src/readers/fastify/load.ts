@@ -52,6 +52,8 @@ export interface Loaded {
   readonly notFound: readonly { readonly in: Instance; readonly handler: FunctionValue; readonly when: Guard }[];
   /** Prefixes below which plugins that are not in view may have routes. */
   readonly unseen: readonly { readonly in: Instance; readonly prefix: string }[];
+  /** Where the plugins stand that were run. */
+  readonly plugins: readonly Span[];
   readonly gaps: readonly Gap[];
 }
 
@@ -74,6 +76,7 @@ class Loader implements Loaded {
   readonly routes: Route[] = [];
   readonly notFound: { readonly in: Instance; readonly handler: FunctionValue; readonly when: Guard }[] = [];
   readonly unseen: { readonly in: Instance; readonly prefix: string }[] = [];
+  readonly plugins: Span[] = [];
   readonly gaps: Gap[] = [];
   readonly #instances = new Map<Handle, Instance>();
 
@@ -137,6 +140,7 @@ class Loader implements Loaded {
 
   #run(plugin: FunctionValue, options: Value | undefined, instance: Instance, when: Guard, depth: number, at: Span): void {
     const done: Handle = { kind: 'handle', name: 'done', at, get: () => undefined, call: () => ({ kind: 'nothing', what: 'undefined', at }) };
+    this.plugins.push(plugin.at);
     this.add(plugin.run([instance.handle, options ?? { kind: 'record', entries: [], at }, done]), when, depth + 1);
   }
 
