@@ -26,16 +26,20 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 };
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
+  'apollo-server': { language: 'estree', mayConcern: /['"](?:apollo-server|@apollo\/server\/standalone)['"]/, load: () => import('../readers/apollo-server/index.js').then((module) => module.default as Reader<unknown>) },
+  'elysia': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]/, load: () => import('../readers/elysia/index.js').then((module) => module.default as Reader<unknown>) },
   'express': { language: 'estree', mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"/]|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
   'fastify': { language: 'estree', mayConcern: /['"](?:fastify|@fastify\/cors|fastify-cors|fastify-plugin)['"]|Fastify(?:Instance|Plugin|Request|Reply)|@typedef[^\n]*fastify/, load: () => import('../readers/fastify/index.js').then((module) => module.default as Reader<unknown>) },
   'fetch-handler': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\b(?:Response|respondWith)\b/, load: () => import('../readers/fetch-handler/index.js').then((module) => module.default as Reader<unknown>) },
   'h3': { language: 'estree', mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/, load: () => import('../readers/h3/index.js').then((module) => module.default as Reader<unknown>) },
+  'hapi': { language: 'estree', mayConcern: /['"](?:@hapi\/hapi|hapi)['"]|^(?=[^]*\bhandler\b)(?=[^]*\bpath\s*:)[^]*\bcors\s*:/, load: () => import('../readers/hapi/index.js').then((module) => module.default as Reader<unknown>) },
   'hono': { language: 'estree', mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/, load: () => import('../readers/hono/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'itty-router': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/[\w./]*)?itty-(?:router|cors)/, load: () => import('../readers/itty-router/index.js').then((module) => module.default as Reader<unknown>) },
   'koa': { language: 'estree', mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append|header)\(\s*\{?\s*['"`]access-control-/i, load: () => import('../readers/koa/index.js').then((module) => module.default as Reader<unknown>) },
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
   'lambda': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*(?:\bstatusCode\b|['"]@?middy\b)/, load: () => import('../readers/lambda/index.js').then((module) => module.default as Reader<unknown>) },
+  'micro-cors': { language: 'estree', mayConcern: /['"]micro-cors['"]/, load: () => import('../readers/micro-cors/index.js').then((module) => module.default as Reader<unknown>) },
   'nestjs': { language: 'estree', mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i, load: () => import('../readers/nestjs/index.js').then((module) => module.default as Reader<unknown>) },
   'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
@@ -43,6 +47,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'socket-io': { language: 'estree', mayConcern: /['"](?:socket\.io|@feathersjs\/socketio)['"]/, load: () => import('../readers/socket-io/index.js').then((module) => module.default as Reader<unknown>) },
   'spring': { language: 'java', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware/, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },
+  'trpc': { language: 'estree', mayConcern: /['"]@trpc\/server\/adapters\/standalone['"]/, load: () => import('../readers/trpc/index.js').then((module) => module.default as Reader<unknown>) },
   'vite': { language: 'estree', mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/, load: () => import('../readers/vite/index.js').then((module) => module.default as Reader<unknown>) },
   'webpack-dev-server': { language: 'estree', mayConcern: /\bdevServer\b|['"]webpack-dev-server['"]/, load: () => import('../readers/webpack-dev-server/index.js').then((module) => module.default as Reader<unknown>) },
 };
