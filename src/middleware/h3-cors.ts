@@ -33,8 +33,9 @@ export function isPreflight(at: Span): Condition {
  */
 export function handledCors(call: H3CorsCall): readonly Step[] {
   const asked = guardOf(isPreflight(call.at));
-  const preflight = preflightHeaders({ ...call, base: whenAll(call.base, asked) });
-  return [...preflight, ...(call.major === 1 ? preflightAnswer(call) : []), ...corsHeaders({ ...call, base: whenAll(call.base, unless(asked)) })];
+  const resolved = call.major === 2;
+  const preflight = forEach({ ...call, base: whenAll(call.base, asked) }, resolved, onPreflights);
+  return [...preflight, ...(call.major === 1 ? preflightAnswer(call) : []), ...forEach({ ...call, base: whenAll(call.base, unless(asked)) }, resolved, onOthers)];
 }
 
 /** The answer to a preflight, without its headers. */
@@ -52,21 +53,31 @@ export function preflightStatus({ options, at }: Pick<H3CorsCall, 'options' | 'a
 
 /** `appendCorsHeaders`: what responses that are no preflights get. */
 export function corsHeaders(call: H3CorsCall): readonly Step[] {
-  return forEach(call, (program, base) => [...program.origin(base), ...program.credentials(base), ...program.exposed(base)]);
+  return forEach(call, false, onOthers);
 }
 
 /** `appendCorsPreflightHeaders` */
 export function preflightHeaders(call: H3CorsCall): readonly Step[] {
-  return forEach(call, (program, base) => [...program.origin(base), ...program.credentials(base), ...(call.major === 1 ? program.exposed(base) : []), ...program.methods(base), ...program.headers(base), ...program.maxAge(base)]);
+  return forEach(call, false, onPreflights);
 }
 
-function forEach(call: H3CorsCall, steps: (program: Program, base: Guard) => readonly Step[]): readonly Step[] {
+function onOthers(program: Program, base: Guard): readonly Step[] {
+  return [...program.origin(base), ...program.credentials(base), ...program.exposed(base)];
+}
+
+function onPreflights(program: Program, base: Guard): readonly Step[] {
+  return [...program.origin(base), ...program.credentials(base), ...(program.major === 1 ? program.exposed(base) : []), ...program.methods(base), ...program.headers(base), ...program.maxAge(base)];
+}
+
+/** `resolved`: the options lie over the defaults, which only version 2's `handleCors` sees to. */
+function forEach(call: H3CorsCall, resolved: boolean, stepsOf: (program: Program, base: Guard) => readonly Step[]): readonly Step[] {
   const given: Value = call.options ?? { kind: 'nothing', what: 'undefined', at: call.at };
   return casesOf(given).flatMap(({ when, value }) => {
     const base = whenAll(call.base, when);
-    // Version 1 builds headers from the options themselves, not from these over the defaults.
-    if (value.kind === 'nothing' && call.major === 1) return [failing(base, 'h3 throws: there are no CORS options', call.at)];
-    return steps(new Program(call, new Options(value, call.at)), base);
+    if (value.kind === 'nothing' && !resolved) return [failing(base, 'h3 throws: there are no CORS options', call.at)];
+    const steps = stepsOf(new Program(call, new Options(value, call.at), resolved), base);
+    // Version 2 knows all headers before it sets the first one: where it throws, none is set.
+    return call.major === 1 ? steps : [...steps.filter(({ end }) => end !== undefined), ...steps.filter(({ end }) => end === undefined)];
   });
 }
 
@@ -77,8 +88,13 @@ class Program {
   constructor(
     private readonly call: H3CorsCall,
     private readonly options: Options,
+    private readonly resolved: boolean,
   ) {
     this.#op = call.major === 1 ? 'append' : 'set';
+  }
+
+  get major(): 1 | 2 {
+    return this.call.major;
   }
 
   origin(base: Guard): readonly Step[] {
@@ -143,10 +159,10 @@ class Program {
     ]);
   }
 
-  /** An option that is `*` or a list. Version 1 has no default for it: without the option nothing is sent. */
+  /** An option that is `*` or a list; without one and without defaults nothing is sent. */
   #starred(key: string, header: string, base: Guard, star: (when: Guard, star: Effect) => readonly Step[]): readonly Step[] {
     const given = this.options.get(key);
-    if (given === undefined) return this.call.major === 1 ? [] : star(base, byDefault(this.#op, header, '*', this.call.at));
+    if (given === undefined) return !this.resolved ? [] : star(base, byDefault(this.#op, header, '*', this.call.at));
     return casesOf(given.value).flatMap(({ when, value }): readonly Step[] => {
       const guard = whenAll(base, when);
       if (value.kind === 'nothing' || isFalsy(value)) return [];

@@ -37,9 +37,12 @@ export function ittyPreflight(cors: IttyCors, base: Guard, corsified: boolean): 
   return forEach(cors, base, (program, inner) => program.preflight(whenAll(inner, OPTIONS), corsified));
 }
 
-/** `corsify`: what it adds to a response without Access-Control-Allow-Origin. `withRequest`: it is given the request too. */
-export function ittyCorsify(cors: IttyCors, base: Guard, withRequest: boolean): readonly Step[] {
-  return forEach(cors, base, (program, inner) => program.corsify(inner, withRequest));
+/**
+ * `corsify`: what it adds to a response without Access-Control-Allow-Origin. `knowsOrigin`: it is given the request too;
+ * in version 4, its `preflight` saw the request before.
+ */
+export function ittyCorsify(cors: IttyCors, base: Guard, knowsOrigin: boolean): readonly Step[] {
+  return forEach(cors, base, (program, inner) => program.corsify(inner, knowsOrigin));
 }
 
 function forEach(cors: IttyCors, base: Guard, steps: (program: Program, base: Guard) => readonly Step[]): readonly Step[] {
@@ -52,7 +55,7 @@ function forEach(cors: IttyCors, base: Guard, steps: (program: Program, base: Gu
 
 interface Program {
   preflight(base: Guard, corsified: boolean): readonly Step[];
-  corsify(base: Guard, withRequest: boolean): readonly Step[];
+  corsify(base: Guard, knowsOrigin: boolean): readonly Step[];
 }
 
 /** Versions 5 and 6. What is falsy is not sent. */
@@ -73,20 +76,20 @@ class Five implements Program {
     return [...steps, ...twice, answer(whenAll(base, known), 204, this.cors.at), answer(base, this.cors.generation === 6 ? 200 : 204, this.cors.at)];
   }
 
-  corsify(base: Guard, withRequest: boolean): readonly Step[] {
+  corsify(base: Guard, knowsOrigin: boolean): readonly Step[] {
     const rest = this.cors.generation === 6 ? [...this.#listed('allowMethods', 'access-control-allow-methods', '*'), ...this.#listed('exposeHeaders', 'access-control-expose-headers'), ...this.#listed('allowHeaders', 'access-control-allow-headers'), ...this.#listed('maxAge', 'access-control-max-age'), ...this.#credentials()] : this.#credentials();
-    return onlyWithout(base, [...rest, ...this.#origin(withRequest)], this.cors.at);
+    return onlyWithout(base, [...rest, ...this.#origin(knowsOrigin)], this.cors.at);
   }
 
   /** What Access-Control-Allow-Origin says, where it is sent. */
-  #origin(withRequest: boolean): readonly Sent[] {
+  #origin(knowsOrigin: boolean): readonly Sent[] {
     const own = this.options.own('origin');
     const at = own?.at ?? this.cors.at;
-    return casesOf(own?.value ?? this.options.open ?? { kind: 'nothing', what: 'undefined', at }).flatMap(({ when, value }) => this.#one(value, at, withRequest).map((sent) => ({ ...sent, when: whenAll(when, sent.when) })));
+    return casesOf(own?.value ?? this.options.open ?? { kind: 'nothing', what: 'undefined', at }).flatMap(({ when, value }) => this.#one(value, at, knowsOrigin).map((sent) => ({ ...sent, when: whenAll(when, sent.when) })));
   }
 
-  #one(origin: Exclude<Value, EitherValue>, at: Span, withRequest: boolean): readonly Sent[] {
-    const present: Guard = withRequest ? { g: 'origin', in: filled(at) } : { g: 'never' };
+  #one(origin: Exclude<Value, EitherValue>, at: Span, knowsOrigin: boolean): readonly Sent[] {
+    const present: Guard = knowsOrigin ? { g: 'origin', in: filled(at) } : { g: 'never' };
     const echo = (when: Guard): Sent => ({ when: whenAll(when, present), header: ACAO, value: { v: 'request-header', name: 'origin', at: origin.at }, at });
     const text = (value: HeaderValue, when: Guard): Sent => ({ when, header: ACAO, value, at });
     switch (origin.kind) {
@@ -106,7 +109,7 @@ class Five implements Program {
       case 'regex':
         return [echo({ g: 'origin', in: admittedBy(origin, NONE) })];
       case 'function': {
-        const given: Value = withRequest ? { kind: 'request', part: 'header', header: 'origin', at: origin.at } : { kind: 'nothing', what: 'undefined', at: origin.at };
+        const given: Value = knowsOrigin ? { kind: 'request', part: 'header', header: 'origin', at: origin.at } : { kind: 'nothing', what: 'undefined', at: origin.at };
         // Nobody awaits it.
         if (origin.isAsync) return [text(asWritten('[object Promise]', origin.at), { g: 'always' })];
         return returned(origin, [given], { g: 'always' }).flatMap((way) => (way.ends === 'throws' ? [] : answered(way.value, way.when, at)));
@@ -178,8 +181,8 @@ class Four implements Program {
     ];
   }
 
-  corsify(base: Guard): readonly Step[] {
-    return onlyWithout(base, [...this.#headers(this.#methods(false)), ...this.#origin()], this.cors.at);
+  corsify(base: Guard, knowsOrigin: boolean): readonly Step[] {
+    return onlyWithout(base, [...this.#headers(this.#methods(false)), ...(knowsOrigin ? this.#origin() : [])], this.cors.at);
   }
 
   #methods(preflight: boolean): Sent {

@@ -99,8 +99,7 @@ class Follower {
     else if (name === 'createError' || name === 'HTTPError') {
       const made = event.receiver.call(event.method, event.args, event.at);
       this.#thrown = made;
-    } else if (role?.is === 'handler' && role.main.kind === 'function' && depth > 0) {
-      // A handler that another one calls: what it answers is what the call gives.
+    } else if (role?.is === 'handler' && depth > 0) {
       for (const inner of [...role.before, role.main]) if (inner.kind === 'function') this.#inner(inner, event.when, depth - 1);
     } else this.#pending.push(...this.given.actionsFrom(event));
   }
@@ -124,6 +123,10 @@ class Follower {
       return;
     }
     const role = this.around.packages.roleOf(value);
+    if (role?.is === 'called' && role.main.kind === 'function' && depth > 0) {
+      for (const event of role.main.run([this.given.event, this.given.next])) if (event.kind === 'return') this.#returned(event.value, and(when, event.when), event.at, depth - 1);
+      return;
+    }
     if (role?.is === 'error') return this.#fails(value, when, at);
     if (this.setting.result === 'ignored') return;
     if ((value.kind === 'nothing' && value.what === 'undefined') || value === this.given.later) {

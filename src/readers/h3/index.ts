@@ -15,7 +15,7 @@ import { comparedPaths } from '../../policy/paths.js';
 import type { Policy, Probe } from '../../policy/program.js';
 import { insertProperty, moduleAt, portsIn, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import type { Handle, Value } from '../../values/value.js';
+import type { Event, Handle, Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { configRules } from './config.js';
 import { H3Packages } from './packages.js';
@@ -36,7 +36,8 @@ export default defineReader<EstreeModule>({
     const objects = new FetchObjects();
     const packages = new H3Packages(version.major, (name) => objects.global(name));
     const ran = run(module, packages.packages);
-    const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined));
+    const plugins = new Map(ran.events.map((event) => [event, plugged(event)]));
+    const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined)).flatMap((event) => [event, ...(plugins.get(event) ?? [])]);
     objects.follow(events);
     const around: Surroundings = { packages, objects, major: version.major, events };
     const files = new Set<string>();
@@ -54,6 +55,12 @@ export default defineReader<EstreeModule>({
     return added === undefined ? editScript(module, change, (receiver) => addVary(receiver, module, change.at)) : [added];
   },
 });
+
+/** `app.register(plugin)` calls the plugin with the app. */
+function plugged(event: Event): readonly Event[] {
+  const [plugin] = event.kind === 'call' && event.method === 'register' ? event.args : [];
+  return event.kind === 'call' && plugin?.kind === 'function' ? plugin.run([event.receiver]) : [];
+}
 
 /** `setHeader(event, …)` is written with a function, and `event.res.headers.set(…)` with a method. */
 function addVary(receiver: string, module: EstreeModule, at: Span): string {
@@ -76,7 +83,11 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
     return;
   }
   const isApp = (value: Value): value is Handle => ['app', 'router'].includes(packages.roleOf(value)?.is ?? '');
-  const inner = new Set(events.flatMap((event) => (event.kind === 'call' && isApp(event.receiver) ? event.args.filter((arg) => isApp(arg) || packages.roleOf(arg)?.is === 'based') : [])));
+  const mounted = (value: Value): readonly Value[] => {
+    const role = packages.roleOf(value);
+    return role?.is === 'based' ? mounted(role.inner) : [value];
+  };
+  const inner = new Set(events.flatMap((event) => (event.kind === 'call' && isApp(event.receiver) ? event.args.flatMap(mounted) : [])));
   const roots = new Set(events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && isApp(event.receiver) ? [event.receiver] : [])));
   for (const root of roots) if (!inner.has(root)) yield* build('h3 app', root.at, stackOf(root, ROOT, around, MAX_NESTING), false);
   if (roots.size > 0) return;
@@ -85,7 +96,7 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
     if (place?.is === 'route') {
       const pattern: Value = { kind: 'string', value: place.pattern, at: value.at };
       const methods = place.method === undefined ? null : place.method === 'GET' ? ['GET', 'HEAD'] : [place.method];
-      yield* build(title, value.at, handlerAt(value, fitting(pattern, ROOT), 'answers', methods, around), true);
+      yield* build(title, value.at, handlerAt(value, fitting(pattern, ROOT, version.major), 'answers', methods, around), true);
     } else yield* build(title, value.at, handlerAt(value, ROOT, 'ends', null, around), true);
   }
 }

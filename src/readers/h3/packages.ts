@@ -10,6 +10,8 @@ export type Role =
   | { readonly is: 'app' | 'router'; readonly options: Value | undefined }
   /** `defineEventHandler(…)` and its kin: what runs before it answers, then the handler itself. */
   | { readonly is: 'handler'; readonly before: readonly Value[]; readonly main: Value }
+  /** What a handler gave that another one called. */
+  | { readonly is: 'called'; readonly main: Value }
   /** `useBase(base, handler)` */
   | { readonly is: 'based'; readonly base: Value | undefined; readonly inner: Value }
   /** `routeRules({ … })` of `h3/rules`. */
@@ -51,7 +53,7 @@ export class H3Packages {
   /** The name of the function of h3 that is called; undefined for what is none. */
   functionOf(receiver: Handle, method: string): string | undefined {
     if (receiver === this.#h3) return method;
-    return method === '' && this.#made.get(`member:${receiver.name}`) === receiver ? receiver.name : undefined;
+    return (method === '' || method === 'new') && this.#made.get(`member:${receiver.name}`) === receiver ? receiver.name : undefined;
   }
 
   /** An app that some other file passes in. */
@@ -143,13 +145,19 @@ export class H3Packages {
   #handler(given: Value, at: Span): Handle {
     const known = this.roleOf(given);
     if (known?.is === 'handler' && given.kind === 'handle') return given;
-    if (given.kind !== 'record') return this.#make('handler', at, { is: 'handler', before: [], main: given });
+    if (given.kind !== 'record') return this.#handlerOf([], given, at);
     const part = (key: string): readonly Value[] => {
       const value = entry(given, key)?.value;
       return value === undefined || value.kind === 'nothing' ? [] : value.kind === 'list' ? value.items : [value];
     };
     const main = part('handler')[0] ?? { kind: 'nothing', what: 'undefined', at };
-    return this.#make('handler', at, { is: 'handler', before: [...part('onRequest'), ...part('onBeforeResponse'), ...part('middleware')], main });
+    return this.#handlerOf([...part('onRequest'), ...part('onBeforeResponse'), ...part('middleware')], main, at);
+  }
+
+  #handlerOf(before: readonly Value[], main: Value, at: Span): Handle {
+    const handler: Handle = { kind: 'handle', name: 'handler', at, get: () => undefined, call: (method, _args, callAt) => (method === '' ? this.#make('what a handler gave', callAt, { is: 'called', main }) : undefined) };
+    this.#roles.set(handler, { is: 'handler', before, main });
+    return handler;
   }
 
   /** One call site makes one app, also where the code around it is followed twice. */

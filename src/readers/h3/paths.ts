@@ -30,21 +30,23 @@ export function below(path: Value | undefined, outer: Place): Place {
   const own = path.value.replace(/\/$/, '');
   if (own === '') return outer;
   const base = outer.base + (own.startsWith('/') ? own : `/${own}`);
-  return { when: whenAll(outer.when, matching(`${base}/**`, path.at)), sample: base, base };
+  return { when: whenAll(outer.when, matching(`${base}/**`, path.at, false)), sample: base, base };
 }
 
 /** Requests whose whole path fits a pattern of the router, below what is mounted. */
-export function fitting(path: Value | undefined, outer: Place): Place {
+export function fitting(path: Value | undefined, outer: Place, major: 1 | 2): Place {
   if (path === undefined) return outer;
   if (path.kind !== 'string' || outer.base === undefined) return { ...outer, when: whenAll(outer.when, opaque(path.at)), base: undefined };
   const whole = outer.base + (path.value.startsWith('/') ? path.value : `/${path.value}`);
-  return { when: whenAll(outer.when, matching(whole, path.at)), sample: sampleOf(whole), base: undefined };
+  // The router of version 1 finds nothing for `/files/**` where nothing follows.
+  const follows = major === 1 && !/^\/?\*\*/.test(path.value);
+  return { when: whenAll(outer.when, matching(whole, path.at, follows)), sample: sampleOf(whole), base: undefined };
 }
 
-/** Patterns of radix3 and rou3: `:name` and `*` are one segment, `**` and `**:name` all that follow. */
-export function matching(pattern: string, at: Span): Guard {
+/** Patterns of radix3 and rou3: `:name` and `*` are one segment, `**` and `**:name` all that follow; must something follow? */
+export function matching(pattern: string, at: Span, follows: boolean): Guard {
   if (/^\/\*\*/.test(pattern)) return ALWAYS;
-  const body = segmentsOf(pattern).map((segment) => (segment.startsWith('**') ? '(?:/.*)?' : `/${bodyOf(segment)}`)).join('');
+  const body = segmentsOf(pattern).map((segment) => (segment.startsWith('**') ? (follows ? '/.+' : '(?:/.*)?') : `/${bodyOf(segment)}`)).join('');
   const set: OriginSet = { s: 'regex', source: `^${body}/?$`, flags: '', dialect: 'js', use: 'search', subject: 'origin', at };
   return { g: 'path', in: set };
 }

@@ -1,9 +1,9 @@
-import { handledCors, preflightAnswer } from '../../middleware/h3-cors.js';
+import { handledCors, isPreflight, preflightAnswer } from '../../middleware/h3-cors.js';
 import { byDefault, doing } from '../../middleware/sent.js';
 import { effectOf, mergeSteps } from '../../policy/from-actions.js';
 import { holds } from '../../policy/evaluate.js';
-import { casesOf } from '../../policy/from-condition.js';
-import { unless, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { casesOf, guardOf } from '../../policy/from-condition.js';
+import { NEVER, unless, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { truthy } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
@@ -20,6 +20,8 @@ interface Rule {
   readonly pattern: string;
   readonly method: string | undefined;
   readonly when: Guard;
+  /** Preflights of other methods for which its `cors` counts: those that ask for its own method. */
+  readonly asked: Guard;
   readonly rule: RecordValue;
   readonly at: Span;
 }
@@ -45,8 +47,16 @@ function rulesIn({ key, value, at }: RecordEntry, base: Guard, major: 1 | 2): re
   const method = named?.[1]?.toUpperCase();
   // The path that a rule is written for is its text, without quotes.
   const place = { ...at, end: Math.min(at.end, at.start + key.length + 2) };
-  const fits = whenAll(base, matching(pattern, place), method === undefined ? { g: 'always' } : { g: 'method', in: [method] });
-  return casesOf(value).flatMap(({ when, value: rule }) => (rule.kind === 'record' ? [{ pattern, method, when: whenAll(fits, when), rule, at }] : []));
+  const fits = whenAll(base, matching(pattern, place, false));
+  return casesOf(value).flatMap(({ when, value: rule }) => {
+    if (rule.kind !== 'record') return [];
+    const here = whenAll(fits, when);
+    return [{ pattern, method, when: whenAll(here, method === undefined ? { g: 'always' } : { g: 'method', in: [method] }), asked: method === undefined ? NEVER : whenAll(here, asksFor(method, place)), rule, at }];
+  });
+}
+
+function asksFor(method: string, at: Span): Guard {
+  return whenAll(guardOf(isPreflight(at)), { g: 'header', name: 'access-control-request-method', in: { s: 'exact', text: method, comparison: ['ignore-case'], at } });
 }
 
 /** Version 1: `cors` stands for headers, and `headers` beside it override them. */
@@ -90,13 +100,14 @@ function handled(broadFirst: readonly Rule[]): readonly Step[] {
   return [...broadFirst].reverse().flatMap((rule, index): readonly Step[] => {
     const cors = entry(rule.rule, 'cors');
     if (cors === undefined) return [];
-    const when = whenAll(rule.when, unless(whenAny(...narrower)));
-    narrower.push(rule.when);
+    const own = whenAny(rule.when, rule.asked);
+    const when = whenAll(own, unless(whenAny(...narrower)));
+    narrower.push(own);
     const broader = broadFirst.slice(0, broadFirst.length - 1 - index).filter(({ pattern }) => covers(pattern, sampleOf(rule.pattern)));
     return casesOf(cors.value).flatMap((option): readonly Step[] => {
       if (truthy(option.value).c === 'false') return [];
-      const own: Value = option.value.kind === 'boolean' ? { kind: 'record', entries: [], at: cors.at } : option.value;
-      const merged = broader.reduceRight<Value>((inner, outer) => over(entry(outer.rule, 'cors')?.value, inner), own);
+      const written: Value = option.value.kind === 'boolean' ? { kind: 'record', entries: [], at: cors.at } : option.value;
+      const merged = broader.reduceRight<Value>((inner, outer) => over(entry(outer.rule, 'cors')?.value, inner), written);
       const options: Value = merged.kind === 'record' && isOpen(merged, false) ? { ...merged, entries: merged.entries.filter(({ key }) => key !== 'credentials') } : merged;
       const call = { options, base: whenAll(when, option.when), at: cors.at, major: 2 } as const;
       return [...handledCors(call), ...preflightAnswer(call)];
@@ -105,7 +116,7 @@ function handled(broadFirst: readonly Rule[]): readonly Step[] {
 }
 
 function covers(pattern: string, path: string): boolean {
-  return holds(matching(pattern, { file: '', start: 0, end: 0 }), { method: 'GET', path, headers: [] }, () => undefined) === true;
+  return holds(matching(pattern, { file: '', start: 0, end: 0 }, false), { method: 'GET', path, headers: [] }, () => undefined) === true;
 }
 
 function over(base: Value | undefined, inner: Value): Value {

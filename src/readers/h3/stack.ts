@@ -87,10 +87,6 @@ class Builder {
     if (method === 'on') return this.#verb(second, third, first, args[3], place, at);
     if (VERBS.has(method)) return this.#verb(first, second, { kind: 'string', value: method, at }, third, place, at);
     if (method === 'mount' && second !== undefined) return this.#mount(second, below(first, place), at);
-    if (method === 'register' && first?.kind === 'function') {
-      const inner = first.run([event.receiver]).filter((one): one is Event & { kind: 'call' | 'escape' } => (one.kind === 'call' || one.kind === 'escape') && one.receiver === event.receiver);
-      for (const one of inner) this.#event(one, router, place);
-    }
   }
 
   /** `app.use(path?, handler, options?)`, `app.use({ route, handler })`; lists of paths and handlers in version 1. */
@@ -108,7 +104,7 @@ class Builder {
 
   #layered(handler: Value, path: Value | undefined, options: Value | undefined, outer: Place, at: Span): void {
     const mounts = this.#isApp(handler);
-    const place = this.around.major === 1 ? beginningWith(path, outer) : mounts ? below(path, outer) : { ...fitting(path, outer), base: outer.base };
+    const place = this.around.major === 1 ? beginningWith(path, outer) : mounts ? below(path, outer) : { ...fitting(path, outer, 2), base: outer.base };
     const conditions: Guard[] = [place.when];
     const given = (key: string): Value | undefined => (options?.kind === 'record' ? entry(options, key)?.value : undefined);
     const [method, match] = [given('method'), given('match')];
@@ -188,7 +184,7 @@ class Builder {
     const names = (method === undefined || method.kind === 'nothing' ? [] : flat(method)).flatMap((one) => (one.kind === 'string' && one.value !== '' && !/^all$/i.test(one.value) ? [one.value.toUpperCase()] : []));
     // Version 2 serves HEAD by what serves GET.
     const methods = names.length === 0 ? null : this.around.major === 2 && names.includes('GET') ? [...new Set([...names, 'HEAD'])] : names;
-    const place = fitting(path ?? { kind: 'string', value: '/', at }, outer);
+    const place = fitting(path ?? { kind: 'string', value: '/', at }, outer, this.around.major);
     const before = this.#steps.length;
     const middleware = options?.kind === 'record' ? entry(options, 'middleware')?.value : undefined;
     const guarded = methods === null ? place.when : whenAll(place.when, { g: 'method', in: methods });

@@ -1,5 +1,5 @@
 import { alternatives, fetchRequest, type FetchObjects } from '../../middleware/fetch-response.js';
-import { ittyPreflight } from '../../middleware/itty-cors.js';
+import { ittyPreflight, type IttyCors } from '../../middleware/itty-cors.js';
 import { outOfView, restsOnData } from '../../middleware/out-of-view.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -94,8 +94,8 @@ class Reader {
     return [...own, ...chained];
   }
 
-  #ending(handler: Value, withRequest = true): readonly Ending[] {
-    if (handler.kind === 'handle') return this.#corsified(handler, withRequest);
+  #ending(handler: Value, knowsOrigin = true): readonly Ending[] {
+    if (handler.kind === 'handle') return this.#corsified(handler, knowsOrigin);
     if (handler.kind !== 'function') return [];
     const response = this.around.packages.responseFor(this.router, handler.at);
     const events = handler.run([response, fetchRequest(handler.at, () => undefined)]);
@@ -107,9 +107,18 @@ class Reader {
     });
   }
 
-  #corsified(handler: Handle, withRequest: boolean): readonly Ending[] {
+  #corsified(handler: Handle, knowsOrigin: boolean): readonly Ending[] {
     const role = this.around.packages.roleOf(handler);
-    return role?.is === 'corsify' ? [{ do: 'corsify', cors: role.cors, withRequest }] : [];
+    if (role?.is !== 'corsify') return [];
+    return [{ do: 'corsify', cors: role.cors, knowsOrigin: role.cors.generation === 4 ? this.#isAskedFirst(role.cors) : knowsOrigin }];
+  }
+
+  /** Is `preflight` mounted? In version 4 it is what looks at the origin. */
+  #isAskedFirst(cors: IttyCors): boolean {
+    return this.around.events.some((event) => event.kind === 'call' && event.receiver === this.router && event.args.flatMap(listed).some((arg) => {
+      const role = this.around.packages.roleOf(arg);
+      return role?.is === 'preflight' && role.cors === cors;
+    }));
   }
 
   #event(event: Event & { kind: 'call' | 'escape' }): void {

@@ -5,7 +5,7 @@ import type { ResponseAction } from '../../values/response-action.js';
 
 /** What is done to a response before it is sent. */
 export type Ending =
-  | { readonly do: 'corsify'; readonly cors: IttyCors; readonly withRequest: boolean }
+  | { readonly do: 'corsify'; readonly cors: IttyCors; readonly knowsOrigin: boolean }
   /** Hand-written: what a function does to the response's headers. */
   | { readonly do: 'write'; readonly actions: readonly ResponseAction[] };
 
@@ -31,5 +31,5 @@ export function ended(steps: readonly Step[], endings: readonly Ending[]): reado
 }
 
 function endingSteps(ending: Ending, when: Guard): readonly Step[] {
-  return ending.do === 'corsify' ? ittyCorsify(ending.cors, when, ending.withRequest) : stepsFrom(ending.actions, when);
+  return ending.do === 'corsify' ? ittyCorsify(ending.cors, when, ending.knowsOrigin) : stepsFrom(ending.actions, when);
 }
