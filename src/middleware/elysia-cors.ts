@@ -1,3 +1,4 @@
+import { admits } from '../origins/membership.js';
 import { ABSENT, allOf, anyOf, complement, exact, NONE, PRESENT, type OriginSet } from '../origins/origin-set.js';
 import { effectOf } from '../policy/from-actions.js';
 import { casesOf, exactSetOf, guardOf } from '../policy/from-condition.js';
@@ -127,20 +128,23 @@ class Program {
     if (items.some((item) => item.kind === 'string' && item.value === '*')) return doing(base, star, vary('*'));
     const ways = items.map((item) => this.#admitted(item, base, at));
     const admitted = whenAny(...ways.map(({ when }) => when));
-    const varies = origin.kind === 'string' && origin.value === '' ? '*' : 'Origin';
+    const empty = ways.some((way) => way.empty);
     return [
       ...ways.flatMap(({ faults }) => faults),
-      ...doing(whenAll(base, admitted, filledOrigin), echo),
-      ...doing(whenAll(base, admitted, unless(filledOrigin)), acao({ v: 'literal', text: '*', at: origin.at, written: false })),
-      ...doing(whenAll(base, admitted), vary(varies)),
-      ...doing(whenAll(base, unless(admitted)), vary('Origin'), ...(this.#from('1.0.5') ? [] : [acao({ v: 'literal', text: '', at: origin.at, written: false })])),
+      ...doing(empty ? whenAll(base, admitted, filledOrigin) : whenAll(base, admitted), echo),
+      ...(empty ? doing(whenAll(base, admitted, unless(filledOrigin)), acao({ v: 'literal', text: '*', at: origin.at, written: false })) : []),
+      ...doing(base, vary('Origin')),
+      // Only the empty text, which is false, says so.
+      ...(origin.kind === 'string' && origin.value === '' ? doing(whenAll(base, admitted), vary('*')) : []),
+      ...(this.#from('1.0.5') ? [] : doing(whenAll(base, unless(admitted)), acao({ v: 'literal', text: '', at: origin.at, written: false }))),
     ];
   }
 
-  /** When one entry lets a request in. A request without Origin counts as the empty text. */
-  #admitted(item: Value, base: Guard, at: Span): { readonly when: Guard; readonly faults: readonly Step[] } {
-    if (item.kind === 'function') return this.#asks(item, base);
-    return { when: { g: 'origin', in: this.#setOf(item, at) }, faults: [] };
+  /** When one entry lets a request in. A request without Origin counts as the empty text: `empty` tells whether that may be let in. */
+  #admitted(item: Value, base: Guard, at: Span): { readonly when: Guard; readonly empty: boolean; readonly faults: readonly Step[] } {
+    if (item.kind === 'function') return { ...this.#asks(item, base), empty: true };
+    const set = this.#setOf(item, at);
+    return { when: { g: 'origin', in: set }, empty: admits(set, null, () => undefined) !== false, faults: [] };
   }
 
   #setOf(item: Value, at: Span): OriginSet {
@@ -190,8 +194,8 @@ class Program {
   /** Responses that are no preflights; before 1.4.1 preflights go through this first. */
   #actual(): readonly Step[] {
     const preflights = whenAny(...this.#cases('preflight', true).map(({ when, value }) => whenAll(when, guardOf(truthy(value)))));
-    const base = this.#from('1.4.1') ? whenAll(this.base, unless(whenAll(OPTIONS, preflights))) : this.base;
-    const own = METHODS.map((method) => ({ when: { g: 'method', in: [method] } as const, value: { v: 'literal', text: method, at: this.call.at, written: false } as const }));
+    const base = this.#from('1.4.1') && preflights.g !== 'never' ? whenAll(this.base, unless(whenAll(OPTIONS, preflights))) : this.base;
+    const own = METHODS.filter((method) => method !== 'OPTIONS' || base === this.base).map((method) => ({ when: { g: 'method', in: [method] } as const, value: { v: 'literal', text: method, at: this.call.at, written: false } as const }));
     const names = this.#names(', ');
     // Before 1.3.3 a comma is left behind the last name.
     const value: HeaderValue = this.#from('1.3.3') ? names : { v: 'concat', parts: [names, { v: 'literal', text: ',', at: this.call.at, written: false }], at: this.call.at };

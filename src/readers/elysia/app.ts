@@ -210,9 +210,10 @@ class AppBuilder {
     this.#complete &&= inner.complete;
   }
 
+  /** What is mounted serves its path and everything below. */
   #mount(path: Value | undefined, other: Value | undefined, at: Span): void {
-    const below: Value | undefined = path?.kind === 'string' ? { ...path, value: joinedPath(path.value, '*') } : { kind: 'string', value: '*', at };
-    this.#unseen.push({ place: placeOf(this.#prefix, below, at), what: other ?? path ?? { kind: 'nothing', what: 'undefined', at }, at });
+    const text = path?.kind === 'string' ? path.value : '';
+    for (const below of [text, joinedPath(text, '*')]) this.#unseen.push({ place: placeOf(this.#prefix, { kind: 'string', value: below, at }, at), what: other ?? path ?? { kind: 'nothing', what: 'undefined', at }, at });
   }
 }
 

@@ -9,7 +9,7 @@ import { editScript } from '../../middleware/edit-script.js';
 import { elysiaCorsNotes } from '../../middleware/elysia-cors.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import type { Policy } from '../../policy/program.js';
-import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { insertOption, moduleAt, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { appOf, type App } from './app.js';
@@ -32,7 +32,15 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events, [...ran.exports.values()]));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (receiver) => `${receiver === 'set' ? 'set' : `${receiver}.set`}.headers['vary'] = 'Origin'`),
+  write(module, _policy, change) {
+    const holder = moduleAt(module, change.at.file);
+    // Credentials are allowed by default: dropping them is written.
+    const refused = change.kind === 'drop-credentials' && holder !== undefined ? insertOption(holder, change.at, 'credentials', 'credentials: false') : undefined;
+    if (refused !== undefined) return [refused];
+    // An object has one Vary: what is written there already would be lost.
+    const setsVary = holder === undefined || /\bvary['"]?\]?\s*[=:]/i.test(holder.source.text);
+    return editScript(module, change, setsVary ? undefined : (receiver) => `${receiver === 'set' ? 'set' : `${receiver}.set`}.headers['vary'] = 'Origin'`);
+  },
 });
 
 function* readingsOf(module: EstreeModule, packages: ElysiaPackages, events: readonly Event[], exported: readonly Value[]): Generator<Reading> {

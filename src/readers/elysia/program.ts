@@ -1,12 +1,12 @@
 import { elysiaCorsProgram } from '../../middleware/elysia-cors.js';
-import { fetchRequest } from '../../middleware/fetch-response.js';
+import { alternatives, fetchRequest } from '../../middleware/fetch-response.js';
 import { effectOf, mergeSteps, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, type Guard, type Probe, type Step } from '../../policy/program.js';
-import { and, TRUE, type Condition } from '../../values/condition.js';
+import { ALWAYS, whenAll, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { and, or, TRUE, type Condition } from '../../values/condition.js';
+import { isTautology } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { factOf, type Event, type Value } from '../../values/value.js';
-import { alternatives } from '../../middleware/fetch-response.js';
 import type { App, Front, Hook, Route } from './app.js';
 import { exchange, Spellings, type Exchange } from './context.js';
 import type { ElysiaPackages } from './packages.js';
@@ -75,7 +75,9 @@ class ProgramBuilder {
     const done = after.flatMap((hook) => this.#hook(hook, reads));
     const within = <Of extends ResponseAction>(action: Of): Of => ({ ...action, when: and(when, action.when) });
     // The headers of a `Response` go over those of `set`, whoever wrote them.
-    this.#push([...asked, ...handled.written, ...done.filter((action) => action.do !== 'end'), ...handled.answered, { do: 'end', when: TRUE, at } as const].map(within), base);
+    const answers = [...handled.written, ...done.filter((action) => action.do !== 'end'), ...handled.answered];
+    const ended = isTautology(or(...answers.flatMap((action) => (action.do === 'end' ? [action.when] : []))));
+    this.#push([...asked, ...answers, ...(ended ? [] : [{ do: 'end', when: TRUE, at } as const])].map(within), base);
     if (method !== 'OPTIONS') this.#probe(place.sample, methods ?? null, reads, at);
   }
 
@@ -143,5 +145,5 @@ class ProgramBuilder {
 
 /** The answer to what no route serves. */
 export function unserved(at: Step['at']): Step {
-  return { when: unless({ g: 'never' }), effects: [], end: { to: 'answer', status: 404 }, at };
+  return { when: ALWAYS, effects: [], end: { to: 'answer', status: 404 }, at };
 }

@@ -4,7 +4,7 @@ import { EstreeModule } from './module.js';
 import { parseTree } from './parse.js';
 
 export { truthy, wherePresent } from './either.js';
-export { insertProperty } from './insert-property.js';
+export { insertOption, insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';

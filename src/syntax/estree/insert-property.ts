@@ -1,7 +1,8 @@
 import type { Span } from '../../text/span.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { EstreeModule } from './module.js';
-import { keyOf } from './tree.js';
+import { callAt } from './respell.js';
+import { bare, keyOf } from './tree.js';
 
 /** Adds an entry after the one at the span, on a line of its own where that one has it; undefined where none stands there. */
 export function insertProperty(module: EstreeModule, span: Span, key: string, text: string): TextEdit | undefined {
@@ -15,4 +16,19 @@ export function insertProperty(module: EstreeModule, span: Span, key: string, te
   const source = module.source.text;
   const line = /(^|[\r\n])([\t ]*)$/.exec(source.slice(0, place.start));
   return { file: place.file, start: place.end, end: place.end, text: line === null ? `, ${text}` : `,${module.source.lineEnding}${line[2] ?? ''}${text}` };
+}
+
+/** Adds an option to the call at the span, which takes none so far or an object that does not have it; else undefined. */
+export function insertOption(module: EstreeModule, span: Span, key: string, text: string): TextEdit | undefined {
+  const call = callAt(module, span);
+  if (call === undefined || call.arguments.length > 1) return undefined;
+  const { file, end } = module.spanOf(call);
+  const [given] = call.arguments;
+  if (given === undefined) return /\(\s*\)$/.test(module.textOf(call)) ? { file, start: end - 1, end: end - 1, text: `{ ${text} }` } : undefined;
+  const options = bare(given);
+  if (options.type !== 'ObjectExpression') return undefined;
+  const last = options.properties.at(-1);
+  if (last === undefined) return { ...module.spanOf(options), text: `{ ${text} }` };
+  if (last.type !== 'Property') return undefined;
+  return insertProperty(module, module.spanOf(last), key, text);
 }

@@ -169,9 +169,10 @@ function sends(node: Node): boolean {
   return node.type === 'MemberExpression' && (SENDING.test(keyOf(node.property, node.computed) ?? '') || sends(node.object));
 }
 
-/** The name that a chain of calls begins with: `res` of `res.status(200).set(…)`. */
+/** The name that a chain of calls or the target of an assignment begins with: `res` of `res.status(200).set(…)`. */
 function receiverOf(node: Node): (Node & { type: 'Identifier' }) | undefined {
   if (node.type === 'Identifier') return node;
+  if (node.type === 'AssignmentExpression') return receiverOf(node.left);
   if (node.type === 'CallExpression') return receiverOf(node.callee);
   return node.type === 'MemberExpression' ? receiverOf(node.object) : undefined;
 }
