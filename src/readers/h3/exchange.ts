@@ -30,6 +30,7 @@ export function exchange(at: Span, packages: H3Packages, major: 1 | 2, mounted: 
   const nodeResponse: Handle = handle('event.node.res', at, () => undefined, (method) => (CHAINED.has(method) ? nodeResponse : undefined));
   const node = handle('event.node', at, (property) => (property === 'req' ? nodeSide : property === 'res' ? nodeResponse : undefined), () => undefined);
   const web = fetchRequest(at, read);
+  const webSide = handle('event.web', at, (property) => (property === 'request' ? web : undefined), () => undefined);
   const responseHeaders = handle('event.res.headers', at, () => undefined, () => undefined);
   const response = handle('event.res', at, (property) => (property === 'headers' ? responseHeaders : undefined), () => undefined);
   const url = handle('event.url', at, (property) => (property === 'pathname' && !mounted ? path : undefined), () => undefined);
@@ -50,6 +51,8 @@ export function exchange(at: Span, packages: H3Packages, major: 1 | 2, mounted: 
         return major === 1 ? nodeResponse : response;
       case 'headers':
         return web.get('headers');
+      case 'web':
+        return webSide;
       default:
         return undefined;
     }
@@ -110,20 +113,17 @@ export function exchange(at: Span, packages: H3Packages, major: 1 | 2, mounted: 
 
 /** Functions of version 1 that send the response. */
 function sent(name: string, [, second, third]: readonly Value[], when: Condition, at: Span): readonly ResponseAction[] {
-  const number = (value: number): Value => ({ kind: 'number', value, at });
-  const answering = (status: Value): readonly ResponseAction[] => [{ do: 'status', status, when, at }, { do: 'end', when, at }];
+  const end: ResponseAction = { do: 'end', when, at };
   switch (name) {
     case 'sendNoContent':
-      return answering(second ?? number(204));
+      return second === undefined ? [end] : [{ do: 'status', status: second, when, at }, end];
     case 'sendRedirect':
-      return answering(third ?? number(302));
+      return [{ do: 'status', status: third ?? { kind: 'number', value: 302, at }, when, at }, end];
     case 'send':
     case 'sendStream':
     case 'sendIterable':
     case 'sendWebResponse':
-      return [{ do: 'end', when, at }];
-    case 'sendError':
-      return [{ do: 'fail', status: 500, when, at }];
+      return [end];
     default:
       return [];
   }

@@ -75,8 +75,10 @@ class Follower {
   }
 
   finish(at: Span): Followed {
-    this.#flush();
     const { base, result } = this.setting;
+    // A router that must answer takes nothing for an answer without a body.
+    if (result === 'answers' && this.around.major === 1) for (const when of this.#falls) this.#empty(when, at);
+    this.#flush();
     if (result === 'answers') this.#steps.push(...served(base, at));
     if (result === 'answers or falls' && !isTautology(or(...this.#falls))) this.#steps.push(...served(whenAll(base, unless(guardOf(or(...this.#falls)))), at));
     return { steps: this.#steps, gaps: this.#gaps, reads: this.given.reads, handWritten: this.#handWritten, usesCors: this.#usesCors };
@@ -96,10 +98,10 @@ class Follower {
     const role = event.method === '' ? this.around.packages.roleOf(event.receiver) : undefined;
     const name = this.around.packages.functionOf(event.receiver, event.method);
     if (name !== undefined && Object.hasOwn(CORS_FUNCTIONS, name)) this.#cors(CORS_FUNCTIONS[name]!, event.args[1], event.when, event.at);
-    else if (name === 'createError' || name === 'HTTPError') {
-      const made = event.receiver.call(event.method, event.args, event.at);
-      this.#thrown = made;
-    } else if (role?.is === 'handler' && depth > 0) {
+    else if (name === 'createError' || name === 'HTTPError') this.#thrown = event.receiver.call(event.method, event.args, event.at);
+    else if (name === 'sendError' && this.around.major === 1) this.#fails(event.args[1], event.when, event.at);
+    else if (name === 'sendNoContent' && this.around.major === 1 && event.args[1] === undefined) this.#empty(event.when, event.at);
+    else if (role?.is === 'handler' && depth > 0) {
       for (const inner of [...role.before, role.main]) if (inner.kind === 'function') this.#inner(inner, event.when, depth - 1);
     } else this.#pending.push(...this.given.actionsFrom(event));
   }
@@ -139,11 +141,17 @@ class Follower {
       this.#steps.push({ when: whenAll(this.setting.base, guardOf(when)), effects: [], end: { to: 'behind' }, at });
       return;
     }
-    const none: Value = { kind: 'number', value: 204, at };
-    const status = role?.is === 'answer' ? role.status : value.kind === 'nothing' && this.around.major === 1 ? none : undefined;
+    if (value.kind === 'nothing' && this.around.major === 1) return this.#empty(when, at);
+    const status = role?.is === 'answer' ? role.status : undefined;
     // Whether a result that is not known is one decides whether the request goes on.
     const ends = value.kind === 'unknown' && this.setting.result === 'ends' ? and(when, { c: 'fact', fact: { ...factOf(value), detail: `whether ${value.detail} answers the request` } }) : when;
     this.#pending.push(...(status === undefined ? [] : [{ do: 'status', status, when: ends, at } as const]), { do: 'end', when: ends, at });
+  }
+
+  /** An answer without a body: 204 where no other status was set. */
+  #empty(when: Condition, at: Span): void {
+    this.#pending.unshift({ do: 'status', status: { kind: 'number', value: 204, at }, when, at });
+    this.#pending.push({ do: 'end', when, at });
   }
 
   /** A `Response` that is returned; in version 2 headers of the event stand above its own. */

@@ -34,7 +34,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const version = h3Version(module);
     const objects = new FetchObjects();
-    const packages = new H3Packages(version.major, (name) => objects.global(name));
+    const packages = new H3Packages(version.major, objects);
     const ran = run(module, packages.packages);
     const plugins = new Map(ran.events.map((event) => [event, plugged(event)]));
     const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined)).flatMap((event) => [event, ...(plugins.get(event) ?? [])]);

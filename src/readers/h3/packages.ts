@@ -1,8 +1,9 @@
+import type { FetchObjects } from '../../middleware/fetch-response.js';
 import { isPreflight, preflightStatus } from '../../middleware/h3-cors.js';
 import { nodeRequest, type Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { not, or } from '../../values/condition.js';
-import { entry, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { entry, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 
 /** What a handle of this reader is. */
 export type Role =
@@ -14,6 +15,8 @@ export type Role =
   | { readonly is: 'called'; readonly main: Value }
   /** `useBase(base, handler)` */
   | { readonly is: 'based'; readonly base: Value | undefined; readonly inner: Value }
+  /** `defineRoute({ method, route, handler })`, to be registered. */
+  | { readonly is: 'route'; readonly route: RecordValue }
   /** `routeRules({ … })` of `h3/rules`. */
   | { readonly is: 'rules'; readonly rules: Value; readonly at: Span }
   /** npm `cors(options)`, made a handler by `fromNodeMiddleware`. */
@@ -26,8 +29,19 @@ export type Role =
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
 const OWN = /^(?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^/]*)?(?:\/[\w/-]+)?$|^#imports$|^#nitro|^nitro(?:pack)?(?:-nightly)?(?:\/|$)|^nuxt\/|^@nuxt\/kit$/;
-const IDENTITIES = new Set(['defineConfig', 'defineNitroConfig', 'defineNuxtConfig', 'definePlugin', 'defineNitroPlugin', 'defineMiddleware', 'defineRequestMiddleware', 'defineNodeHandler', 'defineNodeListener', 'defineNodeMiddleware', 'fromNodeMiddleware', 'fromNodeHandler', 'toEventHandler', 'toMiddleware']);
-const HANDLERS = new Set(['defineEventHandler', 'eventHandler', 'defineHandler', 'defineValidatedHandler', 'defineCachedEventHandler', 'cachedEventHandler', 'defineCachedHandler', 'defineRenderHandler', 'onRequest']);
+const IDENTITIES = new Set(['defineConfig', 'defineNitroConfig', 'defineNuxtConfig', 'definePlugin', 'defineNitroPlugin', 'defineMiddleware', 'defineRequestMiddleware', 'toEventHandler', 'toMiddleware']);
+const HANDLERS = new Set(['defineEventHandler', 'eventHandler', 'defineHandler', 'defineValidatedHandler', 'defineCachedEventHandler', 'cachedEventHandler', 'defineCachedHandler', 'defineRenderHandler']);
+/** Functions that make a handler of one with other parameters; what a node listener or a hook returns means nothing. */
+const ADAPTERS: Readonly<Record<string, (event: Handle) => readonly (Value | undefined)[]>> = {
+  onRequest: (event) => [event],
+  onResponse: (event) => [event.get('res'), event],
+  fromNodeMiddleware: nodeSides,
+  fromNodeHandler: nodeSides,
+  defineNodeHandler: nodeSides,
+  defineNodeListener: nodeSides,
+  defineNodeMiddleware: nodeSides,
+  fromWebHandler: (event) => [requestOf(event)],
+};
 const LAZY = new Set(['lazyEventHandler', 'defineLazyEventHandler', 'dynamicEventHandler']);
 
 /** What `h3`, Nitro and Nuxt hand out, told apart by the handles that stand for it. Their functions are globals in Nitro. */
@@ -37,7 +51,7 @@ export class H3Packages {
 
   constructor(
     private readonly major: 1 | 2,
-    private readonly globals: (name: string) => Value | undefined,
+    private readonly objects: FetchObjects,
   ) {}
 
   readonly packages: Packages = (specifier) => {
@@ -63,7 +77,7 @@ export class H3Packages {
 
   readonly #h3: Handle = { kind: 'handle', name: 'h3', at: NOWHERE, get: (name) => (name === 'default' ? this.#h3 : this.#member(name)), call: (method, args, at) => this.#member(method)?.call('', args, at) };
 
-  readonly #globalThis: Handle = { kind: 'handle', name: 'globalThis', at: NOWHERE, get: (name) => this.globals(name) ?? (AUTO_IMPORTED.test(name) ? this.#member(name) : undefined), call: () => undefined };
+  readonly #globalThis: Handle = { kind: 'handle', name: 'globalThis', at: NOWHERE, get: (name) => this.objects.global(name) ?? (AUTO_IMPORTED.test(name) ? this.#member(name) : undefined), call: () => undefined };
 
   readonly #npmCors: Handle = { kind: 'handle', name: 'cors', at: NOWHERE, get: (name) => (name === 'default' ? this.#npmCors : undefined), call: (method, args, at) => (method === '' ? this.#make('cors()', at, { is: 'npm-cors', options: args[0], at }) : undefined) };
 
@@ -80,6 +94,8 @@ export class H3Packages {
     const [first, second] = args;
     if (IDENTITIES.has(name)) return first;
     if (HANDLERS.has(name)) return first === undefined ? undefined : this.#handler(first, at);
+    const adapter = Object.hasOwn(ADAPTERS, name) ? ADAPTERS[name] : undefined;
+    if (adapter !== undefined && first !== undefined) return first.kind === 'function' ? this.#handler(adapted(first, adapter, name === 'fromWebHandler'), at) : first;
     if (LAZY.has(name)) return first?.kind === 'function' ? this.#handler(loaded(first), at) : undefined;
     if (SILENT.test(name) && !(this.major === 2 && RETURNED.test(name))) return { kind: 'nothing', what: 'undefined', at };
     const header = (asked: string): Value => ({ kind: 'request', part: 'header', header: asked.toLowerCase(), at });
@@ -92,6 +108,12 @@ export class H3Packages {
       case 'useBase':
       case 'withBase':
         return second === undefined ? undefined : this.#make(name, at, { is: 'based', base: first, inner: second });
+      case 'defineRoute':
+        return first?.kind === 'record' ? this.#make(name, at, { is: 'route', route: first }) : undefined;
+      case 'toWebRequest':
+        return first?.kind === 'handle' ? requestOf(first) : undefined;
+      case 'HTTPResponse':
+        return this.objects.response.call('new', args, at);
       case 'routeRules':
         return first === undefined ? undefined : this.#make(name, at, { is: 'rules', rules: first, at });
       case 'getRequestHeader':
@@ -194,6 +216,29 @@ function errorStatus([first, second]: readonly Value[], at: Span): Value {
     if (status !== undefined) return status;
   }
   return { kind: 'number', value: 500, at };
+}
+
+function nodeSides(event: Handle): readonly (Value | undefined)[] {
+  const node = event.get('node');
+  return node?.kind === 'handle' ? [node.get('req'), node.get('res')] : [];
+}
+
+/** The request as the Fetch standard has it. */
+function requestOf(event: Handle): Value | undefined {
+  const web = event.get('web');
+  return web?.kind === 'handle' ? web.get('request') : undefined;
+}
+
+function adapted(callee: FunctionValue, parameters: (event: Handle) => readonly (Value | undefined)[], answers: boolean): FunctionValue {
+  return {
+    ...callee,
+    run: ([event, next]) => {
+      if (event?.kind !== 'handle') return [];
+      const nothing: Value = { kind: 'nothing', what: 'undefined', at: callee.at };
+      const events = callee.run([...parameters(event).map((value) => value ?? nothing), ...(next === undefined ? [] : [next])]);
+      return answers ? events : events.map((one) => (one.kind === 'return' ? { ...one, value: nothing } : one));
+    },
+  };
 }
 
 /** The handler that a loader gives. */

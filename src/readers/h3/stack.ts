@@ -2,7 +2,7 @@ import { corsProgram } from '../../middleware/npm-cors.js';
 import { outOfView } from '../../middleware/out-of-view.js';
 import { mergeSteps, served } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { whenAll, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { whenAll, whenAny, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { nodeRequest } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, factOf, type Event, type Handle, type UnknownValue, type Value } from '../../values/value.js';
@@ -44,11 +44,13 @@ export function handlerAt(handler: Value, place: Place, result: Setting['result'
 class Builder {
   /** Middleware; in version 1 also what is mounted, in order. */
   readonly #steps: Step[] = [];
-  readonly #routes: { readonly pattern: string; readonly steps: readonly Step[] }[] = [];
+  readonly #routes: { readonly pattern: string; readonly place: readonly Guard[]; readonly steps: readonly Step[] }[] = [];
   readonly #probes: Probe[] = [];
   readonly #gaps: Gap[] = [];
   /** Request headers that layers in front ask of every request. */
   readonly #heard = new Set<string>();
+  /** `createRouter({ preemptive: true })`: whoever gets there is answered, if only with 404 or 405. */
+  preemptive: { readonly when: Guard; readonly at: Span } | undefined;
   #complete = true;
   #handWritten = false;
   #usesCors = false;
@@ -59,6 +61,12 @@ class Builder {
   ) {}
 
   finish(): Stack {
+    const { preemptive } = this;
+    if (preemptive !== undefined) {
+      const refused = (when: Guard, status: number): Step => ({ when, effects: [], end: { to: 'answer', status }, at: preemptive.at });
+      const routed = this.#routes.flatMap(({ place }) => place);
+      this.#routes.push({ pattern: '/**/**/**', place: [], steps: [refused(whenAny(...routed), 405), refused(preemptive.when, 404)] });
+    }
     const routes = [...this.#routes].sort((a, b) => breadth(a.pattern) - breadth(b.pattern)).flatMap(({ steps }) => steps);
     return { steps: mergeSteps([...this.#steps, ...routes]), probes: this.#probes, gaps: this.#gaps, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors };
   }
@@ -66,8 +74,11 @@ class Builder {
   app(target: Handle, place: Place): this {
     const role = this.around.packages.roleOf(target);
     const options = role?.is === 'app' || role?.is === 'router' ? role.options : undefined;
-    const hook = options?.kind === 'record' ? entry(options, 'onRequest')?.value : undefined;
+    const option = (key: string): Value | undefined => (options?.kind === 'record' ? entry(options, key)?.value : undefined);
+    const hook = option('onRequest');
     if (hook !== undefined) this.#function(hook, { base: place.when, mounted: false, result: 'ignored' }, this.#heard);
+    const preemptive = option('preemptive');
+    if (role?.is === 'router' && preemptive?.kind === 'boolean' && preemptive.value) this.preemptive = { when: place.when, at: target.at };
     for (const event of this.around.events) if ((event.kind === 'call' || event.kind === 'escape') && event.receiver === target) this.#event(event, role?.is === 'router', place);
     return this;
   }
@@ -87,6 +98,10 @@ class Builder {
     if (method === 'on') return this.#verb(second, third, first, args[3], place, at);
     if (VERBS.has(method)) return this.#verb(first, second, { kind: 'string', value: method, at }, third, place, at);
     if (method === 'mount' && second !== undefined) return this.#mount(second, below(first, place), at);
+    const registered = method === 'register' && first !== undefined ? this.around.packages.roleOf(first) : undefined;
+    if (registered?.is !== 'route') return;
+    const part = (key: string): Value | undefined => entry(registered.route, key)?.value;
+    this.#verb(part('route'), part('handler'), part('method'), registered.route, place, at);
   }
 
   /** `app.use(path?, handler, options?)`, `app.use({ route, handler })`; lists of paths and handlers in version 1. */
@@ -124,7 +139,8 @@ class Builder {
   layer(handler: Value, place: Place, at: Span): void {
     switch (handler.kind) {
       case 'function':
-        return this.#function(handler, this.#setting(place, 'ends'), place.sample === '/' ? this.#heard : new Set());
+        // Behind a path of its own stands whoever answers there.
+        return this.#function(handler, this.#setting(place, place.sample === '/' ? 'ends' : 'answers or falls'), place.sample === '/' ? this.#heard : new Set());
       case 'either':
         for (const option of handler.options) this.layer(option.value, { ...place, when: whenAll(place.when, guardOf(option.when)) }, at);
         return;
@@ -190,9 +206,9 @@ class Builder {
     const guarded = methods === null ? place.when : whenAll(place.when, { g: 'method', in: methods });
     const steps = this.#gathered(() => {
       for (const one of middleware === undefined ? [] : flat(middleware)) this.layer(one, { ...place, when: guarded }, at);
-      this.route(handler, place, methods, this.around.major === 1 ? 'answers or falls' : 'answers', at);
+      this.route(handler, place, methods, this.around.major === 1 && this.preemptive === undefined ? 'answers or falls' : 'answers', at);
     }, before);
-    this.#routes.push({ pattern: path?.kind === 'string' ? path.value : '/**', steps });
+    this.#routes.push({ pattern: path?.kind === 'string' ? path.value : '/**', place: [place.when], steps });
   }
 
   /** The steps that `add` adds, taken out of the middleware. */

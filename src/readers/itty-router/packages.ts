@@ -73,7 +73,7 @@ export class IttyPackages {
   #newMember(name: string): Handle | undefined {
     if (ROUTERS.has(name)) return factory(name, (args, at) => this.#router(name === 'AutoRouter', args[0], at), (property) => (property === 'create' ? this.#member(name) : undefined));
     if (name === 'cors' || name === 'createCors') return factory(name, (args, at) => this.#cors(name === 'createCors' ? 4 : this.generation, args[0], at));
-    if (name === 'error' || name === 'status') {
+    if (name === 'error' || name === 'status' || name === 'StatusError') {
       const member = factory(name, (args, at) => this.#make('response', at, { is: 'answer', status: args[0]?.kind === 'number' ? args[0] : { kind: 'number', value: 500, at } }));
       this.#roles.set(member, { is: name === 'error' ? 'error' : 'harmless' });
       return member;

@@ -189,8 +189,11 @@ class Reader {
     this.around.objects.follow(events);
     const passed: Condition[] = [];
     const steps: Step[] = [];
+    let error: Value | undefined;
     for (const event of events) {
-      if (event.kind === 'throw') steps.push(...this.#thrown(place.when, event.when, event.at));
+      // `throw new StatusError(403)`
+      if (event.kind === 'call' && event.method === 'new') error = event.receiver.call('new', event.args, event.at) ?? error;
+      if (event.kind === 'throw') steps.push(...this.#thrown(place.when, error, event.when, event.at));
       if (event.kind !== 'return') continue;
       for (const { when, value } of alternatives(event.value)) steps.push(...this.#answered(value, and(event.when, when), place.when, event.at, passed));
     }
@@ -210,9 +213,11 @@ class Reader {
     return restsOnData(when) ? [] : served(whenAll(base, guardOf(when)), at);
   }
 
-  #thrown(base: Guard, when: Condition, at: Span): readonly Step[] {
+  #thrown(base: Guard, error: Value | undefined, when: Condition, at: Span): readonly Step[] {
     if (restsOnData(when)) return [];
-    return stepsFrom([{ do: 'fail', status: 500, ...(this.#catches ? {} : { fault: 'the handler throws, and nobody catches' }), when, at }], base);
+    const role = error === undefined ? undefined : this.around.packages.roleOf(error);
+    const status = role?.is === 'answer' && role.status.kind === 'number' ? role.status.value : 500;
+    return stepsFrom([{ do: 'fail', status, ...(this.#catches ? {} : { fault: 'the handler throws, and nobody catches' }), when, at }], base);
   }
 
   /** Errors that nobody catches never get to the endings. */
