@@ -218,6 +218,11 @@ function superCall(node: CallExpression, frame: Frame): Value {
   const parent = self?.home === undefined ? undefined : parentOf(self.home);
   const args = argumentsOf(node, frame);
   if (self?.value.kind === 'handle' && parent !== undefined) construct(parent, self.value, args, frame);
+  else if (self?.home?.node.superClass != null) {
+    // A class of a package is made, for what extends it.
+    const base = evaluate(self.home.node.superClass, self.home.frame);
+    if (base.kind === 'handle' && !isSilent(base)) callHandle(base, 'new', args, frame, node);
+  }
   return nothing(at);
 }
 

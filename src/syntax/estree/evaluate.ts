@@ -10,6 +10,7 @@ import { exportsObject, globalOf, importModuleMember, moduleObject } from './imp
 import { memberOf } from './members.js';
 import { MAX_DEPTH, receiverOf, under, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
+import { skip } from './skip.js';
 import { valueOfVariable } from './variables.js';
 
 /** What an expression may be at run time, in the frame that runs it. Events go to the frame. */
@@ -17,7 +18,10 @@ export function evaluate(written: Node, frame: Frame): Value {
   const node = bare(written);
   const at = frame.module.spanOf(node);
   const { session } = frame;
-  if (!session.spend() || session.depth > MAX_DEPTH) return unknown('budget', 'an expression too large to follow', at);
+  if (session.depth > MAX_DEPTH || !session.spend()) {
+    skip(node, frame);
+    return unknown('budget', 'an expression too large to follow', at);
+  }
   session.depth++;
   try {
     return evaluateBare(node, frame);
@@ -146,6 +150,10 @@ function template(node: TemplateLiteral, frame: Frame): Value {
   return text;
 }
 
+/** Texts longer than this, or of more parts, are not put together. */
+const MAX_TEXT = 20_000;
+const MAX_PARTS = 100;
+
 export function concat(left: Value, right: Value, frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);
   return mapCases(left, at, (a) =>
@@ -155,9 +163,12 @@ export function concat(left: Value, right: Value, frame: Frame, node: Node): Val
       for (const part of parts) {
         const last = joined.at(-1);
         if (part.kind === 'string' && part.value === '') continue;
-        if (last?.kind === 'string' && part.kind === 'string') joined[joined.length - 1] = { kind: 'string', value: last.value + part.value, at };
-        else joined.push(part);
+        if (last?.kind === 'string' && part.kind === 'string') {
+          if (last.value.length + part.value.length > MAX_TEXT) return unknown('budget', 'a text too long to follow', at);
+          joined[joined.length - 1] = { kind: 'string', value: last.value + part.value, at };
+        } else joined.push(part);
       }
+      if (joined.length > MAX_PARTS) return unknown('budget', 'a text of too many parts', at);
       const only = joined[0];
       if (only === undefined) return { kind: 'string', value: '', at };
       return joined.length === 1 ? only : { kind: 'concat', parts: joined, at };
@@ -180,7 +191,7 @@ export function listOf(elements: readonly (Node | null)[], frame: Frame, node: N
     else if (element.type === 'SpreadElement') {
       const spread = evaluate(element.argument, frame);
       if (spread.kind === 'list') {
-        items.push(...spread.items);
+        for (const item of spread.items) items.push(item);
         rest ??= spread.rest;
       } else if (spread.kind === 'either' && spread.options.every(({ value }) => value.kind === 'list')) {
         // Each item that only some alternatives have stands under their condition.
@@ -196,7 +207,15 @@ export function listOf(elements: readonly (Node | null)[], frame: Frame, node: N
       } else if (spread.kind !== 'nothing') rest ??= spread.kind === 'unknown' || spread.kind === 'env' ? spread : unknown('unsupported-syntax', 'a spread', spread.at);
     } else items.push(evaluate(element, frame));
   }
-  return { kind: 'list', items, ...(rest === undefined ? {} : { rest }), at: frame.module.spanOf(node) };
+  return short({ kind: 'list', items, ...(rest === undefined ? {} : { rest }), at: frame.module.spanOf(node) });
+}
+
+/** So many items of a list are told apart. */
+const MAX_ITEMS = 1_000;
+
+/** The list with no more items than are told apart; the others are its rest. */
+export function short(list: ListValue): ListValue {
+  return list.items.length <= MAX_ITEMS ? list : { ...list, items: list.items.slice(0, MAX_ITEMS), rest: unknown('budget', 'a long list', list.at) };
 }
 
 /** A `Map` as what iterating gives: its keys with their values. */

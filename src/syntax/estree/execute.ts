@@ -7,6 +7,7 @@ import { classValue, functionValue } from './functions.js';
 import { importModuleMember, stateOf } from './imports.js';
 import { forEach, repeat } from './loops.js';
 import { isRelative } from './resolve.js';
+import { skip } from './skip.js';
 import { MAX_DEPTH, type Exit, type Frame, type ModuleState, type Way } from './session.js';
 import type { Node, Statement, SwitchStatement, TryStatement } from './tree.js';
 import { fork, gather, joined, leavesSince, wayOn } from './ways.js';
@@ -27,7 +28,10 @@ export function runModule(frame: Frame, state: ModuleState): void {
     return;
   }
   hoist(body, frame);
-  for (const statement of body) execute(statement, frame);
+  for (const statement of body) {
+    frame.session.begin();
+    execute(statement, frame);
+  }
   for (const statement of body) collectExports(statement, frame, state);
 }
 
@@ -102,7 +106,8 @@ function exportName(name: Node): string {
 /** Runs a statement: events and bindings go to the frame, whose `reached` says when the next statement runs. */
 export function execute(node: Statement | Node, frame: Frame): void {
   const { session } = frame;
-  if (frame.reached.c === 'false' || !session.spend() || session.depth > MAX_DEPTH) return;
+  if (frame.reached.c === 'false') return;
+  if (session.depth > MAX_DEPTH || !session.spend()) return skip(node, frame);
   session.depth++;
   try {
     step(node, frame);
@@ -228,15 +233,17 @@ function attempt(node: TryStatement, frame: Frame): void {
     if (node.handler !== null) session.catching--;
     return or(...events.slice(from).flatMap((event) => (event.kind === 'throw' ? [event.when] : [])));
   };
-  let thrown = guarded();
-  if (session.unknownCalls > calls && node.handler !== null) {
+  let thrown: Condition = session.throwing.has(node) ? FALSE : guarded();
+  if (node.handler !== null && (session.unknownCalls > calls || session.throwing.has(node))) {
     // Code that is not in view may throw: run again, as far as it does not.
+    session.throwing.add(node);
     const at = frame.module.spanOf(node);
     const throws: Condition = { c: 'fact', fact: { key: `throws@${at.file}:${at.start}`, reason: 'function-call', detail: 'whether something inside `try` throws', at } };
     events.length = from;
     frame.reached = and(start, not(throws));
     thrown = or(and(start, throws), guarded());
   }
+  if (session.catching === 0) session.throwing.clear();
   if (node.handler !== null && thrown.c !== 'false') {
     for (let index = events.length - 1; index >= from; index--) if (events[index]!.kind === 'throw') events.splice(index, 1);
     const tried = wayOn(frame);

@@ -5,6 +5,7 @@ import { join, nothing } from './either.js';
 import { silent } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { execute, hoist } from './execute.js';
+import { escape } from './skip.js';
 import { Env, frameFor, MAX_CALLS, receiverOf, type ClassOrigin, type Frame, type Receiver } from './session.js';
 import { keyOf, type ArrowFunctionExpression, type Class, type FunctionNode, type Node } from './tree.js';
 
@@ -31,7 +32,11 @@ export function boundTo(callee: Value, receiver: Receiver): Value {
 function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonly Value[], outer: Frame, self: Receiver | undefined): readonly Event[] {
   const { session, module } = outer;
   const at = module.spanOf(node);
-  if (session.calls >= MAX_CALLS || !session.spend()) return [{ kind: 'return', when: TRUE, value: unknown('budget', 'a call too deep to follow', at), at }];
+  if (session.calls >= MAX_CALLS || !session.spend()) {
+    const frame = frameFor(module, session, new Env(outer.env, self), outer.hops);
+    escape(args, node, frame);
+    return [...frame.events, { kind: 'return', when: TRUE, value: unknown('budget', 'a call too deep to follow', at), at }];
+  }
   session.calls++;
   session.executed.add(node);
   try {

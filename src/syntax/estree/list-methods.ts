@@ -4,7 +4,7 @@ import { factOf, unknown, type ListValue, type Value } from '../../values/value.
 import { bindPattern } from './bindings.js';
 import { resultOf, type Call } from './calls.js';
 import { casesOfValue, constant, equality, foundPosition, fromCondition, join, nothing, onlyWhen, presenceOf, truthy, type Case } from './either.js';
-import { concat, textOf } from './evaluate.js';
+import { concat, short, textOf } from './evaluate.js';
 import { under } from './session.js';
 
 /** Methods of arrays and sets; undefined for one that is not followed. */
@@ -60,7 +60,7 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
     case 'concat':
       return args.reduce<Value>((sum, added) => {
         if (sum.kind !== 'list') return sum;
-        if (added.kind === 'list') return { ...sum, items: [...sum.items, ...added.items], ...(added.rest === undefined ? {} : { rest: added.rest }) };
+        if (added.kind === 'list') return short({ ...sum, items: [...sum.items, ...added.items], ...(added.rest === undefined ? {} : { rest: added.rest }) });
         if (added.kind === 'unknown' || added.kind === 'either') return { ...sum, rest: added.kind === 'unknown' ? added : unknown('unsupported-syntax', 'a joined list', at) };
         return { ...sum, items: [...sum.items, added] };
       }, list);
@@ -72,7 +72,7 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
     case 'push':
     case 'unshift':
     case 'add': {
-      const changed: Value = { ...list, items: method === 'unshift' ? [...args, ...list.items] : [...list.items, ...args] };
+      const changed = short({ ...list, items: method === 'unshift' ? [...args, ...list.items] : [...list.items, ...args] });
       bindPattern(call.receiver, changed, frame);
       return method === 'add' ? changed : unknown('unsupported-syntax', 'the length of a list', at);
     }

@@ -62,7 +62,7 @@ export function recordWrites(headers: Value, missing: HeaderWrite['missing'], wh
 
 /** What headers, or code that writes them, do to a response where they are not in view: anything, if their name speaks of CORS. */
 export function unknownWrites(value: UnknownValue, when: Condition): readonly HeaderWrite[] {
-  if (!/cors/i.test(value.detail)) return [];
+  if (!/cors|access-control/i.test(value.detail)) return [];
   return ['access-control-allow-origin', 'access-control-allow-credentials'].map((name) => ({ do: 'header', op: 'set', name, value, missing: 'skip', when, at: value.at }));
 }
 

@@ -13,6 +13,8 @@ export interface Run {
   readonly events: readonly Event[];
   /** Exports by name; CommonJS's whole is `module.exports`. */
   readonly exports: ReadonlyMap<string, Value>;
+  /** Nodes that were evaluated so far, which limits keep small. */
+  readonly work: number;
   /** Any expression of the module, seen from its end. */
   valueOf(node: Node): Value;
   /** Functions and classes that nothing has called when their turn comes: what other files may call, or nobody. Outermost only. */
@@ -48,6 +50,9 @@ export function run(module: EstreeModule, packages: Packages): Run {
   return {
     events: frame.events,
     exports: state.exports,
+    get work() {
+      return session.work;
+    },
     valueOf: (node) => evaluate(node, frameFor(module, session, new Env(state.env, undefined), 0)),
     unreached: () => unreachedIn(module, session, frameFor(module, session, state.env, 0)),
   };
@@ -65,6 +70,7 @@ export function valueOf(module: EstreeModule, node: Node): Value {
 function* unreachedIn(module: EstreeModule, session: Session, frame: Frame): Generator<Unreached> {
   for (const { node } of walk(module.program, (node) => isClass(node) || isFunction(node))) {
     if (session.executed.has(node)) continue;
+    session.begin();
     if (isClass(node)) yield unreachedClass(node, module, session, frame);
     else if (isFunction(node)) yield unreachedFunction(node, module, frame);
   }

@@ -7,8 +7,10 @@ import type { Class, Node } from './tree.js';
 /** What an import of a package means to the reader that asks; undefined when it means nothing to it. */
 export type Packages = (specifier: string) => Value | undefined;
 
-/** Past this many evaluated nodes everything is unknown. */
+/** Past this many evaluated nodes everything is unknown, … */
 const MAX_WORK = 60_000;
+/** … but every statement of a module's top level may take so many, whatever those before it took. */
+const SHARE = 4_000;
 /** Nested expressions and statements, across calls. */
 export const MAX_DEPTH = 300;
 /** Nested calls of functions that are followed. */
@@ -33,13 +35,30 @@ export class Session {
   catching = 0;
   depth = 0;
   calls = 0;
+  /** Code that was left out because it lies past a limit. */
+  readonly skipped = new Set<Node>();
+  /** `try` statements in which unknown code is known to be called, while an outer one is run again. */
+  readonly throwing = new Set<Node>();
   #work = 0;
+  #limit = MAX_WORK;
 
   constructor(readonly packages: Packages) {}
 
+  /** Nodes that were evaluated so far. */
+  get work(): number {
+    return this.#work;
+  }
+
   /** Counts one step; false when the budget is spent. */
   spend(): boolean {
-    return ++this.#work <= MAX_WORK;
+    if (this.#work >= this.#limit) return false;
+    this.#work++;
+    return true;
+  }
+
+  /** Something that does not depend on what came before begins. */
+  begin(): void {
+    this.#limit = Math.max(this.#limit, this.#work + SHARE);
   }
 }
 

@@ -1,7 +1,8 @@
 import { not, type Condition } from '../../values/condition.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import type { Call } from './calls.js';
-import { concat } from './evaluate.js';
+import { concat, short } from './evaluate.js';
+import { runnable } from './runnable.js';
 import { atLeast, equality, foundPosition, fromCondition, join, mapCases, type Case } from './either.js';
 
 /** Methods of texts and patterns, known or coming with the request; undefined for one that is not followed. */
@@ -107,11 +108,9 @@ function openly(call: Call, at: Value['at']): Condition {
 
 function matches(text: Value, regex: RegexValue, at: Value['at']): Condition {
   if (text.kind === 'string' || text.kind === 'nothing') {
-    try {
-      return { c: new RegExp(regex.source, regex.flags).test(text.kind === 'string' ? text.value : text.what) ? 'true' : 'false' };
-    } catch {
-      return { c: 'false' };
-    }
+    const constant = text.kind === 'string' ? text.value : text.what;
+    const pattern = runnable(regex, constant);
+    if (pattern !== undefined) return { c: pattern.test(constant) ? 'true' : 'false' };
   }
   if (isRequest(text)) return { c: 'matches', text, regex, use: 'search', at };
   return { c: 'fact', fact: { key: `text@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a pattern test', at } };
@@ -139,22 +138,17 @@ function split(receiver: Value, call: Call): Value | undefined {
   }
   if (receiver.kind === 'env') return { kind: 'list', items: [], rest: receiver, at };
   if (receiver.kind !== 'string') return undefined;
-  const by = separator?.kind === 'string' ? separator.value : separator?.kind === 'regex' ? safeRegex(separator) : undefined;
+  const by = separator?.kind === 'string' ? separator.value : separator?.kind === 'regex' ? runnable(separator, receiver.value) : undefined;
   if (by === undefined) return undefined;
-  return { kind: 'list', items: receiver.value.split(by).map((value): Value => ({ kind: 'string', value, at: receiver.at })), at: receiver.at };
+  return short({ kind: 'list', items: receiver.value.split(by).map((value): Value => ({ kind: 'string', value, at: receiver.at })), at: receiver.at });
 }
 
 function isHost(value: Value): value is DerivedValue {
   return value.kind === 'derived' && (value.how === 'url-host' || (value.how === 'lower-case' && isHost(value.of)));
 }
 
-function safeRegex(regex: RegexValue): RegExp | undefined {
-  try {
-    return new RegExp(regex.source, regex.flags);
-  } catch {
-    return undefined;
-  }
-}
+/** Longer results of a replacement are not made. */
+const MAX_REPLACED = 1_000_000;
 
 function replaced(receiver: Value, call: Call): Value | undefined {
   const at = call.frame.module.spanOf(call.node);
@@ -167,8 +161,8 @@ function replaced(receiver: Value, call: Call): Value | undefined {
     return ['^https?:\\/\\/', '^(https?:)?\\/\\/', '^(https?:\\/\\/)', '^\\w+:\\/\\/'].includes(pattern.source) ? derived('url-host', receiver, at) : undefined;
   }
   if (receiver.kind === 'env') return receiver;
-  if (receiver.kind !== 'string') return undefined;
-  const what = pattern.kind === 'string' ? pattern.value : pattern.kind === 'regex' ? safeRegex(pattern) : undefined;
+  if (receiver.kind !== 'string' || receiver.value.length * (by.value.length + 1) > MAX_REPLACED) return undefined;
+  const what = pattern.kind === 'string' ? pattern.value : pattern.kind === 'regex' ? runnable(pattern, receiver.value) : undefined;
   if (what === undefined || (call.method === 'replaceAll' && what instanceof RegExp && !what.global)) return undefined;
   return { kind: 'string', value: call.method === 'replaceAll' ? receiver.value.replaceAll(what, by.value) : receiver.value.replace(what, by.value), at };
 }
