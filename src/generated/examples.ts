@@ -64,8 +64,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: '*', credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
     },
     "ok": {
-      "file": "ok-hono.ts",
-      "text": "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\n\nconst app = new Hono();\napp.use('/api/public/*', cors());\napp.use('/api/private/*', cors({ origin: 'https://app.example.com', credentials: true }));\napp.get('/api/public/prices', (c) => c.json([]));\napp.get('/api/private/account', (c) => c.json({}));\nexport default app;"
+      "file": "ok-elysia.ts",
+      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: '*', credentials: false }))\n  .get('/prices', () => [])\n  .listen(3000);"
     }
   },
   "origin-match-too-broad": {
@@ -74,8 +74,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: /^https:\\/\\/.*example\\.com$/, credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
     },
     "ok": {
-      "file": "ok-koa.js",
-      "text": "const Koa = require('koa');\nconst Router = require('@koa/router');\nconst cors = require('@koa/cors');\n\nconst app = new Koa();\nconst router = new Router();\napp.use(cors({ origin: (ctx) => (ctx.get('Origin') === 'https://shop.vercel.app' ? ctx.get('Origin') : ''), credentials: true }));\nrouter.get('/account', (ctx) => { ctx.body = {}; });\napp.use(router.routes());"
+      "file": "ok-elysia.ts",
+      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: /^https:\\/\\/([a-z0-9-]+\\.)*example\\.com$/ }))\n  .get('/account', () => ({}))\n  .listen(3000);"
     }
   },
   "origin-match-unanchored": {
@@ -94,8 +94,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: 'https://app.example.com,https://admin.example.com' }));\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-hono.ts",
-      "text": "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\n\nconst app = new Hono();\napp.use(cors({ origin: 'https://app.example.com' }));\n// What stands on `c.res` is put over the response of the handler: one value is sent.\napp.get('/prices', () => new Response('[]', { headers: { 'Access-Control-Allow-Origin': '*' } }));\nexport default app;"
+      "file": "ok-elysia.ts",
+      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: 'https://app.example.com', credentials: false }))\n  .get('/prices', ({ set }) => {\n    set.headers['access-control-allow-origin'] = 'https://app.example.com';\n    return [];\n  })\n  .get('/news', () => new Response('[]', { headers: { 'Access-Control-Allow-Origin': '*' } }))\n  .listen(3000);"
     }
   },
   "origin-never-matches": {
@@ -104,8 +104,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com/'] }));\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-hono.ts",
-      "text": "import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\n\nconst app = new Hono();\napp.use(cors({ origin: ['https://app.example.com', 'http://localhost:3000'] }));\napp.get('/prices', (c) => c.json([]));\nexport default app;"
+      "file": "ok-elysia.ts",
+      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\n// Text without a scheme is compared with what stands behind the scheme.\nnew Elysia()\n  .use(cors({ origin: 'app.example.com' }))\n  .get('/account', () => ({}))\n  .listen(3000);"
     }
   },
   "preflight-unanswered": {
@@ -134,8 +134,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\napp.use((req, res, next) => {\n  if (allowed.includes(req.headers.origin)) {\n    res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  }\n  next();\n});\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-hono.ts",
-      "text": "import { Hono } from 'hono';\n\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\nconst app = new Hono();\napp.use(async (c, next) => {\n  await next();\n  const origin = c.req.header('Origin');\n  c.res.headers.append('Vary', 'Origin');\n  if (origin && allowed.includes(origin)) c.res.headers.set('Access-Control-Allow-Origin', origin);\n});\napp.get('/prices', (c) => c.json([]));\nexport default app;"
+      "file": "ok-elysia.ts",
+      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: ['https://app.example.com', 'https://admin.example.com'] }))\n  .get('/prices', () => [])\n  .listen(3000);"
     }
   }
 };
