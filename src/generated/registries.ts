@@ -41,6 +41,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'lambda': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*(?:\bstatusCode\b|['"]@?middy\b)/, load: () => import('../readers/lambda/index.js').then((module) => module.default as Reader<unknown>) },
   'micro-cors': { language: 'estree', mayConcern: /['"]micro-cors['"]/, load: () => import('../readers/micro-cors/index.js').then((module) => module.default as Reader<unknown>) },
   'nestjs': { language: 'estree', mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i, load: () => import('../readers/nestjs/index.js').then((module) => module.default as Reader<unknown>) },
+  'next': { language: 'estree', mayConcern: /[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]/, load: () => import('../readers/next/index.js').then((module) => module.default as Reader<unknown>) },
   'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('../readers/node-http/index.js').then((module) => module.default as Reader<unknown>) },
   'restify': { language: 'estree', mayConcern: /['"]restify(?:-cors-middleware2?)?['"]/, load: () => import('../readers/restify/index.js').then((module) => module.default as Reader<unknown>) },

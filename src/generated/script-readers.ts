@@ -13,6 +13,7 @@ import koa from '../readers/koa/index.js';
 import lambda from '../readers/lambda/index.js';
 import microCors from '../readers/micro-cors/index.js';
 import nestjs from '../readers/nestjs/index.js';
+import next from '../readers/next/index.js';
 import nodeHttp from '../readers/node-http/index.js';
 import restify from '../readers/restify/index.js';
 import socketIo from '../readers/socket-io/index.js';
@@ -37,6 +38,7 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'lambda': lambda as Reader<unknown>,
   'micro-cors': microCors as Reader<unknown>,
   'nestjs': nestjs as Reader<unknown>,
+  'next': next as Reader<unknown>,
   'node-http': nodeHttp as Reader<unknown>,
   'restify': restify as Reader<unknown>,
   'socket-io': socketIo as Reader<unknown>,

@@ -53,7 +53,7 @@ export function actionsOf(handler: FunctionValue, given: Exchange, call: Respons
 }
 
 /** What one event means for the response. */
-function actionsFrom(event: Event, given: Exchange, call: ResponseCall): readonly ResponseAction[] {
+export function actionsFrom(event: Event, given: Exchange, call: ResponseCall): readonly ResponseAction[] {
   const { when, at } = event;
   if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at }];
   if (event.kind === 'assign') return event.receiver === given.response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
