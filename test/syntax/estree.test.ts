@@ -227,11 +227,23 @@ describe('runs', () => {
     ['class A { v = "f"; constructor() { this.go() } go() { log(this.v) } } class B extends A {} new B()', [['f', 'true']]],
     ['let v = "a"; const f = () => { v = "b" }; f(); log(v)', [['b', 'true']]],
     ['fetchSomething().then(() => log("later"))', [['later', 'true']]],
+    ['if (require.main === module) log("started"); if (!module.parent) log("by itself"); if (import.meta.main) log("main")', [['started', 'true'], ['by itself', 'true'], ['main', 'true']]],
     ['const n = process.env.X ? "a" : "b"; if (process.env.X) log(n)', [[{ either: ['b', 'a'] }, 'not']]],
   ])('%s', (body, expected) => {
     const found = logged(body);
     expect(found.map(([, when]) => when)).toEqual(expected.map(([, when]) => when));
     for (const [index, [value]] of expected.entries()) if (typeof value !== 'object') expect(found[index]![0]).toBe(value);
+  });
+
+  test('a module that another one imports was not started', () => {
+    const other = 'import log from "log"; if (require.main === module) log(1); if (import.meta.main) log(2); if (!module.parent) log(3); log("loaded")';
+    const events = run(parse('import "./other"', 'a.ts', { 'other.js': other }), packages(log)).events;
+    expect(events.flatMap((event) => (event.kind === 'call' && event.when.c === 'true' ? [plain(event.args[0]!)] : []))).toEqual(['loaded']);
+  });
+
+  test('a class of a package is made by what extends it', () => {
+    const made = run(parse('import Base from "log"; class A extends Base { constructor(o) { super(o, "b") } } new A("a")'), packages(log)).events;
+    expect(made).toMatchObject([{ kind: 'call', method: 'new', receiver: { name: 'log' }, args: [{ value: 'a' }, { value: 'b' }] }]);
   });
 
   test('a handle given to unknown code escapes', () => {

@@ -4,12 +4,14 @@ import { settingIsAbsent } from '../../values/fact.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
 import { nothing } from './either.js';
 
-/**
- * `process`, `Bun`, `Deno` and `import.meta`, of which only the environment matters: `process.env.X`,
- * `import.meta.env.X`, `Deno.env.get('X')`.
- */
+/** `process`, `Bun` and `Deno`, of which only the environment matters: `process.env.X`, `Deno.env.get('X')`. */
 export function environment(name: string, at: Span): Handle {
   return silent(name, at, (property) => (property === 'env' ? variables(at) : undefined));
+}
+
+/** `import.meta`: `import.meta.env.X`, and whether the module is the one that was started (`main`). */
+export function importMeta(isMain: boolean, at: Span): Handle {
+  return silent('import.meta', at, (property) => (property === 'env' ? variables(at) : property === 'main' ? { kind: 'boolean', value: isMain, at } : undefined));
 }
 
 function variables(at: Span): Handle {

@@ -5,8 +5,8 @@ import { assign, bindPattern } from './bindings.js';
 import { callExpression, newExpression } from './calls.js';
 import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
 import { classValue, functionValue, methodOfSuper, returnedBy } from './functions.js';
-import { environment } from './environment.js';
-import { exportsObject, globalOf, importModuleMember, moduleObject } from './imports.js';
+import { environment, importMeta } from './environment.js';
+import { exportsObject, globalOf, importModuleMember, moduleObject, requireFunction } from './imports.js';
 import { memberOf } from './members.js';
 import { MAX_DEPTH, receiverOf, under, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
@@ -100,7 +100,7 @@ function evaluateBare(node: Node, frame: Frame): Value {
       return source.kind === 'string' ? importModuleMember(source.value, '*', frame, node) : unknown('import-not-resolved', 'a computed import', at);
     }
     case 'MetaProperty':
-      return environment('import.meta', at);
+      return importMeta(frame.hops === 0, at);
     default:
       return unknown('unsupported-syntax', 'an expression of an unfollowed kind', at);
   }
@@ -115,6 +115,7 @@ function globalValue(name: string, frame: Frame, node: Node): Value {
   if (name === 'process' || name === 'Bun' || name === 'Deno') return environment(name, at);
   if (name === 'module') return moduleObject(frame, at);
   if (name === 'exports') return exportsObject(frame, at);
+  if (name === 'require') return requireFunction(frame, at);
   return unknown('function-call', `the global ${name}`, at);
 }
 

@@ -1,5 +1,6 @@
 import type { Span } from '../../text/span.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
+import { nothing } from './either.js';
 import { silent } from './environment.js';
 import { runModule } from './execute.js';
 import { settingsPackage } from './settings.js';
@@ -76,12 +77,21 @@ export function exportsObject(frame: Frame, at: Span): Handle {
   return handle;
 }
 
-/** `module`, of which only `exports` matters. */
+/** `module`: what it exports, and who asked for it (`module.parent`): nobody, if it is the one that was asked about. */
 export function moduleObject(frame: Frame, at: Span): Handle {
   const state = stateOf(frame.module, frame.session, frame.hops);
-  const handle = silent('module', at, (name) => (name === 'exports' ? state.exports.get('module.exports') ?? exportsObject(frame, at) : undefined));
-  modules.set(handle, state);
+  let handle = objects.get(state);
+  if (handle === undefined) {
+    handle = silent('module', at, (name) => (name === 'exports' ? state.exports.get('module.exports') ?? exportsObject(frame, at) : name === 'parent' && state.hops === 0 ? nothing(at) : undefined));
+    objects.set(state, handle);
+    modules.set(handle, state);
+  }
   return handle;
+}
+
+/** `require`, of which only `main` is followed: the module that was started is taken to be the one that was asked about. */
+export function requireFunction(frame: Frame, at: Span): Handle {
+  return silent('require', at, (name) => (name !== 'main' ? undefined : frame.hops === 0 ? moduleObject(frame, at) : nothing(at)));
 }
 
 function memberOfWhole(state: ModuleState, name: string): Value | undefined {
@@ -89,6 +99,7 @@ function memberOfWhole(state: ModuleState, name: string): Value | undefined {
   return whole?.kind === 'record' ? whole.entries.findLast(({ key }) => key === name)?.value : undefined;
 }
 
+const objects = new WeakMap<ModuleState, Handle>();
 const modules = new WeakMap<Handle, ModuleState>();
 const exportsOf = new WeakMap<Handle, ModuleState>();
 
