@@ -16,7 +16,9 @@ import nestjs from '../readers/nestjs/index.js';
 import next from '../readers/next/index.js';
 import nodeHttp from '../readers/node-http/index.js';
 import restify from '../readers/restify/index.js';
+import sails from '../readers/sails/index.js';
 import socketIo from '../readers/socket-io/index.js';
+import strapi from '../readers/strapi/index.js';
 import trpc from '../readers/trpc/index.js';
 import vite from '../readers/vite/index.js';
 import webpackDevServer from '../readers/webpack-dev-server/index.js';
@@ -41,7 +43,9 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'next': next as Reader<unknown>,
   'node-http': nodeHttp as Reader<unknown>,
   'restify': restify as Reader<unknown>,
+  'sails': sails as Reader<unknown>,
   'socket-io': socketIo as Reader<unknown>,
+  'strapi': strapi as Reader<unknown>,
   'trpc': trpc as Reader<unknown>,
   'vite': vite as Reader<unknown>,
   'webpack-dev-server': webpackDevServer as Reader<unknown>,

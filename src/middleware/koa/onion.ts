@@ -2,8 +2,8 @@ import { stepsFrom, served } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, type Effect, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import type { Condition } from '../../values/condition.js';
-import type { Value } from '../../values/value.js';
+import { FALSE, TRUE, type Condition } from '../../values/condition.js';
+import { unknown, type Value } from '../../values/value.js';
 import type { KoaAction } from './context.js';
 
 /** What a middleware that has called `next` does when what is behind it has answered, or has thrown. */
@@ -15,6 +15,12 @@ export interface Waiting {
   readonly thrown: { readonly actions: readonly KoaAction[]; readonly rethrows: Condition } | undefined;
   /** `allowedMethods()`: paths whose unserved methods it answers. */
   readonly allows?: Guard;
+}
+
+/** A middleware in front of all that answers every error with the error's status. */
+export function errorHandler(at: Span): Waiting {
+  const status: Value = unknown('unsupported-syntax', 'the status of an error', at);
+  return { when: ALWAYS, outward: [], thrown: { actions: [{ do: 'status', status, when: TRUE, at }], rethrows: FALSE } };
 }
 
 /** What the answer will be made of: a status that was set, or (undefined) a body that makes one. */

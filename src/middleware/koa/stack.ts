@@ -13,7 +13,7 @@ import { addProbe } from '../probes.js';
 import { contextFor } from './context.js';
 import { servicesOf } from './feathers.js';
 import { handlerOf } from './handler.js';
-import { Onion } from './onion.js';
+import { errorHandler, Onion } from './onion.js';
 import type { CorsPackage, KoaPackages } from './packages.js';
 import { flat, layersOf, methodGuard } from './routes.js';
 
@@ -175,10 +175,8 @@ class StackBuilder {
         this.#heard.add('authorization');
         this.#onion.act({ do: 'fail', status: 401, fault: 'no one is logged in', when: { c: 'not', of: { c: 'present', value: { kind: 'request', part: 'header', header: 'authorization', at }, at } }, at }, place.when);
         return;
-      case 'error-handler': {
-        const status: Value = unknown('unsupported-syntax', 'the status of an error', at);
-        return this.#onion.wait({ when: place.when, outward: [], thrown: { actions: [{ do: 'status', status, when: { c: 'true' }, at }], rethrows: { c: 'false' } } });
-      }
+      case 'error-handler':
+        return this.#onion.wait({ ...errorHandler(at), when: place.when });
       case 'harmless':
         if (role.reads !== undefined) this.#heard.add(role.reads);
         return;
