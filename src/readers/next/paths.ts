@@ -17,7 +17,7 @@ const PIECE = /\\(.)|([/.])?(?::(\w+)(\((?:[^()\\]|\\.|\((?:[^()\\]|\\.|\([^()]*
 const SAMPLES = ['x', '1', 'en', 'api', 'en-US'];
 
 /**
- * A `source` or `matcher` of Next.js: path-to-regexp 6 with nothing allowed behind the path, case ignored
+ * A `source` or `matcher` of Next.js: path-to-regexp 6, case ignored, a slash at the end allowed
  * (https://nextjs.org/docs/app/api-reference/config/next-config-js/headers#path-matching).
  */
 export function placeOf(source: string, at: Span): Place {
@@ -38,8 +38,8 @@ export function placeOf(source: string, at: Span): Place {
     pattern += many === '*' || many === '?' ? `(?:${prefix}${repeated})?` : prefix + repeated;
     samples.push(SAMPLES.map((sample) => before + sample));
   }
-  const whole = `^${pattern}$`;
-  return { when: { g: 'path', in: setOf(source, whole, 'i', at) }, sample: sampleOf(samples, whole), parameters };
+  const whole = `^${pattern}/?$`;
+  return { when: { g: 'path', in: regex(whole, 'i', at) }, sample: sampleOf(samples, whole), parameters };
 }
 
 /** The path of a file below `app/` or `pages/`: groups and slots are no part of it, `[name]` stands for one piece, `[...name]` for more. */
@@ -53,10 +53,6 @@ export function fileRoute(path: string, at: Span): Place {
   const sample = pieces.map((piece) => (/^\[/.test(piece) ? '/x' : `/${piece}`)).join('') || '/';
   const text = pieces.some((piece) => piece.startsWith('[')) ? undefined : sample;
   return { when: { g: 'path', in: text === undefined ? regex(`^${patterns.join('')}$`, '', at) : { s: 'exact', text, comparison: [], at } }, sample, parameters: [] };
-}
-
-function setOf(source: string, pattern: string, flags: string, at: Span): OriginSet {
-  return /^[\w/-]*$/.test(source) ? { s: 'exact', text: source, comparison: ['ignore-case'], at } : regex(pattern, flags, at);
 }
 
 function regex(source: string, flags: string, at: Span): OriginSet {
