@@ -138,7 +138,8 @@ class Reader {
     const reads = new Set<string>();
     list.forEach((handler, index) => this.#handler(handler, { ...place, when }, index === list.length - 1, reads));
     // What is mounted for all paths is middleware.
-    if (method !== 'options' && !(methods === null && place.sample === '/')) this.#probe({ path: place.sample, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], at });
+    const mounts = list.some((handler) => this.around.packages.roleOf(handler)?.is === 'router');
+    if (method !== 'options' && !mounts && !(methods === null && place.sample === '/')) this.#probe({ path: place.sample, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], at });
   }
 
   #handler(handler: Value, place: Place, last: boolean, reads: Set<string>): void {
@@ -227,10 +228,10 @@ class Reader {
     this.#steps.push(...ended(steps.filter((step) => !lost(step)), this.#endings));
   }
 
-  /** No route answered: `AutoRouter` says 404, others nothing, which is no response. */
+  /** No route in view answered: `AutoRouter` says 404, others nothing, which is no response. */
   #without(): void {
-    if (!this.#complete) return;
     const { at } = this.router;
+    if (!this.#complete) return this.#add([{ when: this.outer, effects: [], end: { to: 'behind' }, at }]);
     if (this.#auto) return this.#add([{ when: this.outer, effects: [], end: { to: 'answer', status: 404 }, at }]);
     if (this.outer.g === 'always') this.#steps.push({ when: this.outer, effects: [], end: { to: 'answer', status: 500, fault: 'no route answers, so there is no response' }, at });
   }
