@@ -22,8 +22,6 @@ export interface ElysiaCorsCall {
   readonly request: Handle;
   readonly base: Guard;
   readonly at: Span;
-  /** The headers that it adds to every response reach them (used in a group, they do not). */
-  readonly headers: boolean;
   /** Version of the plugin; undefined: the current one. */
   readonly version: string | undefined;
 }
@@ -34,8 +32,20 @@ export interface ElysiaCorsCall {
  * of the request come back as what is allowed and exposed.
  */
 export function elysiaCorsProgram(call: ElysiaCorsCall): readonly Step[] {
+  return programs(call).flatMap((program) => program.steps());
+}
+
+/**
+ * The headers that the plugin gives to the app, as `app.headers()` does: they lie below whatever hooks set, and an app
+ * that uses it in a group never gets them.
+ */
+export function elysiaCorsHeaders(call: ElysiaCorsCall): readonly Step[] {
+  return programs(call).flatMap((program) => program.headers());
+}
+
+function programs(call: ElysiaCorsCall): readonly Program[] {
   const given: Value = call.options ?? { kind: 'nothing', what: 'undefined', at: call.at };
-  return casesOf(given).flatMap(({ when, value }) => new Program(call, new Options(value, call.at), whenAll(call.base, when)).steps());
+  return casesOf(given).map(({ when, value }) => new Program(call, new Options(value, call.at), whenAll(call.base, when)));
 }
 
 /** Credentials in a form that the plugin ignores: it asks for `true` itself. */
@@ -56,18 +66,17 @@ class Program {
     this.#asked = whenAll(base, OPTIONS, { g: 'header', name: ASKED_METHOD, in: filled(call.at) });
   }
 
+  headers(): readonly Step[] {
+    return [...this.#credentials(), ...this.#fixed('exposeHeaders', 'access-control-expose-headers'), ...this.#fixed('allowedHeaders', 'access-control-allow-headers')];
+  }
+
   steps(): readonly Step[] {
     const { base, call } = this;
     const preflight = this.#cases('preflight', true).flatMap(({ when, value }) => {
       const guard = whenAll(base, OPTIONS, when, guardOf(truthy(value)));
       return [...this.#preflight(guard), { when: guard, effects: [], end: { to: 'answer', status: 204 } as const, at: call.at }];
     });
-    return [
-      ...(call.headers ? [...this.#credentials(), ...this.#fixed('exposeHeaders', 'access-control-expose-headers'), ...this.#fixed('allowedHeaders', 'access-control-allow-headers')] : []),
-      ...this.#origin(),
-      ...this.#actual(),
-      ...preflight,
-    ];
+    return [...this.#origin(), ...this.#actual(), ...preflight];
   }
 
   #from(version: string): boolean {

@@ -5,7 +5,7 @@ import { and, TRUE, type Condition } from '../../values/condition.js';
 import { entry, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
 import { fixedHeaders } from './context.js';
 import type { ElysiaPackages } from './packages.js';
-import { joinedPath, placeOf, type Place } from './paths.js';
+import { joinedPath, pathsIn, placeOf, type Place } from './paths.js';
 
 /** Something that runs under a condition on facts: a branch of the program that sets up the app. */
 export interface Part<Of> {
@@ -123,7 +123,7 @@ class AppBuilder {
   }
 
   #route(method: string | undefined, path: Value | undefined, handler: Value | undefined, options: Value | undefined, when: Condition, at: Span): void {
-    for (const one of path === undefined ? [] : flat([path])) {
+    for (const one of path === undefined ? [] : flat([path]).flatMap(pathsIn)) {
       this.#put({ place: placeOf(this.#prefix, one, at), method, before: [...this.#before, ...hooksOf(options, BEFORE_KEYS, TRUE)], after: [...this.#after, ...hooksOf(options, AFTER_KEYS, TRUE)], handler, when, at });
     }
   }

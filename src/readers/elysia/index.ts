@@ -10,6 +10,7 @@ import { elysiaCorsNotes } from '../../middleware/elysia-cors.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import type { Policy } from '../../policy/program.js';
 import { insertOption, moduleAt, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { contains } from '../../text/span.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { appOf, type App } from './app.js';
@@ -47,9 +48,11 @@ function* readingsOf(module: EstreeModule, packages: ElysiaPackages, events: rea
   const isApp = (value: Value): value is Handle => packages.roleOf(value)?.is === 'app';
   const used = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' ? flat(event.args).filter(isApp) : [])));
   const apps = new Set([...events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event.receiver] : [])).filter(isApp), ...exported.filter(isApp)]);
+  // What a function does with the app that it is given belongs to the app that is given to it.
+  const given = events.flatMap((event) => (event.kind === 'call' && isApp(event.receiver) ? flat(event.args).flatMap((arg) => (arg.kind === 'function' ? [arg.at] : [])) : []));
   const version = packageVersion(module.files, module.file, '@elysiajs/cors')?.version;
   for (const target of apps) {
-    if (used.has(target)) continue;
+    if (used.has(target) || given.some((place) => contains(place, target.at))) continue;
     const app = appOf(target, events, packages, MAX_NESTING);
     for (const gap of app.gaps) yield { kind: 'gap', gap };
     const program = programOf(app, packages, version);

@@ -1,4 +1,4 @@
-import { elysiaCorsProgram } from '../../middleware/elysia-cors.js';
+import { elysiaCorsHeaders, elysiaCorsProgram, type ElysiaCorsCall } from '../../middleware/elysia-cors.js';
 import { alternatives, fetchRequest } from '../../middleware/fetch-response.js';
 import { effectOf, mergeSteps, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -10,6 +10,7 @@ import { factOf, type Event, type Value } from '../../values/value.js';
 import type { App, Front, Hook, Route } from './app.js';
 import { exchange, Spellings, type Exchange } from './context.js';
 import type { ElysiaPackages } from './packages.js';
+import { comparePlaces } from './paths.js';
 
 /** What an app does to requests. */
 export interface Program {
@@ -22,10 +23,9 @@ export interface Program {
 /** Steps of an app: its headers, what stands before the router, and the routes, those first that the router tries first. */
 export function programOf(app: App, packages: ElysiaPackages, version: string | undefined): Program {
   const builder = new ProgramBuilder(packages, version);
-  builder.headers(app.headers);
+  builder.headers(app);
   for (const front of app.front) builder.front(front);
-  const specific = (route: Route): number => route.place.rank * 2 + (route.method === undefined ? 1 : 0);
-  for (const route of [...app.routes].sort((a, b) => specific(a) - specific(b))) builder.route(route);
+  for (const route of [...app.routes].sort((a, b) => comparePlaces(a.place, b.place) || Number(a.method === undefined) - Number(b.method === undefined))) builder.route(route);
   for (const { place, what, at } of app.unseen) builder.unseen(place.when, place.sample, what, at);
   return builder.finish();
 }
@@ -35,6 +35,8 @@ const OF_PLUGIN = ['vary', ...['allow-origin', 'allow-credentials', 'allow-metho
 
 class ProgramBuilder {
   readonly #steps: Step[] = [];
+  /** Steps that set the headers of the app. */
+  readonly #fixed: Step[] = [];
   readonly #probes: Probe[] = [];
   readonly #spellings = new Spellings();
   /** Request headers that what stands before the router asks for. */
@@ -51,16 +53,23 @@ class ProgramBuilder {
     return { steps: mergeSteps(this.#steps), probes: this.#probes, handWritten: this.#handWritten, usesCors: this.#usesCors };
   }
 
-  headers(writes: readonly ResponseAction[]): void {
-    this.#push(writes, ALWAYS);
+  headers(app: App): void {
+    for (const front of app.front) if (front.of.kind === 'cors' && front.of.headers) this.#steps.push(...elysiaCorsHeaders(this.#call(front.of.options, front)));
+    this.#push(app.headers, ALWAYS);
+    this.#fixed.push(...this.#steps);
   }
 
-  front({ of, when, at }: Front): void {
+  #call(options: Value | undefined, { when, at }: Front): ElysiaCorsCall {
+    return { options, request: fetchRequest(at, () => undefined), base: guardOf(when), at, version: this.version };
+  }
+
+  front(front: Front): void {
+    const { of, when, at } = front;
     const base = guardOf(when);
     if (of.kind === 'cors') {
       this.#usesCors = true;
       for (const name of OF_PLUGIN) this.#spellings.opFor(name);
-      this.#steps.push(...elysiaCorsProgram({ options: of.options, request: fetchRequest(at, () => undefined), base, headers: of.headers, at, version: this.version }));
+      this.#steps.push(...elysiaCorsProgram(this.#call(of.options, front)));
     } else if (of.kind === 'function') this.#push(this.#hook({ of, when: TRUE, at, answers: true, shared: false }, this.#heard), base);
     else this.#steps.push({ when: base, effects: [effectOf('set', 'access-control-allow-origin', of, at)], at });
   }
@@ -74,6 +83,8 @@ class ProgramBuilder {
     const handled = this.#handler(handler, reads);
     const done = after.flatMap((hook) => this.#hook(hook, reads));
     const within = <Of extends ResponseAction>(action: Of): Of => ({ ...action, when: and(when, action.when) });
+    // A response that is no function is made with the headers of the app, which so go over those of `set`.
+    if (handler !== undefined && handler.kind !== 'function') this.#steps.push(...this.#fixed.map((step) => ({ ...step, when: whenAll(base, step.when) })));
     // The headers of a `Response` go over those of `set`, whoever wrote them.
     const answers = [...handled.written, ...done.filter((action) => action.do !== 'end'), ...handled.answered];
     const ended = isTautology(or(...answers.flatMap((action) => (action.do === 'end' ? [action.when] : []))));
