@@ -11,6 +11,7 @@ import hono from '../readers/hono/index.js';
 import ittyRouter from '../readers/itty-router/index.js';
 import koa from '../readers/koa/index.js';
 import lambda from '../readers/lambda/index.js';
+import loopback from '../readers/loopback/index.js';
 import microCors from '../readers/micro-cors/index.js';
 import nestjs from '../readers/nestjs/index.js';
 import next from '../readers/next/index.js';
@@ -38,6 +39,7 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'itty-router': ittyRouter as Reader<unknown>,
   'koa': koa as Reader<unknown>,
   'lambda': lambda as Reader<unknown>,
+  'loopback': loopback as Reader<unknown>,
   'micro-cors': microCors as Reader<unknown>,
   'nestjs': nestjs as Reader<unknown>,
   'next': next as Reader<unknown>,

@@ -54,3 +54,48 @@ const handler = async (req, res) => {
 module.exports = cors(handler);
 `;
 }
+
+/** LoopBack 4: `index.ts` with the options and the application that passes them on, as its generator lays them out. */
+export function loopbackSources({ options }: Configured): Readonly<Record<string, string>> {
+  return {
+    'src/application.ts': `import { BootMixin } from '@loopback/boot';
+import { ApplicationConfig } from '@loopback/core';
+import { RepositoryMixin } from '@loopback/repository';
+import { RestApplication } from '@loopback/rest';
+import { ServiceMixin } from '@loopback/service-proxy';
+
+export class ApiApplication extends BootMixin(ServiceMixin(RepositoryMixin(RestApplication))) {
+  constructor(options: ApplicationConfig = {}) {
+    super(options);
+    this.projectRoot = __dirname;
+  }
+}
+`,
+    'src/index.ts': `import { ApplicationConfig, ApiApplication } from './application';
+
+export * from './application';
+
+export async function main(options: ApplicationConfig = {}) {
+  const app = new ApiApplication(options);
+  await app.boot();
+  await app.start();
+  return app;
+}
+
+if (require.main === module) {
+  const config = {
+    rest: {
+      port: +(process.env.PORT ?? 3000),
+      host: process.env.HOST,
+      openApiSpec: { setServersFromRequest: true },
+      ${argument(options) === '' ? '' : `cors: ${argument(options)},`}
+    },
+  };
+  main(config).catch((err) => {
+    console.error('Cannot start the application.', err);
+    process.exit(1);
+  });
+}
+`,
+  };
+}
