@@ -241,8 +241,11 @@ describe('runs', () => {
     expect(events.flatMap((event) => (event.kind === 'call' && event.when.c === 'true' ? [plain(event.args[0]!)] : []))).toEqual(['loaded']);
   });
 
-  test('a class of a package is made by what extends it', () => {
-    const made = run(parse('import Base from "log"; class A extends Base { constructor(o) { super(o, "b") } } new A("a")'), packages(log)).events;
+  test.each([
+    'import Base from "log"; class A extends Base { constructor(o) { super(o, "b") } } new A("a")',
+    'import Base from "log"; class A extends Base {} class B extends A {} new B("a", "b")',
+  ])('a class of a package is made by what extends it: %s', (text) => {
+    const made = run(parse(text), packages(log)).events;
     expect(made).toMatchObject([{ kind: 'call', method: 'new', receiver: { name: 'log' }, args: [{ value: 'a' }, { value: 'b' }] }]);
   });
 

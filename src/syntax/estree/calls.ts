@@ -5,7 +5,7 @@ import { globalFunction, globalMethod, globalObject } from './built-ins.js';
 import { casesOfValue, join, mapCases, nothing } from './either.js';
 import { isSilent } from './environment.js';
 import { evaluate, listOf, textOf } from './evaluate.js';
-import { boundTo, construct, instantiate, methodOf, methodOfSuper, parentOf } from './functions.js';
+import { boundTo, constructParent, instantiate, methodOf, methodOfSuper } from './functions.js';
 import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
 import { recordMethod } from './record-methods.js';
@@ -215,14 +215,8 @@ export function newExpression(node: NewExpression, frame: Frame): Value {
 function superCall(node: CallExpression, frame: Frame): Value {
   const at = frame.module.spanOf(node);
   const self = receiverOf(frame);
-  const parent = self?.home === undefined ? undefined : parentOf(self.home);
   const args = argumentsOf(node, frame);
-  if (self?.value.kind === 'handle' && parent !== undefined) construct(parent, self.value, args, frame);
-  else if (self?.home?.node.superClass != null) {
-    // A class of a package is made, for what extends it.
-    const base = evaluate(self.home.node.superClass, self.home.frame);
-    if (base.kind === 'handle' && !isSilent(base)) callHandle(base, 'new', args, frame, node);
-  }
+  if (self?.value.kind === 'handle' && self.home !== undefined) constructParent(self.home, self.value, args, frame, at);
   return nothing(at);
 }
 

@@ -6,7 +6,7 @@ import { callExpression, newExpression } from './calls.js';
 import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
 import { classValue, functionValue, methodOfSuper, returnedBy } from './functions.js';
 import { environment, importMeta } from './environment.js';
-import { exportsObject, globalOf, importModuleMember, moduleObject, requireFunction } from './imports.js';
+import { commonJs, globalOf, importModuleMember } from './imports.js';
 import { memberOf } from './members.js';
 import { MAX_DEPTH, receiverOf, under, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
@@ -109,13 +109,10 @@ function evaluateBare(node: Node, frame: Frame): Value {
 /** Names that no declaration in the file explains. */
 function globalValue(name: string, frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);
-  const own = globalOf(name, frame);
+  const own = globalOf(name, frame) ?? commonJs(name, frame, at);
   if (own !== undefined) return own;
   if (name === 'NaN' || name === 'Infinity') return { kind: 'number', value: name === 'NaN' ? NaN : Infinity, at };
   if (name === 'process' || name === 'Bun' || name === 'Deno') return environment(name, at);
-  if (name === 'module') return moduleObject(frame, at);
-  if (name === 'exports') return exportsObject(frame, at);
-  if (name === 'require') return requireFunction(frame, at);
   return unknown('function-call', `the global ${name}`, at);
 }
 

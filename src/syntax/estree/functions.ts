@@ -1,8 +1,9 @@
+import type { Span } from '../../text/span.js';
 import { TRUE } from '../../values/condition.js';
 import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { join, nothing } from './either.js';
-import { silent } from './environment.js';
+import { isSilent, silent } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { execute, hoist } from './execute.js';
 import { escape } from './skip.js';
@@ -113,10 +114,7 @@ export function construct(origin: ClassOrigin, instance: Handle, args: readonly 
   const self: Receiver = { value: instance, home: origin };
   const inner = { ...frameFor(origin.frame.module, session, new Env(origin.frame.env, self), origin.frame.hops), reached: frame.reached };
   const constructor = node.body.body.find((member) => member.type === 'MethodDefinition' && member.kind === 'constructor');
-  if (constructor === undefined) {
-    const parent = parentOf(origin);
-    if (parent !== undefined) construct(parent, instance, args, inner);
-  }
+  if (constructor === undefined) constructParent(origin, instance, args, inner, inner.module.spanOf(node));
   for (const member of node.body.body) {
     const name = member.type === 'PropertyDefinition' ? keyOf(member.key, member.computed) : undefined;
     if (member.type !== 'PropertyDefinition' || member.static || name === undefined || member.value === null) continue;
@@ -128,6 +126,14 @@ export function construct(origin: ClassOrigin, instance: Handle, args: readonly 
     frame.events.push(...run.filter((event) => event.kind !== 'return'));
   }
   session.calls--;
+}
+
+/** What `super(…)` does: the parent's constructor runs; a class of a package is made at `at`. */
+export function constructParent(origin: ClassOrigin, instance: Handle, args: readonly Value[], frame: Frame, at: Span): void {
+  const parent = parentOf(origin);
+  if (parent !== undefined) return construct(parent, instance, args, frame);
+  const base = origin.node.superClass === null ? undefined : evaluate(origin.node.superClass, origin.frame);
+  if (base?.kind === 'handle' && !isSilent(base)) frame.events.push({ kind: 'call', when: frame.reached, receiver: base, method: 'new', args, at });
 }
 
 export function parentOf(origin: ClassOrigin): ClassOrigin | undefined {

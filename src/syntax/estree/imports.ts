@@ -69,16 +69,24 @@ function namespace(state: ModuleState, at: Span): Value {
   return { kind: 'record', entries: [...state.exports].map(([key, value]) => ({ key, value, at: value.at })), at };
 }
 
-/** `exports`, as far as the module has filled it. */
-export function exportsObject(frame: Frame, at: Span): Handle {
+/** `exports`, `module` and `require` of CommonJS. */
+export function commonJs(name: string, frame: Frame, at: Span): Handle | undefined {
+  if (name === 'exports') return exportsObject(frame, at);
+  if (name === 'module') return moduleObject(frame, at);
+  // Of `require` only `main` is followed: the module that was started is taken to be the one that was asked about.
+  return name === 'require' ? silent('require', at, (member) => (member !== 'main' ? undefined : frame.hops === 0 ? moduleObject(frame, at) : nothing(at))) : undefined;
+}
+
+/** As far as the module has filled it. */
+function exportsObject(frame: Frame, at: Span): Handle {
   const state = stateOf(frame.module, frame.session, frame.hops);
   const handle = silent('exports', at, (name) => state.exports.get(name) ?? memberOfWhole(state, name));
   exportsOf.set(handle, state);
   return handle;
 }
 
-/** `module`: what it exports, and who asked for it (`module.parent`): nobody, if it is the one that was asked about. */
-export function moduleObject(frame: Frame, at: Span): Handle {
+/** What the module exports, and who asked for it (`module.parent`): nobody, if it is the one that was asked about. */
+function moduleObject(frame: Frame, at: Span): Handle {
   const state = stateOf(frame.module, frame.session, frame.hops);
   let handle = objects.get(state);
   if (handle === undefined) {
@@ -87,11 +95,6 @@ export function moduleObject(frame: Frame, at: Span): Handle {
     modules.set(handle, state);
   }
   return handle;
-}
-
-/** `require`, of which only `main` is followed: the module that was started is taken to be the one that was asked about. */
-export function requireFunction(frame: Frame, at: Span): Handle {
-  return silent('require', at, (name) => (name !== 'main' ? undefined : frame.hops === 0 ? moduleObject(frame, at) : nothing(at)));
 }
 
 function memberOfWhole(state: ModuleState, name: string): Value | undefined {
