@@ -42,6 +42,8 @@ export default defineRule({
 
 /** Statuses of servers and routers that have nobody for the method or the path. */
 const NOBODY = [404, 405, 415, 501];
+/** Statuses of routers that answer OPTIONS by themselves: Express 200, Next.js 204. */
+const OK = [200, 204];
 
 function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: string } | undefined {
   for (const origin of ask.accepted(probe)) {
@@ -51,7 +53,7 @@ function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: str
       const all = ask.exchanges(probe, client);
       const unanswered = all.every(({ verdict, preflight }) => {
         if (preflight === null || verdict.allowed !== false) return false;
-        if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && preflight.status !== 200)) return NOBODY.includes(preflight.status ?? 0);
+        if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && !OK.includes(preflight.status ?? 0))) return NOBODY.includes(preflight.status ?? 0);
         // 2xx from the router itself: nothing but the policy's own silence on OPTIONS.
         return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-'));
       });

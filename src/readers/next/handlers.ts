@@ -69,7 +69,8 @@ export function routePolicies(module: EstreeModule): readonly Reading[] {
     layer: 'route-handler',
     at: first.at,
     steps: [...steps, ...(own.includes('OPTIONS') ? [] : [options]), unserved],
-    probes: [{ path: place.sample, methods: own.filter((method) => method !== 'OPTIONS'), requestHeaders: web.reads.has('authorization') ? ['authorization'] : [], at: first.at }],
+    // Each method has a function of its own: each is asked about.
+    probes: exported.filter(({ method }) => method !== 'OPTIONS').map(({ method, value }) => ({ path: place.sample, methods: [method], requestHeaders: web.reads.has('authorization') ? ['authorization'] : [], at: value.at })),
   }, web.reads)];
 }
 
