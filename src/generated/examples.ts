@@ -64,8 +64,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: '*', credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
     },
     "ok": {
-      "file": "ok-elysia.ts",
-      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: '*', credentials: false }))\n  .get('/prices', () => [])\n  .listen(3000);"
+      "file": "ok-apollo-server.js",
+      "text": "const { ApolloServer } = require('apollo-server');\nconst { typeDefs, resolvers } = require('./schema');\n\nconst server = new ApolloServer({\n  typeDefs,\n  resolvers,\n  cors: true,\n});\nserver.listen();"
     }
   },
   "origin-match-too-broad": {

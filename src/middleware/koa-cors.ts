@@ -4,7 +4,7 @@ import { ALWAYS, unless, whenAll, type Effect, type Guard, type HeaderValue, typ
 import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { TRUE, type Condition } from '../values/condition.js';
-import { unknown, type FunctionValue, type Handle, type Value } from '../values/value.js';
+import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../values/value.js';
 import { joined, Options } from './options.js';
 import { returned } from './returned.js';
 import { failing } from './sent.js';
@@ -76,10 +76,16 @@ export function setList(options: Options, key: string, header: string, base: Gua
 
 /** Follows a function that returns its answer. A promise is waited for, or (`awaited: false`) taken for the answer. */
 export function answers(callee: FunctionValue, args: readonly Value[], awaited: boolean, base: Guard, proceed: (value: Value, base: Guard) => readonly Step[]): readonly Step[] {
-  return returned(callee, args, base).flatMap((way) => {
+  return returned(throwing(callee, args[0]), args, base).flatMap((way) => {
     if (way.ends === 'throws') return [failing(way.when, 'the function throws', way.at)];
     return proceed(callee.isAsync && !awaited ? { kind: 'string', value: '[object Promise]', at: way.value.at } : way.value, way.when);
   });
+}
+
+/** The function, in which `ctx.throw(…)` throws. */
+function throwing(callee: FunctionValue, context: Value | undefined): FunctionValue {
+  const isThrow = (event: Event): boolean => event.kind === 'call' && event.receiver === context && event.method === 'throw';
+  return { ...callee, run: (args) => callee.run(args).map((event): Event => (isThrow(event) ? { kind: 'throw', when: event.when, at: event.at } : event)) };
 }
 
 /** What differs between the versions of `@koa/cors` (until 2.2.2 `kcors`, which goes on as `@koa/cors`). */

@@ -77,6 +77,10 @@ describe('routing', () => {
   test.each<[string, Asked]>([
     [`app.use(cors()); const router = new Router(); router.get('/x', (ctx) => { ctx.body = 1; }); app.use(router.routes());`, [['GET', '/x', 200, OPEN], ['HEAD', '/x', 200, OPEN], ['GET', '/X/', 200, OPEN], ['PUT', '/x', 404, OPEN], ['OPTIONS', '/x', 404, VARIES]]],
     [`app.use(cors()); const router = new Router(); router.get('/x', (ctx) => { ctx.body = 1; }); app.use(router.routes()).use(router.allowedMethods());`, [['PUT', '/x', 405, OPEN], ['OPTIONS', '/x', 200, VARIES], ['OPTIONS', '/y', 404, VARIES]]],
+    // What answers for all that is left says 404, but `allowedMethods()` has the last word.
+    [`app.use(cors()); const router = new Router(); router.get('/x', (ctx) => { ctx.body = 1; }); app.use(router.routes()).use(router.allowedMethods()); app.use((ctx) => { ctx.status = 404; ctx.body = 'none'; });`, [['OPTIONS', '/x', 200, VARIES], ['GET', '/y', 404, OPEN]]],
+    // Koa takes one middleware at a time.
+    [`app.use(cors()); const router = new Router(); router.get('/x', (ctx) => { ctx.body = 1; }); app.use(router.routes(), router.allowedMethods());`, [['OPTIONS', '/x', 404, VARIES], ['GET', '/x', 200, OPEN]]],
     // Middleware of a router runs for matched routes only.
     [`const router = new Router({ prefix: '/api' }); router.use(cors()); router.get('/', (ctx) => { ctx.body = 1; }); router.options('/made', (ctx) => { ctx.status = 204; }); router.post('/made', (ctx) => { ctx.status = 201; }); app.use(router.routes());`, [['GET', '/api', 200, OPEN], ['POST', '/api/made', 201, OPEN], ['OPTIONS', '/api/made', 204, VARIES], ['OPTIONS', '/api', 404, {}], ['GET', '/api/none', 404, {}]]],
     [`const inner = new Router(); inner.use(async (ctx, next) => { ctx.set('Access-Control-Allow-Origin', '*'); await next(); }); inner.get('/x', (ctx) => { ctx.body = 1; }); const router = new Router(); router.use('/api', inner.routes(), inner.allowedMethods()); router.all('/x', (ctx) => { ctx.body = 2; }); app.use(router.routes());`, [['GET', '/api/x', 200, STAR], ['OPTIONS', '/x', 200, {}], ['GET', '/x', 200, {}], ['GET', '/api/y', 404, {}]]],
@@ -167,6 +171,11 @@ describe('packages', () => {
     const policy = only(`const Koa = require('koa');\nconst app = new Koa();\napp.use(require('koa-convert')(require('${name}')(${options})));\n${ANSWER}`, { 'package.json': JSON.stringify({ dependencies: { [name]: `^${version}` } }) });
     expect(answer(policy, 'GET', '/', EVIL)[1]['allow-origin']).toBe(origin);
     expect(policy.version).toBe(`koa 3 (no version found), ${name} ${version} (package.json)`);
+  });
+
+  test('an origin function that throws', () => {
+    const policy = only(`${HEAD}const list = ['https://app.example.com'];\napp.use(cors({ origin: (ctx) => { const origin = ctx.accept.headers.origin; if (!list.includes(origin)) return ctx.throw('no'); return origin; } }));\n${ANSWER}`);
+    expect([answer(policy, 'GET', '/'), answer(policy, 'GET', '/', EVIL)]).toEqual([[200, { 'allow-origin': A.origin, vary: 'Origin' }], [500, {}]]);
   });
 
   test('without a version in view, the current ones are taken', () => {

@@ -48,7 +48,7 @@ export function contextFor(at: Span, mounted: boolean): Context {
   const request = handle('ctx.request', ofRequest, got);
   const response: Handle = handle('ctx.response', () => undefined, () => undefined);
   const node: Handle = handle('ctx.res', () => undefined, () => node);
-  const ctx = handle('ctx', (property) => (property === 'request' || property === 'req' ? request : property === 'response' ? response : property === 'res' ? node : ofRequest(property)), got);
+  const ctx = handle('ctx', (property) => (property === 'request' || property === 'req' || property === 'accept' ? request : property === 'response' ? response : property === 'res' ? node : ofRequest(property)), got);
   const settled = handle('await next()', () => undefined);
   const next = handle('next', () => undefined, () => settled);
 

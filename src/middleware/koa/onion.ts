@@ -125,11 +125,10 @@ export class Onion {
   }
 
   #respond(when: Guard, written: readonly Written[], waiting: readonly Waiting[], at: Span): void {
-    const answer = (guard: Guard, status: number): number => this.steps.push({ when: whenAll(when, guard), effects: [], end: { to: 'answer', status }, at });
     for (const one of [...written].reverse()) {
       if (one.status === undefined) continue;
       for (const { when: guard, value } of casesOf(one.status)) {
-        if (value.kind === 'number') answer(whenAll(one.when, guard), value.value);
+        if (value.kind === 'number') this.#answer(whenAll(when, one.when, guard), value.value, waiting, at);
         else this.steps.push(...served(whenAll(when, one.when, guard), at));
       }
       if (follows(when, one.when)) return;
@@ -139,12 +138,17 @@ export class Onion {
       this.steps.push(...served(whenAll(when, one.when), at));
       if (follows(when, one.when)) return;
     }
-    for (const { when: inside, allows } of waiting) {
+    this.#answer(when, 404, waiting, at);
+  }
+
+  #answer(when: Guard, status: number, waiting: readonly Waiting[], at: Span): void {
+    const answer = (guard: Guard, by: number): number => this.steps.push({ when: whenAll(when, guard), effects: [], end: { to: 'answer', status: by }, at });
+    for (const { when: inside, allows } of status === 404 ? waiting : []) {
       if (allows === undefined) continue;
       answer(whenAll(inside, allows, OPTIONS), 200);
       answer(whenAll(inside, allows), 405);
     }
-    answer(ALWAYS, 404);
+    answer(ALWAYS, status);
   }
 
   #throws(when: Guard, status: number, fault: string, at: Span, written: readonly Written[], waiting: readonly Waiting[]): void {

@@ -72,6 +72,8 @@ export class KoaPackages {
     if (HARMLESS.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'harmless', reads: undefined }, none));
     switch (specifier) {
       case 'koa':
+      // Some file systems do not mind.
+      case 'Koa':
         return maker('Koa', (_args, at) => this.appFor(at));
       case 'koa-compose':
         return maker(specifier, (args, at) => this.#composed(undefined, args[0]?.kind === 'list' ? args[0].items : args, at));

@@ -75,7 +75,8 @@ class StackBuilder {
       if ((event.kind !== 'call' && event.kind !== 'escape') || event.receiver !== target) continue;
       if (event.kind === 'escape') this.#escaped(event);
       else if (event.method === 'configure') this.#configure(target, event.args[0]);
-      else if (event.method === 'use' && event.args[0]?.kind !== 'string') for (const handler of flat(event.args)) this.#middleware(handler, within(place, guardOf(event.when)), event.at);
+      // Koa takes one middleware at a time, and overlooks what else it is given.
+      else if (event.method === 'use') for (const handler of flat(event.args.slice(0, 1))) this.#middleware(handler, within(place, guardOf(event.when)), event.at);
     }
   }
 

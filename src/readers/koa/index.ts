@@ -25,7 +25,7 @@ const CURRENT = { koa: '3', '@feathersjs/koa': '5', '@koa/cors': '5', kcors: '2.
 export default defineReader<EstreeModule>({
   title: 'Koa',
   language: 'estree',
-  mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append|header)\(\s*\{?\s*['"`]access-control-/i,
+  mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append)\(\s*\{?\s*['"`]access-control-/i,
 
   *read(module) {
     const packages = new KoaPackages();
@@ -75,7 +75,7 @@ function middlewaresIn(value: Value): readonly Value[] {
   if (value.kind === 'handle') return [value];
   if (value.kind !== 'function') return [];
   const returned = returnedBy(value, Array.from({ length: value.parameters }, () => unknown('parameter', 'an option', value.at)));
-  return [...(value.parameters === 2 ? [value] : []), ...(returned.kind === 'function' && returned.parameters === 2 ? [returned] : [])];
+  return [value, returned].filter((one) => one.kind === 'function' && (one.parameters === 1 || one.parameters === 2));
 }
 
 /** Apps and routers that stand in others. */
