@@ -18,6 +18,9 @@ export interface CorsProgram {
   readonly notes: readonly Omit<Note, 'path'>[];
 }
 
+/** The fault of an answer that is the framework's error page. */
+export const REPORTED = 'the origin function reports an error, and the error page carries no CORS headers';
+
 /**
  * npm `cors` 2.8 (https://github.com/expressjs/cors): options lie over the defaults as by `Object.assign`, so a key that
  * is there with the value `undefined` replaces the default. Any OPTIONS request is answered, with or without Origin.
@@ -195,7 +198,7 @@ function answered(callee: FunctionValue, argsFor: (callback: Handle) => readonly
     if (when.c === 'false') continue;
     settled.push(event.when);
     const guard = whenAll(base, guardOf(when));
-    const fails = (inner: Guard): number => steps.push({ when: inner, effects: [], end: { to: 'answer', status: 500, fault: 'the origin function reports an error, and the error page carries no CORS headers' }, at: event.at });
+    const fails = (inner: Guard): number => steps.push({ when: inner, effects: [], end: { to: 'answer', status: 500, fault: REPORTED }, at: event.at });
     if (event.kind === 'throw') fails(guard);
     else if (event.kind === 'escape') {
       const program = proceed(unknown(event.reason, event.detail, event.at), guard);

@@ -4,7 +4,7 @@ import type { Span } from '../text/span.js';
 import { entry, factOf, unknown, type Handle, type RecordValue, type Value } from '../values/value.js';
 import { truthy } from '../syntax/estree/index.js';
 import { guardOf } from '../policy/from-condition.js';
-import { corsProgram, type CorsProgram } from './npm-cors.js';
+import { corsProgram, REPORTED, type CorsProgram } from './npm-cors.js';
 import { handshakeOrigins } from './socket-io-origins.js';
 
 /** What a socket.io server does with HTTP requests, and under which path it listens. */
@@ -32,11 +32,16 @@ export function socketIoProgram(options: Value | undefined, request: Handle, cal
     path,
     notes: program.notes,
     steps: [
-      ...program.steps,
+      ...program.steps.map(refusedByEngine),
       { when: whenAll(PREFLIGHT, script), effects: [], end: { to: 'answer', status: 200 }, at: call },
       { when: whenAll(PREFLIGHT, engine), effects: [], end: { to: 'answer', status: 400 }, at: call },
     ],
   };
+}
+
+/** There is no error page: the engine answers 400 where a middleware reports an error (engine.io 6). */
+function refusedByEngine(step: Step): Step {
+  return step.end?.to === 'answer' && step.end.fault === REPORTED ? { ...step, end: { ...step.end, status: 400 } } : step;
 }
 
 /**

@@ -1,23 +1,11 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HttpRequest } from '../../src/policy/evaluate.js';
 import express from '../../src/readers/express/index.js';
-import { read } from '../support/estree.js';
 import { expressCorsSource, expressHandWrittenSource } from '../support/express-sources.js';
-import { observed, type ObservedRow } from '../support/observed.js';
-import { disagreements, requestsTo } from './prediction.js';
+import type { ObservedRow } from '../support/observed.js';
+import { APP, entry, generated, some } from './option-sets.js';
+import { agree, recorded, type Case } from './programs.js';
 import { sample, type Random } from './seed.js';
-import { freePorts, run, start, type Running } from './server.js';
 
 const { random, cases } = sample('express', 120);
-
-/** One program, and the requests that it is asked. */
-interface Case {
-  readonly title: string;
-  readonly source: string;
-  readonly requests: readonly HttpRequest[];
-}
 
 /** Wirings whose requests never get an answer. */
 const HANGS = /^(?:promise-returning|delegate that returns)/;
@@ -25,26 +13,7 @@ const HANGS = /^(?:promise-returning|delegate that returns)/;
 /** A pattern with `/g` or `/y` remembers where it stopped: its answers depend on the requests before. */
 const remembers = ({ options }: ObservedRow): boolean => /"flags":"[a-z]*[gy]/.test(JSON.stringify(options));
 
-/** The recorded configurations of one major version, to be asked again. */
-function recorded(major: string): readonly Case[] {
-  const found = new Map<string, { readonly row: ObservedRow; readonly requests: HttpRequest[] }>();
-  for (const row of observed('javascript')) {
-    if (!/^express(?:\+cors|-handwritten)$/.test(row.framework) || !row.version.includes(`express ${major}.`) || HANGS.test(row.wiring ?? '') || remembers(row)) continue;
-    const key = JSON.stringify([row.framework, row.options, row.wiring]);
-    const group = found.get(key) ?? { row, requests: [] };
-    group.requests.push({ ...row.request!, headers: row.request!.headers.filter(([name]) => name !== 'host') });
-    found.set(key, group);
-  }
-  return [...found].map(([key, { row, requests }]) => ({ title: key, source: row.framework === 'express+cors' ? expressCorsSource(row) : expressHandWrittenSource(row), requests }));
-}
-
 const WIRINGS = ['app.use(cors(o)) before routes', 'app.use(cors(o)) before routes', 'route-level cors(o)', 'app.options(x, cors(o)) + route-level', 'app.options(x, cors()) BEFORE', 'app.use(cors(o)) AFTER routes', "app.use('/api', cors(o))", 'router.use(cors(o))', 'cors(o) then hand', 'preflightContinue + app.options'] as const;
-const APP = 'https://app.example.com';
-const ADMIN = 'https://admin.example.com';
-
-function entry(from: Random): unknown {
-  return from.pick<unknown>([APP, ADMIN, `${APP}/`, 'null', '*', 'example.com', { $regex: '^https://app\\.example\\.com$' }, { $regex: 'https://app.example.com' }, { $regex: '\\.example\\.com$', flags: 'i' }, { $regex: '^https?://[a-z]+\\.example\\.com(:\\d+)?$' }]);
-}
 
 function origin(from: Random): unknown {
   const functions = [
@@ -60,62 +29,33 @@ function origin(from: Random): unknown {
 }
 
 /** One random `cors(…)` in one random place of a program. */
-function generated(from: Random, major: string): Pick<Case, 'title' | 'source'> {
-  const some = (key: string, probability: number, value: () => unknown): Record<string, unknown> => (from.chance(probability) ? { [key]: value() } : {});
+function program(from: Random, major: string): Pick<Case, 'title' | 'source'> {
+  const set = some(from);
   const options = {
-    ...some('origin', 0.85, () => origin(from)),
-    ...some('credentials', 0.5, () => from.pick<unknown>([true, true, false, 'true', { $undefined: true }])),
-    ...some('methods', 0.4, () => from.pick<unknown>(['GET,PUT', ['GET', 'PUT'], 'get', [], { $undefined: true }])),
-    ...some('allowedHeaders', 0.4, () => from.pick<unknown>(['Content-Type', ['Content-Type', 'X-Custom'], '*', [], ''])),
-    ...some('exposedHeaders', 0.3, () => from.pick<unknown>(['X-Total', ['X-Total', 'ETag'], [], '*'])),
-    ...some('maxAge', 0.4, () => from.pick<unknown>([600, 0, '600', -1])),
-    ...some('optionsSuccessStatus', 0.3, () => from.pick<unknown>([200, 204])),
-    ...some('preflightContinue', 0.15, () => from.chance(0.5)),
+    ...set('origin', 0.85, () => origin(from)),
+    ...set('credentials', 0.5, () => from.pick<unknown>([true, true, false, 'true', { $undefined: true }])),
+    ...set('methods', 0.4, () => from.pick<unknown>(['GET,PUT', ['GET', 'PUT'], 'get', [], { $undefined: true }])),
+    ...set('allowedHeaders', 0.4, () => from.pick<unknown>(['Content-Type', ['Content-Type', 'X-Custom'], '*', [], ''])),
+    ...set('exposedHeaders', 0.3, () => from.pick<unknown>(['X-Total', ['X-Total', 'ETag'], [], '*'])),
+    ...set('maxAge', 0.4, () => from.pick<unknown>([600, 0, '600', -1])),
+    ...set('optionsSuccessStatus', 0.3, () => from.pick<unknown>([200, 204])),
+    ...set('preflightContinue', 0.15, () => from.chance(0.5)),
   };
   const wiring = from.pick(WIRINGS);
   const row: ObservedRow = { framework: 'express+cors', version: `express ${major}`, options, wiring, request: null, response: { status: 0, headers: [] } };
   return { title: `${wiring} ${JSON.stringify(options)}`, source: expressCorsSource(row) };
 }
 
-describe.each(['4', '5'])('Express %s', (major) => {
-  const folder = fileURLToPath(new URL(`express-${major}`, import.meta.url));
-  /** Inside `node_modules`, so that `require` finds the packages that are under test. */
-  const programs = `${folder}/node_modules/.programs`;
-  const manifests = (): Readonly<Record<string, string>> => Object.fromEntries(['package.json', 'package-lock.json'].map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));
-  const known = recorded(major);
-  const paths = ['/data', '/nowhere', '/boom', '/api/data'];
-  const all: readonly Case[] = [...known, ...Array.from({ length: cases }, () => ({ ...generated(random, major), requests: paths.flatMap((path) => requestsTo(path, ['GET', 'POST'])) }))];
-  let server: Running;
-  let ports: readonly number[] = [];
-  const sources: string[] = [];
-
-  beforeAll(async () => {
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);
-    mkdirSync(programs, { recursive: true });
-    ports = await freePorts(all.length);
-    all.forEach(({ source }, index) => {
-      sources.push(source.replace('listen(3000)', `listen(${ports[index]})`));
-      writeFileSync(`${programs}/${index}.cjs`, sources[index]!);
-    });
-    writeFileSync(`${programs}/all.cjs`, all.map((_one, index) => `require('./${index}.cjs');\n`).join(''));
-    server = await start(process.execPath, [`${programs}/all.cjs`], ports);
+for (const major of ['4', '5'] as const) {
+  const known = recorded(
+    (row) => /^express(?:\+cors|-handwritten)$/.test(row.framework) && row.version.includes(`express ${major}.`) && !HANGS.test(row.wiring ?? '') && !remembers(row),
+    (row) => (row.framework === 'express+cors' ? expressCorsSource(row) : expressHandWrittenSource(row)),
+  );
+  agree({
+    title: `Express ${major}`,
+    folder: `express-${major}`,
+    reader: express,
+    seed: random.seed,
+    cases: [...known, ...generated(random, cases, ['/data', '/nowhere', '/boom', '/api/data'], (from) => program(from, major))],
   });
-
-  afterAll(async () => {
-    await server?.stop();
-    rmSync(programs, { recursive: true, force: true });
-  });
-
-  test('the recorded configurations are there', () => {
-    expect(known.length).toBeGreaterThan(40);
-  });
-
-  test.each(all.map(({ title }, index) => [index, title] as const))(`${random.seed}/%i: %s`, async (index) => {
-    const source = sources[index]!;
-    const { policies, gaps } = read(express, { 'app.js': source, ...manifests() }, 'app.js');
-    expect(gaps, source).toEqual([]);
-    expect(policies.length, source).toBeLessThanOrEqual(1);
-    const [policy] = policies;
-    expect(await disagreements(ports[index]!, policy === undefined ? undefined : { policy, inner: [] }, all[index]!.requests), source).toEqual([]);
-  });
-});
+}

@@ -87,7 +87,9 @@ export async function freePorts(count: number): Promise<readonly number[]> {
 /** Sends a request as it stands, on a connection of its own. */
 export function send(port: number, { method, path, headers }: HttpRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const flat = headers.some(([name]) => name === 'host') ? headers.flat() : ['host', `127.0.0.1:${port}`, ...headers.flat()];
+    // Frameworks refuse a request that says it holds JSON and holds nothing.
+    const body = headers.some(([name, value]) => name === 'content-type' && value === 'application/json') ? '{}' : '';
+    const flat = [...(headers.some(([name]) => name === 'host') ? [] : ['host', `127.0.0.1:${port}`]), ...headers.flat(), ...(body === '' ? [] : ['content-length', '2'])];
     const outgoing = httpRequest({ host: '127.0.0.1', port, method, path, headers: flat, agent: false, setHost: false }, (incoming) => {
       incoming.resume();
       incoming.once('error', reject);
@@ -97,7 +99,7 @@ export function send(port: number, { method, path, headers }: HttpRequest): Prom
       });
     });
     outgoing.once('error', reject);
-    outgoing.end();
+    outgoing.end(body);
   });
 }
 

@@ -4,17 +4,11 @@ import type { Policy } from '../../src/policy/program.js';
 import socketIo from '../../src/readers/socket-io/index.js';
 import { answers, A, EVIL } from '../support/answers.js';
 import { read } from '../support/estree.js';
-import { print } from '../support/express-sources.js';
 import { grouped } from '../support/grouped.js';
 import { hold } from '../support/hold.js';
 import { observed, type ObservedRow } from '../support/observed.js';
 import { readPrefixes } from '../support/prefixes.js';
-
-function sourceOf({ version, options }: ObservedRow): string {
-  const server = `const { createServer } = require('node:http');\nconst http = createServer((req, res) => res.end('ok'));\n`;
-  if (version === 'socket.io 2.5.1') return `${server}const io = require('socket.io')(http, ${print(options)});\nhttp.listen(3000);\n`;
-  return `${server}const { Server } = require('socket.io');\nconst io = new Server(http, { cors: ${print(options)} });\nhttp.listen(3000);\n`;
-}
+import { socketIoSource } from '../support/socket-io-sources.js';
 
 /** What the engine answered by itself: only GET is a handshake. */
 function engine({ request }: ObservedRow): Scenario {
@@ -31,7 +25,7 @@ function only(text: string, packages?: Readonly<Record<string, string>>): Policy
 
 test('answers like the recorded servers', () => {
   const found = hold(grouped(observed('javascript'), 'socket.io'), (first) => {
-    const policy = only(sourceOf(first), { 'socket.io': first.version.split(' ')[1]! });
+    const policy = only(socketIoSource(first), { 'socket.io': first.version.split(' ')[1]! });
     return () => policy;
   }, engine);
   expect(found).toEqual({ held: 364, failures: [] });

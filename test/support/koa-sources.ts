@@ -38,7 +38,7 @@ export function koaSource(row: ObservedRow): string {
   const o = `const o = ${print(row.options)};\n`;
   const routes = `${ROUTES}app.use(router.routes());\napp.listen(3000);\n`;
   if (row.wiring === 'app.use(cors(o)) before routes') return `${head}${o}app.use(cors(o));\n${routes}`;
-  if (row.wiring === 'after terminal middleware') return `${head}${o}${TERMINAL}app.use(cors(o));\n`;
+  if (row.wiring === 'after terminal middleware') return `${head}${o}${TERMINAL}app.use(cors(o));\napp.listen(3000);\n`;
   const hand = HANDLERS[(row.options as { $hand?: string }).$hand ?? ''];
   if (hand === undefined) throw new Error(`no source for the wiring ${row.wiring} ${JSON.stringify(row.options)}`);
   return `${head}app.use(async (ctx, next) => {\n  ${hand}\n});\n${routes}`;
