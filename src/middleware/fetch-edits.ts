@@ -12,6 +12,10 @@ export function editFetch(module: EstreeModule, _policy: Policy, change: Change)
   if (holder === undefined) return decline('the file is not in view');
   const added = insertProperty(holder, change.at, 'Vary', "'Vary': 'Origin'");
   if (added !== undefined) return [added];
-  const written = holder.source.text.slice(change.at.start, change.at.end);
+  const { text } = holder.source;
+  const written = text.slice(change.at.start, change.at.end);
+  // `headers['Access-Control-Allow-Origin'] = …` on a plain object, of which another `Vary` would be lost.
+  const object = /^([\w$.]+)(?:\[[^\]]*\]|\.\w+)$/.exec(written)?.[1];
+  if (object !== undefined) return /\bvary['"]?\]?\s*[:=]/i.test(text) ? decline('another Vary would be lost') : editScript(module, change, () => `${object}['Vary'] = 'Origin'`);
   return editScript(module, change, (receiver) => `${receiver}${written.startsWith(`${receiver}.headers`) ? '.headers' : ''}.append('Vary', 'Origin')`);
 }
