@@ -27,7 +27,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
   'apollo-server': { language: 'estree', mayConcern: /['"](?:apollo-server|@apollo\/server\/standalone)['"]/, load: () => import('../readers/apollo-server/index.js').then((module) => module.default as Reader<unknown>) },
-  'elysia': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]/, load: () => import('../readers/elysia/index.js').then((module) => module.default as Reader<unknown>) },
+  'elysia': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]|\bset\.headers(?:\.|\[['"`])access-control-/i, load: () => import('../readers/elysia/index.js').then((module) => module.default as Reader<unknown>) },
   'express': { language: 'estree', mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"/]|access-control-/i, load: () => import('../readers/express/index.js').then((module) => module.default as Reader<unknown>) },
   'fastify': { language: 'estree', mayConcern: /['"](?:fastify|@fastify\/cors|fastify-cors|fastify-plugin)['"]|Fastify(?:Instance|Plugin|Request|Reply)|@typedef[^\n]*fastify/, load: () => import('../readers/fastify/index.js').then((module) => module.default as Reader<unknown>) },
   'fetch-handler': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\b(?:Response|respondWith)\b/, load: () => import('../readers/fetch-handler/index.js').then((module) => module.default as Reader<unknown>) },

@@ -1,5 +1,6 @@
 import { ABSENT, ANY, NONE, PRESENT, allOf, anyOf, complement, type OriginSet } from '../origins/origin-set.js';
 import { exactSetOf } from '../policy/from-condition.js';
+import type { Note } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { Condition } from '../values/condition.js';
 import { entry, factOf, unknown, type Handle, type RecordEntry, type UnknownValue, type Value } from '../values/value.js';
@@ -100,4 +101,11 @@ export function filled(at: Span): OriginSet {
 /** A function that a package hands to the user's code to call back. */
 export function callbackHandle(at: Span): Handle {
   return { kind: 'handle', name: 'callback', at, get: () => undefined, call: () => ({ kind: 'nothing', what: 'undefined', at }) };
+}
+
+/** For packages that heed only the boolean `true`: another truthy value was meant, and does nothing. */
+export function ignoredCredentials(options: Value | undefined, path: string): readonly Note[] {
+  const written = options?.kind === 'record' ? entry(options, 'credentials')?.value : undefined;
+  const ignored = (written?.kind === 'string' && written.value !== '') || (written?.kind === 'number' && written.value !== 0);
+  return ignored ? [{ id: 'credentials-ignored', at: written.at, related: [], path }] : [];
 }

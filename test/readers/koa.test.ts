@@ -173,6 +173,11 @@ describe('packages', () => {
     expect(policy.version).toBe(`koa 3 (no version found), ${name} ${version} (package.json)`);
   });
 
+  test.each([['koa2-cors', 1], ['@koa/cors', 0]])('credentials: "true" is noted where %s ignores it', (name, count) => {
+    const text = `const app = new (require('koa'))();\napp.use(require('${name}')({ origin: 'https://app.example.com', credentials: 'true' }));\n${ANSWER}`;
+    expect(only(text).notes.map(({ id, at }) => [id, text.slice(at.start, at.end)])).toEqual(Array(count).fill(['credentials-ignored', "'true'"]));
+  });
+
   test('an origin function that throws', () => {
     const policy = only(`${HEAD}const list = ['https://app.example.com'];\napp.use(cors({ origin: (ctx) => { const origin = ctx.accept.headers.origin; if (!list.includes(origin)) return ctx.throw('no'); return origin; } }));\n${ANSWER}`);
     expect([answer(policy, 'GET', '/'), answer(policy, 'GET', '/', EVIL)]).toEqual([[200, { 'allow-origin': A.origin, vary: 'Origin' }], [500, {}]]);

@@ -1,6 +1,6 @@
 import { mergeSteps } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { unless, whenAll, whenAny, ALWAYS, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { unless, whenAll, whenAny, ALWAYS, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import { moduleAt, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
@@ -8,6 +8,7 @@ import { placeOf, ROOT, type Place } from '../express/paths.js';
 import { koa1CorsProgram } from '../koa1-cors.js';
 import { koa2CorsProgram } from '../koa2-cors.js';
 import { koaCorsProgram, type KoaCorsCall } from '../koa-cors.js';
+import { ignoredCredentials } from '../options.js';
 import { outOfView } from '../out-of-view.js';
 import { addProbe } from '../probes.js';
 import { contextFor } from './context.js';
@@ -25,6 +26,7 @@ export interface Stack {
   readonly steps: readonly Step[];
   readonly probes: readonly Probe[];
   readonly gaps: readonly Gap[];
+  readonly notes: readonly Note[];
   /** All routes are in view. */
   readonly complete: boolean;
   readonly handWritten: boolean;
@@ -55,6 +57,7 @@ class StackBuilder {
   readonly #onion = new Onion();
   readonly #probes: Probe[] = [];
   readonly #gaps: Gap[] = [];
+  readonly #notes: Note[] = [];
   /** What middleware in front reads of every request. */
   readonly #heard = new Set<string>();
   #complete = true;
@@ -67,7 +70,7 @@ class StackBuilder {
   finish(at: Span): Stack {
     if (this.#complete && this.#probes.length > 0) this.#onion.end(ALWAYS, false, at);
     else this.#onion.leave(ALWAYS, at);
-    return { steps: mergeSteps(this.#onion.steps), probes: this.#probes, gaps: this.#gaps, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, survivesErrors: this.#onion.survivesErrors };
+    return { steps: mergeSteps(this.#onion.steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, survivesErrors: this.#onion.survivesErrors };
   }
 
   app(target: Handle, place: Place): void {
@@ -148,6 +151,8 @@ class StackBuilder {
     switch (role?.is) {
       case 'cors':
         this.#usesCors = true;
+        // The older packages heed only `true`.
+        if (role.of === 'koa2-cors' || role.of === 'koa-cors') this.#notes.push(...ignoredCredentials(role.options, place.sample === '' ? '/' : place.sample));
         return this.#cors(role.of, { options: role.options, context: contextFor(role.at, place.prefix !== '').ctx, base: place.when, at: role.at });
       case 'routes':
         return this.routes(role.router, place);

@@ -104,7 +104,7 @@ function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
     listens: portsOf(target, around),
     version: Object.entries(CURRENT).filter(([name]) => (name === 'koa' ? !isFeathers : module.source.text.includes(name) || (name === '@koa/cors' && isFeathers))).map(([name, current]) => versionText(module, name, name, current)).join(', '),
     evidence: evidenceIn(module, stack.handWritten),
-    notes: [],
+    notes: stack.notes,
   };
 }
 
