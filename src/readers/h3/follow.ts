@@ -21,6 +21,8 @@ export interface Followed {
   /** It writes headers itself. */
   readonly handWritten: boolean;
   readonly usesCors: boolean;
+  /** Some requests get a value from it. */
+  readonly answers: boolean;
 }
 
 export interface Following {
@@ -80,8 +82,9 @@ class Follower {
     if (result === 'answers' && this.around.major === 1) for (const when of this.#falls) this.#empty(when, at);
     this.#flush();
     if (result === 'answers') this.#steps.push(...served(base, at));
-    if (result === 'answers or falls' && !isTautology(or(...this.#falls))) this.#steps.push(...served(whenAll(base, unless(guardOf(or(...this.#falls)))), at));
-    return { steps: this.#steps, gaps: this.#gaps, reads: this.given.reads, handWritten: this.#handWritten, usesCors: this.#usesCors };
+    const answers = !isTautology(or(...this.#falls));
+    if (result === 'answers or falls' && answers) this.#steps.push(...served(whenAll(base, unless(guardOf(or(...this.#falls)))), at));
+    return { steps: this.#steps, gaps: this.#gaps, reads: this.given.reads, handWritten: this.#handWritten, usesCors: this.#usesCors, answers };
   }
 
   #event(event: Event, depth: number): void {

@@ -62,13 +62,16 @@ function plugged(event: Event): readonly Event[] {
   return event.kind === 'call' && plugin?.kind === 'function' ? plugin.run([event.receiver]) : [];
 }
 
-/** `setHeader(event, …)` is written with a function, and `event.res.headers.set(…)` with a method. */
+/** Headers are set with functions, which may not all be imported, or on the objects of the event. */
 function addVary(receiver: string, module: EstreeModule, at: Span): string {
-  const written = (moduleAt(module, at.file) ?? module).source.text.slice(at.start, at.end);
-  const call = /^(?:set|append)(?:Response)?Headers?\(\s*([\w$]+)/.exec(written);
-  if (call !== null) return `${receiver.startsWith('append') ? receiver.replace(/s$/, '') : receiver.replace(/^set/, 'append').replace(/s$/, '')}(${call[1]!}, 'Vary', 'Origin')`;
-  const object = /^([\w$.]+)\.(?:setHeader|set|append|appendHeader)\(/.exec(written)?.[1] ?? receiver;
-  return /\.headers$/.test(object) ? `${object}.append('Vary', 'Origin')` : `${object}.appendHeader('Vary', 'Origin')`;
+  const holder = moduleAt(module, at.file) ?? module;
+  const written = holder.source.text.slice(at.start, at.end);
+  const object = /^([\w$.]+)\.(?:setHeader|appendHeader|set|append)\(/.exec(written)?.[1];
+  if (object !== undefined) return `${object}.${object.endsWith('.headers') ? 'append' : 'appendHeader'}('Vary', 'Origin')`;
+  const event = /^[\w$]+\(\s*([\w$]+)/.exec(written)?.[1] ?? receiver;
+  const append = /\bappend(?:Response)?Header\b/.exec(holder.source.text)?.[0] ?? (/['"]h3['"]/.test(holder.source.text) ? undefined : 'appendResponseHeader');
+  if (append !== undefined) return `${append}(${event}, 'Vary', 'Origin')`;
+  return h3Version(module).major === 1 ? `${event}.node.res.appendHeader('Vary', 'Origin')` : `${event}.res.headers.append('Vary', 'Origin')`;
 }
 
 function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, version: H3Version): Generator<Reading> {

@@ -139,8 +139,9 @@ class Builder {
   layer(handler: Value, place: Place, at: Span): void {
     switch (handler.kind) {
       case 'function':
-        // Behind a path of its own stands whoever answers there.
-        return this.#function(handler, this.#setting(place, place.sample === '/' ? 'ends' : 'answers or falls'), place.sample === '/' ? this.#heard : new Set());
+        if (place.sample === '/') this.#function(handler, this.#setting(place, 'ends'), this.#heard);
+        else this.#answering(handler, place, at);
+        return;
       case 'either':
         for (const option of handler.options) this.layer(option.value, { ...place, when: whenAll(place.when, guardOf(option.when)) }, at);
         return;
@@ -149,6 +150,12 @@ class Builder {
       case 'unknown':
         return this.#opaque(handler, place.when, at);
     }
+  }
+
+  /** Behind a path of its own stands whoever answers there. */
+  #answering(handler: Value, place: Place, at: Span): void {
+    const reads = new Set<string>();
+    if (this.#function(handler, this.#setting(place, 'answers or falls'), reads)) this.#probe(place.sample, null, reads, at);
   }
 
   #known(handler: Handle, role: Role | undefined, place: Place, at: Span): void {
@@ -227,7 +234,10 @@ class Builder {
 
   #answer(handler: Value, place: Place, result: Setting['result'], reads: Set<string>, at: Span): void {
     const role = this.around.packages.roleOf(handler);
-    if (handler.kind === 'function') return this.#function(handler, this.#setting(place, result), reads);
+    if (handler.kind === 'function') {
+      this.#function(handler, this.#setting(place, result), reads);
+      return;
+    }
     if (role?.is === 'handler') {
       for (const before of role.before) this.#before(before, place, at);
       return this.#answer(role.main, place, result, reads, at);
@@ -244,14 +254,16 @@ class Builder {
     return { base: place.when, mounted: place.base !== '' && place.base !== undefined, result };
   }
 
-  #function(callee: Value, setting: Setting, reads: Set<string>): void {
-    if (callee.kind !== 'function') return;
+  /** Follows a function; does it answer at all? */
+  #function(callee: Value, setting: Setting, reads: Set<string>): boolean {
+    if (callee.kind !== 'function') return false;
     const followed = follow(callee, setting, this.around);
     this.#steps.push(...followed.steps);
     this.#gaps.push(...followed.gaps);
     this.#handWritten ||= followed.handWritten;
     this.#usesCors ||= followed.usesCors;
     for (const name of followed.reads) if (!name.startsWith('access-control-') && name !== 'origin') reads.add(name);
+    return followed.answers;
   }
 
   #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {

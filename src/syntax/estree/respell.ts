@@ -156,10 +156,11 @@ export function insertStatement(module: EstreeModule, span: Span, statement: (re
   return { file, start: behind, end: behind, text: separator + added };
 }
 
-/** Is the name a parameter, or declared before this place? */
+/** Is the name a parameter, declared before this place, or a global? */
 function isKnownBefore(module: EstreeModule, name: Node, offset: number): boolean {
-  const declared = module.scopes.variableOf(name)?.identifiers[0];
-  return declared !== undefined && module.spanOf(declared as Node).start < offset;
+  const variable = module.scopes.variableOf(name);
+  const declared = variable?.identifiers[0];
+  return variable === undefined || (declared !== undefined && module.spanOf(declared as Node).start < offset);
 }
 
 const SENDING = /^(writeHead|end|send|json|jsonp|sendStatus|redirect|render|sendFile|download)$/;
