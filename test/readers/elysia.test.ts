@@ -170,6 +170,16 @@ describe('options', () => {
     expect(only(text).notes.map(({ id, at }) => [id, text.slice(at.start, at.end)])).toEqual([['credentials-ignored', "'true'"]]);
   });
 
+  test('a function that other files give their app to', () => {
+    const { policies } = read(elysia, { 'cors.ts': `export function withCors(app: any): any {\n  return app.onRequest(({ set }: any) => { set.headers['access-control-allow-origin'] = '*'; });\n}\n` }, 'cors.ts');
+    expect(policies.map((policy) => answer(policy, 'GET', '/', EVIL)[1])).toEqual([STAR]);
+  });
+
+  test.each([`adapter ? { adapter } : {}`, `{ adapter, ...options }`, `options`])('what is not known among the options of an app is no prefix: %s', (given) => {
+    const policy = only(`${HEAD}import { adapter, options } from './elsewhere';\nnew Elysia(${given}).use(cors(${NARROW})).get('/x', () => '');`);
+    expect(answer(policy, 'GET', '/x')).toEqual([200, NARROWED]);
+  });
+
   test('a CORS plugin that is not in view is a gap', () => {
     const { gaps } = read(elysia, { 'app.ts': `import { Elysia } from 'elysia';\nimport { corsPlugin } from './plugins/cors';\nnew Elysia().use(corsPlugin).get('/', () => '').listen(3000);\n` }, 'app.ts');
     expect(gaps).toMatchObject([{ reason: 'import-not-resolved' }]);

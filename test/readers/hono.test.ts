@@ -28,7 +28,7 @@ test.each([['hono/cors', 3364], ['hono-handwritten', 56]])('%s: answers like the
   expect(held).toBe(total);
 });
 
-const HEAD = `import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nimport { every, except } from 'hono/combine';\n`;
+const HEAD = `import { Hono } from 'hono';\nimport { cors } from 'hono/cors';\nimport { every, except } from 'hono/combine';\nimport { env } from 'hono/adapter';\n`;
 const LIST = `{ origin: ['https://app.example.com'] }`;
 
 function only(text: string, others: Readonly<Record<string, string>> = {}): Policy {
@@ -133,6 +133,7 @@ describe('options', () => {
   test.each([
     ['bindings of a Worker', 'c.env.ORIGIN'],
     ['the environment of Node', 'process.env.ORIGIN'],
+    ['env() of hono/adapter', 'env<{ ORIGIN?: string }>(c).ORIGIN'],
   ])('%s with a default', (_name, written) => {
     const policy = only(`${HEAD}const app = new Hono(); app.use('*', (c, next) => cors({ origin: ${written} ?? '*' })(c, next)); app.get('/', (c) => c.text(''));`);
     expect(answers(policy, 'GET', '/', EVIL).map(([, headers]) => headers['allow-origin'] ?? 'none').sort()).toEqual(['*', EVIL.origin, 'none']);
@@ -145,6 +146,17 @@ describe('options', () => {
   ])('what is not known stays open: %s', (body) => {
     const all = answers(only(`${HEAD}${body} app.get('/', (c) => c.text(''));`), 'GET', '/', EVIL);
     expect(all.length > 1 || all[0]![1]['allow-origin'] === null).toBe(true);
+  });
+
+  test.each([
+    ['a middleware', `export const withCors: MiddlewareHandler = async (c, next) => { await next(); c.header('Access-Control-Allow-Origin', '*'); };`, [['*']]],
+    ['a function that makes one', `export function withCors(origin: string) { return async (c: Context, next: Next) => { await next(); c.header('Access-Control-Allow-Origin', '*'); }; }`, [['*']]],
+    ['cors() of a function', `export default () => cors({ origin: '*' });`, [['*']]],
+    ['several of an object', `export const makeCors = () => ({ open: cors(), closed: cors({ origin: 'https://app.example.com' }) });`, [['*'], [undefined]]],
+    ['another function', `export const add = (a: number, b: number) => a + b;`, []],
+  ])('%s that other files use', (_name, body, sent) => {
+    const { policies } = read(hono, { 'app.ts': `${HEAD}import type { Context, MiddlewareHandler, Next } from 'hono';\n${body}` }, 'app.ts');
+    expect(policies.map((policy) => answers(policy, 'GET', '/', EVIL).map(([, headers]) => headers['allow-origin']))).toEqual(sent);
   });
 
   test('CORS middleware that is not in view is a gap', () => {

@@ -23,7 +23,7 @@ const MAX_NESTING = 8;
 export default defineReader<EstreeModule>({
   title: 'Elysia',
   language: 'estree',
-  mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]/,
+  mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]|\bset\.headers(?:\.|\[['"`])access-control-/i,
 
   *read(module) {
     const packages = new ElysiaPackages();

@@ -59,10 +59,12 @@ export class ElysiaPackages {
   }
 }
 
+/** The prefix among the options; none where nobody says so. */
 function prefixIn(options: Value | undefined): string | undefined {
-  if (options === undefined || options.kind === 'nothing') return '';
-  if (options.kind !== 'record') return undefined;
-  const prefix = entry(options, 'prefix')?.value;
-  if (prefix === undefined) return options.rest === undefined ? '' : undefined;
-  return prefix.kind === 'string' ? prefix.value : undefined;
+  if (options?.kind === 'either') {
+    const prefixes = new Set(options.options.map((option) => prefixIn(option.value)));
+    return prefixes.size === 1 ? [...prefixes][0] : undefined;
+  }
+  const prefix = options?.kind === 'record' ? entry(options, 'prefix')?.value : undefined;
+  return prefix === undefined ? '' : prefix.kind === 'string' ? prefix.value : undefined;
 }

@@ -3,8 +3,8 @@ import { headerWrite, recordWrites } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import { setting } from '../../values/either.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
+import { settings } from './packages.js';
 
 /** What Hono hands to a handler, with what was asked of the request. */
 export interface Exchange {
@@ -80,10 +80,9 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
   });
   const responseHeaders = handle('c.res.headers', at, () => undefined, () => undefined);
   const response = handle('c.res', at, (property) => (property === 'headers' ? responseHeaders : undefined), () => undefined);
-  const variables = handle('c.env', at, (name) => setting(name, nothing(at), { kind: 'env', name, at }, at), () => undefined);
   const context: Handle = handle('c', at, (property) => {
     if (property === 'res') written.touched = true;
-    return property === 'req' ? request : property === 'res' ? response : property === 'env' ? variables : undefined;
+    return property === 'req' ? request : property === 'res' ? response : property === 'env' ? settings(at) : undefined;
   }, (method, args, callAt) => {
     const answer = answerOf(method, args, callAt);
     if (answer === undefined) return method === 'header' || method === 'status' ? nothing(callAt) : undefined;

@@ -51,9 +51,10 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: Reado
     for (const gap of stack.gaps) yield { kind: 'gap', gap };
     if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, ports) };
   }
-  // A middleware that this file only hands out: what it would do on every request.
+  // A middleware that this file only hands out, or a function that makes one: what it would do on every request.
   if (roots.size > 0) return;
-  for (const value of [...exported.values()].flatMap((one) => (one.kind === 'record' ? one.entries.map((entry) => entry.value) : [one]))) {
+  const handedOut = new Set([...exported.values(), ...events.flatMap((event) => (event.kind === 'return' ? [event.value] : []))].flatMap(partsOf));
+  for (const value of handedOut) {
     const isCors = value.kind === 'handle' && packages.roleOf(value)?.is === 'cors';
     const isMiddleware = value.kind === 'function' && value.parameters === 2;
     if (!isCors && !isMiddleware) continue;
@@ -62,6 +63,13 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: Reado
     const stack = stackOf(target, '/', { ...around, events: [use] }, MAX_NESTING);
     if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, ports) };
   }
+}
+
+/** A value, or what an object, a list or a choice is made of. */
+function partsOf(value: Value): readonly Value[] {
+  if (value.kind === 'record') return value.entries.flatMap((part) => partsOf(part.value));
+  if (value.kind === 'list') return value.items.flatMap(partsOf);
+  return value.kind === 'either' ? value.options.flatMap((option) => partsOf(option.value)) : [value];
 }
 
 function concernsCors(stack: Stack): boolean {

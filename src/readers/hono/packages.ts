@@ -1,6 +1,7 @@
 import { FetchObjects } from '../../middleware/fetch-response.js';
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
+import { setting } from '../../values/either.js';
 import type { Handle, Value } from '../../values/value.js';
 
 /** What a handle of this reader is. */
@@ -66,6 +67,8 @@ export class HonoPackages {
       case 'createMiddleware':
       case 'createRoute':
         return this.#once(name, () => this.#factory(name, (args) => args[0]));
+      case 'env':
+        return this.#once(name, () => this.#factory(name, (_args, at) => settings(at)));
       case 'every':
         return this.#once(name, () => this.#factory(name, (args, at) => ({ kind: 'list', items: args, at })));
       case 'except':
@@ -154,6 +157,11 @@ export class HonoPackages {
     }
     return handle;
   }
+}
+
+/** `c.env`, and `env(c)` of `hono/adapter`: the settings of the runtime. */
+export function settings(at: Span): Handle {
+  return { kind: 'handle', name: 'env', at, get: (name) => setting(name, { kind: 'nothing', what: 'undefined', at }, { kind: 'env', name, at }, at), call: () => undefined };
 }
 
 /** `jwt({ secret, cookie })` takes its token from a cookie. */
