@@ -31,6 +31,7 @@ export function callExpression(node: CallExpression, frame: Frame): Value {
     const args = argumentsOf(node, frame);
     const own = globalOf(callee.name, frame);
     if (own?.kind === 'handle') return callHandle(own, '', args, frame, node);
+    if (own?.kind === 'function') return inline(own, args, frame, node);
     if (callee.name === 'require' && args[0]?.kind === 'string') return importModuleMember(args[0].value, '*', frame, node);
     if (callee.name === 'require' && args[0] !== undefined) return unknown('import-not-resolved', 'a computed import', at);
     return globalFunction(callee.name, args, frame, node) ?? unknownCall(args, frame, node, callee);
