@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/policy/program.js';
+import fetchHandler from '../../src/readers/fetch-handler/index.js';
 import hono from '../../src/readers/hono/index.js';
 import { A, answers, EVIL } from '../support/answers.js';
 import { read } from '../support/estree.js';
@@ -157,6 +158,11 @@ describe('options', () => {
   ])('%s that other files use', (_name, body, sent) => {
     const { policies } = read(hono, { 'app.ts': `${HEAD}import type { Context, MiddlewareHandler, Next } from 'hono';\n${body}` }, 'app.ts');
     expect(policies.map((policy) => answers(policy, 'GET', '/', EVIL).map(([, headers]) => headers['allow-origin']))).toEqual(sent);
+  });
+
+  test('middleware is no handler of requests', () => {
+    const text = `import type { Context, Next } from 'hono';\nexport default async function (c: Context, next: Next) { if (c.req.method === 'OPTIONS') return new Response(null, { headers: { 'Access-Control-Allow-Origin': '*' } }); await next(); }\n`;
+    expect([hono, fetchHandler].map((reader) => read(reader, { 'cors.ts': text }, 'cors.ts').policies.length)).toEqual([1, 0]);
   });
 
   test('CORS middleware that is not in view is a gap', () => {

@@ -33,7 +33,9 @@ export default defineReader<EstreeModule>({
     const packages: Packages = (specifier) => (specifier === 'globalThis' ? globals(objects, runtime) : runtime.package(specifier));
     const ran = run(module, packages);
     objects.follow(ran.events);
-    yield* covering(module.file, handlersIn(ran, runtime).flatMap((handlers) => policyOf(handlers, objects, module)).map((policy): Reading => ({ kind: 'policy', policy })));
+    // A function that a file of Hono hands out is its middleware: it gets a context, no request.
+    const handlers = handlersIn(ran, runtime).filter(([first]) => first?.title !== 'default handler' || !/['"]hono['"/]/.test(module.source.text));
+    yield* covering(module.file, handlers.flatMap((together) => policyOf(together, objects, module)).map((policy): Reading => ({ kind: 'policy', policy })));
   },
 
   write: editFetch,
@@ -50,7 +52,7 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
   const reads = new Set<string>();
   const steps = handlers.flatMap(({ callee, methods }) => {
     const base: Guard = methods === undefined ? ALWAYS : { g: 'method', in: methods };
-    return handlerSteps(callee, argumentsFor(callee.at, (header) => reads.add(header)), objects, base, 'fail');
+    return handlerSteps(module, callee, argumentsFor(callee.at, (header) => reads.add(header)), objects, base, 'fail');
   });
   if (!writesCors(steps)) return [];
   const served = handlers.every(({ methods }) => methods !== undefined) ? [...new Set(handlers.flatMap(({ methods }) => methods ?? []))] : null;
