@@ -1,4 +1,5 @@
 import koa from '../../src/readers/koa/index.js';
+import { koaProgram } from '../support/koa-programs.js';
 import { koaSource } from '../support/koa-sources.js';
 import type { ObservedRow } from '../support/observed.js';
 import { code, generated, handlers, headerNames, methods, some, text } from './option-sets.js';
@@ -45,4 +46,12 @@ agree({
       return { title: `${row.wiring} ${JSON.stringify(row.options)}`, source: koaSource(row) };
     }),
   ],
+});
+
+agree({
+  title: 'Koa 3, middlewares around each other',
+  folder: 'javascript',
+  reader: koa,
+  seed: random.seed,
+  cases: generated(random, cases, ['/data', '/api/data', '/boom', '/missing'], (from) => ({ title: 'a program', source: koaProgram(from) })),
 });

@@ -117,6 +117,7 @@ describe('the way back', () => {
     ['the status can be made then', `app.use(async (ctx, next) => { await next(); if (ctx.method === 'OPTIONS') { ctx.status = 200; ctx.set('Access-Control-Allow-Methods', 'PUT'); } }); ${open} ${route}`, [['OPTIONS', '/x', 200, { ...STAR, 'allow-methods': 'PUT' }], ['GET', '/x', 200, STAR]]],
     ['an error takes the headers', `${open} ${route}`, [['GET', '/boom', 500, {}], ['GET', '/no', 403, {}]]],
     ['but those of @koa/cors', `app.use(cors()); ${open} ${route}`, [['GET', '/boom', 500, { ...STAR, vary: 'Origin' }]]],
+    ['of several, those of the outermost', `app.use(cors({ origin: 'https://b.example' })); app.use(cors({ exposeHeaders: 'X' })); ${route}`, [['GET', '/boom', 500, { 'allow-origin': 'https://b.example', 'expose-headers': 'X', vary: 'Origin' }], ['GET', '/x', 200, { ...STAR, 'expose-headers': 'X', vary: 'Origin' }]]],
     ['unless told otherwise', `app.use(cors({ keepHeadersOnError: false })); ${route}`, [['GET', '/boom', 500, {}]]],
     ['an error that is caught takes none', `app.use(async (ctx, next) => { try { await next(); } catch (error) { ctx.status = error.status || 500; ctx.body = 'failed'; } }); ${open} ${route}`, [['GET', '/boom', 500, STAR], ['GET', '/no', 403, STAR]]],
     ['also further in', `${open} app.use(async (ctx, next) => { try { await next(); } catch (error) { ctx.status = 418; } finally { ctx.set('Access-Control-Max-Age', '3'); } }); ${route}`, [['GET', '/boom', 418, { ...STAR, 'max-age': '3' }], ['GET', '/x', 200, { ...STAR, 'max-age': '3' }]]],

@@ -58,8 +58,9 @@ export class Onion {
     this.#waiting.push(waiting);
   }
 
+  /** What a package writes onto errors that pass it: the outer ones after the inner ones. */
   keep(steps: readonly Step[]): void {
-    this.#kept.push(...steps);
+    this.#kept.unshift(...steps);
   }
 
   /** Steps of a package: their ends end the request here. */
