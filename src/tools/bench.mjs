@@ -3,12 +3,13 @@
  * do not. Every figure is a median, limits are upper ones. Prints a table; fails when a limit is passed.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const cli = join(root, 'dist/cli.js');
 const RUNS = 9;
 const work = mkdtempSync(join(tmpdir(), 'cors-lint-bench-'));
 
@@ -44,6 +45,10 @@ function pair(measured, base, runs = RUNS) {
 /** Many files that mention CORS configure nothing. */
 const CLIENT = "import { base } from './base.js';\n\nexport async function load(id) {\n  const response = await fetch(`${base}/items/${id}`, { mode: 'cors', credentials: 'include' });\n  return response.json();\n}\n";
 
+function quietText(index) {
+  return `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
+}
+
 /** A tree in which 300 files mention CORS, every second one a server that configures it; `quiet` more say nothing of it. */
 function tree(name, quiet) {
   const top = join(work, name);
@@ -51,11 +56,52 @@ function tree(name, quiet) {
   for (let index = 0; index < mentioning + quiet; index++) {
     const folder = join(top, `package-${index % 50}`, `part-${index % 7}`);
     mkdirSync(folder, { recursive: true });
-    const text = index < mentioning ? (index % 2 === 0 ? SOURCES['one.js'].replaceAll('app.example', `app${index}.example`) : CLIENT) : `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
+    const text = index < mentioning ? (index % 2 === 0 ? SOURCES['one.js'].replaceAll('app.example', `app${index}.example`) : CLIENT) : quietText(index);
     writeFileSync(join(folder, `file-${index}.js`), text);
   }
   spawnSync('git', ['init', '-q'], { cwd: top });
   return top;
+}
+
+/** What a module does beside CORS, in the length of a usual file. */
+const REST = ['Items', 'Orders', 'Users', 'Stores'].map((name) => `
+export async function load${name}(store, id) {
+  const found = await store.get(id);
+  if (found === undefined) throw new Error(\`no item \${id}\`);
+  return { ...found, seen: new Date().toISOString() };
+}
+
+export function page${name}(items, { offset = 0, limit = 20 } = {}) {
+  const rows = items.slice(offset, offset + limit).map((item, index) => ({ ...item, position: offset + index }));
+  return { rows, total: items.length, more: offset + limit < items.length };
+}
+`).join('');
+
+/** So many servers and handlers of the kinds in `fixtures`, each with origins of its own. */
+function servers(count) {
+  const top = join(work, 'servers');
+  const samples = ['shapes', 'rules', 'showcase'].flatMap((name) => readdirSync(join(root, 'fixtures', name), { recursive: true, encoding: 'utf8' }).filter((path) => /\.(?:js|ts)$/.test(path)).map((path) => join(root, 'fixtures', name, path)));
+  for (let index = 0; index < count; index++) {
+    const sample = samples[index % samples.length];
+    const folder = join(top, `service-${index}`);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, `server${sample.slice(-3)}`), `${readFileSync(sample, 'utf8').replaceAll('app.example', `app${index}.example`)}${REST.replaceAll('export ', '')}`);
+  }
+  spawnSync('git', ['init', '-q'], { cwd: top });
+  return top;
+}
+
+/** ESLint with its recommended rules on files that say nothing of CORS, without and with the plugin. */
+function eslint() {
+  const top = join(work, 'editor');
+  mkdirSync(top);
+  for (let index = 0; index < 300; index++) writeFileSync(join(top, `file-${index}.js`), `export const index = ${index};\n${REST}`);
+  const module = (path) => JSON.stringify(pathToFileURL(join(root, path)).href);
+  const config = (name, plugin) => writeFileSync(join(top, name), `import js from ${module('node_modules/@eslint/js/src/index.js')};\n${plugin ? `import corsLint from ${module('dist/eslint.mjs')};\n` : ''}export default [js.configs.recommended, { languageOptions: { globals: { console: false } } }${plugin ? ", ...corsLint.configs.recommended" : ''}];\n`);
+  config('without.mjs', false);
+  config('with.mjs', true);
+  const bin = join(root, 'node_modules/eslint/bin/eslint.js');
+  return pair([[bin, '-c', 'with.mjs', '*.js'], top], [[bin, '-c', 'without.mjs', '*.js'], top], 5);
 }
 
 try {
@@ -63,6 +109,7 @@ try {
   const small = tree('small', 4700);
   const large = tree('large', 9400);
   const node = [['-e', '0'], work];
+  const many = pair([[cli, '.'], servers(500)], node, 3);
   const rows = [
     ['--version', pair([[cli, '--version'], work], node), 1.6],
     ['one nginx file', pair([[cli, 'one.conf'], work], node), 2.5],
@@ -70,12 +117,15 @@ try {
     ['one JS file', pair([[cli, 'one.js'], work], node), 3],
     ['one Python file', pair([[cli, 'one.py'], work], node), 4],
     ['one Java file', pair([[cli, 'One.java'], work], node), 4],
+    ['500 JS and TS files that configure CORS', many, 55],
+    ['ESLint on 300 files without CORS (to it without the plugin)', eslint(), 1.1],
     ['5,000 files, 300 mention CORS', pair([[cli, '.'], small], node, 5), 8],
     ['9,700 files, 300 mention CORS (to the above)', pair([[cli, '.'], large], [[cli, '.'], small], 5), 1.2],
   ].map(([what, { time, base }, limit]) => ({ what, milliseconds: Math.round(time), base: Math.round(base), ratio: Number((time / base).toFixed(2)), limit, ok: time / base <= limit }));
   const memory = Math.round(peak([cli, '.'], small));
   rows.push({ what: 'peak memory of 5,000 files (MB)', milliseconds: null, base: null, ratio: memory, limit: 200, ok: memory <= 200 });
   console.table(rows);
+  console.log(`${Math.round((500 * 1000) / (many.time - rows.find(({ what }) => what === 'one JS file').milliseconds))} JS and TS files a second after start-up`);
   if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
 } finally {
   rmSync(work, { recursive: true, force: true });

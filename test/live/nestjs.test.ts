@@ -55,7 +55,7 @@ function describePlatform(platform: 'platform-express' | 'platform-fastify'): vo
     scenario: handlers,
     modules: { 'app.module.ts': APP_MODULE },
     cases: [
-      ...recorded((row) => row.framework === 'nestjs' && row.version.startsWith('nest 12') && row.version.endsWith(platform), nestSource),
+      ...recorded((row) => row.framework === 'nestjs' && row.version.endsWith(platform) && (platform === 'platform-fastify' || row.version.startsWith('nest 12')), nestSource),
       ...generated(random, cases, ['/data', '/boom', '/missing'], (from) => {
         const wiring = from.pick(['app.enableCors(o)', 'NestFactory.create(M,{cors:{...}})', 'app.enableCors(o)', 'app.enableCors()', 'NestFactory.create(M,{cors:true})']);
         const given = wiring.endsWith('cors:true})') ? true : options(from);
