@@ -2,7 +2,8 @@
  * The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's
  * response to another, where the browser blocks it: a failure that comes and goes.
  *
- * A value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store.
+ * A value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store: those are
+ * answers to GET and HEAD.
  */
 import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
 import { assumptionsInWords, verdictOn } from '../src/findings/exchange.js';
@@ -23,6 +24,7 @@ export default defineRule({
   *check(policy, ask) {
     if (policy.evidence.noStore || (!policy.evidence.canAddVary && !ask.strict)) return;
     for (const probe of ask.probes) {
+      if (probe.methods !== null && !probe.methods.includes('GET') && !probe.methods.includes('HEAD')) continue;
       const found = poisoned(ask, probe);
       if (found === undefined) continue;
       const { stored, witness, granted } = found;

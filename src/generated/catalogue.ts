@@ -252,7 +252,7 @@ export const ruleEntries: readonly RuleEntry[] = [
       "onlyGranted": "Only granted responses say `Vary: Origin`; a cached response made for another site blocks {origin}."
     },
     "options": {},
-    "description": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes.\n\nA value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store.",
+    "description": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes.\n\nA value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store: those are answers to GET and HEAD.",
     "why": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes."
   }
 ];

@@ -134,8 +134,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst allowed = ['https://app.example.com', 'https://admin.example.com'];\napp.use((req, res, next) => {\n  if (allowed.includes(req.headers.origin)) {\n    res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  }\n  next();\n});\napp.get('/prices', (req, res) => res.json([]));"
     },
     "ok": {
-      "file": "ok-elysia.ts",
-      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: ['https://app.example.com', 'https://admin.example.com'] }))\n  .get('/prices', () => [])\n  .listen(3000);"
+      "file": "ok-elysia-put.ts",
+      "text": "import { Elysia } from 'elysia';\n\n// Hooks run for routes only, so that the GET of a path that is only PUT has no headers: no cache mixes the two.\nnew Elysia()\n  .onBeforeHandle(({ set }) => {\n    set.headers['access-control-allow-origin'] = '*';\n    set.headers['access-control-allow-methods'] = 'PUT';\n  })\n  .options('/*', () => new Response(null, { status: 204 }))\n  .put('/items/:id', () => ({}))\n  .listen(3000);"
     }
   }
 };
