@@ -166,6 +166,19 @@ export class FetchObjects {
     return made === undefined ? undefined : { ...made, writes: made.writes.flatMap((write) => restricted(write, when)) };
   }
 
+  /** When is a returned value a refusal: an error without headers of CORS, or no response at all? */
+  refusals(returned: Value, reached: Condition): readonly Condition[] {
+    return alternatives(returned).flatMap(({ when: inner, value }) => {
+      const when = and(reached, inner);
+      if (when.c === 'false') return [];
+      if (value.kind === 'nothing') return [when];
+      const made = this.madeOf(value, when);
+      const fails = alternatives(made?.status).map(({ value: status }) => status.kind === 'number' && status.value >= 400);
+      const silent = made?.writes.every(({ name, op }) => name !== 'access-control-allow-origin' || op === 'remove') === true;
+      return silent && fails.length > 0 && !fails.includes(false) ? [when] : [];
+    });
+  }
+
   /**
    * Steps for a value that a handler returns: its headers, then the answer. `otherwise` says what becomes of a request
    * for which nothing is returned.

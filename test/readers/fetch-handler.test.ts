@@ -147,3 +147,44 @@ test.each([
 test('a broken file is no policy, and every prefix reads without a throw', () => {
   for (const { options } of grouped(rows, 'fetch-Response').map(([row]) => row)) expect(readPrefixes(fetchHandler, fetchSource(options), 'worker.js')).toBeGreaterThan(1);
 });
+
+describe('answers that refuse', () => {
+  const echo = "return new Response('', { headers: { 'Access-Control-Allow-Origin': request.headers.get('Origin') } });";
+  const handler = (body: string, before = ''): string => `${before}export default { async fetch(request, env) { const origin = request.headers.get('Origin'); const url = new URL(request.url); ${body} ${echo} } };`;
+
+  test.each([
+    ['bad input', "const id = url.searchParams.get('id'); if (!id) return new Response('no id', { status: 400 });"],
+    ['a bad body', "const body = await request.json(); if (!body.name || !body.email) return new Response('', { status: 422 });"],
+    ['a stranger to log in', "const user = await getUser(request); if (!user) return new Response('', { status: 401 });"],
+    ['a setting that is missing', "if (!env.API_KEY) return new Response('', { status: 500 });"],
+    ['what is not found', "const row = await env.DB.prepare('…').first(); if (row === null) return Response.json({}, { status: 404 });"],
+    ['a thrown error', "if (!(await limiter.ok())) throw new Error('too many');"],
+    ['bad input of listed origins', "if (origin === 'https://app.example.com' && !url.searchParams.get('id')) return new Response('', { status: 400 });"],
+  ])('say nothing about the others: %s', (_shape, body) => {
+    expect(answer({ 'worker.js': handler(body) }, { origin: 'https://evil.test' })).toBe('200 https://evil.test -');
+  });
+
+  test('nor do errors that are caught', () => {
+    const text = `export default { async fetch(request, env) { try { const rows = await load(env); ${echo} } catch (error) { return new Response('', { status: 500 }); } } };`;
+    expect(answer({ 'worker.js': text }, { origin: 'https://evil.test' })).toBe('200 https://evil.test -');
+  });
+
+  test.each([
+    ['a check of the origin by its name', "if (!(await isAllowedOrigin(request))) return new Response('', { status: 403 });"],
+    ['a check that is given the origin', "if (!(await verify(origin))) return new Response('', { status: 403 });"],
+    ['a flag beside a check of the origin', "if (origin !== 'https://app.example.com' && !(await flags.enabled('open'))) return new Response('', { status: 403 });"],
+    ['what is looked up for the origin', "const tenant = await env.DB.prepare('…').bind(origin).first(); if (!tenant) return new Response('', { status: 403 });"],
+  ])('may be the check: %s', (_shape, body) => {
+    expect(answer({ 'worker.js': handler(body) }, { origin: 'https://evil.test' })).toBe('200 https://evil.test - or 403 - -');
+  });
+
+  test('a check of the origin inside try may be what throws', () => {
+    const text = `import { assertOrigin } from '@acme/cors';\nexport default { async fetch(request) { try { assertOrigin(request); ${echo} } catch (error) { return new Response('', { status: 403 }); } } };`;
+    expect(answer({ 'worker.js': text }, { origin: 'https://evil.test' })).toBe('200 https://evil.test - or 403 - -');
+  });
+
+  test('a refusal that carries the headers stays an answer', () => {
+    const text = "const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { async fetch(request) { const body = await request.json(); if (!body.name) return new Response('', { status: 400, headers: cors }); return new Response('', { headers: cors }); } };";
+    expect(answer({ 'worker.js': text })).toBe('200 * - or 400 * -');
+  });
+});

@@ -16,12 +16,15 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** A module that runs on the objects of the Fetch standard, with those of `next/server` and `next/headers`. */
 export class Web {
+  readonly at: Span;
   readonly objects = new FetchObjects();
   readonly reads = new Set<string>();
   readonly #request: Handle;
   readonly #packages: ReadonlyMap<string, Value>;
 
-  constructor(readonly at: Span) {
+  constructor(readonly module: EstreeModule) {
+    const at = module.spanOf(module.program);
+    this.at = at;
     this.#request = fetchRequest(at, (header) => this.reads.add(header));
     const server = packageHandle('next/server', { NextResponse: this.objects.response }, () => undefined);
     const headers = packageHandle('next/headers', { headers: functionHandle('headers', () => this.#request.get('headers')), cookies: functionHandle('cookies', () => this.#request.get('cookies')) }, () => undefined);
@@ -32,12 +35,12 @@ export class Web {
   readonly packages: Packages = (specifier) => this.#packages.get(specifier);
 
   stepsOf(callee: FunctionValue, base: Guard, unanswered: 'fail' | 'next'): readonly Step[] {
-    return handlerSteps(callee, [this.#request], this.objects, base, unanswered);
+    return handlerSteps(this.module, callee, [this.#request], this.objects, base, unanswered);
   }
 }
 
 export function webModule(module: EstreeModule): { readonly web: Web; readonly ran: Run } {
-  const web = new Web(module.spanOf(module.program));
+  const web = new Web(module);
   const ran = run(module, web.packages);
   web.objects.follow(ran.events);
   return { web, ran };
