@@ -46,16 +46,45 @@ const SENDING = new Set(['send', 'json', 'jsonp', 'render', 'sendFile', 'sendfil
 /** What calling a method of the response does. */
 export type ResponseCall = (method: string, args: readonly Value[], when: Condition, at: Span) => readonly ResponseAction[];
 
-/** What a middleware or handler does, in order. */
+/** `cors(options)(req, res, next)`: middleware that code runs by hand. */
+export interface RunByHand {
+  readonly do: 'run';
+  readonly middleware: Handle;
+  readonly when: Condition;
+  readonly at: Span;
+}
+
+/** What a middleware or handler does with its response, in order; `call` says what the methods of the response do. */
 export function actionsOf(handler: FunctionValue, given: Exchange, call: ResponseCall): readonly ResponseAction[] {
-  const events = handler.run([given.request, given.response, given.next]);
-  return events.flatMap((event) => actionsFrom(event, given, call));
+  return stepwise(handler, given, call).flatMap((action) => (action.do === 'run' ? [] : [action]));
+}
+
+/** The same for Express. */
+export function expressActions(handler: FunctionValue, given: Exchange): readonly ResponseAction[] {
+  return actionsOf(handler, given, expressResponseCall);
+}
+
+/** The same, with the middleware that it runs by hand at its place among them. */
+export function stepwise(handler: FunctionValue, given: Exchange, call: ResponseCall): readonly (ResponseAction | RunByHand)[] {
+  return handler.run([given.request, given.response, given.next]).flatMap((event) => runByHand(event, given, call) ?? actionsFrom(event, given, call));
+}
+
+function runByHand(event: Event, given: Exchange, call: ResponseCall): readonly (ResponseAction | RunByHand)[] | undefined {
+  if (event.kind !== 'call' || event.method !== '' || event.args[0] !== given.request || event.args[1] !== given.response) return undefined;
+  const { when, at } = event;
+  const [, , next] = event.args;
+  const goesOn = next?.kind === 'function' ? next.run([{ kind: 'nothing', what: 'undefined', at }]).map((inner): Event => ({ ...inner, when: and(when, inner.when) })) : [];
+  return [
+    { do: 'run', middleware: event.receiver, when, at },
+    ...(next === given.next ? [{ do: 'next', when, at } as const] : []),
+    ...goesOn.flatMap((inner) => runByHand(inner, given, call) ?? actionsFrom(inner, given, call)),
+  ];
 }
 
 /** What one event means for the response. */
 export function actionsFrom(event: Event, given: Exchange, call: ResponseCall): readonly ResponseAction[] {
   const { when, at } = event;
-  if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at }];
+  if (event.kind === 'throw') return [{ do: 'fail', status: 500, fault: 'the code throws', when, at }];
   if (event.kind === 'assign') return event.receiver === given.response && event.property === 'statusCode' ? [{ do: 'status', status: event.value, when, at }] : [];
   // Unknown code that is given `next` calls it, or answers: which of them nobody knows, and going on is the rule.
   if (event.kind === 'escape') {
@@ -71,7 +100,7 @@ function nextCall(error: Value | undefined, when: Condition, at: Span): readonly
   if (error === undefined || error.kind === 'nothing' || (error.kind === 'string' && (error.value === 'route' || error.value === 'router'))) return [{ do: 'next', when, at }];
   const fails = truthy(error);
   const goesOn = and(when, not(fails));
-  return [{ do: 'fail', status: 500, when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
+  return [{ do: 'fail', status: 500, fault: 'an error is passed on', when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
 }
 
 /** The methods of Express's `Response`, and Node's below them. */
@@ -90,11 +119,16 @@ export const expressResponseCall: ResponseCall = (method, args, when, at) => {
       return first === undefined ? [] : [{ do: 'status', status: first, when, at }];
     case 'sendStatus':
       return [...(first === undefined ? [] : [{ do: 'status', status: first, when, at } as const]), { do: 'end', when, at }];
-    case 'redirect': {
-      const status: Value = first?.kind === 'number' ? first : { kind: 'number', value: 302, at };
-      return [{ do: 'status', status, when, at }, { do: 'end', when, at }];
-    }
+    case 'redirect':
+      return [accept(when, at), { do: 'status', status: first?.kind === 'number' ? first : { kind: 'number', value: 302, at }, when, at }, { do: 'end', when, at }];
+    case 'format':
+      return [accept(when, at), { do: 'end', when, at }];
     default:
       return SENDING.has(method) ? [{ do: 'end', when, at }] : nodeResponseCall(method, args, when, at) ?? [];
   }
 };
+
+/** What depends on the request's `Accept` says so. */
+function accept(when: Condition, at: Span): ResponseAction {
+  return { do: 'header', op: 'append', name: 'vary', value: { kind: 'string', value: 'Accept', at }, missing: 'skip', when, at };
+}

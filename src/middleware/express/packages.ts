@@ -1,6 +1,6 @@
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import type { Handle, Value } from '../../values/value.js';
+import { entry, type Handle, type Value } from '../../values/value.js';
 import { classHandle, functionHandle, MadeHandles, packageHandle } from '../package-handles.js';
 import { APOLLO, trpcEndpoint, type Endpoint } from './endpoints.js';
 import { EXPRESS, FEATHERS, POLKA, type Flavour } from './flavours.js';
@@ -54,6 +54,7 @@ export class ExpressPackages {
     call: (method, args, at) => (method === '' || method === 'new' ? this.#stack('router', args, { is: 'router' }, at) : undefined),
   };
   readonly #cors: Handle = packageHandle('cors', {}, (method, args, at) => (method === '' ? this.corsFor(args[0], at) : undefined));
+  readonly #static: Handle = functionHandle('static', ([, options], at) => this.#made.make('static', at, options === undefined ? [] : [options], { is: 'static', setHeaders: options?.kind === 'record' ? entry(options, 'setHeaders')?.value : undefined }, () => undefined));
   readonly #createServer: Handle = functionHandle('createServer', (args, at) => {
     const app = args.find((arg) => arg.kind === 'handle');
     return app === undefined ? undefined : this.#made.make('server', at, [app], { is: 'server', app }, () => undefined);
@@ -66,7 +67,7 @@ export class ExpressPackages {
   readonly #createExpressMiddleware: Handle = functionHandle('createExpressMiddleware', (_args, at) => this.endpointFor(trpcEndpoint(at), at));
 
   #frameworkOf(of: Flavour, members: Readonly<Record<string, Handle>>): Handle {
-    return packageHandle(of.name, { Router: this.#router, json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser, ...members }, (method, args, at) => (method === '' ? this.#app(of, args, at) : undefined));
+    return packageHandle(of.name, { Router: this.#router, json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser, static: this.#static, ...members }, (method, args, at) => (method === '' ? this.#app(of, args, at) : undefined));
   }
 
   readonly #known: ReadonlyMap<string, Handle> = new Map([
@@ -74,6 +75,7 @@ export class ExpressPackages {
     ['@feathersjs/express', this.#frameworkOf(FEATHERS, { cors: this.#cors })],
     ['polka', packageHandle('polka', {}, (method, args, at) => (method === '' ? this.#app(POLKA, args, at) : undefined))],
     ['body-parser', packageHandle('body-parser', { json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser }, () => undefined)],
+    ['serve-static', packageHandle('serve-static', {}, (method, args, at) => this.#static.call(method, args, at))],
     ['cors', this.#cors],
     ['http', packageHandle('http', { createServer: this.#createServer }, () => undefined)],
     ['https', packageHandle('https', { createServer: this.#createServer }, () => undefined)],
@@ -90,4 +92,6 @@ export type Role =
   | { readonly is: 'router' | 'route' | 'parser' | 'apollo' }
   | { readonly is: 'cors'; readonly options: Value | undefined; readonly at: Span }
   | { readonly is: 'endpoint'; readonly endpoint: Endpoint }
+  /** `setHeaders(res, path, stat)` is called before a file is sent. */
+  | { readonly is: 'static'; readonly setHeaders: Value | undefined }
   | { readonly is: 'server'; readonly app: Handle };

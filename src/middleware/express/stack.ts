@@ -1,18 +1,26 @@
 import { corsProgram } from '../npm-cors.js';
-import { effectOf, mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
+import { outOfView, restsOnData } from '../out-of-view.js';
+import { addProbe } from '../probes.js';
+import { sendsCors } from '../readings.js';
+import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { or, type Condition } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
+import type { ResponseAction } from '../../values/response-action.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
 import type { Endpoint } from './endpoints.js';
-import { actionsOf, exchange, expressResponseCall } from './exchange.js';
+import { withErrorHandler } from './errors.js';
+import { exchange, expressActions, expressResponseCall, stepwise } from './exchange.js';
 import { EXPRESS, type Flavour } from './flavours.js';
 import type { ExpressPackages } from './packages.js';
 import { placeOf, type Place } from './paths.js';
 
 const VERBS = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'trace', 'connect', 'propfind', 'report']);
+
+/** Statuses of answers that are a file; without one the request goes on. */
+const OF_FILES = [200, 206, 304];
 
 /** What the stack of an app or a router does, in the order of its layers. */
 export interface Stack {
@@ -49,7 +57,7 @@ export function stackOf(target: Handle, outer: Place, around: Surroundings, dept
 }
 
 class StackBuilder {
-  readonly #steps: Step[] = [];
+  #steps: Step[] = [];
   readonly #probes: Probe[] = [];
   readonly #gaps: Gap[] = [];
   readonly #notes: Note[] = [];
@@ -124,15 +132,7 @@ class StackBuilder {
 
   #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
     const needs = (name: string): boolean => reads.has(name) || this.#heard.has(name);
-    this.#addProbe({ path, methods, requestHeaders: [...(reads.has('body') && needs('body parser') ? ['content-type'] : []), ...(needs('authorization') ? ['authorization'] : [])], at });
-  }
-
-  #addProbe(added: Probe): void {
-    const { path, methods, requestHeaders } = added;
-    const index = this.#probes.findIndex((probe) => probe.path === path);
-    const known = this.#probes[index];
-    if (known === undefined) this.#probes.push(added);
-    else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
+    addProbe(this.#probes, { path, methods, requestHeaders: [...(reads.has('body') && needs('body parser') ? ['content-type'] : []), ...(needs('authorization') ? ['authorization'] : [])], at });
   }
 
   #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): void {
@@ -150,20 +150,28 @@ class StackBuilder {
 
   #function(handler: FunctionValue, place: Place, reads: Set<string>, route: boolean): void {
     const given = exchange(handler.at, this.outer.prefix !== '');
-    const actions = actionsOf(handler, given, expressResponseCall);
+    const all = stepwise(handler, given, expressResponseCall);
     for (const name of given.reads) reads.add(name);
-    // In a handler, what depends on data and not on the request is one of its ordinary answers.
-    const told = route ? actions.filter((action) => (action.do !== 'end' && action.do !== 'status' && action.do !== 'next' && action.do !== 'fail') || !rests(action.when)) : actions;
-    const steps = stepsFrom(told, place.when);
-    if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
-    this.#steps.push(...steps);
-    if (route) {
-      const goesOn = actions.filter((action) => action.do === 'next').map(({ when }) => when);
-      if (!isTautology(or(...goesOn))) this.#steps.push(...served(whenAll(place.when, unless(guardOf(or(...goesOn)))), handler.at));
-      return;
+    let told: ResponseAction[] = [];
+    const tell = (): void => {
+      const steps = stepsFrom(told, place.when);
+      if (sendsCors(steps)) this.#handWritten = true;
+      this.#steps.push(...steps);
+      told = [];
+    };
+    for (const action of all) {
+      if (action.do === 'run') {
+        tell();
+        this.#middleware(action.middleware, { ...place, when: whenAll(place.when, guardOf(action.when)) }, false, action.at);
+        // In a handler, what depends on data and not on the request is one of its ordinary answers.
+      } else if (!route || action.do === 'header' || !restsOnData(action.when)) told.push(action);
     }
-    const settled = actions.filter((action) => action.do === 'end' || action.do === 'next' || action.do === 'fail').map(({ when }): Condition => when);
-    if (settled.length === 0) this.#steps.push({ when: place.when, effects: [], end: { to: 'behind' }, at: handler.at });
+    tell();
+    const when = (...what: readonly ResponseAction['do'][]): readonly Condition[] => all.flatMap((action) => (action.do !== 'run' && what.includes(action.do) ? [action.when] : []));
+    if (route) {
+      const goesOn = or(...when('next'));
+      if (!isTautology(goesOn)) this.#steps.push(...served(whenAll(place.when, unless(guardOf(goesOn))), handler.at));
+    } else if (when('end', 'next', 'fail').length === 0) this.#steps.push({ when: place.when, effects: [], end: { to: 'behind' }, at: handler.at });
   }
 
   #middleware(handler: Value, place: Place, mounted: boolean, at: Span): void {
@@ -171,6 +179,7 @@ class StackBuilder {
       case 'function':
         // Four parameters make an error handler.
         if (handler.parameters < 4) this.#function(handler, place, place.sample === this.outer.sample ? this.#heard : new Set(), false);
+        else this.#steps = [...withErrorHandler(this.#steps, handler, place.when)];
         return;
       case 'handle':
         return this.#known(handler, place, at);
@@ -197,7 +206,21 @@ class StackBuilder {
     const asked: Guard = { g: 'method', in: ['OPTIONS'] };
     if (effects.length > 0) this.#steps.push({ when: whenAll(place.when, unless({ g: 'method', in: ['HEAD'] })), effects, at });
     this.#steps.push({ when: whenAll(place.when, asked), effects: [], end: { to: 'answer', status: options }, at }, { when: place.when, effects: [], end: { to: 'behind' }, at });
-    this.#addProbe({ path: place.sample === '' ? '/' : place.sample, methods, requestHeaders, at });
+    addProbe(this.#probes, { path: place.sample === '' ? '/' : place.sample, methods, requestHeaders, at });
+  }
+
+  /** Files: below a mount of their own it is one of them that is asked for; elsewhere nobody knows whether there is one. */
+  #static(setHeaders: Value | undefined, place: Place, at: Span): void {
+    if (setHeaders?.kind !== 'function') return;
+    const given = exchange(at, false);
+    const actions = expressActions({ ...setHeaders, run: ([, response]) => setHeaders.run(response === undefined ? [] : [response]) }, given);
+    const own = place.sample !== this.outer.sample;
+    const there: Guard = own ? { g: 'always' } : { g: 'fact', fact: factOf(unknown('database-or-io', 'whether there is a file', at)) };
+    const when = whenAll(place.when, { g: 'method', in: ['GET', 'HEAD'] }, there);
+    const steps = stepsFrom(actions, when);
+    if (sendsCors(steps)) this.#handWritten = true;
+    this.#steps.push(...steps.map((step) => ({ ...step, effects: step.effects.map((effect) => ({ ...effect, statuses: OF_FILES })) })), { when, effects: [], end: { to: 'behind' }, at });
+    if (own) addProbe(this.#probes, { path: `${place.sample}/x`, methods: ['GET', 'HEAD'], requestHeaders: [], at });
   }
 
   #known(handler: Handle, place: Place, at: Span): void {
@@ -211,7 +234,7 @@ class StackBuilder {
     } else if ((role?.is === 'router' || role?.is === 'app') && this.depth > 0) {
       const inner = stackOf(handler, { ...place, refused: false }, { ...this.around, heard: this.#heard }, this.depth - 1);
       this.#steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(place.when, step.when) })));
-      for (const probe of inner.probes) this.#addProbe(probe);
+      for (const probe of inner.probes) addProbe(this.#probes, probe);
       this.#gaps.push(...inner.gaps);
       this.#notes.push(...inner.notes);
       this.#complete &&= inner.complete;
@@ -219,6 +242,7 @@ class StackBuilder {
       this.#usesCors ||= inner.usesCors;
       for (const name of inner.heard) if (place.sample === this.outer.sample) this.#heard.add(name);
     } else if (role?.is === 'endpoint') this.#endpoint(role.endpoint, place, at);
+    else if (role?.is === 'static') this.#static(role.setHeaders, place, at);
     else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
   }
 
@@ -230,26 +254,13 @@ class StackBuilder {
     this.#complete = false;
   }
 
-  /** Middleware of other packages lets requests through; what is named after a log-in may not, and what is named after CORS is CORS. */
   #opaque(handler: UnknownValue, when: Guard, at: Span): void {
-    if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
-      this.#gaps.push({ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` });
-      this.#steps.push({ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at });
-    } else if (/auth|jwt|passport|protect|verify_?token|require_?login/i.test(handler.detail)) {
-      const fact = { ...factOf(handler), detail: `whether ${handler.detail} lets the request through` };
-      this.#steps.push({ when: whenAll(when, { g: 'not', of: { g: 'fact', fact } }), effects: [], end: { to: 'answer', status: 401 }, at });
-    }
+    const { steps, gaps } = outOfView(handler, when, at);
+    this.#steps.push(...steps);
+    this.#gaps.push(...gaps);
   }
 }
 
 function flat(values: readonly Value[]): readonly Value[] {
   return values.flatMap((value) => (value.kind === 'list' ? flat(value.items) : [value]));
 }
-
-/** Does the condition rest on something else than the request and the environment? */
-function rests(condition: Condition): boolean {
-  if (condition.c === 'and' || condition.c === 'or') return condition.of.some(rests);
-  if (condition.c === 'not') return rests(condition.of);
-  return condition.c === 'fact' && condition.fact.environment === undefined;
-}
-

@@ -8,12 +8,13 @@
 import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { entry, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import type { Policy, Step } from '../../policy/program.js';
 import { defineReader, type Reading } from '../reader.js';
 import { withoutApollo } from '../../middleware/express/apollo.js';
-import { actionsOf, exchange, expressResponseCall } from '../../middleware/express/exchange.js';
+import { responseToError } from '../../middleware/express/errors.js';
+import { exchange, expressActions } from '../../middleware/express/exchange.js';
 import { EXPRESS, POLKA } from '../../middleware/express/flavours.js';
 import { ExpressPackages, type Role } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
@@ -116,6 +117,6 @@ function unserved(target: Handle, role: Role | undefined): readonly Step[] {
   const [noMatch, error] = ['onNoMatch', 'onError'].map((key) => (options === undefined ? undefined : entry(options, key)?.value));
   const handler = noMatch ?? error;
   if (handler?.kind !== 'function') return [notFound];
-  const asked: FunctionValue = noMatch === undefined ? { ...handler, run: (args) => handler.run([unknown('function-call', 'the error', handler.at), ...args]) } : handler;
-  return [...stepsFrom(actionsOf(asked, exchange(handler.at, false), expressResponseCall), { g: 'always' }), notFound];
+  const actions = noMatch === undefined ? responseToError(handler) : expressActions(handler, exchange(handler.at, false));
+  return [...stepsFrom(actions, { g: 'always' }), notFound];
 }
