@@ -158,6 +158,26 @@ describe('files that Nitro serves', () => {
   });
 });
 
+describe('what Nitro makes known by itself', () => {
+  const cors = `const allowed = ['https://app.example.com'];\nexport function setCors(event) {\n  const origin = getRequestHeader(event, 'origin');\n  if (isKnown(origin)) setResponseHeader(event, 'Access-Control-Allow-Origin', origin);\n}\nexport const isKnown = (origin) => allowed.includes(origin);\n`;
+  test.each([
+    ['a function of server/utils', 'export default defineEventHandler((event) => { setCors(event); return {}; });\n'],
+    ['a file by its alias', "import { setCors } from '~~/server/utils/cors';\nexport default defineEventHandler((event) => { setCors(event); return {}; });\n"],
+    ['a file by the alias of the source folder', "import { setCors as open } from '@/utils/cors';\nexport default defineEventHandler((event) => { open(event); return {}; });\n"],
+  ])('%s', (_what, text) => {
+    const files = { ...NITRO, 'nitro.config.ts': "export default defineNitroConfig({ srcDir: 'server' });\n", 'server/utils/cors.ts': cors, 'server/routes/prices.ts': text };
+    const { policies, covers } = read(h3, files, 'server/routes/prices.ts');
+    expect(policies).toHaveLength(1);
+    expect([sent(policies[0]!, A, '/prices'), sent(policies[0]!, EVIL, '/prices')]).toEqual([[A.origin], [undefined]]);
+    expect(covers).toEqual(['server/utils/cors.ts']);
+  });
+
+  test('a name that no file exports stays unknown', () => {
+    const policy = only("export default defineEventHandler((event) => { setHeader(event, 'Access-Control-Allow-Origin', originFor(event)); return {}; });\n", NITRO, 'server/routes/prices.ts');
+    expect(sent(policy, A, '/prices')).toEqual([null]);
+  });
+});
+
 describe('rules in configurations', () => {
   test('of Nuxt, below nitro, in one environment only', () => {
     const policy = only(`export default defineNuxtConfig({

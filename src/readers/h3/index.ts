@@ -20,6 +20,7 @@ import { defineReader, type Reading } from '../reader.js';
 import { configRules } from './config.js';
 import { H3Packages } from './packages.js';
 import { fileRole, fitting, ROOT } from './paths.js';
+import { routesOf } from './routes.js';
 import { handlerAt, stackOf, type Stack, type Surroundings } from './stack.js';
 import { h3Version, type H3Version } from './version.js';
 
@@ -34,7 +35,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const version = h3Version(module);
     const objects = new FetchObjects();
-    const packages = new H3Packages(version.major, objects);
+    const packages = new H3Packages(version.major, objects, module);
     const ran = run(module, packages.packages);
     const plugins = new Map(ran.events.map((event) => [event, plugged(event)]));
     const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined)).flatMap((event) => [event, ...(plugins.get(event) ?? [])]);
@@ -80,9 +81,12 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
     ...stack.gaps.map((gap) => ({ kind: 'gap', gap }) as const),
     ...(concernsCors(stack) ? [{ kind: 'policy', policy: policyOf(title, at, stack, module, around, version, open) } as const] : []),
   ];
+  const routes = routesOf(module, packages.root, version.major);
   if (/(?:^|\/)(?:nitro|nuxt)\.config\.[cm]?[jt]s$/.test(module.file)) {
     const rules = configRules(exportedConfig(ran, []), module, version.major);
-    if (rules !== undefined) yield { kind: 'policy', policy: policyOf('route rules', rules.at, { ...rules, gaps: [], complete: false, handWritten: false, usesCors: true }, module, around, version, true) };
+    if (rules === undefined) return;
+    const probes = routes === undefined || routes.probes(rules.at).length === 0 ? rules.probes : routes.probes(rules.at);
+    yield { kind: 'policy', policy: policyOf('route rules', rules.at, { steps: [...rules.steps, ...(routes?.steps(rules.at) ?? [])], probes, gaps: [], complete: false, handWritten: false, usesCors: true }, module, around, version, true) };
     return;
   }
   const isApp = (value: Value): value is Handle => ['app', 'router'].includes(packages.roleOf(value)?.is ?? '');
@@ -96,11 +100,16 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
   if (roots.size > 0) return;
   for (const { value, title } of handlersOf(ran, module, around)) {
     const place = fileRole(module.file);
-    if (place?.is === 'route') {
-      const pattern: Value = { kind: 'string', value: place.pattern, at: value.at };
-      const methods = place.method === undefined ? null : place.method === 'GET' ? ['GET', 'HEAD'] : [place.method];
-      yield* build(title, value.at, handlerAt(value, fitting(pattern, ROOT, version.major), 'answers', methods, around), true);
-    } else yield* build(title, value.at, handlerAt(value, ROOT, 'ends', null, around), true);
+    if (place?.is !== 'route') {
+      const stack = handlerAt(value, ROOT, 'ends', null, around);
+      const others = place?.is === 'middleware' ? routes : undefined;
+      yield* build(title, value.at, others === undefined ? stack : { ...stack, steps: [...stack.steps, ...others.steps(value.at)], probes: others.probes(value.at) }, true);
+      continue;
+    }
+    const pattern: Value = { kind: 'string', value: place.pattern, at: value.at };
+    const methods = place.method === undefined ? null : place.method === 'GET' ? ['GET', 'HEAD'] : [place.method];
+    const stack = handlerAt(value, fitting(pattern, ROOT, version.major), 'answers', methods, around);
+    yield* build(title, value.at, { ...stack, steps: [...stack.steps, ...(methods === null ? [] : routes?.unanswered(place.pattern, value.at) ?? [])] }, true);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { FetchObjects } from '../../middleware/fetch-response.js';
 import { isPreflight, preflightStatus } from '../../middleware/h3-cors.js';
-import { nodeRequest, type Packages } from '../../syntax/estree/index.js';
+import { nodeRequest, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { not, or } from '../../values/condition.js';
 import { entry, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
+import { Project } from './project.js';
 
 /** What a handle of this reader is. */
 export type Role =
@@ -49,16 +50,26 @@ export class H3Packages {
   readonly #made = new Map<string, Handle>();
   readonly #roles = new WeakMap<Handle, Role>();
 
+  readonly #project: Project;
+
   constructor(
     private readonly major: 1 | 2,
     private readonly objects: FetchObjects,
-  ) {}
+    module: EstreeModule,
+  ) {
+    this.#project = new Project(module, this.packages);
+  }
 
   readonly packages: Packages = (specifier) => {
     if (specifier === 'globalThis') return this.#globalThis;
     if (specifier === 'cors') return this.#npmCors;
-    return OWN.test(specifier) ? this.#h3 : undefined;
+    return OWN.test(specifier) ? this.#h3 : this.#project.aliased(specifier);
   };
+
+  /** The folder of the Nitro or Nuxt project. */
+  get root(): string {
+    return this.#project.root;
+  }
 
   roleOf(value: Value): Role | undefined {
     return value.kind === 'handle' ? this.#roles.get(value) : undefined;
@@ -77,7 +88,7 @@ export class H3Packages {
 
   readonly #h3: Handle = { kind: 'handle', name: 'h3', at: NOWHERE, get: (name) => (name === 'default' ? this.#h3 : this.#member(name)), call: (method, args, at) => this.#member(method)?.call('', args, at) };
 
-  readonly #globalThis: Handle = { kind: 'handle', name: 'globalThis', at: NOWHERE, get: (name) => this.objects.global(name) ?? (AUTO_IMPORTED.test(name) ? this.#member(name) : undefined), call: () => undefined };
+  readonly #globalThis: Handle = { kind: 'handle', name: 'globalThis', at: NOWHERE, get: (name) => this.objects.global(name) ?? (AUTO_IMPORTED.test(name) ? this.#member(name) : this.#project.autoImported(name)), call: () => undefined };
 
   readonly #npmCors: Handle = { kind: 'handle', name: 'cors', at: NOWHERE, get: (name) => (name === 'default' ? this.#npmCors : undefined), call: (method, args, at) => (method === '' ? this.#make('cors()', at, { is: 'npm-cors', options: args[0], at }) : undefined) };
 

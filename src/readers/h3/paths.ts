@@ -1,4 +1,5 @@
 import type { OriginSet } from '../../origins/origin-set.js';
+import { holds } from '../../policy/evaluate.js';
 import { ALWAYS, whenAll, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Value } from '../../values/value.js';
@@ -49,6 +50,11 @@ export function matching(pattern: string, at: Span, follows: boolean): Guard {
   const body = segmentsOf(pattern).map((segment) => (segment.startsWith('**') ? (follows ? '/.+' : '(?:/.*)?') : `/${bodyOf(segment)}`)).join('');
   const set: OriginSet = { s: 'regex', source: `^${body}/?$`, flags: '', dialect: 'js', use: 'search', subject: 'origin', at };
   return { g: 'path', in: set };
+}
+
+/** Does a path fit a pattern? */
+export function patternFits(pattern: string, path: string): boolean {
+  return holds(matching(pattern, { file: '', start: 0, end: 0 }, false), { method: 'GET', path, headers: [] }, () => undefined) === true;
 }
 
 function bodyOf(segment: string): string {

@@ -1,13 +1,12 @@
 import { handledCors, isPreflight, preflightAnswer } from '../../middleware/h3-cors.js';
 import { byDefault, doing } from '../../middleware/sent.js';
 import { effectOf, mergeSteps } from '../../policy/from-actions.js';
-import { holds } from '../../policy/evaluate.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
 import { NEVER, unless, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { truthy } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
-import { breadth, matching, sampleOf } from './paths.js';
+import { breadth, matching, patternFits, sampleOf } from './paths.js';
 
 /** What route rules do, and a path to ask about for each that concerns CORS. */
 export interface Rules {
@@ -103,7 +102,7 @@ function handled(broadFirst: readonly Rule[]): readonly Step[] {
     const own = whenAny(rule.when, rule.asked);
     const when = whenAll(own, unless(whenAny(...narrower)));
     narrower.push(own);
-    const broader = broadFirst.slice(0, broadFirst.length - 1 - index).filter(({ pattern }) => covers(pattern, sampleOf(rule.pattern)));
+    const broader = broadFirst.slice(0, broadFirst.length - 1 - index).filter(({ pattern }) => patternFits(pattern, sampleOf(rule.pattern)));
     return casesOf(cors.value).flatMap((option): readonly Step[] => {
       if (truthy(option.value).c === 'false') return [];
       const written: Value = option.value.kind === 'boolean' ? { kind: 'record', entries: [], at: cors.at } : option.value;
@@ -113,10 +112,6 @@ function handled(broadFirst: readonly Rule[]): readonly Step[] {
       return [...handledCors(call), ...preflightAnswer(call)];
     });
   });
-}
-
-function covers(pattern: string, path: string): boolean {
-  return holds(matching(pattern, { file: '', start: 0, end: 0 }, false), { method: 'GET', path, headers: [] }, () => undefined) === true;
 }
 
 function over(base: Value | undefined, inner: Value): Value {
