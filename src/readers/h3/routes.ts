@@ -12,7 +12,7 @@ interface Route {
 const MAX_FILES = 500;
 
 /**
- * The routes that the files of a Nitro project make. Undefined where somebody else may answer too: the renderer of Nuxt,
+ * The routes that the files of a Nitro project make. Undefined where there are none, or where others may answer too: the renderer of Nuxt,
  * handlers and plugins of the configuration, other middleware.
  */
 export function routesOf(module: EstreeModule, root: string, major: 1 | 2): FileRoutes | undefined {
@@ -25,10 +25,11 @@ export function routesOf(module: EstreeModule, root: string, major: 1 | 2): File
   if (config !== undefined && /\b(?:handlers|renderer|modules|plugins|scanDirs|errorHandler)\b/.test(files.read(below(config)) ?? '')) return undefined;
   const found = ['server', ''].flatMap((folder) => ['api', 'routes', 'middleware', 'plugins'].map((kind) => below(folder === '' ? kind : `${folder}/${kind}`))).flatMap((folder) => filesIn(module, folder, 8));
   if (found.length > MAX_FILES || found.some((file) => file !== module.file && (/(?:^|\/)plugins\//.test(file.slice(root.length)) || fileRole(file)?.is === 'middleware'))) return undefined;
-  return new FileRoutes(found.flatMap((file) => {
+  const routes = found.flatMap((file) => {
     const role = fileRole(file);
     return role?.is === 'route' ? [role] : [];
-  }), major);
+  });
+  return routes.length === 0 ? undefined : new FileRoutes(routes, major);
 }
 
 function filesIn(module: EstreeModule, folder: string, depth: number): readonly string[] {
