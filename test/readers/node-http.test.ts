@@ -43,7 +43,7 @@ test('a handler compares paths: those are asked about', () => {
     expect(outcomes).toHaveLength(1);
     return [outcomes[0]!.response.status, ...outcomes[0]!.response.headers.map(({ text: sent }) => sent)];
   };
-  expect([policy!.probes.map(({ path }) => path), policy!.listens]).toEqual([['/report'], [8080]]);
+  expect([policy!.probes.map(({ path }) => path), policy!.listens]).toEqual([['/report', '/'], [8080]]);
   expect(answer('OPTIONS', '/anywhere')).toEqual([204, '*', 'GET']);
   expect(answer('GET', '/report')).toEqual([200, '*', 'GET']);
   expect(answer('GET', '/other')).toEqual([404]);
