@@ -106,6 +106,11 @@ test.each([
   expect(answer({ 'handler.ts': text })).toBe(expected);
 });
 
+test('errors without headers say nothing about the answers that carry them', () => {
+  const text = `export const handler = async (event) => { const headers = { 'Access-Control-Allow-Origin': event.headers.origin }; try { const { id } = JSON.parse(event.body); if (!id) return { statusCode: 400, body: 'no id' }; const row = await table.get(id); return { statusCode: 200, headers, body: JSON.stringify(row) }; } catch (error) { return { statusCode: 500, body: 'error' }; } };`;
+  expect(answer({ 'handler.ts': text }, { origin: 'https://evil.test' })).toBe('200 https://evil.test -');
+});
+
 test('a response made in another file is covered there', () => {
   const { policies, covers } = read(lambda, { 'functions/hello.ts': "import { ok } from '../libs/response';\nexport const main = async () => ok({});", 'libs/response.ts': `export const ok = (body) => ({ statusCode: 200, headers: ${STAR}, body: JSON.stringify(body) });` }, 'functions/hello.ts');
   expect([policies.length, covers]).toEqual([1, ['libs/response.ts']]);

@@ -35,7 +35,7 @@ function* policiesIn(module: EstreeModule, ran: Run, middy: Middy): Generator<Re
   for (const { name, value } of exportedIn(ran)) {
     const wrapped: Wrapped | undefined = value.kind === 'function' ? { handler: value, middleware: [] } : middy.wrapped(value, ran.events);
     if (wrapped === undefined) continue;
-    const answers = answersOf(wrapped, version);
+    const answers = answersOf(module, wrapped, version);
     if (answers === undefined || !writesCors(answers.steps)) continue;
     const usesCors = wrapped.middleware.some(({ role }) => role?.is === 'cors');
     const { at } = wrapped.handler ?? value;

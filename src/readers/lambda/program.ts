@@ -1,10 +1,11 @@
 import { alternatives } from '../../middleware/fetch-response.js';
 import { openWrites } from '../../middleware/responses-out-of-view.js';
 import { middyCors, type MiddyCors } from '../../middleware/middy-cors.js';
+import { ordinaryAnswers } from '../../middleware/ordinary-answers.js';
 import { settlements } from '../../middleware/settlements.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { ALWAYS, unless, whenAll, type Guard, type Step } from '../../policy/program.js';
-import { recordWrites } from '../../syntax/estree/index.js';
+import { recordWrites, type EstreeModule } from '../../syntax/estree/index.js';
 import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { entry, unknown, type FunctionValue, type Value } from '../../values/value.js';
@@ -20,9 +21,9 @@ export interface Answers {
 }
 
 /** Undefined for a function that returns no response of API Gateway: it is something else. */
-export function answersOf({ handler, middleware }: Wrapped, corsVersion: string | undefined): Answers | undefined {
+export function answersOf(module: EstreeModule, { handler, middleware }: Wrapped, corsVersion: string | undefined): Answers | undefined {
   const cors = middleware.flatMap(({ role }): readonly MiddyCors[] => (role?.is === 'cors' ? [middyCors({ options: role.options, at: role.at, version: corsVersion })] : []));
-  const answers = handler === undefined ? (cors.length > 0 ? { steps: [], reads: new Set<string>() } : undefined) : answered(handler, cors.length > 0);
+  const answers = handler === undefined ? (cors.length > 0 ? { steps: [], reads: new Set<string>() } : undefined) : answered(module, handler, cors.length > 0);
   if (answers === undefined) return undefined;
   const corsAt = middleware.findIndex(({ role }) => role?.is === 'cors');
   // What is thrown is handled in the opposite order: the last middleware first.
@@ -43,7 +44,7 @@ export function answersOf({ handler, middleware }: Wrapped, corsVersion: string 
   };
 }
 
-function answered(handler: FunctionValue, wrapped: boolean): { readonly steps: readonly Step[]; readonly reads: ReadonlySet<string> } | undefined {
+function answered(module: EstreeModule, handler: FunctionValue, wrapped: boolean): { readonly steps: readonly Step[]; readonly reads: ReadonlySet<string> } | undefined {
   const { args, reads, resultOf } = invocation(handler.at);
   const { ways } = settlements(handler.run(args), (event) => resultOf(event) !== undefined);
   const results = ways.flatMap(({ event, when }): readonly Result[] => {
@@ -52,7 +53,20 @@ function answered(handler: FunctionValue, wrapped: boolean): { readonly steps: r
   });
   const responds = results.some((result) => result.is === 'response' && alternatives(result.value).some(({ value }) => isResponse(value)));
   if (!responds && !wrapped) return undefined;
-  return { steps: results.flatMap(stepsFor), reads };
+  const steps = results.flatMap(stepsFor);
+  return { steps: wrapped ? steps : ordinaryAnswers(module, results.flatMap(refusalsIn), steps), reads };
+}
+
+/** When is a result an error without headers of CORS? */
+function refusalsIn(result: Result): readonly Condition[] {
+  if (result.is === 'failure') return [result.when];
+  return alternatives(result.value).flatMap(({ when: inner, value }) => {
+    if (value.kind !== 'record') return [];
+    const when = and(result.when, inner);
+    const statuses = statusOf(value, when).flatMap((action) => (action.do === 'status' ? [action.status] : []));
+    const fails = statuses.length > 0 && statuses.every((status) => status.kind === 'number' && status.value >= 400);
+    return fails && writesOf(value, when).every((action) => action.do !== 'header' || action.name !== 'access-control-allow-origin') ? [when] : [];
+  });
 }
 
 /** `{ statusCode, … }` with a status of its own: a helper that is given its status is no handler. */
