@@ -2,7 +2,7 @@ import { ABSENT, anyOf, complement, NONE, type AffixSet, type DynamicSet, type O
 import type { Span } from '../text/span.js';
 import type { Condition } from '../values/condition.js';
 import type { Fact } from '../values/fact.js';
-import { factOf, type DerivedValue, type EitherValue, type RequestValue, type Value } from '../values/value.js';
+import { factOf, type ConcatValue, type DerivedValue, type EitherValue, type EnvValue, type RequestValue, type Value } from '../values/value.js';
 import { NEVER, unless, whenAll, whenAny, type Guard, type HeaderValue } from './program.js';
 
 /** Turns a language's condition into a guard. What the model cannot say becomes a fact that nobody knows. */
@@ -159,7 +159,7 @@ function textSet(value: Value, part: RequestPart, ignoreCase: boolean, at: Span)
       return guardedSet(value, (option) => textSet(option, part, ignoreCase, at));
     case 'env':
     case 'concat':
-      return unknownExact(factOf({ kind: 'unknown', reason: 'env-variable', detail: value.kind === 'env' ? `the value of ${value.name}` : 'a computed text', at: value.at }), value.at);
+      return unknownExact(doubtIn(value), value.at);
     case 'unknown':
       return { s: 'dynamic', why: factOf(value), lower: NONE, upper: { s: 'any' }, exactTexts: false, at: value.at };
     case 'number':
@@ -168,6 +168,13 @@ function textSet(value: Value, part: RequestPart, ignoreCase: boolean, at: Span)
     default:
       return { s: 'dynamic', why: unknownFact(at, 'a comparison'), lower: NONE, upper: { s: 'any' }, exactTexts: false, at };
   }
+}
+
+/** What keeps a text from being known. */
+function doubtIn(value: EnvValue | ConcatValue): Fact {
+  if (value.kind === 'env') return factOf(value);
+  const part = value.parts.find((candidate) => candidate.kind === 'env' || candidate.kind === 'unknown');
+  return part === undefined ? unknownFact(value.at, 'a computed text') : factOf(part);
 }
 
 function memberSet(list: Value, part: RequestPart, at: Span): OriginSet {

@@ -31,15 +31,25 @@ export function not(of: Condition): Condition {
 }
 
 export function and(...of: readonly Condition[]): Condition {
-  const parts = of.flatMap((part) => (part.c === 'and' ? part.of : [part])).filter((part) => part.c !== 'true');
-  if (parts.some((part) => part.c === 'false')) return FALSE;
-  return parts.length === 0 ? TRUE : parts.length === 1 ? parts[0]! : bounded({ c: 'and', of: parts });
+  return combined('and', of);
 }
 
 export function or(...of: readonly Condition[]): Condition {
-  const parts = of.flatMap((part) => (part.c === 'or' ? part.of : [part])).filter((part) => part.c !== 'false');
-  if (parts.some((part) => part.c === 'true')) return TRUE;
-  return parts.length === 0 ? FALSE : parts.length === 1 ? parts[0]! : bounded({ c: 'or', of: parts });
+  return combined('or', of);
+}
+
+function combined(c: 'and' | 'or', of: readonly Condition[]): Condition {
+  const [decides, neutral, identity] = c === 'and' ? (['false', 'true', TRUE] as const) : (['true', 'false', FALSE] as const);
+  const parts: Condition[] = [];
+  let size = 1;
+  for (const part of of) {
+    if (part.c === decides) return part;
+    if (part.c === neutral) continue;
+    size += part.c === c ? sizeOf(part) - 1 : sizeOf(part);
+    if (part.c === c) for (const inner of part.of) parts.push(inner);
+    else parts.push(part);
+  }
+  return parts.length === 0 ? identity : parts.length === 1 ? parts[0]! : bounded({ c, of: parts }, size);
 }
 
 /** Tests in one condition, shared parts counted wherever they stand; past it the condition is a fact that nobody knows. */
@@ -49,8 +59,7 @@ const sizes = new WeakMap<Condition, number>();
 let overgrown = 0;
 
 /** Conditions share their parts, so one that looks small can be a tree without end: whoever walks it would never return. */
-function bounded(condition: Condition & { readonly of: readonly Condition[] }): Condition {
-  const size = condition.of.reduce((sum, part) => sum + sizeOf(part), 1);
+function bounded(condition: Condition & { readonly of: readonly Condition[] }, size: number): Condition {
   if (size <= MAX_SIZE) {
     sizes.set(condition, size);
     return condition;
@@ -59,8 +68,12 @@ function bounded(condition: Condition & { readonly of: readonly Condition[] }): 
   return { c: 'fact', fact: { key: `overgrown:${overgrown}`, reason: 'budget', detail: 'a condition that is too large to follow', at: placeOf(condition) } };
 }
 
-function sizeOf(condition: Condition): number {
-  return condition.c === 'not' ? sizeOf(condition.of) : (sizes.get(condition) ?? 1);
+/** Tests in a condition, shared parts counted wherever they stand. */
+export function sizeOf(condition: Condition): number {
+  if (condition.c === 'not') return sizeOf(condition.of);
+  // A list is shorter than the tests that it stands for.
+  if (condition.c === 'member' && condition.of.kind === 'list') return 1 + condition.of.items.length / 10;
+  return sizes.get(condition) ?? 1;
 }
 
 function placeOf(condition: Condition): Span {

@@ -5,7 +5,7 @@ import { join, mapCases, nullish, truthy } from './either.js';
 import { isSilent } from './environment.js';
 import { assignExport } from './imports.js';
 import { memberOf } from './members.js';
-import { receiverOf, under, type Env, type Frame } from './session.js';
+import { happen, receiverOf, under, type Env, type Frame } from './session.js';
 import { bare, keyOf, type AssignmentExpression, type Node } from './tree.js';
 
 /** Gives a value to what stands on the left of `=`, in a declaration, a parameter list or an assignment. */
@@ -94,7 +94,7 @@ function setMember(object: Value, property: string, value: Value, frame: Frame, 
   if (object.kind !== 'handle' || assignExport(object, property, value)) return;
   const fields = frame.session.fields.get(object);
   if (fields !== undefined) fields.set(property, value);
-  else if (!isSilent(object)) frame.events.push({ kind: 'assign', when: frame.reached, receiver: object, property, value, at: frame.module.spanOf(frame.module.parentOf(node) ?? node) });
+  else if (!isSilent(object)) happen({ kind: 'assign', when: frame.reached, receiver: object, property, value, at: frame.module.spanOf(frame.module.parentOf(node) ?? node) }, frame);
 }
 
 function write(variable: Parameters<Env['holderOf']>[0], value: Value, frame: Frame): void {

@@ -6,7 +6,7 @@ import { inline } from './calls.js';
 import { equality, fromCondition, mapCases, nothing, truthy } from './either.js';
 import { isSilent, urlOf } from './environment.js';
 import { merged, textOf, withEntry } from './evaluate.js';
-import type { Frame } from './session.js';
+import { happen, type Frame } from './session.js';
 import { regexFrom } from './text-methods.js';
 import { bare, type Node } from './tree.js';
 
@@ -77,7 +77,7 @@ export function globalMethod(owner: string, method: string, argsOf: () => readon
       const [target, ...sources] = argsOf();
       if (target === undefined) return undefined;
       if (target.kind === 'handle' && !isSilent(target)) {
-        for (const source of sources) if (source.kind === 'record') frame.events.push(...source.entries.map(({ key, value, at: place }) => ({ kind: 'assign', when: frame.reached, receiver: target, property: key, value, at: place }) as const));
+        for (const source of sources) if (source.kind === 'record') for (const { key, value, at: place } of source.entries) happen({ kind: 'assign', when: frame.reached, receiver: target, property: key, value, at: place }, frame);
         return target;
       }
       const result = sources.reduce<Value>((base, over) => (base.kind === 'record' ? merged(base, over) : base), target);
@@ -126,7 +126,7 @@ function pairs(items: readonly Value[], at: Value['at']): RecordValue {
 /** The code throws here while the condition holds. */
 function throwWhen(condition: Condition, frame: Frame, at: Span): void {
   if (condition.c === 'false') return;
-  frame.events.push({ kind: 'throw', when: and(frame.reached, condition), at });
+  happen({ kind: 'throw', when: and(frame.reached, condition), at }, frame);
   frame.reached = and(frame.reached, not(condition));
 }
 

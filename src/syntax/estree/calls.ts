@@ -9,7 +9,7 @@ import { boundTo, constructParent, instantiate, methodOf, methodOfSuper } from '
 import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
 import { recordMethod } from './record-methods.js';
-import { receiverOf, under, type Frame, type Receiver } from './session.js';
+import { happen, receiverOf, under, type Frame, type Receiver } from './session.js';
 import { textMethod } from './text-methods.js';
 import { bare, keyOf, rangeOf, type CallExpression, type MemberExpression, type NewExpression, type Node } from './tree.js';
 
@@ -90,7 +90,7 @@ export function invoke(callee: Value, args: readonly Value[], frame: Frame, node
 
 function callHandle(receiver: Handle, method: string, args: readonly Value[], frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);
-  frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, at });
+  happen({ kind: 'call', when: frame.reached, receiver, method, args, at }, frame);
   return receiver.call(method, args, at) ?? unknown('function-call', `the result of ${receiver.name}${method === '' ? '' : `.${method}`}()`, at);
 }
 
@@ -104,7 +104,7 @@ export function inline(callee: FunctionValue, args: readonly Value[], frame: Fra
     if (event.kind === 'return') returns.push({ when: event.when, value: event.value });
     else {
       if (event.kind === 'throw') throws.push(event.when);
-      frame.events.push({ ...event, when: and(reached, event.when) });
+      happen({ ...event, when: and(reached, event.when) }, frame);
     }
   }
   if (throws.length > 0) frame.reached = and(reached, not(or(...throws)));
@@ -186,7 +186,7 @@ export function unknownCall(args: readonly Value[], frame: Frame, node: Node, ca
   const detail = `the call of ${frame.module.source.text.slice(rangeOf(callee)[0] - frame.module.shift, rangeOf(callee)[1] - frame.module.shift).replace(/\s+/g, ' ').slice(0, 60)}`;
   frame.session.unknownCalls++;
   for (const arg of args) {
-    if (arg.kind === 'handle' && !isSilent(arg)) frame.events.push({ kind: 'escape', when: frame.reached, receiver: arg, reason: 'function-call', detail, at });
+    if (arg.kind === 'handle' && !isSilent(arg)) happen({ kind: 'escape', when: frame.reached, receiver: arg, reason: 'function-call', detail, at }, frame);
     if (arg.kind !== 'function' || (callee.type === 'MemberExpression' && keyOf(callee.property, callee.computed) === 'catch')) continue;
     const given = Array.from({ length: arg.parameters }, () => unknown('function-call', `an argument from ${detail.replace(/^the call of /, '')}`, at));
     inline(arg, given, frame, node);

@@ -8,7 +8,7 @@ import { importModuleMember, stateOf } from './imports.js';
 import { forEach, repeat } from './loops.js';
 import { isRelative } from './resolve.js';
 import { skip } from './skip.js';
-import { MAX_DEPTH, type Exit, type Frame, type ModuleState, type Way } from './session.js';
+import { happen, MAX_DEPTH, type Exit, type Frame, type ModuleState, type Way } from './session.js';
 import type { Node, Statement, SwitchStatement, TryStatement } from './tree.js';
 import { fork, gather, joined, leavesSince, wayOn } from './ways.js';
 
@@ -158,13 +158,13 @@ function step(node: Node, frame: Frame): void {
     }
     case 'ReturnStatement': {
       const value = node.argument === null ? nothing(at) : evaluate(node.argument, frame);
-      frame.events.push({ kind: 'return', when: frame.reached, value, at });
+      happen({ kind: 'return', when: frame.reached, value, at }, frame);
       frame.reached = FALSE;
       return;
     }
     case 'ThrowStatement':
       evaluate(node.argument, frame);
-      frame.events.push({ kind: 'throw', when: frame.reached, at });
+      happen({ kind: 'throw', when: frame.reached, at }, frame);
       frame.reached = FALSE;
       return;
     case 'BreakStatement':

@@ -7,7 +7,7 @@ import { isSilent, silent } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { execute, hoist } from './execute.js';
 import { escape } from './skip.js';
-import { Env, frameFor, MAX_CALLS, receiverOf, type ClassOrigin, type Frame, type Receiver } from './session.js';
+import { Env, frameFor, happen, MAX_CALLS, receiverOf, type ClassOrigin, type Frame, type Receiver } from './session.js';
 import { keyOf, type ArrowFunctionExpression, type Class, type FunctionNode, type Node } from './tree.js';
 
 export function functionValue(node: FunctionNode | ArrowFunctionExpression, frame: Frame, self?: Receiver): FunctionValue {
@@ -51,10 +51,10 @@ function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonl
     if (node.body.type === 'BlockStatement') {
       hoist(node.body.body, frame);
       for (const statement of node.body.body) execute(statement, frame);
-      if (frame.reached.c !== 'false') frame.events.push({ kind: 'return', when: frame.reached, value: nothing(at), at: { ...at, start: at.end } });
+      if (frame.reached.c !== 'false') happen({ kind: 'return', when: frame.reached, value: nothing(at), at: { ...at, start: at.end } }, frame);
     } else {
       const value = evaluate(node.body, frame);
-      frame.events.push({ kind: 'return', when: frame.reached, value, at: module.spanOf(node.body) });
+      happen({ kind: 'return', when: frame.reached, value, at: module.spanOf(node.body) }, frame);
     }
     return frame.events;
   } finally {
@@ -133,7 +133,7 @@ export function constructParent(origin: ClassOrigin, instance: Handle, args: rea
   const parent = parentOf(origin);
   if (parent !== undefined) return construct(parent, instance, args, frame);
   const base = origin.node.superClass === null ? undefined : evaluate(origin.node.superClass, origin.frame);
-  if (base?.kind === 'handle' && !isSilent(base)) frame.events.push({ kind: 'call', when: frame.reached, receiver: base, method: 'new', args, at });
+  if (base?.kind === 'handle' && !isSilent(base)) happen({ kind: 'call', when: frame.reached, receiver: base, method: 'new', args, at }, frame);
 }
 
 export function parentOf(origin: ClassOrigin): ClassOrigin | undefined {

@@ -1,4 +1,4 @@
-import { and, or, TRUE, type Condition } from '../../values/condition.js';
+import { and, or, sizeOf, TRUE, type Condition } from '../../values/condition.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import type { EstreeModule } from './module.js';
 import type { Variable } from './scopes.js';
@@ -49,10 +49,10 @@ export class Session {
     return this.#work;
   }
 
-  /** Counts one step; false when the budget is spent. */
-  spend(): boolean {
+  /** Counts a step, or as many as something costs; false when the budget is spent. */
+  spend(cost = 1): boolean {
     if (this.#work >= this.#limit) return false;
-    this.#work++;
+    this.#work = Math.min(this.#work + cost, this.#limit);
     return true;
   }
 
@@ -131,6 +131,12 @@ export function receiverOf(frame: Frame): Receiver | undefined {
 
 export function frameFor(module: EstreeModule, session: Session, env: Env, hops: number): Frame {
   return { module, session, env, events: [], hops, reached: TRUE, exits: [] };
+}
+
+/** Something happens: it costs what its condition will cost whoever reads it. */
+export function happen(event: Event, frame: Frame): void {
+  frame.session.spend(sizeOf(event.when));
+  frame.events.push(event);
 }
 
 /** Evaluates something that happens only under a condition. */
