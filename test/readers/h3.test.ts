@@ -115,7 +115,7 @@ describe('version', () => {
 describe('files that Nitro serves', () => {
   const handler = `export default defineEventHandler((event) => { setResponseHeader(event, 'Access-Control-Allow-Origin', '*'); return { ok: true }; });\n`;
   test.each([
-    ['server/api/users/[id].get.ts', '/api/users/1', ['GET', 'HEAD']],
+    ['server/api/users/[id].get.ts', '/api/users/1', ['GET']],
     ['server/api/index.post.ts', '/api', ['POST']],
     ['server/routes/feed.ts', '/feed', null],
     ['server/routes/docs/[...slug].ts', '/docs/x', null],
@@ -175,6 +175,46 @@ describe('what Nitro makes known by itself', () => {
   test('a name that no file exports stays unknown', () => {
     const policy = only("export default defineEventHandler((event) => { setHeader(event, 'Access-Control-Allow-Origin', originFor(event)); return {}; });\n", NITRO, 'server/routes/prices.ts');
     expect(sent(policy, A, '/prices')).toEqual([null]);
+  });
+});
+
+// Built and asked with nitropack 2.13.6.
+describe('a Nitro project', () => {
+  const plain = 'export default defineEventHandler(() => ({}));\n';
+  const PROJECT = {
+    ...NITRO,
+    'nitro.config.ts': "export default defineNitroConfig({ srcDir: 'server', routeRules: { '/api/**': { cors: true } } });\n",
+    'server/api/all.ts': plain,
+    'server/api/items/[id].put.ts': plain,
+    'server/routes/docs/[...slug].get.ts': plain,
+  };
+  const STARS = { 'allow-origin': '*', 'allow-methods': '*', 'allow-headers': '*', 'max-age': '0' };
+
+  test('rules set headers, and what no file serves is refused', () => {
+    const policy = only(PROJECT['nitro.config.ts'], PROJECT, 'nitro.config.ts');
+    expect(answer(policy, 'OPTIONS', '/api/items/1', { ...A, ...PREFLIGHT })).toEqual([405, STARS]);
+    expect(answer(policy, 'PUT', '/api/items/1', A)).toEqual([200, STARS]);
+    expect(answer(policy, 'HEAD', '/docs/a', A)).toEqual([405, {}]);
+    expect(answer(policy, 'GET', '/docs', A)[0]).toBe(404);
+    expect(answer(policy, 'GET', '/api', A)).toEqual([404, STARS]);
+    expect(policy.probes.map(({ path, methods }) => [path, methods])).toEqual([['/api/all', null], ['/api/items/1', ['PUT']], ['/docs/x', ['GET']]]);
+  });
+
+  const own = "export default defineEventHandler((event) => { setHeader(event, 'Access-Control-Allow-Origin', '*'); return {}; });\n";
+  test('a file with a method leaves OPTIONS to others', () => {
+    expect(answer(only(own, PROJECT, 'server/api/items/[id].put.ts'), 'OPTIONS', '/api/items/1', { ...A, ...PREFLIGHT })).toEqual([405, {}]);
+    const beside = { ...PROJECT, 'server/api/items/[id].options.ts': plain };
+    expect(evaluate({ policy: only(own, beside, 'server/api/items/[id].put.ts'), inner: [] }, { method: 'OPTIONS', path: '/api/items/1', headers: [] })[0]!.response.status).toBeNull();
+  });
+
+  test.each([
+    ['other middleware', { 'server/middleware/log.ts': plain }],
+    ['a plugin', { 'server/plugins/cors.ts': plain }],
+    ['a catch-all', { 'server/routes/[...].ts': plain }],
+    ['the renderer of Nuxt', { 'nuxt.config.ts': 'export default {};' }],
+  ])('%s may answer', (_who, more) => {
+    const policy = only(own, { ...PROJECT, ...more }, 'server/api/items/[id].put.ts');
+    expect(evaluate({ policy, inner: [] }, { method: 'OPTIONS', path: '/api/items/1', headers: [] })[0]!.response.status).toBeNull();
   });
 });
 

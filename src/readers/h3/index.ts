@@ -107,7 +107,7 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
       continue;
     }
     const pattern: Value = { kind: 'string', value: place.pattern, at: value.at };
-    const methods = place.method === undefined ? null : place.method === 'GET' ? ['GET', 'HEAD'] : [place.method];
+    const methods = place.method === undefined ? null : place.method === 'GET' && version.major === 2 ? ['GET', 'HEAD'] : [place.method];
     const stack = handlerAt(value, fitting(pattern, ROOT, version.major), 'answers', methods, around);
     yield* build(title, value.at, { ...stack, steps: [...stack.steps, ...(methods === null ? [] : routes?.unanswered(place.pattern, value.at) ?? [])] }, true);
   }

@@ -39,9 +39,12 @@ export function fitting(path: Value | undefined, outer: Place, major: 1 | 2): Pl
   if (path === undefined) return outer;
   if (path.kind !== 'string' || outer.base === undefined) return { ...outer, when: whenAll(outer.when, opaque(path.at)), base: undefined };
   const whole = outer.base + (path.value.startsWith('/') ? path.value : `/${path.value}`);
-  // The router of version 1 finds nothing for `/files/**` where nothing follows.
-  const follows = major === 1 && !/^\/?\*\*/.test(path.value);
-  return { when: whenAll(outer.when, matching(whole, path.at, follows)), sample: sampleOf(whole), base: undefined };
+  return { when: whenAll(outer.when, /^\/?\*\*/.test(path.value) ? matching(whole, path.at, false) : routed(whole, path.at, major)), sample: sampleOf(whole), base: undefined };
+}
+
+/** The paths that a route serves: the router of version 1 finds nothing for `/files/**` where nothing follows. */
+export function routed(pattern: string, at: Span, major: 1 | 2): Guard {
+  return matching(pattern, at, major === 1);
 }
 
 /** Patterns of radix3 and rou3: `:name` and `*` are one segment, `**` and `**:name` all that follow; must something follow? */

@@ -1,7 +1,7 @@
 import { whenAll, type Probe, type Step } from '../../policy/program.js';
 import { packageVersion, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import { breadth, fileRole, matching, patternFits, sampleOf } from './paths.js';
+import { breadth, fileRole, patternFits, routed, sampleOf } from './paths.js';
 
 interface Route {
   readonly pattern: string;
@@ -51,7 +51,7 @@ export class FileRoutes {
   unanswered(pattern: string, at: Span): readonly Step[] {
     const path = sampleOf(pattern);
     if (this.routes.some((route) => (route.method === undefined || route.method === 'OPTIONS') && patternFits(route.pattern, path))) return [];
-    return [{ when: whenAll(matching(pattern, at, false), { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: this.#refusal }, at }];
+    return [{ when: whenAll(routed(pattern, at, this.major), { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: this.#refusal }, at }];
   }
 
   /** Who serves a request, and the refusal of all others. What the handlers themselves send is not in view. */
@@ -59,9 +59,9 @@ export class FileRoutes {
     const ordered = [...this.routes].sort((a, b) => breadth(a.pattern) - breadth(b.pattern));
     const served = ordered.map(({ pattern, method }): Step => {
       const methods = method === undefined ? { g: 'always' as const } : { g: 'method' as const, in: method === 'GET' && this.major === 2 ? ['GET', 'HEAD'] : [method] };
-      return { when: whenAll(matching(pattern, at, false), methods), effects: [], end: { to: 'behind' }, at };
+      return { when: whenAll(routed(pattern, at, this.major), methods), effects: [], end: { to: 'behind' }, at };
     });
-    const refused = ordered.map(({ pattern }): Step => ({ when: matching(pattern, at, false), effects: [], end: { to: 'answer', status: this.#refusal }, at }));
+    const refused = ordered.map(({ pattern }): Step => ({ when: routed(pattern, at, this.major), effects: [], end: { to: 'answer', status: this.#refusal }, at }));
     return [...served, ...refused, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at }];
   }
 
