@@ -98,6 +98,13 @@ describe('what is written by hand', () => {
     expect(answer(only(HEAD + body), 'GET', '/')).toEqual([200, headers]);
   });
 
+  test('paths that code compares are asked about', () => {
+    const policy = only(`${HEAD}const app = new Hono(); app.use(cors({ origin: (o, c) => c.req.path.startsWith('/public/') || c.req.path === '/news' ? o : null })); app.get('/news', (c) => c.text('')); app.get('/x', (c) => c.text(''));`);
+    expect(policy.probes.map(({ path, methods }) => [path, methods])).toEqual([['/news', ['GET', 'HEAD']], ['/x', ['GET', 'HEAD']], ['/public/x', null]]);
+    expect(answer(policy, 'GET', '/public/x', EVIL)[1]).toMatchObject({ 'allow-origin': EVIL.origin });
+    expect(answer(policy, 'GET', '/x', EVIL)[1]).toEqual({ vary: 'Origin' });
+  });
+
   test('headers of a request that has none: c.req.header() gives undefined, Headers give null', () => {
     const policy = (value: string): Policy => only(`${HEAD}const app = new Hono(); app.use(async (c, next) => { c.res.headers.set('Access-Control-Allow-Origin', ${value}); await next(); }); app.get('/', (c) => c.text(''));`);
     expect(answer(policy(`c.req.header('origin')`), 'GET', '/', {})[1]).toEqual({ 'allow-origin': 'undefined' });

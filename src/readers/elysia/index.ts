@@ -8,6 +8,7 @@ import { followed } from '../../middleware/followed.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { elysiaCorsNotes } from '../../middleware/elysia-cors.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { insertOption, moduleAt, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
@@ -69,7 +70,7 @@ function policyOf(target: Handle, app: App, program: Program, module: EstreeModu
     at: target.at,
     steps: allRoutes ? [...program.steps, unserved(target.at)] : program.steps,
     behind: { options: null },
-    probes: program.probes.length > 0 ? program.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    probes: askedPaths(program.probes, program.steps, target.at),
     survivesUncaught: true,
     listens,
     version: `${versionText(module, 'elysia', 'elysia', '1.4')}, ${versionText(module, '@elysiajs/cors', '@elysiajs/cors', '1.4')}`,

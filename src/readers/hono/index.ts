@@ -10,6 +10,7 @@ import { editScript } from '../../middleware/edit-script.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -85,7 +86,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, listens: r
     at: target.at,
     steps: allRoutes ? [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at }] : stack.steps,
     behind: { options: null },
-    probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,
     listens,
     version: versionText(module, 'hono', 'hono', '4.13'),
