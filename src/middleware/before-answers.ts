@@ -2,11 +2,11 @@ import { whenAll, type Step } from '../policy/program.js';
 
 /**
  * Steps with others put in before every answer: what works on a response whoever made it, after all that was written on
- * it. A server that does not start answers nothing.
+ * it. A server that does not start answers nothing. `past`: answers that go out past it.
  */
-export function beforeAnswers(steps: readonly Step[], late: readonly Step[]): readonly Step[] {
+export function beforeAnswers(steps: readonly Step[], late: readonly Step[], past: ReadonlySet<Step>): readonly Step[] {
   if (late.length === 0) return steps;
-  return [...steps.flatMap((step) => answering(step, late)), ...late];
+  return [...steps.flatMap((step) => (past.has(step) ? [step] : answering(step, late))), ...late];
 }
 
 function answering(step: Step, late: readonly Step[]): readonly Step[] {

@@ -44,8 +44,9 @@ const COLLECTED = ['access-control-allow-origin', 'access-control-allow-credenti
 /**
  * What a hook or a handler does, in order. Headers that are set on `reply` are collected and sent with the payload,
  * over those that were set on `reply.raw`; where `reply.raw` is written or ended, the collected ones are never sent.
+ * `past`: where an answer is sent so, past the hooks that work on answers.
  */
-export function actionsOf(callee: FunctionValue, given: Exchange, args: readonly Value[]): readonly ResponseAction[] {
+export function actionsOf(callee: FunctionValue, given: Exchange, args: readonly Value[]): { readonly actions: readonly ResponseAction[]; readonly past: readonly Span[] } {
   const collected: ResponseAction[] = [];
   const direct: ResponseAction[] = [];
   for (const event of callee.run(args)) {
@@ -53,9 +54,10 @@ export function actionsOf(callee: FunctionValue, given: Exchange, args: readonly
     (isDirect ? direct : collected).push(...actionsFrom(event, given));
   }
   const flushed = direct.flatMap((action) => (action.do === 'end' ? [action] : []));
-  if (flushed.length === 0) return [...withoutOverwriting(direct), ...collected];
+  if (flushed.length === 0) return { actions: [...withoutOverwriting(direct), ...collected], past: [] };
   const lost = flushed.flatMap(({ when, at }) => COLLECTED.map((name): ResponseAction => ({ do: 'header', op: 'remove', name, value: { kind: 'string', value: '', at }, missing: 'skip', when, at })));
-  return [...collected.filter((action) => action.do !== 'end'), ...lost, ...direct, ...collected.filter((action) => action.do === 'end')];
+  const actions = [...collected.filter((action) => action.do !== 'end'), ...lost, ...direct, ...collected.filter((action) => action.do === 'end')];
+  return { actions, past: flushed.map(({ at }) => at) };
 }
 
 /** A header that the reply has collected wins over one of `reply.raw`. */

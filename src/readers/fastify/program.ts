@@ -7,10 +7,11 @@ import { reaching, type RankedPath } from '../../middleware/ranked-routes.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
+import { sameSpan, type Span } from '../../text/span.js';
 import { TRUE } from '../../values/condition.js';
+import type { ResponseAction } from '../../values/response-action.js';
 import { entry, factOf, unknown, type FunctionValue, type Value } from '../../values/value.js';
-import { actionsOf, exchange } from './exchange.js';
+import { actionsOf, exchange, type Exchange } from './exchange.js';
 import type { Hook, Instance, Loaded, Phase, Registration, Route } from './load.js';
 import type { FastifyPackages } from './packages.js';
 import { below, placeOf } from './paths.js';
@@ -50,6 +51,8 @@ class Builder {
   readonly #heard = new Set<string>();
   readonly #served: readonly Served[];
   readonly #programs = new Map<Registration, FastifyCors>();
+  /** Answers that are sent past the hooks that work on answers. */
+  readonly #past = new Set<Step>();
   #handWritten = false;
 
   constructor(
@@ -67,7 +70,7 @@ class Builder {
     for (const served of this.#served) steps.push(...this.#handled(served));
     steps.push(...this.#unmatched());
     const late = (['preSerialization', 'onSend'] as const).flatMap((phase) => this.#phase(phase));
-    const all = mergeSteps(beforeAnswers(steps, late));
+    const all = mergeSteps(beforeAnswers(steps, late, this.#past));
     return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#programs.size > 0 };
   }
 
@@ -78,11 +81,14 @@ class Builder {
     return whenAny(...this.#served.flatMap((served) => (isWithin(served.route.in, instance) ? [served.when] : [])), ...unseen);
   }
 
-  /** Of two registrations one of which sees what the other decorates, the second ends the start. */
+  /** What stands for certain and ends the start: CORS twice where one sees the other, and a second route for its OPTIONS. */
   #refusals(): readonly Step[] {
     const certain = [...this.#programs.keys()].filter(({ when }) => when.g === 'always');
-    const second = certain.find((one, index) => certain.slice(0, index).some((other) => isWithin(one.in, other.in)));
-    return second === undefined ? [] : [{ when: ALWAYS, effects: [], end: { to: 'answer', status: 0, fault: 'Fastify refuses to start: CORS is registered twice' }, at: second.at }];
+    const twice = certain.find((one, index) => certain.slice(0, index).some((other) => isWithin(one.in, other.in)));
+    const stars = this.loaded.routes.filter((route) => route.when.g === 'always' && route.path?.kind === 'string' && route.path.value === '*' && overlap(route.methods, ['OPTIONS']));
+    const second = stars.find((route, index) => stars.slice(0, index).some((other) => other.in.prefix === route.in.prefix && (other.answers ?? route.answers) !== undefined));
+    const [at, fault] = twice === undefined ? [second?.at, 'there are two routes OPTIONS *'] : [twice.at, 'CORS is registered twice'];
+    return at === undefined ? [] : [{ when: ALWAYS, effects: [], end: { to: 'answer', status: 0, fault: `Fastify refuses to start: ${fault}` }, at }];
   }
 
   #cors(registered: Registration, applies: Guard): FastifyCors {
@@ -126,11 +132,18 @@ class Builder {
 
   /** `payloads`: hooks between request and reply that are given the payload too. */
   #function(callee: FunctionValue, when: Guard, reads: Set<string>, payloads: 0 | 1): readonly Step[] {
-    const given = exchange(callee.at);
     const payload = unknown('parameter', 'the payload', callee.at);
-    const actions = actionsOf(callee, given, payloads === 0 ? [given.request, given.reply, given.done] : [given.request, given.reply, payload, given.done]);
+    return this.#written(callee, ({ request, reply, done }) => (payloads === 0 ? [request, reply, done] : [request, reply, payload, done]), when, reads, (actions) => actions);
+  }
+
+  /** What the author's code sends. */
+  #written(callee: FunctionValue, args: (given: Exchange) => readonly Value[], when: Guard, reads: Set<string>, told: (actions: readonly ResponseAction[]) => readonly ResponseAction[]): readonly Step[] {
+    const given = exchange(callee.at);
+    const { actions, past } = actionsOf(callee, given, args(given));
     for (const name of given.reads) reads.add(name);
-    return this.#written(stepsFrom(actions, when));
+    const steps = stepsFrom(told(actions), when);
+    for (const step of steps) if (step.end !== undefined && past.some((at) => sameSpan(at, step.at))) this.#past.add(step);
+    return this.#byHand(steps);
   }
 
   #middleware(hook: Hook & { is: 'middleware' }, applies: Guard): readonly Step[] {
@@ -142,13 +155,13 @@ class Builder {
       this.#notes.push(...program.notes.map((note) => ({ ...note, path: '/' })));
       return program.steps;
     }
-    if (does.kind === 'function') return this.#written(stepsFrom(middlewareActions(does, nodeExchange(does.at, path !== undefined), expressResponseCall), when));
+    if (does.kind === 'function') return this.#byHand(stepsFrom(middlewareActions(does, nodeExchange(does.at, path !== undefined), expressResponseCall), when));
     const unseen = does.kind === 'unknown' ? outOfView(does, when, at) : { steps: [], gaps: [] };
     this.#gaps.push(...unseen.gaps);
     return unseen.steps;
   }
 
-  #written(steps: readonly Step[]): readonly Step[] {
+  #byHand(steps: readonly Step[]): readonly Step[] {
     if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
     return steps;
   }
@@ -161,10 +174,8 @@ class Builder {
 
   /** In a handler, what depends on data and not on the request is one of its ordinary answers; its return sends. */
   #answers(handler: FunctionValue, when: Guard, reads: Set<string>): readonly Step[] {
-    const given = exchange(handler.at);
-    const actions = actionsOf(handler, given, [given.request, given.reply]).filter((action) => action.do === 'header' || !restsOnData(action.when));
-    for (const name of given.reads) reads.add(name);
-    return this.#written(stepsFrom([...actions, { do: 'end', when: TRUE, at: handler.at }], when));
+    const told = (actions: readonly ResponseAction[]): readonly ResponseAction[] => [...actions.filter((action) => action.do === 'header' || !restsOnData(action.when)), { do: 'end', when: TRUE, at: handler.at }];
+    return this.#written(handler, ({ request, reply }) => [request, reply], when, reads, told);
   }
 
   /** Requests that no route serves; where plugins are not in view, they may. */
@@ -199,6 +210,10 @@ function servedBy(routes: readonly Route[]): readonly Served[] {
   const ranked = routes.map((route) => ({ place: placeOf(route.in.prefix, route.path, route.at), methods: route.methods, exists: route.when }));
   const guards = reaching(ranked, (methods) => ({ g: 'method', in: methods }));
   return routes.map((route, index) => ({ route, place: ranked[index]!.place, when: guards[index]!, reads: new Set() }));
+}
+
+function overlap(some: readonly string[] | undefined, others: readonly string[]): boolean {
+  return some === undefined || some.some((method) => others.includes(method));
 }
 
 function isWithin(instance: Instance | undefined, outer: Instance): boolean {

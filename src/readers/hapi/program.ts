@@ -87,7 +87,7 @@ class Builder {
 
   finish(): Program {
     const steps = [...this.#refusals(), ...this.#extensions(BEFORE), ...(this.#answersPreflights ? this.#preflights() : []), ...this.#served.flatMap((one) => this.#handled(one)), ...this.#unmatched()];
-    const all = mergeSteps(beforeAnswers(steps, [...this.#extensions(BEHIND), ...this.#actual()]));
+    const all = mergeSteps(beforeAnswers(steps, [...this.#extensions(BEHIND), ...this.#actual()], new Set()));
     return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], handWritten: this.#handWritten, usesCors: this.#answersPreflights };
   }
 
@@ -125,7 +125,7 @@ class Builder {
     if (route.handler?.kind !== 'function') return [...before, ...behind, ...served(when, route.at)];
     const given = exchange(route.handler.at);
     const actions = this.#actionsOf(route.handler, given, reads).filter((action) => action.do === 'header' || !restsOnData(action.when));
-    return [...before, ...beforeAnswers(this.#written(stepsFrom([...actions, { do: 'end', when: TRUE, at: route.handler.at }], when)), behind).filter((step) => step.end !== undefined || step.effects.length > 0)];
+    return [...before, ...beforeAnswers(this.#written(stepsFrom([...actions, { do: 'end', when: TRUE, at: route.handler.at }], when)), behind, new Set()).filter((step) => step.end !== undefined || step.effects.length > 0)];
   }
 
   #unmatched(): readonly Step[] {
