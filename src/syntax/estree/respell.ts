@@ -34,13 +34,16 @@ export function editLiteral(module: EstreeModule, change: LiteralChange): TextEd
 
 /** Writes another text into the string literal at `span`, in its own quotes; undefined when there is no such literal. */
 export function respell(module: EstreeModule, span: Span, text: string): TextEdit | undefined {
-  const node = exactly(module, span);
-  if (node?.type === 'Literal' && typeof node.value === 'string') {
-    const quote = module.source.text.charAt(span.start);
-    return { ...span, text: quote + escaped(text, quote) + quote };
-  }
-  if (node?.type === 'TemplateLiteral' && node.expressions.length === 0) return { ...span, text: `\`${escaped(text, '`')}\`` };
-  return undefined;
+  const spelled = spelling(module, exactly(module, span));
+  return spelled === undefined ? undefined : { ...span, text: spelled(text) };
+}
+
+/** How a text is written in the quotes of a literal; undefined for anything else. */
+function spelling(module: EstreeModule, node: Node | undefined): ((text: string) => string) | undefined {
+  const isText = (node?.type === 'Literal' && typeof node.value === 'string') || (node?.type === 'TemplateLiteral' && node.expressions.length === 0);
+  if (node === undefined || !isText) return undefined;
+  const quote = module.textOf(node).charAt(0);
+  return (text) => quote + escaped(text, quote) + quote;
 }
 
 function escaped(text: string, quote: string): string {
@@ -67,8 +70,8 @@ function compareWhole(module: EstreeModule, span: Span, origin: string, subdomai
   const test = method === 'indexOf' ? module.parentOf(call) : call;
   // `indexOf(…) !== -1` and its like; a bare number means something else.
   if (test === undefined || (method === 'indexOf' && (test.type !== 'BinaryExpression' || test.left !== call || !/^(!==?-1|>-1|>=0)$/.test(test.operator + module.textOf(test.right))))) return undefined;
-  const quote = module.source.text.charAt(span.start);
-  const text = (content: string): string => quote + escaped(content, quote) + quote;
+  const text = spelling(module, literal);
+  if (text === undefined) return undefined;
   const subject = module.textOf(call.callee.object);
   const same = `${subject} === ${text(origin)}`;
   const replaced = subdomains === undefined ? same : `(${same} || ${subject}${call.callee.optional ? '?' : ''}.endsWith(${text(subdomains)}))`;
@@ -77,10 +80,8 @@ function compareWhole(module: EstreeModule, span: Span, origin: string, subdomai
 
 /** A text that holds several, as a list of them. */
 function splitText(module: EstreeModule, span: Span, texts: readonly string[]): TextEdit | undefined {
-  const node = exactly(module, span);
-  if (node?.type !== 'Literal' || typeof node.value !== 'string') return undefined;
-  const quote = module.source.text.charAt(span.start);
-  return { ...span, text: `[${texts.map((text) => quote + escaped(text, quote) + quote).join(', ')}]` };
+  const spelled = spelling(module, exactly(module, span));
+  return spelled === undefined ? undefined : { ...span, text: `[${texts.map(spelled).join(', ')}]` };
 }
 
 /** Takes the array element at `span` out, with one comma and the blanks beside it. */
