@@ -6,6 +6,7 @@
  *     // undecided: <origins> (<reason>)   that depends on something that the text does not say, for this reason
  *     // admits in development: …     (likewise) what holds in another environment than production
  *     // nothing                      there is no policy, no finding and no gap
+ *     // silent                       there is no finding and no gap, also not in development
  *     expect: <rules>                 found on that line, and nothing else anywhere
  *
  * `look-alikes` stands for origins that resemble https://app.example.com.
@@ -97,6 +98,13 @@ describe.each(shapes)('$name', (shape) => {
     const result = await lint(Object.keys(files), filesFrom(files), optionsOf());
     if (Object.values(files).some((text) => /^\/\/ nothing$/m.test(text))) {
       expect({ policies: result.policies.length, findings: placed(result, filesFrom(files)), gaps: result.gaps.map(({ message }) => message) }).toEqual({ policies: 0, findings: [], gaps: [] });
+      return;
+    }
+    if (Object.values(files).some((text) => /^\/\/ silent$/m.test(text))) {
+      for (const environment of ['production', 'development']) {
+        const told = await lint(Object.keys(files), filesFrom(files), { ...optionsOf(), environment });
+        expect({ findings: placed(told, filesFrom(files)), gaps: told.gaps.map(({ message }) => message) }).toEqual({ findings: [], gaps: [] });
+      }
       return;
     }
     const conclusions = conclusionsOf(shape);
