@@ -15,6 +15,7 @@ import loopback from '../readers/loopback/index.js';
 import microCors from '../readers/micro-cors/index.js';
 import nestjs from '../readers/nestjs/index.js';
 import next from '../readers/next/index.js';
+import nodeFunctions from '../readers/node-functions/index.js';
 import nodeHttp from '../readers/node-http/index.js';
 import restify from '../readers/restify/index.js';
 import sails from '../readers/sails/index.js';
@@ -43,6 +44,7 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'micro-cors': microCors as Reader<unknown>,
   'nestjs': nestjs as Reader<unknown>,
   'next': next as Reader<unknown>,
+  'node-functions': nodeFunctions as Reader<unknown>,
   'node-http': nodeHttp as Reader<unknown>,
   'restify': restify as Reader<unknown>,
   'sails': sails as Reader<unknown>,

@@ -43,6 +43,8 @@ export interface NodeEndpoint {
   readonly notes: readonly Omit<Note, 'path'>[];
   readonly handWritten: boolean;
   readonly usesCors: boolean;
+  /** It sends a response: a function that does not only prepares one. */
+  readonly answers: boolean;
 }
 
 /**
@@ -54,10 +56,11 @@ export function nodeEndpoint(handler: FunctionValue, cors: CorsByHand, base: Gua
   const steps: Step[] = [];
   const notes: Omit<Note, 'path'>[] = [];
   let pending: ResponseAction[] = [];
-  let [handWritten, usesCors] = [false, false];
+  let [handWritten, usesCors, answers] = [false, false, false];
   const flush = (): void => {
     // What depends on data and not on the request is one of the ordinary answers.
     const told = stepsFrom(pending.filter((action) => action.do === 'header' || !restsOnData(action.when)), base);
+    answers ||= pending.some((action) => action.do === 'end');
     handWritten ||= told.some(({ effects }) => effects.length > 0);
     steps.push(...told);
     pending = [];
@@ -72,6 +75,7 @@ export function nodeEndpoint(handler: FunctionValue, cors: CorsByHand, base: Gua
       }
       flush();
       usesCors = true;
+      answers = true;
       const program = corsProgram(call.options, given.request, whenAll(base, guardOf(when)), call.at);
       steps.push(...program.steps);
       notes.push(...program.notes);
@@ -81,5 +85,5 @@ export function nodeEndpoint(handler: FunctionValue, cors: CorsByHand, base: Gua
   };
   follow(handler.run([given.request, given.response, given.next]), { c: 'true' });
   flush();
-  return { steps: [...steps, ...served(base, handler.at)], reads: given.reads, notes, handWritten, usesCors };
+  return { steps: [...steps, ...served(base, handler.at)], reads: given.reads, notes, handWritten, usesCors, answers };
 }
