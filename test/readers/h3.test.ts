@@ -310,6 +310,12 @@ app.use((event) => { event.res.headers.set('Access-Control-Allow-Origin', '*'); 
     expect(answer(only(text('H3'), TWO), 'GET', '/a')).toEqual([200, { 'allow-origin': 'undefined' }]);
   });
 
+  test('plugins, and ports', () => {
+    const policy = only(`import { definePlugin, H3, handleCors, serve } from 'h3';\nconst open = definePlugin((h3) => { h3.use((event) => { const answer = handleCors(event, { origin: '*' }); if (answer !== false) return answer; }); });\nconst app = new H3();\napp.register(open());\napp.get('/a', () => 'x');\nserve(app, { port: 8080 });\n`, TWO);
+    expect([sent(policy, EVIL), policy.listens]).toEqual([['*'], [8080]]);
+    expect(only(`${guarded("{ origin: '*' }", "import { createServer } from 'node:http';\nimport { toNodeListener } from 'h3';\n")}createServer(toNodeListener(app)).listen(process.env.PORT || 3001);\n`).listens).toEqual([3001]);
+  });
+
   test('a function that other files give the app', () => {
     const policy = only(`import { eventHandler, handleCors, type App } from 'h3';\nexport function setUp(app: App) {\n  app.use(eventHandler((event) => { if (handleCors(event, { origin: '*' })) return; }));\n}\n`);
     expect(sent(policy, EVIL)).toEqual(['*']);

@@ -15,9 +15,10 @@ import { comparedPaths } from '../../policy/paths.js';
 import type { Policy, Probe } from '../../policy/program.js';
 import { insertProperty, moduleAt, portsIn, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import type { Event, Handle, Value } from '../../values/value.js';
+import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { configRules } from './config.js';
+import { handedOut } from './handed.js';
 import { H3Packages } from './packages.js';
 import { fileRole, fitting, ROOT } from './paths.js';
 import { routesOf } from './routes.js';
@@ -37,7 +38,7 @@ export default defineReader<EstreeModule>({
     const objects = new FetchObjects();
     const packages = new H3Packages(version.major, objects, module);
     const ran = run(module, packages.packages);
-    const plugins = new Map(ran.events.map((event) => [event, plugged(event)]));
+    const plugins = new Map(ran.events.map((event) => [event, plugged(event, packages)]));
     const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined)).flatMap((event) => [event, ...(plugins.get(event) ?? [])]);
     objects.follow(events);
     const around: Surroundings = { packages, objects, major: version.major, events };
@@ -58,9 +59,11 @@ export default defineReader<EstreeModule>({
 });
 
 /** `app.register(plugin)` calls the plugin with the app. */
-function plugged(event: Event): readonly Event[] {
+function plugged(event: Event, packages: H3Packages): readonly Event[] {
   const [plugin] = event.kind === 'call' && event.method === 'register' ? event.args : [];
-  return event.kind === 'call' && plugin?.kind === 'function' ? plugin.run([event.receiver]) : [];
+  const role = plugin === undefined ? undefined : packages.roleOf(plugin);
+  const callee = role?.is === 'plugin' ? role.callee : plugin;
+  return event.kind === 'call' && callee?.kind === 'function' ? callee.run([event.receiver]) : [];
 }
 
 /** Headers are set with functions, which may not all be imported, or on the objects of the event. */
@@ -98,7 +101,7 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
   const roots = new Set(events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && isApp(event.receiver) ? [event.receiver] : [])));
   for (const root of roots) if (!inner.has(root)) yield* build('h3 app', root.at, stackOf(root, ROOT, around, MAX_NESTING), false);
   if (roots.size > 0) return;
-  for (const { value, title } of handlersOf(ran, module, around)) {
+  for (const { value, title } of handedOut(ran, module, packages)) {
     const place = fileRole(module.file);
     if (place?.is !== 'route') {
       const stack = handlerAt(value, ROOT, 'ends', null, around);
@@ -111,29 +114,6 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
     const stack = handlerAt(value, fitting(pattern, ROOT, version.major), 'answers', methods, around);
     yield* build(title, value.at, { ...stack, steps: [...stack.steps, ...(methods === null ? [] : routes?.unanswered(place.pattern, value.at) ?? [])] }, true);
   }
-}
-
-/** Handlers that the file hands out: to Nitro, or to whoever imports them. */
-function handlersOf(ran: Run, module: EstreeModule, { packages }: Surroundings): readonly { readonly value: Value; readonly title: string }[] {
-  const named = [...ran.exports].flatMap(([name, value]): readonly (readonly [string, Value])[] => (name === 'module.exports' && value.kind === 'record' ? value.entries.map(({ key, value: inner }) => [key, inner]) : [[name, value]]));
-  const own = named.flatMap(([name, value]) => {
-    const isHandler = packages.roleOf(value)?.is === 'handler';
-    const takesEvent = value.kind === 'function' && value.parameters <= 2 && /^(?:export\s+default\s+)?(?:async\s+)?(?:function\s*\w*\s*)?\(?\s*(?:event|e|evt)\b/.test(module.source.text.slice(value.at.start, value.at.end)) && value.at.file === module.file;
-    return isHandler || takesEvent ? [{ value, title: name === 'default' ? 'Nitro handler' : `h3 handler ${name}` }] : [];
-  });
-  // `nitroApp.hooks.hook('request', (event) => …)` runs before everything else.
-  const hooks = named.flatMap(([, value]) => (value.kind === 'function' && /defineNitroPlugin|definePlugin/.test(module.source.text) ? hookedBy(value) : []));
-  return [...own.filter(({ value }) => hooks.length === 0 || packages.roleOf(value) !== undefined), ...hooks];
-}
-
-function hookedBy(plugin: Value & { kind: 'function' }): readonly { readonly value: Value; readonly title: string }[] {
-  const hooks: Handle = { kind: 'handle', name: 'hooks', at: plugin.at, get: () => undefined, call: () => undefined };
-  const app: Handle = { kind: 'handle', name: 'nitroApp', at: plugin.at, get: (property) => (property === 'hooks' ? hooks : undefined), call: () => undefined };
-  return plugin.run([app]).flatMap((event) => {
-    if (event.kind !== 'call' || event.receiver !== hooks || event.method !== 'hook') return [];
-    const [name, callback] = event.args;
-    return name?.kind === 'string' && name.value === 'request' && callback?.kind === 'function' ? [{ value: callback, title: 'Nitro plugin' }] : [];
-  });
 }
 
 function concernsCors(stack: Stack): boolean {
@@ -153,9 +133,17 @@ function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, a
     behind: { options: null },
     probes,
     survivesUncaught: true,
-    listens: around.events.flatMap((event) => (event.kind === 'call' && around.packages.functionOf(event.receiver, event.method) === 'serve' && event.args[1]?.kind === 'record' ? portsIn(event.args[1].entries.findLast(({ key }) => key === 'port')?.value) : [])),
+    listens: around.events.flatMap((event) => portsOf(event, around.packages)),
     version: version.text,
     evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\b(?:getCookie|parseCookies|useSession|getSession|getUserSession)\b/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
     notes: [],
   };
+}
+
+/** `serve(app, { port })`, `createServer(…).listen(port)` */
+function portsOf(event: Event, packages: H3Packages): readonly number[] {
+  if (event.kind !== 'call') return [];
+  const [first, second] = event.args;
+  if (event.method === 'listen' && packages.roleOf(event.receiver)?.is === 'server') return portsIn(first);
+  return packages.functionOf(event.receiver, event.method) === 'serve' && second?.kind === 'record' ? portsIn(entry(second, 'port')?.value) : [];
 }

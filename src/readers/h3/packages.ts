@@ -16,6 +16,9 @@ export type Role =
   | { readonly is: 'called'; readonly main: Value }
   /** `useBase(base, handler)` */
   | { readonly is: 'based'; readonly base: Value | undefined; readonly inner: Value }
+  | { readonly is: 'plugin'; readonly callee: Value }
+  /** `createServer(…)` of Node. */
+  | { readonly is: 'server' }
   /** `defineRoute({ method, route, handler })`, to be registered. */
   | { readonly is: 'route'; readonly route: RecordValue }
   /** `routeRules({ … })` of `h3/rules`. */
@@ -30,7 +33,7 @@ export type Role =
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
 const OWN = /^(?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^/]*)?(?:\/[\w/-]+)?$|^#imports$|^#nitro|^nitro(?:pack)?(?:-nightly)?(?:\/|$)|^nuxt\/|^@nuxt\/kit$/;
-const IDENTITIES = new Set(['defineConfig', 'defineNitroConfig', 'defineNuxtConfig', 'definePlugin', 'defineNitroPlugin', 'defineMiddleware', 'defineRequestMiddleware', 'toEventHandler', 'toMiddleware']);
+const IDENTITIES = new Set(['defineConfig', 'defineNitroConfig', 'defineNuxtConfig', 'defineMiddleware', 'defineRequestMiddleware', 'toEventHandler', 'toMiddleware']);
 const HANDLERS = new Set(['defineEventHandler', 'eventHandler', 'defineHandler', 'defineValidatedHandler', 'defineCachedEventHandler', 'cachedEventHandler', 'defineCachedHandler', 'defineRenderHandler']);
 /** Functions that make a handler of one with other parameters; what a node listener or a hook returns means nothing. */
 const ADAPTERS: Readonly<Record<string, (event: Handle) => readonly (Value | undefined)[]>> = {
@@ -63,6 +66,7 @@ export class H3Packages {
   readonly packages: Packages = (specifier) => {
     if (specifier === 'globalThis') return this.#globalThis;
     if (specifier === 'cors') return this.#npmCors;
+    if (/^(?:node:)?https?$/.test(specifier)) return this.#http;
     return OWN.test(specifier) ? this.#h3 : this.#project.aliased(specifier);
   };
 
@@ -92,6 +96,10 @@ export class H3Packages {
 
   readonly #npmCors: Handle = { kind: 'handle', name: 'cors', at: NOWHERE, get: (name) => (name === 'default' ? this.#npmCors : undefined), call: (method, args, at) => (method === '' ? this.#make('cors()', at, { is: 'npm-cors', options: args[0], at }) : undefined) };
 
+  readonly #http: Handle = { kind: 'handle', name: 'http', at: NOWHERE, get: (name) => (name === 'default' ? this.#http : name === 'createServer' ? this.#createServer : undefined), call: (method, _args, at) => (method === 'createServer' ? this.#make('server', at, { is: 'server' }) : undefined) };
+
+  readonly #createServer: Handle = { kind: 'handle', name: 'createServer', at: NOWHERE, get: () => undefined, call: (_method, _args, at) => this.#make('server', at, { is: 'server' }) };
+
   #member(name: string): Handle | undefined {
     if (!/^[a-zA-Z0-9]+$/.test(name)) return undefined;
     const key = `member:${name}`;
@@ -104,6 +112,7 @@ export class H3Packages {
   #called(name: string, args: readonly Value[], at: Span): Value | undefined {
     const [first, second] = args;
     if (IDENTITIES.has(name)) return first;
+    if (name === 'definePlugin' || name === 'defineNitroPlugin') return first === undefined ? undefined : this.#plugin(first, at);
     if (HANDLERS.has(name)) return first === undefined ? undefined : this.#handler(first, at);
     const adapter = Object.hasOwn(ADAPTERS, name) ? ADAPTERS[name] : undefined;
     if (adapter !== undefined && first !== undefined) return first.kind === 'function' ? this.#handler(adapted(first, adapter, name === 'fromWebHandler'), at) : first;
@@ -191,6 +200,13 @@ export class H3Packages {
     const handler: Handle = { kind: 'handle', name: 'handler', at, get: () => undefined, call: (method, _args, callAt) => (method === '' ? this.#make('what a handler gave', callAt, { is: 'called', main }) : undefined) };
     this.#roles.set(handler, { is: 'handler', before, main });
     return handler;
+  }
+
+  /** A plugin of h3 is a function that makes the plugin; one of Nitro is the plugin itself. */
+  #plugin(callee: Value, at: Span): Handle {
+    const plugin: Handle = { kind: 'handle', name: 'plugin', at, get: () => undefined, call: (method) => (method === '' ? plugin : undefined) };
+    this.#roles.set(plugin, { is: 'plugin', callee });
+    return plugin;
   }
 
   /** One call site makes one app, also where the code around it is followed twice. */
