@@ -10,6 +10,7 @@ import { editScript } from '../../middleware/edit-script.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { stepsFrom } from '../../policy/from-actions.js';
+import { askedPaths } from '../../policy/paths.js';
 import type { Policy, Step } from '../../policy/program.js';
 import { defineReader, type Reading } from '../reader.js';
 import { withoutApollo } from '../../middleware/express/apollo.js';
@@ -92,7 +93,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Su
     at: target.at,
     steps: allRoutes ? [...stack.steps, ...unserved(target, role)] : stack.steps,
     behind: { options: null },
-    probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,
     listens: portsOf(target, around),
     version: `${versionText(module, flavour.name, flavour.name, flavour.current)}, ${versionText(module, 'cors', 'cors', '2.8')}`,
@@ -117,6 +118,6 @@ function unserved(target: Handle, role: Role | undefined): readonly Step[] {
   const [noMatch, error] = ['onNoMatch', 'onError'].map((key) => (options === undefined ? undefined : entry(options, key)?.value));
   const handler = noMatch ?? error;
   if (handler?.kind !== 'function') return [notFound];
-  const actions = noMatch === undefined ? responseToError(handler) : expressActions(handler, exchange(handler.at, false));
+  const actions = noMatch === undefined ? responseToError(handler, 404) : expressActions(handler, exchange(handler.at, false));
   return [...stepsFrom(actions, { g: 'always' }), notFound];
 }

@@ -14,6 +14,7 @@ import { KoaPackages } from '../../middleware/koa/packages.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/koa/stack.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
@@ -99,7 +100,7 @@ function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
     at: target.at,
     steps: stack.steps,
     behind: { options: null },
-    probes: stack.probes.length > 0 ? stack.probes : [{ path: '/', methods: null, requestHeaders: [], at: target.at }],
+    probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: stack.survivesErrors,
     listens: portsOf(target, around),
     version: Object.entries(CURRENT).filter(([name]) => (name === 'koa' ? !isFeathers : module.source.text.includes(name) || (name === '@koa/cors' && isFeathers))).map(([name, current]) => versionText(module, name, name, current)).join(', '),
