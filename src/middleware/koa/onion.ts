@@ -1,10 +1,13 @@
 import { stepsFrom, served } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, type Effect, type Guard, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, type Effect, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { FALSE, TRUE, type Condition } from '../../values/condition.js';
+import { excludes } from '../../values/decide.js';
 import { unknown, type Value } from '../../values/value.js';
 import type { KoaAction } from './context.js';
+import { allOf, follows } from './guards.js';
+import type { Handler } from './handler.js';
 
 /** What a middleware that has called `next` does when what is behind it has answered, or has thrown. */
 export interface Waiting {
@@ -38,14 +41,17 @@ const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
  */
 export class Onion {
   readonly steps: Step[] = [];
-  readonly #waiting: Waiting[] = [];
+  #waiting: Waiting[] = [];
   #written: readonly Written[] = [];
   /** What is written onto the answer to an error that nobody caught. */
-  readonly #kept: Step[] = [];
+  #kept: Step[] = [];
+  /** Every header that was set somewhere. */
+  readonly #sent = new Set<string>();
+  #survivesErrors = false;
 
   /** An error of what is behind keeps the headers. */
   get survivesErrors(): boolean {
-    return this.#kept.length > 0 || this.#waiting.some(({ thrown }) => thrown !== undefined && thrown.rethrows.c === 'false');
+    return this.#survivesErrors;
   }
 
   /** Something that happens on the way in. */
@@ -53,21 +59,50 @@ export class Onion {
     this.#written = this.#act(action, base, this.#written, this.#waiting);
   }
 
+  /**
+   * A function of the author's. `answers`: where it calls no `next` it has set a body, if nothing else is known. `run`
+   * does what is behind a middleware that it calls by hand.
+   */
+  pass({ inward, goesOn, outward, thrown }: Handler, base: Guard, answers: boolean, at: Span, run: (action: KoaAction & { do: 'run' }) => void): void {
+    /** What stands where the function ends the request, and what where the request goes on. */
+    let here = this.#written;
+    for (const action of inward) {
+      if (action.do === 'run') run(action);
+      const before = here.length;
+      here = this.#act(action, base, here, this.#waiting);
+      if (goesOn.c !== 'false' && !excludes(action.when, goesOn)) this.#written = [...this.#written, ...here.slice(before)];
+    }
+    const stops = allOf(base, unless(guardOf(goesOn)));
+    if (stops.g !== 'never') this.#finish(stops, answers ? [{ when: ALWAYS, status: undefined }, ...here] : here, this.#waiting, at);
+    if (outward.length > 0 || thrown !== undefined) this.wait({ when: allOf(base, guardOf(goesOn)), outward, thrown });
+  }
+
+  /** What is inside of one route does not matter to the others, where it leaves none of its requests to them. */
+  apart(inside: () => boolean): void {
+    const [written, waiting, kept] = [this.#written, [...this.#waiting], [...this.#kept]];
+    if (inside()) return;
+    this.#written = written;
+    this.#waiting = waiting;
+    this.#kept = kept;
+  }
+
   /** From here on requests are inside of this middleware. */
   wait(waiting: Waiting): void {
     this.#waiting.push(waiting);
+    if (waiting.thrown?.rethrows.c === 'false') this.#survivesErrors = true;
   }
 
   /** What a package writes onto errors that pass it: the outer ones after the inner ones. */
   keep(steps: readonly Step[]): void {
     this.#kept.unshift(...steps);
+    if (steps.length > 0) this.#survivesErrors = true;
   }
 
   /** Steps of a package: their ends end the request here. */
   take(steps: readonly Step[]): void {
     for (const step of steps) {
       const { end, ...goesOn } = step;
-      if (goesOn.effects.length > 0) this.steps.push(goesOn);
+      if (goesOn.effects.length > 0) this.#push(goesOn);
       if (end?.to !== 'answer') continue;
       if (end.fault !== undefined && end.status >= 500) this.#throws(step.when, end.status, end.fault, step.at, this.#written, this.#waiting);
       else this.#finish(step.when, [...this.#written, { when: ALWAYS, status: { kind: 'number', value: end.status, at: step.at } }], this.#waiting, step.at);
@@ -82,17 +117,26 @@ export class Onion {
   /** Requests are left to what is not in view. */
   leave(when: Guard, at: Span): void {
     this.#outward(when, this.#written, this.#waiting);
-    this.steps.push({ when, effects: [], end: { to: 'behind' }, at });
+    this.#push({ when, effects: [], end: { to: 'behind' }, at });
+  }
+
+  #push(...steps: readonly Step[]): void {
+    for (const step of steps) {
+      const when = allOf(step.when);
+      if (when.g === 'never') continue;
+      this.steps.push({ ...step, when });
+      for (const { header } of step.effects) this.#sent.add(header);
+    }
   }
 
   #act(action: KoaAction, base: Guard, written: readonly Written[], waiting: readonly Waiting[]): readonly Written[] {
-    const when = whenAll(base, guardOf(action.when));
+    const when = allOf(base, guardOf(action.when));
     if (when.g === 'never') return written;
     switch (action.do) {
       case 'header':
         for (const step of stepsFrom([action], base)) {
           if (step.end?.to === 'answer') this.#throws(step.when, step.end.status, step.end.fault ?? '', step.at, written, waiting);
-          else this.steps.push(step);
+          else this.#push(step);
         }
         return written;
       case 'status':
@@ -120,7 +164,7 @@ export class Onion {
     waiting.forEach((_, index) => {
       const position = waiting.length - 1 - index;
       const { when: inside, outward } = waiting[position]!;
-      for (const action of outward) all = this.#act(action, whenAll(when, inside), all, waiting.slice(0, position));
+      for (const action of outward) all = this.#act(action, allOf(when, inside), all, waiting.slice(0, position));
     });
     return all;
   }
@@ -129,25 +173,25 @@ export class Onion {
     for (const one of [...written].reverse()) {
       if (one.status === undefined) continue;
       for (const { when: guard, value } of casesOf(one.status)) {
-        if (value.kind === 'number') this.#answer(whenAll(when, one.when, guard), value.value, waiting, at);
-        else this.steps.push(...served(whenAll(when, one.when, guard), at));
+        if (value.kind === 'number') this.#answer(allOf(when, one.when, guard), value.value, waiting, at);
+        else this.#push(...served(allOf(when, one.when, guard), at));
       }
       if (follows(when, one.when)) return;
     }
     for (const one of written) {
       if (one.status !== undefined) continue;
-      this.steps.push(...served(whenAll(when, one.when), at));
+      this.#push(...served(allOf(when, one.when), at));
       if (follows(when, one.when)) return;
     }
     this.#answer(when, 404, waiting, at);
   }
 
   #answer(when: Guard, status: number, waiting: readonly Waiting[], at: Span): void {
-    const answer = (guard: Guard, by: number): number => this.steps.push({ when: whenAll(when, guard), effects: [], end: { to: 'answer', status: by }, at });
+    const answer = (guard: Guard, by: number): void => this.#push({ when: allOf(when, guard), effects: [], end: { to: 'answer', status: by }, at });
     for (const { when: inside, allows } of status === 404 ? waiting : []) {
       if (allows === undefined) continue;
-      answer(whenAll(inside, allows, OPTIONS), 200);
-      answer(whenAll(inside, allows), 405);
+      answer(allOf(inside, allows, OPTIONS), 200);
+      answer(allOf(inside, allows), 405);
     }
     answer(ALWAYS, status);
   }
@@ -158,32 +202,20 @@ export class Onion {
       const { when: inside, thrown } = waiting[index]!;
       if (thrown === undefined) continue;
       const outer = waiting.slice(0, index);
-      for (const action of thrown.actions) all = this.#act(ofError(action, status), whenAll(when, inside), all, outer);
-      const caught = whenAll(when, inside, unless(guardOf(thrown.rethrows)));
+      for (const action of thrown.actions) all = this.#act(ofError(action, status), allOf(when, inside), all, outer);
+      const caught = allOf(when, inside, unless(guardOf(thrown.rethrows)));
       if (caught.g === 'never') continue;
       this.#finish(caught, all, outer, at);
       if (thrown.rethrows.c === 'false' && follows(when, inside)) return;
     }
-    const sent = new Set(this.steps.flatMap(({ effects }) => effects.map(({ header }) => header)));
-    const clear = [...sent].map((header): Effect => ({ op: 'remove', header, value: { v: 'literal', text: '', at, written: false }, statuses: 'all', at }));
-    if (clear.length > 0) this.steps.push({ when, effects: clear, at });
-    for (const step of this.#kept) this.steps.push({ ...step, when: whenAll(when, step.when) });
-    this.steps.push({ when, effects: [], end: { to: 'answer', status, fault }, at });
+    const clear = [...this.#sent].map((header): Effect => ({ op: 'remove', header, value: { v: 'literal', text: '', at, written: false }, statuses: 'all', at }));
+    if (clear.length > 0) this.#push({ when, effects: clear, at });
+    for (const step of this.#kept) this.#push({ ...step, when: allOf(when, step.when) });
+    this.#push({ when, effects: [], end: { to: 'answer', status, fault }, at });
   }
 }
 
 /** `ctx.status = error.status || 500`: the status that the error has. */
 function ofError(action: KoaAction, status: number): KoaAction {
   return action.do === 'status' && action.status.kind !== 'number' ? { ...action, status: { kind: 'number', value: status, at: action.at } } : action;
-}
-
-/** Does `b` hold wherever `a` does? Told by what they are made of. */
-function follows(a: Guard, b: Guard): boolean {
-  if (b.g === 'always') return true;
-  const parts = new Set(partsOf(a).map((part) => JSON.stringify(part)));
-  return partsOf(b).every((part) => parts.has(JSON.stringify(part)));
-}
-
-function partsOf(guard: Guard): readonly Guard[] {
-  return guard.g === 'and' ? guard.of : [guard];
 }

@@ -71,8 +71,8 @@ export class KoaPackages {
     if (PARSER.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'harmless', reads: 'body parser' }, none), ['koaBody', 'bodyParser']);
     if (HARMLESS.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'harmless', reads: undefined }, none));
     switch (specifier) {
+      // Some file systems do not mind the case.
       case 'koa':
-      // Some file systems do not mind.
       case 'Koa':
         return maker('Koa', (_args, at) => this.appFor(at));
       case 'koa-compose':

@@ -1,6 +1,6 @@
 import { mergeSteps } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { unless, whenAll, whenAny, ALWAYS, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
+import { whenAll, whenAny, ALWAYS, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import { moduleAt, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
@@ -93,7 +93,8 @@ class StackBuilder {
         continue;
       }
       const reads = new Set<string>();
-      handlers.forEach((handler, index) => this.#handler(handler, within(place, methodGuard(methods)), index === handlers.length - 1, reads, at));
+      const whole = within(place, methodGuard(methods));
+      this.#onion.apart(() => handlers.map((handler, index) => this.#handler(handler, whole, index === handlers.length - 1, reads, at)).every((goesOn) => goesOn));
       if (methods?.includes('OPTIONS') !== true) this.#probe(place, methods, reads, at);
     }
   }
@@ -116,11 +117,13 @@ class StackBuilder {
     if (/cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
   }
 
-  #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): void {
-    if (handler.kind === 'function') this.#function(handler, place, last, reads);
-    else if (handler.kind === 'handle' || handler.kind === 'either') this.#middleware(handler, place, at);
+  /** One of the handlers of a route: may a request go on behind it? */
+  #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): boolean {
+    if (handler.kind === 'function') return this.#function(handler, place, last, reads);
+    if (handler.kind === 'handle' || handler.kind === 'either') this.#middleware(handler, place, at);
     else if (last) this.#onion.end(place.when, true, handler.at);
     else if (handler.kind === 'unknown') this.#opaque(handler, place.when, at);
+    return handler.kind === 'handle' || handler.kind === 'either' || !last;
   }
 
   #middleware(handler: Value, place: Place, at: Span): void {
@@ -133,7 +136,8 @@ class StackBuilder {
   #one(handler: Value, place: Place, at: Span): void {
     switch (handler.kind) {
       case 'function':
-        return this.#function(handler, place, false, place.sample === '' ? this.#heard : new Set());
+        this.#function(handler, place, false, place.sample === '' ? this.#heard : new Set());
+        return;
       case 'handle':
         return this.#known(handler, place, at);
       case 'either':
@@ -199,20 +203,19 @@ class StackBuilder {
     this.#onion.keep(program.kept);
   }
 
-  #function(handler: FunctionValue, place: Place, route: boolean, reads: Set<string>): void {
+  /** May a request go on behind it? */
+  #function(handler: FunctionValue, place: Place, route: boolean, reads: Set<string>): boolean {
     const text = moduleAt(this.around.module, handler.at.file)?.source.text.slice(handler.at.start, handler.at.end) ?? '';
-    if (/^function\s*\*/.test(text)) return this.#generator(handler, text);
-    const context = contextFor(handler.at, place.prefix !== '');
-    const { inward, goesOn, outward, thrown } = handlerOf(handler, context, route, /\b(?:catch|finally)\b/.test(text));
-    for (const name of context.reads) reads.add(name);
-    if ([...inward, ...outward, ...(thrown?.actions ?? [])].some((action) => action.do === 'header' && /^(?:access-control-|vary$)/.test(action.name))) this.#handWritten = true;
-    for (const action of inward) {
-      if (action.do === 'run') this.#middleware(action.middleware, within(place, guardOf(action.when)), action.at);
-      else this.#onion.act(action, place.when);
+    if (/^function\s*\*/.test(text)) {
+      this.#generator(handler, text);
+      return true;
     }
-    const stops = unless(guardOf(goesOn));
-    if (stops.g !== 'never') this.#onion.end(whenAll(place.when, stops), route, handler.at);
-    if (outward.length > 0 || thrown !== undefined) this.#onion.wait({ when: whenAll(place.when, guardOf(goesOn)), outward, thrown });
+    const context = contextFor(handler.at, place.prefix !== '');
+    const given = handlerOf(handler, context, route, /\b(?:catch|finally)\b/.test(text));
+    for (const name of context.reads) reads.add(name);
+    if ([...given.inward, ...given.outward, ...(given.thrown?.actions ?? [])].some((action) => action.do === 'header' && /^(?:access-control-|vary$)/.test(action.name))) this.#handWritten = true;
+    this.#onion.pass(given, place.when, route, handler.at, ({ middleware, when, at }) => this.#middleware(middleware, within(place, guardOf(when)), at));
+    return given.goesOn.c !== 'false';
   }
 
   /** Middleware of Koa 1 works on `this`, which is not followed. */
