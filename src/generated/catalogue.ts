@@ -3,7 +3,7 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 
 /** Paths that each language reads, known without loading its parser. */
 export const languagePaths: Readonly<Record<string, RegExp>> = {
-  'estree': /\.[cm]?[jt]sx?$/,
+  'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
   'java': /\.java$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'python': /\.pyi?$/,

@@ -18,7 +18,7 @@ import regexUnescapedDot from '../../rules/regex-unescaped-dot.js';
 import varyOriginMissing from '../../rules/vary-origin-missing.js';
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
-  'estree': { paths: /\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
+  'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
   'java': { paths: /\.java$/, load: () => import('../syntax/java/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
   'python': { paths: /\.pyi?$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
@@ -35,7 +35,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'hapi': { language: 'estree', mayConcern: /['"](?:@hapi\/hapi|hapi)['"]|^(?=[^]*\bhandler\b)(?=[^]*\bpath\s*:)[^]*\bcors\s*:/, load: () => import('../readers/hapi/index.js').then((module) => module.default as Reader<unknown>) },
   'hono': { language: 'estree', mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/, load: () => import('../readers/hono/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
-  'itty-router': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/[\w./]*)?itty-(?:router|cors)/, load: () => import('../readers/itty-router/index.js').then((module) => module.default as Reader<unknown>) },
+  'itty-router': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/[\w./]*|@cloudflare\/)?itty-(?:router|cors)/, load: () => import('../readers/itty-router/index.js').then((module) => module.default as Reader<unknown>) },
   'koa': { language: 'estree', mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append)\(\s*\{?\s*['"`]access-control-/i, load: () => import('../readers/koa/index.js').then((module) => module.default as Reader<unknown>) },
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
   'lambda': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*(?:\bstatusCode\b|['"]@?middy\b)/, load: () => import('../readers/lambda/index.js').then((module) => module.default as Reader<unknown>) },

@@ -133,6 +133,12 @@ export default { async fetch(request, env) { const response = await router.fetch
     expect(answer(policy, 'OPTIONS', '/a', { ...A, ...PREFLIGHT })).toEqual([401, { 'allow-origin': '*' }]);
   });
 
+  test('an error that is caught after corsify is not readable', () => {
+    const chain = (order: string): string => `import { cors, error, json, Router } from 'itty-router';\nconst { preflight, corsify } = cors();\nconst router = Router();\nrouter.all('*', preflight).get('/a', () => { throw new Error('x'); });\nexport default { fetch: (request) => router.fetch(request)${order} };\n`;
+    expect(answer(only(chain('.then(json).then(corsify).catch(error)')), 'GET', '/a', A)).toEqual([500, {}]);
+    expect(answer(only(chain('.then(json).catch(error).then(corsify)')), 'GET', '/a', A)).toEqual([500, { 'allow-origin': '*' }]);
+  });
+
   test('version 4: preflight looks at the origin, and any piece of a text is one', () => {
     const text = (options: string, mount: string): string => `import { createCors, error, json, Router } from 'itty-router';\nconst { preflight, corsify } = createCors(${options});\nconst router = Router();\nrouter${mount}.get('/a', () => 'x').all('*', () => error(404));\nexport default { fetch: (request) => router.handle(request).then(json).catch(error).then(corsify) };\n`;
     expect(answer(only(text('', ''), FOUR), 'GET', '/a', A)).toEqual([200, { 'allow-methods': 'GET' }]);

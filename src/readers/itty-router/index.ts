@@ -21,7 +21,7 @@ const MAX_NESTING = 6;
 export default defineReader<EstreeModule>({
   title: 'itty-router',
   language: 'estree',
-  mayConcern: /['"](?:npm:|https:\/\/[\w./]*)?itty-(?:router|cors)/,
+  mayConcern: /['"](?:npm:|https:\/\/[\w./]*|@cloudflare\/)?itty-(?:router|cors)/,
 
   *read(module) {
     const version = packageVersion(module.files, module.file, 'itty-router');

@@ -23,8 +23,8 @@ export type Role =
   | { readonly is: 'harmless' };
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
-const SPECIFIER = /^(?:npm:)?(?:itty-router|itty-cors|itty-router-extras)(?:@[^/]*)?(?:\/[\w/]+)?$|^https:\/\/(?:esm\.sh|cdn\.skypack\.dev|unpkg\.com)\/itty-(?:router|cors)/;
-const ROUTERS = new Set(['Router', 'AutoRouter', 'IttyRouter', 'ThrowableRouter']);
+const SPECIFIER = /^(?:npm:)?(?:itty-router|itty-cors|itty-router-extras|@cloudflare\/itty-router-openapi)(?:@[^/]*)?(?:\/[\w/]+)?$|^https:\/\/(?:esm\.sh|cdn\.skypack\.dev|unpkg\.com)\/itty-(?:router|cors)/;
+const ROUTERS = new Set(['Router', 'AutoRouter', 'IttyRouter', 'ThrowableRouter', 'OpenAPIRouter']);
 const RESPONSES = new Set(['json', 'text', 'html', 'jpeg', 'png', 'webp', 'createResponse']);
 const HARMLESS = new Set(['withParams', 'withContent', 'withCookies']);
 

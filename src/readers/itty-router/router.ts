@@ -42,7 +42,7 @@ class Reader {
   readonly #endings: readonly Ending[];
   readonly #auto: boolean;
   readonly #options: Value | undefined;
-  /** What `catch` is there for: a response instead of an error. */
+  /** Errors become responses, to which the endings apply. */
   readonly #catches: boolean;
   #complete = true;
   #usesCors = false;
@@ -58,7 +58,7 @@ class Reader {
     this.#auto = role?.is === 'router' && role.auto;
     this.#options = role?.is === 'router' ? role.options : undefined;
     this.#endings = this.#endingsOf();
-    this.#catches = this.#auto || this.#option('catch') !== undefined || this.#chained('catch');
+    this.#catches = this.#auto || this.#option('catch') !== undefined || this.#catchesFirst();
   }
 
   read(): Routing {
@@ -72,8 +72,12 @@ class Reader {
     return this.#options?.kind === 'record' ? entry(this.#options, key)?.value : undefined;
   }
 
-  #chained(method: string): boolean {
-    return this.around.events.some((event) => event.kind === 'call' && event.method === method && this.#isOwnResponse(event.receiver));
+  /** Does the chain of promises turn errors into responses before anything is done to these in the end? */
+  #catchesFirst(): boolean {
+    const chain = this.around.events.flatMap((event) => (event.kind === 'call' && (this.#isOwnResponse(event.receiver) || event.args.some((arg) => this.#isOwnResponse(arg))) ? [event] : []));
+    const caught = chain.findIndex(({ method }) => method === 'catch');
+    const corsified = chain.findIndex(({ receiver, args }) => [receiver, ...args].some((value) => this.around.packages.roleOf(value)?.is === 'corsify'));
+    return caught !== -1 && (corsified === -1 || caught < corsified);
   }
 
   #isOwnResponse(value: Value): boolean {
@@ -218,7 +222,7 @@ class Reader {
     if (restsOnData(when)) return [];
     const role = error === undefined ? undefined : this.around.packages.roleOf(error);
     const status = role?.is === 'answer' && role.status.kind === 'number' ? role.status.value : 500;
-    return stepsFrom([{ do: 'fail', status, ...(this.#catches ? {} : { fault: 'the handler throws, and nobody catches' }), when, at }], base);
+    return stepsFrom([{ do: 'fail', status, ...(this.#catches ? {} : { fault: 'the handler throws, and no one makes a response of the error in time' }), when, at }], base);
   }
 
   /** Errors that nobody catches never get to the endings. */
