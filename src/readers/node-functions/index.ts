@@ -18,7 +18,7 @@ import { Platforms, type NodeFunction } from './functions.js';
 export default defineReader<EstreeModule>({
   title: 'Node.js functions',
   language: 'estree',
-  mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\b(?:exports?\b|functions-framework)/,
+  mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\(\s*_?(?:req|request|_)\b[^(){}]{0,80},\s*_?re[qs]\w*\b/,
 
   *read(module) {
     // These have readers of their own.

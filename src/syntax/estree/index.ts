@@ -13,7 +13,8 @@ export { run, valueOf, type Parameter, type Run, type Unreached } from './run.js
 export type { Packages } from './session.js';
 
 const language: Language<EstreeModule> = {
-  paths: /\.[cm]?[jt]sx?$/,
+  // Declarations (`.d.ts`) do nothing.
+  paths: /(?<!\.d)\.[cm]?[jt]sx?$/,
   // The parser is loaded by its first use: in ESLint there is none.
   load: () => Promise.resolve(),
   parse(source, files) {
