@@ -9,20 +9,21 @@ import { exchange, expressActions } from './exchange.js';
  * stays, and goes out with the handler's own headers and status. An error that it passes on stays one.
  */
 export function withErrorHandler(steps: readonly Step[], handler: FunctionValue, place: Guard): readonly Step[] {
-  if (!steps.some(fails)) return steps;
-  const actions = responseToError(handler);
   return steps.flatMap((step): readonly Step[] => {
-    if (!fails(step)) return [step];
+    const status = failureOf(step);
+    if (status === undefined) return [step];
     const before: Step = { when: step.when, effects: step.effects, at: step.at };
-    return [...(step.effects.length > 0 ? [before] : []), ...stepsFrom(actions, whenAll(step.when, place)), { ...step, effects: [] }];
+    return [...(step.effects.length > 0 ? [before] : []), ...stepsFrom(responseToError(handler, status), whenAll(step.when, place)), { ...step, effects: [] }];
   });
 }
 
-/** What a handler `(err, req, res, next)` does. The status of an error that is not known is 500. */
-export function responseToError(handler: FunctionValue): readonly ResponseAction[] {
-  const given = exchange(handler.at, false);
-  const error = unknown('function-call', 'the error', handler.at);
-  const actions = expressActions({ ...handler, run: (args) => handler.run([error, ...args]) }, given);
+/** What a handler `(err, req, res, next)` does about an error of this status; where that is not known it is 500. */
+export function responseToError(handler: FunctionValue, status: number): readonly ResponseAction[] {
+  const { at } = handler;
+  const rest = unknown('function-call', 'the error', at);
+  const written: Value = { kind: 'number', value: status, at };
+  const error: Value = status === 500 ? rest : { kind: 'record', entries: ['status', 'statusCode'].map((key) => ({ key, value: written, at })), rest, at };
+  const actions = expressActions({ ...handler, run: (args) => handler.run([error, ...args]) }, exchange(at, false));
   return actions.map((action) => (action.do === 'status' ? { ...action, status: known(action.status) } : action));
 }
 
@@ -31,7 +32,7 @@ function known(status: Value): Value {
   return status.kind === 'number' ? status : { kind: 'number', value: 500, at: status.at };
 }
 
-/** Errors are answered with 500 and a fault; what code answers by itself has none. */
-function fails({ end }: Step): boolean {
-  return end?.to === 'answer' && end.status === 500 && end.fault !== undefined;
+/** Errors are answered with their status and a fault; what code answers by itself has none. */
+function failureOf({ end }: Step): number | undefined {
+  return end?.to === 'answer' && end.status >= 400 && end.fault !== undefined ? end.status : undefined;
 }

@@ -3,7 +3,7 @@ import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 
 import type { ResponseAction } from '../../values/response-action.js';
-import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { entry, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 
 /** What Express hands to a middleware, with what was asked of the request. */
 export interface Exchange {
@@ -100,7 +100,13 @@ function nextCall(error: Value | undefined, when: Condition, at: Span): readonly
   if (error === undefined || error.kind === 'nothing' || (error.kind === 'string' && (error.value === 'route' || error.value === 'router'))) return [{ do: 'next', when, at }];
   const fails = truthy(error);
   const goesOn = and(when, not(fails));
-  return [{ do: 'fail', status: 500, fault: 'an error is passed on', when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
+  return [{ do: 'fail', status: statusOf(error), fault: 'an error is passed on', when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
+}
+
+/** Express answers an error with its `status` or `statusCode`, where that is one of an error; else with 500. */
+function statusOf(error: Value): number {
+  const written = error.kind === 'record' ? [entry(error, 'status'), entry(error, 'statusCode')].flatMap((found) => (found?.value.kind === 'number' ? [found.value.value] : [])) : [];
+  return written.find((status) => status >= 400 && status < 600) ?? 500;
 }
 
 /** The methods of Express's `Response`, and Node's below them. */

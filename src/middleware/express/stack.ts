@@ -34,6 +34,8 @@ export interface Stack {
   /** npm `cors` stands in it, whatever it sends. */
   readonly usesCors: boolean;
   readonly heard: ReadonlySet<string>;
+  /** A path without a route may be that of a file. */
+  readonly servesFiles: boolean;
 }
 
 export interface Surroundings {
@@ -66,6 +68,7 @@ class StackBuilder {
   #complete = true;
   #handWritten = false;
   #usesCors = false;
+  #servesFiles = false;
   readonly #heard: Set<string>;
 
   constructor(
@@ -93,7 +96,7 @@ class StackBuilder {
 
   finish(): Stack {
     if (this.#served.length > 0 && this.flavour.answersForRoutes) this.#steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, whenAny(...this.#served)), effects: [], end: { to: 'answer', status: 200 }, at: this.target.at });
-    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, heard: this.#heard };
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, heard: this.#heard, servesFiles: this.#servesFiles };
   }
 
   #place(path: Value | undefined, whole: boolean, condition: Guard, at: Span): Place {
@@ -211,6 +214,7 @@ class StackBuilder {
 
   /** Files: below a mount of their own it is one of them that is asked for; elsewhere nobody knows whether there is one. */
   #static(setHeaders: Value | undefined, place: Place, at: Span): void {
+    this.#servesFiles = true;
     if (setHeaders?.kind !== 'function') return;
     const given = exchange(at, false);
     const actions = expressActions({ ...setHeaders, run: ([, response]) => setHeaders.run(response === undefined ? [] : [response]) }, given);
@@ -240,6 +244,7 @@ class StackBuilder {
       this.#complete &&= inner.complete;
       this.#handWritten ||= inner.handWritten;
       this.#usesCors ||= inner.usesCors;
+      this.#servesFiles ||= inner.servesFiles;
       for (const name of inner.heard) if (place.sample === this.outer.sample) this.#heard.add(name);
     } else if (role?.is === 'endpoint') this.#endpoint(role.endpoint, place, at);
     else if (role?.is === 'static') this.#static(role.setHeaders, place, at);

@@ -91,7 +91,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Su
     title: `${flavour.title} ${target.name === 'router' ? 'router' : 'app'}`,
     layer: 'app-middleware',
     at: target.at,
-    steps: allRoutes ? [...stack.steps, ...unserved(target, role)] : stack.steps,
+    steps: allRoutes ? [...stack.steps, ...unserved(target, role, stack.servesFiles)] : stack.steps,
     behind: { options: null },
     probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,
@@ -112,8 +112,8 @@ function portsOf(target: Handle, around: Surroundings): readonly number[] {
 }
 
 /** What requests get that nothing in the stack answers; Polka has it written by the author, if anybody. */
-function unserved(target: Handle, role: Role | undefined): readonly Step[] {
-  const notFound: Step = { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at };
+function unserved(target: Handle, role: Role | undefined, servesFiles: boolean): readonly Step[] {
+  const notFound: Step = { when: servesFiles ? { g: 'not', of: { g: 'method', in: ['GET', 'HEAD'] } } : { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at };
   const options = role?.is === 'app' && role.of === POLKA && role.options?.kind === 'record' ? role.options : undefined;
   const [noMatch, error] = ['onNoMatch', 'onError'].map((key) => (options === undefined ? undefined : entry(options, key)?.value));
   const handler = noMatch ?? error;
