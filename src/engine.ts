@@ -301,7 +301,7 @@ export class Run {
   #verdict(policy: Policy, { probe, ...client }: ProbeRequest): Verdict {
     const url = urlOf(probe);
     const known = remembered(this.#verdicts, policy, () => new Map<string, Verdict>());
-    return remembered(known, `${url} ${JSON.stringify(client)}`, () => {
+    return remembered(known, `${client.method} ${url} ${client.origin} ${client.credentials} ${client.headers.join()}`, () => {
       const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url }, environmentNamed(this.options.environment)).map((exchange) => exchange.verdict.allowed));
       return verdicts.size === 1 ? [...verdicts][0]! : null;
     });

@@ -20,7 +20,16 @@ function innerOf(policy: Policy, policies: readonly Policy[]): Deployment['inner
   });
 }
 
+const upstreams = new WeakMap<Policy, readonly Upstream[]>();
+
+/** Remembered: a policy is plain data, and is linked anew with every change that is tried in another file. */
 function upstreamsOf(policy: Policy): readonly Upstream[] {
+  let known = upstreams.get(policy);
+  if (known === undefined) upstreams.set(policy, (known = upstreamsIn(policy)));
+  return known;
+}
+
+function upstreamsIn(policy: Policy): readonly Upstream[] {
   const all = policy.steps.flatMap((step) => (step.end?.to === 'upstream' ? [step.end.upstream] : []));
   return all.filter((upstream, index) => all.findIndex((other) => other.host === upstream.host && other.port === upstream.port) === index);
 }

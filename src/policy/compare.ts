@@ -34,7 +34,7 @@ const MAX_PLACES = 12;
 
 /**
  * The requests over which two programs are compared: what was written, strangers and `null`, times methods, headers and
- * credentials; samples and near misses of every pattern of either policy by a simple and by a preflighted request.
+ * credentials; samples and near misses of every pattern of either policy by a simple request and by a preflighted one with cookies.
  */
 export function probeSet(before: Policy, after: Policy): readonly ProbeRequest[] {
   const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
@@ -49,7 +49,7 @@ export function probeSet(before: Policy, after: Policy): readonly ProbeRequest[]
       for (const origin of near) {
         // No browser speaks for what is no origin.
         if (told.has(origin) || !isSerializableOrigin(origin)) continue;
-        for (const method of ['GET', 'PUT']) requests.push({ probe, origin, method, headers: [], credentials });
+        requests.push({ probe, origin, method: credentials === 'omit' ? 'GET' : 'PUT', headers: [], credentials });
       }
     }
   }

@@ -84,10 +84,9 @@ export function evaluate(
   return outcomes;
 }
 
-class Undecided extends Error {
-  constructor(readonly fact: Fact) {
-    super(fact.detail);
-  }
+/** Thrown, but no error: nobody asks where it came from, and a stack would be dear. */
+class Undecided {
+  constructor(readonly fact: Fact) {}
 }
 
 function runAssuming(

@@ -67,8 +67,12 @@ export function served(when: Guard, at: Span): Step[] {
 
 function writes(action: ResponseAction & { do: 'header' }, when: Guard): Step[] {
   const { name: header, at } = action;
-  if (action.op === 'remove') return [{ when, effects: [{ op: 'remove', header, value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at }], at }];
+  if (action.op === 'remove') return [removal(header, when, at)];
   return casesOf(action.value).flatMap(({ when: guard, value }): Step[] => valueSteps(action, value, whenAll(when, guard)));
+}
+
+function removal(header: string, when: Guard, at: Span): Step {
+  return { when, effects: [{ op: 'remove', header, value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at }], at };
 }
 
 function valueSteps(action: ResponseAction & { do: 'header' }, value: Value, when: Guard): Step[] {
