@@ -102,6 +102,7 @@ function missing(action: ResponseAction & { do: 'header' }, what: 'undefined' | 
   const { at } = action;
   const text = action.missing === 'empty' && what === 'undefined' ? '' : what;
   if (action.missing === 'skip') return [];
+  if (action.missing === 'remove') return [removal(action.name, when, at)];
   // Node writes `null` as text; only `undefined` is refused.
   if (action.missing === 'throw' && text !== 'null') return [{ when, effects: [], end: { to: 'answer', status: 500, fault: `the value of ${action.name} is ${text}, and setting it throws` }, at }];
   return [{ when, effects: [{ op: action.op === 'remove' ? 'set' : action.op, header: action.name, value: { v: 'literal', text, at: valueAt, written: false }, statuses: 'all', at }], at }];
