@@ -239,6 +239,36 @@ describe('rules in configurations', () => {
     expect(answer(policy, 'OPTIONS', '/api/x', { ...A, ...PREFLIGHT })[0]).toBe(204);
   });
 
+  test('headers and rules from elsewhere are not guessed', () => {
+    const policy = only(`import { headers } from 'elsewhere';\nexport default defineNitroConfig({ routeRules: { '/a': { headers: { ...headers } }, '/b': { cors: process.env.OPEN === 'yes' } } });\n`, NITRO, 'nitro.config.ts');
+    expect([sent(policy, EVIL, '/a'), new Set(sent(policy, EVIL, '/b'))]).toEqual([[null], new Set(['*', undefined])]);
+    const { policies, gaps } = read(h3, { ...NITRO, 'nitro.config.ts': "import { routeRules } from 'elsewhere';\nexport default defineNitroConfig({ routeRules });\n" }, 'nitro.config.ts');
+    expect([policies.length, gaps.map(({ message }) => message)]).toEqual([0, ['These route rules depend on the import of "elsewhere".']]);
+  });
+
+  // As its middleware is written in nuxt-security 2.5.1.
+  test.each([
+    ["{ origin: '*', credentials: true }", '/x', EVIL, { 'allow-origin': '*', 'allow-credentials': 'true' }],
+    ["{ origin: 'https://app.example.com' }", '/x', A, { 'allow-origin': A.origin, vary: 'origin' }],
+    ["{ origin: 'https://app.example.com' }", '/x', EVIL, {}],
+    ["{ origin: 'example\\\\.com', useRegExp: true }", '/x', { origin: 'https://evilexample.com.test' }, { 'allow-origin': 'https://evilexample.com.test', vary: 'origin' }],
+    ["{ origin: '*' }", '/closed/x', EVIL, {}],
+    ["{ origin: '*' }", '/own', A, { 'allow-origin': A.origin, vary: 'origin' }],
+    ["{ origin: '*' }", '/own', EVIL, {}],
+  ])('nuxt-security with %s answers %s for %o', (corsHandler, path, from, headers) => {
+    const policy = only(`export default defineNuxtConfig({
+  modules: ['@nuxt/ui', 'nuxt-security'],
+  security: { corsHandler: ${corsHandler} },
+  routeRules: { '/closed/**': { security: { corsHandler: false } }, '/own': { security: { corsHandler: { origin: ['https://app.example.com'] } } } },
+});\n`, { 'package.json': '{"dependencies":{"nuxt":"^3.12.0"}}' }, 'nuxt.config.ts');
+    expect(answer(policy, 'GET', path, from)[1]).toEqual(headers);
+    if (path === '/x') expect(answer(policy, 'OPTIONS', path, { ...from, ...PREFLIGHT })[0]).toBe(204);
+  });
+
+  test('nuxt-security means nothing where the module is not there', () => {
+    expect(read(h3, { ...NITRO, 'nuxt.config.ts': "export default defineNuxtConfig({ security: { corsHandler: { origin: '*' } } });\n" }, 'nuxt.config.ts').policies).toEqual([]);
+  });
+
   test('h3 2 does not start with credentials for any origin', () => {
     const policy = only(`import { H3 } from 'h3';\nimport { routeRules } from 'h3/rules';\nexport const app = new H3().use(routeRules({ '/**': { cors: { credentials: true } } }));\n`, TWO);
     expect(answer(policy, 'GET', '/', A)[0]).toBe(0);

@@ -31,7 +31,7 @@ const MAX_NESTING = 8;
 export default defineReader<EstreeModule>({
   title: 'h3, Nitro, Nuxt',
   language: 'estree',
-  mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/,
+  mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|\bcorsHandler\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/,
 
   *read(module) {
     const version = h3Version(module);
@@ -87,9 +87,11 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
   const routes = routesOf(module, packages.root, version.major);
   if (/(?:^|\/)(?:nitro|nuxt)\.config\.[cm]?[jt]s$/.test(module.file)) {
     const rules = configRules(exportedConfig(ran, []), module, version.major);
-    if (rules === undefined) return;
-    const probes = routes === undefined || routes.probes(rules.at).length === 0 ? rules.probes : routes.probes(rules.at);
-    yield { kind: 'policy', policy: policyOf('route rules', rules.at, { steps: [...rules.steps, ...(routes?.steps(rules.at) ?? [])], probes, gaps: [], complete: false, handWritten: false, usesCors: true }, module, around, version, true) };
+    for (const gap of rules?.gaps ?? []) yield { kind: 'gap', gap };
+    if (rules === undefined || rules.steps.length === 0) return;
+    const probes = routes === undefined ? rules.probes : routes.probes(rules.at);
+    const stack: Stack = { steps: [...rules.steps, ...(routes?.steps(rules.at) ?? [])], probes, gaps: [], complete: false, handWritten: false, usesCors: true };
+    yield { kind: 'policy', policy: policyOf('route rules', rules.at, stack, module, around, version, true) };
     return;
   }
   const isApp = (value: Value): value is Handle => ['app', 'router'].includes(packages.roleOf(value)?.is ?? '');

@@ -35,9 +35,22 @@ const STARS: readonly (readonly [name: string, text: string])[] = [['access-cont
 export function ruleSteps(rules: Value, major: 1 | 2, base: Guard): Rules {
   const found = casesOf(rules).flatMap(({ when, value }) => (value.kind === 'record' ? value.entries.flatMap((one) => rulesIn(one, whenAll(base, when), major)) : []));
   const broadFirst = [...found].sort((a, b) => breadth(b.pattern) - breadth(a.pattern));
-  const steps = major === 1 ? broadFirst.flatMap(staticHeaders) : [...refusals(broadFirst, base), ...handled(broadFirst), ...broadFirst.flatMap((rule) => written(rule, rule.when))];
-  const probes = found.filter(({ rule }) => rule.entries.some(({ key }) => key === 'cors' || key === 'headers')).map(({ pattern, method, at: place }): Probe => ({ path: sampleOf(pattern), methods: method === undefined ? null : [method], requestHeaders: [], at: place }));
-  return { steps: mergeSteps(steps), probes };
+  const steps = major === 1 ? broadFirst.flatMap(staticHeaders) : [...refusals(broadFirst, base), ...handled(broadFirst, 2, (rule) => entry(rule, 'cors'), safe), ...broadFirst.flatMap((rule) => written(rule, rule.when))];
+  return { steps: mergeSteps(steps), probes: probesOf(found, ['cors', 'headers']) };
+}
+
+/**
+ * `handleCors` by rules of one key, whose options lie over those of broader rules: `partOf` finds them in a rule,
+ * `optionsOf` says what is given to `handleCors`.
+ */
+export function handledByRules(rules: readonly RecordEntry[], base: Guard, partOf: (rule: RecordValue) => RecordEntry | undefined, optionsOf: (written: Value) => Value): Rules {
+  const found = rules.flatMap((one) => rulesIn(one, base, 1)).filter(({ rule }) => partOf(rule) !== undefined);
+  const broadFirst = [...found].sort((a, b) => breadth(b.pattern) - breadth(a.pattern));
+  return { steps: mergeSteps(handled(broadFirst, 1, partOf, optionsOf)), probes: probesOf(found, undefined) };
+}
+
+function probesOf(rules: readonly Rule[], keys: readonly string[] | undefined): readonly Probe[] {
+  return rules.filter(({ rule }) => keys === undefined || rule.entries.some(({ key }) => keys.includes(key))).map(({ pattern, method, at }) => ({ path: sampleOf(pattern), methods: method === undefined ? null : [method], requestHeaders: [], at }));
 }
 
 function rulesIn({ key, value, at }: RecordEntry, base: Guard, major: 1 | 2): readonly Rule[] {
@@ -61,7 +74,7 @@ function asksFor(method: string, at: Span): Guard {
 /** Version 1: `cors` stands for headers, and `headers` beside it override them. */
 function staticHeaders(rule: Rule): readonly Step[] {
   const cors = entry(rule.rule, 'cors');
-  const stars = cors === undefined ? [] : casesOf(cors.value).flatMap(({ when, value }) => (truthy(value).c === 'true' ? doing(whenAll(rule.when, when), ...STARS.map(([name, text]) => byDefault('set', name, text, cors.at))) : []));
+  const stars = cors === undefined ? [] : casesOf(cors.value).flatMap(({ when, value }) => doing(whenAll(rule.when, when, guardOf(truthy(value))), ...STARS.map(([name, text]) => byDefault('set', name, text, cors.at))));
   return [...stars, ...written(rule, rule.when)];
 }
 
@@ -69,8 +82,12 @@ function written({ rule }: Rule, base: Guard): readonly Step[] {
   const headers = entry(rule, 'headers');
   if (headers === undefined) return [];
   return casesOf(headers.value).flatMap(({ when, value }) => {
-    if (value.kind !== 'record') return [];
-    return value.entries.filter(({ key }) => /^access-control-|^vary$/i.test(key)).flatMap(({ key, value: text, at }) => casesOf(text).flatMap((option) => (option.value.kind === 'nothing' ? [] : doing(whenAll(base, when, option.when), effectOf('set', key.toLowerCase(), option.value, at)))));
+    const guard = whenAll(base, when);
+    const open = value.kind === 'record' ? value.rest : value.kind === 'unknown' ? value : undefined;
+    const unseen = open === undefined ? [] : doing(guard, effectOf('set', 'access-control-allow-origin', open, headers.at));
+    if (value.kind !== 'record') return unseen;
+    const own = value.entries.filter(({ key }) => /^access-control-|^vary$/i.test(key));
+    return [...unseen, ...own.flatMap(({ key, value: text, at }) => casesOf(text).flatMap((option) => (option.value.kind === 'nothing' ? [] : doing(whenAll(guard, option.when), effectOf('set', key.toLowerCase(), option.value, at)))))];
   });
 }
 
@@ -93,23 +110,27 @@ function isOpen(cors: RecordValue, lists: boolean): boolean {
   return truthy(origin).c === 'false' || (origin.kind === 'string' && origin.value === '*');
 }
 
-/** Version 2 calls `handleCors` with the options of all rules that fit, the narrower ones over the broader. */
-function handled(broadFirst: readonly Rule[]): readonly Step[] {
+/** A merge may bring any origin and credentials together: then credentials are left out. */
+function safe(options: Value): Value {
+  return options.kind === 'record' && isOpen(options, false) ? { ...options, entries: options.entries.filter(({ key }) => key !== 'credentials') } : options;
+}
+
+/** `handleCors` with the options of all rules that fit, the narrower ones over the broader. */
+function handled(broadFirst: readonly Rule[], major: 1 | 2, partOf: (rule: RecordValue) => RecordEntry | undefined, optionsOf: (written: Value) => Value): readonly Step[] {
   const narrower: Guard[] = [];
   return [...broadFirst].reverse().flatMap((rule, index): readonly Step[] => {
-    const cors = entry(rule.rule, 'cors');
-    if (cors === undefined) return [];
+    const part = partOf(rule.rule);
+    if (part === undefined) return [];
     const own = whenAny(rule.when, rule.asked);
     const when = whenAll(own, unless(whenAny(...narrower)));
     narrower.push(own);
     const broader = broadFirst.slice(0, broadFirst.length - 1 - index).filter(({ pattern }) => patternFits(pattern, sampleOf(rule.pattern)));
-    return casesOf(cors.value).flatMap((option): readonly Step[] => {
+    return casesOf(part.value).flatMap((option): readonly Step[] => {
       if (truthy(option.value).c === 'false') return [];
-      const written: Value = option.value.kind === 'boolean' ? { kind: 'record', entries: [], at: cors.at } : option.value;
-      const merged = broader.reduceRight<Value>((inner, outer) => over(entry(outer.rule, 'cors')?.value, inner), written);
-      const options: Value = merged.kind === 'record' && isOpen(merged, false) ? { ...merged, entries: merged.entries.filter(({ key }) => key !== 'credentials') } : merged;
-      const call = { options, base: whenAll(when, option.when), at: cors.at, major: 2 } as const;
-      return [...handledCors(call), ...preflightAnswer(call)];
+      const written: Value = option.value.kind === 'boolean' ? { kind: 'record', entries: [], at: part.at } : option.value;
+      const options = optionsOf(broader.reduceRight<Value>((inner, outer) => over(partOf(outer.rule)?.value, inner), written));
+      const call = { options, base: whenAll(when, option.when), at: part.at, major };
+      return [...handledCors(call), ...(major === 1 ? [] : preflightAnswer(call))];
     });
   });
 }
