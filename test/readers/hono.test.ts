@@ -200,6 +200,15 @@ describe('runtimes', () => {
   });
 });
 
+test('the version that an import names decides', () => {
+  const policy = (version: string): Policy => only(`import { Hono } from 'npm:hono@${version}';\nimport { cors } from 'npm:hono@${version}/cors';\nconst app = new Hono();\napp.use(cors({ origin: '*', credentials: true }));\napp.get('/', (c) => c.text(''));\nDeno.serve(app.fetch);\n`);
+  expect(['4.12.8', '^4.12.24', '4.12.25'].map((version) => [policy(version).version, answer(policy(version), 'GET', '/', EVIL)[1]['allow-origin']])).toEqual([
+    ['hono 4.12.8 (import)', '*'],
+    ['hono 4.12.24 (import)', EVIL.origin],
+    ['hono 4.12.25 (import)', '*'],
+  ]);
+});
+
 describe('silence', () => {
   test.each([
     ['a client', `import { hc } from 'hono/client';\nconst client = hc('/', { headers: { 'Access-Control-Allow-Origin': '*' } });\nawait fetch('/', { headers: { 'Access-Control-Allow-Origin': '*' } });\n`],

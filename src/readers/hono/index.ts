@@ -30,7 +30,7 @@ export default defineReader<EstreeModule>({
     const ran = run(module, packages.packages);
     const events = followed(ran, ({ name, type, at }) => (/^(?:app|server|router|api|hono)$/i.test(name) || /^(?:Hono|OpenAPIHono)$/.test(type ?? '') ? packages.appFor(at) : undefined));
     packages.objects.follow(events);
-    const around: Surroundings = { packages, events, version: packageVersion(module.files, module.file, 'hono')?.version };
+    const around: Surroundings = { packages, events, version: packages.specified ?? packageVersion(module.files, module.file, 'hono')?.version };
     yield* covering(module.file, readingsOf(module, around, ran.exports));
   },
 
@@ -50,7 +50,7 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: Reado
     if (mounted.has(target)) continue;
     const stack = stackOf(target, '/', around, MAX_NESTING);
     for (const gap of stack.gaps) yield { kind: 'gap', gap };
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, ports) };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, packages, ports) };
   }
   // A middleware that this file only hands out, or a function that makes one: what it would do on every request.
   if (roots.size > 0) return;
@@ -62,7 +62,7 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: Reado
     const target = packages.appFor(value.at);
     const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
     const stack = stackOf(target, '/', { ...around, events: [use] }, MAX_NESTING);
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, ports) };
+    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, packages, ports) };
   }
 }
 
@@ -77,7 +77,7 @@ function concernsCors(stack: Stack): boolean {
   return stack.usesCors || sendsCors(stack.steps);
 }
 
-function policyOf(target: Handle, stack: Stack, module: EstreeModule, listens: readonly number[]): Policy {
+function policyOf(target: Handle, stack: Stack, module: EstreeModule, packages: HonoPackages, listens: readonly number[]): Policy {
   const allRoutes = stack.complete && stack.probes.length > 0;
   return {
     reader: 'hono',
@@ -89,7 +89,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, listens: r
     probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,
     listens,
-    version: versionText(module, 'hono', 'hono', '4.13'),
+    version: packages.specified === undefined ? versionText(module, 'hono', 'hono', '4.13') : `hono ${packages.specified} (import)`,
     evidence: evidenceIn(module, stack.handWritten),
     notes: [],
   };

@@ -32,9 +32,15 @@ export class HonoPackages {
   /** Responses that handlers make themselves. */
   readonly objects = new FetchObjects();
 
+  /** The version that an import names: `npm:hono@4.6.3/cors`. */
+  specified: string | undefined;
+
   readonly packages: Packages = (specifier) => {
     if (specifier === 'globalThis') return this.#globals;
-    if (SPECIFIER.test(specifier)) return this.#hono;
+    if (SPECIFIER.test(specifier)) {
+      this.specified ??= /\bhono@[v^~=]*(\d+(?:\.\d+)*)/.exec(specifier)?.[1];
+      return this.#hono;
+    }
     if (/^(?:npm:)?@hono\/(?:zod-openapi|node-server)/.test(specifier)) return this.#hono;
     return undefined;
   };
