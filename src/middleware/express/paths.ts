@@ -42,8 +42,7 @@ function opaque(at: Span): Guard {
 }
 
 function ofText(text: string, own: string, whole: boolean, major: number | undefined, at: Span): Place {
-  // Express 5 refuses bare stars and unnamed groups. Without a version, such a path says that it is not Express 5.
-  const refused = major !== undefined && major >= 5 && /(^|[^\\:])\*(?![\w"])|\(|[^}]\?$/.test(own);
+  const refused = major !== undefined && major >= 5 && REFUSED.test(own);
   const path = text.replace(/\/{2,}/g, '/').replace(/(.)\/$/, '$1');
   const sample = sampleOf(path);
   if (path === '/' || path === '') return { when: whole ? { g: 'path', in: regex('^/?$', '', at) } : ALWAYS, sample: whole ? '/' : '', prefix: path === '/' ? '' : path, refused };
@@ -56,26 +55,50 @@ function regex(source: string, flags: string, at: Span): OriginSet {
   return { s: 'regex', source, flags, dialect: 'js', use: 'search', subject: 'origin', at };
 }
 
-const PIECE = /\/:(\w+)\?|\/?\{\/?\*\w+\}|:(\w+)(\([^)]*\))?|\*\w+|\(\.\*\)|\*|\{([^}]*)\}|[^:*{(]|./gs;
+/** Express 5 refuses stars without a name, groups and quantifiers. Without a version, such a path says that it is not Express 5. */
+const REFUSED = /(?:^|[^\\:])\*(?![\w"])|(?<!\\)[()[\]?+!]/;
+
+/** `\x`, `/:name?`, `{/*name}`, `:name(pattern)`, `*name`, `(.*)`, `*`, `{group}`, and of Express 4 quantifiers and groups. */
+const PIECE = /\\(.)|\/:(\w+)\?|\/?\{\/?\*\w+\}|:(\w+)(\([^)]*\))?|\*\w+|\(\.\*\)|\*|\{([^}]*)\}|[?+]|\([^)]*\)|[^:*{(]|./gs;
+
+interface Piece {
+  readonly escaped: string | undefined;
+  readonly optional: string | undefined;
+  readonly name: string | undefined;
+  readonly own: string | undefined;
+  readonly group: string | undefined;
+}
+
+function pieces(path: string, each: (text: string, piece: Piece) => string): string {
+  return path.replace(PIECE, (text: string, escaped?: string, optional?: string, name?: string, own?: string, group?: string) => each(text, { escaped, optional, name, own, group }));
+}
 
 function bodyOf(path: string): string {
-  return path.replace(PIECE, (piece, optional?: string, name?: string, own?: string, group?: string) => {
+  return pieces(path, (text, { escaped, optional, name, own, group }) => {
+    if (escaped !== undefined) return literal(escaped);
     if (optional !== undefined) return '(?:/[^/]+?)?';
     if (name !== undefined) return own ?? '[^/]+?';
-    if (/^\/?\{\/?\*/.test(piece)) return '(?:/.*)?';
-    if (/^\*\w/.test(piece)) return '.+';
-    if (piece === '*' || piece === '(.*)') return '.*';
+    if (/^\/?\{\/?\*/.test(text)) return '(?:/.*)?';
+    if (/^\*\w/.test(text)) return '.+';
+    if (text === '*' || text === '(.*)') return '.*';
     if (group !== undefined) return `(?:${bodyOf(group)})?`;
-    return piece.replace(/[\\^$.+?()[\]{}|]/g, '\\$&');
+    return /^(?:[?+]|\()/.test(text) ? text : literal(text);
   });
 }
 
+function literal(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}
+
+/** A path that the pattern takes. */
 function sampleOf(path: string): string {
-  return path.replace(PIECE, (piece, optional?: string, name?: string, _own?: string, group?: string) => {
+  return pieces(path, (text, { escaped, optional, name, group }) => {
+    if (escaped !== undefined) return escaped;
     if (optional !== undefined) return '/1';
     if (name !== undefined) return '1';
-    if (/^\/?\{\/?\*/.test(piece)) return '/x';
-    if (/^\*/.test(piece) || piece === '(.*)') return 'x';
-    return group ?? piece;
+    if (/^\/?\{\/?\*/.test(text)) return '/x';
+    if (/^\*/.test(text) || text === '(.*)') return 'x';
+    if (group !== undefined) return sampleOf(group);
+    return text === '?' || text === '+' ? '' : /^\(([^|)]*)/.exec(text)?.[1] ?? text;
   });
 }

@@ -155,10 +155,15 @@ function callMethod(receiver: Value, call: Call): Value {
   return settled(receiver, call);
 }
 
-/** `f.call(self, …)`, `f.apply(self, […])`, `f.bind(self)` */
+/** `f.call(self, …)`, `f.apply(self, […])`, `f.bind(self, …)` */
 function calledOn(callee: Value, { method, args, frame, node }: Call): Value {
-  if (method === 'bind') return callee;
+  if (method === 'bind') return callee.kind === 'function' && args.length > 1 ? withArguments(callee, args.slice(1)) : callee;
   return invoke(callee, method === 'call' ? args.slice(1) : args[1]?.kind === 'list' ? args[1].items : [], frame, node);
+}
+
+/** The function with its first arguments given. */
+function withArguments(callee: FunctionValue, given: readonly Value[]): FunctionValue {
+  return { ...callee, parameters: Math.max(0, callee.parameters - given.length), run: (args) => callee.run([...given, ...args]) };
 }
 
 /** Calls a function that is a property of a plain object; what it does to the object through `this` is done to it. */
