@@ -25,6 +25,8 @@ export interface KoaCorsCall {
   readonly context: Handle;
   readonly base: Guard;
   readonly at: Span;
+  /** What setting a header to `undefined` does: Koa 3 throws, older ones send it as text. */
+  readonly missing: 'throw' | 'text';
 }
 
 export const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };

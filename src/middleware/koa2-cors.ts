@@ -1,9 +1,11 @@
 import { casesOf, guardOf } from '../policy/from-condition.js';
 import { unless, whenAll, type Effect, type Guard, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
+import type { Span } from '../text/span.js';
 import type { Value } from '../values/value.js';
-import { answers, echoOrEmpty, given, literal, OPTIONS, requestHeader, requestHeadersOf, setHeader, setList, varyOrigin, type KoaCors, type KoaCorsCall } from './koa-cors.js';
-import { Options } from './options.js';
+import { answers, echoOrEmpty, given, literal, OPTIONS, requestHeader, setHeader, setList, varyOrigin, type KoaCors, type KoaCorsCall } from './koa-cors.js';
+import { joined, Options } from './options.js';
+import { failing } from './sent.js';
 
 const DEFAULT_METHODS = 'GET,PUT,POST,PATCH,DELETE,HEAD,OPTIONS';
 
@@ -50,26 +52,33 @@ function rest(options: Options, origin: Value, base: Guard): readonly Step[] {
   // Only the boolean `true` counts.
   const asked = credentials === undefined || credentials.value.kind === 'string' || credentials.value.kind === 'number' || credentials.value.kind === 'function' ? guardOf({ c: 'false' }) : guardOf(truthy(credentials.value));
   const acac = (when: Guard): readonly Step[] => (asked.g === 'never' || credentials === undefined ? [] : [{ when: whenAll(when, asked), effects: [{ ...literal('access-control-allow-credentials', 'true', credentials.value.at), value: { v: 'literal', text: 'true', at: credentials.value.at, written: true }, at: credentials.at }], at: credentials.at }]);
-  const methods = options.get('allowMethods');
   const echo: Effect = { ...literal('access-control-allow-headers', '', call), value: echoOrEmpty('access-control-request-headers', call) };
+  const isStar = origin.kind === 'string' && origin.value === '*';
   return [
-    ...(origin.kind === 'string' && origin.value === '*' ? [] : acac(actual)),
-    ...needsList(options, 'exposeHeaders', actual),
-    ...setList(options, 'exposeHeaders', 'access-control-expose-headers', actual),
+    ...(isStar ? withdrawn(whenAll(actual, asked), call) : acac(actual)),
+    ...list(options, 'exposeHeaders', 'access-control-expose-headers', actual),
     ...setList(options, 'maxAge', 'access-control-max-age', preflight),
     ...acac(preflight),
-    ...needsList(options, 'allowMethods', preflight),
-    ...(methods === undefined ? [{ when: preflight, effects: [literal('access-control-allow-methods', DEFAULT_METHODS, call)], at: call }] : setList(options, 'allowMethods', 'access-control-allow-methods', preflight)),
-    ...needsList(options, 'allowHeaders', preflight),
+    ...(options.get('allowMethods') === undefined ? [{ when: preflight, effects: [literal('access-control-allow-methods', DEFAULT_METHODS, call)], at: call }] : list(options, 'allowMethods', 'access-control-allow-methods', preflight)),
     { when: preflight, effects: [echo], at: call },
-    ...requestHeadersOf(options, 'allowHeaders', preflight, call),
+    ...list(options, 'allowHeaders', 'access-control-allow-headers', preflight),
     { when: preflight, effects: [], end: { to: 'answer', status: 204 }, at: call },
   ];
 }
 
-/** A text in place of a list has no `join`: the middleware throws. */
-function needsList(options: Options, key: string, base: Guard): readonly Step[] {
-  return casesOf(options.own(key)?.value ?? { kind: 'nothing', what: 'undefined', at: options.call })
-    .filter(({ value }) => value.kind === 'string' && value.value !== '')
-    .map(({ when, value }): Step => ({ when: whenAll(base, when), effects: [], end: { to: 'answer', status: 500, fault: `koa2-cors throws: \`${key}\` is no list` }, at: value.at }));
+/** `*` and credentials cancel out: what others set is taken back. */
+function withdrawn(when: Guard, at: Span): readonly Step[] {
+  return when.g === 'never' ? [] : [{ when, effects: [{ ...literal('access-control-allow-credentials', '', at), op: 'remove' }], at }];
+}
+
+/** A list joined with a comma, the empty one too; what is truthy and no list has no `join`: the middleware throws. */
+function list(options: Options, key: string, header: string, base: Guard): readonly Step[] {
+  const option = options.get(key);
+  return option === undefined ? [] : casesOf(option.value).flatMap(({ when, value }): readonly Step[] => {
+    const text = joined(value, ',');
+    const guard = whenAll(base, when, guardOf(truthy(value)));
+    if (guard.g === 'never') return [];
+    if (text !== undefined) return setHeader(header, { kind: 'string', value: text, at: value.at }, guard, option.at);
+    return value.kind === 'list' || value.kind === 'unknown' || value.kind === 'env' ? setHeader(header, value, guard, option.at) : [failing(guard, `koa2-cors throws: \`${key}\` is no list`, value.at)];
+  });
 }

@@ -4,6 +4,9 @@ import { and, not, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 
+/** Koa 3 hands what it is given to Node, which throws for `undefined`; older ones send it as text. */
+export type Missing = 'throw' | 'text';
+
 /** What Koa hands to a middleware, with what was asked of the request. */
 export interface Context {
   readonly ctx: Handle;
@@ -21,8 +24,11 @@ export type KoaAction =
   /** `cors(ctx, next)`: the middleware of a package is called by hand. */
   | { readonly do: 'run'; readonly middleware: Handle; readonly when: Condition; readonly at: Span };
 
-/** `ctx` and `next`. Below `mount()` paths are relative, so they are not followed. */
-export function contextFor(at: Span, mounted: boolean): Context {
+/**
+ * `ctx` and `next`. Below `mount()` paths are relative, so they are not followed. `missing`: what setting a header to
+ * `undefined` does.
+ */
+export function contextFor(at: Span, mounted: boolean, missing: Missing): Context {
   const reads = new Set<string>();
   const header = (name: string): Value => {
     const lower = name.toLowerCase();
@@ -68,7 +74,7 @@ export function contextFor(at: Span, mounted: boolean): Context {
       return event.property === 'body' || event.property === 'respond' ? [{ ...body(when, place), empty: event.value.kind === 'nothing' }] : [];
     }
     if (event.receiver === next && event.method === '') return [{ do: 'next', when, at: place }];
-    if (own) return contextCall(event.method, event.args, when, place);
+    if (own) return contextCall(event.method, event.args, missing, when, place);
     if (event.receiver === node) return nodeResponseCall(event.method, event.args, when, place) ?? [];
     if (event.args[0] !== ctx || event.args[1] !== next) return [];
     return [{ do: 'run', middleware: event.receiver, when, at: place }, { do: 'next', when, at: place }];
@@ -76,14 +82,14 @@ export function contextFor(at: Span, mounted: boolean): Context {
   return { ctx, next, reads, actionsFrom };
 }
 
-/** https://koajs.com/#response: `set` throws for a value that is missing; headers that were set are cleared then. */
-function contextCall(method: string, args: readonly Value[], when: Condition, at: Span): readonly KoaAction[] {
+/** https://koajs.com/#response */
+function contextCall(method: string, args: readonly Value[], missing: Missing, when: Condition, at: Span): readonly KoaAction[] {
   const [first, second] = args;
   switch (method) {
     case 'set':
-      return first !== undefined && second === undefined ? recordWrites(first, 'throw', when) : headerWrite('set', first, second, 'throw', when, at);
+      return first !== undefined && second === undefined ? recordWrites(first, missing, when) : headerWrite('set', first, second, missing, when, at);
     case 'append':
-      return headerWrite('append', first, second, 'throw', when, at);
+      return headerWrite('append', first, second, missing, when, at);
     case 'remove':
       return first?.kind === 'string' ? [{ do: 'header', op: 'remove', name: first.value.toLowerCase(), value: first, missing: 'skip', when, at }] : [];
     case 'vary':

@@ -11,7 +11,8 @@ import { koaCorsProgram, type KoaCorsCall } from '../koa-cors.js';
 import { ignoredCredentials } from '../options.js';
 import { outOfView } from '../out-of-view.js';
 import { addProbe } from '../probes.js';
-import { contextFor } from './context.js';
+import { isFrom } from '../version.js';
+import { contextFor, type Context, type Missing } from './context.js';
 import { servicesOf } from './feathers.js';
 import { handlerOf } from './handler.js';
 import { errorHandler, Onion } from './onion.js';
@@ -65,7 +66,15 @@ class StackBuilder {
   #usesCors = false;
   #depth = 0;
 
-  constructor(private readonly around: Surroundings) {}
+  readonly #missing: Missing;
+
+  constructor(private readonly around: Surroundings) {
+    this.#missing = isFrom(around.versionOf('koa'), '3') ? 'throw' : 'text';
+  }
+
+  #context(at: Span, place: Place): Context {
+    return contextFor(at, place.prefix !== '', this.#missing);
+  }
 
   finish(at: Span): Stack {
     if (this.#complete && this.#probes.length > 0) this.#onion.end(ALWAYS, false, at);
@@ -157,7 +166,7 @@ class StackBuilder {
         this.#usesCors = true;
         // The older packages heed only `true`.
         if (role.of === 'koa2-cors' || role.of === 'koa-cors') this.#notes.push(...ignoredCredentials(role.options, place.sample === '' ? '/' : place.sample));
-        return this.#cors(role.of, { options: role.options, context: contextFor(role.at, place.prefix !== '').ctx, base: place.when, at: role.at });
+        return this.#cors(role.of, { options: role.options, context: this.#context(role.at, place).ctx, base: place.when, at: role.at, missing: this.#missing });
       case 'routes':
         return this.routes(role.router, place);
       case 'allowed-methods': {
@@ -210,7 +219,7 @@ class StackBuilder {
       this.#generator(handler, text);
       return true;
     }
-    const context = contextFor(handler.at, place.prefix !== '');
+    const context = this.#context(handler.at, place);
     const given = handlerOf(handler, context, route, /\b(?:catch|finally)\b/.test(text));
     for (const name of context.reads) reads.add(name);
     if ([...given.inward, ...given.outward, ...(given.thrown?.actions ?? [])].some((action) => action.do === 'header' && /^(?:access-control-|vary$)/.test(action.name))) this.#handWritten = true;

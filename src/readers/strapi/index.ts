@@ -59,7 +59,7 @@ function* readingsOf(module: EstreeModule): Generator<Reading> {
   const steps = mergeSteps(sites.flatMap(({ when, config, at, caught }): readonly Step[] => {
     const onion = new Onion();
     if (caught) onion.wait(errorHandler(at));
-    onion.take(strapiCorsProgram({ options: config, context: contextFor(at, false).ctx, base: whenAll(runs, when), at }, version).steps);
+    onion.take(strapiCorsProgram({ options: config, context: contextFor(at, false, 'text').ctx, base: whenAll(runs, when), at, missing: 'text' }, version).steps);
     return onion.steps;
   }));
   for (const { config } of sites) if (config?.kind === 'unknown') yield { kind: 'gap', gap: { at: config.at, reason: config.reason, message: `The CORS options depend on ${config.detail}.` } };
