@@ -4,8 +4,9 @@ import { evaluate } from './evaluate.js';
 import { runModule } from './execute.js';
 import { classValue, functionValue, instantiate, methodOf } from './functions.js';
 import { stateOf } from './imports.js';
+import { Live } from './live.js';
 import type { EstreeModule } from './module.js';
-import { Env, frameFor, Session, type Frame, type Packages } from './session.js';
+import { Env, frameFor, Session, type Frame, type ModuleState, type Packages } from './session.js';
 import { keyOf, walk, type Node } from './tree.js';
 
 /** What happened when a module's top level was run. */
@@ -33,7 +34,10 @@ export interface Unreached {
   readonly at: Span;
   /** Of a class: none, what its constructor gets is open. */
   readonly parameters: readonly Parameter[];
-  /** Of a class: makes an instance and calls the methods that this leaves uncalled. Parameters that are not given are open. */
+  /**
+   * Of a class: makes an instance and calls the methods that this leaves uncalled. Parameters that are not given are
+   * open. Nothing happens in code that leads to no handle and says nothing of CORS: it is not followed.
+   */
   run(given?: (parameter: Parameter) => Value | undefined): readonly Event[];
 }
 
@@ -54,7 +58,7 @@ export function run(module: EstreeModule, packages: Packages): Run {
       return session.work;
     },
     valueOf: (node) => evaluate(node, frameFor(module, session, new Env(state.env, undefined), 0)),
-    unreached: () => unreachedIn(module, session, frameFor(module, session, state.env, 0)),
+    unreached: () => unreachedIn(module, session, frameFor(module, session, state.env, 0), state),
   };
 }
 
@@ -67,31 +71,34 @@ export function valueOf(module: EstreeModule, node: Node): Value {
   return known.valueOf(node);
 }
 
-function* unreachedIn(module: EstreeModule, session: Session, frame: Frame): Generator<Unreached> {
+function* unreachedIn(module: EstreeModule, session: Session, frame: Frame, state: ModuleState): Generator<Unreached> {
+  let live: Live | undefined;
+  const matters = (node: Node): boolean => (live ??= new Live(module, session, state)).has(node);
   for (const { node } of walk(module.program, (node) => isClass(node) || isFunction(node))) {
     if (session.executed.has(node)) continue;
     session.begin();
-    if (isClass(node)) yield unreachedClass(node, module, session, frame);
-    else if (isFunction(node)) yield unreachedFunction(node, module, frame);
+    if (isClass(node)) yield unreachedClass(node, module, session, frame, matters);
+    else if (isFunction(node)) yield unreachedFunction(node, module, frame, matters);
   }
 }
 
-function unreachedFunction(node: FunctionNode, module: EstreeModule, frame: Frame): Unreached {
+function unreachedFunction(node: FunctionNode, module: EstreeModule, frame: Frame, matters: (node: Node) => boolean): Unreached {
   const patterns = node.params.map((parameter): Node => (parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter)).map((parameter) => (parameter.type === 'AssignmentPattern' ? parameter.left : parameter));
   const named = patterns.map((pattern) => parametersIn(pattern, module));
   const at = module.spanOf(node);
   return {
     at,
     parameters: named.flat(),
-    run: (given = () => undefined) =>
-      functionValue(node, frame).run(
-        patterns.map((pattern, index): Value => {
-          const open = unknown('parameter', pattern.type === 'Identifier' ? `the parameter ${pattern.name}` : 'a parameter', at);
-          const known = named[index]!.flatMap((parameter) => [{ parameter, value: given(parameter) }]);
-          if (pattern.type === 'Identifier') return known[0]?.value ?? open;
-          return { kind: 'record', entries: known.flatMap(({ parameter, value }) => (value === undefined ? [] : [{ key: parameter.name, value, at: parameter.at }])), rest: open, at };
-        }),
-      ),
+    run: (given = () => undefined) => {
+      const known = named.map((parameters) => parameters.map((parameter) => ({ parameter, value: given(parameter) })));
+      if (known.flat().every(({ value }) => value === undefined) && !matters(node)) return [];
+      const args = patterns.map((pattern, index): Value => {
+        const open = unknown('parameter', pattern.type === 'Identifier' ? `the parameter ${pattern.name}` : 'a parameter', at);
+        if (pattern.type === 'Identifier') return known[index]![0]?.value ?? open;
+        return { kind: 'record', entries: known[index]!.flatMap(({ parameter, value }) => (value === undefined ? [] : [{ key: parameter.name, value, at: parameter.at }])), rest: open, at };
+      });
+      return functionValue(node, frame).run(args);
+    },
   };
 }
 
@@ -124,13 +131,14 @@ function isFunction(node: Node): node is FunctionNode {
   return node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression';
 }
 
-function unreachedClass(node: ClassNode, module: EstreeModule, session: Session, outer: Frame): Unreached {
+function unreachedClass(node: ClassNode, module: EstreeModule, session: Session, outer: Frame, matters: (node: Node) => boolean): Unreached {
   const at = module.spanOf(node);
   const open = (count: number): Value[] => Array.from({ length: count }, () => unknown('parameter', 'a parameter', at));
   return {
     at,
     parameters: [],
     run: () => {
+      if (!matters(node)) return [];
       const frame = frameFor(module, session, new Env(outer.env, undefined), 0);
       const instance = instantiate(classValue(node, frame), [], frame, node);
       const events = [...frame.events];

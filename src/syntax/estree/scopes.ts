@@ -1,4 +1,4 @@
-import type { Node } from './tree.js';
+import { rangeOf, type Node } from './tree.js';
 
 /**
  * What is used of a scope manager: the common part of `@typescript-eslint/scope-manager` and ESLint's own
@@ -37,15 +37,31 @@ export interface Reference {
 /** Which variable an identifier means. Names of globals mean none. */
 export class Scopes {
   readonly #variables = new Map<unknown, Variable>();
+  readonly variables: readonly Variable[];
+  #free: readonly { readonly name: string; readonly at: number }[] | undefined;
 
-  constructor(manager: ScopeManagerLike) {
+  constructor(private readonly manager: ScopeManagerLike) {
+    const declared: Variable[] = [];
+    this.variables = declared;
     for (const scope of manager.scopes) {
       for (const variable of scope.variables) {
         if (variable.defs.length === 0) continue;
+        declared.push(variable);
         for (const identifier of variable.identifiers) this.#variables.set(identifier, variable);
         for (const reference of variable.references) this.#variables.set(reference.identifier, variable);
       }
     }
+  }
+
+  /** Names that no declaration in the file explains, with where they stand. */
+  get free(): readonly { readonly name: string; readonly at: number }[] {
+    this.#free ??= this.manager.scopes.flatMap(({ references }) =>
+      references.flatMap(({ identifier }) => {
+        const node = identifier as Node;
+        return node.type === 'Identifier' && !this.#variables.has(node) ? [{ name: node.name, at: rangeOf(node)[0] }] : [];
+      }),
+    );
+    return this.#free;
   }
 
   variableOf(identifier: Node): Variable | undefined {
