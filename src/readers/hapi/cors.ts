@@ -1,9 +1,9 @@
-import { ANY, anyOf, NONE, type OriginSet } from '../../origins/origin-set.js';
+import { ABSENT, ANY, anyOf, NONE, type OriginSet } from '../../origins/origin-set.js';
 import { admittedBy, filled, joined, laidOver, Options } from '../../middleware/options.js';
 import { asWritten, byDefault, byOption, doing } from '../../middleware/sent.js';
 import { effectOf } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import { ALWAYS, NEVER, unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import { truthy } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Value } from '../../values/value.js';
@@ -37,7 +37,7 @@ export function settingsFor(server: Value | undefined, route: Value | undefined)
       if (value.kind === 'nothing') return { when: both, settings: settingOf(outer.value) };
       const own = settingOf(value);
       const base = settingOf(outer.value);
-      return { when: both, settings: own === undefined || base === undefined ? own : { ...own, options: new Options(laidOver(base.options.given, own.options.given), own.at) } };
+      return { when: both, settings: own === undefined || base === undefined ? own : { ...own, options: new Options(laidOver(base.options.given, written(own.options.given)), own.at) } };
     }),
   );
 }
@@ -46,6 +46,11 @@ function settingOf(value: Value | undefined): Settings | undefined {
   if (value === undefined || value.kind === 'nothing' || (value.kind === 'boolean' && !value.value)) return undefined;
   const given: Value = value.kind === 'boolean' ? { kind: 'record', entries: [], at: value.at } : value;
   return { options: new Options(given, value.at), at: value.at };
+}
+
+/** Keys without a value leave what the server has. */
+function written(options: Value): Value {
+  return options.kind === 'record' ? { ...options, entries: options.entries.filter(({ value }) => value.kind !== 'nothing' || value.what !== 'undefined') } : options;
 }
 
 /** hapi checks its options before it starts; what it refuses. (https://hapi.dev/api#-routeoptionscors) */
@@ -71,7 +76,9 @@ export function actualSteps({ options, at }: Settings, base: Guard): readonly St
     const ignores = origin === 'ignore';
     const vary: readonly Step[] = ignores ? [] : doing(guard, byDefault('append', 'vary', 'origin', options.own(ORIGIN)?.at ?? at));
     const admitted = ignores ? guard : whenAll(guard, { g: 'origin', in: origin.admitted });
-    return [...vary, ...allowed(options, at, ignores, admitted), ...exposed(options, at, admitted, 'append')];
+    // The name of an origin that there is not takes a header of the handler's away.
+    const nameless = ignores ? NEVER : whenAll(admitted, { g: 'origin', in: ABSENT });
+    return [...vary, ...doing(nameless, byDefault('remove', 'access-control-allow-origin', '', at)), ...allowed(options, at, ignores, admitted), ...exposed(options, at, admitted, 'append')];
   });
 }
 

@@ -65,7 +65,7 @@ const CHAINED = new Set(['header', 'code', 'vary', 'type', 'bytes', 'charset', '
 /** Of the toolkit; the empty name is `reply(value)` of hapi 16 and older. */
 const RESPONDING = new Set(['response', 'redirect', 'file', 'view', 'entity', '']);
 
-/** https://hapi.dev/api#-responseheadername-value-options: a value that is missing removes nothing and writes nothing. */
+/** https://hapi.dev/api#-responseheadername-value-options: a value that is missing takes the header away. */
 function responseCall(method: string, args: readonly Value[], when: Condition, at: Span): readonly ResponseAction[] {
   const [first, second, options] = args;
   switch (method) {
@@ -74,7 +74,7 @@ function responseCall(method: string, args: readonly Value[], when: Condition, a
         const given = options?.kind === 'record' ? entry(options, key)?.value : undefined;
         return given?.kind === 'boolean' && given.value === value;
       };
-      const writes = headerWrite(asks('append', true) ? 'append' : 'set', first, second, 'skip', when, at);
+      const writes = headerWrite(asks('append', true) ? 'append' : 'set', first, second, 'remove', when, at);
       return asks('override', false) ? writes.map((write): ResponseAction => (write.do === 'header' ? { ...write, op: 'set-if-absent' } : write)) : writes;
     }
     case 'vary':

@@ -26,8 +26,8 @@ export interface Program {
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 const ACRM = 'access-control-request-method';
-/** Points of the lifecycle before the handler, in order; those behind it work on every response. */
-const BEFORE = ['onRequest', 'onPreAuth', 'onCredentials', 'onPostAuth', 'onPreHandler'];
+/** Points of the lifecycle between the look-up of the route and its handler, in order; those behind it work on every response. */
+const BEFORE = ['onPreAuth', 'onCredentials', 'onPostAuth', 'onPreHandler'];
 const BEHIND = ['onPostHandler', 'onPreResponse'];
 /** Statuses of responses that are errors of Boom, and of those that are not. */
 const ERRORS = [400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 412, 413, 415, 422, 429, 500, 501, 502, 503, 504];
@@ -86,8 +86,13 @@ class Builder {
   }
 
   finish(): Program {
-    const steps = [...this.#refusals(), ...this.#extensions(BEFORE), ...(this.#answersPreflights ? this.#preflights() : []), ...this.#served.flatMap((one) => this.#handled(one)), ...this.#unmatched()];
-    const all = mergeSteps(beforeAnswers(steps, [...this.#extensions(BEHIND), ...this.#actual()], new Set()));
+    const none = new Set<Step>();
+    const behind = this.#extensions(BEHIND);
+    // Before the route is looked up, a request counts as one for a path that is missing.
+    const first = beforeAnswers(this.#extensions(['onRequest']), [...behind, ...this.#headers(this.#server, ALWAYS)], none);
+    const rest = [...this.#extensions(BEFORE), ...(this.#answersPreflights ? this.#preflights() : []), ...this.#served.flatMap((one) => this.#handled(one)), ...this.#unmatched()];
+    const late = [...behind, ...this.#actual()];
+    const all = mergeSteps([...this.#refusals(), ...first, ...beforeAnswers(rest, late, none), ...late]);
     return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], handWritten: this.#handWritten, usesCors: this.#answersPreflights };
   }
 
@@ -114,9 +119,12 @@ class Builder {
 
   /** Headers of CORS on what routes and, by the server's settings, missing routes answer. */
   #actual(): readonly Step[] {
-    const on = (settings: readonly Setting[], base: Guard): readonly Step[] => settings.flatMap(({ when, settings: one }) => (one === undefined ? [] : actualSteps(one, whenAll(base, when))));
     const missed = whenAll(this.#answersPreflights ? unless(OPTIONS) : ALWAYS, unless(whenAny(...this.#served.map(({ when }) => when))));
-    return [...this.#served.flatMap(({ settings, when }) => on(settings, when)), ...on(this.#server, missed)];
+    return [...this.#served.flatMap(({ settings, when }) => this.#headers(settings, when)), ...this.#headers(this.#server, missed)];
+  }
+
+  #headers(settings: readonly Setting[], base: Guard): readonly Step[] {
+    return settings.flatMap(({ when, settings: one }) => (one === undefined ? [] : actualSteps(one, whenAll(base, when))));
   }
 
   #handled({ route, when, reads }: Served): readonly Step[] {
@@ -133,7 +141,10 @@ class Builder {
   }
 
   #extensions(points: readonly string[]): readonly Step[] {
-    return points.flatMap((point) => this.loaded.extensions.filter((extension) => extension.point === point)).flatMap(({ does, when, point, at }) => this.#method(does, when, this.#heard, BEHIND.includes(point), at));
+    // What the server's own routes answer sees the first and the last only.
+    const routed = this.#open ? ALWAYS : whenAny(...this.#served.map(({ when }) => when));
+    const seen = (point: string): Guard => (point === 'onRequest' || point === 'onPreResponse' ? ALWAYS : routed);
+    return points.flatMap((point) => this.loaded.extensions.filter((extension) => extension.point === point)).flatMap(({ does, when, point, at }) => this.#method(does, whenAll(seen(point), when), this.#heard, BEHIND.includes(point), at));
   }
 
   #method(does: Value, base: Guard, reads: Set<string>, behind: boolean, at: Span): readonly Step[] {

@@ -17,9 +17,8 @@ export function refusalOf(global: Value, routes: readonly RouteConfig[]): Refusa
 function settingsRefusal(settings: Value): Refusal | undefined {
   if (settings.kind !== 'record') return undefined;
   const options = new Options(settings, settings.at);
-  const origins = optionOf(options, 'allowOrigins');
-  if (origins === undefined) return undefined;
-  const { value, at } = origins;
+  const credentialsAt = optionOf(options, 'allowCredentials')?.at ?? settings.at;
+  const { value, at } = optionOf(options, 'allowOrigins') ?? { value: { kind: 'string', value: '*', at: credentialsAt } as const, at: credentialsAt };
   if (value.kind === 'string') {
     if (value.value !== '*') return value.value.split(',').flatMap((text) => originRefusal(text.trim(), value.at) ?? [])[0];
     const [credentials, unsafe] = [optionOf(options, 'allowCredentials')?.value, options.get('allowAnyOriginWithCredentialsUnsafe')?.value];
