@@ -25,13 +25,13 @@ export function handedOut(ran: Run, module: EstreeModule, packages: H3Packages):
   });
 }
 
-/** `nitroApp.hooks.hook('request', (event) => …)` runs before everything else. */
+/** `nitroApp.hooks.hook('request', (event) => …)` runs before everything else, `beforeResponse` before an answer goes out. */
 function hookedBy(plugin: FunctionValue): readonly Handed[] {
   const hooks: Handle = { kind: 'handle', name: 'hooks', at: plugin.at, get: () => undefined, call: () => undefined };
   const app: Handle = { kind: 'handle', name: 'nitroApp', at: plugin.at, get: (property) => (property === 'hooks' ? hooks : undefined), call: () => undefined };
   return plugin.run([app]).flatMap((event) => {
     if (event.kind !== 'call' || event.receiver !== hooks || event.method !== 'hook') return [];
     const [name, callback] = event.args;
-    return name?.kind === 'string' && name.value === 'request' && callback?.kind === 'function' ? [{ value: callback, title: 'Nitro plugin' }] : [];
+    return name?.kind === 'string' && /^(?:request|beforeResponse)$/.test(name.value) && callback?.kind === 'function' ? [{ value: callback, title: 'Nitro plugin' }] : [];
   });
 }

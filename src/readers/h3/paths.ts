@@ -65,6 +65,7 @@ function bodyOf(segment: string): string {
 }
 
 export function sampleOf(pattern: string): string {
+  if (/^\/?\*\*/.test(pattern)) return '/';
   const segments = segmentsOf(pattern).map((segment) => (segment.startsWith('**') ? 'x' : segment === '*' ? '1' : segment.replace(/:\w+(?:\([^)]*\))?\??/g, '1')));
   return `/${segments.join('/')}`;
 }
