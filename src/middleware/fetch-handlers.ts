@@ -1,9 +1,8 @@
 import type { Guard, Step } from '../policy/program.js';
 import type { EstreeModule } from '../syntax/estree/index.js';
-import type { Condition } from '../values/condition.js';
 import type { Event, FunctionValue, Value } from '../values/value.js';
 import { thrown, type FetchObjects } from './fetch-response.js';
-import { ordinaryAnswers } from './ordinary-answers.js';
+import { ordinaryAnswers, type Way } from './ordinary-answers.js';
 
 /**
  * Steps for a function that a runtime calls with a request and that returns a `Response`, or hands one to
@@ -17,9 +16,9 @@ export function handlerSteps(module: EstreeModule, callee: FunctionValue, args: 
   const answers = handed.length > 0 ? handed : events;
   const otherwise = handed.length > 0 ? 'next' : unanswered;
   const steps = [...answers.flatMap((event) => (event.kind === 'return' ? objects.answers(event.value, event.when, base, event.at, otherwise) : [])), ...thrown(events, base)];
-  const refusals = events.flatMap((event): readonly Condition[] => {
-    if (event.kind === 'throw') return [event.when];
-    return event.kind === 'return' && handed.length === 0 && unanswered === 'fail' ? objects.refusals(event.value, event.when) : [];
+  const ways = events.flatMap((event): readonly Way[] => {
+    if (event.kind === 'throw') return [{ when: event.when, refuses: true }];
+    return event.kind === 'return' && otherwise === 'fail' ? objects.waysOf(event.value, event.when) : [];
   });
-  return ordinaryAnswers(module, refusals, steps);
+  return ordinaryAnswers(module, ways, steps);
 }

@@ -7,6 +7,7 @@ import { and, not, TRUE, type Condition } from '../values/condition.js';
 import { excludes, implies } from '../values/decide.js';
 import type { HeaderWrite, ResponseAction } from '../values/response-action.js';
 import { entry, unknown, type Event, type Handle, type Value } from '../values/value.js';
+import type { Way } from './ordinary-answers.js';
 import { openWrites } from './responses-out-of-view.js';
 
 export type { HeaderWrite };
@@ -166,16 +167,14 @@ export class FetchObjects {
     return made === undefined ? undefined : { ...made, writes: made.writes.flatMap((write) => restricted(write, when)) };
   }
 
-  /** When is a returned value a refusal: an error without headers of CORS, or no response at all? */
-  refusals(returned: Value, reached: Condition): readonly Condition[] {
-    return alternatives(returned).flatMap(({ when: inner, value }) => {
+  /** The ways in which a returned value answers: one that is an error without headers of CORS refuses, and so does none at all. */
+  waysOf(returned: Value, reached: Condition): readonly Way[] {
+    return alternatives(returned).map(({ when: inner, value }) => {
       const when = and(reached, inner);
-      if (when.c === 'false') return [];
-      if (value.kind === 'nothing') return [when];
       const made = this.madeOf(value, when);
       const fails = alternatives(made?.status).map(({ value: status }) => status.kind === 'number' && status.value >= 400);
       const silent = made?.writes.every(({ name, op }) => name !== 'access-control-allow-origin' || op === 'remove') === true;
-      return silent && fails.length > 0 && !fails.includes(false) ? [when] : [];
+      return { when, refuses: value.kind === 'nothing' || (silent && fails.length > 0 && !fails.includes(false)) };
     });
   }
 

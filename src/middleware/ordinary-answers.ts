@@ -5,38 +5,48 @@ import type { Fact } from '../values/fact.js';
 
 type Assumed = Map<string, boolean>;
 
+/** One way in which a handler ends, in the order of the code. */
+export interface Way {
+  readonly when: Condition;
+  /** It ends in an error without headers of CORS, or in no answer. */
+  readonly refuses: boolean;
+}
+
 /**
  * A handler that refuses bad input, a stranger to log in, or a failure of its own, does so without headers of CORS; what
  * it grants is in its ordinary answers. Facts that only lead to such refusals are taken to be as the ordinary answers
  * need them, so that these can be judged. A fact that may be about the origin stays open: it may be the very check.
- *
- * `refusals` are the conditions of answers that refuse, in the order of the code.
  */
-export function ordinaryAnswers(module: EstreeModule, refusals: readonly Condition[], steps: readonly Step[]): readonly Step[] {
+export function ordinaryAnswers(module: EstreeModule, ways: readonly Way[], steps: readonly Step[]): readonly Step[] {
   const assumed: Assumed = new Map();
-  for (const refusal of refusals.flatMap(alternativesOf)) {
-    const when = settled(refusal, assumed);
-    const parts = when.c === 'and' ? when.of : [when];
-    const open = parts.findLast((part) => factsIn(part)?.every((fact) => !mayCheckOrigin(fact, module)) === true);
-    // Nobody but a stranger is refused by what is left: without the fact, strangers would be let in.
-    if (open === undefined || !parts.every((part) => part === open || spares(part, true))) continue;
-    deny(open, assumed);
-  }
+  ways.forEach((way, index) => {
+    if (!way.refuses) return;
+    const parts = partsOf(way.when, 'and');
+    const reached = shared(parts, partsOf((ways[index + 1] ?? ways[index - 1])?.when, 'and'));
+    const tests = parts.slice(reached);
+    const choice = tests.findIndex((part) => part.c === 'or');
+    // A test of several: each of them refuses by itself.
+    for (const option of choice === -1 ? [undefined] : partsOf(tests[choice], 'or')) {
+      const own = option === undefined ? tests : [...tests.slice(0, choice), ...partsOf(option, 'and'), ...tests.slice(choice + 1)];
+      const open = own.map((part) => settled(part, assumed)).findLast((part) => factsIn(part)?.every((fact) => !mayCheckOrigin(fact, module)) === true);
+      // Were nobody but a stranger refused by the rest, strangers would be let in without the fact.
+      if (open !== undefined && [...parts.slice(0, reached), ...own].every((part) => spares(part, true))) deny(open, assumed);
+    }
+  });
   return assumed.size === 0 ? steps : steps.flatMap((step) => {
     const when = settledGuard(step.when, assumed);
     return when.g === 'never' ? [] : [{ ...step, when }];
   });
 }
 
-/** More ways to one refusal than these are not told apart. */
-const MAX_WAYS = 16;
+/** How many parts two conditions begin with alike: the code up to where they part. */
+function shared(a: readonly Condition[], b: readonly Condition[]): number {
+  const differs = a.findIndex((part, index) => part !== b[index]);
+  return differs === -1 ? a.length : differs;
+}
 
-/** A refusal that several ways lead to: one condition for each. */
-function alternativesOf(condition: Condition): readonly Condition[] {
-  const parts = condition.c === 'and' ? condition.of : [condition];
-  const choice = parts.find((part) => part.c === 'or');
-  if (choice?.c !== 'or' || choice.of.length > MAX_WAYS) return [condition];
-  return choice.of.map((way) => and(...parts.map((part) => (part === choice ? way : part))));
+function partsOf(condition: Condition | undefined, by: 'and' | 'or'): readonly Condition[] {
+  return condition === undefined ? [] : condition.c === by ? condition.of : [condition];
 }
 
 /** The facts of a condition that rests on nothing else; undefined for one that asks about the request or the environment. */
@@ -84,13 +94,9 @@ function spares(condition: Condition, positive: boolean): boolean {
 function deny(condition: Condition, assumed: Assumed): void {
   if (condition.c === 'fact') assumed.set(condition.fact.key, false);
   else if (condition.c === 'not' && condition.of.c === 'fact') assumed.set(condition.of.fact.key, true);
-  else if (condition.c === 'not') for (const part of partsOf(condition.of)) deny(not(part), assumed);
+  else if (condition.c === 'not' && (condition.of.c === 'and' || condition.of.c === 'or')) for (const part of condition.of.of) deny(not(part), assumed);
   else if (condition.c === 'or') for (const part of condition.of) deny(part, assumed);
   else if (condition.c === 'and') deny(condition.of.at(-1)!, assumed);
-}
-
-function partsOf(condition: Condition): readonly Condition[] {
-  return condition.c === 'and' || condition.c === 'or' ? condition.of : [condition];
 }
 
 function settled(condition: Condition, assumed: Assumed): Condition {

@@ -183,6 +183,11 @@ describe('answers that refuse', () => {
     expect(answer({ 'worker.js': text }, { origin: 'https://evil.test' })).toBe('200 https://evil.test - or 403 - -');
   });
 
+  test('what was asked before another refusal stays open', () => {
+    const text = "const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { async fetch(request) { if (!(await limiter.ok())) return new Response('', { status: 429, headers: cors }); if (new URL(request.url).pathname === '/x') throw new Error('no'); return new Response('', { headers: cors }); } };";
+    expect([answer({ 'worker.js': text }), answer({ 'worker.js': text }, { path: '/x' })]).toEqual(['200 * - or 429 * -', '429 * - or 500 - -']);
+  });
+
   test('a refusal that carries the headers stays an answer', () => {
     const text = "const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { async fetch(request) { const body = await request.json(); if (!body.name) return new Response('', { status: 400, headers: cors }); return new Response('', { headers: cors }); } };";
     expect(answer({ 'worker.js': text })).toBe('200 * - or 400 * -');

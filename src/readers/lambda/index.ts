@@ -32,7 +32,11 @@ export default defineReader<EstreeModule>({
 
 function* policiesIn(module: EstreeModule, ran: Run, middy: Middy): Generator<Reading> {
   const version = packageVersion(module.files, module.file, '@middy/http-cors')?.version;
+  const seen = new Set<Value>();
   for (const { name, value } of exportedIn(ran)) {
+    // `export const handler = …; export default handler;`
+    if (seen.has(value)) continue;
+    seen.add(value);
     const wrapped: Wrapped | undefined = value.kind === 'function' ? { handler: value, middleware: [] } : middy.wrapped(value, ran.events);
     if (wrapped === undefined) continue;
     const answers = answersOf(module, wrapped, version);

@@ -1,7 +1,7 @@
 import { alternatives } from '../../middleware/fetch-response.js';
 import { openWrites } from '../../middleware/responses-out-of-view.js';
 import { middyCors, type MiddyCors } from '../../middleware/middy-cors.js';
-import { ordinaryAnswers } from '../../middleware/ordinary-answers.js';
+import { ordinaryAnswers, type Way } from '../../middleware/ordinary-answers.js';
 import { settlements } from '../../middleware/settlements.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { ALWAYS, unless, whenAll, type Guard, type Step } from '../../policy/program.js';
@@ -54,18 +54,18 @@ function answered(module: EstreeModule, handler: FunctionValue, wrapped: boolean
   const responds = results.some((result) => result.is === 'response' && alternatives(result.value).some(({ value }) => isResponse(value)));
   if (!responds && !wrapped) return undefined;
   const steps = results.flatMap(stepsFor);
-  return { steps: wrapped ? steps : ordinaryAnswers(module, results.flatMap(refusalsIn), steps), reads };
+  return { steps: wrapped ? steps : ordinaryAnswers(module, results.flatMap(waysOf), steps), reads };
 }
 
-/** When is a result an error without headers of CORS? */
-function refusalsIn(result: Result): readonly Condition[] {
-  if (result.is === 'failure') return [result.when];
-  return alternatives(result.value).flatMap(({ when: inner, value }) => {
-    if (value.kind !== 'record') return [];
+/** The ways in which a result answers: an error without headers of CORS refuses. */
+function waysOf(result: Result): readonly Way[] {
+  if (result.is === 'failure') return [{ when: result.when, refuses: true }];
+  return alternatives(result.value).map(({ when: inner, value }) => {
     const when = and(result.when, inner);
+    if (value.kind !== 'record') return { when, refuses: false };
     const statuses = statusOf(value, when).flatMap((action) => (action.do === 'status' ? [action.status] : []));
     const fails = statuses.length > 0 && statuses.every((status) => status.kind === 'number' && status.value >= 400);
-    return fails && writesOf(value, when).every((action) => action.do !== 'header' || action.name !== 'access-control-allow-origin') ? [when] : [];
+    return { when, refuses: fails && writesOf(value, when).every((action) => action.do !== 'header' || action.name !== 'access-control-allow-origin') };
   });
 }
 

@@ -185,7 +185,7 @@ export function globalObject(name: string, args: readonly Value[], frame: Frame,
       if (first === undefined) return undefined;
       return mapCases(first, at, (text, when) => {
         // A missing header and an opaque origin are no URLs.
-        if (text.kind === 'request' || text.kind === 'derived') throwWhen(and(when, or(not(truthy(text)), equality(text, { kind: 'string', value: 'null', at }, at))), frame, at);
+        if ((text.kind === 'request' && text.part === 'header') || text.kind === 'derived') throwWhen(and(when, or(not(truthy(text)), equality(text, { kind: 'string', value: 'null', at }, at))), frame, at);
         else if (text.kind === 'nothing') return failed(when, frame, at);
         return urlOf(text, at);
       });
