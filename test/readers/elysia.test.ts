@@ -170,6 +170,11 @@ describe('options', () => {
     expect(only(text).notes.map(({ id, at }) => [id, text.slice(at.start, at.end)])).toEqual([['credentials-ignored', "'true'"]]);
   });
 
+  test('a plugin that other files use', () => {
+    const policy = only(`import { cors } from '@elysiajs/cors';\nexport const plugin = cors(${NARROW});\n`);
+    expect(answer(policy, 'GET', '/')).toEqual([200, NARROWED]);
+  });
+
   test('a function that other files give their app to', () => {
     const { policies } = read(elysia, { 'cors.ts': `export function withCors(app: any): any {\n  return app.onRequest(({ set }: any) => { set.headers['access-control-allow-origin'] = '*'; });\n}\n` }, 'cors.ts');
     expect(policies.map((policy) => answer(policy, 'GET', '/', EVIL)[1])).toEqual([STAR]);

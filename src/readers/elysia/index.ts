@@ -12,6 +12,7 @@ import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { insertOption, moduleAt, packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
+import { TRUE } from '../../values/condition.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { appOf, type App } from './app.js';
@@ -52,9 +53,12 @@ function* readingsOf(module: EstreeModule, packages: ElysiaPackages, events: rea
   // What a function does with the app that it is given belongs to the app that is given to it.
   const given = events.flatMap((event) => (event.kind === 'call' && isApp(event.receiver) ? flat(event.args).flatMap((arg) => (arg.kind === 'function' ? [arg.at] : [])) : []));
   const version = packageVersion(module.files, module.file, '@elysiajs/cors')?.version;
-  for (const target of apps) {
+  // A plugin that this file only hands out: what it would do in an app.
+  const handedOut = apps.size > 0 ? [] : exported.filter((value) => packages.roleOf(value)?.is === 'cors');
+  const uses = handedOut.map((plugin): Event & { kind: 'call' } => ({ kind: 'call', when: TRUE, receiver: packages.appFor('', plugin.at), method: 'use', args: [plugin], at: plugin.at }));
+  for (const target of [...apps, ...uses.map(({ receiver }) => receiver)]) {
     if (used.has(target) || given.some((place) => contains(place, target.at))) continue;
-    const app = appOf(target, events, packages, MAX_NESTING);
+    const app = appOf(target, uses.length > 0 ? uses : events, packages, MAX_NESTING);
     for (const gap of app.gaps) yield { kind: 'gap', gap };
     const program = programOf(app, packages, version);
     if (program.usesCors || sendsCors(program.steps)) yield { kind: 'policy', policy: policyOf(target, app, program, module, portsOf(target, events)) };
