@@ -45,6 +45,28 @@ test('Feathers on Koa: answers like the recorded servers', () => {
   expect(held).toBe(28);
 });
 
+test('services of Feathers that other files configure', () => {
+  const { policies, gaps } = read(koa, {
+    'src/app.ts': `import { feathers } from '@feathersjs/feathers';
+import { koa, rest, bodyParser, errorHandler, cors } from '@feathersjs/koa';
+import { services } from './services';
+const app = koa(feathers());
+app.use(cors({ origin: 'https://app.example.com' }));
+app.use(errorHandler());
+app.use(bodyParser());
+app.configure(rest());
+app.configure(services);
+app.use(async (ctx, next) => { ctx.set('X-Powered-By', 'us'); await next(); });
+`,
+    'src/services/index.ts': `import { users } from './users';\nexport const services = (app) => { app.configure(users); };\n`,
+    'src/services/users.ts': `export const path = 'users';\nexport const users = (app) => { app.use(path, new UserService(), { methods: ['find', 'get'] }); };\n`,
+  }, 'src/app.ts');
+  expect([policies.length, gaps]).toEqual([1, []]);
+  expect(policies[0]!.probes.map(({ path, methods }) => [path, methods])).toEqual([['/users', null]]);
+  const granted = { 'allow-origin': 'https://app.example.com', vary: 'Origin' };
+  expect([answer(policies[0]!, 'GET', '/users/7'), answer(policies[0]!, 'OPTIONS', '/users'), answer(policies[0]!, 'GET', '/none')]).toEqual([[200, granted], [405, { vary: 'Origin' }], [404, granted]]);
+});
+
 const HEAD = `const Koa = require('koa');\nconst Router = require('@koa/router');\nconst cors = require('@koa/cors');\nconst app = new Koa();\n`;
 const ANSWER = `app.use((ctx) => { ctx.body = 1; });`;
 const STAR = { 'allow-origin': '*' };
