@@ -2,7 +2,7 @@ import type { Span } from '../../text/span.js';
 import { and, not, or, type Condition } from '../../values/condition.js';
 import { unknown, type RecordValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
-import { inline } from './calls.js';
+import { inline, invoke } from './calls.js';
 import { equality, fromCondition, mapCases, nothing, truthy } from './either.js';
 import { isSilent, urlOf } from './environment.js';
 import { merged, textOf, withEntry } from './evaluate.js';
@@ -32,7 +32,7 @@ export function globalFunction(name: string, args: readonly Value[], frame: Fram
     case 'setTimeout':
     case 'setImmediate':
     case 'queueMicrotask':
-      if (first?.kind === 'function') inline(first, [], frame, node);
+      if (first?.kind === 'function' || first?.kind === 'handle') invoke(first, name === 'setTimeout' ? args.slice(2) : args.slice(1), frame, node);
       return unknown('function-call', `the result of ${name}()`, at);
     default:
       return undefined;
