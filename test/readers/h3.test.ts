@@ -93,6 +93,13 @@ describe('options', () => {
     expect(new Set(sent(policy, EVIL))).toEqual(new Set(['https://app.example.com', null]));
   });
 
+  test.each(['import.meta.dev', 'import.meta.env.DEV', "process.env.NODE_ENV === 'development'"])('%s counts in development only', (flag) => {
+    const policy = only(guarded(`{ origin: ${flag} ? '*' : ['https://app.example.com'] }`));
+    expect([sent(policy, A), sent(policy, EVIL)]).toEqual([[A.origin], [undefined]]);
+    const [outcome] = evaluate({ policy, inner: [] }, { method: 'GET', path: '/a', headers: Object.entries(EVIL) }, { environment: 'development' });
+    expect(outcome!.response.headers.map(({ text }) => text)).toEqual(['*']);
+  });
+
   test('from elsewhere are not guessed', () => {
     expect(sent(only(guarded('useRuntimeConfig().cors')), EVIL)).toEqual([null]);
   });

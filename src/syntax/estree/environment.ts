@@ -1,6 +1,6 @@
 import type { Span } from '../../text/span.js';
 import { not, type Condition } from '../../values/condition.js';
-import { settingIsAbsent } from '../../values/fact.js';
+import { runsIn, settingIsAbsent } from '../../values/fact.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
 import { nothing } from './either.js';
 
@@ -9,9 +9,16 @@ export function environment(name: string, at: Span): Handle {
   return silent(name, at, (property) => (property === 'env' ? variables(at) : undefined));
 }
 
-/** `import.meta`: `import.meta.env.X`, and whether the module is the one that was started (`main`). */
+/**
+ * `import.meta`: `import.meta.env.X` with the flags of Vite in it, whether the module is the one that was started
+ * (`main`), and whether Nitro and Nuxt run in development (`dev`).
+ */
 export function importMeta(isMain: boolean, at: Span): Handle {
-  return silent('import.meta', at, (property) => (property === 'env' ? variables(at) : property === 'main' ? { kind: 'boolean', value: isMain, at } : undefined));
+  const inDevelopment: Condition = { c: 'fact', fact: runsIn('development', at) };
+  const known: Readonly<Record<string, Value>> = { main: { kind: 'boolean', value: isMain, at }, dev: { kind: 'condition', condition: inDevelopment, at } };
+  const flags: Readonly<Record<string, Value>> = { DEV: { kind: 'condition', condition: inDevelopment, at }, PROD: { kind: 'condition', condition: not(inDevelopment), at } };
+  const env: Handle = silent('import.meta.env', at, (name) => (Object.hasOwn(flags, name) ? flags[name] : setting(name, at)));
+  return silent('import.meta', at, (property) => (property === 'env' ? env : Object.hasOwn(known, property) ? known[property] : undefined));
 }
 
 function variables(at: Span): Handle {
