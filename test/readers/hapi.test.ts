@@ -5,6 +5,7 @@ import hapi from '../../src/readers/hapi/index.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
 import { hapiSource } from '../support/hapi-sources.js';
+import { holdRecorded, recorded } from '../support/recorded.js';
 import { differences, observed, type ObservedRow } from '../support/observed.js';
 
 /** What the recorded handlers answered by themselves; without CORS there is no policy to say 404. */
@@ -31,5 +32,9 @@ describe('recorded servers', () => {
       }
     }
     expect({ held, failures: failures.slice(0, 10) }).toEqual({ held: 504, failures: [] });
+  });
+
+  test('programs: settings over settings, routes, extensions', () => {
+    expect(holdRecorded(recorded('hapi'), hapi, SILENT)).toEqual({ held: 230, failures: [] });
   });
 });

@@ -4,6 +4,7 @@ import type { Policy } from '../../src/policy/program.js';
 import sails from '../../src/readers/sails/index.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
+import { holdRecorded, recorded } from '../support/recorded.js';
 import { differences, observed, type ObservedRow } from '../support/observed.js';
 import { sailsSources } from '../support/sails-sources.js';
 
@@ -33,5 +34,9 @@ describe('recorded servers', () => {
       }
     }
     expect({ held, failures: failures.slice(0, 10) }).toEqual({ held: 196, failures: [] });
+  });
+
+  test('programs of versions 1 and 0.12: routes, refusals, old names', () => {
+    expect(holdRecorded(recorded('sails'), sails, SILENT)).toEqual({ held: 221, failures: [] });
   });
 });

@@ -49,7 +49,8 @@ function* readingsOf(module: EstreeModule, packages: HapiPackages, events: reado
     if (plugins.some((plugin) => contains(plugin, server.at))) continue;
     const { steps, probes, gaps, handWritten, usesCors } = programOf(loaded, server.at);
     for (const gap of gaps) yield { kind: 'gap', gap };
-    if (!usesCors && !sendsCors(steps)) continue;
+    const refused = steps.some(({ end }) => end?.to === 'answer' && end.status === 0);
+    if (!usesCors && !refused && !sendsCors(steps)) continue;
     yield {
       kind: 'policy',
       policy: {

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import type { Policy } from '../../src/policy/program.js';
+import type { Reader } from '../../src/readers/reader.js';
+import type { EstreeModule } from '../../src/syntax/estree/index.js';
+import { read } from './estree.js';
+import { differences } from './observed.js';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A small program and what real software that ran it answered, in the process. Status 0: it refused to start. */
+export interface Recorded {
+  readonly name: string;
+  /** `@hapi/hapi 21.4.10` */
+  readonly software: string;
+  readonly files: Readonly<Record<string, string>>;
+  readonly exchanges: readonly (readonly [method: string, path: string, headers: Headers, status: number, answer: Readonly<Record<string, string | readonly string[]>>])[];
+}
+
+/** The programs in `fixtures/readers/<id>/recorded.jsonl`. */
+export function recorded(id: string): readonly Recorded[] {
+  const text = readFileSync(new URL(`../../fixtures/readers/${id}/recorded.jsonl`, import.meta.url), 'utf8');
+  return text.trim().split('\n').map((line) => JSON.parse(line) as Recorded);
+}
+
+/**
+ * Reads each program and predicts each recorded answer: how many agree, and the first that do not. Where a handler
+ * answers by itself, its recorded status is what it sent; OPTIONS is predicted wholly. `silent` is the policy of a program
+ * of which nothing is read.
+ */
+export function holdRecorded(programs: readonly Recorded[], reader: Reader<EstreeModule>, silent: Policy): { readonly held: number; readonly failures: readonly string[] } {
+  let held = 0;
+  const failures: string[] = [];
+  for (const { name, software, files, exchanges } of programs) {
+    const manifest = JSON.stringify({ dependencies: Object.fromEntries([...software.matchAll(/(\S+) (\d[\d.]+)/g)].map(([, product, version]) => [product, version])) });
+    const file = Object.keys(files)[0]!;
+    const { policies } = read(reader, { ...files, 'package.json': manifest }, file);
+    if (policies.length > 1) failures.push(`${name}: ${policies.length} policies`);
+    for (const [method, path, headers, status, answer] of exchanges) {
+      const pairs = Object.entries(answer).flatMap(([header, texts]) => [texts].flat().map((text): [string, string] => [header, String(text)]));
+      const row = { framework: '', version: software, options: undefined, request: { method, path, headers: Object.entries(headers) }, response: { status, headers: pairs } };
+      const wrong = differences({ policy: policies[0] ?? silent, inner: [] }, row, method === 'OPTIONS' || status === 0 ? {} : { scenario: { status } });
+      if (wrong.length === 0) held++;
+      else failures.push(`${name}: ${method} ${path} ${JSON.stringify(headers)}: ${wrong.join('; ')}`);
+    }
+  }
+  return { held, failures: failures.slice(0, 10) };
+}
