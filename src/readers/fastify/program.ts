@@ -70,7 +70,7 @@ class Builder {
     for (const served of this.#served) steps.push(...this.#handled(served));
     steps.push(...this.#unmatched());
     const late = (['preSerialization', 'onSend'] as const).flatMap((phase) => this.#phase(phase));
-    const all = mergeSteps(beforeAnswers(steps, late, this.#past));
+    const all = mergeSteps([...beforeAnswers(steps, late, this.#past), ...late]);
     return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#programs.size > 0 };
   }
 
