@@ -4,7 +4,7 @@ import { casesOf, exactSetOf, guardOf } from '../policy/from-condition.js';
 import { unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
-import { factOf, unknown, type EitherValue, type Value } from '../values/value.js';
+import { factOf, unknown, type EitherValue, type ListValue, type Value } from '../values/value.js';
 import { admittedBy, filled, joined, Options } from './options.js';
 import { returned } from './returned.js';
 import { asWritten, byOption, doing } from './sent.js';
@@ -105,7 +105,7 @@ class Five implements Program {
       case 'boolean':
         return origin.value ? [echo({ g: 'always' })] : [];
       case 'list':
-        return [echo({ g: 'origin', in: admittedBy({ ...origin, items: origin.items.filter(({ kind }) => kind !== 'regex' && kind !== 'boolean') }, NONE) })];
+        return [echo({ g: 'origin', in: admittedBy(textsOf(origin), NONE) })];
       case 'regex':
         return [echo({ g: 'origin', in: admittedBy(origin, NONE) })];
       case 'function': {
@@ -123,9 +123,15 @@ class Five implements Program {
     }
   }
 
+  /** What is truthy is sent as it stands: `true` as a text, and `1` too. */
   #credentials(): readonly Sent[] {
+    const header = 'access-control-allow-credentials';
     const given = this.options.get('credentials');
-    return given === undefined ? [] : [{ when: guardOf(truthy(given.value)), header: 'access-control-allow-credentials', value: asWritten('true', given.value.at), at: given.at }];
+    if (given === undefined) return [];
+    return casesOf(given.value).map(({ when, value }): Sent => {
+      const text = value.kind === 'boolean' || value.kind === 'condition' || value.kind === 'unknown' ? asWritten('true', value.at) : valueOf(value, header);
+      return { when: whenAll(when, guardOf(truthy(value))), header, value: text, at: given.at };
+    });
   }
 
   /** A list, joined, or a text as it stands. */
@@ -222,7 +228,8 @@ class Four implements Program {
       case 'nothing':
         return [{ g: 'always' }];
       case 'list':
-        return [origins.items.some(star) ? { g: 'always' } : { g: 'origin', in: allOf([PRESENT, exactSetOf(origins, at)]) }];
+        // Texts are compared; a pattern equals none.
+        return [origins.items.some(star) ? { g: 'always' } : { g: 'origin', in: allOf([PRESENT, exactSetOf(textsOf(origins), at)]) }];
       case 'string':
         // `'https://a.example'.includes(origin)`: any piece of the text is let in, the empty one too.
         return [origins.value.includes('*') ? { g: 'always' } : { g: 'origin', in: anyOf([ABSENT, { s: 'part-of', text: origins.value, subject: 'origin', ignoreCase: false, at: origins.at }]) }];
@@ -238,6 +245,11 @@ class Four implements Program {
         return [];
     }
   }
+}
+
+/** A list that is asked whether it includes the origin: patterns and flags equal no text. */
+function textsOf(list: ListValue): ListValue {
+  return { ...list, items: list.items.filter(({ kind }) => kind !== 'regex' && kind !== 'boolean') };
 }
 
 /** Texts that a function of the author's gives; what is falsy is not sent. */

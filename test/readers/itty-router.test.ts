@@ -139,6 +139,11 @@ export default { async fetch(request, env) { const response = await router.fetch
     expect(answer(only(chain('.then(json).catch(error).then(corsify)')), 'GET', '/a', A)).toEqual([500, { 'allow-origin': '*' }]);
   });
 
+  test('what is truthy is sent as it stands', () => {
+    expect(answer(only(app('{ credentials: 1 }')), 'GET', '/a')[1]).toEqual({ 'allow-credentials': '1' });
+    expect(answer(only(app("{ allowMethods: 'GET', exposeHeaders: ['a', 'b'], allowHeaders: [], maxAge: 0 }")), 'OPTIONS', '/a', { ...A, ...PREFLIGHT })[1]).toEqual({ 'allow-origin': '*', 'allow-methods': 'GET', 'expose-headers': 'a,b' });
+  });
+
   test('version 4: preflight looks at the origin, and any piece of a text is one', () => {
     const text = (options: string, mount: string): string => `import { createCors, error, json, Router } from 'itty-router';\nconst { preflight, corsify } = createCors(${options});\nconst router = Router();\nrouter${mount}.get('/a', () => 'x').all('*', () => error(404));\nexport default { fetch: (request) => router.handle(request).then(json).catch(error).then(corsify) };\n`;
     expect(answer(only(text('', ''), FOUR), 'GET', '/a', A)).toEqual([200, { 'allow-methods': 'GET' }]);

@@ -45,7 +45,7 @@ class Reader {
   /** Errors become responses, to which the endings apply. */
   readonly #catches: boolean;
   #complete = true;
-  #usesCors = false;
+  #usesCors: boolean;
   #handWritten = false;
 
   constructor(
@@ -58,6 +58,7 @@ class Reader {
     this.#auto = role?.is === 'router' && role.auto;
     this.#options = role?.is === 'router' ? role.options : undefined;
     this.#endings = this.#endingsOf();
+    this.#usesCors = this.#endings.some((ending) => ending.do === 'corsify');
     this.#catches = this.#auto || this.#option('catch') !== undefined || this.#catchesFirst();
   }
 
