@@ -3,7 +3,7 @@ import type { Files } from '../text/files.js';
 import { toDisk, type Root } from './root.js';
 
 /** Whatever says nothing of this kind cannot concern CORS. Tested on raw bytes, before anything is decoded. */
-const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin/i;
+const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|socket\.io/i;
 
 export function concernsCors(text: string): boolean {
   return CONCERNS.test(text);

@@ -8,7 +8,7 @@
 import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { entry, type Event, type Handle, type Value } from '../../values/value.js';
+import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy, Step } from '../../policy/program.js';
@@ -63,15 +63,23 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: reado
   }
   // A middleware that this file only hands out: what it would do on every request.
   if (stacks.length > 0) return;
-  for (const value of exported.flatMap((one) => (one.kind === 'record' ? one.entries.map((entry) => entry.value) : [one]))) {
-    const isCors = value.kind === 'handle' && packages.roleOf(value)?.is === 'cors';
-    const isMiddleware = value.kind === 'function' && value.parameters === 3;
-    if (!isCors && !isMiddleware) continue;
+  for (const value of exported.flatMap((one) => middlewareIn(one, packages))) {
     const target = packages.appFor(value.at);
     const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
     const stack = stackOf(target, ROOT, { ...around, events: [use] }, MAX_NESTING);
     if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around) };
   }
+}
+
+/** `cors(…)`, `(req, res, next) => …`, functions that return one, and records of such. */
+function middlewareIn(value: Value, packages: ExpressPackages): readonly Value[] {
+  if (value.kind === 'record') return value.entries.flatMap((entry) => middlewareIn(entry.value, packages));
+  if (value.kind === 'handle') return packages.roleOf(value)?.is === 'cors' ? [value] : [];
+  if (value.kind !== 'function') return [];
+  if (value.parameters === 3) return [value];
+  if (value.parameters > 1) return [];
+  const open = unknown('parameter', 'a parameter', value.at);
+  return value.run([open]).flatMap((event) => (event.kind === 'return' && (event.value.kind === 'handle' || (event.value.kind === 'function' && event.value.parameters === 3)) ? middlewareIn(event.value, packages) : []));
 }
 
 function handlesIn(values: readonly Value[]): readonly Handle[] {
