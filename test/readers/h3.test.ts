@@ -347,6 +347,11 @@ app.use((event) => { event.res.headers.set('Access-Control-Allow-Origin', '*'); 
     expect(answer(only(text('H3'), TWO), 'GET', '/a')).toEqual([200, { 'allow-origin': 'undefined' }]);
   });
 
+  test('what a server behind answers is not known', () => {
+    const policy = only("export default defineEventHandler((event) => { setHeader(event, 'Access-Control-Allow-Origin', '*'); return sendProxy(event, 'https://api.example'); });\n", NITRO, 'server/api/[...].ts');
+    expect(answer(policy, 'OPTIONS', '/api/x', A)).toEqual([null, { 'allow-origin': '*' }]);
+  });
+
   test('plugins, and ports', () => {
     const policy = only(`import { definePlugin, H3, handleCors, serve } from 'h3';\nconst open = definePlugin((h3) => { h3.use((event) => { const answer = handleCors(event, { origin: '*' }); if (answer !== false) return answer; }); });\nconst app = new H3();\napp.register(open());\napp.get('/a', () => 'x');\nserve(app, { port: 8080 });\n`, TWO);
     expect([sent(policy, EVIL), policy.listens]).toEqual([['*'], [8080]]);

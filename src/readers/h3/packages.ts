@@ -117,6 +117,7 @@ export class H3Packages {
     const adapter = Object.hasOwn(ADAPTERS, name) ? ADAPTERS[name] : undefined;
     if (adapter !== undefined && first !== undefined) return first.kind === 'function' ? this.#handler(adapted(first, adapter, name === 'fromWebHandler'), at) : first;
     if (LAZY.has(name)) return first?.kind === 'function' ? this.#handler(loaded(first), at) : undefined;
+    if (name === 'proxy' || name === 'proxyRequest' || name === 'sendProxy') return this.#make(name, at, { is: 'proxied' });
     if (SILENT.test(name) && !(this.major === 2 && RETURNED.test(name))) return { kind: 'nothing', what: 'undefined', at };
     const header = (asked: string): Value => ({ kind: 'request', part: 'header', header: asked.toLowerCase(), at });
     switch (name) {
@@ -168,9 +169,6 @@ export class H3Packages {
       case 'createError':
       case 'HTTPError':
         return this.#make(name, at, { is: 'error', status: errorStatus(args, at) });
-      case 'proxy':
-      case 'proxyRequest':
-        return this.#make(name, at, { is: 'proxied' });
       default:
         return undefined;
     }

@@ -50,7 +50,7 @@ class Builder {
   /** Request headers that layers in front ask of every request. */
   readonly #heard = new Set<string>();
   /** `createRouter({ preemptive: true })`: whoever gets there is answered, if only with 404 or 405. */
-  preemptive: { readonly when: Guard; readonly at: Span } | undefined;
+  #preemptive: { readonly when: Guard; readonly at: Span } | undefined;
   #complete = true;
   #handWritten = false;
   #usesCors = false;
@@ -61,7 +61,7 @@ class Builder {
   ) {}
 
   finish(): Stack {
-    const { preemptive } = this;
+    const preemptive = this.#preemptive;
     if (preemptive !== undefined) {
       const refused = (when: Guard, status: number): Step => ({ when, effects: [], end: { to: 'answer', status }, at: preemptive.at });
       const routed = this.#routes.flatMap(({ place }) => place);
@@ -78,7 +78,7 @@ class Builder {
     const hook = option('onRequest');
     if (hook !== undefined) this.#function(hook, { base: place.when, mounted: false, result: 'ignored' }, this.#heard);
     const preemptive = option('preemptive');
-    if (role?.is === 'router' && preemptive?.kind === 'boolean' && preemptive.value) this.preemptive = { when: place.when, at: target.at };
+    if (role?.is === 'router' && preemptive?.kind === 'boolean' && preemptive.value) this.#preemptive = { when: place.when, at: target.at };
     for (const event of this.around.events) if ((event.kind === 'call' || event.kind === 'escape') && event.receiver === target) this.#event(event, role?.is === 'router', place);
     return this;
   }
@@ -208,20 +208,13 @@ class Builder {
     // Version 2 serves HEAD by what serves GET.
     const methods = names.length === 0 ? null : this.around.major === 2 && names.includes('GET') ? [...new Set([...names, 'HEAD'])] : names;
     const place = fitting(path ?? { kind: 'string', value: '/', at }, outer, this.around.major);
-    const before = this.#steps.length;
     const middleware = options?.kind === 'record' ? entry(options, 'middleware')?.value : undefined;
     const guarded = methods === null ? place.when : whenAll(place.when, { g: 'method', in: methods });
-    const steps = this.#gathered(() => {
-      for (const one of middleware === undefined ? [] : flat(middleware)) this.layer(one, { ...place, when: guarded }, at);
-      this.route(handler, place, methods, this.around.major === 1 && this.preemptive === undefined ? 'answers or falls' : 'answers', at);
-    }, before);
-    this.#routes.push({ pattern: path?.kind === 'string' ? path.value : '/**', place: [place.when], steps });
-  }
-
-  /** The steps that `add` adds, taken out of the middleware. */
-  #gathered(add: () => void, before: number): readonly Step[] {
-    add();
-    return this.#steps.splice(before);
+    // What a route does stands with the routes, not with the middleware.
+    const before = this.#steps.length;
+    for (const one of flat(middleware)) this.layer(one, { ...place, when: guarded }, at);
+    this.route(handler, place, methods, this.around.major === 1 && this.#preemptive === undefined ? 'answers or falls' : 'answers', at);
+    this.#routes.push({ pattern: path?.kind === 'string' ? path.value : '/**', place: [place.when], steps: this.#steps.splice(before) });
   }
 
   /** The last handler of a path. */
