@@ -5,8 +5,7 @@ import { whenAll, type Step } from '../policy/program.js';
  * it. A server that does not start answers nothing. `past`: answers that go out past it.
  */
 export function beforeAnswers(steps: readonly Step[], late: readonly Step[], past: ReadonlySet<Step>): readonly Step[] {
-  if (late.length === 0) return steps;
-  return [...steps.flatMap((step) => (past.has(step) ? [step] : answering(step, late))), ...late];
+  return late.length === 0 ? steps : steps.flatMap((step) => (past.has(step) ? [step] : answering(step, late)));
 }
 
 function answering(step: Step, late: readonly Step[]): readonly Step[] {
