@@ -28,25 +28,39 @@ export interface HonoCorsCall {
  * defaults as by a spread, so a key that is there with the value `undefined` replaces the default. Every OPTIONS request
  * is answered; a refusal leaves out Access-Control-Allow-Origin only.
  */
-export function honoCorsProgram(call: HonoCorsCall): readonly Step[] {
+export function honoCorsProgram(call: HonoCorsCall): HonoCorsProgram {
   const given: Value = call.options ?? { kind: 'nothing', what: 'undefined', at: call.at };
-  return casesOf(given).flatMap(({ when, value }) => new Program(call, new Options(value, call.at)).steps(whenAll(call.base, when)));
+  const programs = casesOf(given).map(({ when, value }) => new Program(call, new Options(value, call.at), whenAll(call.base, when)));
+  return { steps: programs.flatMap((program) => program.steps()), late: programs.flatMap((program) => program.late()) };
+}
+
+export interface HonoCorsProgram {
+  readonly steps: readonly Step[];
+  /** What is done to the response of the handler. */
+  readonly late: readonly Step[];
 }
 
 class Program {
   constructor(
     private readonly call: HonoCorsCall,
     private readonly options: Options,
+    private readonly base: Guard,
   ) {}
 
-  steps(base: Guard): readonly Step[] {
+  steps(): readonly Step[] {
     const written = this.options.own('origin');
-    const origin: Value = written?.value ?? this.options.open ?? { kind: 'string', value: '*', at: this.call.at };
-    const at = written?.at ?? this.call.at;
-    return casesOf(origin).flatMap(({ when, value }) => {
-      const guard = whenAll(base, when);
-      return [...this.#found(value, guard, at, written !== undefined), ...this.#rest(value, guard)];
-    });
+    return this.#origins().flatMap(({ when, value }) => [...this.#found(value, when, written?.at ?? this.call.at, written !== undefined), ...this.#rest(value, when)]);
+  }
+
+  /** Since 4.10.3 responses that are no preflights get their Vary when the handler is done. */
+  late(): readonly Step[] {
+    return this.#from('4.10.3') ? this.#origins().flatMap(({ when, value }) => this.#vary(value, whenAll(when, unless(OPTIONS)))) : [];
+  }
+
+  /** What `origin` may be, each under its guard. */
+  #origins(): readonly { readonly when: Guard; readonly value: Exclude<Value, EitherValue> }[] {
+    const origin: Value = this.options.own('origin')?.value ?? this.options.open ?? { kind: 'string', value: '*', at: this.call.at };
+    return casesOf(origin).map(({ when, value }) => ({ when: whenAll(this.base, when), value }));
   }
 
   #from(version: string): boolean {
@@ -107,11 +121,7 @@ class Program {
     const { at: call } = this.call;
     const preflight = whenAll(base, OPTIONS);
     const credentials = this.options.get('credentials');
-    const star = origin.kind === 'string' && origin.value === '*';
-    const varies = star ? this.#mirrors() : ({ g: 'always' } as const);
-    // Since 4.10.3 responses that are no preflights get theirs when the handler is done.
-    const later = this.#from('4.10.3');
-    const vary = this.#vary(origin, whenAll(base, varies), later);
+    const vary = this.#vary(origin, this.#from('4.10.3') ? preflight : base);
     return [
       ...(credentials === undefined ? [] : doing(whenAll(base, guardOf(truthy(credentials.value))), byOption('set', 'access-control-allow-credentials', asWritten('true', credentials.value.at), credentials.at))),
       ...vary,
@@ -123,11 +133,13 @@ class Program {
     ];
   }
 
-  #vary(origin: Value, when: Guard, later: boolean): readonly Step[] {
+  #vary(origin: Value, reached: Guard): readonly Step[] {
     const { at: call } = this.call;
+    const star = origin.kind === 'string' && origin.value === '*';
+    const when = star ? whenAll(reached, this.#mirrors()) : reached;
     if (origin.kind === 'unknown') return doing(when, byOption('append', 'vary', { v: 'unknown', fact: factOf(origin), at: origin.at }, call));
-    const own = byDefault(later ? 'append' : 'set', 'vary', 'Origin', call);
-    if (later || !this.#from('4.5.0')) return doing(when, own);
+    const own = byDefault(this.#from('4.10.3') ? 'append' : 'set', 'vary', 'Origin', call);
+    if (this.#from('4.10.3') || !this.#from('4.5.0')) return doing(when, own);
     // From 4.5.0 to 4.10.2 the request's own Vary is sent back instead (GHSA-q7jf-gf43-6x6p).
     const copied: Guard = { g: 'header', name: 'vary', in: filled(call) };
     return [...doing(whenAll(when, unless(copied)), own), ...doing(whenAll(when, copied), byOption('set', 'vary', { v: 'request-header', name: 'vary', at: call }, call))];

@@ -1,5 +1,6 @@
 import type { FetchObjects, HeaderWrite } from '../../middleware/fetch-response.js';
 import { headerWrite, recordWrites } from '../../syntax/estree/index.js';
+import type { Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
@@ -28,20 +29,20 @@ export class Written {
   touched = false;
   /** Headers that were set aside. */
   readonly aside = new Set<string>();
-  /** Headers that middleware writes when the handler is done. */
-  readonly later = new Set<string>();
+  /** What middleware does when the handler is done, the innermost first. */
+  late: readonly Step[] = [];
 
   /** A write of a handler's own response, below what middleware wrote. */
   below(write: HeaderWrite): readonly HeaderWrite[] {
-    if (!this.touched && !this.later.has(write.name)) return [write];
-    return write.op === 'remove' ? [] : [{ ...write, op: write.name === 'vary' ? 'append' : 'set-if-absent' }];
+    if (!this.touched) return [write];
+    return write.op === 'remove' ? [] : [{ ...write, op: 'set-if-absent' }];
   }
 
   /** A `Response` of the handler's own has nothing of what was set aside. */
   forgotten(when: Condition, at: Span): readonly HeaderWrite[] {
     if (this.touched) return [];
     const value: Value = { kind: 'nothing', what: 'undefined', at };
-    return [...this.aside].filter((name) => !this.later.has(name)).map((name) => ({ do: 'header', op: 'remove', name, value, missing: 'skip', when, at }));
+    return [...this.aside].map((name) => ({ do: 'header', op: 'remove', name, value, missing: 'skip', when, at }));
   }
 }
 
@@ -92,19 +93,16 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
   });
   const next = handle('next', at, () => undefined, (_method, _args, callAt) => nothing(callAt));
 
-  const write = (action: ResponseAction, late: boolean): ResponseAction => {
-    if (action.do !== 'header') return action;
-    if (late) written.later.add(action.name);
-    else if (!written.touched) written.aside.add(action.name);
-    // What middleware writes when the handler is done stands last.
-    return !late && action.op === 'set' && written.later.has(action.name) ? { ...action, op: 'set-if-absent' } : action;
-  };
   const headerActions = (event: Event & { kind: 'call' }): readonly ResponseAction[] => {
     const { receiver, method, args, when } = event;
     const [first, second, third] = args;
-    if (receiver === context && method === 'header') return headerWrite(appends(third) ? 'append' : 'set', first, second, 'skip', when, event.at);
+    if (receiver === context && method === 'header') {
+      const op = appends(third) ? 'append' : 'set';
+      // `c.header(name, undefined)` takes the header away.
+      return [...(op === 'set' && mayBeMissing(second) ? removal(first, when, event.at) : []), ...headerWrite(op, first, second, 'skip', when, event.at)];
+    }
     if (receiver !== responseHeaders) return [];
-    if (method === 'delete') return first?.kind === 'string' ? [{ do: 'header', op: 'remove', name: first.value.toLowerCase(), value: first, missing: 'skip', when, at: event.at }] : [];
+    if (method === 'delete') return removal(first, when, event.at);
     return method === 'set' || method === 'append' ? headerWrite(method, first, second, second !== undefined && nullable.has(second) ? 'null-text' : 'text', when, event.at) : [];
   };
   const actionsFrom = (event: Event, late: boolean): readonly ResponseAction[] => {
@@ -115,7 +113,9 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
     if (event.kind !== 'call') return [];
     if (event.receiver === next && event.method === '') return [{ do: 'next', when, at: event.at }];
     if (event.receiver === context && event.method === 'status' && event.args[0] !== undefined) return [{ do: 'status', status: event.args[0], when, at: event.at }];
-    return headerActions(event).map((action) => write(action, late));
+    const actions = headerActions(event);
+    if (!late && !written.touched) for (const action of actions) if (action.do === 'header') written.aside.add(action.name);
+    return actions;
   };
   const responseOf = (value: Value, when: Condition, returnAt: Span): readonly ResponseAction[] | undefined => {
     const answer = value.kind === 'handle' ? made.get(value) : undefined;
@@ -125,6 +125,15 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
     return [...written.forgotten(when, returnAt), ...own.writes.flatMap((one) => written.below(one)), ...statusOf(own.status, when, returnAt), { do: 'end', when, at: returnAt }];
   };
   return { context, next, reads, actionsFrom, responseOf };
+}
+
+function removal(name: Value | undefined, when: Condition, at: Span): readonly ResponseAction[] {
+  return name?.kind === 'string' ? [{ do: 'header', op: 'remove', name: name.value.toLowerCase(), value: name, missing: 'skip', when, at }] : [];
+}
+
+function mayBeMissing(value: Value | undefined): boolean {
+  if (value?.kind === 'either') return value.options.some((option) => mayBeMissing(option.value));
+  return value === undefined || value.kind === 'nothing' || value.kind === 'request';
 }
 
 function answerOf(method: string, args: readonly Value[], at: Span): Made | undefined {

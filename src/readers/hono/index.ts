@@ -78,13 +78,12 @@ function concernsCors(stack: Stack): boolean {
 }
 
 function policyOf(target: Handle, stack: Stack, module: EstreeModule, packages: HonoPackages, listens: readonly number[]): Policy {
-  const allRoutes = stack.complete && stack.probes.length > 0;
   return {
     reader: 'hono',
     title: 'Hono app',
     layer: 'app-middleware',
     at: target.at,
-    steps: allRoutes ? [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at: target.at }] : stack.steps,
+    steps: stack.steps,
     behind: { options: null },
     probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,

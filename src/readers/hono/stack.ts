@@ -1,8 +1,9 @@
+import { beforeAnswers } from '../../middleware/before-answers.js';
 import { alternatives } from '../../middleware/fetch-response.js';
 import { honoCorsProgram } from '../../middleware/hono-cors.js';
 import { effectOf, mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { unless, whenAll, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { ABSENT } from '../../origins/origin-set.js';
 import type { Span } from '../../text/span.js';
 import { and, or, type Condition } from '../../values/condition.js';
@@ -33,12 +34,13 @@ export interface Surroundings {
 }
 
 /** Reads the router of an app, as far as `events` filled it, below a base path. `depth` ends apps that contain themselves. */
-export function stackOf(target: Handle, base: string | undefined, around: Surroundings, depth: number, written = new Written()): Stack {
-  const builder = new StackBuilder(base, around, depth, written);
+export function stackOf(target: Handle, base: string | undefined, around: Surroundings, depth: number, outer?: Written): Stack {
+  const builder = new StackBuilder(base, around, depth, outer ?? new Written());
   around.events.forEach((event, index) => {
     const role = event.kind === 'call' || event.kind === 'escape' ? around.packages.roleOf(event.receiver) : undefined;
     if (role?.is === 'app' && role.root === target) builder.add(event, role.base, index);
   });
+  if (outer === undefined) builder.end(target.at);
   return builder.finish();
 }
 
@@ -90,6 +92,17 @@ class StackBuilder {
       const path: Value | undefined = first?.kind === 'string' ? { ...first, value: joinedPath(first.value, '*') } : first;
       this.#unseen(within(placeOf(base, path, at), condition), others[0] ?? { kind: 'unknown', reason: 'unsupported-syntax', detail: 'what is mounted', at }, at);
     }
+  }
+
+  /** What no route serves is answered with 404, where all routes are in view. */
+  end(at: Span): void {
+    if (this.#complete && this.#probes.length > 0) this.#push([{ when: ALWAYS, effects: [], end: { to: 'answer', status: 404 }, at }]);
+    else this.#steps.push(...this.written.late);
+  }
+
+  /** Steps, with what waits for the handler at each answer. */
+  #push(steps: readonly Step[]): void {
+    this.#steps.push(...beforeAnswers(steps, this.written.late, new Set()));
   }
 
   finish(): Stack {
@@ -146,7 +159,7 @@ class StackBuilder {
         for (const option of handler.options) this.#handler(option.value, { ...place, when: whenAll(place.when, guardOf(option.when)) }, last, reads, at);
         return;
       default:
-        if (last) this.#steps.push(...served(place.when, handler.at));
+        if (last) this.#push(served(place.when, handler.at));
         else if (handler.kind === 'unknown') this.#opaque(handler, place.when, at);
     }
   }
@@ -156,10 +169,12 @@ class StackBuilder {
     if (role?.is === 'cors') {
       this.#usesCors = true;
       this.written.touched = true;
-      this.#steps.push(...honoCorsProgram({ options: role.options, context: exchange(role.at, this.around.packages.objects, this.written).context, base: place.when, at: role.at, version: this.around.version }));
+      const { steps, late } = honoCorsProgram({ options: role.options, context: exchange(role.at, this.around.packages.objects, this.written).context, base: place.when, at: role.at, version: this.around.version });
+      this.#push(steps);
+      this.written.late = [...late, ...this.written.late];
     } else if (role?.is === 'log-in') {
       reads.add('authorization');
-      this.#steps.push({ when: whenAll(place.when, { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401 }, at: handler.at });
+      this.#push([{ when: whenAll(place.when, { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401 }, at: handler.at }]);
     } else if (role?.is === 'except') {
       const left = role.paths === undefined ? [] : flat([role.paths]).map((path) => unless(placeOf('/', path, role.at).when));
       for (const inner of flat(role.handlers)) this.#handler(inner, { ...place, when: whenAll(place.when, ...left) }, false, reads, role.at);
@@ -174,7 +189,7 @@ class StackBuilder {
     for (const name of given.reads) if (!name.startsWith('access-control-') && name !== 'origin') reads.add(name);
     const followed = this.#follow(events, given, place, route);
     if (!route) return;
-    if (!isTautology(or(...followed.next))) this.#steps.push(...served(whenAll(place.when, unless(guardOf(or(...followed.next)))), handler.at));
+    if (!isTautology(or(...followed.next))) this.#push(served(whenAll(place.when, unless(guardOf(or(...followed.next)))), handler.at));
   }
 
   /** Turns what a handler does into steps; a `cors(…)(c, next)` among it does its own part in its place. */
@@ -185,11 +200,10 @@ class StackBuilder {
     const flush = (): void => {
       // In a route, what depends on data and not on the request is one of its ordinary answers.
       const told = route ? pending.filter((action) => action.do === 'header' || !rests(action.when)) : pending;
-      const steps = stepsFrom(told, place.when);
-      if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
-      this.#steps.push(...steps);
+      this.#push(this.#byHand(told, place));
       pending = [];
     };
+    const outward: ResponseAction[] = [];
     for (const event of events) {
       const role = event.kind === 'call' ? this.around.packages.roleOf(event.receiver) : undefined;
       if (event.kind === 'call' && event.method === '' && role !== undefined) {
@@ -202,13 +216,22 @@ class StackBuilder {
       }
       else {
         if (event.kind === 'escape' && event.receiver === given.context && /cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() does could not be followed.` });
-        const actions = given.actionsFrom(event, late(event.when));
+        const isLate = late(event.when);
+        const actions = given.actionsFrom(event, isLate);
         next.push(...actions.filter((action) => action.do === 'next').map(({ when }) => when));
-        pending.push(...actions);
+        if (isLate) outward.push(...actions.filter((action) => action.do === 'header'));
+        else pending.push(...actions);
       }
     }
     flush();
+    this.written.late = [...this.#byHand(outward, place), ...this.written.late];
     return { next };
+  }
+
+  #byHand(actions: readonly ResponseAction[], place: Place): readonly Step[] {
+    const steps = stepsFrom(actions, place.when);
+    if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
+    return steps;
   }
 
   /** A response that is returned ends the request; what is unknown is one. */
@@ -237,7 +260,7 @@ class StackBuilder {
   /** Routes that are not in view: whether they serve a request is not known. */
   #unseen(place: Place, what: Value, at: Span): void {
     const from = what.kind === 'unknown' ? what : ({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'what is mounted', at } as const);
-    this.#steps.push({ when: whenAll(place.when, { g: 'fact', fact: { ...factOf(from), detail: `whether ${from.detail} serves the request` } }), effects: [], end: { to: 'behind' }, at });
+    this.#push([{ when: whenAll(place.when, { g: 'fact', fact: { ...factOf(from), detail: `whether ${from.detail} serves the request` } }), effects: [], end: { to: 'behind' }, at }]);
     this.#probe(place.sample, null, new Set(), at);
     this.#complete = false;
   }
@@ -249,7 +272,7 @@ class StackBuilder {
       this.#steps.push({ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at });
     } else if (/auth|jwt|protect|verify_?token|require_?login/i.test(handler.detail)) {
       const fact = { ...factOf(handler), detail: `whether ${handler.detail} lets the request through` };
-      this.#steps.push({ when: whenAll(when, { g: 'not', of: { g: 'fact', fact } }), effects: [], end: { to: 'answer', status: 401 }, at });
+      this.#push([{ when: whenAll(when, { g: 'not', of: { g: 'fact', fact } }), effects: [], end: { to: 'answer', status: 401 }, at }]);
     }
   }
 }
