@@ -27,7 +27,10 @@ export interface Made {
 export class FetchObjects {
   /** Handles by the arguments of the call that made them: a call that runs twice makes two objects. */
   readonly #created = new WeakMap<readonly Value[], Handle>();
+  /** Creations that no event has told of yet: code whose events were left out made the object. */
+  readonly #untold = new Map<Handle, () => void>();
   readonly #headersOf = new Map<Handle, Handle>();
+  readonly #responseOf = new Map<Handle, Handle>();
   readonly #behind = new WeakSet<Value>();
   readonly #made = new Map<Handle, Made>();
   readonly #writes = new Map<Handle, HeaderWrite[]>();
@@ -44,18 +47,26 @@ export class FetchObjects {
   }
 
   #class(name: string, makers: readonly string[], make: (at: Span) => Handle): Handle {
-    return {
+    const own: Handle = {
       kind: 'handle',
       name,
       at: { file: '', start: 0, end: 0 },
       get: () => undefined,
-      call: (method, args, at) => {
-        if (!makers.includes(method)) return undefined;
-        const made = make(at);
-        this.#created.set(args, made);
-        return made;
-      },
+      call: (method, args, at) => (makers.includes(method) ? this.#creation(make(at), own, method, args, at) : undefined),
     };
+    return own;
+  }
+
+  #creation(made: Handle, receiver: Handle, method: string, args: readonly Value[], at: Span): Handle {
+    this.#created.set(args, made);
+    this.#untold.set(made, () => this.#create(made, receiver, method, args, TRUE, at));
+    return made;
+  }
+
+  #told(handle: Handle): void {
+    const create = this.#untold.get(handle);
+    this.#untold.delete(handle);
+    create?.();
   }
 
   #newResponse(at: Span): Handle {
@@ -68,14 +79,10 @@ export class FetchObjects {
       name: 'response',
       at,
       get: (property) => (property === 'headers' ? headers : property === 'status' ? status : property === 'ok' ? unknown('upstream', 'whether the response behind is ok', at) : undefined),
-      call: (method, args, callAt) => {
-        if (method !== 'clone') return undefined;
-        const copy = this.#newResponse(callAt);
-        this.#created.set(args, copy);
-        return copy;
-      },
+      call: (method, args, callAt) => (method === 'clone' ? this.#creation(this.#newResponse(callAt), response, method, args, callAt) : undefined),
     };
     this.#headersOf.set(response, headers);
+    this.#responseOf.set(headers, response);
     return response;
   }
 
@@ -94,8 +101,21 @@ export class FetchObjects {
       if (event.kind !== 'call') continue;
       const { receiver, method, args, when, at } = event;
       const created = this.#created.get(args);
-      if (created !== undefined) this.#create(created, receiver, method, args, when, at);
+      if (created !== undefined) {
+        this.#untold.delete(created);
+        this.#create(created, receiver, method, args, when, at);
+      } else if (method === 'forEach') this.#each(receiver, args[0], when);
       else if (method === 'set' || method === 'append' || method === 'delete') this.#written(receiver).push(...writeOf(method, args, when, at));
+    }
+  }
+
+  /** `headers.forEach((value, name) => …)` */
+  #each(headers: Handle, callback: Value | undefined, when: Condition): void {
+    if (callback?.kind !== 'function') return;
+    for (const write of [...this.#written(headers)]) {
+      const name: Value = { kind: 'string', value: write.name, at: write.at };
+      const under = and(when, write.when);
+      if (write.op !== 'remove') this.follow(callback.run([write.value, name]).map((event) => ({ ...event, when: and(under, event.when) })));
     }
   }
 
@@ -103,6 +123,7 @@ export class FetchObjects {
     if (receiver === this.headers) return this.#copy(args[0], created, when);
     const headers = this.#headersOf.get(created);
     if (headers === undefined) return;
+    this.#told(receiver);
     const before = this.#made.get(receiver);
     if (before !== undefined) {
       // `response.clone()`
@@ -122,7 +143,7 @@ export class FetchObjects {
   #statusIn(init: Value | undefined, at: Span): Value | undefined {
     const ok: Value = { kind: 'number', value: 200, at };
     if (init === undefined || init.kind === 'nothing') return ok;
-    if (init.kind === 'handle') return this.#made.get(init)?.status;
+    if (init.kind === 'handle') return this.#madeAs(init)?.status;
     if (init.kind === 'either') {
       const options = init.options.map(({ when, value }) => ({ when, value: this.#statusIn(value, at) ?? unknown('upstream', 'the status of the response behind', at) }));
       return { kind: 'either', options, at };
@@ -152,10 +173,16 @@ export class FetchObjects {
   /** Unknown code that is named for it sets headers on what it is given. */
   #escaped(receiver: Handle, detail: string, when: Condition, at: Span): void {
     const headers = this.#headersOf.get(receiver) ?? receiver;
-    if (/cors|header|origin/i.test(detail) && this.#writes.has(headers)) this.#written(headers).push(...openWrites(unknown('function-call', detail, at), when));
+    if (SETS_HEADERS.test(detail) && this.#writes.has(headers)) this.#written(headers).push(...openWrites(unknown('function-call', detail, at), when));
+  }
+
+  #madeAs(response: Handle): Made | undefined {
+    this.#told(response);
+    return this.#made.get(response);
   }
 
   #written(headers: Handle): HeaderWrite[] {
+    this.#told(this.#responseOf.get(headers) ?? headers);
     let writes = this.#writes.get(headers);
     if (writes === undefined) this.#writes.set(headers, (writes = []));
     return writes;
@@ -163,7 +190,7 @@ export class FetchObjects {
 
   /** A `Response` as it stands where it is answered with under the condition; undefined for any other value. */
   madeOf(value: Value, when: Condition): Made | undefined {
-    const made = value.kind === 'handle' ? this.#made.get(value) : undefined;
+    const made = value.kind === 'handle' ? this.#madeAs(value) : undefined;
     return made === undefined ? undefined : { ...made, writes: made.writes.flatMap((write) => restricted(write, when)) };
   }
 
@@ -198,6 +225,9 @@ export class FetchObjects {
     });
   }
 }
+
+/** Names of functions that write headers of CORS on what they are given; others only read it. */
+const SETS_HEADERS = /\b(?:\w*(?:set|add|with|apply|append|attach|enable|handle|wrap|inject)\w*(?:cors|header|origin)\w*|cors(?:ify|\w*response|middleware)?)\b/i;
 
 /** A missing value becomes text: `undefined`, and `null` for a header that the request does not have. */
 function writeOf(method: string, [name, value]: readonly Value[], when: Condition, at: Span): readonly HeaderWrite[] {

@@ -193,3 +193,15 @@ describe('answers that refuse', () => {
     expect(answer({ 'worker.js': text })).toBe('200 * - or 400 * -');
   });
 });
+
+test.each([
+  ['headers handed on one by one', "const own = new Headers({ 'Access-Control-Allow-Origin': '*' });\nexport default { fetch() { const response = new Response(''); own.forEach((value, name) => response.headers.set(name, value)); return response; } };"],
+  ['headers of a module that is loaded inside try', "import { cors } from './cors';\nexport default { async fetch(request) { try { await work(request); return new Response('', { headers: cors }); } catch { return new Response('', { headers: cors }); } } };"],
+])('%s', (_shape, text) => {
+  expect(answer({ 'worker.ts': text, 'cors.ts': "export const cors = new Headers({ 'Access-Control-Allow-Origin': '*' });" })).toBe('200 * -');
+});
+
+test('code that is too large to follow answers nobody knows how', () => {
+  const statements = Array.from({ length: 30_000 }, (_, index) => `total += ${index};`).join('\n');
+  expect(answer({ 'worker.js': `const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { fetch(request) { let total = 0; if (request.method === 'OPTIONS') return new Response('', { headers: cors });\n${statements}\nreturn new Response(String(total)); } };` })).toBe('200 ? -');
+});

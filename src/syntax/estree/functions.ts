@@ -33,6 +33,8 @@ export function boundTo(callee: Value, receiver: Receiver): Value {
 function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonly Value[], outer: Frame, self: Receiver | undefined): readonly Event[] {
   const { session, module } = outer;
   const at = module.spanOf(node);
+  // A reader calls it: what ran before has nothing to do with it.
+  if (session.calls === 0) session.begin();
   if (session.calls >= MAX_CALLS || !session.spend()) {
     const frame = frameFor(module, session, new Env(outer.env, self), outer.hops);
     escape(args, node, frame);
@@ -51,7 +53,7 @@ function runFunction(node: FunctionNode | ArrowFunctionExpression, args: readonl
     if (node.body.type === 'BlockStatement') {
       hoist(node.body.body, frame);
       for (const statement of node.body.body) execute(statement, frame);
-      if (frame.reached.c !== 'false') happen({ kind: 'return', when: frame.reached, value: nothing(at), at: { ...at, start: at.end } }, frame);
+      if (frame.reached.c !== 'false') happen({ kind: 'return', when: frame.reached, value: session.spent ? unknown('budget', 'code too large to follow', at) : nothing(at), at: { ...at, start: at.end } }, frame);
     } else {
       const value = evaluate(node.body, frame);
       happen({ kind: 'return', when: frame.reached, value, at: module.spanOf(node.body) }, frame);

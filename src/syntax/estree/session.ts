@@ -41,12 +41,19 @@ export class Session {
   readonly throwing = new Set<Node>();
   #work = 0;
   #limit = MAX_WORK;
+  /** What imported modules took, while one runs it is undefined. */
+  #imported: number | undefined = 0;
 
   constructor(readonly packages: Packages) {}
 
   /** Nodes that were evaluated so far. */
   get work(): number {
     return this.#work;
+  }
+
+  /** The budget is spent: what comes next is not followed. */
+  get spent(): boolean {
+    return this.#work >= this.#limit;
   }
 
   /** Counts a step, or as many as something costs; false when the budget is spent. */
@@ -59,6 +66,19 @@ export class Session {
   /** Something that does not depend on what came before begins. */
   begin(): void {
     this.#limit = Math.max(this.#limit, this.#work + SHARE);
+  }
+
+  /** Runs an imported module at the expense of all of them: the code that imports it has as much left as before. */
+  apart(run: () => void): void {
+    const spent = this.#imported;
+    if (spent === undefined) return run();
+    this.#imported = undefined;
+    const left = this.#limit - this.#work;
+    const before = this.#work;
+    this.#limit = before + Math.max(0, MAX_WORK - spent);
+    run();
+    this.#imported = spent + this.#work - before;
+    this.#limit = this.#work + left;
   }
 }
 
