@@ -87,7 +87,7 @@ describe.each(['eslint-8', 'eslint', 'eslint-10'])('%s', (name) => {
       if (editor.every(({ rule }) => rule !== 'fatal') && JSON.stringify(editor) !== JSON.stringify(line)) differing.push({ path, line, editor });
     }
     expect(differing).toEqual([]);
-  });
+  }, 600_000);
 });
 
 test('there is something to compare: findings, fixes and suggestions', async () => {
