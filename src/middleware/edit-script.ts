@@ -1,7 +1,8 @@
 import type { Change } from '../policy/change.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { editLiteral, insertStatement, moduleAt, type EstreeModule } from '../syntax/estree/index.js';
+import { editLiteral, insertStatement, moduleAt, replaceFallback, type EstreeModule } from '../syntax/estree/index.js';
 import type { TextEdit } from '../text/edit.js';
+import type { Span } from '../text/span.js';
 
 /**
  * Spells a change in JavaScript or TypeScript, in the file that holds the text. `addVary` writes the statement that
@@ -12,6 +13,13 @@ export function editScript(module: EstreeModule, change: Change, addVary: ((rece
   const holder = moduleAt(module, change.at.file);
   const edit = holder === undefined ? undefined : editFor(holder, change, addVary);
   return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
+}
+
+/** What a missing setting falls back to, written as `code`: for products that do not take the empty text for nobody. */
+export function closeFallback(module: EstreeModule, at: Span, code: string): readonly TextEdit[] | Declined {
+  const holder = moduleAt(module, at.file);
+  const edit = holder === undefined ? undefined : replaceFallback(holder, at, code);
+  return edit === undefined ? decline('what it falls back to is put through other code') : [edit];
 }
 
 function editFor(module: EstreeModule, change: Change, addVary: ((receiver: string) => string) | undefined): TextEdit | undefined {

@@ -6,7 +6,7 @@
  * a plugin to the instance around it. A preflight has to carry Origin and Access-Control-Request-Method, or it gets 400.
  */
 import { followed } from '../../middleware/followed.js';
-import { editScript } from '../../middleware/edit-script.js';
+import { closeFallback, editScript } from '../../middleware/edit-script.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
@@ -30,7 +30,8 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`),
+  // The empty text is no origin to the plugin: it answers every request with 500.
+  write: (module, _policy, change) => (change.kind === 'fail-closed' ? closeFallback(module, change.at, 'false') : editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`)),
 });
 
 /** What functions that are given an instance call it. */

@@ -1,5 +1,5 @@
 import { ABSENT, ANY, anyOf, NONE, type OriginSet } from '../../origins/origin-set.js';
-import { admittedBy, filled, joined, laidOver, Options } from '../../middleware/options.js';
+import { admittedBy, filled, joined, laidOver, Options, underFacts } from '../../middleware/options.js';
 import { asWritten, byDefault, byOption, doing } from '../../middleware/sent.js';
 import { effectOf } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
@@ -115,13 +115,14 @@ function origins(options: Options, at: Span): readonly { readonly when: Guard; r
     if (value.kind === 'string' && value.value === 'ignore') return { when, origin: 'ignore' };
     if (value.kind === 'nothing') return { when, origin: { admitted: ANY } };
     const items = value.kind === 'list' ? [...value.items, ...(value.rest === undefined ? [] : [value.rest])] : [value];
-    if (items.some((item) => item.kind === 'string' && item.value === '*')) return { when, origin: { admitted: ANY } };
     return { when, origin: { admitted: anyOf(items.map((item) => entrySet(item, at))) } };
   });
 }
 
-/** An entry with a star is a pattern: `*` is any text, `?` any character. */
+/** A star is every origin, an entry with a star a pattern: `*` is any text, `?` any character. */
 function entrySet(item: Value, at: Span): OriginSet {
+  if (item.kind === 'either') return anyOf(item.options.map(({ when, value }) => underFacts(when, entrySet(value, at), item.at)));
+  if (item.kind === 'string' && item.value === '*') return ANY;
   if (item.kind !== 'string' || !item.value.includes('*')) return admittedBy(item, NONE);
   if (!item.value.includes('?')) return { s: 'glob', text: item.value, star: 'any-text', ignoreCase: false, ports: 'as-written', at: item.at };
   const source = `^${item.value.replace(/[.+^$()[\]{}|\\/-]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`;

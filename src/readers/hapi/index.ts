@@ -9,7 +9,7 @@ import { followed } from '../../middleware/followed.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
-import { contains } from '../../text/span.js';
+import { contains, sameSpan } from '../../text/span.js';
 import { TRUE } from '../../values/condition.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -31,7 +31,11 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
+  write: (module, policy, change) => {
+    // An error has no vary().
+    const mayFail = policy.steps.some(({ effects }) => effects.some(({ at, statuses }) => statuses !== 'all' && sameSpan(at, change.at)));
+    return editScript(module, change, (response) => `${mayFail ? `if (!${response}.isBoom) ` : ''}${response}.vary('Origin')`);
+  },
 });
 
 /** What a server is told that is given an exported value. */

@@ -6,7 +6,7 @@
  * `allowAnyOriginWithCredentialsUnsafe`, which answers every origin by its name. Before, `*` alone did that. A route
  * with `cors: false` keeps the headers of `allRoutes`, and its preflights are answered by the settings of all routes.
  */
-import { editScript } from '../../middleware/edit-script.js';
+import { closeFallback, editScript } from '../../middleware/edit-script.js';
 import { evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { isFrom } from '../../middleware/version.js';
 import { packageVersion, type EstreeModule } from '../../syntax/estree/index.js';
@@ -52,7 +52,8 @@ export default defineReader<EstreeModule>({
     if (config.files[0] === module.file) for (const file of config.files.slice(1)) yield { kind: 'covers', file };
   },
 
-  write: (module, _policy, change) => editScript(module, change, undefined),
+  // Sails does not lift with an empty text.
+  write: (module, _policy, change) => (change.kind === 'fail-closed' ? closeFallback(module, change.at, '[]') : editScript(module, change, undefined)),
 });
 
 function probesOf({ cors, routes }: Config): readonly Probe[] {

@@ -4,16 +4,18 @@ import { EstreeModule } from './module.js';
 import { parseTree } from './parse.js';
 
 export { truthy, wherePresent } from './either.js';
+export { boundTo } from './functions.js';
 export { insertOption, insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
-export { callAt, editLiteral, insertStatement, respell, respellPattern } from './respell.js';
+export { callAt, editLiteral, insertStatement, replaceFallback, respell, respellPattern } from './respell.js';
 export { run, valueOf, type Parameter, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
 
 const language: Language<EstreeModule> = {
   // Declarations (`.d.ts`) do nothing.
+  title: 'JavaScript and TypeScript',
   paths: /(?<!\.d)\.[cm]?[jt]sx?$/,
   // The parser is loaded by its first use: in ESLint there is none.
   load: () => Promise.resolve(),

@@ -1,7 +1,7 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import type { EstreeModule } from './module.js';
-import { keyOf, rangeOf, type Node } from './tree.js';
+import { bare, keyOf, rangeOf, type Node } from './tree.js';
 
 /** A change of one literal, in words that readers share. */
 export type LiteralChange =
@@ -76,6 +76,21 @@ function compareWhole(module: EstreeModule, span: Span, origin: string, subdomai
   const same = `${subject} === ${text(origin)}`;
   const replaced = subdomains === undefined ? same : `(${same} || ${subject}${call.callee.optional ? '?' : ''}.endsWith(${text(subdomains)}))`;
   return { ...module.spanOf(test), text: replaced };
+}
+
+/**
+ * Writes other code in place of the literal at `span`, where it is what an option or an argument falls back to: nothing but
+ * `||`, `??` and choices stand between. Undefined where something else is done with it first.
+ */
+export function replaceFallback(module: EstreeModule, span: Span, code: string): TextEdit | undefined {
+  let node = exactly(module, span);
+  if (node?.type !== 'Literal') return undefined;
+  for (;;) {
+    const outer: Node | undefined = module.parentOf(node);
+    if (outer === undefined) return undefined;
+    if (bare(outer) !== outer || outer.type === 'LogicalExpression' || (outer.type === 'ConditionalExpression' && outer.test !== node)) node = outer;
+    else return outer.type === 'Property' || (outer.type === 'CallExpression' && outer.callee !== node) ? { ...span, text: code } : undefined;
+  }
 }
 
 /** A text that holds several, as a list of them. */
