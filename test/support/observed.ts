@@ -16,7 +16,7 @@ export interface ObservedRow {
   readonly response: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly configError?: string; readonly error?: string };
 }
 
-export function observed(file: 'express-served' | 'javascript' | 'python-jvm' | 'nginx' | 'middy'): ObservedRow[] {
+export function observed(file: 'served' | 'javascript' | 'python-jvm' | 'nginx' | 'middy'): ObservedRow[] {
   const text = gunzipSync(readFileSync(new URL(`../../fixtures/observed/${file}.jsonl.gz`, import.meta.url))).toString('utf8');
   return text.trim().split('\n').map((line) => rowOf(JSON.parse(line) as RawRow));
 }

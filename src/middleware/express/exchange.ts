@@ -1,6 +1,6 @@
 import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy, unknownWrites } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import { and, not, type Condition } from '../../values/condition.js';
+import { and, not, TRUE, type Condition } from '../../values/condition.js';
 
 import type { ResponseAction } from '../../values/response-action.js';
 import { entry, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
@@ -98,7 +98,8 @@ export function actionsFrom(event: Event, given: Exchange, call: ResponseCall): 
 
 function nextCall(error: Value | undefined, when: Condition, at: Span): readonly ResponseAction[] {
   if (error === undefined || error.kind === 'nothing' || (error.kind === 'string' && (error.value === 'route' || error.value === 'router'))) return [{ do: 'next', when, at }];
-  const fails = truthy(error);
+  // What is named an error is one, also where its class is not in view.
+  const fails = error.kind === 'unknown' && /(?:Error|Exception)\b/.test(error.detail) ? TRUE : truthy(error);
   const goesOn = and(when, not(fails));
   return [{ do: 'fail', status: statusOf(error), fault: 'an error is passed on', when: and(when, fails), at }, ...(goesOn.c === 'false' ? [] : [{ do: 'next', when: goesOn, at } as const])];
 }

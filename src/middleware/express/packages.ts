@@ -1,6 +1,7 @@
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Handle, type Value } from '../../values/value.js';
+import { httpErrors } from '../http-errors.js';
 import { classHandle, functionHandle, MadeHandles, packageHandle } from '../package-handles.js';
 import { APOLLO, trpcEndpoint, type Endpoint } from './endpoints.js';
 import { EXPRESS, FEATHERS, POLKA, type Flavour } from './flavours.js';
@@ -77,7 +78,7 @@ export class ExpressPackages {
     ['body-parser', packageHandle('body-parser', { json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser }, () => undefined)],
     ['serve-static', packageHandle('serve-static', {}, (method, args, at) => this.#static.call(method, args, at))],
     ['cors', this.#cors],
-    ['http-errors', packageHandle('http-errors', Object.fromEntries(Object.entries(ERRORS).map(([name, status]) => [name, classHandle(name, (_args, at) => errorOf(status, at))])), (method, args, at) => (method === '' || method === 'new' ? errorOf(args.flatMap((arg) => (arg.kind === 'number' ? [arg.value] : []))[0] ?? 500, at) : undefined))],
+    ['http-errors', httpErrors],
     ['http', packageHandle('http', { createServer: this.#createServer }, () => undefined)],
     ['https', packageHandle('https', { createServer: this.#createServer }, () => undefined)],
     ['apollo-server-express', packageHandle('apollo-server-express', { ApolloServer: this.#apollo }, () => undefined)],
@@ -96,10 +97,3 @@ export type Role =
   /** `setHeaders(res, path, stat)` is called before a file is sent. */
   | { readonly is: 'static'; readonly setHeaders: Value | undefined }
   | { readonly is: 'server'; readonly app: Handle };
-
-/** Classes of `http-errors` by their names. */
-const ERRORS = { BadRequest: 400, Unauthorized: 401, Forbidden: 403, NotFound: 404, MethodNotAllowed: 405, InternalServerError: 500 } as const;
-
-function errorOf(status: number, at: Span): Value {
-  return { kind: 'record', entries: ['status', 'statusCode'].map((key) => ({ key, value: { kind: 'number', value: status, at }, at })), at };
-}

@@ -1,4 +1,5 @@
 import { ExpressPackages, type Role } from '../../middleware/express/packages.js';
+import { restifyErrors } from '../../middleware/http-errors.js';
 import { functionHandle, MadeHandles, packageHandle } from '../../middleware/package-handles.js';
 import { restifyCorsProgram, type RestifyCorsPackage } from '../../middleware/restify-cors.js';
 import type { Step } from '../../policy/program.js';
@@ -29,6 +30,8 @@ export class RestifyPackages {
         return this.#corsOf(specifier);
       case 'restify-plugins':
         return this.#plugins;
+      case 'restify-errors':
+        return restifyErrors;
       case 'cors':
         return this.#express.packages(specifier);
       default:

@@ -1,7 +1,21 @@
-import type { ResponseCall } from '../../middleware/express/exchange.js';
-import { headerWrite, nodeResponseCall, recordWrites } from '../../syntax/estree/index.js';
+import { exchange, type Exchange, type ResponseCall } from '../../middleware/express/exchange.js';
+import { headerWrite, nodeResponseCall, recordWrites, truthy } from '../../syntax/estree/index.js';
+import type { Span } from '../../text/span.js';
+import { not } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import type { Value } from '../../values/value.js';
+import type { Handle, Value } from '../../values/value.js';
+
+/** `req`, `res` and `next` of restify: `req.header(name, default)` gives the default where the header is absent. */
+export function restifyExchange(at: Span): Exchange {
+  const given = exchange(at, false);
+  const call: Handle['call'] = (method, args, callAt) => {
+    const value = given.request.call(method, args, callAt);
+    const [, otherwise] = args;
+    if (method !== 'header' || value === undefined || otherwise === undefined) return value;
+    return { kind: 'either', options: [{ when: truthy(value), value }, { when: not(truthy(value)), value: otherwise }], at: callAt };
+  };
+  return { ...given, request: { ...given.request, call } };
+}
 
 /**
  * The methods of restify's `Response` (https://github.com/restify/node-restify/blob/v11.1.0/lib/response.js), and Node's

@@ -9,7 +9,7 @@ import { isTautology } from '../../values/decide.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import type { RestifyPackages } from './packages.js';
 import { routePath } from './paths.js';
-import { restifyResponseCall } from './response.js';
+import { restifyExchange, restifyResponseCall } from './response.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 const VERBS: Readonly<Record<string, string>> = { get: 'GET', post: 'POST', put: 'PUT', patch: 'PATCH', del: 'DELETE', head: 'HEAD', opts: 'OPTIONS' };
@@ -138,7 +138,7 @@ class StackBuilder {
   }
 
   #function(handler: FunctionValue, when: Guard, reads: Set<string>, last: boolean): readonly Step[] {
-    const given = exchange(handler.at, false);
+    const given = restifyExchange(handler.at);
     const actions = actionsOf(handler, given, restifyResponseCall);
     for (const name of given.reads) reads.add(name);
     const steps = stepsFrom(actions, when);
