@@ -9,7 +9,12 @@ export function packageHandle(name: string, members: Readonly<Record<string, Han
     kind: 'handle',
     name,
     at: NOWHERE,
-    get: (property) => (Object.hasOwn(members, property) ? members[property] : property === 'default' ? handle : undefined),
+    get: (property) => {
+      if (Object.hasOwn(members, property)) return members[property];
+      // Compiled imports ask for it; what they make of the package is the package, too.
+      if (property === '__esModule') return { kind: 'boolean', value: true, at: NOWHERE };
+      return property === 'default' ? handle : undefined;
+    },
     call: (method, args, at) => (Object.hasOwn(members, method) ? members[method]!.call('', args, at) : call(method, args, at)),
   };
   return handle;

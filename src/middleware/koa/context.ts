@@ -73,7 +73,7 @@ export function contextFor(at: Span, mounted: boolean, missing: Missing): Contex
       // `ctx.respond = false`: Node's response is sent by hand.
       return event.property === 'body' || event.property === 'respond' ? [{ ...body(when, place), empty: event.value.kind === 'nothing' }] : [];
     }
-    if (event.receiver === next && event.method === '') return [{ do: 'next', when, at: place }];
+    if (event.receiver === next && (event.method === '' || event.method === 'yield')) return [{ do: 'next', when, at: place }];
     if (own) return contextCall(event.method, event.args, missing, when, place);
     if (event.receiver === node) return nodeResponseCall(event.method, event.args, when, place) ?? [];
     if (event.args[0] !== ctx || event.args[1] !== next) return [];

@@ -1,3 +1,4 @@
+import { boundTo } from '../../syntax/estree/index.js';
 import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { decided, excludes, implies } from '../../values/decide.js';
 import type { FunctionValue, Value } from '../../values/value.js';
@@ -14,11 +15,13 @@ export interface Handler {
 }
 
 /**
- * Follows `async (ctx, next) => …`. In a route (`route`) what depends on data and not on the request is one of its
- * ordinary answers. `catches`: the text has a `catch` or `finally`, so that it is worth asking what an error does.
+ * Follows `async (ctx, next) => …`, or the `function* (next) { … }` of Koa 1, whose context is `this`. In a route
+ * (`route`) what depends on data and not on the request is one of its ordinary answers. `text` is the function's own.
  */
-export function handlerOf(callee: FunctionValue, context: Context, route: boolean, catches: boolean): Handler {
-  const followed = callee.run([context.ctx, context.next]).flatMap(context.actionsFrom);
+export function handlerOf(callee: FunctionValue, context: Context, route: boolean, text: string): Handler {
+  const bound = boundTo(callee, { value: context.ctx });
+  const isGenerator = /^function\s*\*/.test(text) && bound.kind === 'function';
+  const followed = (isGenerator ? bound.run([context.next]) : callee.run([context.ctx, context.next])).flatMap(context.actionsFrom);
   const actions = route ? followed.filter((action) => action.do === 'header' || !restsOnData(action.when)) : followed;
   const { before, after, goesOn } = split(actions);
   const through = goesOn.c !== 'false';
@@ -26,7 +29,7 @@ export function handlerOf(callee: FunctionValue, context: Context, route: boolea
     inward: before.filter((action) => !through || !isGuess(action)),
     goesOn,
     outward: after.filter((action) => !isGuess(action)),
-    thrown: through && catches ? whenThrown(callee, context) : undefined,
+    thrown: through && !isGenerator && /\b(?:catch|finally)\b/.test(text) ? whenThrown(callee, context) : undefined,
   };
 }
 

@@ -78,6 +78,7 @@ export class KoaPackages {
       case 'koa-compose':
         return maker(specifier, (args, at) => this.#composed(undefined, args[0]?.kind === 'list' ? args[0].items : args, at));
       case 'koa-convert':
+      case 'koa-websocket':
         return maker(specifier, (args) => args[0]);
       case 'koa-mount':
         return maker(specifier, (args, at) => this.#composed(args.length > 1 ? args[0] : undefined, args.slice(-1), at));

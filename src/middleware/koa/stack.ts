@@ -215,21 +215,12 @@ class StackBuilder {
   /** May a request go on behind it? */
   #function(handler: FunctionValue, place: Place, route: boolean, reads: Set<string>): boolean {
     const text = moduleAt(this.around.module, handler.at.file)?.source.text.slice(handler.at.start, handler.at.end) ?? '';
-    if (/^function\s*\*/.test(text)) {
-      this.#generator(handler, text);
-      return true;
-    }
     const context = this.#context(handler.at, place);
-    const given = handlerOf(handler, context, route, /\b(?:catch|finally)\b/.test(text));
+    const given = handlerOf(handler, context, route, text);
     for (const name of context.reads) reads.add(name);
     if ([...given.inward, ...given.outward, ...(given.thrown?.actions ?? [])].some((action) => action.do === 'header' && /^(?:access-control-|vary$)/.test(action.name))) this.#handWritten = true;
     this.#onion.pass(given, place.when, route, handler.at, ({ middleware, when, at }) => this.#middleware(middleware, within(place, guardOf(when)), at));
     return given.goesOn.c !== 'false';
-  }
-
-  /** Middleware of Koa 1 works on `this`, which is not followed. */
-  #generator(handler: FunctionValue, text: string): void {
-    if (/access-control-/i.test(text)) this.#gaps.push({ at: handler.at, reason: 'unsupported-syntax', message: 'This middleware is a generator function, as Koa 1 has them: what it sends is not followed.' });
   }
 
   #probe({ sample }: Place, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {

@@ -1,5 +1,5 @@
 /**
- * Koa 2 and 3, and Feathers on it: `@koa/cors`, `kcors`, `koa2-cors`, `koa-cors`, hand-written middleware, the routers.
+ * Koa 1 to 3, and Feathers on it: `@koa/cors`, `kcors`, `koa2-cors`, `koa-cors`, hand-written middleware, the routers.
  *
  * An app is one policy: its middlewares lie around each other. Order is meaning here: what stands behind a middleware
  * that answers never runs, middleware of a router sees matched routes only (no preflight), what is set after
@@ -26,7 +26,7 @@ const CURRENT = { koa: '3', '@feathersjs/koa': '5', '@koa/cors': '5', kcors: '2.
 export default defineReader<EstreeModule>({
   title: 'Koa',
   language: 'estree',
-  mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\bctx(?:\.response)?\.(?:set|append)\(\s*\{?\s*['"`]access-control-/i,
+  mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\b(?:ctx|this)(?:\.response)?\.(?:set|append)\(\s*\{?\s*['"`]access-control-/i,
 
   *read(module) {
     const packages = new KoaPackages();

@@ -94,6 +94,12 @@ function callHandle(receiver: Handle, method: string, args: readonly Value[], fr
   return receiver.call(method, args, at) ?? unknown('function-call', `the result of ${receiver.name}${method === '' ? '' : `.${method}`}()`, at);
 }
 
+/** `yield` in a generator that runs as `co` runs it: what is yielded is waited for, or run where it can be. */
+export function yielded(value: Value, frame: Frame, node: Node): Value {
+  if (value.kind === 'handle' && !isSilent(value)) happen({ kind: 'call', when: frame.reached, receiver: value, method: 'yield', args: [], at: frame.module.spanOf(node) }, frame);
+  return value;
+}
+
 /** Follows a function into its body: its events become those of the caller, its returns the value. */
 export function inline(callee: FunctionValue, args: readonly Value[], frame: Frame, node: Node): Value {
   const at = frame.module.spanOf(node);

@@ -2,13 +2,13 @@ import type { Span } from '../../text/span.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';
-import { callExpression, newExpression } from './calls.js';
+import { callExpression, newExpression, yielded } from './calls.js';
 import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
 import { classValue, functionValue, methodOfSuper, returnedBy } from './functions.js';
 import { environment, importMeta } from './environment.js';
 import { commonJs, globalOf, importModuleMember } from './imports.js';
-import { memberOf } from './members.js';
-import { MAX_DEPTH, receiverOf, under, type Frame } from './session.js';
+import { memberOf, receiver } from './members.js';
+import { MAX_DEPTH, under, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
 import { skip } from './skip.js';
 import { valueOfVariable } from './variables.js';
@@ -43,7 +43,7 @@ function evaluateBare(node: Node, frame: Frame): Value {
       return variable === undefined ? globalValue(node.name, frame, node) : valueOfVariable(variable, frame, node);
     }
     case 'ThisExpression':
-      return receiverOf(frame)?.value ?? unknown('parameter', 'the receiver of the call', at);
+      return receiver(frame, at);
     case 'ArrayExpression':
       return listOf(node.elements, frame, node);
     case 'ObjectExpression':
@@ -73,6 +73,8 @@ function evaluateBare(node: Node, frame: Frame): Value {
       return logical(node, frame);
     case 'BinaryExpression':
       return binary(node, frame);
+    case 'YieldExpression':
+      return node.argument === null ? nothing(at) : yielded(evaluate(node.argument, frame), frame, node);
     case 'UnaryExpression': {
       const value = evaluate(node.argument, frame);
       if (node.operator === '!') return fromCondition(not(truthy(value)), at);

@@ -1,10 +1,18 @@
+import type { Span } from '../../text/span.js';
 import { and, not, or } from '../../values/condition.js';
 import { unknown, type ListValue, type Value } from '../../values/value.js';
 import { atLeast, equality, join, mapCases, nothing, presenceOf } from './either.js';
 import { textOf } from './evaluate.js';
 import { methodOf } from './functions.js';
-import type { Frame } from './session.js';
+import { receiverOf, type Frame } from './session.js';
 import type { Node } from './tree.js';
+
+/** `this`. At the top of a CommonJS module it is `exports`, of which helpers of compilers ask what nobody has put there. */
+export function receiver(frame: Frame, at: Span): Value {
+  const own = receiverOf(frame)?.value;
+  if (own !== undefined) return own;
+  return frame.env.parent === undefined ? { kind: 'record', entries: [], at } : unknown('parameter', 'the receiver of the call', at);
+}
 
 /** `object.key` or `object[key]`; `key` is a text as written, or the value of a computed one. */
 export function memberOf(object: Value, key: string | Value, optional: boolean, frame: Frame, node: Node): Value {
