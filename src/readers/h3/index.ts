@@ -7,13 +7,14 @@
  * where the result of `handleCors` is returned. `cors: true` in the rules of Nitro 2 means headers and no more: nobody
  * answers OPTIONS.
  */
-import { followed } from '../../middleware/followed.js';
 import { exportedConfig } from '../../middleware/config-module.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { FetchObjects } from '../../middleware/fetch-response.js';
+import { followed } from '../../middleware/followed.js';
+import { covering, evidenceIn, sendsCors } from '../../middleware/readings.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Policy, Probe } from '../../policy/program.js';
-import { insertProperty, moduleAt, portsIn, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
+import { insertProperty, moduleAt, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -33,23 +34,7 @@ export default defineReader<EstreeModule>({
   language: 'estree',
   mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|\bcorsHandler\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/,
 
-  *read(module) {
-    const version = h3Version(module);
-    const objects = new FetchObjects();
-    const packages = new H3Packages(version.major, objects, module);
-    const ran = run(module, packages.packages);
-    const plugins = new Map(ran.events.map((event) => [event, plugged(event, packages)]));
-    const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined)).flatMap((event) => [event, ...(plugins.get(event) ?? [])]);
-    objects.follow(events);
-    const around: Surroundings = { packages, objects, major: version.major, events };
-    const files = new Set<string>();
-    for (const reading of readingsOf(module, ran, around, version)) {
-      if (reading.kind === 'policy') for (const step of reading.policy.steps) for (const { at } of step.effects) files.add(at.file);
-      yield reading;
-    }
-    files.delete(module.file);
-    for (const file of files) yield { kind: 'covers', file };
-  },
+  read: (module) => covering(module.file, readingsOf(module)),
 
   write(module, _policy, change) {
     const holder = change.kind === 'add-vary' ? moduleAt(module, change.at.file) : undefined;
@@ -78,11 +63,18 @@ function addVary(receiver: string, module: EstreeModule, at: Span): string {
   return h3Version(module).major === 1 ? `${event}.node.res.appendHeader('Vary', 'Origin')` : `${event}.res.headers.append('Vary', 'Origin')`;
 }
 
-function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, version: H3Version): Generator<Reading> {
-  const { packages, events } = around;
+function* readingsOf(module: EstreeModule): Generator<Reading> {
+  const version = h3Version(module);
+  const objects = new FetchObjects();
+  const packages = new H3Packages(version.major, objects, module);
+  const ran = run(module, packages.packages);
+  const plugins = new Map(ran.events.map((event) => [event, plugged(event, packages)]));
+  const events = followed(ran, ({ name, at }) => (/^(?:app|router|server|h3|nitroApp)$/i.test(name) ? packages.appFor(at) : undefined)).flatMap((event) => [event, ...(plugins.get(event) ?? [])]);
+  objects.follow(events);
+  const around: Surroundings = { packages, objects, major: version.major, events };
   const build = (title: string, at: Span, stack: Stack, open: boolean): readonly Reading[] => [
     ...stack.gaps.map((gap) => ({ kind: 'gap', gap }) as const),
-    ...(concernsCors(stack) ? [{ kind: 'policy', policy: policyOf(title, at, stack, module, around, version, open) } as const] : []),
+    ...(stack.usesCors || sendsCors(stack.steps) ? [{ kind: 'policy', policy: policyOf(title, at, stack, module, around, version, open) } as const] : []),
   ];
   const routes = routesOf(module, packages.root, version.major);
   if (/(?:^|\/)(?:nitro|nuxt)\.config\.[cm]?[jt]s$/.test(module.file)) {
@@ -118,13 +110,8 @@ function* readingsOf(module: EstreeModule, ran: Run, around: Surroundings, versi
   }
 }
 
-function concernsCors(stack: Stack): boolean {
-  return stack.usesCors || stack.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
-}
-
 /** `open`: what stands around it is not in view, so what becomes of other requests is not known. */
 function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, around: Surroundings, version: H3Version, open: boolean): Policy {
-  const { text } = module.source;
   const probes: readonly Probe[] = stack.probes.length > 0 ? stack.probes : comparedPaths(stack.steps).map((path) => ({ path, methods: null, requestHeaders: [], at }));
   return {
     reader: 'h3',
@@ -137,7 +124,7 @@ function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, a
     survivesUncaught: true,
     listens: around.events.flatMap((event) => portsOf(event, around.packages)),
     version: version.text,
-    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\b(?:getCookie|parseCookies|useSession|getSession|getUserSession)\b/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    evidence: { ...evidenceIn(module, stack.handWritten), readsCookies: /\b(?:getCookie|parseCookies|useSession|getSession|getUserSession)\b/.test(module.source.text) ? 'yes' : 'unknown' },
     notes: [],
   };
 }

@@ -1,5 +1,6 @@
 import { corsProgram } from '../../middleware/npm-cors.js';
 import { outOfView } from '../../middleware/out-of-view.js';
+import { addProbe } from '../../middleware/probes.js';
 import { mergeSteps, served } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { whenAll, whenAny, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
@@ -262,10 +263,7 @@ class Builder {
   #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
     const authorization = reads.has('authorization') || this.#heard.has('authorization');
     const requestHeaders = [...(reads.has('body') || reads.has('content-type') ? ['content-type'] : []), ...(authorization ? ['authorization'] : [])];
-    const index = this.#probes.findIndex((probe) => probe.path === path);
-    const known = this.#probes[index];
-    if (known === undefined) this.#probes.push({ path, methods, requestHeaders, at });
-    else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
+    addProbe(this.#probes, { path, methods, requestHeaders, at });
   }
 
   /** What is named after routes serves some of the requests. */

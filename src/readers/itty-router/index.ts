@@ -5,15 +5,16 @@
  * `preflight` answers and `corsify` decorates, and each does nothing where it is not mounted: `corsify` in a chain of
  * promises is not told the request, so lists admit nobody there. `*` with credentials lets in every origin.
  */
-import { followed } from '../../middleware/followed.js';
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { fetchRequest, FetchObjects } from '../../middleware/fetch-response.js';
+import { followed } from '../../middleware/followed.js';
+import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { ALWAYS, type Policy } from '../../policy/program.js';
-import { packageVersion, run, type EstreeModule, type PackageVersion } from '../../syntax/estree/index.js';
+import { packageVersion, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
-import { defineReader } from '../reader.js';
+import { defineReader, type Reading } from '../reader.js';
 import { IttyPackages, type Generation } from './packages.js';
-import { routingOf, type Routing, type Surroundings } from './router.js';
+import { routingOf, type Routing } from './router.js';
 
 /** So many routers inside each other are followed. */
 const MAX_NESTING = 6;
@@ -23,37 +24,33 @@ export default defineReader<EstreeModule>({
   language: 'estree',
   mayConcern: /['"](?:npm:|https:\/\/[\w./]*|@cloudflare\/)?itty-(?:router|cors)/,
 
-  *read(module) {
-    const version = packageVersion(module.files, module.file, 'itty-router');
-    const generation = generationOf(version, module);
-    const objects = new FetchObjects();
-    const packages = new IttyPackages(generation, objects);
-    const ran = run(module, packages.packages);
-    const entries = [ran.exports.get('default'), ran.exports.get('module.exports')].flatMap(entered);
-    const events = [...followed(ran, ({ name, at }) => (/^(?:app|router|api)$/i.test(name) ? packages.routerFor(at) : undefined)), ...entries];
-    objects.follow(events);
-    const around: Surroundings = { packages, objects, events };
-    const isRouter = (value: Value): value is Handle => packages.roleOf(value)?.is === 'router';
-    const inner = new Set(events.flatMap((event) => (event.kind === 'call' && isRouter(event.receiver) ? event.args.filter(isRouter) : [])));
-    const roots = new Set(events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && isRouter(event.receiver) ? [event.receiver] : [])));
-    const files = new Set<string>();
-    for (const root of roots) {
-      if (inner.has(root)) continue;
-      const routing = routingOf(root, ALWAYS, around, MAX_NESTING);
-      for (const gap of routing.gaps) yield { kind: 'gap', gap };
-      if (!concernsCors(routing)) continue;
-      for (const { effects } of routing.steps) for (const { at } of effects) files.add(at.file);
-      yield { kind: 'policy', policy: policyOf(root, routing, module, version === undefined ? `itty-router ${generation} (no version found)` : `itty-router ${version.version} (${version.from})`) };
-    }
-    files.delete(module.file);
-    for (const file of files) yield { kind: 'covers', file };
-  },
+  read: (module) => covering(module.file, readingsOf(module)),
 
   write: editFetch,
 });
 
+function* readingsOf(module: EstreeModule): Generator<Reading> {
+  const generation = generationOf(module);
+  const objects = new FetchObjects();
+  const packages = new IttyPackages(generation, objects);
+  const ran = run(module, packages.packages);
+  const entries = [ran.exports.get('default'), ran.exports.get('module.exports')].flatMap(entered);
+  const events = [...followed(ran, ({ name, at }) => (/^(?:app|router|api)$/i.test(name) ? packages.routerFor(at) : undefined)), ...entries];
+  objects.follow(events);
+  const isRouter = (value: Value): value is Handle => packages.roleOf(value)?.is === 'router';
+  const inner = new Set(events.flatMap((event) => (event.kind === 'call' && isRouter(event.receiver) ? event.args.filter(isRouter) : [])));
+  const roots = new Set(events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && isRouter(event.receiver) ? [event.receiver] : [])));
+  for (const root of roots) {
+    if (inner.has(root)) continue;
+    const routing = routingOf(root, ALWAYS, { packages, objects, events }, MAX_NESTING);
+    for (const gap of routing.gaps) yield { kind: 'gap', gap };
+    if (routing.usesCors || sendsCors(routing.steps)) yield { kind: 'policy', policy: policyOf(root, routing, module, versionText(module, 'itty-router', 'itty-router', String(generation))) };
+  }
+}
+
 /** Without a version, `createCors` says that it is version 4. */
-function generationOf(version: PackageVersion | undefined, module: EstreeModule): Generation {
+function generationOf(module: EstreeModule): Generation {
+  const version = packageVersion(module.files, module.file, 'itty-router');
   const major = version === undefined ? (/\bcreateCors\b/.test(module.source.text) ? 4 : 6) : Number.parseInt(version.version, 10);
   return major <= 4 ? 4 : major === 5 ? 5 : 6;
 }
@@ -64,12 +61,7 @@ function entered(exported: Value | undefined): readonly Event[] {
   return fetch?.kind === 'function' ? fetch.run([fetchRequest(fetch.at, () => undefined)]) : [];
 }
 
-function concernsCors(routing: Routing): boolean {
-  return routing.usesCors || routing.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
-}
-
 function policyOf(router: Handle, routing: Routing, module: EstreeModule, version: string): Policy {
-  const { text } = module.source;
   return {
     reader: 'itty-router',
     title: 'itty-router',
@@ -81,7 +73,7 @@ function policyOf(router: Handle, routing: Routing, module: EstreeModule, versio
     survivesUncaught: true,
     listens: [],
     version,
-    evidence: { handWritten: routing.handWritten, canAddVary: routing.handWritten, readsCookies: /\bwithCookies\b|['"]cookie['"]/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    evidence: { ...evidenceIn(module, routing.handWritten), readsCookies: /\bwithCookies\b|['"]cookie['"]/i.test(module.source.text) ? 'yes' : 'unknown' },
     notes: [],
   };
 }

@@ -1,6 +1,7 @@
 import { alternatives, fetchRequest, type FetchObjects } from '../../middleware/fetch-response.js';
 import { ittyPreflight, type IttyCors } from '../../middleware/itty-cors.js';
 import { outOfView, restsOnData } from '../../middleware/out-of-view.js';
+import { addProbe } from '../../middleware/probes.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
@@ -144,7 +145,7 @@ class Reader {
     list.forEach((handler, index) => this.#handler(handler, { ...place, when }, index === list.length - 1, reads));
     // What is mounted for all paths is middleware.
     const mounts = list.some((handler) => this.around.packages.roleOf(handler)?.is === 'router');
-    if (method !== 'options' && !mounts && !(methods === null && place.sample === '/')) this.#probe({ path: place.sample, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], at });
+    if (method !== 'options' && !mounts && !(methods === null && place.sample === '/')) addProbe(this.#probes, { path: place.sample, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], at });
   }
 
   #handler(handler: Value, place: Place, last: boolean, reads: Set<string>): void {
@@ -180,7 +181,7 @@ class Reader {
     } else if (role?.is === 'router' && this.depth > 0 && handler !== this.router) {
       const inner = routingOf(handler, place.when, this.around, this.depth - 1);
       this.#steps.push(...ended(inner.steps, this.#endings));
-      for (const probe of inner.probes) this.#probe(probe);
+      for (const probe of inner.probes) addProbe(this.#probes, probe);
       this.#gaps.push(...inner.gaps);
       this.#complete &&= inner.complete;
       this.#usesCors ||= inner.usesCors;
@@ -226,11 +227,8 @@ class Reader {
     return stepsFrom([{ do: 'fail', status, ...(this.#catches ? {} : { fault: 'the handler throws, and no one makes a response of the error in time' }), when, at }], base);
   }
 
-  /** Errors that nobody catches never get to the endings. */
   #add(steps: readonly Step[]): void {
-    const lost = (step: Step): boolean => step.end?.to === 'answer' && step.end.fault !== undefined;
-    for (const step of steps) this.#steps.push(...(lost(step) ? [step] : []));
-    this.#steps.push(...ended(steps.filter((step) => !lost(step)), this.#endings));
+    this.#steps.push(...ended(steps, this.#endings));
   }
 
   /** No route in view answered: `AutoRouter` says 404, others nothing, which is no response. */
@@ -239,13 +237,6 @@ class Reader {
     if (!this.#complete) return this.#add([{ when: this.outer, effects: [], end: { to: 'behind' }, at }]);
     if (this.#auto) return this.#add([{ when: this.outer, effects: [], end: { to: 'answer', status: 404 }, at }]);
     if (this.outer.g === 'always') this.#steps.push({ when: this.outer, effects: [], end: { to: 'answer', status: 500, fault: 'no route answers, so there is no response' }, at });
-  }
-
-  #probe(added: Probe): void {
-    const index = this.#probes.findIndex(({ path }) => path === added.path);
-    const known = this.#probes[index];
-    if (known === undefined) this.#probes.push(added);
-    else this.#probes[index] = { ...known, methods: known.methods === null || added.methods === null ? null : [...new Set([...known.methods, ...added.methods])], requestHeaders: [...new Set([...known.requestHeaders, ...added.requestHeaders])] };
   }
 }
 
