@@ -16,6 +16,8 @@ export interface Parsed<Unit> {
 
 /** One language: how its files are recognised and parsed; the default export of its folder. `parse` never throws, whatever the text. */
 export interface Language<Unit> {
+  /** As its users write it, for documents. */
+  readonly title: string;
   /** Paths (with `/`) of files that are written in this language. Copied into the generated registry, so that no parser loads to ask. */
   readonly paths: RegExp;
   /** Loads the parser; called once, before the first `parse`, and only when some file needs it. */

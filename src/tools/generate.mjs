@@ -23,8 +23,8 @@ async function facts() {
     ...readers.map((id) => `import reader_${identifier(id)} from './src/readers/${id}/index.ts';`),
     ...rules.map((id) => `import rule_${identifier(id)} from './rules/${id}.ts';`),
     'const text = (pattern) => String(pattern);',
-    `export const languages = { ${languages.map((id) => `'${id}': text(language_${identifier(id)}.paths)`).join(', ')} };`,
-    `export const readers = { ${readers.map((id) => `'${id}': { language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern) }`).join(', ')} };`,
+    `export const languages = { ${languages.map((id) => `'${id}': { title: language_${identifier(id)}.title, paths: text(language_${identifier(id)}.paths) }`).join(', ')} };`,
+    `export const readers = { ${readers.map((id) => `'${id}': { title: reader_${identifier(id)}.title, language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern) }`).join(', ')} };`,
     `export const rules = [${rules.map((id) => `['${id}', rule_${identifier(id)}]`).join(', ')}].map(([id, rule]) => ({ id, title: rule.title, class: rule.class, set: rule.set, references: rule.references, messages: rule.messages, options: rule.options ?? {} }));`,
     "export { configSchema } from './src/config/schema.ts';",
   ].join('\n');
@@ -74,8 +74,14 @@ const table = [
   ...entries.map(({ id, title, class: worst, set }) => `| \`${id}\` | ${title} | ${worst} | ${set} |`),
 ].join('\n');
 
-const readme = readIfThere('README.md');
-const MARKERS = /(<!-- rules:start -->\n)[\s\S]*?(<!-- rules:end -->)/;
+/** What is read, a line for each language. */
+const sources = languages.map((id) => `- ${found.languages[id].title}: ${readers.filter((reader) => found.readers[reader].language === id).map((reader) => found.readers[reader].title).sort((a, b) => a.localeCompare(b)).join(', ')}`).join('\n');
+
+/** A text with another part between two marks. */
+function between(name, part, text) {
+  return text.replace(new RegExp(`(<!-- ${name}:start -->\\n)[\\s\\S]*?(<!-- ${name}:end -->)`), (_all, start, end) => `${start}${part}\n${end}`);
+}
+
 
 function readIfThere(path) {
   return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
@@ -91,7 +97,7 @@ import type { Language } from '../syntax/language.js';
 ${rules.map((id) => `import ${identifier(id)} from '../../rules/${id}.js';`).join('\n')}
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
-${languages.map((id) => `  '${id}': { paths: ${found.languages[id]}, load: () => import('../syntax/${id}/index.js').then((module) => module.default) },`).join('\n')}
+${languages.map((id) => `  '${id}': { paths: ${found.languages[id].paths}, load: () => import('../syntax/${id}/index.js').then((module) => module.default) },`).join('\n')}
 };
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
@@ -116,7 +122,7 @@ ${readers.filter((id) => found.readers[id].language === 'estree').map((id) => ` 
 
 /** Paths that each language reads, known without loading its parser. */
 export const languagePaths: Readonly<Record<string, RegExp>> = {
-${languages.map((id) => `  '${id}': ${found.languages[id]},`).join('\n')}
+${languages.map((id) => `  '${id}': ${found.languages[id].paths},`).join('\n')}
 };
 
 export const ruleEntries: readonly RuleEntry[] = ${JSON.stringify(entries, null, 2)};
@@ -142,7 +148,7 @@ ${table}
 
 ${entries.map(({ id, title, description, options, references }) => `## ${id}\n\n*${title}.*\n\n${description}\n${Object.entries(options).map(([name, option]) => `\n- Option \`${name}\` (default \`${JSON.stringify(option.default)}\`): ${option.description}`).join("")}${references.map((url) => `\n- <${url}>`).join('')}`.trimEnd()).join('\n\n')}
 `,
-  ...(MARKERS.test(readme) ? { 'README.md': readme.replace(MARKERS, (_all, start, end) => `${start}${table}\n${end}`) } : {}),
+  'README.md': between('readers', sources, between('rules', table, readIfThere('README.md'))),
 };
 
 const check = process.argv.includes('--check');

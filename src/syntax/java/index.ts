@@ -10,6 +10,7 @@ export { removeArgument, removeItem, removeStatement, respell } from './respell.
 let grammar: Grammar | undefined;
 
 const language: Language<JavaModule> = {
+  title: 'Java',
   paths: /\.java$/,
   async load() {
     grammar = await loadGrammar('java');

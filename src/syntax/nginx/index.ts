@@ -7,6 +7,7 @@ export type { Token } from './lexer.js';
 export { parseNginx, type Directive, type NginxFile } from './parser.js';
 
 const language: Language<NginxFile> = {
+  title: 'nginx',
   paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   load: () => Promise.resolve(),
   parse: (source, files) => parseNginx(source, files),

@@ -10,6 +10,7 @@ export { removeArgument, removeItem, respell } from './respell.js';
 let grammar: Grammar | undefined;
 
 const language: Language<PythonModule> = {
+  title: 'Python',
   paths: /\.pyi?$/,
   async load() {
     grammar = await loadGrammar('python');

@@ -9,6 +9,7 @@ export { itemSpans, scalarOf, truthOf, valueOf, valueOfPair } from './value.js';
 
 /** YAML 1.2, and JSON, which is YAML. Templates (Helm, Jinja, decK, ERB) may stand for values or alone on lines. */
 const language: Language<YamlFile> = {
+  title: 'YAML and JSON',
   paths: /\.(?:ya?ml|json)$/i,
   load: () => Promise.resolve(),
   parse: (source) => parseYaml(source),
