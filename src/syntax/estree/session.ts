@@ -11,6 +11,8 @@ export type Packages = (specifier: string) => Value | undefined;
 const MAX_WORK = 60_000;
 /** … but every statement of a module's top level may take so many, whatever those before it took. */
 const SHARE = 4_000;
+/** Imported modules share so many beside. */
+const MAX_IMPORTED = 20_000;
 /** Nested expressions and statements, across calls. */
 export const MAX_DEPTH = 300;
 /** Nested calls of functions that are followed. */
@@ -41,7 +43,7 @@ export class Session {
   readonly throwing = new Set<Node>();
   #work = 0;
   #limit = MAX_WORK;
-  /** What imported modules took, while one runs it is undefined. */
+  /** What imported modules took; undefined while one runs. */
   #imported: number | undefined = 0;
 
   constructor(readonly packages: Packages) {}
@@ -75,7 +77,7 @@ export class Session {
     this.#imported = undefined;
     const left = this.#limit - this.#work;
     const before = this.#work;
-    this.#limit = before + Math.max(0, MAX_WORK - spent);
+    this.#limit = before + Math.max(0, MAX_IMPORTED - spent);
     run();
     this.#imported = spent + this.#work - before;
     this.#limit = this.#work + left;
