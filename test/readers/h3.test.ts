@@ -146,6 +146,12 @@ describe('files that Nitro serves', () => {
     expect(policy.behind.options).toBeNull();
   });
 
+  test('middleware that tells paths apart is asked about them', () => {
+    const policy = only("export default defineEventHandler((event) => { if (!event.path.startsWith('/api/')) return; setHeader(event, 'Access-Control-Allow-Origin', '*'); });\n", NITRO, 'server/middleware/cors.ts');
+    expect(policy.probes.map(({ path }) => path)).toEqual(['/', '/api/x']);
+    expect([sent(policy, EVIL, '/api/x'), sent(policy, EVIL, '/page')]).toEqual([['*'], [undefined]]);
+  });
+
   test('a plugin that hooks into every request', () => {
     const policy = only(`export default defineNitroPlugin((nitroApp) => {\n  nitroApp.hooks.hook('request', (event) => {\n    setHeader(event, 'Access-Control-Allow-Origin', getHeader(event, 'origin') || '*');\n  });\n});\n`, NITRO, 'server/plugins/cors.ts');
     expect(answer(policy, 'GET', '/', EVIL)).toEqual([200, { 'allow-origin': EVIL.origin }]);
@@ -300,7 +306,7 @@ app.use('/api', router);
     expect(answer(policy, 'HEAD', '/api/users/me', A)[0]).toBe(404);
     expect(answer(policy, 'PUT', '/api/files/a/b', A)[0]).toBe(200);
     expect(answer(policy, 'PUT', '/api/files', A)[0]).toBe(404);
-    expect(policy.probes.map(({ path, methods }) => [path, methods])).toEqual([['/api/users/1', ['GET']], ['/api/users/me', ['GET']], ['/api/files/x', ['GET', 'PUT']]]);
+    expect(policy.probes.map(({ path, methods }) => [path, methods])).toEqual([['/api/users/1', ['GET']], ['/api/users/me', ['GET']], ['/api/files/x', ['GET', 'PUT']], ['/api', null]]);
   });
 
   test('version 2 runs middleware first, serves HEAD by GET, and loses hand-set headers on errors', () => {

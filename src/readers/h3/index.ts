@@ -12,8 +12,8 @@ import { editScript } from '../../middleware/edit-script.js';
 import { FetchObjects } from '../../middleware/fetch-response.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors } from '../../middleware/readings.js';
-import { comparedPaths } from '../../policy/paths.js';
-import type { Policy, Probe } from '../../policy/program.js';
+import { askedPaths } from '../../policy/paths.js';
+import type { Policy } from '../../policy/program.js';
 import { insertProperty, moduleAt, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
@@ -112,7 +112,6 @@ function* readingsOf(module: EstreeModule): Generator<Reading> {
 
 /** `open`: what stands around it is not in view, so what becomes of other requests is not known. */
 function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, around: Surroundings, version: H3Version, open: boolean): Policy {
-  const probes: readonly Probe[] = stack.probes.length > 0 ? stack.probes : comparedPaths(stack.steps).map((path) => ({ path, methods: null, requestHeaders: [], at }));
   return {
     reader: 'h3',
     title,
@@ -120,7 +119,7 @@ function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, a
     at,
     steps: open || !stack.complete ? stack.steps : [...stack.steps, { when: { g: 'always' }, effects: [], end: { to: 'answer', status: 404 }, at }],
     behind: { options: null },
-    probes,
+    probes: askedPaths(stack.probes, stack.steps, at),
     survivesUncaught: true,
     listens: around.events.flatMap((event) => portsOf(event, around.packages)),
     version: version.text,

@@ -9,6 +9,7 @@ import { editFetch } from '../../middleware/fetch-edits.js';
 import { fetchRequest, FetchObjects } from '../../middleware/fetch-response.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
+import { askedPaths } from '../../policy/paths.js';
 import { ALWAYS, type Policy } from '../../policy/program.js';
 import { packageVersion, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
@@ -69,7 +70,7 @@ function policyOf(router: Handle, routing: Routing, module: EstreeModule, versio
     at: router.at,
     steps: routing.steps,
     behind: { options: null },
-    probes: routing.probes.length > 0 ? routing.probes : [{ path: '/', methods: null, requestHeaders: [], at: router.at }],
+    probes: askedPaths(routing.probes, routing.steps, router.at),
     survivesUncaught: true,
     listens: [],
     version,
