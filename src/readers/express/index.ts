@@ -7,7 +7,7 @@
  */
 import { answerOptions } from '../../middleware/answer-options.js';
 import { editScript } from '../../middleware/edit-script.js';
-import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { packageVersion, portsIn, run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import { entry, unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -45,13 +45,13 @@ export default defineReader<EstreeModule>({
     const express = packageVersion(module.files, module.file, 'express');
     const events = all.flatMap((event) => withoutApollo(event, packages));
     const around: Surroundings = { packages, events, major: express === undefined ? undefined : Number(express.version.split('.')[0]), heard: new Set() };
-    yield* covering(module.file, readingsOf(module, around, [...ran.exports.values()]));
+    yield* covering(module.file, readingsOf(module, around, ran));
   },
 
   write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (response) => `${response}.vary('Origin')`)),
 });
 
-function* readingsOf(module: EstreeModule, around: Surroundings, exported: readonly Value[]): Generator<Reading> {
+function* readingsOf(module: EstreeModule, around: Surroundings, ran: Run): Generator<Reading> {
   const { packages, events } = around;
   const receivers = new Set(events.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event.receiver] : [])));
   const mounted = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' ? handlesIn(event.args) : [])));
@@ -63,7 +63,7 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: reado
   }
   // A middleware that this file only hands out: what it would do on every request.
   if (stacks.length > 0) return;
-  for (const value of exported.flatMap((one) => middlewareIn(one, packages))) {
+  for (const value of [...ran.exports.values()].flatMap((one) => middlewareIn(one, packages, ran))) {
     const target = packages.appFor(value.at);
     const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
     const stack = stackOf(target, ROOT, { ...around, events: [use] }, MAX_NESTING);
@@ -71,15 +71,15 @@ function* readingsOf(module: EstreeModule, around: Surroundings, exported: reado
   }
 }
 
-/** `cors(…)`, `(req, res, next) => …`, functions that return one, and records of such. */
-function middlewareIn(value: Value, packages: ExpressPackages): readonly Value[] {
-  if (value.kind === 'record') return value.entries.flatMap((entry) => middlewareIn(entry.value, packages));
-  if (value.kind === 'handle') return packages.roleOf(value)?.is === 'cors' ? [value] : [];
+/** `cors(…)`, `(req, res, next) => …`, methods and functions that return one, and records of such. */
+function middlewareIn(value: Value, packages: ExpressPackages, ran: Run): readonly Value[] {
+  if (value.kind === 'record') return value.entries.flatMap((entry) => middlewareIn(entry.value, packages, ran));
+  if (value.kind === 'handle') return packages.roleOf(value)?.is === 'cors' ? [value] : ran.methodsOf(value).filter(({ parameters }) => parameters === 3);
   if (value.kind !== 'function') return [];
   if (value.parameters === 3) return [value];
   if (value.parameters > 1) return [];
   const open = unknown('parameter', 'a parameter', value.at);
-  return value.run([open]).flatMap((event) => (event.kind === 'return' && (event.value.kind === 'handle' || (event.value.kind === 'function' && event.value.parameters === 3)) ? middlewareIn(event.value, packages) : []));
+  return value.run([open]).flatMap((event) => (event.kind === 'return' && (event.value.kind === 'handle' || (event.value.kind === 'function' && event.value.parameters === 3)) ? middlewareIn(event.value, packages, ran) : []));
 }
 
 function handlesIn(values: readonly Value[]): readonly Handle[] {

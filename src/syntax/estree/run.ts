@@ -1,4 +1,4 @@
-import { unknown, type Event, type Value } from '../../values/value.js';
+import { unknown, type Event, type FunctionValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { evaluate } from './evaluate.js';
 import { runModule } from './execute.js';
@@ -16,6 +16,8 @@ export interface Run {
   readonly exports: ReadonlyMap<string, Value>;
   /** Nodes that were evaluated so far, which limits keep small. */
   readonly work: number;
+  /** Methods of an instance of a class in view, which is made with open arguments; none of anything else. */
+  methodsOf(value: Value): readonly FunctionValue[];
   /** Any expression of the module, seen from its end. */
   valueOf(node: Node): Value;
   /** Functions and classes that nothing has called when their turn comes: what other files may call, or nobody. Outermost only. */
@@ -57,9 +59,21 @@ export function run(module: EstreeModule, packages: Packages): Run {
     get work() {
       return session.work;
     },
+    methodsOf: (value) => methodsOf(value, frameFor(module, session, state.env, 0)),
     valueOf: (node) => evaluate(node, frameFor(module, session, new Env(state.env, undefined), 0)),
     unreached: () => unreachedIn(module, session, frameFor(module, session, state.env, 0), state),
   };
+}
+
+function methodsOf(value: Value, frame: Frame): readonly FunctionValue[] {
+  const origin = value.kind === 'handle' ? frame.session.classes.get(value) : undefined;
+  const instance = value.kind === 'handle' && origin !== undefined ? instantiate(value, [], frame, origin.node) : undefined;
+  if (origin === undefined || instance === undefined) return [];
+  const names = origin.node.body.body.flatMap((member) => (member.type === 'MethodDefinition' && member.kind === 'method' && !member.static ? (keyOf(member.key, member.computed) ?? []) : []));
+  return names.flatMap((name) => {
+    const method = methodOf(instance, name, frame);
+    return method?.kind === 'function' ? [method] : [];
+  });
 }
 
 const values = new WeakMap<EstreeModule, Run>();
