@@ -36,6 +36,7 @@ const MAY_IMPORT: readonly (readonly [module: string, allowed: readonly string[]
 const PARSERS: Readonly<Record<string, readonly string[]>> = {
   'oxc-parser': ['src/syntax/estree/'],
   '@typescript-eslint/parser': ['src/syntax/estree/'],
+  '@typescript-eslint/scope-manager': ['src/syntax/estree/'],
   'web-tree-sitter': ['src/syntax/tree-sitter.ts'],
   yaml: ['src/syntax/yaml/'],
   '@eslint-community/regexpp': ['src/origins/'],

@@ -28,6 +28,13 @@ const withoutRegistryLoads = {
   setup: (setup) => setup.onResolve({ filter: /./ }, ({ kind, importer }) => (kind === 'dynamic-import' && importer.endsWith('registries.ts') ? { path: 'not-in-this-bundle', external: true } : undefined)),
 };
 
+/** The resolver of scopes is a hundred small modules, required when the first script is parsed: here it is one file. */
+const SCOPES = '@typescript-eslint/scope-manager';
+const scopesFrom = (path) => ({
+  name: 'scopes-from-one-file',
+  setup: (setup) => setup.onLoad({ filter: /syntax[\\/]estree[\\/]parse\.ts$/ }, ({ path: source }) => ({ loader: 'ts', contents: readFileSync(source, 'utf8').replaceAll(`require('${SCOPES}')`, `require('${path}')`) })),
+});
+
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
@@ -38,6 +45,7 @@ const cli = await build({
   format: 'esm',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
+  plugins: [scopesFrom('../scopes.cjs')],
   // Bundled CommonJS packages ask for Node's own modules by `require`.
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
@@ -47,11 +55,17 @@ const plugin = await build({
   entryPoints: { eslint: 'src/hosts/eslint/index.ts' },
   outfile: 'dist/eslint.cjs',
   format: 'cjs',
-  plugins: [withoutRegistryLoads],
+  plugins: [withoutRegistryLoads, scopesFrom('./scopes.cjs')],
   define: { 'import.meta.url': '__moduleUrl' },
   banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   footer: { js: 'module.exports = module.exports.default;' },
 });
+/** Its tables of the globals of every ECMAScript edition are not asked for: a file's own names are enough. */
+const withoutGlobals = {
+  name: 'without-globals',
+  setup: (setup) => setup.onLoad({ filter: /scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({ contents: 'exports.lib = new Map();' })),
+};
+const scopes = await build({ ...common, plugins: [withoutGlobals], entryPoints: { scopes: SCOPES }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' });
 // One object for both module systems: ESLint compares plugins by identity.
 writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
 
@@ -70,7 +84,7 @@ declare const plugin: {
 execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
 writeFileSync(join(dist, 'types/eslint.d.mts'), `${PLUGIN_TYPES}export default plugin;\n`);
 writeFileSync(join(dist, 'types/eslint.d.cts'), `${PLUGIN_TYPES}export = plugin;\n`);
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin]));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes]));
 
 function whereIs(file) {
   try {

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import type { SourceText } from '../../text/source-text.js';
 import type { Problem } from '../language.js';
-import { analyzeScopes } from './scope-analysis.js';
 import type { ScopeManagerLike } from './scopes.js';
 import type { Program } from './tree.js';
 
@@ -33,12 +32,12 @@ export function parseTree(source: SourceText, parsers: readonly ParserName[] = [
 }
 
 function withOxc(source: SourceText): Tree | Problem {
-  const { parseSync, visitorKeys } = require('oxc-parser') as typeof import('oxc-parser');
+  const { parseSync } = require('oxc-parser') as typeof import('oxc-parser');
   const lang = /\.[cm]?ts$/.test(source.file) ? 'ts' : source.file.endsWith('.tsx') ? 'tsx' : 'jsx';
   const attempt = (sourceType: 'module' | 'commonjs'): Tree | Problem => {
-    const { program, errors } = parseSync(source.file, source.text, { lang, sourceType, astType: 'ts', preserveParens: false });
+    const { program, errors } = parseSync(source.file, source.text, { lang, sourceType, astType: 'ts', range: true, preserveParens: false });
     const error = errors.find(({ severity }) => severity === 'Error');
-    if (error === undefined) return { program, scopes: analyzeScopes(program, visitorKeys) };
+    if (error === undefined) return { program, scopes: scopesOf(program, sourceType) };
     const label = error.labels[0];
     return { at: { file: source.file, start: label?.start ?? 0, end: label?.end ?? 0 }, message: error.message };
   };
@@ -48,6 +47,11 @@ function withOxc(source: SourceText): Tree | Problem {
   // Scripts of CommonJS may return at top level or use names that modules reserve.
   const asScript = attempt('commonjs');
   return 'program' in asScript ? asScript : asModule;
+}
+
+function scopesOf(program: Program, sourceType: 'module' | 'commonjs'): ScopeManagerLike {
+  const { analyze } = require('@typescript-eslint/scope-manager') as typeof import('@typescript-eslint/scope-manager');
+  return analyze(program as unknown as Parameters<typeof analyze>[0], { lib: [], sourceType: sourceType === 'module' ? 'module' : 'script', globalReturn: sourceType === 'commonjs' });
 }
 
 function withTypescriptEslint(source: SourceText): Tree | Problem {
