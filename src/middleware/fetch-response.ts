@@ -25,8 +25,8 @@ export interface Made {
  * to case and write missing values as text (https://fetch.spec.whatwg.org/#headers-class).
  */
 export class FetchObjects {
-  /** Handles by the arguments of the call that made them: a call that runs twice makes two objects. */
-  readonly #created = new WeakMap<readonly Value[], Handle>();
+  /** Objects by the arguments of the call that made them: a call that runs twice makes two. */
+  readonly #created = new WeakMap<readonly Value[], { readonly made: Handle; readonly by: Handle; readonly method: string }>();
   /** Creations that no event has told of yet: code whose events were left out made the object. */
   readonly #untold = new Map<Handle, () => void>();
   readonly #headersOf = new Map<Handle, Handle>();
@@ -38,7 +38,7 @@ export class FetchObjects {
   /** `Response`, with the static methods of `NextResponse`. */
   readonly response: Handle = this.#class('Response', ['new', 'json', 'redirect', 'error', 'next', 'rewrite'], (at) => this.#newResponse(at));
   readonly headers: Handle = this.#class('Headers', ['new'], (at) => this.#newHeaders('headers', at));
-  /** `fetch(…)`: what a client asks for is no answer of its own. */
+  /** `fetch(…)`, `next()`: what somebody else answers. */
   readonly fetch: Handle = this.#class('fetch', [''], (at) => this.#newResponse(at));
 
   /** The global objects, by name, for the package `globalThis`. */
@@ -57,9 +57,9 @@ export class FetchObjects {
     return own;
   }
 
-  #creation(made: Handle, receiver: Handle, method: string, args: readonly Value[], at: Span): Handle {
-    this.#created.set(args, made);
-    this.#untold.set(made, () => this.#create(made, receiver, method, args, TRUE, at));
+  #creation(made: Handle, by: Handle, method: string, args: readonly Value[], at: Span): Handle {
+    this.#created.set(args, { made, by, method });
+    this.#untold.set(made, () => this.#create(made, by, method, args, TRUE, at));
     return made;
   }
 
@@ -102,8 +102,8 @@ export class FetchObjects {
       const { receiver, method, args, when, at } = event;
       const created = this.#created.get(args);
       if (created !== undefined) {
-        this.#untold.delete(created);
-        this.#create(created, receiver, method, args, when, at);
+        this.#untold.delete(created.made);
+        this.#create(created.made, created.by, created.method, args, when, at);
       } else if (method === 'forEach') this.#each(receiver, args[0], when);
       else if (method === 'set' || method === 'append' || method === 'delete') this.#written(receiver).push(...writeOf(method, args, when, at));
     }

@@ -201,6 +201,22 @@ test.each([
   expect(answer({ 'worker.ts': text, 'cors.ts': "export const cors = new Headers({ 'Access-Control-Allow-Origin': '*' });" })).toBe('200 * -');
 });
 
+test.each([
+  ['functions/_middleware.ts', "export async function onRequest(context) { const response = await context.next(); response.headers.set('Access-Control-Allow-Origin', '*'); return response; }"],
+  ['functions/_middleware.js', "const cors = async ({ next }) => { const response = await next(); response.headers.set('Access-Control-Allow-Origin', '*'); return response; };\nexport const onRequest = cors;"],
+  ['src/middleware.ts', "export const onRequest = async (context, next) => { const response = await next(); response.headers.set('Access-Control-Allow-Origin', '*'); return response; };"],
+  ['src/hooks.server.ts', "export const handle = async ({ event, resolve }) => { const response = await resolve(event); response.headers.append('Access-Control-Allow-Origin', '*'); return response; };"],
+  ['netlify/edge-functions/cors.ts', "export default async (request, context) => { const response = await context.next(); response.headers.set('Access-Control-Allow-Origin', '*'); return response; };"],
+])('middleware in %s: what the handlers behind answer gets the headers', (file, text) => {
+  expect([answer({ [file]: text }), answer({ [file]: text }, { method: 'OPTIONS' })]).toEqual(['200 * -', 'null * -']);
+});
+
+test('SvelteKit: a hook answers preflights itself', () => {
+  const text = "export async function handle({ event, resolve }) { if (event.request.method === 'OPTIONS') return new Response(null, { headers: { 'Access-Control-Allow-Origin': '*' } }); const response = await resolve(event); if (event.url.pathname.startsWith('/api')) response.headers.append('Access-Control-Allow-Origin', '*'); return response; }";
+  const files = { 'src/hooks.server.js': text };
+  expect([answer(files, { method: 'OPTIONS' }), answer(files, { path: '/api/x' }), answer(files, { path: '/x' })]).toEqual(['200 * -', '200 * -', '200 - -']);
+});
+
 test('code that is too large to follow answers nobody knows how', () => {
   const statements = Array.from({ length: 30_000 }, (_, index) => `total += ${index};`).join('\n');
   expect(answer({ 'worker.js': `const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { fetch(request) { let total = 0; if (request.method === 'OPTIONS') return new Response('', { headers: cors });\n${statements}\nreturn new Response(String(total)); } };` })).toBe('200 ? -');

@@ -51,11 +51,14 @@ function library(serve: Handle): Handle {
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** Handlers of the module, those that answer at one place together. */
-export function handlersIn(ran: Run, runtime: Runtime): readonly (readonly Handler[])[] {
+export function handlersIn(ran: Run, runtime: Runtime, file: string): readonly (readonly Handler[])[] {
   const served = ran.events.flatMap((event) => runtime.served(event)).map((handler) => [handler]);
   const exported = [...ran.exports].flatMap(([name, value]): readonly Handler[] => (name === 'module.exports' && value.kind === 'record' ? value.entries.flatMap(({ key, value: inner }) => exportedHandler(key, inner)) : exportedHandler(name, value)));
   const whole = exported.filter(({ methods }) => methods === undefined);
   const byMethod = exported.filter(({ methods }) => methods !== undefined);
+  // SvelteKit's `handle` stands before every route.
+  const hook = /(?:^|\/)hooks\.server\.[jt]s$/.test(file) ? ran.exports.get('handle') : undefined;
+  if (hook?.kind === 'function') return [[{ title: 'handle', callee: hook }]];
   return [...served, ...whole.map((handler) => [handler]), ...(byMethod.length > 0 ? [answered(byMethod)] : [])];
 }
 

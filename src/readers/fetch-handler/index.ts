@@ -34,7 +34,7 @@ export default defineReader<EstreeModule>({
     const ran = run(module, packages);
     objects.follow(ran.events);
     // A function that a file of Hono hands out is its middleware: it gets a context, no request.
-    const handlers = handlersIn(ran, runtime).filter(([first]) => first?.title !== 'default handler' || !/['"]hono['"/]/.test(module.source.text));
+    const handlers = handlersIn(ran, runtime, module.file).filter(([first]) => first?.title !== 'default handler' || !/['"]hono['"/]/.test(module.source.text));
     yield* covering(module.file, handlers.flatMap((together) => policyOf(together, objects, module)).map((policy): Reading => ({ kind: 'policy', policy })));
   },
 
@@ -52,7 +52,7 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
   const reads = new Set<string>();
   const steps = handlers.flatMap(({ callee, methods }) => {
     const base: Guard = methods === undefined ? ALWAYS : { g: 'method', in: methods };
-    return handlerSteps(module, callee, argumentsFor(callee.at, (header) => reads.add(header)), objects, base, 'fail');
+    return handlerSteps(module, callee, argumentsFor(objects, callee.at, (header) => reads.add(header)), objects, base, 'fail');
   });
   if (!writesCors(steps)) return [];
   const served = handlers.every(({ methods }) => methods !== undefined) ? [...new Set(handlers.flatMap(({ methods }) => methods ?? []))] : null;
@@ -75,11 +75,19 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
 
 /**
  * What the runtime gives to a handler: the request, or an object that holds it (`{ request, env }`, an event), then its
- * settings. A function exported for a method gets either, by the framework: the object can be read as both.
+ * settings or the handlers behind. A function exported for a method gets either, by the framework: the object can be
+ * read as both. `next()`, `context.next()` and `resolve(event)` ask the handlers behind.
  */
-function argumentsFor(at: Span, read: (header: string) => void): readonly Value[] {
+function argumentsFor(objects: FetchObjects, at: Span, read: (header: string) => void): readonly Value[] {
   const request = fetchRequest(at, read);
-  const env: Handle = { kind: 'handle', name: 'env', at, get: (name) => setting(name, { kind: 'nothing', what: 'undefined', at }, { kind: 'env', name, at }, at), call: () => undefined };
-  const context: Handle = { kind: 'handle', name: 'context', at, get: (property) => (property === 'env' ? env : request.get(property)), call: (method, args, callAt) => request.call(method, args, callAt) };
+  const behind = (method: string, args: readonly Value[], callAt: Span): Value | undefined => (method === 'next' || method === 'resolve' || method === '' ? objects.fetch.call('', args, callAt) : undefined);
+  const env: Handle = { kind: 'handle', name: 'env', at, get: (name) => (name === 'next' ? objects.fetch : setting(name, { kind: 'nothing', what: 'undefined', at }, { kind: 'env', name, at }, at)), call: behind };
+  const context: Handle = {
+    kind: 'handle',
+    name: 'context',
+    at,
+    get: (property) => (property === 'env' ? env : property === 'event' ? context : property === 'next' || property === 'resolve' ? objects.fetch : request.get(property)),
+    call: (method, args, callAt) => behind(method, args, callAt) ?? request.call(method, args, callAt),
+  };
   return [context, env, context];
 }

@@ -47,6 +47,9 @@ export function memberOf(object: Value, key: string | Value, optional: boolean, 
       return optional ? nothing(at) : unknown('unsupported-syntax', 'a property of a missing value', at);
     case 'unknown':
       return unknown(object.reason, name === undefined ? object.detail : object.detail.replace(/^the import of /, `${name} of `), at);
+    case 'request':
+      // Some frameworks give the URL of a request as an object.
+      return object.part === 'path' && name === 'pathname' ? object : unknown('unsupported-syntax', `the property ${name ?? ''}`, at);
     default:
       return unknown('unsupported-syntax', `the property ${name ?? ''}`, at);
   }
