@@ -1,9 +1,7 @@
 import type { Gap } from '../../policy/program.js';
-import type { HeaderWrite } from '../../middleware/fetch-response.js';
 import type { Span } from '../../text/span.js';
 import { and, TRUE, type Condition } from '../../values/condition.js';
 import { entry, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
-import { fixedHeaders } from './context.js';
 import type { ElysiaPackages } from './packages.js';
 import { joinedPath, pathsIn, placeOf, type Place } from './paths.js';
 
@@ -44,7 +42,8 @@ export interface Route {
 
 /** An app as its calls filled it. */
 export interface App {
-  readonly headers: readonly HeaderWrite[];
+  /** What `app.headers()` was given. */
+  readonly headers: readonly Part<Value>[];
   readonly front: readonly Front[];
   readonly routes: readonly Route[];
   /** Hooks for the routes that come later. */
@@ -69,7 +68,7 @@ export function appOf(target: Handle, events: readonly Event[], packages: Elysia
 }
 
 class AppBuilder {
-  #headers: HeaderWrite[] = [];
+  readonly #headers: Part<Value>[] = [];
   readonly #front: Front[] = [];
   readonly #routes: Route[] = [];
   readonly #before: Hook[] = [];
@@ -103,7 +102,7 @@ class AppBuilder {
     const { method, at } = event;
     const [first, second, third] = event.args;
     if (method === 'use') for (const plugin of flat(event.args)) this.#use(plugin, event.when, at);
-    else if (method === 'headers') this.#headers.push(...fixedHeaders(first, event.when));
+    else if (method === 'headers' && first !== undefined) this.#headers.push({ of: first, when: event.when, at });
     else if (method === 'onRequest') this.#front.push(...hooksIn(first, event.when, true));
     else if (BEFORE.has(method)) this.#hook(this.#before, event.args, event.when, method === 'onBeforeHandle');
     else if (AFTER.has(method)) this.#hook(this.#after, event.args, event.when, true);
@@ -128,11 +127,12 @@ class AppBuilder {
     }
   }
 
-  /** Of two routes for one method and path the later stands. */
+  /** Of two routes for one method and path the later stands; the earlier, if the path has parameters. */
   #put(route: Route): void {
-    const index = route.when.c !== 'true' || route.place.written === undefined ? -1 : this.#routes.findIndex(({ method, place }) => method === route.method && place.written === route.place.written);
+    const { written } = route.place;
+    const index = route.when.c !== 'true' || written === undefined ? -1 : this.#routes.findIndex(({ method, place }) => method === route.method && place.written === written);
     if (index === -1) this.#routes.push(route);
-    else this.#routes[index] = route;
+    else if (!/[:*]/.test(written ?? '')) this.#routes[index] = route;
   }
 
   #use(plugin: Value, when: Condition, at: Span): void {

@@ -1,5 +1,4 @@
 import { fetchRequest, type FetchObjects, type HeaderWrite } from '../../middleware/fetch-response.js';
-import { recordWrites } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import type { Condition } from '../../values/condition.js';
@@ -23,8 +22,14 @@ export interface Exchange {
 export class Spellings {
   readonly #names = new Map<string, Set<string>>();
 
-  /** The way in which a header is written that was spelled so. */
-  opFor(spelled: string): 'set' | 'append' {
+  /** A header that is written under this spelling. */
+  write(spelled: string, value: Value, missing: HeaderWrite['missing'], when: Condition, at: Span): HeaderWrite {
+    const name = spelled.toLowerCase();
+    return { do: 'header', op: this.know(spelled), name, value, missing, when, at };
+  }
+
+  /** A spelling that is used; how it is written beside the others. */
+  know(spelled: string): 'set' | 'append' {
     const name = spelled.toLowerCase();
     const names = this.#names.get(name) ?? new Set();
     this.#names.set(name, names.add(spelled));
@@ -73,7 +78,7 @@ export function exchange(at: Span, objects: FetchObjects, spellings: Spellings):
     const { when } = event;
     if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at: event.at }];
     if (event.kind !== 'assign') return [];
-    if (event.receiver === setHeaders) return [{ do: 'header', op: spellings.opFor(event.property), name: event.property.toLowerCase(), value: event.value, missing: missingAs(event.value), when, at: event.at }];
+    if (event.receiver === setHeaders) return [spellings.write(event.property, event.value, missingAs(event.value), when, event.at)];
     if (event.receiver !== set) return [];
     if (event.property === 'status') return [{ do: 'status', status: event.value, when, at: event.at }];
     return event.property === 'headers' && event.value.kind === 'record' ? event.value.entries.flatMap(({ key, value, at: place }) => actionsFrom({ kind: 'assign', when, receiver: setHeaders, property: key, value, at: place })) : [];
@@ -89,11 +94,6 @@ export function exchange(at: Span, objects: FetchObjects, spellings: Spellings):
     return [...made.writes, ...statusOf(own, when, returnAt), end];
   };
   return { context, reads, actionsFrom, answerOf };
-}
-
-/** Headers of the app: `app.headers({ … })`. */
-export function fixedHeaders(headers: Value | undefined, when: Condition): readonly HeaderWrite[] {
-  return headers === undefined ? [] : recordWrites(headers, 'text', when).flatMap((action) => (action.do === 'header' ? [action] : []));
 }
 
 function statusOf(status: Value | undefined, when: Condition, at: Span): readonly ResponseAction[] {

@@ -1,8 +1,9 @@
 import { elysiaCorsHeaders, elysiaCorsProgram, type ElysiaCorsCall } from '../../middleware/elysia-cors.js';
 import { alternatives, fetchRequest } from '../../middleware/fetch-response.js';
+import { recordWrites } from '../../syntax/estree/index.js';
 import { effectOf, mergeSteps, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, whenAll, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { and, or, TRUE, type Condition } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
@@ -30,13 +31,12 @@ export function programOf(app: App, packages: ElysiaPackages, version: string | 
   return builder.finish();
 }
 
-/** Spelled so by the plugin. */
-const OF_PLUGIN = ['vary', ...['allow-origin', 'allow-credentials', 'allow-methods', 'allow-headers', 'expose-headers', 'max-age'].map((name) => `access-control-${name}`)];
-
 class ProgramBuilder {
   readonly #steps: Step[] = [];
   /** Steps that set the headers of the app. */
   readonly #fixed: Step[] = [];
+  /** They are those of routes only. */
+  #ofRoutes = false;
   readonly #probes: Probe[] = [];
   readonly #spellings = new Spellings();
   /** Request headers that what stands before the router asks for. */
@@ -53,14 +53,35 @@ class ProgramBuilder {
     return { steps: mergeSteps(this.#steps), probes: this.#probes, handWritten: this.#handWritten, usesCors: this.#usesCors };
   }
 
+  /** Headers of the app; where nothing stands before the router, what no route serves does not have them. */
   headers(app: App): void {
-    for (const front of app.front) if (front.of.kind === 'cors' && front.of.headers) this.#steps.push(...elysiaCorsHeaders(this.#call(front.of.options, front)));
-    this.#push(app.headers, ALWAYS);
-    this.#fixed.push(...this.#steps);
+    for (const front of app.front) if (front.of.kind === 'cors' && front.of.headers) this.#fixed.push(...elysiaCorsHeaders(this.#call(front.of.options, front)).flatMap((step) => this.#spelledByPlugin(step)));
+    const writes = app.headers.flatMap(({ of, when }) => alternatives(of).flatMap((option) => this.#writes(option.value, and(when, option.when))));
+    if (writes.length > 0) this.#handWritten = true;
+    this.#fixed.push(...stepsFrom(writes, ALWAYS));
+    if (app.front.length > 0) this.#steps.push(...this.#fixed);
+    else this.#ofRoutes = true;
+  }
+
+  #writes(headers: Value, when: Condition): readonly ResponseAction[] {
+    return headers.kind === 'record' ? headers.entries.map(({ key, value, at }) => this.#spellings.write(key, value, 'text', when, at)) : recordWrites(headers, 'text', when);
   }
 
   #call(options: Value | undefined, { when, at }: Front): ElysiaCorsCall {
     return { options, request: fetchRequest(at, () => undefined), base: guardOf(when), at, version: this.version };
+  }
+
+  /** The plugin spells all names in lower case. Its own answer to preflights is a `Response`, where one entry is left. */
+  #spelledByPlugin(step: Step): readonly Step[] {
+    const beside = step.effects.map((effect) => this.#spellings.know(effect.header) === 'append');
+    if (!beside.includes(true)) return [step];
+    const preflight: Guard = { g: 'method', in: ['OPTIONS'] };
+    const { end, ...open } = step;
+    return [
+      { ...open, when: whenAll(step.when, unless(preflight)), effects: step.effects.map((effect, index) => (beside[index] === true ? { ...effect, op: 'append' } : effect)) },
+      { ...open, when: whenAll(step.when, preflight) },
+      ...(end === undefined ? [] : [{ ...step, effects: [] }]),
+    ];
   }
 
   front(front: Front): void {
@@ -68,8 +89,7 @@ class ProgramBuilder {
     const base = guardOf(when);
     if (of.kind === 'cors') {
       this.#usesCors = true;
-      for (const name of OF_PLUGIN) this.#spellings.opFor(name);
-      this.#steps.push(...elysiaCorsProgram(this.#call(of.options, front)));
+      this.#steps.push(...elysiaCorsProgram(this.#call(of.options, front)).flatMap((step) => this.#spelledByPlugin(step)));
     } else if (of.kind === 'function') this.#push(this.#hook({ of, when: TRUE, at, answers: true, shared: false }, this.#heard), base);
     else this.#steps.push({ when: base, effects: [effectOf('set', 'access-control-allow-origin', of, at)], at });
   }
@@ -82,13 +102,24 @@ class ProgramBuilder {
     const asked = before.flatMap((hook) => this.#hook(hook, reads));
     const handled = this.#handler(handler, reads);
     const done = after.flatMap((hook) => this.#hook(hook, reads));
-    const within = <Of extends ResponseAction>(action: Of): Of => ({ ...action, when: and(when, action.when) });
-    // A response that is no function is made with the headers of the app, which so go over those of `set`.
-    if (handler !== undefined && handler.kind !== 'function') this.#steps.push(...this.#fixed.map((step) => ({ ...step, when: whenAll(base, step.when) })));
+    const within = (action: ResponseAction): ResponseAction => {
+      const narrowed = { ...action, when: and(when, action.when) };
+      // Over a `Response` entries are set one by one: of two spellings the later is left.
+      return narrowed.do === 'header' && narrowed.op === 'append' && handled.responds ? { ...narrowed, op: 'set' } : narrowed;
+    };
+    const fixed = this.#fixed.map((step) => ({ ...step, when: whenAll(base, step.when) }));
+    if (this.#ofRoutes) this.#steps.push(...fixed);
     // The headers of a `Response` go over those of `set`, whoever wrote them.
     const answers = [...handled.written, ...done.filter((action) => action.do !== 'end'), ...handled.answered];
     const ended = isTautology(or(...answers.flatMap((action) => (action.do === 'end' ? [action.when] : []))));
-    this.#push([...asked, ...answers, ...(ended ? [] : [{ do: 'end', when: TRUE, at } as const])].map(within), base);
+    const all = [...answers, ...(ended ? [] : [{ do: 'end', when: TRUE, at } as const])].map(within);
+    if (handler === undefined || handler.kind === 'function') this.#push([...asked.map(within), ...all], base);
+    else {
+      // A response that is no function is made with the headers of the app, which so go over those of `set`.
+      this.#push(asked.map(within), base);
+      this.#steps.push(...fixed);
+      this.#push(all, base);
+    }
     if (method !== 'OPTIONS') this.#probe(place.sample, methods ?? null, reads, at);
   }
 
@@ -114,21 +145,26 @@ class ProgramBuilder {
     return given.answerOf(value, when, at) ?? [];
   }
 
-  #handler(handler: Value | undefined, reads: Set<string>): { readonly written: readonly ResponseAction[]; readonly answered: readonly ResponseAction[] } {
+  /** What a handler writes, and what it answers with; `responds`: with a `Response`. */
+  #handler(handler: Value | undefined, reads: Set<string>): { readonly written: readonly ResponseAction[]; readonly answered: readonly ResponseAction[]; readonly responds: boolean } {
     const written: ResponseAction[] = [];
     const answered: ResponseAction[] = [];
-    if (handler === undefined) return { written, answered };
+    let responds = false;
+    if (handler === undefined) return { written, answered, responds };
     if (handler.kind !== 'function') {
       const given = exchange(handler.at, this.packages.objects, this.#spellings);
       for (const { when, value } of alternatives(handler)) answered.push(...(given.answerOf(value, when, handler.at) ?? []));
-      return { written, answered };
+      return { written, answered, responds: this.packages.objects.isResponse(handler) };
     }
     const { events, given } = this.#run(handler, reads);
     for (const event of events) {
       if (event.kind !== 'return') written.push(...given.actionsFrom(event));
-      else for (const { when, value } of alternatives(event.value)) answered.push(...(given.answerOf(value, and(event.when, when), event.at) ?? []));
+      else for (const { when, value } of alternatives(event.value)) {
+        responds ||= this.packages.objects.isResponse(value);
+        answered.push(...(given.answerOf(value, and(event.when, when), event.at) ?? []));
+      }
     }
-    return { written, answered };
+    return { written, answered, responds };
   }
 
   #run(callee: Hook['of'], reads: Set<string>): { readonly events: readonly Event[]; readonly given: Exchange } {
