@@ -88,6 +88,9 @@ export function admittedBy(value: Value, others: OriginSet): OriginSet {
       return NONE;
     case 'boolean':
       return value.value ? ANY : NONE;
+    case 'request':
+      // The request's own origin in the list: it equals itself.
+      return value.part === 'header' && value.header === 'origin' ? PRESENT : others;
     default:
       return others;
   }

@@ -338,6 +338,12 @@ app.use((event) => { event.res.headers.set('Access-Control-Allow-Origin', '*'); 
     expect(outcome!.response.headers.filter(({ name }) => name === 'access-control-allow-origin').map(({ text }) => text)).toEqual(['*', 'https://app.example.com']);
   });
 
+  test("the request's own origin in a list lets everybody in", () => {
+    const policy = only(guarded("{ origin: [event.headers.get('origin')], credentials: true }"));
+    expect(answer(policy, 'GET', '/a', EVIL)[1]).toEqual({ 'allow-origin': EVIL.origin, vary: 'origin', 'allow-credentials': 'true' });
+    expect(answer(policy, 'GET', '/a')[1]).toEqual({ 'allow-origin': '*', 'allow-credentials': 'true' });
+  });
+
   test('nobody awaits an origin function: its promise lets everybody in', () => {
     expect(sent(only(guarded('{ origin: async (origin) => allowed.includes(origin) }', "const allowed = ['https://app.example.com'];\n")), EVIL)).toEqual([EVIL.origin]);
   });

@@ -139,6 +139,11 @@ export default { async fetch(request, env) { const response = await router.fetch
     expect(answer(only(chain('.then(json).catch(error).then(corsify)')), 'GET', '/a', A)).toEqual([500, { 'allow-origin': '*' }]);
   });
 
+  test('finally of a promise hands nothing on: corsify throws for every request', () => {
+    const chain = (last: string): string => `import { cors, error, json, Router } from 'itty-router';\nconst { preflight, corsify } = cors();\nconst router = Router();\nrouter.options('*', preflight).get('/a', () => 'x');\nexport default { fetch: (request) => router.fetch(request).then(json).catch(error).finally(${last}) };\n`;
+    for (const last of ['corsify', '(response) => corsify(response, request)']) expect(answer(only(chain(last)), 'OPTIONS', '/a', { ...A, ...PREFLIGHT })).toEqual([500, {}]);
+  });
+
   test('what is truthy is sent as it stands', () => {
     expect(answer(only(app('{ credentials: 1 }')), 'GET', '/a')[1]).toEqual({ 'allow-credentials': '1' });
     expect(answer(only(app("{ allowMethods: 'GET', exposeHeaders: ['a', 'b'], allowHeaders: [], maxAge: 0 }")), 'OPTIONS', '/a', { ...A, ...PREFLIGHT })[1]).toEqual({ 'allow-origin': '*', 'allow-methods': 'GET', 'expose-headers': 'a,b' });

@@ -64,6 +64,7 @@ class Reader {
   }
 
   read(): Routing {
+    if (this.#failsInTheEnd()) this.#steps.push({ when: this.outer, effects: [], end: { to: 'answer', status: 500, fault: '`finally` of a promise gives corsify no response, and it throws' }, at: this.router.at });
     for (const handler of listed(this.#option('before'))) this.#handler(handler, { ...EVERYWHERE, when: this.outer }, false, new Set());
     for (const event of this.around.events) if ((event.kind === 'call' || event.kind === 'escape') && event.receiver === this.router) this.#event(event);
     this.#without();
@@ -117,6 +118,15 @@ class Reader {
     const role = this.around.packages.roleOf(handler);
     if (role?.is !== 'corsify') return [];
     return [{ do: 'corsify', cors: role.cors, knowsOrigin: role.cors.generation === 4 ? this.#isAskedFirst(role.cors) : knowsOrigin }];
+  }
+
+  /** `.finally(corsify)` of a promise: nothing is handed on there, and what is given back means nothing. */
+  #failsInTheEnd(): boolean {
+    const throws = (callback: Value): boolean => {
+      if (callback.kind === 'function') return callback.run([]).some((event) => event.kind === 'call' && event.args[0]?.kind === 'nothing' && this.around.packages.roleOf(event.receiver)?.is === 'corsify');
+      return this.around.packages.roleOf(callback)?.is === 'corsify';
+    };
+    return this.around.events.some((event) => event.kind === 'call' && event.method === 'finally' && this.#isOwnResponse(event.receiver) && event.args.some(throws));
   }
 
   /** Is `preflight` mounted? In version 4 it is what looks at the origin. */
