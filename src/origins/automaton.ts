@@ -159,10 +159,18 @@ export function languageOf(set: OriginSet, surely: boolean, decide: Decide): DFA
   }
 }
 
+const under = new Map<string, DFA | undefined>();
+
+/** Origins under these endings. */
+function originsUnder(endings: string): DFA | undefined {
+  if (!under.has(endings)) under.set(endings, dfaOf(nfaOf(`${SCHEME}(?:${LABEL}\\.)+(?:${endings})${PORT}`, '')));
+  return under.get(endings);
+}
+
 /** Origins under these endings whose registrable domain the author did not write. */
 function strangers(written: readonly string[], endings: string): DFA | undefined {
   const domains = [...new Set(written.map((host) => registrableDomain(host) ?? host))].map((domain) => domain.replace(/[.]/g, '\\.'));
-  const all = dfaOf(nfaOf(`${SCHEME}(?:${LABEL}\\.)+(?:${endings})${PORT}`, ''));
+  const all = originsUnder(endings);
   if (domains.length === 0 || all === undefined) return all;
   const own = dfaOf(nfaOf(`${SCHEME}(?:${ALL}\\.)?(?:${domains.join('|')})${PORT}`, ''));
   return own === undefined ? undefined : intersection(all, complement(own));
@@ -204,14 +212,14 @@ function wordsOf(language: DFA): readonly string[] {
  */
 export function foreignWords(set: OriginSet, written: readonly string[], decide: Decide): readonly string[] | undefined {
   const language = languageOf(set, true, decide);
-  const under = (endings: string): readonly string[] | undefined => {
+  const wordsUnder = (endings: string): readonly string[] | undefined => {
     const outside = language === undefined ? undefined : strangers(written, endings);
     const hits = language === undefined || outside === undefined ? undefined : intersection(language, outside);
     return hits === undefined ? undefined : wordsOf(hits);
   };
-  const common = under(OPEN_SUFFIXES.join('|'));
-  const any = under(`[a-z]${LABEL_REST}`);
-  return any === undefined ? undefined : [...(common ?? []), ...any];
+  const any = wordsUnder(`[a-z]${LABEL_REST}`);
+  // Where there are none under any ending, there are none under common ones.
+  return any === undefined || any.length === 0 ? any : [...(wordsUnder(OPEN_SUFFIXES.join('|')) ?? []), ...any];
 }
 
 /** Is every origin that `inner` may admit surely admitted by `outer`? Undefined when that cannot be decided. */
