@@ -26,7 +26,7 @@ export default defineReader<EstreeModule>({
     const ran = run(module, packages.packages);
     // A plugin that other files register works on an instance made elsewhere.
     const exported = packages.apps.length > 0 ? [] : [...ran.exports.values()].flatMap((value) => (packages.roleOf(value)?.is === 'unwrapped' ? [registered(value, packages.appFor(value.at))] : []));
-    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => (INSTANCE.test(name) || type === 'FastifyInstance' ? packages.appFor(at) : undefined));
+    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => ((type === undefined ? INSTANCE.test(name) : /Fastify\w*Instance$/.test(type)) ? packages.appFor(at) : undefined));
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
@@ -48,6 +48,10 @@ function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: re
   for (const { app, loaded } of loads) {
     // A plugin that is registered here has no instance but that one.
     if (plugins.some((plugin) => contains(plugin, app.at))) continue;
+    const isApp = (handle: Handle): boolean => {
+      const role = packages.roleOf(handle);
+      return handle === app || (role?.is === 'nest app' && role.on === app);
+    };
     const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(loaded, packages, corsMajor);
     for (const gap of gaps) yield { kind: 'gap', gap };
     if (!usesCors && !sendsCors(steps)) continue;
@@ -62,7 +66,7 @@ function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: re
         behind: { options: 404 },
         probes: probes.length > 0 ? probes : [{ path: '/', methods: null, requestHeaders: [], at: app.at }],
         survivesUncaught: true,
-        listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && event.receiver === app ? portsIn(portOf(event.args[0])) : [])),
+        listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isApp(event.receiver) ? portsIn(portOf(event.args[0])) : [])),
         version: `${versionText(module, 'fastify', 'fastify', '5')}, ${versionText(module, corsPackage(module), corsPackage(module), '11')}`,
         evidence: evidenceIn(module, handWritten),
         notes,

@@ -89,8 +89,10 @@ class Loader implements Loaded {
 
   add(events: readonly Event[], base: Guard, depth: number): void {
     for (const event of events) {
-      const instance = event.kind === 'call' || event.kind === 'escape' ? this.#instances.get(event.receiver) : undefined;
-      if (instance === undefined) continue;
+      if (event.kind !== 'call' && event.kind !== 'escape') continue;
+      const role = this.packages.roleOf(event.receiver);
+      const instance = this.#instances.get(role?.is === 'nest app' ? role.on : event.receiver);
+      if (instance === undefined || (role?.is === 'nest app' && (event.kind === 'escape' || event.method !== 'register'))) continue;
       const when = whenAll(base, guardOf(event.when));
       if (event.kind === 'call') this.#call(event, instance, when, depth);
       else if (event.kind === 'escape') this.#escaped(event, instance);

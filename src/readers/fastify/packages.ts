@@ -10,10 +10,12 @@ export type Role =
   | { readonly is: 'cors plugin' }
   /** `fp(plugin)`: it works on the instance that it is registered on, not on a child. */
   | { readonly is: 'unwrapped'; readonly plugin: Value | undefined }
+  /** A Nest app on the instance of its adapter, of which plugins are registered only; its routes are Nest's. */
+  | { readonly is: 'nest app'; readonly on: Handle }
   /** `cors(options)` of npm `cors`, for `app.use` of `@fastify/middie` and `@fastify/express`. */
   | { readonly is: 'node cors'; readonly options: Value | undefined; readonly at: Span };
 
-const CHAINED = new Set(['register', 'addHook', 'route', 'decorate', 'decorateRequest', 'decorateReply', 'withTypeProvider', 'after', 'setErrorHandler', 'setNotFoundHandler', 'use', 'addSchema', 'addContentTypeParser', 'setValidatorCompiler', 'setSerializerCompiler', 'get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'all', 'ready']);
+const CHAINED = new Set(['register', 'addHook', 'route', 'decorate', 'decorateRequest', 'decorateReply', 'withTypeProvider', 'after', 'setErrorHandler', 'setNotFoundHandler', 'use', 'addSchema', 'addContentTypeParser', 'setValidatorCompiler', 'setSerializerCompiler', 'get', 'head', 'post', 'put', 'patch', 'delete', 'options', 'all', 'ready', 'getInstance']);
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
 /** What the packages of a Fastify program hand out, told apart by the handles that stand for it. */
@@ -26,6 +28,8 @@ export class FastifyPackages {
     if (specifier === 'fastify') return this.#fastify;
     if (specifier === '@fastify/cors' || specifier === 'fastify-cors') return this.#cors;
     if (specifier === 'fastify-plugin') return this.#unwrap;
+    if (specifier === '@nestjs/core') return this.#nest;
+    if (specifier === '@nestjs/platform-fastify') return this.#adapter;
     return specifier === 'cors' ? this.#nodeCors : undefined;
   };
 
@@ -53,6 +57,16 @@ export class FastifyPackages {
   }
 
   readonly #fastify: Handle = exported('fastify', ['default', 'fastify'], (_args, at) => this.appFor(at));
+
+  /** `new FastifyAdapter()` stands for the instance that it makes. */
+  readonly #adapter: Handle = exported('FastifyAdapter', ['FastifyAdapter', 'new'], (_args, at) => this.appFor(at));
+
+  /** `NestFactory.create(AppModule, new FastifyAdapter())`; apps on Express are none of Fastify's. */
+  readonly #nest: Handle = exported('NestFactory', ['NestFactory', 'create'], ([, adapter], at) => (this.roleOf(adapter)?.is === 'instance' && adapter?.kind === 'handle' ? this.#nestApp(adapter, at) : undefined));
+
+  #nestApp(on: Handle, at: Span): Handle {
+    return this.#with({ is: 'nest app', on }, { kind: 'handle', name: 'app', at, get: () => undefined, call: (method) => (method === 'getHttpAdapter' ? on : undefined) });
+  }
 
   readonly #cors: Handle = this.#with({ is: 'cors plugin' }, exported('@fastify/cors', ['default', 'fastifyCors'], () => undefined));
 

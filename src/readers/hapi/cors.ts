@@ -29,9 +29,9 @@ const ACRH = 'access-control-request-headers';
 
 /** What the `cors` of a route makes of the server's: objects lie over each other, `true` is an object without keys. */
 export function settingsFor(server: Value | undefined, route: Value | undefined): readonly Setting[] {
-  const inherited: readonly { readonly when: Guard; readonly value: Value | undefined }[] = server === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(server);
+  const inherited: readonly { readonly when: Guard; readonly value: Value | undefined }[] = server === undefined ? [{ when: ALWAYS, value: undefined }] : decidedCases(server);
   if (route === undefined) return inherited.map(({ when, value }) => ({ when, settings: settingOf(value) }));
-  return casesOf(route).flatMap(({ when, value }) =>
+  return decidedCases(route).flatMap(({ when, value }) =>
     inherited.map((outer): Setting => {
       const both = whenAll(when, outer.when);
       if (value.kind === 'nothing') return { when: both, settings: settingOf(outer.value) };
@@ -40,6 +40,16 @@ export function settingsFor(server: Value | undefined, route: Value | undefined)
       return { when: both, settings: own === undefined || base === undefined ? own : { ...own, options: new Options(laidOver(base.options.given, written(own.options.given)), own.at) } };
     }),
   );
+}
+
+/** Alternatives of a value; a condition is `true` or `false`. */
+function decidedCases(value: Value): readonly { readonly when: Guard; readonly value: Value }[] {
+  return casesOf(value).flatMap((option): readonly { readonly when: Guard; readonly value: Value }[] => {
+    if (option.value.kind !== 'condition') return [option];
+    const holds = guardOf(option.value.condition);
+    const known = (decided: boolean): Value => ({ kind: 'boolean', value: decided, at: option.value.at });
+    return [{ when: whenAll(option.when, holds), value: known(true) }, { when: whenAll(option.when, unless(holds)), value: known(false) }];
+  });
 }
 
 function settingOf(value: Value | undefined): Settings | undefined {
