@@ -124,6 +124,30 @@ app.use('/trpc', trpcExpress.createExpressMiddleware({ router: appRouter, create
   expect(answers(policy, 'OPTIONS', '/trpc/list', { ...A, ...ASKED })[0]).toMatchObject([204, { 'allow-origin': A.origin }]);
 });
 
+describe('http-proxy-middleware', () => {
+  const proxied = (body: string): string => `const { createProxyMiddleware } = require('http-proxy-middleware');\nconst cors = require('cors');\nconst app = require('express')();\n${body}\n`;
+
+  // As http-proxy-middleware 3.0 answered, with a server behind it that sends no headers of CORS.
+  test.each([
+    ['a hook of version 3', "app.use('/api', createProxyMiddleware({ target, on: { proxyRes: (proxyRes, req) => { proxyRes.headers['Access-Control-Allow-Origin'] = req.headers.origin || '*'; } } }));", { 'allow-origin': EVIL.origin }],
+    ['a hook of version 2', "app.use(createProxyMiddleware('/api', { target, onProxyRes(proxyRes) { proxyRes.headers['access-control-allow-origin'] = '*'; } }));", { 'allow-origin': '*' }],
+    ['cors() in front', "app.use(cors());\napp.use('/api', createProxyMiddleware({ target }));", { 'allow-origin': '*' }],
+    ['cors() in front, and what stands behind kept from sending its own', "app.use(cors());\napp.use('/api', createProxyMiddleware({ target, on: { proxyRes: (proxyRes) => { delete proxyRes.headers['access-control-allow-origin']; } } }));", { 'allow-origin': '*' }],
+  ])('%s', (_name, body, headers) => {
+    expect(answers(only(proxied(body)), 'GET', '/api/x', EVIL)).toEqual([[200, headers]]);
+  });
+
+  test('OPTIONS is for what stands behind to answer', () => {
+    const policy = only(proxied("app.use('/api', createProxyMiddleware({ target, on: { proxyRes: (proxyRes) => { proxyRes.headers['Access-Control-Allow-Origin'] = '*'; } } }));"));
+    expect(answers(policy, 'OPTIONS', '/api/x', { ...A, ...ASKED })).toEqual([[null, { 'allow-origin': '*' }]]);
+  });
+
+  test('the proxy of a development server is no policy', () => {
+    const text = `const { createProxyMiddleware } = require('http-proxy-middleware');\nmodule.exports = function (app) {\n  app.use('/api', createProxyMiddleware({ target, onProxyRes: (proxyRes) => { proxyRes.headers['Access-Control-Allow-Origin'] = '*'; } }));\n};\n`;
+    expect(read(express, { 'src/setupProxy.js': text }, 'src/setupProxy.js')).toMatchObject({ policies: [], gaps: [] });
+  });
+});
+
 test('every prefix reads', () => {
   expect(readPrefixes(express, polkaSource({ options: { origin: true } }), 'app.js')).toBeGreaterThan(3);
   expect(readPrefixes(express, `const { ApolloServer } = require('apollo-server-express');\nnew ApolloServer({}).applyMiddleware({ app: require('express')(), cors: [1 ? true : false] });\n`, 'app.js')).toBeGreaterThan(3);

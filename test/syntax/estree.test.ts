@@ -249,6 +249,12 @@ describe('runs', () => {
     expect(made).toMatchObject([{ kind: 'call', method: 'new', receiver: { name: 'log' }, args: [{ value: 'a' }, { value: 'b' }] }]);
   });
 
+  test('what is deleted is gone, or nothing', () => {
+    expect(plain(x('const o = { a: 1, b: 2 }; delete o.a; const x = o'))).toEqual({ b: 2 });
+    const { events } = run(parse('import log from "log"; delete log["some-key"]'), packages(log));
+    expect(events).toMatchObject([{ kind: 'assign', receiver: { name: 'log' }, property: 'some-key', value: { kind: 'nothing' } }]);
+  });
+
   test('a handle given to unknown code escapes', () => {
     const { events } = run(parse("import log from 'log'; somewhere(log)"), packages(log));
     expect(events).toMatchObject([{ kind: 'escape', receiver: { name: 'log' }, reason: 'function-call' }]);

@@ -139,3 +139,18 @@ export const expressResponseCall: ResponseCall = (method, args, when, at) => {
 function accept(when: Condition, at: Span): ResponseAction {
   return { do: 'header', op: 'append', name: 'vary', value: { kind: 'string', value: 'Accept', at }, missing: 'skip', when, at };
 }
+
+/**
+ * What the hook of a proxy does to an answer that it passes on: the headers of `proxyRes` are written over what
+ * middleware set. Those that it takes away are missing in the answer of what stands behind, and nowhere else.
+ */
+export function proxyActions(hook: FunctionValue): readonly ResponseAction[] {
+  const given = exchange(hook.at, false);
+  const { at } = hook;
+  const headers: Handle = { kind: 'handle', name: 'proxyRes.headers', at, get: () => undefined, call: () => undefined };
+  const answer: Handle = { kind: 'handle', name: 'proxyRes', at, get: (property) => (property === 'headers' ? headers : undefined), call: () => undefined };
+  return hook.run([answer, given.request, given.response]).flatMap((event): readonly ResponseAction[] => {
+    if (event.kind !== 'assign' || event.receiver !== headers) return actionsFrom(event, given, expressResponseCall);
+    return [{ do: 'header', op: 'set', name: event.property.toLowerCase(), value: event.value, missing: 'skip', when: event.when, at: event.at }];
+  });
+}

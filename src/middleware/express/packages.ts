@@ -1,6 +1,6 @@
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import { entry, type Handle, type Value } from '../../values/value.js';
+import { entry, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { httpErrors } from '../http-errors.js';
 import { classHandle, functionHandle, MadeHandles, packageHandle } from '../package-handles.js';
 import { APOLLO, trpcEndpoint, type Endpoint } from './endpoints.js';
@@ -56,6 +56,11 @@ export class ExpressPackages {
   };
   readonly #cors: Handle = packageHandle('cors', {}, (method, args, at) => (method === '' ? this.corsFor(args[0], at) : undefined));
   readonly #static: Handle = functionHandle('static', ([, options], at) => this.#made.make('static', at, options === undefined ? [] : [options], { is: 'static', setHeaders: options?.kind === 'record' ? entry(options, 'setHeaders')?.value : undefined }, () => undefined));
+  readonly #proxy: Handle = functionHandle('createProxyMiddleware', (args, at) => {
+    // Up to version 2 the paths could stand in front of the options.
+    const options = args.find((arg) => arg.kind === 'record');
+    return this.#made.make('proxy', at, args, { is: 'proxy', hook: options?.kind === 'record' ? proxyHook(options) : undefined }, () => undefined);
+  });
   readonly #createServer: Handle = functionHandle('createServer', (args, at) => {
     const app = args.find((arg) => arg.kind === 'handle');
     return app === undefined ? undefined : this.#made.make('server', at, [app], { is: 'server', app }, () => undefined);
@@ -77,6 +82,7 @@ export class ExpressPackages {
     ['polka', packageHandle('polka', {}, (method, args, at) => (method === '' ? this.#app(POLKA, args, at) : undefined))],
     ['body-parser', packageHandle('body-parser', { json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser }, () => undefined)],
     ['serve-static', packageHandle('serve-static', {}, (method, args, at) => this.#static.call(method, args, at))],
+    ['http-proxy-middleware', packageHandle('http-proxy-middleware', { createProxyMiddleware: this.#proxy, legacyCreateProxyMiddleware: this.#proxy }, (method, args, at) => this.#proxy.call(method, args, at))],
     ['cors', this.#cors],
     ['http-errors', httpErrors],
     ['http', packageHandle('http', { createServer: this.#createServer }, () => undefined)],
@@ -96,4 +102,12 @@ export type Role =
   | { readonly is: 'endpoint'; readonly endpoint: Endpoint }
   /** `setHeaders(res, path, stat)` is called before a file is sent. */
   | { readonly is: 'static'; readonly setHeaders: Value | undefined }
+  /** Passes requests on; `hook(proxyRes, req, res)` sees each answer before it goes out. */
+  | { readonly is: 'proxy'; readonly hook: Value | undefined }
   | { readonly is: 'server'; readonly app: Handle };
+
+/** `on: { proxyRes }` of http-proxy-middleware 3, `onProxyRes` before. */
+function proxyHook(options: RecordValue): Value | undefined {
+  const on = entry(options, 'on')?.value;
+  return (on?.kind === 'record' ? entry(on, 'proxyRes')?.value : undefined) ?? entry(options, 'onProxyRes')?.value;
+}

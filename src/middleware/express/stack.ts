@@ -12,7 +12,7 @@ import type { ResponseAction } from '../../values/response-action.js';
 import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
 import type { Endpoint } from './endpoints.js';
 import { withErrorHandler } from './errors.js';
-import { exchange, expressActions, expressResponseCall, stepwise } from './exchange.js';
+import { exchange, expressActions, expressResponseCall, proxyActions, stepwise } from './exchange.js';
 import { EXPRESS, type Flavour } from './flavours.js';
 import type { ExpressPackages } from './packages.js';
 import { placeOf, type Place } from './paths.js';
@@ -227,6 +227,15 @@ class StackBuilder {
     if (own) addProbe(this.#probes, { path: `${place.sample}/x`, methods: ['GET', 'HEAD'], requestHeaders: [], at });
   }
 
+  /** What stands behind a proxy answers, OPTIONS too. */
+  #proxy(hook: Value | undefined, place: Place, at: Span): void {
+    const steps = hook?.kind === 'function' ? stepsFrom(proxyActions(hook), place.when) : [];
+    if (sendsCors(steps)) this.#handWritten = true;
+    this.#steps.push(...steps, { when: place.when, effects: [], end: { to: 'behind' }, at });
+    addProbe(this.#probes, { path: place.sample === '' ? '/' : place.sample, methods: null, requestHeaders: [], at });
+    this.#complete = false;
+  }
+
   #known(handler: Handle, place: Place, at: Span): void {
     const role = this.around.packages.roleOf(handler);
     if (role?.is === 'parser') this.#heard.add('body parser');
@@ -248,6 +257,7 @@ class StackBuilder {
       for (const name of inner.heard) if (place.sample === this.outer.sample) this.#heard.add(name);
     } else if (role?.is === 'endpoint') this.#endpoint(role.endpoint, place, at);
     else if (role?.is === 'static') this.#static(role.setHeaders, place, at);
+    else if (role?.is === 'proxy') this.#proxy(role.hook, place, at);
     else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
   }
 

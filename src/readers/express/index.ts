@@ -26,6 +26,9 @@ import { stackOf, type Stack, type Surroundings } from '../../middleware/express
 /** So many routers inside each other are followed. */
 const MAX_NESTING = 8;
 
+/** What create-react-app's development server loads: never in production. */
+const DEVELOPMENT = /(?:^|\/)setupProxy\.[cm]?[jt]s$/;
+
 const PACKAGES = /['"](?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"]/;
 
 /** What functions that are given an app call it, and what they say it is. */
@@ -38,6 +41,7 @@ export default defineReader<EstreeModule>({
   mayConcern: /(?:from|require\(|import\(?)\s*['"](?:npm:)?(?:express|cors|polka|@feathersjs\/express|apollo-server-express)['"/]|access-control-/i,
 
   *read(module) {
+    if (DEVELOPMENT.test(module.file)) return;
     const packages = new ExpressPackages();
     const ran = run(module, packages.packages);
     const isExpress = PACKAGES.test(module.source.text);

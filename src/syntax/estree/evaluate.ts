@@ -11,6 +11,7 @@ import { memberOf, receiver } from './members.js';
 import { MAX_DEPTH, under, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
 import { skip } from './skip.js';
+import { unary } from './unary.js';
 import { valueOfVariable } from './variables.js';
 
 /** What an expression may be at run time, in the frame that runs it. Events go to the frame. */
@@ -75,16 +76,8 @@ function evaluateBare(node: Node, frame: Frame): Value {
       return binary(node, frame);
     case 'YieldExpression':
       return node.argument === null ? nothing(at) : yielded(evaluate(node.argument, frame), frame, node);
-    case 'UnaryExpression': {
-      const value = evaluate(node.argument, frame);
-      if (node.operator === '!') return fromCondition(not(truthy(value)), at);
-      if (node.operator === '-' && value.kind === 'number') return { ...value, value: -value.value, at };
-      if (node.operator === '+' && value.kind === 'number') return value;
-      if (node.operator === '~') return mapCases(value, at, (option) => fromCondition(not(equality(option, { kind: 'number', value: -1, at }, at)), at));
-      if (node.operator === 'void') return nothing(at);
-      if (node.operator === 'typeof') return mapCases(value, at, (option) => ({ kind: 'string', value: typeName(option), at }));
-      return unknown('unsupported-syntax', `the operator ${node.operator}`, at);
-    }
+    case 'UnaryExpression':
+      return unary(node, frame);
     case 'AssignmentExpression':
       return assign(node, frame);
     case 'UpdateExpression': {
@@ -116,13 +109,6 @@ function globalValue(name: string, frame: Frame, node: Node): Value {
   if (name === 'NaN' || name === 'Infinity') return { kind: 'number', value: name === 'NaN' ? NaN : Infinity, at };
   if (name === 'process' || name === 'Bun' || name === 'Deno') return environment(name, at);
   return unknown('function-call', `the global ${name}`, at);
-}
-
-function typeName(value: Value): string {
-  if (value.kind === 'nothing') return value.what === 'null' ? 'object' : 'undefined';
-  if (value.kind === 'list' || value.kind === 'record' || value.kind === 'regex' || value.kind === 'handle') return 'object';
-  if (value.kind === 'condition') return 'boolean';
-  return value.kind === 'number' || value.kind === 'boolean' || value.kind === 'function' ? value.kind : 'string';
 }
 
 function literal(node: Node & { type: 'Literal' }, frame: Frame): Value {
