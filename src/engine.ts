@@ -237,7 +237,7 @@ export class Run {
 
   #finding(draft: Draft, roots: readonly FileReading[]): Omit<Finding, 'fingerprint'> {
     const { ruleId, rule, report, deployment } = draft;
-    const { reader, layer, title, at } = deployment.policy;
+    const { reader, layer, title, at, version } = deployment.policy;
     const proven = (report.proposals ?? []).flatMap((proposal) => this.#mend(draft, proposal, roots) ?? []);
     const fix = proven.find(({ automatic }) => automatic)?.fix;
     return {
@@ -252,7 +252,7 @@ export class Run {
       witness: report.witness,
       ...(fix === undefined ? {} : { fix }),
       suggestions: proven.filter(({ automatic }) => !automatic).map((offer) => offer.fix),
-      policy: { reader, layer, title, at },
+      policy: { reader, layer, title, at, ...(version === undefined ? {} : { version }) },
     };
   }
 

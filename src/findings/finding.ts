@@ -71,8 +71,8 @@ export interface Finding {
   /** The automatic fix. */
   readonly fix?: Fix;
   readonly suggestions: readonly Fix[];
-  /** The policy that it is about: its reader, layer and title. */
-  readonly policy: Pick<Policy, 'reader' | 'layer' | 'title' | 'at'>;
+  /** The policy that it is about: its reader, layer and title, and the version that it was read as. */
+  readonly policy: Pick<Policy, 'reader' | 'layer' | 'title' | 'at' | 'version'>;
   /** Stable across unrelated edits: rule, file, text at the place and its count among equals. */
   readonly fingerprint: string;
 }

@@ -27,6 +27,7 @@ function findingJson(report: Report, finding: ReportedFinding): object {
     env: environment,
     layer: policy.layer,
     docsUrl: docsUrl(report, ruleId),
+    ...(policy.version === undefined ? {} : { software: policy.version }),
   };
 }
 

@@ -21,6 +21,7 @@ function findingBlock(report: Report, finding: ReportedFinding, style: Style): s
     '',
     row('why', visible(finding.why), style),
     ...(finding.witness === undefined ? [] : witnessLines(finding.witness).map(([label, text]) => row(label, text, style))),
+    ...(finding.policy.version === undefined ? [] : [row('read as', visible(finding.policy.version), style)]),
     ...finding.related.map(({ at, message }) => {
       const place = placeOf(report, at).start;
       return row('see', `${visible(report.pathOf(at.file))}:${place.line}:${place.column} ${visible(message)}`, style);

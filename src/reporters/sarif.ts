@@ -58,7 +58,7 @@ function resultJson(report: Report, finding: ReportedFinding, ruleIndex: number)
     ...(related.length === 0 ? {} : { relatedLocations: related.map((other, id) => ({ id, ...location(report, other.at), message: { text: other.message } })) }),
     partialFingerprints: { 'corsLint/v1': fingerprint },
     ...(fixes.length === 0 ? {} : { fixes: fixes.map((one) => fixJson(report, one)) }),
-    properties: { class: finding.class, layer: finding.policy.layer },
+    properties: { class: finding.class, layer: finding.policy.layer, ...(finding.policy.version === undefined ? {} : { software: finding.policy.version }) },
   };
 }
 

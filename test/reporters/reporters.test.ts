@@ -49,6 +49,7 @@ describe('json', () => {
       range: [28, 40],
       loc: { start: { line: 2, column: 16 }, end: { line: 2, column: 28 } },
       fix: null,
+      software: 'express 5 (no version found)',
       witness: {
         request: { origin: 'https://attacker.example', method: 'GET', headers: [], credentials: 'include', url: 'https://api.example/' },
         preflight: null,
@@ -116,6 +117,7 @@ describe('pretty', () => {
           request    GET https://api.example/ from https://attacker.example with credentials
           response   200 · access-control-allow-origin: https://attacker.example · vary: (not known)
           verdict    allowed
+          read as    express 5 (no version found)
           fix        Say it (--fix)
           suggestion Drop it
                      changes GET / from https://a.example: allowed → blocked

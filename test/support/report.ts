@@ -34,7 +34,7 @@ export function findingAt(at: Span, overrides: Partial<ReportedFinding> = {}): R
     related: [],
     witness,
     suggestions: [],
-    policy: { reader: 'express', layer: 'app-middleware', title: 'cors()', at },
+    policy: { reader: 'express', layer: 'app-middleware', title: 'cors()', at, version: 'express 5 (no version found)' },
     fingerprint: 'abc123',
     environment: 'production',
     ...overrides,
