@@ -185,6 +185,17 @@ describe('what Nitro makes known by itself', () => {
     expect(covers).toEqual(['server/utils/cors.ts']);
   });
 
+  test('the runtime configuration: what is written, and the environment variable that replaces it', () => {
+    const handler = "export default defineEventHandler((event) => { const { cors } = useRuntimeConfig(event); if (handleCors(event, { origin: cors.allowedOrigin.split(',') })) return; return {}; });\n";
+    const config = "export default defineNuxtConfig({ runtimeConfig: { cors: { allowedOrigin: 'https://app.example.com' } } });\n";
+    const policy = only(handler, { 'package.json': '{"dependencies":{"nuxt":"^3.12.0"}}', 'nuxt.config.ts': config }, 'server/api/prices.ts');
+    const outcomes = evaluate({ policy, inner: [] }, { method: 'GET', path: '/api/prices', headers: Object.entries(A) });
+    const assumed = outcomes.flatMap((outcome) => [...outcome.assumed.values()]);
+    expect(new Set(assumed.map(({ fact }) => fact.detail))).toEqual(new Set(['whether NUXT_CORS_ALLOWED_ORIGIN is set', 'the value of NUXT_CORS_ALLOWED_ORIGIN']));
+    expect(new Set(sent(policy, A, '/api/prices'))).toEqual(new Set([A.origin, undefined]));
+    expect(sent(only(handler, { ...NITRO, 'nitro.config.ts': 'export default defineNitroConfig({});\n' }, 'server/api/prices.ts'), A, '/api/prices')).toEqual([null]);
+  });
+
   test('a name that no file exports stays unknown', () => {
     const policy = only("export default defineEventHandler((event) => { setHeader(event, 'Access-Control-Allow-Origin', originFor(event)); return {}; });\n", NITRO, 'server/routes/prices.ts');
     expect(sent(policy, A, '/prices')).toEqual([null]);
@@ -239,6 +250,16 @@ describe('rules in configurations', () => {
   $development: { routeRules: { '/dev': { cors: true } } },
 });\n`, { 'package.json': '{"dependencies":{"nuxt":"^3.12.0"}}' }, 'nuxt.config.ts');
     expect([sent(policy, EVIL, '/api'), sent(policy, EVIL, '/api/x/y'), sent(policy, EVIL, '/feed'), sent(policy, EVIL, '/apix'), sent(policy, EVIL, '/dev')]).toEqual([['*'], ['*'], ['https://app.example.com'], [undefined], [undefined]]);
+  });
+
+  test.each([
+    ['vite.config.ts', "import { defineConfig } from 'vite';\nimport { nitro } from 'nitro/vite';\nexport default defineConfig({ plugins: [nitro()], nitro: { routeRules: { '/api/**': { cors: true } } } });\n", ['*', 'access-control-expose-headers']],
+    ['app.config.ts', "import { defineConfig } from '@solidjs/start/config';\nexport default defineConfig({ server: { routeRules: { '/api/**': { cors: true } } } });\n", ['*', 'access-control-allow-methods']],
+  ])('in %s', (file, text, [origin, header]) => {
+    const policy = only(text, { 'package.json': '{}' }, file);
+    const [outcome] = evaluate({ policy, inner: [] }, { method: 'GET', path: '/api/x', headers: Object.entries(A) });
+    expect(outcome!.response.headers.map(({ name }) => name)).toContain(header);
+    expect(sent(policy, A, '/api/x')).toEqual([origin]);
   });
 
   test('options of Nitro 2 mean no more than true, and headers beside them win', () => {

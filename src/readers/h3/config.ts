@@ -12,7 +12,7 @@ export interface ConfigRules extends Rules {
   readonly gaps: readonly Gap[];
 }
 
-/** `routeRules`, also below `nitro` (Nuxt) and in the layers of one environment (`$production`), and what modules do with them. */
+/** `routeRules`, also below `nitro` (Nuxt, Vite) or `server` (Solid Start and its like) and in the layers of one environment (`$production`), and what modules do with them. */
 export function configRules(config: Value | undefined, module: EstreeModule, major: 1 | 2): ConfigRules | undefined {
   if (config?.kind !== 'record') return undefined;
   const layers = [{ config, when: ALWAYS }, ...(['production', 'development'] as const).flatMap((environment) => {
@@ -30,8 +30,8 @@ export function configRules(config: Value | undefined, module: EstreeModule, maj
 }
 
 function rulesOf(config: RecordValue, when: Guard): readonly { readonly rules: Value; readonly when: Guard }[] {
-  const nitro = entry(config, 'nitro')?.value;
-  return [config, ...(nitro?.kind === 'record' ? [nitro] : [])].flatMap((holder) => {
+  const holders = [config, ...['nitro', 'server'].map((key) => entry(config, key)?.value)].filter((holder) => holder?.kind === 'record');
+  return holders.flatMap((holder) => {
     const rules = entry(holder, 'routeRules')?.value;
     return rules === undefined ? [] : [{ rules, when }];
   });

@@ -77,7 +77,7 @@ function* readingsOf(module: EstreeModule): Generator<Reading> {
     ...(stack.usesCors || sendsCors(stack.steps) ? [{ kind: 'policy', policy: policyOf(title, at, stack, module, around, version, open) } as const] : []),
   ];
   const routes = routesOf(module, packages.root, version.major);
-  if (/(?:^|\/)(?:nitro|nuxt)\.config\.[cm]?[jt]s$/.test(module.file)) {
+  if (/(?:^|\/)(?:nitro|nuxt|vite|app)\.config\.[cm]?[jt]s$/.test(module.file)) {
     const rules = configRules(exportedConfig(ran, []), module, version.major);
     for (const gap of rules?.gaps ?? []) yield { kind: 'gap', gap };
     if (rules === undefined || rules.steps.length === 0) return;

@@ -32,7 +32,7 @@ export type Role =
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
-const OWN = /^(?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^/]*)?(?:\/[\w/-]+)?$|^#imports$|^#nitro|^nitro(?:pack)?(?:-nightly)?(?:\/|$)|^nuxt\/|^@nuxt\/kit$/;
+const OWN = /^(?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^/]*)?(?:\/[\w/-]+)?$|^#imports$|^#nitro|^nitro(?:pack)?(?:-nightly)?(?:\/|$)|^nuxt\/|^@nuxt\/kit$|^vite$|^vinxi(?:\/|$)|^@(?:solidjs|tanstack)\/[\w-]*start\/config$/;
 const IDENTITIES = new Set(['defineConfig', 'defineNitroConfig', 'defineNuxtConfig', 'defineMiddleware', 'defineRequestMiddleware', 'toEventHandler', 'toMiddleware']);
 const HANDLERS = new Set(['defineEventHandler', 'eventHandler', 'defineHandler', 'defineValidatedHandler', 'defineCachedEventHandler', 'cachedEventHandler', 'defineCachedHandler', 'defineRenderHandler']);
 /** Functions that make a handler of one with other parameters; what a node listener or a hook returns means nothing. */
@@ -137,6 +137,8 @@ export class H3Packages {
         return this.objects.response.call('new', args, at);
       case 'routeRules':
         return first === undefined ? undefined : this.#make(name, at, { is: 'rules', rules: first, at });
+      case 'useRuntimeConfig':
+        return this.#project.runtimeConfig();
       case 'getRequestHeader':
       case 'getHeader':
         return second?.kind === 'string' ? header(second.value) : undefined;
@@ -228,7 +230,7 @@ export class H3Packages {
 const CHAINED = /^(?:use|add|on|all|get|post|put|patch|delete|head|options|trace|connect|query|mount|register)$/;
 
 /** Functions that Nitro imports by itself. */
-const AUTO_IMPORTED = /^(?:define\w*(?:Handler|Config|Plugin|Middleware)|\w*[eE]ventHandler|(?:set|append|remove|clear|get)(?:Request|Response)?(?:Headers?|Status|Method|URL|Path)|handleCors|appendCors\w*|is(?:PreflightRequest|Method|CorsOriginAllowed)|send(?:NoContent|Redirect|Proxy|Error|Stream|WebResponse|Iterable)|send|noContent|redirect|proxyRequest|proxy|assertMethod|createError|HTTPError|create(?:App|Router)|useBase|withBase|from(?:Node|Web)(?:Middleware|Handler)|read\w*Body\w*|(?:get|parse|set|delete)Cookies?|\w*Session)$/;
+const AUTO_IMPORTED = /^(?:define\w*(?:Handler|Config|Plugin|Middleware)|\w*[eE]ventHandler|(?:set|append|remove|clear|get)(?:Request|Response)?(?:Headers?|Status|Method|URL|Path)|handleCors|appendCors\w*|is(?:PreflightRequest|Method|CorsOriginAllowed)|send(?:NoContent|Redirect|Proxy|Error|Stream|WebResponse|Iterable)|send|noContent|redirect|proxyRequest|proxy|assertMethod|createError|HTTPError|create(?:App|Router)|useBase|withBase|from(?:Node|Web)(?:Middleware|Handler)|read\w*Body\w*|(?:get|parse|set|delete)Cookies?|\w*Session|useRuntimeConfig)$/;
 
 /** Functions that return nothing of interest, and what version 2 returns instead of sending it. */
 const SILENT = /^(?:(?:set|append|remove|clear)(?:Response)?(?:Headers?|Status)|appendCors\w*|send\w*|assertMethod|setCookie|deleteCookie|defaultContentType|handleCacheHeaders)$/;

@@ -1,6 +1,8 @@
+import { returnedBy } from '../../middleware/config-module.js';
 import { moduleAt, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import { folderOf, resolvePath } from '../../text/files.js';
-import type { Value } from '../../values/value.js';
+import { entry, type Value } from '../../values/value.js';
+import { runtimeConfig } from './runtime-config.js';
 
 const EXTENSIONS = ['', '.ts', '.js', '.mts', '.mjs', '/index.ts', '/index.js'];
 
@@ -39,6 +41,16 @@ export class Project {
     const file = this.#exporters.get(name);
     const exported = file === undefined || file === this.module.file ? undefined : this.#exportsOf(file);
     return exported?.kind === 'record' ? exported.entries.findLast(({ key }) => key === name)?.value : undefined;
+  }
+
+  /** `useRuntimeConfig()`; undefined where no configuration is in view. */
+  runtimeConfig(): Value | undefined {
+    const name = this.module.files.list(this.root).find((one) => CONFIG.test(one));
+    const exported = name === undefined ? undefined : this.#exportsOf(this.#below(name));
+    const whole = exported?.kind === 'record' ? entry(exported, 'default')?.value : undefined;
+    const config = whole?.kind === 'function' ? returnedBy(whole, []) : whole;
+    const written = config?.kind === 'record' ? entry(config, 'runtimeConfig')?.value : undefined;
+    return written === undefined || name === undefined ? undefined : runtimeConfig(written, name.startsWith('nuxt') ? 'NUXT' : 'NITRO');
   }
 
   #below(folder: string): string {
