@@ -1,7 +1,7 @@
 import { stepsFrom } from '../policy/from-actions.js';
 import { guardOf } from '../policy/from-condition.js';
 import { whenAll, type Guard, type Step } from '../policy/program.js';
-import { headerWrite, recordWrites } from '../syntax/estree/index.js';
+import { headerWrite, opaqueHandle, recordWrites } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { and, not, TRUE, type Condition } from '../values/condition.js';
 import { excludes, implies } from '../values/decide.js';
@@ -166,7 +166,7 @@ export class FetchObjects {
       const under = and(when, inner);
       if (value.kind === 'handle') writes.push(...this.#written(value).flatMap((write) => restricted(write, under)));
       else if (value.kind === 'list') writes.push(...value.items.flatMap((item) => (item.kind === 'list' ? writeOf('append', item.items, under, item.at) : [])));
-      else writes.push(...recordWrites(value, 'null-text', under));
+      else writes.push(...recordWrites(value, 'null-text', under), ...this.#writesOn(value, under));
     }
   }
 
@@ -174,6 +174,11 @@ export class FetchObjects {
   #escaped(receiver: Handle, detail: string, when: Condition, at: Span): void {
     const headers = this.#headersOf.get(receiver) ?? receiver;
     if (SETS_HEADERS.test(detail) && this.#writes.has(headers)) this.#written(headers).push(...openWrites(unknown('function-call', detail, at), when));
+  }
+
+  /** What is written on a response that is not in view. */
+  #writesOn(value: Value, when: Condition): readonly HeaderWrite[] {
+    return value.kind === 'unknown' ? (this.#writes.get(opaqueHandle(value)) ?? []).flatMap((write) => restricted(write, when)) : [];
   }
 
   #madeAs(response: Handle): Made | undefined {
@@ -218,7 +223,7 @@ export class FetchObjects {
       const made = this.madeOf(value, when);
       if (made === undefined) {
         const open = value.kind === 'unknown' ? value : unknown('function-call', 'a response that is not followed', value.at);
-        return [...stepsFrom(openWrites(open, when), base), behind];
+        return [...stepsFrom([...openWrites(open, when), ...this.#writesOn(open, when)], base), behind];
       }
       if (made.status === undefined) return [...stepsFrom(made.writes, base), behind];
       return stepsFrom([...made.writes, { do: 'status', status: made.status, when, at }, { do: 'end', when, at }], base);

@@ -211,6 +211,15 @@ test.each([
   expect([answer({ [file]: text }), answer({ [file]: text }, { method: 'OPTIONS' })]).toEqual(['200 * -', 'null * -']);
 });
 
+test.each([
+  ['a router', "import { router } from '@acme/router';\nexport default { async fetch(request, env) { const response = await router.handle(request, env); response.headers.set('Access-Control-Allow-Origin', '*'); return response; } };"],
+  ['a helper of the file', "import app from '@acme/app';\nconst withCors = (response) => { response.headers.set('Access-Control-Allow-Origin', '*'); return response; };\nDeno.serve(async (request) => withCors(await app.fetch(request)));"],
+  ['a copy', "import app from '@acme/app';\nDeno.serve(async (request) => { const own = await app.fetch(request); own.headers.set('Access-Control-Allow-Origin', '*'); return new Response(own.body, own); });"],
+  ['a promise', "import { router } from '@acme/router';\nexport default { fetch: (request) => router.handle(request).then((response) => { response.headers.set('Access-Control-Allow-Origin', '*'); return response; }) };"],
+])('headers set on a response that is not in view: %s', (_shape, text) => {
+  expect(answer({ 'worker.js': text })).toMatch(/^(?:200|null) \* -$/);
+});
+
 test('SvelteKit: a hook answers preflights itself', () => {
   const text = "export async function handle({ event, resolve }) { if (event.request.method === 'OPTIONS') return new Response(null, { headers: { 'Access-Control-Allow-Origin': '*' } }); const response = await resolve(event); if (event.url.pathname.startsWith('/api')) response.headers.append('Access-Control-Allow-Origin', '*'); return response; }";
   const files = { 'src/hooks.server.js': text };

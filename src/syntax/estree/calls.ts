@@ -1,3 +1,4 @@
+import type { Span } from '../../text/span.js';
 import { and, not, or } from '../../values/condition.js';
 import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
@@ -8,6 +9,7 @@ import { evaluate, listOf, textOf } from './evaluate.js';
 import { boundTo, constructParent, instantiate, methodOf, methodOfSuper } from './functions.js';
 import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
+import { opaqueHandle } from './opaque.js';
 import { recordMethod } from './record-methods.js';
 import { happen, receiverOf, under, type Frame, type Receiver } from './session.js';
 import { textMethod } from './text-methods.js';
@@ -152,6 +154,8 @@ function callMethod(receiver: Value, call: Call): Value {
       // A list or a text that is not known still says what is asked of it.
       const asked = method === 'some' || method === 'every' || method === 'find' ? undefined : textMethod(receiver, call);
       if (asked !== undefined) return asked;
+      tellHeaders(call, at);
+      if (method === 'then' && args[0]?.kind === 'function') return inline(args[0], [unknown('function-call', receiver.detail, at)], frame, node);
       const result = unknownCall(args, frame, node, bare(node.callee));
       return result.kind === 'unknown' && receiver.reason !== 'function-call' ? unknown(receiver.reason, receiver.detail, at) : result;
     }
@@ -178,6 +182,15 @@ function invokeOn(object: Value, callee: Value, { args, frame, node, receiver }:
   const result = invoke(boundTo(callee, self), args, frame, node);
   if (self.value !== object) bindPattern(receiver, self.value, frame);
   return result;
+}
+
+/** `response.headers.set(…)` on a response that is not in view. */
+function tellHeaders({ method, args, frame, receiver }: Call, at: Span): void {
+  if ((method !== 'set' && method !== 'append') || receiver.type !== 'MemberExpression' || keyOf(receiver.property, receiver.computed) !== 'headers') return;
+  const owner = bare(receiver.object);
+  const open = owner.type === 'Identifier' ? casesOfValue(evaluate(owner, frame)).filter(({ value }) => value.kind === 'unknown') : [];
+  const [only] = open;
+  if (open.length === 1 && only?.value.kind === 'unknown') happen({ kind: 'call', when: frame.reached, receiver: opaqueHandle(only.value), method, args, at }, frame);
 }
 
 /** `.then(…)` on a value that is known: the value of an `async` function is followed as if it were there at once. */

@@ -8,6 +8,7 @@ export { boundTo } from './functions.js';
 export { insertOption, insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
+export { opaqueHandle } from './opaque.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, replaceFallback, respell, respellPattern } from './respell.js';
 export { run, valueOf, type Parameter, type Run, type Unreached } from './run.js';
