@@ -4,11 +4,9 @@ import { ALWAYS, unless, whenAll, type Effect, type Guard, type HeaderValue, typ
 import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { TRUE, type Condition } from '../values/condition.js';
-import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../values/value.js';
+import { unknown, type FunctionValue, type Handle, type Value } from '../values/value.js';
 import { joined, Options } from './options.js';
-import { returned } from './returned.js';
-import { failing } from './sent.js';
-import { settlements } from './settlements.js';
+import { settlements, type Settlement } from './settlements.js';
 import { isFrom } from './version.js';
 
 /** What one CORS middleware of Koa does. */
@@ -76,18 +74,19 @@ export function setList(options: Options, key: string, header: string, base: Gua
   });
 }
 
-/** Follows a function that returns its answer. A promise is waited for, or (`awaited: false`) taken for the answer. */
+/** Follows a function that returns its answer, or throws. A promise is waited for, or (`awaited: false`) taken for the answer. */
 export function answers(callee: FunctionValue, args: readonly Value[], awaited: boolean, base: Guard, proceed: (value: Value, base: Guard) => readonly Step[]): readonly Step[] {
-  return returned(throwing(callee, args[0]), args, base).flatMap((way) => {
-    if (way.ends === 'throws') return [failing(way.when, 'the function throws', way.at)];
-    return proceed(callee.isAsync && !awaited ? { kind: 'string', value: '[object Promise]', at: way.value.at } : way.value, way.when);
+  return ended(callee, args).flatMap(({ event, when }): readonly Step[] => {
+    const guard = whenAll(base, guardOf(when));
+    if (event.kind === 'return') return casesOf(event.value).flatMap((option) => proceed(callee.isAsync && !awaited ? { kind: 'string', value: '[object Promise]', at: option.value.at } : option.value, whenAll(guard, option.when)));
+    const status = event.kind === 'call' && event.args[0]?.kind === 'number' ? event.args[0].value : 500;
+    return guard.g === 'never' ? [] : [{ when: guard, effects: [], end: { to: 'answer', status, fault: 'the function throws' }, at: event.at }];
   });
 }
 
-/** The function, in which `ctx.throw(…)` throws. */
-function throwing(callee: FunctionValue, context: Value | undefined): FunctionValue {
-  const isThrow = (event: Event): boolean => event.kind === 'call' && event.receiver === context && event.method === 'throw';
-  return { ...callee, run: (args) => callee.run(args).map((event): Event => (isThrow(event) ? { kind: 'throw', when: event.when, at: event.at } : event)) };
+/** How a function ends: by returning, by throwing, by `ctx.throw(…)` of the context that is its first argument. */
+export function ended(callee: FunctionValue, args: readonly Value[]): readonly Settlement[] {
+  return settlements(callee.run(args), (event) => event.kind === 'return' || event.kind === 'throw' || (event.kind === 'call' && event.receiver === args[0] && event.method === 'throw')).ways;
 }
 
 /** What differs between the versions of `@koa/cors` (until 2.2.2 `kcors`, which goes on as `@koa/cors`). */

@@ -1,3 +1,4 @@
+import { PRESENT } from '../origins/origin-set.js';
 import { casesOf, guardOf } from '../policy/from-condition.js';
 import { unless, whenAll, type Guard, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
@@ -56,6 +57,10 @@ class Program {
       const holds = guardOf(value.condition);
       const either = (bool: boolean): Value => ({ kind: 'boolean', value: bool, at: value.at });
       return [...this.#settled(either(true), whenAll(when, holds), at, written), ...this.#settled(either(false), whenAll(when, unless(holds)), at, written)];
+    }
+    if (value.kind === 'request' && value.header === 'origin') {
+      const there: Guard = { g: 'origin', in: PRESENT };
+      return [...this.#set('access-control-allow-origin', { kind: 'nothing', what: 'undefined', at: value.at }, whenAll(when, unless(there)), at, written), ...this.#set('access-control-allow-origin', value, whenAll(when, there), at, written), ...this.#rest(when)];
     }
     return [...this.#set('access-control-allow-origin', value, when, at, written), ...this.#rest(when)];
   }

@@ -2,7 +2,7 @@ import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../values/condition.js';
 import type { EitherValue, Event, ListValue, RecordEntry, Value } from '../values/value.js';
-import { koaCorsProgram, requestHeader, type KoaCors, type KoaCorsCall } from './koa-cors.js';
+import { ended, koaCorsProgram, requestHeader, type KoaCors, type KoaCorsCall } from './koa-cors.js';
 import { Options } from './options.js';
 import { isFrom } from './version.js';
 
@@ -26,7 +26,13 @@ export function strapiCorsProgram(call: KoaCorsCall, version: string | undefined
   const koa = since('4.22') ? '5.0.0' : since('4.5') || !since('4') ? '3.4.3' : '3.1.0';
   const { at } = call;
   const given = new Options(call.options ?? { kind: 'record', entries: [], at }, at);
-  const option = (key: string): RecordEntry | undefined => given.own(key) ?? (given.open === undefined ? defaultOf(key, at) : { key, value: given.open, at });
+  // Until 4.14 the defaults filled what was missing inside of a list, too.
+  const fills = since('4') && !since('4.14');
+  const option = (key: string): RecordEntry | undefined => {
+    const [own, byDefault] = [given.own(key), defaultOf(key, at)];
+    if (own !== undefined) return fills && byDefault !== undefined ? filled(own, byDefault) : own;
+    return given.open === undefined ? byDefault : { key, value: given.open, at };
+  };
   const entries = Object.entries(NAMES).flatMap(([key, name]): readonly RecordEntry[] => {
     const own = option(key);
     return own === undefined ? [] : [{ ...own, key: name }];
@@ -61,6 +67,12 @@ function defaultOf(key: string, at: Span): RecordEntry | undefined {
     default:
       return undefined;
   }
+}
+
+function filled(own: RecordEntry, byDefault: RecordEntry): RecordEntry {
+  const { value } = own;
+  if (value.kind === 'nothing' && value.what === 'undefined') return byDefault;
+  return value.kind === 'list' && byDefault.value.kind === 'list' ? { ...own, value: { ...value, items: [...value.items, ...byDefault.value.items.slice(value.items.length)] } } : own;
 }
 
 /** What Strapi's origin function does, told as if it had been followed. */
@@ -98,9 +110,9 @@ class Matching {
         for (const option of value.options) this.#settle(option.value, and(when, option.when));
         return;
       case 'function':
-        for (const event of value.run(this.context)) {
-          if (event.kind === 'return') this.#settle(event.value, and(when, event.when));
-          else if (event.kind === 'throw') this.#fails(and(when, event.when), event.at);
+        for (const { event, when: settled } of ended(value, this.context)) {
+          if (event.kind === 'return') this.#settle(event.value, and(when, settled));
+          else this.events.push({ ...event, when: and(when, settled) });
         }
         return;
       case 'list':
@@ -110,7 +122,8 @@ class Matching {
         return splits || (this.manner === 'split' && items.length > 1) ? this.#match({ kind: 'list', items, at: value.at }, when) : this.#returns(value, when);
       }
       case 'nothing':
-        return this.manner === 'open' ? this.#returns(this.#asked, when) : this.#fails(when, value.at);
+        if (this.manner === 'open') return this.#returns(this.#asked, when);
+        return this.manner === 'verbatim' ? this.#returns(value, when) : this.#fails(when, value.at);
       case 'env':
         return splits ? this.#match({ kind: 'list', items: [], rest: value, at: value.at }, when) : this.#returns(value, when);
       case 'concat':
@@ -121,7 +134,7 @@ class Matching {
         return this.#returns(value, when);
       default:
         // What is neither a list nor a text has no `split`.
-        return this.#fails(when, value.at);
+        return this.manner === 'verbatim' ? this.#returns(value, when) : this.#fails(when, value.at);
     }
   }
 

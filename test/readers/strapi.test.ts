@@ -43,7 +43,7 @@ function told(policy: Policy, origin: string): readonly (string | null)[] {
   return answers(policy, 'GET', '/', { origin }).map(([, headers]) => ('allow-origin' in headers ? headers['allow-origin']! : 'none')).sort();
 }
 
-/** As the published sources of each version say. */
+/** Asked of the middleware of each version, on @koa/cors as it asks for. */
 describe('versions', () => {
   const [app, evil] = [A.origin, EVIL.origin];
 
@@ -62,6 +62,9 @@ describe('versions', () => {
     ['5.19.0', `{ origin: '*', credentials: false }`, '*', '*'],
     ['4.15.5', `{ origin: '*', credentials: false }`, '*', '*'],
     ['4.1.0', `{ origin: '*' }`, '*', '*'],
+    ['4.25.0', `{ origin: true }`, 'true', 'true'],
+    ['4.25.0', `{ origin: undefined }`, 'none', 'none'],
+    ['4.10.0', `{ origin: undefined }`, app, evil],
     ['5.54.0', `{ origin: (ctx) => (ctx.get('Origin').endsWith('.example.com') ? ctx.get('Origin') : '') }`, app, 'none'],
   ])('Strapi %s, %s', (version, config, forApp, forEvil) => {
     const policy = policyOf(list(config), { 'package.json': JSON.stringify({ dependencies: { '@strapi/strapi': version } }) });
@@ -71,6 +74,18 @@ describe('versions', () => {
   test.each([['4.15.5', `['${A.origin}']`], ['5.19.0', 'undefined'], ['5.54.0', '/example/'], ['5.54.0', 'true']])('Strapi %s throws for %s', (version, origin) => {
     const policy = policyOf(list(`{ origin: ${origin} }`), { 'package.json': JSON.stringify({ dependencies: { '@strapi/strapi': version } }) });
     expect(answers(policy, 'GET', '/', EVIL)).toEqual([[500, { vary: 'Origin' }]]);
+  });
+
+  test('until 4.14, defaults fill short lists', () => {
+    const [filled, plain] = ['4.10.0', '5.54.0'].map((version) => policyOf(list(`{ origin: ['${A.origin}'], headers: ['X-A', 'X-B'], maxAge: undefined }`), { 'package.json': JSON.stringify({ dependencies: { '@strapi/strapi': version } }) }));
+    const preflight = (policy: Policy): unknown => answers(policy, 'OPTIONS', '/', { ...A, 'access-control-request-method': 'PUT' })[0]![1];
+    expect(preflight(filled!)).toMatchObject({ 'allow-headers': 'X-A,X-B,Origin,Accept', 'max-age': '31536000' });
+    expect(preflight(plain!)).not.toHaveProperty('max-age');
+  });
+
+  test('ctx.throw in an origin function answers with its status', () => {
+    const policy = policyOf(list(`{ origin: (ctx) => { if (ctx.get('Origin') !== '${A.origin}') return ctx.throw(403); return '${A.origin}'; } }`));
+    expect([A, EVIL].map((from) => answers(policy, 'GET', '/', from)[0]![0])).toEqual([200, 403]);
   });
 
   test('a bare name opens to any origin, with credentials', () => {

@@ -104,7 +104,7 @@ export class Onion {
       const { end, ...goesOn } = step;
       if (goesOn.effects.length > 0) this.#push(goesOn);
       if (end?.to !== 'answer') continue;
-      if (end.fault !== undefined && end.status >= 500) this.#throws(step.when, end.status, end.fault, step.at, this.#written, this.#waiting);
+      if (end.fault !== undefined) this.#throws(step.when, end.status, end.fault, step.at, this.#written, this.#waiting);
       else this.#finish(step.when, [...this.#written, { when: ALWAYS, status: { kind: 'number', value: end.status, at: step.at } }], this.#waiting, step.at);
     }
   }
