@@ -1,6 +1,6 @@
 import type { FetchObjects, HeaderWrite } from '../../middleware/fetch-response.js';
 import { headerWrite, recordWrites } from '../../syntax/estree/index.js';
-import type { Step } from '../../policy/program.js';
+import { NEVER, whenAny, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
@@ -14,9 +14,11 @@ export interface Exchange {
   /** Lower-case names of request headers that were read; `body` stands for a JSON body. */
   readonly reads: Set<string>;
   /** What an event means for the response; `late`: when the handler behind is done. */
-  actionsFrom(event: Event, late: boolean): readonly ResponseAction[];
-  /** What is done when a value is returned: undefined for a value that is no response. */
-  responseOf(value: Value, when: Condition, at: Span): readonly ResponseAction[] | undefined;
+  actionsFrom(event: Event, late: boolean, touched: boolean): readonly ResponseAction[];
+  /** Does the event ask for `c.res`? */
+  touches(event: Event): boolean;
+  /** What is done when a value is returned, by whether something stands on `c.res`: undefined for a value that is no response. */
+  responseOf(value: Value, when: Condition, at: Span, touched: boolean): readonly ResponseAction[] | undefined;
 }
 
 /**
@@ -25,25 +27,27 @@ export interface Exchange {
  * (https://github.com/honojs/hono/blob/main/src/context.ts)
  */
 export class Written {
-  /** `c.res` was asked for. */
-  touched = false;
+  /** Requests for which `c.res` was asked for before the handler. */
+  touched: Guard = NEVER;
   /** Headers that were set aside. */
   readonly aside = new Set<string>();
   /** What middleware does when the handler is done, the innermost first. */
   late: readonly Step[] = [];
 
-  /** A write of a handler's own response, below what middleware wrote. */
-  below(write: HeaderWrite): readonly HeaderWrite[] {
-    if (!this.touched) return [write];
-    return write.op === 'remove' ? [] : [{ ...write, op: 'set-if-absent' }];
+  touch(when: Guard): void {
+    this.touched = whenAny(this.touched, when);
   }
 
   /** A `Response` of the handler's own has nothing of what was set aside. */
   forgotten(when: Condition, at: Span): readonly HeaderWrite[] {
-    if (this.touched) return [];
     const value: Value = { kind: 'nothing', what: 'undefined', at };
     return [...this.aside].map((name) => ({ do: 'header', op: 'remove', name, value, missing: 'skip', when, at }));
   }
+}
+
+/** A write of a handler's own response, below what stands on `c.res`. */
+function below(write: HeaderWrite): readonly HeaderWrite[] {
+  return write.op === 'remove' ? [] : [{ ...write, op: 'set-if-absent' }];
 }
 
 /** A response that a handler made by `c.json(…)` and the like. */
@@ -82,7 +86,6 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
   const responseHeaders = handle('c.res.headers', at, () => undefined, () => undefined);
   const response = handle('c.res', at, (property) => (property === 'headers' ? responseHeaders : undefined), () => undefined);
   const context: Handle = handle('c', at, (property) => {
-    if (property === 'res') written.touched = true;
     return property === 'req' ? request : property === 'res' ? response : property === 'env' ? settings(at) : undefined;
   }, (method, args, callAt) => {
     const answer = answerOf(method, args, callAt);
@@ -105,26 +108,27 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
     if (method === 'delete') return removal(first, when, event.at);
     return method === 'set' || method === 'append' ? headerWrite(method, first, second, second !== undefined && nullable.has(second) ? 'null-text' : 'text', when, event.at) : [];
   };
-  const actionsFrom = (event: Event, late: boolean): readonly ResponseAction[] => {
+  const actionsFrom = (event: Event, late: boolean, touched: boolean): readonly ResponseAction[] => {
     const { when } = event;
     if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at: event.at }];
     if (event.kind === 'escape') return event.receiver === next ? [{ do: 'next', when, at: event.at }] : [];
-    if (event.kind === 'assign' && event.receiver === context && event.property === 'res') return (responseOf(event.value, when, event.at) ?? []).filter((action) => !late || action.do === 'header');
+    if (event.kind === 'assign' && event.receiver === context && event.property === 'res') return (responseOf(event.value, when, event.at, touched || late) ?? []).filter((action) => !late || action.do === 'header');
     if (event.kind !== 'call') return [];
     if (event.receiver === next && event.method === '') return [{ do: 'next', when, at: event.at }];
     if (event.receiver === context && event.method === 'status' && event.args[0] !== undefined) return [{ do: 'status', status: event.args[0], when, at: event.at }];
     const actions = headerActions(event);
-    if (!late && !written.touched) for (const action of actions) if (action.do === 'header') written.aside.add(action.name);
+    if (!late && event.receiver === context) for (const action of actions) if (action.do === 'header') written.aside.add(action.name);
     return actions;
   };
-  const responseOf = (value: Value, when: Condition, returnAt: Span): readonly ResponseAction[] | undefined => {
+  const responseOf = (value: Value, when: Condition, returnAt: Span, touched: boolean): readonly ResponseAction[] | undefined => {
     const answer = value.kind === 'handle' ? made.get(value) : undefined;
-    if (answer !== undefined) return [...headersOf(answer.headers, when).flatMap((one) => written.below(one)), ...statusOf(answer.status, when, returnAt), { do: 'end', when, at: returnAt }];
-    const own = objects.madeOf(value, when);
+    const own = answer === undefined ? objects.madeOf(value, when) : { writes: headersOf(answer.headers, when), status: answer.status };
     if (own === undefined) return undefined;
-    return [...written.forgotten(when, returnAt), ...own.writes.flatMap((one) => written.below(one)), ...statusOf(own.status, when, returnAt), { do: 'end', when, at: returnAt }];
+    const lost = answer === undefined && !touched ? written.forgotten(when, returnAt) : [];
+    return [...lost, ...(touched ? own.writes.flatMap(below) : own.writes), ...statusOf(own.status, when, returnAt), { do: 'end', when, at: returnAt }];
   };
-  return { context, next, reads, actionsFrom, responseOf };
+  const touches = (event: Event): boolean => event.kind === 'call' && event.receiver === responseHeaders;
+  return { context, next, reads, actionsFrom, responseOf, touches };
 }
 
 function removal(name: Value | undefined, when: Condition, at: Span): readonly ResponseAction[] {

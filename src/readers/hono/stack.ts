@@ -168,9 +168,9 @@ class StackBuilder {
     const role = this.around.packages.roleOf(handler);
     if (role?.is === 'cors') {
       this.#usesCors = true;
-      this.written.touched = true;
       const { steps, late } = honoCorsProgram({ options: role.options, context: exchange(role.at, this.around.packages.objects, this.written).context, base: place.when, at: role.at, version: this.around.version });
       this.#push(steps);
+      this.written.touch(place.when);
       this.written.late = [...late, ...this.written.late];
     } else if (role?.is === 'log-in') {
       reads.add('authorization');
@@ -194,51 +194,64 @@ class StackBuilder {
 
   /** Turns what a handler does into steps; a `cors(…)(c, next)` among it does its own part in its place. */
   #follow(events: readonly Event[], given: Exchange, place: Place, route: boolean): { readonly next: readonly Condition[] } {
-    let pending: ResponseAction[] = [];
+    // What is done where something stands on `c.res`, and where nothing does.
+    let pending: { readonly touched: ResponseAction[]; readonly bare: ResponseAction[] } = { touched: [], bare: [] };
+    const outward: ResponseAction[] = [];
     const next: Condition[] = [];
     const late = (when: Condition): boolean => next.some((passed) => !excludes(passed, when));
     const flush = (): void => {
       // In a route, what depends on data and not on the request is one of its ordinary answers.
-      const told = route ? pending.filter((action) => action.do === 'header' || !rests(action.when)) : pending;
-      this.#push(this.#byHand(told, place));
-      pending = [];
+      const told = (actions: readonly ResponseAction[]): readonly ResponseAction[] => (route ? actions.filter((action) => action.do === 'header' || !rests(action.when)) : actions);
+      for (const [actions, when] of this.#variants(told(pending.touched), told(pending.bare), place.when)) this.#push(this.#byHand(actions, when));
+      pending = { touched: [], bare: [] };
     };
-    const outward: ResponseAction[] = [];
     for (const event of events) {
       const role = event.kind === 'call' ? this.around.packages.roleOf(event.receiver) : undefined;
+      const isLate = late(event.when);
       if (event.kind === 'call' && event.method === '' && role !== undefined) {
         flush();
         this.#known(event.receiver, { ...place, when: whenAll(place.when, guardOf(event.when)) }, this.#heard);
         next.push(event.when);
-      } else if (event.kind === 'return') {
-        // The response of the handler behind is there already.
-        if (!late(event.when)) pending.push(...this.#returned(event, given, route));
+        continue;
       }
+      if (given.touches(event) && !isLate) this.written.touch(whenAll(place.when, guardOf(event.when)));
+      if (event.kind === 'return') {
+        // The response of the handler behind is there already.
+        if (!isLate) for (const touched of [true, false]) pending[touched ? 'touched' : 'bare'].push(...this.#returned(event, given, route, touched));
+        continue;
+      }
+      if (event.kind === 'escape' && event.receiver === given.context && /cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() does could not be followed.` });
+      const [touched, bare] = [given.actionsFrom(event, isLate, true), given.actionsFrom(event, isLate, false)];
+      next.push(...bare.filter((action) => action.do === 'next').map(({ when }) => when));
+      if (isLate) outward.push(...touched.filter((action) => action.do === 'header'));
       else {
-        if (event.kind === 'escape' && event.receiver === given.context && /cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() does could not be followed.` });
-        const isLate = late(event.when);
-        const actions = given.actionsFrom(event, isLate);
-        next.push(...actions.filter((action) => action.do === 'next').map(({ when }) => when));
-        if (isLate) outward.push(...actions.filter((action) => action.do === 'header'));
-        else pending.push(...actions);
+        pending.touched.push(...touched);
+        pending.bare.push(...bare);
       }
     }
     flush();
-    this.written.late = [...this.#byHand(outward, place), ...this.written.late];
+    this.written.late = [...this.#byHand(outward, place.when), ...this.written.late];
     return { next };
   }
 
-  #byHand(actions: readonly ResponseAction[], place: Place): readonly Step[] {
-    const steps = stepsFrom(actions, place.when);
+  /** Actions by whether something stands on `c.res`: once where that makes no difference. */
+  #variants(touched: readonly ResponseAction[], bare: readonly ResponseAction[], base: Guard): readonly (readonly [readonly ResponseAction[], Guard])[] {
+    const on = this.written.touched;
+    if (on.g === 'never' || JSON.stringify(touched) === JSON.stringify(bare)) return [[bare, base]];
+    return on.g === 'always' ? [[touched, base]] : [[touched, whenAll(base, on)], [bare, whenAll(base, unless(on))]];
+  }
+
+  #byHand(actions: readonly ResponseAction[], base: Guard): readonly Step[] {
+    const steps = stepsFrom(actions, base);
     if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
     return steps;
   }
 
   /** A response that is returned ends the request; what is unknown is one. */
-  #returned(event: Event & { kind: 'return' }, given: Exchange, route: boolean): readonly ResponseAction[] {
+  #returned(event: Event & { kind: 'return' }, given: Exchange, route: boolean, touched: boolean): readonly ResponseAction[] {
     return alternatives(event.value).flatMap((option) => {
       const when = and(event.when, option.when);
-      const known = given.responseOf(option.value, when, event.at);
+      const known = given.responseOf(option.value, when, event.at, touched);
       if (known !== undefined) return known;
       return option.value.kind === 'unknown' && !route ? [{ do: 'end', when, at: event.at }] : [];
     });
