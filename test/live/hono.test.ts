@@ -1,4 +1,5 @@
 import hono from '../../src/readers/hono/index.js';
+import { honoProgram } from '../support/hono-programs.js';
 import { honoSource } from '../support/hono-sources.js';
 import type { ObservedRow } from '../support/observed.js';
 import { code, generated, handlers, headerNames, methods, some, text } from './option-sets.js';
@@ -42,4 +43,13 @@ agree({
       return { title: `${row.wiring} ${JSON.stringify(row.options)}`, source: honoSource(row) };
     }),
   ],
+});
+
+agree({
+  title: 'Hono 4, layers in any order',
+  folder: 'javascript',
+  reader: hono,
+  seed: random.seed,
+  scenario: handlers,
+  cases: generated(random, cases, ['/data', '/api/data', '/last', '/missing'], (from) => ({ title: 'a program', source: honoProgram(from) })),
 });

@@ -1,11 +1,5 @@
 import { print } from './express-sources.js';
-
-/** What picks among possibilities: a seeded generator. */
-interface Picks {
-  pick<T>(from: readonly [T, ...T[]]): T;
-  times<T>(least: number, most: number, make: (index: number) => T): readonly T[];
-  chance(probability: number): boolean;
-}
+import type { Picks } from './picks.js';
 
 const ORIGINS = [`'*'`, `'https://app.example.com'`, `ctx.get('Origin')`, `ctx.headers.origin || '*'`, `(['https://app.example.com', 'https://admin.example.com'].includes(ctx.get('Origin')) ? ctx.get('Origin') : 'https://app.example.com')`] as const;
 const PATHS = ['/data', '/api/data', '/boom', '/missing'] as const;
