@@ -69,6 +69,7 @@ test.each([
   ['a helper around the response', `function withCors(response) { const headers = new Headers(response.headers); headers.set('Access-Control-Allow-Origin', '*'); return new Response(response.body, { status: response.status, statusText: response.statusText, headers }); }\nDeno.serve(() => withCors(new Response('')));`],
   ['a closure for JSON', `const json = (data, status = 200) => new Response(JSON.stringify(data), { status, headers: ${STAR} });\nexport default { fetch: () => json({}) };`],
   ['a promise', `export default { fetch(request) { return handle(request).then((response) => { response.headers.set('Access-Control-Allow-Origin', '*'); return response; }); } };\nasync function handle(request) { return new Response(''); }`],
+  ['a handler given to a package', `import { withSentry } from '@sentry/cloudflare';\nexport default { fetch: withSentry(async (request) => new Response('', { headers: ${STAR} })) };`],
   ['a class', `class App { headers() { return ${STAR}; } async handle(request) { return new Response('', { headers: this.headers() }); } }\nconst app = new App();\nexport default { fetch: (request) => app.handle(request) };`],
   ['CommonJS', `module.exports = { default: { fetch() { return new Response('', { headers: ${STAR} }); } } };`],
 ])('follows %s', (_shape, text) => {
@@ -139,6 +140,8 @@ test.each([
   ['axios', "import axios from 'axios';\nexport default async () => { const response = await axios.get('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }); return response.data; };"],
   ['a Request', "export default async () => { const request = new Request('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }); const response = await fetch(request); return response; };"],
   ['a response that nobody sends', "const corsHeaders = { 'Access-Control-Allow-Origin': '*' };\nexport const makeResponse = () => new Response('', { headers: corsHeaders });"],
+  ['routes of a router', "import { Elysia } from 'elysia';\nexport default new Elysia().get('/', () => new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }));"],
+  ['a handler of h3', "export default defineEventHandler(() => new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }));"],
   ['a class of the same name', "class Response { constructor(body, options) {} }\nexport default { fetch() { return new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }); } };"],
 ])('%s: no policy', (_shape, text) => {
   expect(read(fetchHandler, { 'client.ts': text }, 'client.ts').policies).toEqual([]);

@@ -60,6 +60,7 @@ test.each([
   ['a constant spread', `const headers = { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': '*' };\nexport const handler = async () => ({ statusCode: 200, headers: { ...headers }, body: '' });`],
   ['a header assigned', "export const handler = async () => { const response = { statusCode: 200, headers: {} }; response.headers['Access-Control-Allow-Origin'] = '*'; return response; };"],
   ['multiValueHeaders', "export const handler = async () => ({ statusCode: 200, multiValueHeaders: { 'Access-Control-Allow-Origin': ['*'] } });"],
+  ['a handler given to a package', `import * as Sentry from '@sentry/serverless';\nexport const handler = Sentry.AWSLambda.wrapHandler(async () => ({ statusCode: 200, headers: ${STAR} }));`],
   ['a handler exported twice', `export const handler = async () => ({ statusCode: 200, headers: ${STAR} });\nexport default handler;`],
   ['a status as text', `export const handler = async () => ({ statusCode: '200', headers: ${STAR} });`],
   ['middy around a function', "import middy from '@middy/core';\nimport cors from '@middy/http-cors';\nconst base = async () => ({ statusCode: 200, body: '' });\nexport const handler = middy(base).use(cors({ origin: '*' }));"],

@@ -128,6 +128,7 @@ describe('route handlers', () => {
     ['functions', `export async function GET(request: Request) { return Response.json({}, { headers: ${STAR} }); }`],
     ['a wrapper', `import { NextResponse } from 'next/server';\nconst withCors = (handler) => async (request, context) => { const response = await handler(request, context); response.headers.set('Access-Control-Allow-Origin', '*'); return response; };\nexport const GET = withCors(async () => NextResponse.json({}));`],
     ['one handler for all', `const handler = () => new Response('', { headers: ${STAR} });\nexport { handler as GET, handler as POST, handler as OPTIONS };`],
+    ['a handler given to a package', `import { withAxiom } from 'next-axiom';\nexport const GET = withAxiom(async () => new Response('', { headers: ${STAR} }));`],
     ['NextResponse', `import { NextResponse } from 'next/server';\nexport function GET() { return new NextResponse('', { status: 200, headers: ${STAR} }); }`],
     ['headers() of next/headers', "import { headers } from 'next/headers';\nexport async function GET() { const origin = (await headers()).get('origin'); return Response.json({}, { headers: origin === 'https://app.example.com' ? { 'Access-Control-Allow-Origin': '*' } : {} }); }"],
   ])('in the shape of %s', (_shape, text) => {
@@ -164,6 +165,15 @@ describe('middleware', () => {
   ])('the matcher %s', (matcher, path, other) => {
     const files = { 'middleware.ts': `import { NextResponse } from 'next/server';\nexport function middleware() ${body}\nexport const config = { matcher: ${matcher} };` };
     expect([answer(files), answer(files, { path }), answer(files, { path: other })]).toEqual(['200 * - -', '200 * - -', '200 - - -']);
+  });
+
+  test.each([
+    ['clerk', "import { clerkMiddleware } from '@clerk/nextjs/server';\nexport default clerkMiddleware(async (auth, request) => BODY);"],
+    ['an older clerk', "import { authMiddleware } from '@clerk/nextjs';\nexport default authMiddleware({ publicRoutes: ['/'], async beforeAuth(request) BODY });"],
+    ['next-auth', "import { withAuth } from 'next-auth/middleware';\nexport default withAuth(function middleware(request) BODY, { pages: { signIn: '/login' } });"],
+  ])('inside the log-in of %s', (_package, text) => {
+    const echo = "{ const response = NextResponse.next(); response.headers.set('Access-Control-Allow-Origin', request.headers.get('origin')); return response; }";
+    expect(answer({ 'middleware.ts': `import { NextResponse } from 'next/server';\n${text.replace('BODY', echo)}` })).toBe(`200 ${ORIGIN} - -`);
   });
 
   test('headers of the request go on to the handler and are never sent', () => {

@@ -1,3 +1,4 @@
+import { handlerIn } from '../../middleware/wrapped-handlers.js';
 import type { Run } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
@@ -64,19 +65,20 @@ export function handlersIn(ran: Run, runtime: Runtime, file: string): readonly (
 
 function exportedHandler(name: string, value: Value): readonly Handler[] {
   if (name === 'default' && value.kind === 'record') {
-    const inner = entry(value, 'fetch')?.value;
-    return inner?.kind === 'function' ? [{ title: 'export default { fetch }', callee: inner }] : [];
+    const inner = handlerIn(entry(value, 'fetch')?.value);
+    return inner === undefined ? [] : [{ title: 'export default { fetch }', callee: inner }];
   }
-  if (value.kind !== 'function') return [];
-  if (name === 'default') return [{ title: 'default handler', callee: value }];
+  const callee = handlerIn(value);
+  if (callee === undefined) return [];
+  if (name === 'default') return [{ title: 'default handler', callee }];
   // Cloudflare Pages
   const page = /^onRequest(Get|Post|Put|Patch|Delete|Head|Options)?$/.exec(name);
-  if (page !== null) return [{ title: name, callee: value, ...(page[1] === undefined ? {} : { methods: [page[1].toUpperCase()] }) }];
+  if (page !== null) return [{ title: name, callee, ...(page[1] === undefined ? {} : { methods: [page[1].toUpperCase()] }) }];
   // SvelteKit, Astro, Remix and others give one object; Next's shape is served by the same.
-  if (METHODS.includes(name)) return [{ title: name, callee: value, methods: [name] }];
-  if (name === 'ALL') return [{ title: name, callee: value }];
-  if (name === 'loader') return [{ title: name, callee: value, methods: ['GET', 'HEAD', 'OPTIONS'] }];
-  return name === 'action' ? [{ title: name, callee: value, methods: ['POST', 'PUT', 'PATCH', 'DELETE'] }] : [];
+  if (METHODS.includes(name)) return [{ title: name, callee, methods: [name] }];
+  if (name === 'ALL') return [{ title: name, callee }];
+  if (name === 'loader') return [{ title: name, callee, methods: ['GET', 'HEAD', 'OPTIONS'] }];
+  return name === 'action' ? [{ title: name, callee, methods: ['POST', 'PUT', 'PATCH', 'DELETE'] }] : [];
 }
 
 /** A GET handler serves HEAD too where no other does. */

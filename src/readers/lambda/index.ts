@@ -6,6 +6,7 @@
  * is routed to it: a function that does not know OPTIONS is silent about them.
  */
 import { editFetch } from '../../middleware/fetch-edits.js';
+import { handlerIn } from '../../middleware/wrapped-handlers.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { covering, evidenceIn, versionText } from '../../middleware/readings.js';
 import { comparedPaths } from '../../policy/paths.js';
@@ -37,7 +38,8 @@ function* policiesIn(module: EstreeModule, ran: Run, middy: Middy): Generator<Re
     // `export const handler = …; export default handler;`
     if (seen.has(value)) continue;
     seen.add(value);
-    const wrapped: Wrapped | undefined = value.kind === 'function' ? { handler: value, middleware: [] } : middy.wrapped(value, ran.events);
+    const handler = handlerIn(value);
+    const wrapped: Wrapped | undefined = handler === undefined ? middy.wrapped(value, ran.events) : { handler, middleware: [] };
     if (wrapped === undefined) continue;
     const answers = answersOf(module, wrapped, version);
     if (answers === undefined || !writesCors(answers.steps)) continue;

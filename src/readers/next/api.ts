@@ -1,6 +1,7 @@
 import { CorsByHand, nodeEndpoint } from '../../middleware/node-endpoint.js';
 import { evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
+import { handlerIn } from '../../middleware/wrapped-handlers.js';
 import type { Policy, Step } from '../../policy/program.js';
 import { run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import { entry, type FunctionValue, type Value } from '../../values/value.js';
@@ -15,7 +16,8 @@ export function apiPolicies(module: EstreeModule): readonly Reading[] {
   const handler = ran.exports.get('default') ?? ran.exports.get('module.exports');
   const [, path = ''] = /(?:^|\/)pages\/(.*?)(?:\/index)?\.[jt]sx?$/.exec(module.file) ?? [];
   const place = fileRoute(path, module.spanOf(module.program));
-  if (handler?.kind === 'function') return onEdge(ran) ? edgePolicy(module, place) : nodePolicy(module, handler, cors, place);
+  const own = handlerIn(handler);
+  if (own !== undefined) return onEdge(ran) ? edgePolicy(module, place) : nodePolicy(module, own, cors, place);
   if (handler?.kind !== 'unknown' || !/cors/i.test(handler.detail)) return [];
   return [{ kind: 'gap', gap: { at: handler.at, reason: handler.reason, message: `what the handler of ${place.sample} sends depends on ${handler.detail}` } }];
 }
@@ -41,8 +43,8 @@ function nodePolicy(module: EstreeModule, handler: FunctionValue, cors: CorsByHa
 
 function edgePolicy(module: EstreeModule, place: Place): readonly Reading[] {
   const { web, ran } = webModule(module);
-  const handler = ran.exports.get('default');
-  if (handler?.kind !== 'function') return [];
+  const handler = handlerIn(ran.exports.get('default'));
+  if (handler === undefined) return [];
   const steps = web.stepsOf(handler, place.when, 'fail');
   return writesCors(steps) ? [reading(place, handler, steps, web.reads, { evidence: { ...evidenceIn(module, true), readsCookies: web.reads.has('cookie') ? 'yes' : 'unknown' }, notes: [] })] : [];
 }

@@ -2,6 +2,7 @@ import { handlerSteps } from '../../middleware/fetch-handlers.js';
 import { FetchObjects, fetchRequest } from '../../middleware/fetch-response.js';
 import { functionHandle, packageHandle } from '../../middleware/package-handles.js';
 import { evidenceIn } from '../../middleware/readings.js';
+import { handlerIn } from '../../middleware/wrapped-handlers.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { comparedPaths } from '../../policy/paths.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard, type Policy, type Step } from '../../policy/program.js';
@@ -34,8 +35,9 @@ export class Web {
 
   readonly packages: Packages = (specifier) => this.#packages.get(specifier);
 
+  /** Wrappers of log-ins give the request behind what they know of the user. */
   stepsOf(callee: FunctionValue, base: Guard, unanswered: 'fail' | 'next'): readonly Step[] {
-    return handlerSteps(this.module, callee, [this.#request], this.objects, base, unanswered);
+    return handlerSteps(this.module, callee, [this.#request, this.#request], this.objects, base, unanswered);
   }
 }
 
@@ -59,14 +61,15 @@ export function routePolicies(module: EstreeModule): readonly Reading[] {
   const steps = exported.flatMap(({ method, value }): readonly Step[] => {
     const methods = method === 'GET' && !own.includes('HEAD') ? ['GET', 'HEAD'] : [method];
     const base = whenAll(place.when, { g: 'method', in: methods });
-    if (value.kind === 'function') return web.stepsOf(value, base, 'fail');
+    const handler = handlerIn(value);
+    if (handler !== undefined) return web.stepsOf(handler, base, 'fail');
     // What serves the method is not in view.
     return [{ when: base, effects: [], end: { to: 'behind' }, at: value.at }];
   });
   if (!writesCors(steps)) return [];
   const options: Step = { when: whenAll(place.when, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at: web.at };
   const unserved: Step = { when: place.when, effects: [], end: { to: 'answer', status: 405 }, at: web.at };
-  const first = exported.find(({ value }) => value.kind === 'function')?.value ?? exported[0]!.value;
+  const first = exported.find(({ value }) => handlerIn(value) !== undefined)?.value ?? exported[0]!.value;
   return [policyReading(module, {
     title: `route ${place.sample}`,
     layer: 'route-handler',
@@ -80,8 +83,8 @@ export function routePolicies(module: EstreeModule): readonly Reading[] {
 /** `middleware.ts`, `proxy.ts`: one function in front of the requests that `config.matcher` picks. */
 export function middlewarePolicies(module: EstreeModule): readonly Reading[] {
   const { web, ran } = webModule(module);
-  const callee = ['middleware', 'proxy', 'default'].map((name) => ran.exports.get(name)).find((value) => value?.kind === 'function');
-  if (callee?.kind !== 'function') return [];
+  const callee = ['middleware', 'proxy', 'default'].map((name) => handlerIn(ran.exports.get(name))).find((handler) => handler !== undefined);
+  if (callee === undefined) return [];
   const config = ran.exports.get('config');
   const seen = matched(config?.kind === 'record' ? entry(config, 'matcher')?.value : undefined);
   const base = seen.length === 0 ? ALWAYS : whenAny(...seen.map(({ when }) => when));

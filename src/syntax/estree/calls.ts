@@ -9,7 +9,7 @@ import { evaluate, listOf, textOf } from './evaluate.js';
 import { boundTo, constructParent, instantiate, methodOf, methodOfSuper } from './functions.js';
 import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
-import { opaqueHandle } from './opaque.js';
+import { opaqueHandle, wrapping } from './opaque.js';
 import { recordMethod } from './record-methods.js';
 import { happen, receiverOf, under, type Frame, type Receiver } from './session.js';
 import { textMethod } from './text-methods.js';
@@ -157,7 +157,7 @@ function callMethod(receiver: Value, call: Call): Value {
       tellHeaders(call, at);
       if (method === 'then' && args[0]?.kind === 'function') return inline(args[0], [unknown('function-call', receiver.detail, at)], frame, node);
       const result = unknownCall(args, frame, node, bare(node.callee));
-      return result.kind === 'unknown' && receiver.reason !== 'function-call' ? unknown(receiver.reason, receiver.detail, at) : result;
+      return result.kind === 'unknown' && receiver.reason !== 'function-call' ? wrapping(unknown(receiver.reason, receiver.detail, at), args) : result;
     }
     default:
       break;
@@ -215,7 +215,7 @@ export function unknownCall(args: readonly Value[], frame: Frame, node: Node, ca
     const given = Array.from({ length: arg.parameters }, () => unknown('function-call', `an argument from ${detail.replace(/^the call of /, '')}`, at));
     inline(arg, given, frame, node);
   }
-  return unknown('function-call', detail, at);
+  return wrapping(unknown('function-call', detail, at), args);
 }
 
 export function newExpression(node: NewExpression, frame: Frame): Value {
