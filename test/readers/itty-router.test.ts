@@ -191,6 +191,15 @@ export default { fetch: (request) => router.fetch(request).then(json).catch(erro
     expect(answer(policy, 'GET', '/a', EVIL)).toEqual([200, { 'allow-methods': 'GET', 'allow-origin': EVIL.origin }]);
   });
 
+  test.each([
+    ['Bun', 'Bun.serve({ fetch: (request) => router.fetch(request).then(json).then(corsify), port: 8080 });'],
+    ['Deno', 'Deno.serve({ port: 8080 }, (request) => router.fetch(request).then(json).then(corsify));'],
+    ['Node', "serve({ fetch: (request) => router.fetch(request).then(json).then(corsify), port: 8080 });"],
+  ])('a server of %s', (_runtime, serve) => {
+    const policy = only(`import { serve } from '@hono/node-server';\nimport { cors, json, Router } from 'itty-router';\nconst { preflight, corsify } = cors();\nconst router = Router();\nrouter.all('*', preflight).get('/a', () => 'x');\n${serve}\n`);
+    expect([answer(policy, 'GET', '/a', A), policy.listens]).toEqual([[200, { 'allow-origin': '*' }], [8080]]);
+  });
+
   test('routes that are not in view leave the rest open', () => {
     const policy = only("import { Router, cors, json } from 'itty-router';\nimport { addRoutes } from 'elsewhere';\nconst { preflight, corsify } = cors();\nexport const router = Router({ before: [preflight], finally: [json, corsify] });\naddRoutes(router);\n");
     expect(answer(policy, 'GET', '/unseen', A)).toEqual([200, { 'allow-origin': '*' }]);

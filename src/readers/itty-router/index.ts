@@ -11,7 +11,7 @@ import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import { ALWAYS, type Policy } from '../../policy/program.js';
-import { packageVersion, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { IttyPackages, type Generation } from './packages.js';
@@ -35,7 +35,8 @@ function* readingsOf(module: EstreeModule): Generator<Reading> {
   const objects = new FetchObjects();
   const packages = new IttyPackages(generation, objects);
   const ran = run(module, packages.packages);
-  const entries = [ran.exports.get('default'), ran.exports.get('module.exports')].flatMap(entered);
+  const served = ran.events.flatMap((event) => packages.servedIn(event));
+  const entries = [ran.exports.get('default'), ran.exports.get('module.exports'), ...served].flatMap(entered);
   const events = [...followed(ran, ({ name, at }) => (/^(?:app|router|api)$/i.test(name) ? packages.routerFor(at) : undefined)), ...entries];
   objects.follow(events);
   const isRouter = (value: Value): value is Handle => packages.roleOf(value)?.is === 'router';
@@ -45,7 +46,7 @@ function* readingsOf(module: EstreeModule): Generator<Reading> {
     if (inner.has(root)) continue;
     const routing = routingOf(root, ALWAYS, { packages, objects, events }, MAX_NESTING);
     for (const gap of routing.gaps) yield { kind: 'gap', gap };
-    if (routing.usesCors || sendsCors(routing.steps)) yield { kind: 'policy', policy: policyOf(root, routing, module, versionText(module, 'itty-router', 'itty-router', String(generation))) };
+    if (routing.usesCors || sendsCors(routing.steps)) yield { kind: 'policy', policy: policyOf(root, routing, module, served, versionText(module, 'itty-router', 'itty-router', String(generation))) };
   }
 }
 
@@ -56,13 +57,13 @@ function generationOf(module: EstreeModule): Generation {
   return major <= 4 ? 4 : major === 5 ? 5 : 6;
 }
 
-/** What happens when the runtime calls the module: `export default { fetch }` or a function. */
+/** What happens when the runtime calls a handler: `{ fetch }` or a function. */
 function entered(exported: Value | undefined): readonly Event[] {
   const fetch = exported?.kind === 'record' ? entry(exported, 'fetch')?.value : exported;
   return fetch?.kind === 'function' ? fetch.run([fetchRequest(fetch.at, () => undefined)]) : [];
 }
 
-function policyOf(router: Handle, routing: Routing, module: EstreeModule, version: string): Policy {
+function policyOf(router: Handle, routing: Routing, module: EstreeModule, served: readonly Value[], version: string): Policy {
   return {
     reader: 'itty-router',
     title: 'itty-router',
@@ -72,7 +73,7 @@ function policyOf(router: Handle, routing: Routing, module: EstreeModule, versio
     behind: { options: null },
     probes: askedPaths(routing.probes, routing.steps, router.at),
     survivesUncaught: true,
-    listens: [],
+    listens: served.flatMap((options) => (options.kind === 'record' ? portsIn(entry(options, 'port')?.value) : [])),
     version,
     evidence: { ...evidenceIn(module, routing.handWritten), readsCookies: /\bwithCookies\b|['"]cookie['"]/i.test(module.source.text) ? 'yes' : 'unknown' },
     notes: [],

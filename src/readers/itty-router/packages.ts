@@ -2,7 +2,7 @@ import type { IttyCors } from '../../middleware/itty-cors.js';
 import type { FetchObjects } from '../../middleware/fetch-response.js';
 import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
-import type { Handle, Value } from '../../values/value.js';
+import type { Event, Handle, Value } from '../../values/value.js';
 
 export type Generation = 4 | 5 | 6;
 
@@ -40,8 +40,14 @@ export class IttyPackages {
 
   readonly packages: Packages = (specifier) => {
     if (specifier === 'globalThis') return this.#globals;
+    if (/^(?:npm:)?@hono\/node-server|^srvx|^(?:https:\/\/deno\.land\/std[^/]*|jsr:@std)\/http/.test(specifier)) return this.#server;
     return SPECIFIER.test(specifier) ? this.#itty : undefined;
   };
+
+  /** Handlers and options that a server is given. */
+  servedIn(event: Event): readonly Value[] {
+    return event.kind === 'call' && event.receiver === this.#serve ? event.args : [];
+  }
 
   roleOf(value: Value): Role | undefined {
     return value.kind === 'handle' ? this.#roles.get(value) : undefined;
@@ -57,7 +63,11 @@ export class IttyPackages {
     return this.#promise(router, at);
   }
 
-  readonly #globals: Handle = { kind: 'handle', name: 'globalThis', at: NOWHERE, get: (name) => this.objects.global(name), call: () => undefined };
+  readonly #globals: Handle = { kind: 'handle', name: 'globalThis', at: NOWHERE, get: (name) => (name === 'Bun.serve' || name === 'Deno.serve' ? this.#serve : this.objects.global(name)), call: () => undefined };
+
+  /** What is given to it answers requests. */
+  readonly #serve: Handle = { kind: 'handle', name: 'serve', at: NOWHERE, get: () => undefined, call: () => undefined };
+  readonly #server: Handle = { kind: 'handle', name: 'server', at: NOWHERE, get: (name) => (name === 'serve' ? this.#serve : undefined), call: () => undefined };
 
   readonly #itty: Handle = { kind: 'handle', name: 'itty-router', at: NOWHERE, get: (name) => (name === 'default' ? this.#itty : this.#member(name)), call: (method, args, at) => this.#member(method)?.call('', args, at) };
 
