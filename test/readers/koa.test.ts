@@ -324,6 +324,17 @@ describe('fixtures', () => {
   });
 });
 
+test.each([
+  [`app.listen(3001);`, [3001]],
+  [`app.listen(process.env.PORT || 3002, () => console.log('up'));`, [3002]],
+  [`require('http').createServer(app.callback()).listen(3003);`, [3003]],
+  [`const { createServer } = require('node:http');\nconst server = createServer(app.callback());\nserver.listen('3004');`, [3004]],
+  [`require('https').createServer({ key, cert }, app.callback()).listen(3005);`, [3005]],
+  [`module.exports = app;`, []],
+])('listens: %s', (served, listens) => {
+  expect(only(`${HEAD}app.use(cors());\n${ANSWER}\n${served}\n`).listens).toEqual(listens);
+});
+
 describe('silence', () => {
   test.each([
     ['a client', `const axios = require('axios');\naxios.get('/', { headers: { 'Access-Control-Allow-Origin': '*' } });\nmodule.exports = require('koa');\n`],

@@ -92,7 +92,7 @@ export class KoaPackages {
       case 'node:https':
       case 'http2':
       case 'node:http2':
-        return packageHandle(specifier, {}, (method, args, at) => (method.startsWith('create') ? this.#server(args, at) : undefined));
+        return packageHandle(specifier, Object.fromEntries(['createServer', 'createSecureServer'].map((name) => [name, functionHandle(name, (args, at) => this.#server(args, at))])), none);
       default:
         return undefined;
     }
