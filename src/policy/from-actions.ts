@@ -39,7 +39,7 @@ export function mergeSteps(steps: readonly Step[]): Step[] {
 }
 
 function sameGuard(a: Guard, b: Guard): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  return a === b || (a.g === b.g && JSON.stringify(a) === JSON.stringify(b));
 }
 
 /** The response goes out with the latest status that was set on the way here. */

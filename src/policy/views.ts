@@ -6,9 +6,27 @@ import type { Effect, Guard, HeaderValue, Policy, Step } from './program.js';
 
 type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
 
+interface Written {
+  readonly effect: Effect;
+  readonly step: Step;
+}
+
+const written = new WeakMap<Policy, Map<string, Written[]>>();
+
 /** Effects that can write a header, with the step that each belongs to. */
-export function effectsOn(policy: Policy, header: string): readonly { readonly effect: Effect; readonly step: Step }[] {
-  return policy.steps.flatMap((step) => step.effects.filter((effect) => effect.header === header).map((effect) => ({ effect, step })));
+export function effectsOn(policy: Policy, header: string): readonly Written[] {
+  let known = written.get(policy);
+  if (known === undefined) {
+    written.set(policy, (known = new Map()));
+    for (const step of policy.steps) {
+      for (const effect of step.effects) {
+        const same = known.get(effect.header);
+        if (same === undefined) known.set(effect.header, [{ effect, step }]);
+        else same.push({ effect, step });
+      }
+    }
+  }
+  return known.get(header) ?? [];
 }
 
 /** The effect written at a place: where a header line of a response came from. */
@@ -58,7 +76,7 @@ export function acceptedCandidates(policy: Policy): readonly string[] {
 }
 
 function candidatesIn(policy: Policy): readonly string[] {
-  const written = literalOrigins(policy).map((value) => value.text.trim());
+  const sent = literalOrigins(policy).map((value) => value.text.trim());
   const admitted = originLeaves(policy).flatMap((leaf) => (leaf.s === 'exact' ? [leaf.text] : samplesOf(leaf)));
-  return [...new Set([...written, ...admitted])].filter((origin) => origin !== 'null' && isSerializableOrigin(origin)).slice(0, 40);
+  return [...new Set([...sent, ...admitted])].filter((origin) => origin !== 'null' && isSerializableOrigin(origin)).slice(0, 40);
 }

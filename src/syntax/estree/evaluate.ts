@@ -17,11 +17,10 @@ import { valueOfVariable } from './variables.js';
 /** What an expression may be at run time, in the frame that runs it. Events go to the frame. */
 export function evaluate(written: Node, frame: Frame): Value {
   const node = bare(written);
-  const at = frame.module.spanOf(node);
   const { session } = frame;
   if (session.depth > MAX_DEPTH || !session.spend()) {
     skip(node, frame);
-    return unknown('budget', 'an expression too large to follow', at);
+    return unknown('budget', 'an expression too large to follow', frame.module.spanOf(node));
   }
   session.depth++;
   try {
