@@ -153,3 +153,68 @@ describe('what real code does', () => {
     expect(readPrefixes(nestjs, text, 'main.ts')).toBeGreaterThan(20);
   });
 });
+
+describe('headers that classes write by hand', () => {
+  function one(text: string): Policy {
+    const { policies } = read(nestjs, { 'a.ts': text }, 'a.ts');
+    expect(policies).toHaveLength(1);
+    return policies[0]!;
+  }
+
+  test('a controller: @Header and @Res(), each on its route', () => {
+    const policy = one(`import { Controller, Get, Header, Post, Req, Res } from '@nestjs/common';
+@Controller('files')
+export class FilesController {
+  constructor(private readonly files: FilesService) {}
+  @Get(':id')
+  @Header('Access-Control-Allow-Origin', '*')
+  one() { return this.files.find(); }
+  @Post()
+  add(@Req() req: Request, @Res() res: Response) {
+    res.setHeader('Access-Control-Allow-Origin', req.headers.origin);
+    res.status(202).json({});
+  }
+  @Get()
+  all() { return []; }
+}
+`);
+    expect(policy.probes.map(({ path, methods }) => [path, methods])).toEqual([['/files/1', ['GET', 'HEAD']], ['/files', ['POST']], ['/files', ['GET', 'HEAD']]]);
+    expect(answers(policy, 'GET', '/files/7', EVIL)).toEqual([[200, { 'allow-origin': '*' }]]);
+    expect(answers(policy, 'POST', '/files', EVIL)).toEqual([[202, { 'allow-origin': EVIL.origin }]]);
+    expect(answers(policy, 'GET', '/files', EVIL)).toEqual([[200, {}]]);
+    expect(answers(policy, 'OPTIONS', '/files', EVIL)).toEqual([[null, {}]]);
+  });
+
+  test('an exception filter', () => {
+    const policy = one(`import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+@Catch()
+export class Filter implements ExceptionFilter {
+  catch(exception: Error, host: ArgumentsHost) {
+    const http = host.switchToHttp();
+    http.getResponse<Response>().header('Access-Control-Allow-Origin', http.getRequest<Request>().headers.origin).status(500).json({});
+  }
+}
+`);
+    expect(policy.title).toBe('Nest exception filter');
+    expect(answers(policy, 'GET', '/', EVIL)).toEqual([[500, { 'allow-origin': EVIL.origin }]]);
+  });
+
+  test('an interceptor, in what it does with the stream of answers', () => {
+    const policy = one(`import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import { tap } from 'rxjs/operators';
+@Injectable()
+export class Cors implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler) {
+    const response = context.switchToHttp().getResponse();
+    return next.handle().pipe(tap(() => response.header('Access-Control-Allow-Origin', '*')));
+  }
+}
+`);
+    expect(answers(policy, 'GET', '/', EVIL)).toEqual([[200, { 'allow-origin': '*' }]]);
+  });
+
+  test('a controller that asks another service is no policy', () => {
+    const { policies } = read(nestjs, { 'a.ts': `import { Controller, Get } from '@nestjs/common';\n@Controller() export class A { @Get() get() { return this.http.get('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }); } }\n` }, 'a.ts');
+    expect(policies).toEqual([]);
+  });
+});

@@ -55,12 +55,12 @@ export function onExpress(app: Handle, events: readonly Event[], created: readon
 }
 
 /** The Fastify instance under a Nest app registers `@fastify/cors`; a second time it refuses to start. */
-export function onFastify(enabled: readonly Enabled[], major: number): readonly Step[] {
+export function onFastify(enabled: readonly Enabled[], version: string): readonly Step[] {
   const [first, second] = enabled;
   if (first !== undefined && second !== undefined && first.when.c === 'true' && second.when.c === 'true') {
     return [{ when: { g: 'always' }, effects: [], end: { to: 'answer', status: 0, fault: 'Fastify refuses to start: CORS is registered twice' }, at: second.at }];
   }
-  const programs = enabled.map(({ when, options, at }) => fastifyCorsProgram({ options: delegating(options), request: exchange(at, false).request, base: guardOf(when), at, major }));
+  const programs = enabled.map(({ when, options, at }) => fastifyCorsProgram({ options: delegating(options), request: exchange(at, false).request, base: guardOf(when), at, version }));
   return programs.flatMap(({ steps, route }) => [...steps, ...route]);
 }
 

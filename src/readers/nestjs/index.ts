@@ -1,6 +1,6 @@
 /**
- * NestJS: `app.enableCors(…)`, `NestFactory.create(AppModule, { cors })`, middleware of `main.ts`, and the HTTP side of
- * WebSocket gateways.
+ * NestJS: `app.enableCors(…)`, `NestFactory.create(AppModule, { cors })`, middleware of `main.ts`, the HTTP side of
+ * WebSocket gateways, and headers that controllers, interceptors and exception filters write by hand.
  *
  * On Express, Nest mounts npm `cors`: `enableCors` where it is called, the option of `create` only when the app starts
  * to listen, behind all middleware of `main.ts`; a log-in mounted there then refuses preflights. Nest answers OPTIONS
@@ -13,10 +13,11 @@ import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/r
 import { socketIoProgram } from '../../middleware/socket-io.js';
 import { isFrom } from '../../middleware/version.js';
 import type { Policy } from '../../policy/program.js';
-import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { packageVersion, portsIn, run, type ClassInView, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import type { Event, Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { enabledBy, enabledByCreate, onExpress, onFastify } from './app.js';
+import { writtenBy } from './handlers.js';
 import { NestPackages, type NestRole } from './packages.js';
 
 export default defineReader<EstreeModule>({
@@ -28,18 +29,26 @@ export default defineReader<EstreeModule>({
     const packages = new NestPackages();
     const ran = run(module, packages.packages);
     const events = followed(ran, ({ name, type, at }) => (name === 'app' || /^I?Nest(?:Express|Fastify)?Application$/.test(type ?? '') ? packages.appFor(at, type === 'NestFastifyApplication' ? 'fastify' : 'express', undefined) : undefined));
-    yield* covering(module.file, readingsOf(module, packages, events));
+    yield* covering(module.file, readingsOf(module, packages, events, ran));
   },
 
   write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
 });
 
-function* readingsOf(module: EstreeModule, packages: NestPackages, events: readonly Event[]): Generator<Reading> {
+function* readingsOf(module: EstreeModule, packages: NestPackages, events: readonly Event[], ran: Run): Generator<Reading> {
   for (const app of packages.apps) {
     const role = packages.roleOf(app);
     if (role?.is === 'app') yield* appReadings(module, packages, app, role, events);
   }
   for (const event of events) if (event.kind === 'call' && event.receiver === packages.gatewayDecorator) yield { kind: 'policy', policy: gatewayPolicy(module, event) };
+  if (/access-control-/i.test(module.source.text)) for (const one of ran.classes()) yield* classReadings(module, one, packages);
+}
+
+/** OPTIONS is for the app to answer, which may have CORS of its own. */
+function* classReadings(module: EstreeModule, one: ClassInView, packages: NestPackages): Generator<Reading> {
+  const written = writtenBy(one, packages);
+  if (written === undefined || !sendsCors(written.steps)) return;
+  yield { kind: 'policy', policy: { ...shared(module, true), ...written, layer: 'route-handler', behind: { options: null }, listens: [], version: versionText(module, '@nestjs/core', 'nest', '12'), notes: [] } };
 }
 
 function* appReadings(module: EstreeModule, packages: NestPackages, app: Handle, role: NestRole & { is: 'app' }, events: readonly Event[]): Generator<Reading> {
@@ -47,7 +56,7 @@ function* appReadings(module: EstreeModule, packages: NestPackages, app: Handle,
   const onNode = role.platform === 'express' ? onExpress(app, events, created, packages) : undefined;
   for (const gap of onNode?.gaps ?? []) yield { kind: 'gap', gap };
   const asked = [...events.flatMap((event) => enabledBy(event, app) ?? []), ...created];
-  const steps = onNode?.steps ?? onFastify(asked, fastifyCorsMajor(module));
+  const steps = onNode?.steps ?? onFastify(asked, fastifyCorsVersion(module));
   if (asked.length === 0 && onNode?.usesCors !== true && !sendsCors(steps)) return;
   yield {
     kind: 'policy',
@@ -82,10 +91,10 @@ function gatewayPolicy(module: EstreeModule, event: Event & { kind: 'call' }): P
   };
 }
 
-/** Which major of `@fastify/cors` comes with the adapter (its `dependencies`, by the registry). */
-function fastifyCorsMajor(module: EstreeModule): number {
+/** Which `@fastify/cors` comes with the adapter (its `dependencies`, by the registry). */
+function fastifyCorsVersion(module: EstreeModule): string {
   const version = (packageVersion(module.files, module.file, '@nestjs/platform-fastify') ?? packageVersion(module.files, module.file, '@nestjs/core'))?.version;
-  return isFrom(version, '11.0.12') ? 11 : isFrom(version, '11') ? 10 : isFrom(version, '10.3.2') ? 9 : 8;
+  return isFrom(version, '11.0.12') ? '11.4' : isFrom(version, '11') ? '10.0.2' : isFrom(version, '10.3.2') ? '9.0.1' : '8.5';
 }
 
 function shared(module: EstreeModule, handWritten: boolean): Pick<Policy, 'reader' | 'layer' | 'survivesUncaught' | 'evidence'> {

@@ -3,7 +3,7 @@ import type { Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { not, type Condition } from '../../values/condition.js';
 import { settingIsAbsent } from '../../values/fact.js';
-import type { Handle, Value } from '../../values/value.js';
+import type { Event, Handle, Value } from '../../values/value.js';
 
 /** What a handle of Nest's own packages is. */
 export type NestRole =
@@ -28,6 +28,8 @@ export class NestPackages {
         return namespace('@nestjs/platform-fastify', { FastifyAdapter: this.#fastifyAdapter });
       case '@nestjs/config':
         return namespace('@nestjs/config', { ConfigService: this.#configService });
+      case '@nestjs/common':
+        return this.#common;
       case '@nestjs/websockets':
         return namespace('@nestjs/websockets', { WebSocketGateway: this.gatewayDecorator });
       default:
@@ -42,6 +44,19 @@ export class NestPackages {
   get apps(): readonly Handle[] {
     return [...this.#apps.values()];
   }
+
+  readonly #decorators = new Map<Handle, string>();
+
+  /** The decorator of `@nestjs/common` that an event calls: `Controller`, `Get`, `Header`. */
+  decoratorOf(event: Event): string | undefined {
+    return event.kind === 'call' ? this.#decorators.get(event.receiver) : undefined;
+  }
+
+  readonly #common: Handle = namespace('@nestjs/common', Object.fromEntries(['Controller', 'Header', 'Get', 'Post', 'Put', 'Patch', 'Delete', 'Head', 'Options', 'All'].map((name) => {
+    const decorator = plain(name, () => undefined);
+    this.#decorators.set(decorator, name);
+    return [name, decorator];
+  })));
 
   /** `@WebSocketGateway(…)`: its calls are the gateways. */
   readonly gatewayDecorator: Handle = plain('WebSocketGateway', () => undefined);

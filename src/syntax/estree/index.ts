@@ -9,9 +9,11 @@ export { insertOption, insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
 export { functionsIn, opaqueHandle } from './opaque.js';
+export type { ClassInView, MethodInView } from './classes.js';
+export type { Parameter } from './parameters.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, replaceFallback, respell, respellPattern } from './respell.js';
-export { run, valueOf, type Parameter, type Run, type Unreached } from './run.js';
+export { run, valueOf, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
 
 const language: Language<EstreeModule> = {

@@ -1,11 +1,13 @@
 import { unknown, type Event, type FunctionValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
+import { classesIn, type ClassInView } from './classes.js';
 import { evaluate } from './evaluate.js';
 import { runModule } from './execute.js';
 import { classValue, functionValue, instantiate, methodOf } from './functions.js';
 import { stateOf } from './imports.js';
 import { Live } from './live.js';
 import type { EstreeModule } from './module.js';
+import { parametersOf, type Parameter } from './parameters.js';
 import { Env, frameFor, Session, type Frame, type ModuleState, type Packages } from './session.js';
 import { keyOf, walk, type Node } from './tree.js';
 
@@ -18,18 +20,12 @@ export interface Run {
   readonly work: number;
   /** Methods of an instance of a class in view, which is made with open arguments; none of anything else. */
   methodsOf(value: Value): readonly FunctionValue[];
+  /** Classes of the module itself. */
+  classes(): Iterable<ClassInView>;
   /** Any expression of the module, seen from its end. */
   valueOf(node: Node): Value;
   /** Functions and classes that nothing has called when their turn comes: what other files may call, or nobody. Outermost only. */
   unreached(): Iterable<Unreached>;
-}
-
-/** What the text says of a parameter: a name of its own, or a key of a pattern. */
-export interface Parameter {
-  readonly name: string;
-  /** Last name of its type: `Express` for `app: express.Express`. */
-  readonly type: string | undefined;
-  readonly at: Span;
 }
 
 export interface Unreached {
@@ -60,6 +56,7 @@ export function run(module: EstreeModule, packages: Packages): Run {
       return session.work;
     },
     methodsOf: (value) => methodsOf(value, frameFor(module, session, state.env, 0)),
+    classes: () => classesIn(module, session, frameFor(module, session, state.env, 0)),
     valueOf: (node) => evaluate(node, frameFor(module, session, new Env(state.env, undefined), 0)),
     unreached: () => unreachedIn(module, session, frameFor(module, session, state.env, 0), state),
   };
@@ -97,41 +94,16 @@ function* unreachedIn(module: EstreeModule, session: Session, frame: Frame, stat
 }
 
 function unreachedFunction(node: FunctionNode, module: EstreeModule, frame: Frame, matters: (node: Node) => boolean): Unreached {
-  const patterns = node.params.map((parameter): Node => (parameter.type === 'TSParameterProperty' ? parameter.parameter : parameter)).map((parameter) => (parameter.type === 'AssignmentPattern' ? parameter.left : parameter));
-  const named = patterns.map((pattern) => parametersIn(pattern, module));
+  const parameters = parametersOf(node.params, module);
   const at = module.spanOf(node);
   return {
     at,
-    parameters: named.flat(),
+    parameters: parameters.named,
     run: (given = () => undefined) => {
-      const known = named.map((parameters) => parameters.map((parameter) => ({ parameter, value: given(parameter) })));
-      if (known.flat().every(({ value }) => value === undefined) && !matters(node)) return [];
-      const args = patterns.map((pattern, index): Value => {
-        const open = unknown('parameter', pattern.type === 'Identifier' ? `the parameter ${pattern.name}` : 'a parameter', at);
-        if (pattern.type === 'Identifier') return known[index]![0]?.value ?? open;
-        return { kind: 'record', entries: known[index]!.flatMap(({ parameter, value }) => (value === undefined ? [] : [{ key: parameter.name, value, at: parameter.at }])), rest: open, at };
-      });
-      return functionValue(node, frame).run(args);
+      const known = parameters.named.some((parameter) => given(parameter) !== undefined);
+      return known || matters(node) ? functionValue(node, frame).run(parameters.argumentsFor(given, at)) : [];
     },
   };
-}
-
-function parametersIn(pattern: Node, module: EstreeModule): Parameter[] {
-  if (pattern.type === 'Identifier') return [{ name: pattern.name, type: typeName(pattern.typeAnnotation?.typeAnnotation), at: module.spanOf(pattern) }];
-  if (pattern.type !== 'ObjectPattern') return [];
-  const annotation = pattern.typeAnnotation?.typeAnnotation;
-  const members = annotation?.type === 'TSTypeLiteral' ? annotation.members.flatMap((member) => (member.type === 'TSPropertySignature' ? [member] : [])) : [];
-  return pattern.properties.flatMap((property) => {
-    const name = property.type === 'Property' ? keyOf(property.key, property.computed) : undefined;
-    if (name === undefined) return [];
-    return [{ name, type: typeName(members.find((member) => keyOf(member.key, member.computed) === name)?.typeAnnotation?.typeAnnotation), at: module.spanOf(property) }];
-  });
-}
-
-function typeName(type: Node | undefined): string | undefined {
-  if (type?.type !== 'TSTypeReference') return undefined;
-  const { typeName: name } = type;
-  return name.type === 'Identifier' ? name.name : name.type === 'TSQualifiedName' ? name.right.name : undefined;
 }
 
 type ClassNode = Node & { type: 'ClassDeclaration' | 'ClassExpression' };
