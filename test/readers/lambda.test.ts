@@ -113,6 +113,11 @@ test('errors without headers say nothing about the answers that carry them', () 
   expect(answer({ 'handler.ts': text }, { origin: 'https://evil.test' })).toBe('200 https://evil.test -');
 });
 
+test('an error given to the callback says nothing about the other answers', () => {
+  const text = `exports.handler = (event, context, callback) => { table.put({}, function (err) { if (err) { callback('no'); } else { callback(null, { statusCode: 200, headers: ${STAR} }); } }); };`;
+  expect(answer({ 'handler.js': text })).toBe('200 * -');
+});
+
 test('a response made in another file is covered there', () => {
   const { policies, covers } = read(lambda, { 'functions/hello.ts': "import { ok } from '../libs/response';\nexport const main = async () => ok({});", 'libs/response.ts': `export const ok = (body) => ({ statusCode: 200, headers: ${STAR}, body: JSON.stringify(body) });` }, 'functions/hello.ts');
   expect([policies.length, covers]).toEqual([1, ['libs/response.ts']]);

@@ -58,6 +58,7 @@ describe('headers() of the configuration', () => {
     ['an async function of the phase', `module.exports = async () => { const nextConfig = { async headers() { return [${rule}]; } }; return nextConfig; };`],
     ['a plugin', `const withBundleAnalyzer = require('@next/bundle-analyzer')({ enabled: process.env.ANALYZE === 'true' });\nmodule.exports = withBundleAnalyzer({ async headers() { return [${rule}]; } });`],
     ['a plugin of an ES module', `import createNextIntlPlugin from 'next-intl/plugin';\nimport { withSentryConfig } from '@sentry/nextjs';\nconst withNextIntl = createNextIntlPlugin();\nconst nextConfig = { async headers() { return [${rule}]; } };\nexport default withSentryConfig(withNextIntl(nextConfig), { silent: true });`],
+    ['a plugin of one environment', `const { withSentryConfig } = require('@sentry/nextjs');\nconst nextConfig = { async headers() { return [${rule}]; } };\nmodule.exports = process.env.SENTRY_DSN ? withSentryConfig(nextConfig, {}) : nextConfig;`],
     ['a constant of headers', "const cors = [{ key: 'Access-Control-Allow-Origin', value: 'https://app.example.com' }];\nmodule.exports = { async headers() { return [{ source: '/api/(.*)', headers: [...cors] }]; } };"],
     ['another file', "const { rules } = require('./headers');\nmodule.exports = { async headers() { return rules; } };"],
   ])('in %s', (_shape, text) => {
@@ -74,6 +75,7 @@ describe('headers() of the configuration', () => {
     ['/:path*', ['/', '/a/b'], []],
     ['/((?!api|_next).*)', ['/about', '/'], ['/api/x', '/_next/static']],
     ['/fonts/:name.woff2', ['/fonts/a.woff2'], ['/fonts/a.ttf']],
+    ['/api/(v1|v2)/client/:path*', ['/api/v1/client', '/api/v2/client/a'], ['/api/v3/client']],
     ['/english\\\\(default\\\\)/:slug', ['/english(default)/x'], ['/englishdefault/x']],
   ])('the source %s', (source, matched, others) => {
     const text = `module.exports = { async headers() { return [{ source: '${source}', headers: [{ key: 'Access-Control-Allow-Origin', value: '*' }] }]; } };`;

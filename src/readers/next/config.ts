@@ -41,6 +41,14 @@ class Plugins {
   /** The configuration in what a plugin was given: the one that has headers. */
   configurationIn(value: Value | undefined, args: readonly Value[]): Value | undefined {
     if (value?.kind === 'function') return this.configurationIn(returnedBy(value, args), args);
+    if (value?.kind === 'either') {
+      const options = value.options.flatMap(({ when, value: option }) => {
+        const inner = this.configurationIn(option, args);
+        return inner === undefined ? [] : [{ when, value: inner }];
+      });
+      // With or without a plugin, it is one configuration.
+      return new Set(options.map((option) => option.value)).size === 1 ? options[0]!.value : { ...value, options };
+    }
     if (value?.kind !== 'handle') return value;
     const all = (this.#given.get(value) ?? []).flatMap((given) => this.configurationIn(given, args) ?? []);
     return all.find((given) => given.kind === 'record' && entry(given, 'headers') !== undefined) ?? all.find(({ kind }) => kind === 'unknown');

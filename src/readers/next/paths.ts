@@ -23,7 +23,7 @@ const SAMPLES = ['x', '1', 'en', 'api', 'en-US'];
 export function placeOf(source: string, at: Span): Place {
   const parameters: string[] = [];
   let pattern = '';
-  const samples: string[][] = [];
+  const samples: (readonly string[])[] = [];
   for (const [piece, escaped, before = '', name, own, bare, many = '', plain] of source.matchAll(PIECE)) {
     if (name === undefined && bare === undefined) {
       const text = escaped ?? plain ?? '';
@@ -36,7 +36,7 @@ export function placeOf(source: string, at: Span): Place {
     const prefix = quoted(before);
     const repeated = many === '*' || many === '+' ? `(?:${inner})(?:${prefix}(?:${inner}))*` : `(?:${inner})`;
     pattern += many === '*' || many === '?' ? `(?:${prefix}${repeated})?` : prefix + repeated;
-    samples.push(SAMPLES.map((sample) => before + sample));
+    samples.push(samplesOf(inner).map((sample) => before + sample));
   }
   const whole = `^${pattern}/?$`;
   return { when: { g: 'path', in: regex(whole, 'i', at) }, sample: sampleOf(samples, whole), parameters };
@@ -63,7 +63,20 @@ function quoted(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
-/** The first path that fits, each parameter holding the same text. */
+/** Texts that fit a pattern of the author's: the first of several words, or what is usual. */
+function samplesOf(pattern: string): readonly string[] {
+  const [word] = /^[\w-]+(?=(?:\|[\w-]+)*$)/.exec(pattern) ?? [];
+  if (word !== undefined) return [word];
+  try {
+    const expression = new RegExp(`^(?:${pattern})$`);
+    const fitting = SAMPLES.filter((sample) => expression.test(sample));
+    return fitting.length > 0 ? fitting : SAMPLES;
+  } catch {
+    return SAMPLES;
+  }
+}
+
+/** The first path that fits, its parameters holding the first of their texts, then the second, … */
 function sampleOf(samples: readonly (readonly string[])[], pattern: string): string {
   const candidates = SAMPLES.map((_, index) => samples.map((options) => options[Math.min(index, options.length - 1)] ?? '').join('') || '/');
   try {
