@@ -1,7 +1,9 @@
 import h3 from '../../src/readers/h3/index.js';
+import { h3OnePrograms, h3TwoPrograms } from '../support/h3-programs.js';
 import { h3Source } from '../support/h3-sources.js';
 import type { ObservedRow } from '../support/observed.js';
 import { code, entry, generated, handlers, headerNames, methods, some } from './option-sets.js';
+import { requestsTo } from './prediction.js';
 import { agree, recorded } from './programs.js';
 import { sample, type Random } from './seed.js';
 
@@ -27,17 +29,29 @@ function options(from: Random): Record<string, unknown> {
   };
 }
 
-agree({
-  title: 'h3 2',
-  folder: 'javascript',
-  reader: h3,
-  seed: random.seed,
-  scenario: handlers,
-  cases: [
-    ...recorded(({ framework, version }) => framework.startsWith('h3') && version === 'h3 2.0.8', h3Source),
-    ...generated(random, cases, ['/data', '/boom', '/missing'], (from) => {
-      const row: ObservedRow = { framework: 'h3 handleCors', version: '', options: options(from), wiring: 'global middleware: const r=handleCors(e,o); if(r!==false) return r', request: null, response: { status: 0, headers: [] } };
-      return { title: JSON.stringify(row.options), source: h3Source(row) };
-    }),
-  ],
-});
+const WIRINGS = { 1: 'global handler: if(handleCors(event,o)) return', 2: 'global middleware: const r=handleCors(e,o); if(r!==false) return r' } as const;
+
+for (const [major, version, folder, programs] of [[1, '1.15.11', 'h3-1', h3OnePrograms], [2, '2.0.8', 'javascript', h3TwoPrograms]] as const) {
+  agree({
+    title: `h3 ${major}`,
+    folder,
+    reader: h3,
+    seed: random.seed,
+    scenario: handlers,
+    cases: [
+      ...recorded((row) => /^h3/.test(row.framework) && row.version === `h3 ${version}`, h3Source),
+      ...generated(random, cases, ['/data', '/boom', '/missing'], (from) => {
+        const row: ObservedRow = { framework: 'h3 handleCors', version: '', options: options(from), wiring: WIRINGS[major], request: null, response: { status: 0, headers: [] } };
+        return { title: JSON.stringify(row.options), source: h3Source(row) };
+      }),
+    ],
+  });
+
+  agree({
+    title: `h3 ${major}, as people write it`,
+    folder,
+    reader: h3,
+    seed: random.seed,
+    cases: programs.map(({ title, paths, source }) => ({ title, source, requests: paths.flatMap((path) => requestsTo(path, ['GET', 'PUT', 'HEAD', 'OPTIONS'])) })),
+  });
+}

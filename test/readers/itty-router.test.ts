@@ -128,6 +128,12 @@ export default { async fetch(request, env) { const response = await router.fetch
     expect(answer(policy, 'GET', '/a', EVIL)).toEqual([202, { 'allow-origin': 'https://own.example' }]);
   });
 
+  test('what is missing: a response of the author, or of what runs in the end', () => {
+    const routed = (make: string): Policy => only(`import { AutoRouter, cors, error, json, Router } from 'itty-router';\nconst { preflight, corsify } = cors();\nexport default ${make}.get('/a', () => 'x');\n`);
+    expect(answer(routed("AutoRouter({ finally: [corsify], missing: () => new Response(null, { status: 410 }) })"), 'GET', '/b', A)).toEqual([410, { 'allow-origin': '*' }]);
+    expect(answer(routed('Router({ catch: error, finally: [(response) => response ?? error(404), json, corsify] })'), 'GET', '/b', A)).toEqual([404, { 'allow-origin': '*' }]);
+  });
+
   test('a log-in in front of preflight refuses it', () => {
     const policy = only("import { AutoRouter, cors, error } from 'itty-router';\nconst { preflight, corsify } = cors();\nconst auth = (request) => { if (!request.headers.get('Authorization')) return error(401); };\nexport default AutoRouter({ before: [auth, preflight], finally: [corsify] }).get('/a', () => 'x');\n");
     expect(answer(policy, 'OPTIONS', '/a', { ...A, ...PREFLIGHT })).toEqual([401, { 'allow-origin': '*' }]);

@@ -241,12 +241,20 @@ class Reader {
     this.#steps.push(...ended(steps, this.#endings));
   }
 
-  /** No route in view answered: `AutoRouter` says 404, others nothing, which is no response. */
+  /** No route in view answered: `AutoRouter` says 404, others what `finally` makes of nothing, else there is no response. */
   #without(): void {
     const { at } = this.router;
     if (!this.#complete) return this.#add([{ when: this.outer, effects: [], end: { to: 'behind' }, at }]);
-    if (this.#auto) return this.#add([{ when: this.outer, effects: [], end: { to: 'answer', status: 404 }, at }]);
-    if (this.outer.g === 'always') this.#steps.push({ when: this.outer, effects: [], end: { to: 'answer', status: 500, fault: 'no route answers, so there is no response' }, at });
+    const made = [...listed(this.#option('missing')), ...listed(this.#option('finally'))].flatMap((callback) => (callback.kind === 'function' ? this.#madeOfNothing(callback) : []));
+    if (made.length > 0) this.#add(made);
+    else if (this.#auto) this.#add([{ when: this.outer, effects: [], end: { to: 'answer', status: 404 }, at }]);
+    else if (this.outer.g === 'always') this.#steps.push({ when: this.outer, effects: [], end: { to: 'answer', status: 500, fault: 'no route answers, so there is no response' }, at });
+  }
+
+  #madeOfNothing(callback: FunctionValue): readonly Step[] {
+    const events = callback.run([{ kind: 'nothing', what: 'undefined', at: callback.at }, fetchRequest(callback.at, () => undefined)]);
+    this.around.objects.follow(events);
+    return events.flatMap((event) => (event.kind === 'return' ? alternatives(event.value).flatMap(({ when, value }) => (value.kind === 'nothing' || value.kind === 'unknown' ? [] : this.#answered(value, and(event.when, when), this.outer, event.at, []))) : []));
   }
 }
 
