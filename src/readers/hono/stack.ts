@@ -3,7 +3,7 @@ import { alternatives } from '../../middleware/fetch-response.js';
 import { honoCorsProgram } from '../../middleware/hono-cors.js';
 import { effectOf, mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, whenAny, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
 import { ABSENT } from '../../origins/origin-set.js';
 import type { Span } from '../../text/span.js';
 import { and, or, type Condition } from '../../values/condition.js';
@@ -170,7 +170,9 @@ class StackBuilder {
       this.#usesCors = true;
       const { steps, late } = honoCorsProgram({ options: role.options, context: exchange(role.at, this.around.packages.objects, this.written).context, base: place.when, at: role.at, version: this.around.version });
       this.#push(steps);
-      this.written.touch(place.when);
+      // Whoever is refused may get nothing written at all.
+      const writes = steps.filter(({ effects }) => effects.length > 0).map(({ when }) => when);
+      this.written.touch(writes.includes(place.when) ? place.when : whenAny(...writes));
       this.written.late = [...late, ...this.written.late];
     } else if (role?.is === 'log-in') {
       reads.add('authorization');
