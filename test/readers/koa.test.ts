@@ -255,6 +255,15 @@ describe('options', () => {
     expect(all.length > 1 || all[0]![1]['allow-origin'] === null).toBe(true);
   });
 
+  test.each([
+    [`module.exports = (app) => { app.use(async (ctx, next) => { ctx.set('Access-Control-Allow-Origin', '*'); await next(); }); };`, 'an app that is handed in'],
+    [`exports.open = async (ctx, next) => { ctx.set('Access-Control-Allow-Origin', '*'); await next(); };`, 'a middleware'],
+    [`export default (config, { strapi }) => async (ctx, next) => { ctx.set('Access-Control-Allow-Origin', '*'); await next(); };`, 'a function that makes one'],
+    [`export const show = async (ctx) => { ctx.set('Access-Control-Allow-Origin', '*'); ctx.body = await find(ctx.params.id); };`, 'a handler'],
+  ])('alone, a file is read as if it were used: %s', (text) => {
+    expect(answer(only(text), 'GET', '/')[1]).toEqual(STAR);
+  });
+
   test('CORS middleware that is not in view is a gap', () => {
     const { gaps } = read(koa, { 'app.js': `${HEAD}app.use(require('./middleware/cors'));\n${ANSWER}` }, 'app.js');
     expect(gaps).toMatchObject([{ reason: 'import-not-resolved' }]);

@@ -31,7 +31,7 @@ export default defineReader<EstreeModule>({
   *read(module) {
     const packages = new KoaPackages();
     const ran = run(module, packages.packages);
-    const isKoa = /['"](?:koa|@(?:koa|feathersjs)\/\w+|kcors|koa[2-]\S*)['"]/.test(module.source.text);
+    const isKoa = /['"](?:koa|@(?:koa|feathersjs)\/\w+|kcors|koa[2-]\S*)['"]|\bctx(?:\.response)?\.set\(/.test(module.source.text);
     const events = followed(ran, ({ name, type, at }) => {
       if (!isKoa) return undefined;
       if (/^(?:app|server|koa|application)$/i.test(name) || /^(?:Koa|Application)$/.test(type ?? '')) return packages.appFor(at);
