@@ -58,25 +58,29 @@ class Plugins {
 /** `next.config.*` */
 export function configPolicies(module: EstreeModule): readonly Reading[] {
   const plugins = new Plugins();
-  return configuredHeaders(run(module, plugins.packages), plugins).flatMap(({ steps, probes, gaps, at }): readonly Reading[] => {
-    const found = gaps.map((gap): Reading => ({ kind: 'gap', gap }));
-    if (!sendsCors(steps)) return found;
-    const policy: Policy = {
-      reader: 'next',
-      title: 'headers() of Next.js',
-      layer: 'app-middleware',
-      at,
-      steps,
-      behind: { options: null },
-      probes,
-      survivesUncaught: true,
-      listens: [],
-      // Headers of a configuration are the same for every request.
-      evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
-      notes: [],
-    };
-    return [...found, { kind: 'policy', policy }];
-  });
+  // A configuration that depends on settings is one all the same.
+  const cases = configuredHeaders(run(module, plugins.packages), plugins);
+  const steps = cases.flatMap((one) => one.steps);
+  const probes = new Map(cases.flatMap((one) => one.probes.map((probe) => [probe.path, probe])));
+  const gaps = new Map(cases.flatMap((one) => one.gaps.map((gap) => [gap.at.start, gap])));
+  const found = [...gaps.values()].map((gap): Reading => ({ kind: 'gap', gap }));
+  const [first] = cases;
+  if (first === undefined || !sendsCors(steps)) return found;
+  const policy: Policy = {
+    reader: 'next',
+    title: 'headers() of Next.js',
+    layer: 'app-middleware',
+    at: first.at,
+    steps,
+    behind: { options: null },
+    probes: [...probes.values()],
+    survivesUncaught: true,
+    listens: [],
+    // Headers of a configuration are the same for every request.
+    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
+    notes: [],
+  };
+  return [...found, { kind: 'policy', policy }];
 }
 
 /** `headers` of `next.config.*`, each rule under its path and its conditions; of two rules the later one counts. */
