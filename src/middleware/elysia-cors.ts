@@ -6,7 +6,7 @@ import { unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, ty
 import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { factOf, type EitherValue, type FunctionValue, type Handle, type Value } from '../values/value.js';
-import { joined, Options } from './options.js';
+import { filled, joined, Options } from './options.js';
 import { returned } from './returned.js';
 import { asWritten, byDefault, byOption, doing, failing } from './sent.js';
 import { isFrom } from './version.js';
@@ -250,11 +250,6 @@ class Program {
   #names(separator: string): HeaderValue {
     return { v: 'request-header-names', separator, at: this.call.at };
   }
-}
-
-/** There and not empty. */
-function filled(at: Span): OriginSet {
-  return complement(anyOf([ABSENT, { s: 'exact', text: '', comparison: [], at }]));
 }
 
 function matchesEmpty(source: string, flags: string): boolean {

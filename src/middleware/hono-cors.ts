@@ -1,11 +1,11 @@
-import { ABSENT, allOf, ANY, anyOf, complement, PRESENT, type OriginSet } from '../origins/origin-set.js';
+import { allOf, ANY, anyOf, PRESENT } from '../origins/origin-set.js';
 import { effectOf } from '../policy/from-actions.js';
 import { casesOf, exactSetOf, guardOf } from '../policy/from-condition.js';
 import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { factOf, unknown, type EitherValue, type FunctionValue, type Handle, type Value } from '../values/value.js';
-import { joined, Options } from './options.js';
+import { filled, joined, Options } from './options.js';
 import { returned } from './returned.js';
 import { asWritten, byDefault, byOption, doing, failing } from './sent.js';
 import { isFrom } from './version.js';
@@ -194,9 +194,4 @@ function texts(value: Value, at: Span, header: string, when: Guard): readonly St
 function equal(items: readonly Value[], at: Span): Guard {
   const sets = items.filter(({ kind }) => ['string', 'env', 'concat', 'unknown', 'either'].includes(kind)).map((item) => exactSetOf({ kind: 'list', items: [item], at: item.at }, at));
   return { g: 'origin', in: allOf([PRESENT, anyOf(sets)]) };
-}
-
-/** There and not empty. */
-function filled(at: Span): OriginSet {
-  return complement(anyOf([ABSENT, { s: 'exact', text: '', comparison: [], at }]));
 }

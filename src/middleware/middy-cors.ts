@@ -1,11 +1,11 @@
-import { ABSENT, anyOf, NONE, PRESENT, type OriginSet } from '../origins/origin-set.js';
+import { anyOf, NONE, PRESENT, type OriginSet } from '../origins/origin-set.js';
 import { effectOf } from '../policy/from-actions.js';
 import { casesOf, exactSetOf, guardOf } from '../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard, type HeaderValue, type Step } from '../policy/program.js';
 import { truthy } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { factOf, type EitherValue, type FunctionValue, type UnknownValue, type Value } from '../values/value.js';
-import { Options, underFacts } from './options.js';
+import { filled, Options, underFacts } from './options.js';
 import { returned } from './returned.js';
 import { asWritten, byDefault, byOption, doing, failing } from './sent.js';
 import { isFrom } from './version.js';
@@ -225,8 +225,4 @@ function listItems(value: Value): readonly Value[] | undefined {
 
 function echoed(at: Span): HeaderValue {
   return { v: 'request-header', name: 'origin', at };
-}
-
-function filled(at: Span): OriginSet {
-  return { s: 'not', of: anyOf([ABSENT, { s: 'exact', text: '', comparison: [], at }]) };
 }
