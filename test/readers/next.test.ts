@@ -59,7 +59,7 @@ describe('headers() of the configuration', () => {
     ['a plugin', `const withBundleAnalyzer = require('@next/bundle-analyzer')({ enabled: process.env.ANALYZE === 'true' });\nmodule.exports = withBundleAnalyzer({ async headers() { return [${rule}]; } });`],
     ['a plugin of an ES module', `import createNextIntlPlugin from 'next-intl/plugin';\nimport { withSentryConfig } from '@sentry/nextjs';\nconst withNextIntl = createNextIntlPlugin();\nconst nextConfig = { async headers() { return [${rule}]; } };\nexport default withSentryConfig(withNextIntl(nextConfig), { silent: true });`],
     ['a plugin of one environment', `const { withSentryConfig } = require('@sentry/nextjs');\nconst nextConfig = { async headers() { return [${rule}]; } };\nmodule.exports = process.env.SENTRY_DSN ? withSentryConfig(nextConfig, {}) : nextConfig;`],
-    ['settings that change it', `const nextConfig = { async headers() { return [${rule}]; } };\nif (process.env.IMAGES) nextConfig.images = { domains: [process.env.IMAGES] };\nmodule.exports = nextConfig;`],
+    ['settings that change it', `const nextConfig = { async headers() { return [${rule}]; } };\nif (process.env.IMAGES) nextConfig.images = { domains: [process.env.IMAGES] };\nmodule.exports = process.env.ANALYZE ? require('@next/bundle-analyzer')()(nextConfig) : nextConfig;`],
     ['a constant of headers', "const cors = [{ key: 'Access-Control-Allow-Origin', value: 'https://app.example.com' }];\nmodule.exports = { async headers() { return [{ source: '/api/(.*)', headers: [...cors] }]; } };"],
     ['another file', "const { rules } = require('./headers');\nmodule.exports = { async headers() { return rules; } };"],
   ])('in %s', (_shape, text) => {

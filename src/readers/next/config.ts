@@ -51,8 +51,12 @@ class Plugins {
     }
     if (value?.kind !== 'handle') return value;
     const all = (this.#given.get(value) ?? []).flatMap((given) => this.configurationIn(given, args) ?? []);
-    return all.find((given) => given.kind === 'record' && entry(given, 'headers') !== undefined) ?? all.find(({ kind }) => kind === 'unknown');
+    return all.find(hasHeaders) ?? all.find(({ kind }) => kind === 'unknown');
   }
+}
+
+function hasHeaders(config: Value): boolean {
+  return config.kind === 'either' ? config.options.some(({ value }) => hasHeaders(value)) : config.kind === 'record' && entry(config, 'headers') !== undefined;
 }
 
 /** `next.config.*` */
