@@ -38,8 +38,16 @@ export function mergeSteps(steps: readonly Step[]): Step[] {
   return merged;
 }
 
+/** Guards are plain data; those of neighbours share most of their parts. */
 function sameGuard(a: Guard, b: Guard): boolean {
-  return a === b || (a.g === b.g && JSON.stringify(a) === JSON.stringify(b));
+  return sameData(a, b);
+}
+
+function sameData(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const entries = Object.entries(a);
+  return entries.length === Object.keys(b).length && entries.every(([key, value]) => Object.hasOwn(b, key) && sameData(value, Reflect.get(b, key)));
 }
 
 /** The response goes out with the latest status that was set on the way here. */
