@@ -210,6 +210,26 @@ describe('other files', () => {
   });
 });
 
+describe('a function that makes routers', () => {
+  const ROUTERS = `${APP}function make(origin) { const router = express.Router(); router.use(cors({ origin })); router.get('/x', require('./handler')); return router; }\n`;
+
+  test('which of them is mounted where may not be clear', () => {
+    const { policies, gaps } = read(express, { 'app.js': `${ROUTERS}const a = make('https://app.example.com');\nconst b = make('*');\napp.use('/a', a);\napp.use('/b', b);\n` }, 'app.js');
+    expect(policies.flatMap(({ steps }) => steps.flatMap(({ effects }) => effects))).toEqual([]);
+    expect(gaps.map(({ message }) => message)).toContain('This router is made more than once, each time with another CORS: which of them is mounted here could not be followed.');
+  });
+
+  test('those that are alike need no telling apart', () => {
+    const policy = only(`${ROUTERS}const [a, b] = ['/a', '/b'].map(() => make('*'));\napp.use('/a', a);\napp.use('/b', b);\n`);
+    expect(['/a/x', '/b/x'].map((path) => answer(policy, 'GET', path, EVIL)[1]['allow-origin'])).toEqual(['*', '*']);
+  });
+
+  test('an app that is made more than once is as many', () => {
+    const { policies } = read(express, { 'app.js': `const express = require('express');\nconst cors = require('cors');\nfunction make(origin) { const app = express(); app.use(cors({ origin })); return app; }\nmake('*').listen(1);\nmake('https://app.example.com').listen(2);\nmake('*').listen(3);\n` }, 'app.js');
+    expect(policies.map((policy) => answer(policy, 'GET', '/', EVIL)[1]['allow-origin'])).toEqual(['*', 'https://app.example.com', '*']);
+  });
+});
+
 test('credentials in a form that npm cors ignores are noted', () => {
   const text = `${APP}app.use(cors({ origin: 'https://app.example.com', credentials: 'true' }));\n`;
   const { notes } = only(text);

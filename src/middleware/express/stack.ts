@@ -15,6 +15,7 @@ import { withErrorHandler } from './errors.js';
 import { exchange, expressActions, expressResponseCall, proxyActions, stepwise } from './exchange.js';
 import { EXPRESS, type Flavour } from './flavours.js';
 import type { ExpressPackages } from './packages.js';
+import { mountedBy } from './occurrences.js';
 import { placeOf, type Place } from './paths.js';
 
 const VERBS = new Set(['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'all', 'trace', 'connect', 'propfind', 'report']);
@@ -47,12 +48,12 @@ export interface Surroundings {
   readonly heard: ReadonlySet<string>;
 }
 
-/** Reads one stack at the place where it is mounted. `depth` ends stacks that contain themselves. */
-export function stackOf(target: Handle, outer: Place, around: Surroundings, depth: number): Stack {
+/** Reads one stack at the place where it is mounted, from what was done with it. `depth` ends stacks that contain themselves. */
+export function stackOf(target: Handle, outer: Place, around: Surroundings, depth: number, done: readonly Event[]): Stack {
   const role = around.packages.roleOf(target);
   const flavour = role?.is === 'app' ? role.of : EXPRESS;
   const builder = new StackBuilder(target, outer, around, depth, flavour);
-  const own = around.events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && event.receiver === target ? [event] : []));
+  const own = done.flatMap((event) => (event.kind === 'call' || event.kind === 'escape' ? [event] : []));
   const isUse = (event: Event): boolean => event.kind === 'call' && event.method === 'use';
   for (const event of flavour.middlewareFirst ? [...own.filter(isUse), ...own.filter((event) => !isUse(event))] : own) builder.add(event);
   return builder.finish();
@@ -69,6 +70,8 @@ class StackBuilder {
   #handWritten = false;
   #usesCors = false;
   #servesFiles = false;
+  /** What is being added. */
+  #mounting: Event | undefined;
   readonly #heard: Set<string>;
 
   constructor(
@@ -89,6 +92,7 @@ class StackBuilder {
       return;
     }
     const condition = guardOf(event.when);
+    this.#mounting = event;
     if (event.method === 'use') this.#use(event, condition);
     else if (event.method === 'route') this.#route(event, condition);
     else if (VERBS.has(event.method) && !(event.method === 'get' && event.args.length < 2)) this.#verb(event.method, event.args[0], event.args.slice(1), condition, event.at);
@@ -245,7 +249,9 @@ class StackBuilder {
       this.#steps.push(...program.steps);
       this.#notes.push(...program.notes.map((note) => ({ ...note, path: place.sample === '' ? '/' : place.sample })));
     } else if ((role?.is === 'router' || role?.is === 'app') && this.depth > 0) {
-      const inner = stackOf(handler, { ...place, refused: false }, { ...this.around, heard: this.#heard }, this.depth - 1);
+      const done = mountedBy(this.#mounting, handler, this.around.events);
+      if (done === undefined) return this.#unclear(handler, place, at);
+      const inner = stackOf(handler, { ...place, refused: false }, { ...this.around, heard: this.#heard }, this.depth - 1, done);
       this.#steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(place.when, step.when) })));
       for (const probe of inner.probes) addProbe(this.#probes, probe);
       this.#gaps.push(...inner.gaps);
@@ -259,6 +265,13 @@ class StackBuilder {
     else if (role?.is === 'static') this.#static(role.setHeaders, place, at);
     else if (role?.is === 'proxy') this.#proxy(role.hook, place, at);
     else if (role === undefined) this.#opaque(unknown('function-call', handler.name, at), place.when, at);
+  }
+
+  #unclear(handler: Handle, place: Place, at: Span): void {
+    this.#unknownRouter(unknown('function-call', 'a router that is made more than once', handler.at), place, at);
+    if (this.around.events.some((event) => event.kind === 'call' && event.receiver === handler && event.args.some((arg) => arg.kind === 'handle' && this.around.packages.roleOf(arg)?.is === 'cors'))) {
+      this.#gaps.push({ at, reason: 'function-call', message: 'This router is made more than once, each time with another CORS: which of them is mounted here could not be followed.' });
+    }
   }
 
   /** Routes that are not in view: whether they serve a request is not known. */

@@ -16,6 +16,7 @@ import { defineReader, type Reading } from '../reader.js';
 import { withoutApollo } from '../../middleware/express/apollo.js';
 import { responseToError } from '../../middleware/express/errors.js';
 import { exchange, expressActions } from '../../middleware/express/exchange.js';
+import { occurrencesOf } from '../../middleware/express/occurrences.js';
 import { EXPRESS, POLKA } from '../../middleware/express/flavours.js';
 import { ExpressPackages, type Role } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
@@ -61,16 +62,21 @@ function* readingsOf(module: EstreeModule, around: Surroundings, ran: Run): Gene
   const mounted = new Set(events.flatMap((event) => (event.kind === 'call' && event.method === 'use' ? handlesIn(event.args) : [])));
   const stacks = [...receivers].filter((handle) => !mounted.has(handle) && ['app', 'router'].includes(packages.roleOf(handle)?.is ?? ''));
   for (const target of stacks) {
-    const stack = stackOf(target, ROOT, around, MAX_NESTING);
-    for (const gap of stack.gaps) yield { kind: 'gap', gap };
-    if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around) };
+    const seen = new Set<string>();
+    for (const done of occurrencesOf(target, events)) {
+      const stack = stackOf(target, ROOT, around, MAX_NESTING, done);
+      for (const gap of stack.gaps) yield { kind: 'gap', gap };
+      const spelled = JSON.stringify(stack.steps);
+      if (!seen.has(spelled) && concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around) };
+      seen.add(spelled);
+    }
   }
   // A middleware that this file only hands out: what it would do on every request.
   if (stacks.length > 0) return;
   for (const value of [...ran.exports.values()].flatMap((one) => middlewareIn(one, packages, ran))) {
     const target = packages.appFor(value.at);
     const use: Event = { kind: 'call', when: { c: 'true' }, receiver: target, method: 'use', args: [value], at: value.at };
-    const stack = stackOf(target, ROOT, { ...around, events: [use] }, MAX_NESTING);
+    const stack = stackOf(target, ROOT, { ...around, events: [use] }, MAX_NESTING, [use]);
     if (concernsCors(stack)) yield { kind: 'policy', policy: policyOf(target, stack, module, around) };
   }
 }

@@ -51,7 +51,8 @@ export function onExpress(app: Handle, events: readonly Event[], created: readon
     const enabled = enabledBy(event, app);
     return enabled === undefined ? [] : [use(enabled)];
   });
-  return stackOf(app, ROOT, { packages: packages.express, events: [...mounted, ...created.map(use)], major: undefined, heard: new Set() }, MAX_NESTING);
+  const all = [...mounted, ...created.map(use)];
+  return stackOf(app, ROOT, { packages: packages.express, events: all, major: undefined, heard: new Set() }, MAX_NESTING, all);
 }
 
 /** The Fastify instance under a Nest app registers `@fastify/cors`; a second time it refuses to start. */

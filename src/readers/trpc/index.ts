@@ -47,7 +47,10 @@ function* readingsOf(module: EstreeModule, express: ExpressPackages, events: rea
     if (server?.kind !== 'handle' || seen.has(server) || options?.kind !== 'record') continue;
     seen.add(server);
     const middleware = entry(options, 'middleware')?.value;
-    const built = (handlers: readonly Value[]): Stack => stackOf(server, ROOT, { packages: express, events: handlers.map((handler): Event => ({ kind: 'call', when: event.when, receiver: server, method: 'use', args: [handler], at: event.at })), major: undefined, heard: new Set() }, 1);
+    const built = (handlers: readonly Value[]): Stack => {
+      const done = handlers.map((handler): Event => ({ kind: 'call', when: event.when, receiver: server, method: 'use', args: [handler], at: event.at }));
+      return stackOf(server, ROOT, { packages: express, events: done, major: undefined, heard: new Set() }, 1, done);
+    };
     const before = built(middleware === undefined ? [] : [middleware]);
     const endpoint = built([express.endpointFor(trpcEndpoint(event.at), event.at)]);
     const [vary, ...answered] = endpoint.steps;
