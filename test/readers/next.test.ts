@@ -107,6 +107,11 @@ describe('headers() of the configuration', () => {
     expect(answer({ 'next.config.js': text })).toBe('200 * - - or 200 ? - -');
   });
 
+  test('a configuration that is not in view in some cases stays open there', () => {
+    const text = `const other = require('@acme/next-config');\nmodule.exports = process.env.WHITE_LABEL ? other.config : { async headers() { return [${rule}]; } };`;
+    expect(answer({ 'next.config.js': text }, { path: '/api/x' })).toBe(`200 ? - - or 200 ${ORIGIN} - -`);
+  });
+
   test('what is not in view is a gap', () => {
     const { policies, gaps } = read(next, { 'next.config.js': "const { corsHeaders } = require('@acme/next');\nmodule.exports = { async headers() { return corsHeaders(); } };" }, 'next.config.js');
     expect([policies.length, gaps.length]).toEqual([0, 1]);

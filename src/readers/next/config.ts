@@ -1,5 +1,4 @@
 import { exportedConfig, returnedBy } from '../../middleware/config-module.js';
-import { sendsCors } from '../../middleware/readings.js';
 import { effectOf } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { whenAll, type Effect, type Gap, type Guard, type HeaderValue, type Policy, type Probe, type Step } from '../../policy/program.js';
@@ -69,7 +68,8 @@ export function configPolicies(module: EstreeModule): readonly Reading[] {
   const gaps = new Map(cases.flatMap((one) => one.gaps.map((gap) => [gap.at.start, gap])));
   const found = [...gaps.values()].map((gap): Reading => ({ kind: 'gap', gap }));
   const [first] = cases;
-  if (first === undefined || !sendsCors(steps)) return found;
+  const known = steps.flatMap(({ effects }) => effects).some(({ header, at, value }) => header.startsWith('access-control-') && value.at.start !== at.start);
+  if (first === undefined || !known) return found;
   const policy: Policy = {
     reader: 'next',
     title: 'headers() of Next.js',
@@ -94,9 +94,9 @@ function configuredHeaders(ran: Run, plugins: Plugins): readonly ConfiguredHeade
   const context: Value = { kind: 'record', entries: [{ key: 'defaultConfig', value: { kind: 'record', entries: [], at: whole }, at: whole }], at: whole };
   const config = plugins.configurationIn(exportedConfig(ran, [phase, context]), [phase, context]);
   return casesOf(config ?? { kind: 'nothing', what: 'undefined', at: whole }).flatMap(({ when, value }) => {
-    if (value.kind !== 'record') return [];
-    const headers = entry(value, 'headers');
-    if (headers === undefined) return [];
+    if (value.kind === 'unknown') return [rulesOf(value, '', when, value.at)];
+    const headers = value.kind === 'record' ? entry(value, 'headers') : undefined;
+    if (value.kind !== 'record' || headers === undefined) return [];
     const rules = headers.value.kind === 'function' ? returnedBy(headers.value, []) : headers.value;
     const base = entry(value, 'basePath')?.value;
     return [rulesOf(rules, base?.kind === 'string' ? base.value : '', when, headers.at)];
@@ -107,16 +107,20 @@ function rulesOf(rules: Value, basePath: string, base: Guard, at: Span): Configu
   const steps: Step[] = [];
   const probes: Probe[] = [];
   const gaps: Gap[] = [];
-  const open = (value: Value, what: string): void => void gaps.push({ at: value.at, reason: value.kind === 'unknown' ? value.reason : 'unsupported-syntax', message: `${what} depends on ${value.kind === 'unknown' ? value.detail : 'code that is not followed'}` });
+  const open = (value: Value, what: string, when: Guard): void => {
+    const why = value.kind === 'unknown' ? value : unknown('unsupported-syntax', 'code that is not followed', value.at);
+    gaps.push({ at: why.at, reason: why.reason, message: `${what} depends on ${why.detail}` });
+    steps.push({ when: whenAll(base, when), effects: [effectOf('set', 'access-control-allow-origin', why, why.at)], at: why.at });
+  };
   for (const { when, value } of casesOf(rules)) {
     if (value.kind !== 'list') {
-      if (value.kind !== 'nothing') open(value, 'what headers() sends');
+      if (value.kind !== 'nothing') open(value, 'what headers() sends', when);
       continue;
     }
     for (const item of [...value.items, ...(value.rest === undefined ? [] : [value.rest])]) {
       for (const option of casesOf(item)) {
         if (option.value.kind === 'record') addRule(option.value, basePath, whenAll(base, when, option.when), steps, probes);
-        else if (option.value.kind === 'unknown') open(option.value, 'a rule of headers()');
+        else if (option.value.kind === 'unknown') open(option.value, 'a rule of headers()', whenAll(when, option.when));
       }
     }
   }
