@@ -8,10 +8,9 @@ import { not, TRUE } from '../values/condition.js';
 import { factOf, unknown, type FunctionValue, type Handle, type Value } from '../values/value.js';
 import { admittedBy, callbackHandle, joined, laidOver, Options } from './options.js';
 import { settlements } from './settlements.js';
+import { isFrom } from './version.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
-/** The current major version; where the repository names none, this one is meant. */
-const CURRENT = 11;
 const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler', 'preSerialization'];
 
 /** What one registration of the plugin adds to the instance that it is registered on. */
@@ -31,46 +30,50 @@ export interface FastifyCorsCall {
   /** Requests that the hook sees. */
   readonly base: Guard;
   readonly at: Span;
-  /** Major version of the plugin; undefined: the current one. */
-  readonly major: number | undefined;
-  /** `config.cors` of the route, which lies over the options since version 9; undefined where it has none. */
+  /** Version of the plugin; undefined: the current one. */
+  readonly version: string | undefined;
+  /** `config.cors` of the route, which lies over the options; undefined where it has none. */
   readonly over?: Value;
+}
+
+/** Does `config: { cors }` of a route count: `false` since 10.1, options of its own since 11.2? */
+export function countsConfig(version: string | undefined, isFalse: boolean): boolean {
+  return isFrom(version, isFalse ? '10.1' : '11.2');
 }
 
 /**
  * `@fastify/cors` (https://github.com/fastify/fastify-cors), `fastify-cors` up to version 6. Options lie over the
  * defaults as by a spread, so a key that is there with the value `undefined` replaces the default. A preflight has to
- * carry Origin and Access-Control-Request-Method; what the hook does not answer ends in the plugin's route.
+ * carry Origin and Access-Control-Request-Method (since 5); what the hook does not answer ends in the plugin's route.
  */
 export function fastifyCorsProgram(call: FastifyCorsCall): FastifyCors {
   const reading = new Reading(call);
   const given: Value = call.options ?? { kind: 'record', entries: [], at: call.at };
   const steps = casesOf(given).flatMap(({ when, value }) => reading.registered(value, whenAll(call.base, when)));
-  const hook = given.kind === 'record' ? new Options(given, call.at).own('hook')?.value : undefined;
+  const since = (version: string): boolean => isFrom(call.version, version);
+  const own = given.kind === 'record' ? new Options(given, call.at) : undefined;
+  const hook = since('8.2') ? own?.own('hook')?.value : undefined;
+  const name = hook?.kind === 'string' ? hook.value : since('2.2') ? 'onRequest' : since('2') ? 'preValidation' : 'preHandler';
+  const refused = !HOOKS.includes(name) && !(name === 'onSend' && !since('11'));
   const goesOn = whenAny(...reading.continued);
-  const name = hook?.kind === 'string' ? hook.value : 'onRequest';
-  const refused = !HOOKS.includes(name) && !(name === 'onSend' && (call.major ?? CURRENT) < 9);
+  const answer = (status: number, when: Guard): Step => ({ when, effects: [], end: { to: 'answer', status }, at: call.at });
+  const prepared = goesOn.g === 'never' ? [] : [answer(200, whenAll(OPTIONS, goesOn))];
   return {
     steps: refused ? [{ when: { g: 'always' }, effects: [], end: { to: 'answer', status: 0, fault: `Fastify refuses to start: CORS has no hook ${name}` }, at: call.at }] : steps,
     hook: refused ? 'onRequest' : name,
-    route: [
-      ...(goesOn.g === 'never' ? [] : [{ when: whenAll(OPTIONS, goesOn), effects: [], end: { to: 'answer', status: 200 }, at: call.at } as const]),
-      { when: OPTIONS, effects: [], end: { to: 'answer', status: 404 }, at: call.at },
-    ],
+    // Before 5 the route was there for preflights only, and answered all.
+    route: since('5') ? [...prepared, answer(404, OPTIONS)] : [answer(200, whenAll(OPTIONS, guardOf(isTrue(own?.get('preflight')?.value))))],
   };
 }
 
 class Reading {
   /** Preflights that the hook prepared and left to the route. */
   readonly continued: Guard[] = [];
-  /** Since 9, a fixed origin is sent without Vary. */
-  readonly #variesAlways: boolean;
-  /** Since 11, `PUT`, `PATCH` and `DELETE` have to be asked for. */
-  readonly #methods: string;
 
-  constructor(private readonly call: FastifyCorsCall) {
-    this.#variesAlways = (call.major ?? CURRENT) < 9;
-    this.#methods = (call.major ?? CURRENT) < 11 ? 'GET,HEAD,PUT,PATCH,POST,DELETE' : 'GET,HEAD,POST';
+  constructor(private readonly call: FastifyCorsCall) {}
+
+  #since(version: string): boolean {
+    return isFrom(this.call.version, version);
   }
 
   /** `register(cors, options)`; a function is given the instance and makes the options, or a delegator. */
@@ -81,7 +84,7 @@ class Reading {
         return value.kind === 'function' ? this.#delegated(value, inner) : this.registered(value, inner);
       }) : []));
     }
-    const delegator = given.kind === 'record' ? new Options(given, this.call.at).own('delegator')?.value : undefined;
+    const delegator = given.kind === 'record' && this.#since('8.2') ? new Options(given, this.call.at).own('delegator')?.value : undefined;
     if (delegator?.kind === 'function') return this.#delegated(delegator, base);
     if (delegator?.kind === 'unknown') return this.#withOptions(delegator, base, true);
     return this.#withOptions(given, base, false);
@@ -104,15 +107,21 @@ class Reading {
     const at = written?.at ?? call;
     return casesOf(origin).flatMap(({ when, value }) => {
       const guard = whenAll(base, when);
-      const only = value.kind === 'list' ? value.items.find((item) => item.kind === 'string' && item.value === '*') : undefined;
+      // Since 8.2.1 a star in a list counts for all of it.
+      const only = value.kind === 'list' && this.#since('8.2.1') ? value.items.find((item) => item.kind === 'string' && item.value === '*') : undefined;
       const fixed = only ?? value;
       const isFixed = fixed.kind === 'string' || fixed.kind === 'env' || fixed.kind === 'concat' || (fixed.kind === 'boolean' && !fixed.value);
-      const varies = this.#variesAlways || dynamic || !isFixed;
-      const vary: readonly Step[] = varies ? [{ when: guard, effects: [this.#literal('append', 'vary', fixed.kind === 'unknown' ? { v: 'unknown', fact: factOf(fixed), at: fixed.at } : 'Origin', at)], at }] : [];
-      if (fixed.kind !== 'function') return [...vary, ...this.#withOrigin(fixed, { options, at, written: written !== undefined }, guard)];
+      // Since 9 a fixed origin is sent without Vary, before 3 a star.
+      const varies = this.#since('9') ? (dynamic && this.#since('9.0.1')) || !isFixed : this.#since('3');
+      const vary = varies ? [this.#vary(guard, at, fixed)] : [];
+      if (fixed.kind !== 'function') return [...vary, ...this.#withOrigin(fixed, { options, at, written: written !== undefined, fixed: true }, guard)];
       const request: Value = { kind: 'request', part: 'header', header: 'origin', at: fixed.at };
-      return [...vary, ...this.#resolved(fixed, (callback) => [request, callback], guard, (answer, inner) => casesOf(answer).flatMap((option) => this.#withOrigin(option.value, { options, at, written: true }, whenAll(inner, option.when))))];
+      return [...vary, ...this.#resolved(fixed, (callback) => [request, callback], guard, (answer, inner) => casesOf(answer).flatMap((option) => this.#withOrigin(option.value, { options, at, written: true, fixed: false }, whenAll(inner, option.when))))];
     });
+  }
+
+  #vary(when: Guard, at: Span, origin: Value): Step {
+    return { when, effects: [this.#literal('append', 'vary', origin.kind === 'unknown' ? { v: 'unknown', fact: factOf(origin), at: origin.at } : 'Origin', at)], at };
   }
 
   /** What a function of the author's settles on: through its callback, or, where it is async, by what it returns. */
@@ -144,32 +153,42 @@ class Reading {
 
   #withOrigin(origin: Value, given: Given, base: Guard): readonly Step[] {
     const { at } = given;
-    const allowed = (value: HeaderValue, guard: Guard = base): readonly Step[] => [{ when: guard, effects: [this.#literal('set', 'access-control-allow-origin', value, at)], at }, ...this.#rest(given.options, guard)];
+    const set = (value: HeaderValue | string, when: Guard): Step => ({ when, effects: [this.#literal('set', 'access-control-allow-origin', value, at)], at });
+    const star = origin.kind === 'string' && origin.value === '*';
+    const vary = (guard: Guard): readonly Step[] => (this.#since('3') || star ? [] : [this.#vary(guard, at, origin)]);
+    const allowed = (value: HeaderValue, guard: Guard = base): readonly Step[] => [set(value, guard), ...vary(guard), ...this.#rest(given.options, guard)];
     const echo: HeaderValue = { v: 'request-header', name: 'origin', at: origin.at };
-    const invalid = (guard: Guard): Step => fails(guard, 'Invalid CORS origin option', at);
+    // Before 6 an origin that is not admitted gets the text `false`, one that there is not the empty text.
+    const refused = (admitted: Guard): readonly Step[] => (this.#since('6') ? [] : [set('false', whenAll(base, unless(admitted))), set('', whenAll(base, admitted, { g: 'origin', in: ABSENT }))]);
+    const invalid = (guard: Guard): readonly Step[] => {
+      if (this.#since('5')) return [fails(guard, 'Invalid CORS origin option', at)];
+      // Before 5 nothing switches CORS off where it is written, and lets every origin in where a function says it.
+      return given.fixed ? [] : [set('*', guard), ...this.#rest(given.options, guard)];
+    };
     switch (origin.kind) {
       case 'nothing':
-        return [invalid(base)];
+        return invalid(base);
       case 'boolean':
-        return origin.value ? allowed(echo) : [];
+        return origin.value ? [...refused({ g: 'always' }), ...allowed(echo)] : [];
       case 'condition':
         return allowed(echo, whenAll(base, guardOf(origin.condition)));
       case 'string':
-        return origin.value === '' ? [invalid(base)] : allowed({ v: 'literal', text: origin.value, at: origin.at, written: given.written });
+        if (origin.value === '') return invalid(base);
+        if (given.fixed || star || this.#since('5')) return allowed({ v: 'literal', text: origin.value, at: origin.at, written: given.written });
+        break;
       case 'request':
       case 'derived': {
         const missing = whenAll(base, guardOf(not(truthy(origin))));
-        return [...(missing.g === 'never' ? [] : [invalid(missing)]), ...allowed(effectOf('set', 'access-control-allow-origin', origin, at).value)];
+        return [...(missing.g === 'never' ? [] : invalid(missing)), ...allowed(effectOf('set', 'access-control-allow-origin', origin, at).value)];
       }
       case 'env':
       case 'unknown':
       case 'concat':
         return allowed(effectOf('set', 'access-control-allow-origin', origin, at).value);
-      default: {
-        const admitted = whenAll(base, { g: 'origin', in: anyOf([admittedBy(withoutMemory(origin), ANY)]) });
-        return [{ when: admitted, effects: [this.#literal('set', 'access-control-allow-origin', echo, at)], at }, ...this.#rest(given.options, base)];
-      }
+      default:
     }
+    const admitted: Guard = { g: 'origin', in: anyOf([admittedBy(withoutMemory(origin), ANY)]) };
+    return [set(echo, whenAll(base, admitted)), ...refused(admitted), ...vary(base), ...this.#rest(given.options, base)];
   }
 
   /** Credentials, exposed headers, and the preflight's own headers and answer. */
@@ -184,10 +203,12 @@ class Reading {
     steps.push(...this.#list(options, 'exposedHeaders', 'access-control-expose-headers', base));
 
     const preflight = whenAll(base, OPTIONS, guardOf(isTrue(options.get('preflight')?.value)));
-    const strict = guardOf(isTrue(options.get('strictPreflight')?.value));
+    const strict: Guard = this.#since('5') ? guardOf(isTrue(options.get('strictPreflight')?.value)) : { g: 'never' };
     const incomplete = whenAny({ g: 'origin', in: ABSENT }, { g: 'header', name: 'access-control-request-method', in: ABSENT });
     if (strict.g !== 'never') steps.push({ when: whenAll(preflight, strict, incomplete), effects: [], end: { to: 'answer', status: 400 }, at: call });
-    if (options.get('methods') === undefined) steps.push({ when: preflight, effects: [this.#literal('set', 'access-control-allow-methods', this.#methods, call)], at: call });
+    // Since 11, `PUT`, `PATCH` and `DELETE` have to be asked for.
+    const methods = this.#since('11') ? 'GET,HEAD,POST' : 'GET,HEAD,PUT,PATCH,POST,DELETE';
+    if (options.get('methods') === undefined) steps.push({ when: preflight, effects: [this.#literal('set', 'access-control-allow-methods', methods, call)], at: call });
     else steps.push(...this.#list(options, 'methods', 'access-control-allow-methods', preflight));
     steps.push(...this.#allowedHeaders(options, preflight), ...this.#list(options, 'maxAge', 'access-control-max-age', preflight));
 
@@ -236,6 +257,8 @@ interface Given {
   /** Key and value of `origin`. */
   readonly at: Span;
   readonly written: boolean;
+  /** It stands in the options; no function answers it. */
+  readonly fixed: boolean;
 }
 
 function fails(when: Guard, fault: string, at: Span): Step {

@@ -41,7 +41,7 @@ describe('recorded servers', () => {
   });
 
   test('programs: plugins, hooks, routes and what ends the start', () => {
-    expect(holdRecorded(recorded('fastify'), fastify, SILENT)).toEqual({ held: 452, failures: [] });
+    expect(holdRecorded(recorded('fastify'), fastify, SILENT)).toEqual({ held: 1542, failures: [] });
   });
 });
 
@@ -161,6 +161,16 @@ describe('what real code does', () => {
   ])('%s is no policy', (_name, text) => {
     const { policies, gaps } = read(fastify, { 'a.ts': text }, 'a.ts');
     expect([policies, gaps]).toEqual([[], []]);
+  });
+
+  test('Vary is not written over', () => {
+    const text = (vary: string): string => `const app = require('fastify')();\napp.addHook('onRequest', async (request, reply) => {${vary}\n  reply.header('Access-Control-Allow-Origin', request.headers.origin);\n});\napp.get('/x', async () => 1);\n`;
+    const edit = (source: string): unknown => {
+      const { unit, policies } = read(fastify, { 'app.js': source }, 'app.js');
+      return fastify.write(unit, policies[0]!, { kind: 'add-vary', at: policies[0]!.steps.flatMap(({ effects }) => effects).find(({ header }) => header === 'access-control-allow-origin')!.at });
+    };
+    expect(edit(text(''))).toMatchObject([{ text: expect.stringContaining("reply.header('Vary', 'Origin');") as unknown }]);
+    expect(edit(text(" reply.header('Vary', 'Accept');"))).toEqual({ declined: 'other code sets Vary' });
   });
 
   test('every prefix reads', () => {

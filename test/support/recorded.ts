@@ -31,9 +31,9 @@ export function holdRecorded(programs: readonly Recorded[], reader: Reader<Estre
   let held = 0;
   const failures: string[] = [];
   for (const { name, software, files, exchanges } of programs) {
-    const manifest = JSON.stringify({ dependencies: Object.fromEntries([...software.matchAll(/(\S+) (\d[\d.]+)/g)].map(([, product, version]) => [product, version])) });
+    const lock = JSON.stringify({ packages: Object.fromEntries([...software.matchAll(/(\S+) (\d[\d.]+)/g)].map(([, product, version]) => [`node_modules/${product}`, { version }])) });
     const file = Object.keys(files)[0]!;
-    const { policies } = read(reader, { ...files, 'package.json': manifest }, file);
+    const { policies } = read(reader, { ...files, 'package-lock.json': lock }, file);
     if (policies.length > 1) failures.push(`${name}: ${policies.length} policies`);
     for (const [method, path, headers, status, answer] of exchanges) {
       const pairs = Object.entries(answer).flatMap(([header, texts]) => [texts].flat().map((text): [string, string] => [header, String(text)]));

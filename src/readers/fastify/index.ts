@@ -11,7 +11,7 @@ import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/r
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
-import { defineReader, type Reading } from '../reader.js';
+import { decline, defineReader, type Reading } from '../reader.js';
 import { load } from './load.js';
 import { FastifyPackages } from './packages.js';
 import { programOf } from './program.js';
@@ -30,8 +30,13 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  // The empty text is no origin to the plugin: it answers every request with 500.
-  write: (module, _policy, change) => (change.kind === 'fail-closed' ? closeFallback(module, change.at, 'false') : editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`)),
+  write(module, policy, change) {
+    // The empty text is no origin to the plugin: it answers every request with 500.
+    if (change.kind === 'fail-closed') return closeFallback(module, change.at, 'false');
+    // `reply.header()` writes over what is there.
+    if (change.kind === 'add-vary' && policy.steps.some(({ effects }) => effects.some(({ header }) => header === 'vary'))) return decline('other code sets Vary');
+    return editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`);
+  },
 });
 
 /** What functions that are given an instance call it. */
@@ -42,7 +47,7 @@ function registered(plugin: Value, app: Handle): Event {
 }
 
 function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: readonly Event[]): Generator<Reading> {
-  const corsMajor = majorOf(module);
+  const version = corsVersion(module);
   const loads = packages.apps.map((app) => ({ app, loaded: load(app, events, packages) }));
   const plugins = loads.flatMap(({ loaded }) => loaded.plugins);
   for (const { app, loaded } of loads) {
@@ -52,7 +57,7 @@ function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: re
       const role = packages.roleOf(handle);
       return handle === app || (role?.is === 'nest app' && role.on === app);
     };
-    const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(loaded, packages, corsMajor);
+    const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(loaded, packages, version);
     for (const gap of gaps) yield { kind: 'gap', gap };
     if (!usesCors && !sendsCors(steps)) continue;
     yield {
@@ -84,9 +89,13 @@ function corsPackage(module: EstreeModule): '@fastify/cors' | 'fastify-cors' {
   return /['"]fastify-cors['"]/.test(module.source.text) ? 'fastify-cors' : '@fastify/cors';
 }
 
-/** Version 6 was the last under the old name. */
-function majorOf(module: EstreeModule): number | undefined {
+/**
+ * As installed, or the last that a range of a manifest is likely to bring: its major version's. Version 6 was the last
+ * under the old name.
+ */
+function corsVersion(module: EstreeModule): string | undefined {
   const name = corsPackage(module);
-  const major = Number(packageVersion(module.files, module.file, name)?.version.split('.')[0]);
-  return Number.isInteger(major) ? major : name === 'fastify-cors' ? 6 : undefined;
+  const found = packageVersion(module.files, module.file, name);
+  if (found?.from === 'package.json') return `${found.version.split('.')[0]}.99`;
+  return found?.version ?? (name === 'fastify-cors' ? '6.1' : undefined);
 }

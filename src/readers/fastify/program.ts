@@ -1,9 +1,10 @@
 import { exchange as nodeExchange, actionsOf as middlewareActions, expressResponseCall } from '../../middleware/express/exchange.js';
-import { fastifyCorsProgram, type FastifyCors } from '../../middleware/fastify-cors.js';
+import { countsConfig, fastifyCorsProgram, type FastifyCors } from '../../middleware/fastify-cors.js';
 import { corsProgram } from '../../middleware/npm-cors.js';
 import { beforeAnswers } from '../../middleware/before-answers.js';
 import { outOfView, restsOnData } from '../../middleware/out-of-view.js';
 import { reaching, type RankedPath } from '../../middleware/ranked-routes.js';
+import { isFrom } from '../../middleware/version.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
@@ -40,8 +41,8 @@ interface Served {
  * by phase and in the order of loading, then the route's handler. Hooks before the answer is sent work on every answer,
  * whoever gives it.
  */
-export function programOf(loaded: Loaded, packages: FastifyPackages, corsMajor: number | undefined): Program {
-  const builder = new Builder(loaded, packages, corsMajor);
+export function programOf(loaded: Loaded, packages: FastifyPackages, corsVersion: string | undefined): Program {
+  const builder = new Builder(loaded, packages, corsVersion);
   return builder.finish();
 }
 
@@ -58,7 +59,7 @@ class Builder {
   constructor(
     private readonly loaded: Loaded,
     private readonly packages: FastifyPackages,
-    private readonly corsMajor: number | undefined,
+    private readonly corsVersion: string | undefined,
   ) {
     this.#served = servedBy(loaded.routes);
     for (const hook of loaded.hooks) if (hook.is === 'cors') this.#programs.set(hook.registered, this.#cors(hook.registered, this.#applies(hook.registered.in)));
@@ -84,7 +85,8 @@ class Builder {
   /** What stands for certain and ends the start: CORS twice where one sees the other, and a second route for its OPTIONS. */
   #refusals(): readonly Step[] {
     const certain = [...this.#programs.keys()].filter(({ when }) => when.g === 'always');
-    const twice = certain.find((one, index) => certain.slice(0, index).some((other) => isWithin(one.in, other.in)));
+    // Versions before 5 add nothing to requests that could be there twice.
+    const twice = !isFrom(this.corsVersion, '5') ? undefined : certain.find((one, index) => certain.slice(0, index).some((other) => isWithin(one.in, other.in)));
     const stars = this.loaded.routes.filter((route) => route.when.g === 'always' && route.path?.kind === 'string' && route.path.value === '*' && overlap(route.methods, ['OPTIONS']));
     const second = stars.find((route, index) => stars.slice(0, index).some((other) => other.in.prefix === route.in.prefix && (other.answers ?? route.answers) !== undefined));
     const [at, fault] = twice === undefined ? [second?.at, 'there are two routes OPTIONS *'] : [twice.at, 'CORS is registered twice'];
@@ -93,8 +95,8 @@ class Builder {
 
   #cors(registered: Registration, applies: Guard): FastifyCors {
     const { options, at, when } = registered;
-    const overrides = (this.corsMajor ?? Infinity) < 9 ? [] : this.#served.flatMap((served) => casesOfConfig(served, registered));
-    const program = (base: Guard, over: Value | undefined): FastifyCors => fastifyCorsProgram({ options, request: exchange(at).request, base, at, major: this.corsMajor, ...(over === undefined ? {} : { over }) });
+    const overrides = this.#served.flatMap((served) => casesOfConfig(served, registered)).filter(({ value }) => countsConfig(this.corsVersion, value.kind === 'boolean' && !value.value));
+    const program = (base: Guard, over: Value | undefined): FastifyCors => fastifyCorsProgram({ options, request: exchange(at).request, base, at, version: this.corsVersion, ...(over === undefined ? {} : { over }) });
     const plain = program(whenAll(applies, when, unless(whenAny(...overrides.map(({ guard }) => guard)))), undefined);
     const special = overrides.flatMap(({ guard, value }) => (value.kind === 'boolean' && !value.value ? [] : program(whenAll(applies, when, guard), value).steps));
     return { ...plain, steps: [...plain.steps, ...special] };
