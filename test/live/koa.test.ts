@@ -1,5 +1,5 @@
 import koa from '../../src/readers/koa/index.js';
-import { koaProgram } from '../support/koa-programs.js';
+import { koaPackageProgram, koaProgram } from '../support/koa-programs.js';
 import { koaSource } from '../support/koa-sources.js';
 import type { ObservedRow } from '../support/observed.js';
 import { code, generated, handlers, headerNames, methods, some, text } from './option-sets.js';
@@ -54,4 +54,16 @@ agree({
   reader: koa,
   seed: random.seed,
   cases: generated(random, cases, ['/data', '/api/data', '/boom', '/missing'], (from) => ({ title: 'a program', source: koaProgram(from) })),
+});
+
+agree({
+  title: 'Koa 2, and packages before @koa/cors',
+  folder: 'koa-2',
+  reader: koa,
+  seed: random.seed,
+  cases: [
+    ...recorded(({ framework, version }) => framework === '@koa/cors' && version.startsWith('@koa/cors 4.'), koaSource),
+    ...generated(random, cases, ['/data', '/boom', '/missing'], (from) => ({ title: 'a package', source: koaPackageProgram(from) })),
+    ...generated(random, cases, ['/data', '/api/data', '/boom', '/missing'], (from) => ({ title: 'a program', source: koaProgram(from) })),
+  ],
 });

@@ -70,3 +70,54 @@ ${from.times(0, 1, () => middleware(from)).join('\n')}
 app.listen(3000);
 `;
 }
+
+const FUNCTIONS = [
+  `(ctx) => ctx.get('Origin')`,
+  `(ctx) => (['https://app.example.com'].includes(ctx.get('Origin')) ? ctx.get('Origin') : false)`,
+  `(ctx) => '*'`,
+  `async (ctx) => ctx.get('Origin') || '*'`,
+  `(ctx) => { if (ctx.path === '/data') return 'https://app.example.com'; }`,
+  `(ctx) => { throw new Error('no'); }`,
+  `(ctx) => ctx.get('Origin') === 'https://app.example.com'`,
+  `(ctx) => ['https://app.example.com', 'https://admin.example.com']`,
+] as const;
+
+/** What `koa-cors` hands to its function is the request. */
+const OF_REQUESTS = [
+  `(request) => request.header.origin`,
+  `(request) => (request.headers.origin === 'https://app.example.com' ? request.headers.origin : false)`,
+  `(request) => '*'`,
+  `(request) => { throw new Error('no'); }`,
+  `(request) => request.get('Origin') || 'none'`,
+] as const;
+
+/** One of the packages that came before `@koa/cors`, or it, with options right and wrong. */
+export function koaPackageProgram(from: Picks): string {
+  const name = from.pick(['@koa/cors', 'koa2-cors', 'kcors', 'koa-cors']);
+  const isFirst = name === 'koa-cors';
+  const given = isFirst ? from.pick(OF_REQUESTS) : from.pick(FUNCTIONS);
+  const some = (key: string, probability: number, values: readonly [unknown, ...unknown[]]): Record<string, unknown> => (from.chance(probability) ? { [key]: from.pick(values) } : {});
+  const lists: readonly [unknown, ...unknown[]] = ['GET,PUT', ['GET', 'PUT'], [], '', ['X-A'], { $undefined: true }, false];
+  const written = print({
+    ...some('origin', 0.8, ['*', 'https://app.example.com', { $fn: given }, { $fn: given }, { $fn: given }, true, false, '', { $undefined: true }, ['https://app.example.com'], ['*'], { $regex: 'example\\.com$' }, 7]),
+    ...some('credentials', 0.6, [true, true, false, 'true', 1, 0, { $undefined: true }, { $fn: `(ctx) => ctx.path === '/data'` }]),
+    ...some(isFirst ? 'methods' : 'allowMethods', 0.4, lists),
+    ...some(isFirst ? 'headers' : 'allowHeaders', 0.4, lists),
+    ...some(isFirst ? 'expose' : 'exposeHeaders', 0.4, lists),
+    ...some('maxAge', 0.5, [600, 0, '600', -1, { $undefined: true }]),
+    ...some('keepHeadersOnError', 0.3, [true, false, { $undefined: true }]),
+  });
+  const cors = `cors(${from.chance(0.1) ? '' : written})`;
+  return `const Koa = require('koa');
+const convert = require('koa-convert');
+const cors = require('${name}');
+const app = new Koa();
+app.silent = true;
+app.use(${isFirst ? `convert(${cors})` : cors});
+app.use((ctx) => {
+  if (ctx.path === '/boom') throw new Error('boom');
+  if (ctx.path === '/data') ctx.body = { ok: true };
+});
+app.listen(3000);
+`;
+}
