@@ -1,5 +1,4 @@
 import { admits, every, negate, some, type Decide, type Membership } from '../origins/membership.js';
-import type { OriginSet } from '../origins/origin-set.js';
 import type { Span } from '../text/span.js';
 import type { Environment, Fact } from '../values/fact.js';
 import type { Effect, Guard, HeaderValue, Policy, Upstream } from './program.js';
@@ -205,8 +204,9 @@ function unknownIn(value: HeaderValue): Fact | undefined {
 
 /** Null when absent; several lines are joined with a comma and a blank. */
 export function requestHeader(request: HttpRequest, name: string): string | null {
-  const texts = request.headers.filter(([candidate]) => candidate === name).map(([, text]) => text);
-  return texts.length === 0 ? null : texts.join(', ');
+  let found: string | null = null;
+  for (const [candidate, text] of request.headers) if (candidate === name) found = found === null ? text : `${found}, ${text}`;
+  return found;
 }
 
 function itemsOf(request: HttpRequest, name: string): string[] {
@@ -215,7 +215,6 @@ function itemsOf(request: HttpRequest, name: string): string[] {
 
 /** Does the guard hold for the request? Yes, no, or the fact on which it depends. */
 export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membership {
-  const test = (set: OriginSet, text: string | null): Membership => admits(set, text, decide);
   switch (guard.g) {
     case 'always':
       return true;
@@ -230,17 +229,17 @@ export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membe
     case 'method':
       return guard.in.includes(request.method);
     case 'origin':
-      return test(guard.in, requestHeader(request, 'origin'));
+      return admits(guard.in, requestHeader(request, 'origin'), decide);
     case 'header':
-      return test(guard.in, requestHeader(request, guard.name));
+      return admits(guard.in, requestHeader(request, guard.name), decide);
     case 'every-item':
-      return every(itemsOf(request, guard.name), (item) => test(guard.in, item));
+      return every(itemsOf(request, guard.name), (item) => admits(guard.in, item, decide));
     case 'some-item':
-      return some(itemsOf(request, guard.name), (item) => test(guard.in, item));
+      return some(itemsOf(request, guard.name), (item) => admits(guard.in, item, decide));
     case 'path':
-      return test(guard.in, request.path);
+      return admits(guard.in, request.path, decide);
     case 'host':
-      return test(guard.in, (requestHeader(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase());
+      return admits(guard.in, (requestHeader(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase(), decide);
     case 'same-origin':
       return request.target !== undefined && requestHeader(request, 'origin') === request.target;
     case 'fact':
