@@ -12,11 +12,9 @@ export interface Part<Of> {
   readonly at: Span;
 }
 
-/** The plugin; `headers`: with the headers that it adds to every response (a group keeps those to itself). */
 export interface CorsPlugin {
   readonly kind: 'cors';
   readonly options: Value | undefined;
-  readonly headers: boolean;
 }
 
 /** What stands before the router: a hook of the user's, or the plugin. */
@@ -42,8 +40,8 @@ export interface Route {
 
 /** An app as its calls filled it. */
 export interface App {
-  /** What `app.headers()` was given. */
-  readonly headers: readonly Part<Value>[];
+  /** What `app.headers()` was given, and the plugin, which calls it; a group keeps its own to itself. */
+  readonly headers: readonly Part<Value | CorsPlugin>[];
   readonly front: readonly Front[];
   readonly routes: readonly Route[];
   /** Hooks for the routes that come later. */
@@ -68,7 +66,7 @@ export function appOf(target: Handle, events: readonly Event[], packages: Elysia
 }
 
 class AppBuilder {
-  readonly #headers: Part<Value>[] = [];
+  readonly #headers: Part<Value | CorsPlugin>[] = [];
   readonly #front: Front[] = [];
   readonly #routes: Route[] = [];
   readonly #before: Hook[] = [];
@@ -148,8 +146,11 @@ class AppBuilder {
       return;
     }
     const role = this.packages.roleOf(plugin);
-    if (role?.is === 'cors') this.#front.push({ of: { kind: 'cors', options: role.options, headers: true }, when, at: role.at });
-    else if (role?.is === 'app' && plugin.kind === 'handle' && this.depth > 0 && plugin !== this.target) this.#merge(appOf(plugin, this.events, this.packages, this.depth - 1), this.#prefix, when, true);
+    if (role?.is === 'cors') {
+      const part: Part<CorsPlugin> = { of: { kind: 'cors', options: role.options }, when, at: role.at };
+      this.#headers.push(part);
+      this.#front.push(part);
+    } else if (role?.is === 'app' && plugin.kind === 'handle' && this.depth > 0 && plugin !== this.target) this.#merge(appOf(plugin, this.events, this.packages, this.depth - 1), this.#prefix, when);
     else if (plugin.kind === 'unknown') this.#unknown(plugin, when, at);
   }
 
@@ -190,15 +191,15 @@ class AppBuilder {
     inner.#before.push(...hooksOf(options, BEFORE_KEYS, TRUE));
     inner.#after.push(...hooksOf(options, AFTER_KEYS, TRUE));
     this.#run(callee, [handle], TRUE, inner);
-    this.#merge({ ...inner.finish(), headers: [], before: [], after: [] }, '', when, false);
+    this.#merge({ ...inner.finish(), headers: [], before: [], after: [] }, '', when);
     if (prefix === undefined) this.#unseen.push({ place: placeOf(undefined, undefined, at), what: { kind: 'nothing', what: 'undefined', at }, at });
   }
 
   /** Takes over an app that is used: its routes get the hooks that stand here already. */
-  #merge(inner: App, prefix: string | undefined, when: Condition, whole: boolean): void {
+  #merge(inner: App, prefix: string | undefined, when: Condition): void {
     const within = <Of extends { readonly when: Condition }>(part: Of): Of => ({ ...part, when: and(when, part.when) });
     this.#headers.push(...inner.headers.map(within));
-    this.#front.push(...inner.front.map(within).map((front) => (whole || front.of.kind !== 'cors' ? front : { ...front, of: { ...front.of, headers: false } })));
+    this.#front.push(...inner.front.map(within));
     for (const route of inner.routes) {
       const place = prefix === '' ? route.place : prefix === undefined || route.place.written === undefined ? { ...route.place, when: placeOf(undefined, undefined, route.at).when, written: undefined } : placeOf(prefix, { kind: 'string', value: route.place.written, at: route.at }, route.at);
       this.#put(within({ ...route, place, before: [...this.#before, ...route.before], after: [...this.#after, ...route.after] }));

@@ -55,10 +55,10 @@ class ProgramBuilder {
 
   /** Headers of the app; where nothing stands before the router, what no route serves does not have them. */
   headers(app: App): void {
-    for (const front of app.front) if (front.of.kind === 'cors' && front.of.headers) this.#fixed.push(...elysiaCorsHeaders(this.#call(front.of.options, front)).flatMap((step) => this.#spelledByPlugin(step)));
-    const writes = app.headers.flatMap(({ of, when }) => alternatives(of).flatMap((option) => this.#writes(option.value, and(when, option.when))));
-    if (writes.length > 0) this.#handWritten = true;
-    this.#fixed.push(...stepsFrom(writes, ALWAYS));
+    for (const { of, when, at } of app.headers) {
+      if (of.kind === 'cors') this.#fixed.push(...elysiaCorsHeaders(this.#call(of.options, when, at)).flatMap((step) => this.#spelledByPlugin(step)));
+      else this.#fixed.push(...this.#byHand(alternatives(of).flatMap((option) => this.#writes(option.value, and(when, option.when))), ALWAYS));
+    }
     if (app.front.length > 0) this.#steps.push(...this.#fixed);
     else this.#ofRoutes = true;
   }
@@ -67,7 +67,7 @@ class ProgramBuilder {
     return headers.kind === 'record' ? headers.entries.map(({ key, value, at }) => this.#spellings.write(key, value, 'text', when, at)) : recordWrites(headers, 'text', when);
   }
 
-  #call(options: Value | undefined, { when, at }: Front): ElysiaCorsCall {
+  #call(options: Value | undefined, when: Condition, at: Step['at']): ElysiaCorsCall {
     return { options, request: fetchRequest(at, () => undefined), base: guardOf(when), at, version: this.version };
   }
 
@@ -84,12 +84,11 @@ class ProgramBuilder {
     ];
   }
 
-  front(front: Front): void {
-    const { of, when, at } = front;
+  front({ of, when, at }: Front): void {
     const base = guardOf(when);
     if (of.kind === 'cors') {
       this.#usesCors = true;
-      this.#steps.push(...elysiaCorsProgram(this.#call(of.options, front)).flatMap((step) => this.#spelledByPlugin(step)));
+      this.#steps.push(...elysiaCorsProgram(this.#call(of.options, when, at)).flatMap((step) => this.#spelledByPlugin(step)));
     } else if (of.kind === 'function') this.#push(this.#hook({ of, when: TRUE, at, answers: true, shared: false }, this.#heard), base);
     else this.#steps.push({ when: base, effects: [effectOf('set', 'access-control-allow-origin', of, at)], at });
   }
@@ -176,9 +175,13 @@ class ProgramBuilder {
   }
 
   #push(actions: readonly ResponseAction[], base: Guard): void {
+    this.#steps.push(...this.#byHand(actions, base));
+  }
+
+  #byHand(actions: readonly ResponseAction[], base: Guard): readonly Step[] {
     const steps = stepsFrom(actions, base);
     if (steps.some(({ effects }) => effects.length > 0)) this.#handWritten = true;
-    this.#steps.push(...steps);
+    return steps;
   }
 
   #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Step['at']): void {
