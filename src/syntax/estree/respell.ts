@@ -136,10 +136,17 @@ function withoutItem(module: EstreeModule, items: readonly Node[], node: Node): 
   const { file, start, end } = module.spanOf(node);
   const previous = items[index - 1];
   const next = items[index + 1];
-  const edit = next !== undefined ? { file, start, end: module.spanOf(next).start } : previous !== undefined ? { file, start: module.spanOf(previous).end, end } : { file, start, end };
+  const edit = next !== undefined ? { file, start, end: module.spanOf(next).start } : previous !== undefined ? { file, start: module.spanOf(previous).end, end } : alone(text, { file, start, end });
   // A comment in between belongs to somebody: leave the text alone.
   const between = text.slice(edit.start, start) + text.slice(end, edit.end);
   return /^[\s,]*$/.test(between) ? { ...edit, text: '' } : undefined;
+}
+
+/** The only item with the blanks around it, up to the brackets. */
+function alone(text: string, { file, start, end }: Span): Span {
+  const before = /[{[]\s*$/.exec(text.slice(0, start))?.[0].length ?? 1;
+  const after = /^[\s,]*[}\]]/.exec(text.slice(end))?.[0].length ?? 1;
+  return { file, start: start - before + 1, end: end + after - 1 };
 }
 
 /**
