@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/policy/evaluate.js';
 import fetchHandler from '../../src/readers/fetch-handler/index.js';
+import { applyEdits } from '../../src/text/edit.js';
 import { fetchSource } from '../support/fetch-sources.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
@@ -232,4 +233,29 @@ test('SvelteKit: a hook answers preflights itself', () => {
 test('code that is too large to follow answers nobody knows how', () => {
   const statements = Array.from({ length: 30_000 }, (_, index) => `total += ${index};`).join('\n');
   expect(answer({ 'worker.js': `const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { fetch(request) { let total = 0; if (request.method === 'OPTIONS') return new Response('', { headers: cors });\n${statements}\nreturn new Response(String(total)); } };` })).toBe('200 ? -');
+});
+
+describe('Vary is added', () => {
+  /** The text after the edit that the reader spells for the first header that it found. */
+  function varied(text: string): string {
+    const { unit, policies } = read(fetchHandler, { 'worker.js': text }, 'worker.js');
+    const policy = policies[0]!;
+    const at = policy.steps.flatMap(({ effects }) => effects).find(({ header }) => header === 'access-control-allow-origin')!.at;
+    const edits = fetchHandler.write(unit, policy, { kind: 'add-vary', at });
+    return 'declined' in edits ? edits.declined : applyEdits(text, edits);
+  }
+  const handler = (body: string): string => `export default {\n  fetch(request) {\n    const origin = request.headers.get('Origin');\n${body}  },\n};\n`;
+
+  test.each([
+    ['beside an entry', "    return new Response('', { headers: { 'Access-Control-Allow-Origin': origin } });\n", "    return new Response('', { headers: { 'Access-Control-Allow-Origin': origin, 'Vary': 'Origin' } });\n"],
+    ['behind a call on Headers', "    const headers = new Headers();\n    headers.set('Access-Control-Allow-Origin', origin);\n    return new Response('', { headers });\n", "    const headers = new Headers();\n    headers.set('Access-Control-Allow-Origin', origin);\n    headers.append('Vary', 'Origin');\n    return new Response('', { headers });\n"],
+    ['behind a call on a response', "    const response = new Response('');\n    response.headers.set('Access-Control-Allow-Origin', origin);\n    return response;\n", "    const response = new Response('');\n    response.headers.set('Access-Control-Allow-Origin', origin);\n    response.headers.append('Vary', 'Origin');\n    return response;\n"],
+    ['behind an assignment', "    const headers = {};\n    headers['Access-Control-Allow-Origin'] = origin;\n    return new Response('', { headers });\n", "    const headers = {};\n    headers['Access-Control-Allow-Origin'] = origin;\n    headers['Vary'] = 'Origin';\n    return new Response('', { headers });\n"],
+  ])('%s', (_place, before, after) => {
+    expect(varied(handler(before))).toBe(handler(after));
+  });
+
+  test('but not over another one', () => {
+    expect(varied(handler("    const headers = { Vary: 'Accept' };\n    headers['Access-Control-Allow-Origin'] = origin;\n    return new Response('', { headers });\n"))).toBe('another Vary would be lost');
+  });
 });
