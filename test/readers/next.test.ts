@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/policy/evaluate.js';
 import next from '../../src/readers/next/index.js';
+import { applyEdits } from '../../src/text/edit.js';
 import type { Environment } from '../../src/values/fact.js';
 import { read } from '../support/estree.js';
 import { grouped } from '../support/grouped.js';
@@ -234,4 +235,30 @@ test.each([
 test.each(['app/data/route.js', 'next.config.js', 'proxy.ts', 'pages/api/hand.js'])('every prefix of %s reads without a throw', (wanted) => {
   const source = grouped(rows, 'next').map(([{ options }]) => nextSource(options)).find(({ file }) => file === wanted);
   expect(readPrefixes(next, source!.text, wanted)).toBeGreaterThan(1);
+});
+
+describe('changes are spelled', () => {
+  function changed(file: string, text: string, header: string, kind: 'add-vary' | 'drop-credentials'): string {
+    const { unit, policies } = read(next, { [file]: text }, file);
+    const policy = policies[0]!;
+    const at = policy.steps.flatMap(({ effects }) => effects).find((effect) => effect.header === header)!.at;
+    const edits = next.write(unit, policy, { kind, at });
+    return 'declined' in edits ? edits.declined : applyEdits(text, edits);
+  }
+
+  test('credentials leave a configuration with their line', () => {
+    const config = (more: string): string => `module.exports = {\n  async headers() {\n    return [\n      {\n        source: '/api/:path*',\n        headers: [\n${more}          { key: 'Access-Control-Allow-Origin', value: '*' },\n        ],\n      },\n    ];\n  },\n};\n`;
+    expect(changed('next.config.js', config("          { key: 'Access-Control-Allow-Credentials', value: 'true' },\n"), 'access-control-allow-credentials', 'drop-credentials')).toBe(config(''));
+  });
+
+  test('a configuration has no place for Vary of one answer', () => {
+    expect(changed('next.config.js', nextSource({ nextConfig: 'headers(): same key ACAO twice in one source' }).text, 'access-control-allow-origin', 'add-vary')).toMatch(/^nothing there/);
+  });
+
+  test.each([
+    ['app/api/route.ts', "export const GET = (request) => new Response('', { headers: { 'Access-Control-Allow-Origin': request.headers.get('origin') } });\n", "export const GET = (request) => new Response('', { headers: { 'Access-Control-Allow-Origin': request.headers.get('origin'), 'Vary': 'Origin' } });\n"],
+    ['pages/api/x.ts', "export default (req, res) => {\n  res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  res.end();\n};\n", "export default (req, res) => {\n  res.setHeader('Access-Control-Allow-Origin', req.headers.origin);\n  res.appendHeader('Vary', 'Origin');\n  res.end();\n};\n"],
+  ])('Vary in %s', (file, before, after) => {
+    expect(changed(file, before, 'access-control-allow-origin', 'add-vary')).toBe(after);
+  });
 });

@@ -27,5 +27,15 @@ export default defineReader<EstreeModule>({
     if (kind !== undefined) yield* covering(module.file, READINGS[kind](module));
   },
 
-  write: (module, policy, change) => (nextFile(module) === 'api' ? editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`) : editFetch(module, policy, change)),
+  write(module, policy, change) {
+    switch (nextFile(module)) {
+      case 'api':
+        return editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`);
+      case 'config':
+        // A header is an entry of a list.
+        return editScript(module, change.kind === 'drop-credentials' ? { kind: 'remove-entry', at: change.at } : change, undefined);
+      default:
+        return editFetch(module, policy, change);
+    }
+  },
 });
