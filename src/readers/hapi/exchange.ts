@@ -52,7 +52,7 @@ export function exchange(at: Span): Exchange {
   const actionsFrom = (event: Event): readonly ResponseAction[] => {
     const { when, at: place } = event;
     if (event.kind === 'throw') return [{ do: 'fail', status: 500, when, at: place }];
-    if (event.kind === 'assign' && event.receiver === headers) return [{ do: 'header', op: 'set', name: event.property.toLowerCase(), value: event.value, missing: 'skip', when, at: place }];
+    if (event.kind === 'assign' && event.receiver === headers) return [{ do: 'header', op: 'set', name: event.property.toLowerCase(), value: event.value, missing: 'remove', when, at: place }];
     if (event.kind === 'assign') return event.property === 'statusCode' && (event.receiver === response || event.receiver === output) ? [{ do: 'status', status: event.value, when, at: place }] : [];
     if (event.kind !== 'call') return [];
     if (event.receiver === toolkit && event.method === 'redirect') return [{ do: 'status', status: { kind: 'number', value: 302, at: place }, when, at: place }];

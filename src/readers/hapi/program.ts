@@ -66,7 +66,10 @@ class Builder {
     private readonly at: Span,
   ) {
     this.#server = settingsFor(loaded.cors, undefined);
-    const settings = loaded.routes.map((route) => settingsFor(loaded.cors, optionOf(route, 'cors')));
+    const settings = loaded.routes.map((route) => {
+      const own = optionOf(route, 'cors');
+      return own === undefined ? this.#server : settingsFor(loaded.cors, own);
+    });
     const isOn = (some: readonly Setting[]): boolean => some.some((one) => one.settings !== undefined);
     this.#answersPreflights = isOn(this.#server) || settings.some((some, index) => isOn(some) && loaded.routes[index]!.methods?.join() !== 'OPTIONS');
     const ranked = loaded.routes.map((route): RankedRoute => {
@@ -90,10 +93,17 @@ class Builder {
     const behind = this.#extensions(BEHIND);
     // Before the route is looked up, a request counts as one for a path that is missing.
     const first = beforeAnswers(this.#extensions(['onRequest']), [...behind, ...this.#headers(this.#server, ALWAYS)], none);
-    const rest = [...this.#extensions(BEFORE), ...(this.#answersPreflights ? this.#preflights() : []), ...this.#served.flatMap((one) => this.#handled(one)), ...this.#unmatched()];
-    const late = [...behind, ...this.#actual()];
-    const all = mergeSteps([...this.#refusals(), ...first, ...beforeAnswers(rest, late, none), ...late]);
-    return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], handWritten: this.#handWritten, usesCors: this.#answersPreflights };
+    const before = this.#extensions(BEFORE);
+    const preflights = beforeAnswers(this.#answersPreflights ? this.#preflights() : [], behind, none);
+    const handled = this.#served.map((one) => ({ one, steps: this.#handled(one) }));
+    const actual = this.#actual();
+    const late = [...behind, ...actual];
+    // CORS comes last and writes over what code has written; without such code it does not matter when it comes.
+    const rest = this.#handWritten
+      ? [...beforeAnswers(before, late, none), ...preflights, ...handled.flatMap(({ one, steps }) => beforeAnswers(steps, [...behind, ...this.#headers(one.settings, ALWAYS)], none)), ...beforeAnswers(this.#unmatched(), late, none), ...late]
+      : [...preflights, ...actual, ...before, ...handled.flatMap(({ steps }) => steps), ...this.#unmatched()];
+    const steps = mergeSteps([...this.#refusals(), ...first, ...rest]);
+    return { steps, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], handWritten: this.#handWritten, usesCors: this.#answersPreflights };
   }
 
   get #open(): boolean {
@@ -110,17 +120,26 @@ class Builder {
     const preflight = whenAll(OPTIONS, unless(whenAny(...own.map(({ when }) => when))));
     const answer = (status: number, when: Guard): Step => ({ when, effects: [], end: { to: 'answer', status }, at: this.at });
     const bySettings = (settings: readonly Setting[], base: Guard): readonly Step[] => settings.flatMap(({ when, settings: on }) => (on === undefined ? [answer(200, whenAll(base, when))] : preflightSteps(on, whenAll(base, when))));
+    const others = this.#served.filter(({ settings }) => settings === this.#server);
     return [
       answer(404, whenAll(preflight, unless({ g: 'header', name: ACRM, in: filled(this.at) }))),
-      ...this.#served.flatMap(({ settings, asked }) => bySettings(settings, whenAll(preflight, asked))),
-      ...(this.#open ? bySettings(this.#server, preflight) : [answer(404, preflight)]),
+      ...this.#own.flatMap(({ settings, asked }) => bySettings(settings, whenAll(preflight, asked))),
+      ...(this.#open ? [] : [answer(404, whenAll(preflight, unless(whenAny(...others.map(({ asked }) => asked)))))]),
+      ...bySettings(this.#server, preflight),
     ];
+  }
+
+  /** Routes with settings of their own. */
+  get #own(): readonly Served[] {
+    return this.#served.filter(({ settings }) => settings !== this.#server);
   }
 
   /** Headers of CORS on what routes and, by the server's settings, missing routes answer. */
   #actual(): readonly Step[] {
-    const missed = whenAll(this.#answersPreflights ? unless(OPTIONS) : ALWAYS, unless(whenAny(...this.#served.map(({ when }) => when))));
-    return [...this.#served.flatMap(({ settings, when }) => this.#headers(settings, when)), ...this.#headers(this.#server, missed)];
+    const own = this.#own;
+    const answered = this.#served.filter(({ route, settings }) => settings === this.#server && route.methods?.includes('OPTIONS') === true);
+    const others = whenAll(this.#answersPreflights ? whenAny(unless(OPTIONS), ...answered.map(({ when }) => when)) : ALWAYS, unless(whenAny(...own.map(({ when }) => when))));
+    return [...own.flatMap(({ settings, when }) => this.#headers(settings, when)), ...this.#headers(this.#server, others)];
   }
 
   #headers(settings: readonly Setting[], base: Guard): readonly Step[] {
