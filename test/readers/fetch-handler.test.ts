@@ -50,6 +50,7 @@ test.each([
   ['Deno.serve with a named handler', `async function handler(req) { return new Response('', { headers: ${STAR} }); }\nDeno.serve(handler);`],
   ['serve of the Deno library', `import { serve } from 'https://deno.land/std@0.177.0/http/server.ts';\nserve(async (req) => new Response('', { headers: ${STAR} }), { port: 8000 });`],
   ['Bun.serve', `Bun.serve({ port: 3000, fetch(req) { return Response.json({}, { headers: ${STAR} }); } });`],
+  ['serve of bun', `import { serve } from 'bun';\nserve({ fetch: () => new Response('', { headers: ${STAR} }) });`],
   ['a Bun server exported', `export default { port: 3000, fetch(req) { return new Response('', { headers: ${STAR} }); } };`],
   ['a service worker listener', `addEventListener('fetch', (event) => { event.respondWith(handle(event.request)); });\nasync function handle(request) { return new Response('', { headers: ${STAR} }); }`],
   ['self.addEventListener', `self.addEventListener('fetch', (event) => event.respondWith(new Response('', { headers: ${STAR} })));`],
@@ -222,6 +223,14 @@ test.each([
   ['a promise', "import { router } from '@acme/router';\nexport default { fetch: (request) => router.handle(request).then((response) => { response.headers.set('Access-Control-Allow-Origin', '*'); return response; }) };"],
 ])('headers set on a response that is not in view: %s', (_shape, text) => {
   expect(answer({ 'worker.js': text })).toMatch(/^(?:200|null) \* -$/);
+});
+
+test('routes of Bun, by path and method, and the ports of servers', () => {
+  const text = `Bun.serve({ port: 3000, routes: { '/users/:id': { GET: () => new Response('', { headers: ${STAR} }), OPTIONS: () => new Response(null, { status: 204, headers: ${STAR} }) }, '/open/*': () => new Response('', { headers: ${STAR} }) }, fetch: () => new Response('no', { status: 404 }) });`;
+  const { policies } = read(fetchHandler, { 'server.ts': text }, 'server.ts');
+  const status = (index: number, method: string, path: string): string => evaluate({ policy: policies[index]!, inner: [] }, { method, path, headers: [] }).map(({ response }) => `${response.status} ${response.headers.length}`).join();
+  expect(policies.map(({ probes, listens }) => [probes[0]!.path, probes[0]!.methods, listens])).toEqual([['/users/x', ['GET'], [3000]], ['/open/x', null, [3000]]]);
+  expect([status(0, 'GET', '/users/1'), status(0, 'OPTIONS', '/users/1'), status(0, 'GET', '/users'), status(1, 'PUT', '/open/a/b')]).toEqual(['200 1', '204 1', '200 0', '200 1']);
 });
 
 test('SvelteKit: a hook answers preflights itself', () => {

@@ -1,5 +1,5 @@
 import { handlerIn } from '../../middleware/wrapped-handlers.js';
-import type { Run } from '../../syntax/estree/index.js';
+import { portsIn, type Run } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 
@@ -9,6 +9,10 @@ export interface Handler {
   readonly callee: FunctionValue;
   /** Methods it is called for; undefined for all of them. */
   readonly methods?: readonly string[];
+  /** The route that it serves, as the runtime spells it; undefined for all paths. */
+  readonly path?: string;
+  /** Ports that the server listens on, where the text says so. */
+  readonly listens?: readonly number[];
 }
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
@@ -22,23 +26,34 @@ export class Runtime {
   }
 
   package(specifier: string): Value | undefined {
-    return /^(?:https:\/\/deno\.land\/std[^/]*\/http\/|jsr:@std\/http|@std\/http|npm:@hono\/node-server|srvx)/.test(specifier) ? library(this.#servers['serve']!) : undefined;
+    return /^(?:https:\/\/deno\.land\/std[^/]*\/http\/|jsr:@std\/http|@std\/http|npm:@hono\/node-server|srvx)|^bun$/.test(specifier) ? library(this.#servers['serve']!) : undefined;
   }
 
-  /** Handlers given to a function that serves. */
-  served(event: Event): readonly Handler[] {
+  /** Handlers given to a function that serves, those of one route together. */
+  served(event: Event): readonly (readonly Handler[])[] {
     if (event.kind !== 'call' || this.#servers[event.receiver.name] !== event.receiver) return [];
     const title = event.receiver.name;
-    if (title === 'addEventListener') {
-      const [type, listener] = event.args;
-      return type?.kind === 'string' && type.value === 'fetch' && listener?.kind === 'function' ? [{ title: 'fetch event', callee: listener }] : [];
-    }
-    return event.args.flatMap((arg): readonly Handler[] => {
-      if (arg.kind === 'function') return [{ title, callee: arg }];
-      const inner = arg.kind === 'record' ? (entry(arg, 'fetch') ?? entry(arg, 'handler'))?.value : undefined;
-      return inner?.kind === 'function' ? [{ title, callee: inner }] : [];
-    });
+    const [type, listener] = event.args;
+    if (title === 'addEventListener') return type?.kind === 'string' && type.value === 'fetch' && listener?.kind === 'function' ? [[{ title: 'fetch event', callee: listener }]] : [];
+    const options = event.args.find((arg) => arg.kind === 'record');
+    const listens = options?.kind === 'record' ? portsIn(entry(options, 'port')?.value) : [];
+    const members = options?.kind === 'record' ? [...routesIn(entry(options, 'routes')?.value, title), ...[entry(options, 'fetch')?.value, entry(options, 'handler')?.value].map((value) => whole(value, title))] : [];
+    return [...event.args.map((arg) => whole(arg.kind === 'function' ? arg : undefined, title)), ...members].filter((group) => group.length > 0).map((group) => group.map((handler) => ({ ...handler, listens })));
   }
+}
+
+function whole(value: Value | undefined, title: string): readonly Handler[] {
+  const callee = handlerIn(value);
+  return callee === undefined ? [] : [{ title, callee }];
+}
+
+/** `routes` of `Bun.serve`: a function for a path, or one for each of its methods (https://bun.com/docs/api/http#routing). */
+function routesIn(routes: Value | undefined, title: string): readonly (readonly Handler[])[] {
+  if (routes?.kind !== 'record') return [];
+  return routes.entries.map(({ key: path, value }) => {
+    if (value.kind !== 'record') return whole(value, title).map((handler) => ({ ...handler, path }));
+    return value.entries.flatMap(({ key, value: member }) => whole(member, title).map((handler) => ({ ...handler, path, methods: [key] })));
+  });
 }
 
 function server(name: string): Handle {
@@ -53,14 +68,14 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
 
 /** Handlers of the module, those that answer at one place together. */
 export function handlersIn(ran: Run, runtime: Runtime, file: string): readonly (readonly Handler[])[] {
-  const served = ran.events.flatMap((event) => runtime.served(event)).map((handler) => [handler]);
+  const served = ran.events.flatMap((event) => runtime.served(event));
   const exported = [...ran.exports].flatMap(([name, value]): readonly Handler[] => (name === 'module.exports' && value.kind === 'record' ? value.entries.flatMap(({ key, value: inner }) => exportedHandler(key, inner)) : exportedHandler(name, value)));
-  const whole = exported.filter(({ methods }) => methods === undefined);
+  const forAll = exported.filter(({ methods }) => methods === undefined);
   const byMethod = exported.filter(({ methods }) => methods !== undefined);
   // SvelteKit's `handle` stands before every route.
   const hook = /(?:^|\/)hooks\.server\.[jt]s$/.test(file) ? ran.exports.get('handle') : undefined;
   if (hook?.kind === 'function') return [[{ title: 'handle', callee: hook }]];
-  return [...served, ...whole.map((handler) => [handler]), ...(byMethod.length > 0 ? [answered(byMethod)] : [])];
+  return [...served, ...forAll.map((handler) => [handler]), ...(byMethod.length > 0 ? [answered(byMethod)] : [])];
 }
 
 function exportedHandler(name: string, value: Value): readonly Handler[] {

@@ -50,13 +50,14 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
   const [first] = handlers;
   if (first === undefined) return [];
   const reads = new Set<string>();
-  const steps = handlers.flatMap(({ callee, methods }) => {
-    const base: Guard = methods === undefined ? ALWAYS : { g: 'method', in: methods };
+  const steps = handlers.flatMap(({ callee, methods, path }) => {
+    const base = whenAll(path === undefined ? ALWAYS : pathGuard(path, callee.at), methods === undefined ? ALWAYS : { g: 'method', in: methods });
     return handlerSteps(module, callee, argumentsFor(objects, callee.at, (header) => reads.add(header)), objects, base, 'fail');
   });
   if (!writesCors(steps)) return [];
   const served = handlers.every(({ methods }) => methods !== undefined) ? [...new Set(handlers.flatMap(({ methods }) => methods ?? []))] : null;
-  const unserved: readonly Step[] = served === null ? [] : [{ when: whenAll(ALWAYS), effects: [], end: { to: 'answer', status: 405 }, at: first.callee.at }];
+  // What a route does not serve goes to the handler of all paths.
+  const unserved: readonly Step[] = served === null || first.path !== undefined ? [] : [{ when: whenAll(ALWAYS), effects: [], end: { to: 'answer', status: 405 }, at: first.callee.at }];
   const policy: Policy = {
     reader: 'fetch-handler',
     title: first.title,
@@ -64,13 +65,20 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
     at: first.callee.at,
     steps: [...steps, ...unserved],
     behind: { options: null },
-    probes: comparedPaths(steps).map((path) => ({ path, methods: served?.filter((method) => method !== 'OPTIONS') ?? null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: first.callee.at })),
+    probes: (first.path === undefined ? comparedPaths(steps) : [first.path.replace(/:\w+|\*/g, 'x')]).map((path) => ({ path, methods: served?.filter((method) => method !== 'OPTIONS') ?? null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: first.callee.at })),
     survivesUncaught: false,
-    listens: [],
+    listens: first.listens ?? [],
     evidence: { ...evidenceIn(module, true), readsCookies: reads.has('cookie') ? 'yes' : 'unknown' },
     notes: [],
   };
   return [policy];
+}
+
+/** `/users/:id`, `/files/*` */
+function pathGuard(path: string, at: Span): Guard {
+  if (!/[:*]/.test(path)) return { g: 'path', in: { s: 'exact', text: path, comparison: [], at } };
+  const source = path.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replace(/:\w+/g, '[^/]+').replace(/\*/g, '.*');
+  return { g: 'path', in: { s: 'regex', source: `^${source}$`, flags: '', dialect: 'js', use: 'search', subject: 'origin', at } };
 }
 
 /**
