@@ -249,6 +249,11 @@ describe('runs', () => {
     expect(made).toMatchObject([{ kind: 'call', method: 'new', receiver: { name: 'log' }, args: [{ value: 'a' }, { value: 'b' }] }]);
   });
 
+  test('a circle of imports comes back to the module that was asked about', () => {
+    const { events } = run(parse('import log from "log"; import "./other"; log("once")', 'a.ts', { 'other.ts': 'import "./a"; import log from "log"; log("other")' }), packages(log));
+    expect(events.flatMap((event) => (event.kind === 'call' ? [plain(event.args[0]!)] : []))).toEqual(['other', 'once']);
+  });
+
   test('what is deleted is gone, or nothing', () => {
     expect(plain(x('const o = { a: 1, b: 2 }; delete o.a; const x = o'))).toEqual({ b: 2 });
     const { events } = run(parse('import log from "log"; delete log["some-key"]'), packages(log));

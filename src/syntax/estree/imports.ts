@@ -26,7 +26,7 @@ export function importModuleMember(specifier: string, name: string, frame: Frame
   const at = frame.module.spanOf(node);
   const missing = (why: string): Value => unknown('import-not-resolved', why, at);
   const own = isRelative(specifier) ? undefined : frame.session.packages(specifier);
-  const module = own !== undefined || frame.hops >= MAX_HOPS ? undefined : importedModule(frame.module, specifier);
+  const module = own !== undefined || frame.hops >= MAX_HOPS ? undefined : importedModule(frame.module, specifier, frame.session.root);
   if (module === undefined) {
     const known = own ?? settingsPackage(specifier, at);
     if (known === undefined) return missing(`the import of "${specifier}"`);
@@ -37,7 +37,7 @@ export function importModuleMember(specifier: string, name: string, frame: Frame
   if (!state.done) {
     state.done = true;
     const inner = frameFor(module, frame.session, state.env, frame.hops + 1);
-    frame.session.apart(() => runModule(inner, state));
+    runModule(inner, state);
     frame.events.push(...inner.events);
   }
   if (name === '*') return state.exports.get('module.exports') ?? namespace(state, at);

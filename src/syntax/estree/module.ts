@@ -62,10 +62,10 @@ export function moduleFrom(source: SourceText, program: unknown, scopeManager: S
 
 const parsed = new WeakMap<Files, Map<string, EstreeModule | undefined>>();
 
-/** The module that `specifier` means in `from`, for files in view; parsed once per file. */
-export function importedModule(from: EstreeModule, specifier: string): EstreeModule | undefined {
+/** The module that `specifier` means in `from`, for files in view; parsed once per file. A circle of imports comes back to `root`, the module that was asked about. */
+export function importedModule(from: EstreeModule, specifier: string, root: EstreeModule): EstreeModule | undefined {
   const path = resolveImport(from.files, from.file, specifier);
-  return path === undefined ? undefined : moduleAt(from, path);
+  return path === undefined ? undefined : path === root.file ? root : moduleAt(from, path);
 }
 
 /** The module of a file in view of `from`; itself for its own. Undefined where there is no such file or it cannot be parsed. */

@@ -44,7 +44,7 @@ export interface Unreached {
  * receivers of the events, in program order, each under the condition on which it happens.
  */
 export function run(module: EstreeModule, packages: Packages): Run {
-  const session = new Session(packages);
+  const session = new Session(module, packages);
   const state = stateOf(module, session, 0);
   state.done = true;
   const frame = frameFor(module, session, state.env, 0);

@@ -46,7 +46,11 @@ export class Session {
   /** What imported modules took; undefined while one runs. */
   #imported: number | undefined = 0;
 
-  constructor(readonly packages: Packages) {}
+  constructor(
+    /** The module that was asked about. */
+    readonly root: EstreeModule,
+    readonly packages: Packages,
+  ) {}
 
   /** Nodes that were evaluated so far. */
   get work(): number {
