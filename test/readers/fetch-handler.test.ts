@@ -239,6 +239,12 @@ test('SvelteKit: a hook answers preflights itself', () => {
   expect([answer(files, { method: 'OPTIONS' }), answer(files, { path: '/api/x' }), answer(files, { path: '/x' })]).toEqual(['200 * -', '200 * -', '200 - -']);
 });
 
+test('large modules that are imported leave the handler its due', () => {
+  const table = `export const table = [${Array.from({ length: 40_000 }, (_, index) => `[${index}, 'x']`).join(',')}];`;
+  const text = "export default { async fetch() { const { table } = await import('./table'); const [first] = table; return new Response(String(first), { headers: { 'Access-Control-Allow-Origin': '*' } }); } };";
+  expect(answer({ 'worker.ts': text, 'table.ts': table })).toBe('200 * -');
+});
+
 test('code that is too large to follow answers nobody knows how', () => {
   const statements = Array.from({ length: 30_000 }, (_, index) => `total += ${index};`).join('\n');
   expect(answer({ 'worker.js': `const cors = { 'Access-Control-Allow-Origin': '*' };\nexport default { fetch(request) { let total = 0; if (request.method === 'OPTIONS') return new Response('', { headers: cors });\n${statements}\nreturn new Response(String(total)); } };` })).toBe('200 ? -');
