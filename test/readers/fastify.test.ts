@@ -163,6 +163,13 @@ describe('what real code does', () => {
     expect([policies, gaps]).toEqual([[], []]);
   });
 
+  test('who answers OPTIONS is not known in a file that is given the app', () => {
+    const policy = only({ 'routes.js': `module.exports = async function (fastify) {\n  fastify.put('/x', async (request, reply) => { reply.header('Access-Control-Allow-Origin', '*'); return 1; });\n};\n` });
+    expect(answers(policy, 'PUT', '/x', A)).toEqual([[200, { 'allow-origin': '*' }]]);
+    expect(answers(policy, 'OPTIONS', '/x', A)).toEqual([[null, {}]]);
+    expect(answers(policy, 'GET', '/other', A)).toEqual([[200, {}]]);
+  });
+
   test('Vary is not written over', () => {
     const text = (vary: string): string => `const app = require('fastify')();\napp.addHook('onRequest', async (request, reply) => {${vary}\n  reply.header('Access-Control-Allow-Origin', request.headers.origin);\n});\napp.get('/x', async () => 1);\n`;
     const edit = (source: string): unknown => {

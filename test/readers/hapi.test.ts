@@ -113,6 +113,14 @@ describe('what real code does', () => {
     expect(answers(policy, 'GET', '/', EVIL)).toEqual([[200, { 'allow-origin': EVIL.origin, vary: 'Origin' }]]);
   });
 
+  test('who answers OPTIONS is not known in a file that is given the server', () => {
+    const policy = only({ 'routes.js': `exports.plugin = { name: 'x', register: (server) => {\n  server.route({ method: 'PUT', path: '/x', handler: (request, h) => h.response(1).header('Access-Control-Allow-Origin', '*') });\n  server.route({ method: 'PUT', path: '/y', options: { cors: { origin: ['${A.origin}'] } }, handler: () => 1 });\n} };\n` });
+    const preflight = { ...A, 'access-control-request-method': 'PUT' };
+    expect(answers(policy, 'PUT', '/x', A)).toEqual([[200, { 'allow-origin': '*' }]]);
+    expect(answers(policy, 'OPTIONS', '/x', preflight)).toEqual([[null, {}]]);
+    expect(answers(policy, 'OPTIONS', '/y', preflight)[0]![1]['allow-origin']).toBe(A.origin);
+  });
+
   test.each([
     ['a server without CORS', `const Hapi = require('@hapi/hapi');\nconst server = Hapi.server({ port: 3000 });\nserver.route({ method: 'GET', path: '/cors', handler: () => fetch('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }) });\n`],
     ['another table of paths', `export const menu = [{ path: '/', handler: 'x', cors: true }];\n`],

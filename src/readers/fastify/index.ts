@@ -25,8 +25,8 @@ export default defineReader<EstreeModule>({
     const packages = new FastifyPackages();
     const ran = run(module, packages.packages);
     // A plugin that other files register works on an instance made elsewhere.
-    const exported = packages.apps.length > 0 ? [] : [...ran.exports.values()].flatMap((value) => (packages.roleOf(value)?.is === 'unwrapped' ? [registered(value, packages.appFor(value.at))] : []));
-    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => ((type === undefined ? INSTANCE.test(name) : /Fastify\w*Instance$/.test(type)) ? packages.appFor(at) : undefined));
+    const exported = packages.apps.length > 0 ? [] : [...ran.exports.values()].flatMap((value) => (packages.roleOf(value)?.is === 'unwrapped' ? [registered(value, packages.elsewhere(value.at))] : []));
+    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => ((type === undefined ? INSTANCE.test(name) : /Fastify\w*Instance$/.test(type)) ? packages.elsewhere(at) : undefined));
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
@@ -68,7 +68,7 @@ function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: re
         layer: 'app-middleware',
         at: app.at,
         steps,
-        behind: { options: 404 },
+        behind: { options: packages.isElsewhere(app) ? null : 404 },
         probes: probes.length > 0 ? probes : [{ path: '/', methods: null, requestHeaders: [], at: app.at }],
         survivesUncaught: true,
         listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isApp(event.receiver) ? portsIn(portOf(event.args[0])) : [])),

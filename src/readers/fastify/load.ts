@@ -84,7 +84,9 @@ class Loader implements Loaded {
     app: Handle,
     private readonly packages: FastifyPackages,
   ) {
-    this.#instances.set(app, { parent: undefined, prefix: '', handle: app });
+    const root: Instance = { parent: undefined, prefix: '', handle: app };
+    this.#instances.set(app, root);
+    if (packages.isElsewhere(app)) this.unseen.push({ in: root, prefix: '' });
   }
 
   add(events: readonly Event[], base: Guard, depth: number): void {

@@ -22,6 +22,7 @@ const NOWHERE: Span = { file: '', start: 0, end: 0 };
 export class FastifyPackages {
   readonly #roles = new WeakMap<Handle, Role>();
   readonly #apps = new Map<string, Handle>();
+  readonly #elsewhere = new WeakSet<Handle>();
 
   /** Imports as the language asks for them. Other packages mean nothing here. */
   readonly packages: Packages = (specifier) => {
@@ -40,6 +41,17 @@ export class FastifyPackages {
   /** The apps that were made, in their order. One call site makes one app, also where the code around it is followed twice. */
   get apps(): readonly Handle[] {
     return [...this.#apps.values()];
+  }
+
+  /** An instance that other files make: what else it serves is not in view. */
+  elsewhere(at: Span): Handle {
+    const app = this.appFor(at);
+    this.#elsewhere.add(app);
+    return app;
+  }
+
+  isElsewhere(app: Handle): boolean {
+    return this.#elsewhere.has(app);
   }
 
   appFor(at: Span): Handle {

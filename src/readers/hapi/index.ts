@@ -27,7 +27,7 @@ export default defineReader<EstreeModule>({
     const ran = run(module, packages.packages);
     // Routes that other files put on a server made elsewhere.
     const exported = packages.servers.size === 0 ? [...ran.exports.values()].flatMap((value) => put(value, packages)) : [];
-    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => (name === 'server' || type === 'Server' ? packages.serverFor(at, undefined) : undefined));
+    const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => (name === 'server' || type === 'Server' ? packages.elsewhere(at) : undefined));
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
@@ -42,7 +42,7 @@ export default defineReader<EstreeModule>({
 function put(value: Value, packages: HapiPackages): readonly Event[] {
   const routes = value.kind === 'list' ? value.items : [value];
   const isRoutes = routes.some((route) => route.kind === 'record' && entry(route, 'path') !== undefined && entry(route, 'method') !== undefined);
-  return isRoutes ? [{ kind: 'call', when: TRUE, receiver: packages.serverFor(value.at, undefined), method: 'route', args: [value], at: value.at }] : [];
+  return isRoutes ? [{ kind: 'call', when: TRUE, receiver: packages.elsewhere(value.at), method: 'route', args: [value], at: value.at }] : [];
 }
 
 function* readingsOf(module: EstreeModule, packages: HapiPackages, events: readonly Event[]): Generator<Reading> {
@@ -63,7 +63,7 @@ function* readingsOf(module: EstreeModule, packages: HapiPackages, events: reado
         layer: 'app-middleware',
         at: server.at,
         steps,
-        behind: { options: 404 },
+        behind: { options: loaded.elsewhere ? null : 404 },
         probes: probes.length > 0 ? probes : [{ path: '/', methods: null, requestHeaders: [], at: server.at }],
         survivesUncaught: true,
         listens: portsOf(server, options, events),

@@ -34,6 +34,8 @@ export interface Loaded {
   readonly gaps: readonly Gap[];
   /** Routes that are not in view may be there. */
   readonly open: boolean;
+  /** The server's own settings are not in view either. */
+  readonly elsewhere: boolean;
 }
 
 /** So many plugins inside each other are followed. */
@@ -55,7 +57,8 @@ class Loader implements Loaded {
   readonly plugins: Span[] = [];
   readonly gaps: Gap[] = [];
   cors: Value | undefined;
-  open = false;
+  open: boolean;
+  readonly elsewhere: boolean;
   /** Servers as plugins see them, with the prefix of their routes. */
   readonly #views = new Map<Handle, string | undefined>();
 
@@ -65,6 +68,8 @@ class Loader implements Loaded {
     private readonly packages: HapiPackages,
   ) {
     this.#views.set(server, '');
+    this.elsewhere = packages.isElsewhere(server);
+    this.open = this.elsewhere;
     this.#connected(options);
   }
 

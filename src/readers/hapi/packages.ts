@@ -8,6 +8,7 @@ const NOWHERE: Span = { file: '', start: 0, end: 0 };
 export class HapiPackages {
   readonly #made = new Map<string, Handle>();
   readonly #options = new Map<Handle, Value | undefined>();
+  readonly #elsewhere = new WeakSet<Handle>();
 
   /** Imports as the language asks for them. Other packages mean nothing here. */
   readonly packages: Packages = (specifier) => (specifier === '@hapi/hapi' || specifier === 'hapi' ? this.#hapi : undefined);
@@ -27,6 +28,17 @@ export class HapiPackages {
       this.#options.set(server, options);
     }
     return server;
+  }
+
+  /** A server that other files make: what else it serves is not in view. */
+  elsewhere(at: Span): Handle {
+    const server = this.serverFor(at, undefined);
+    this.#elsewhere.add(server);
+    return server;
+  }
+
+  isElsewhere(server: Handle): boolean {
+    return this.#elsewhere.has(server);
   }
 
   /** A server as a plugin sees it. */

@@ -125,7 +125,7 @@ class Builder {
       answer(404, whenAll(preflight, unless({ g: 'header', name: ACRM, in: filled(this.at) }))),
       ...this.#own.flatMap(({ settings, asked }) => bySettings(settings, whenAll(preflight, asked))),
       ...(this.#open ? [] : [answer(404, whenAll(preflight, unless(whenAny(...others.map(({ asked }) => asked)))))]),
-      ...bySettings(this.#server, preflight),
+      ...(this.loaded.elsewhere ? [] : bySettings(this.#server, preflight)),
     ];
   }
 
