@@ -2,6 +2,7 @@ import { stepsFrom } from '../../policy/from-actions.js';
 import { whenAll, type Guard, type Step } from '../../policy/program.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { unknown, type FunctionValue, type Value } from '../../values/value.js';
+import { restsOnData } from '../out-of-view.js';
 import { exchange, expressActions } from './exchange.js';
 
 /**
@@ -24,7 +25,8 @@ export function responseToError(handler: FunctionValue, status: number): readonl
   const written: Value = { kind: 'number', value: status, at };
   const error: Value = status === 500 ? rest : { kind: 'record', entries: ['status', 'statusCode'].map((key) => ({ key, value: written, at })), rest, at };
   const actions = expressActions({ ...handler, run: (args) => handler.run([error, ...args]) }, exchange(at, false));
-  return actions.map((action) => (action.do === 'status' ? { ...action, status: known(action.status) } : action));
+  // What depends on the error is one of the ordinary answers to errors.
+  return actions.flatMap((action) => (action.do !== 'header' && restsOnData(action.when) ? [] : [action.do === 'status' ? { ...action, status: known(action.status) } : action]));
 }
 
 function known(status: Value): Value {
