@@ -73,6 +73,8 @@ test.each([
   ['a promise', `export default { fetch(request) { return handle(request).then((response) => { response.headers.set('Access-Control-Allow-Origin', '*'); return response; }); } };\nasync function handle(request) { return new Response(''); }`],
   ['a handler given to a package', `import { withSentry } from '@sentry/cloudflare';\nexport default { fetch: withSentry(async (request) => new Response('', { headers: ${STAR} })) };`],
   ['a class', `class App { headers() { return ${STAR}; } async handle(request) { return new Response('', { headers: this.headers() }); } }\nconst app = new App();\nexport default { fetch: (request) => app.handle(request) };`],
+  ['a worker that is a class', `import { WorkerEntrypoint } from 'cloudflare:workers';\nexport default class extends WorkerEntrypoint { async fetch(request) { return new Response('', { headers: this.cors() }); } cors() { return ${STAR}; } }`],
+  ['a Durable Object', `export class Counter { constructor(state, env) { this.state = state; } async fetch(request: Request) { return new Response('', { headers: ${STAR} }); } }`],
   ['CommonJS', `module.exports = { default: { fetch() { return new Response('', { headers: ${STAR} }); } } };`],
 ])('follows %s', (_shape, text) => {
   expect(answer({ 'worker.ts': text })).toBe('200 * -');
@@ -143,6 +145,7 @@ test.each([
   ['a Request', "export default async () => { const request = new Request('/x', { headers: { 'Access-Control-Allow-Origin': '*' } }); const response = await fetch(request); return response; };"],
   ['a response that nobody sends', "const corsHeaders = { 'Access-Control-Allow-Origin': '*' };\nexport const makeResponse = () => new Response('', { headers: corsHeaders });"],
   ['routes of a router', "import { Elysia } from 'elysia';\nexport default new Elysia().get('/', () => new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }));"],
+  ['a class of a client', "export class Client { async fetch(path) { return fetch(path, { headers: { 'Access-Control-Allow-Origin': '*' } }); } }"],
   ['a handler of h3', "export default defineEventHandler(() => new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }));"],
   ['a class of the same name', "class Response { constructor(body, options) {} }\nexport default { fetch() { return new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }); } };"],
 ])('%s: no policy', (_shape, text) => {

@@ -75,7 +75,18 @@ export function handlersIn(ran: Run, runtime: Runtime, file: string): readonly (
   // SvelteKit's `handle` stands before every route.
   const hook = /(?:^|\/)hooks\.server\.[jt]s$/.test(file) ? ran.exports.get('handle') : undefined;
   if (hook?.kind === 'function') return [[{ title: 'handle', callee: hook }]];
-  return [...served, ...forAll.map((handler) => [handler]), ...(byMethod.length > 0 ? [answered(byMethod)] : [])];
+  return [...served, ...classHandlers(ran).map((handler) => [handler]), ...forAll.map((handler) => [handler]), ...(byMethod.length > 0 ? [answered(byMethod)] : [])];
+}
+
+/** `export default class extends WorkerEntrypoint { fetch(request) { … } }`, and Durable Objects. */
+function classHandlers(ran: Run): readonly Handler[] {
+  const exported = [...ran.exports.values()].filter(({ kind }) => kind === 'handle');
+  if (exported.length === 0) return [];
+  return [...ran.classes()].flatMap(({ name, at, methods }): readonly Handler[] => {
+    const method = methods.find((candidate) => candidate.name === 'fetch');
+    if (method === undefined || !exported.some((value) => value.at.file === at.file && value.at.start === at.start)) return [];
+    return [{ title: `fetch of ${name ?? 'a class'}`, callee: { kind: 'function', parameters: 1, isAsync: true, at: method.at, run: ([request]) => method.run(() => request) } }];
+  });
 }
 
 function exportedHandler(name: string, value: Value): readonly Handler[] {
