@@ -30,8 +30,11 @@ export function responseToError(handler: FunctionValue, status: number): readonl
 }
 
 function known(status: Value): Value {
-  if (status.kind === 'either') return { ...status, options: status.options.map((option) => ({ ...option, value: known(option.value) })) };
-  return status.kind === 'number' ? status : { kind: 'number', value: 500, at: status.at };
+  if (status.kind === 'number') return status;
+  const failed: Value = { kind: 'number', value: 500, at: status.at };
+  if (status.kind !== 'either') return failed;
+  const options = status.options.map((option) => ({ ...option, value: known(option.value) }));
+  return options.every(({ value }) => value.kind === 'number' && value.value === 500) ? failed : { ...status, options };
 }
 
 /** Errors are answered with their status and a fault; what code answers by itself has none. */
