@@ -69,7 +69,7 @@ const names = new WeakMap<Condition, string>();
 /** Tests that ask the same of the same values have one name, wherever they stand. */
 function nameOf(condition: Condition): string {
   let name = names.get(condition);
-  if (name === undefined) names.set(condition, (name = written(condition)));
+  if (name === undefined) names.set(condition, (name = short(written(condition))));
   return name;
 }
 
@@ -99,13 +99,30 @@ function written(condition: Condition): string {
   }
 }
 
-const keys = new WeakMap<Value, string>();
+/** So many texts have a short form at a time; without it, two that are the same are only not seen to be. */
+const MAX_SHORT = 100_000;
+
+const shortForms = new Map<string, string>();
 let made = 0;
+
+/** The same short text for the same text: values and conditions share their parts, and spelled out they would have no end. */
+function short(text: string): string {
+  if (text.length < 40) return text;
+  let form = shortForms.get(text);
+  if (form === undefined) {
+    if (shortForms.size >= MAX_SHORT) shortForms.clear();
+    made += 1;
+    shortForms.set(text, (form = `#${made}`));
+  }
+  return form;
+}
+
+const keys = new WeakMap<Value, string>();
 
 /** A text that two values share when they are the same at run time. What is not known is itself alone. */
 function keyOf(value: Value): string {
   let key = keys.get(value);
-  if (key === undefined) keys.set(value, (key = identified(value)));
+  if (key === undefined) keys.set(value, (key = short(identified(value))));
   return key;
 }
 

@@ -23,7 +23,13 @@ export function listMethod(list: ListValue, call: Call): Value | undefined {
       const member = membership(first, list, at);
       const minusOne: Case = { when: not(member), value: { kind: 'number', value: -1, at } };
       if (list.rest !== undefined || list.items.some((item) => item.kind !== 'string') || list.items.length > 20) return join([{ when: member, value: foundPosition(at) }, minusOne], at);
-      return join([...list.items.map((item, index): Case => ({ when: equality(first, item, at), value: { kind: 'number', value: index, at } })), minusOne], at);
+      // Of equal items, the first one is found, or the last one.
+      const texts = list.items.map((item) => constant(item));
+      const positions = list.items.flatMap((item, index): Case[] => {
+        const found = method === 'indexOf' ? texts.indexOf(texts[index]) : texts.lastIndexOf(texts[index]);
+        return found === index ? [{ when: equality(first, item, at), value: { kind: 'number', value: index, at } }] : [];
+      });
+      return join([...positions, minusOne], at);
     }
     case 'some':
     case 'every':
