@@ -62,6 +62,11 @@ describe('lifecycle', () => {
     [`new Elysia().use(new Elysia({ prefix: '/api' }).use(cors(${NARROW})).get('/x', () => 'y')).get('/x', () => 'x')`, [['GET', '/api/x', 200, NARROWED], ['GET', '/x', 200, NARROWED]]],
     [`new Elysia().group('/api', (app) => app.use(cors(${NARROW})).get('/x', () => 'y')).get('/x', () => 'x')`, [['GET', '/x', 200, { 'allow-origin': A.origin, vary: 'Origin' }]]],
     [`new Elysia().get('/', () => 'w').onBeforeHandle(${HOOK}).get('/x', () => 'x')`, [['GET', '/', 200, {}], ['GET', '/x', 200, STAR], ['GET', '/nope', 404, {}], ['OPTIONS', '/x', 404, {}]]],
+    // A route without hooks of its own shares the list of the app, if there is one yet.
+    [`new Elysia().onBeforeHandle(() => {}).get('/', () => 'w').onBeforeHandle(${HOOK}).get('/x', () => 'x')`, [['GET', '/', 200, STAR], ['GET', '/x', 200, STAR]]],
+    [`new Elysia().onBeforeHandle(() => {}).get('/', () => 'w').use(new Elysia().onBeforeHandle(() => {}).get('/y', () => 'y')).onBeforeHandle(${HOOK}).get('/x', () => 'x')`, [['GET', '/', 200, {}], ['GET', '/x', 200, STAR]]],
+    [`new Elysia().onBeforeHandle(() => 'early').onAfterHandle(${HOOK}).get('/x', () => 'x')`, [['GET', '/x', 200, STAR]]],
+    [`new Elysia().onBeforeHandle(({ set }) => { set.headers['access-control-allow-origin'] = 'b'; }).derive(({ set }) => { set.headers['access-control-allow-origin'] = 'a'; return {}; }).get('/x', () => 'x')`, [['GET', '/x', 200, { 'allow-origin': 'b' }]]],
     [`new Elysia().group('/api', (app) => app.onBeforeHandle(${HOOK}).get('/x', () => 'y')).get('/x', () => 'x')`, [['GET', '/api/x', 200, STAR], ['GET', '/x', 200, {}]]],
     [`new Elysia().guard({ beforeHandle: ${HOOK} }, (app) => app.get('/x', () => 'y')).get('/y', () => 'x')`, [['GET', '/x', 200, STAR], ['GET', '/y', 200, {}]]],
     [`new Elysia().guard({ beforeHandle: ${HOOK} }).get('/x', () => 'x')`, [['GET', '/x', 200, STAR]]],

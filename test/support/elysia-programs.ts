@@ -2,7 +2,7 @@ import { print } from './express-sources.js';
 import type { Picks } from './picks.js';
 
 const ORIGINS = [`'*'`, `'https://app.example.com'`, `request.headers.get('origin') ?? '*'`, `(['https://app.example.com', 'https://admin.example.com'].includes(request.headers.get('origin') ?? '') ? request.headers.get('origin') : 'https://app.example.com')`] as const;
-const PATHS = ['/data', '/api/data', '/:id', '/api/*', '/api/:id?'] as const;
+const PATHS = ['/data', '/api/data', '/', '/:id', '/*'] as const;
 
 function write(from: Picks): string {
   return from.pick([`set.headers['access-control-allow-origin'] = ${from.pick(ORIGINS)};`, `set.headers['access-control-allow-credentials'] = 'true';`, `set.headers.vary = 'Origin';`, `set.headers['access-control-max-age'] = '5';`, `Object.assign(set.headers, { 'access-control-expose-headers': 'X-Total' });`]);
@@ -47,7 +47,7 @@ function calls(from: Picks, depth: number): string {
         () => `.use(cors(${options(from)}))`,
         () => `.onRequest(${hook(from, true)})`,
         () => `.onBeforeHandle(${from.pick(['', `{ as: 'global' }, `])}${hook(from, true)})`,
-        () => `.derive(${hook(from, false)})`,
+        () => `.${from.pick(['derive', 'resolve'])}(${hook(from, false)})`,
         () => `.onAfterHandle(${hook(from, false)})`,
         () => `.${from.pick(['get', 'get', 'post', 'all', 'options'])}('${from.pick(PATHS)}', ${handler(from)})`,
         () => `.get('${from.pick(PATHS)}', ${handler(from)}, { beforeHandle: ${hook(from, true)} })`,
@@ -60,13 +60,16 @@ function calls(from: Picks, depth: number): string {
     .join('\n  ');
 }
 
-/** A program of hooks, plugins, routes, groups and guards. Elysia answers fetch's requests, which Node's server hands to it. */
+/**
+ * A program of hooks, plugins, routes, groups and guards. Elysia answers fetch's requests, which Node's server hands to
+ * it.
+ */
 export function elysiaProgram(from: Picks): string {
   return `import { createServer } from 'node:http';
 import { Elysia } from 'elysia';
 import { cors } from '@elysiajs/cors';
 const app = new Elysia()
-  ${calls(from, 2)}
+  ${calls(from, 1)}
   .get('/last', () => 'last');
 createServer(async (incoming, outgoing) => {
   const { host, connection, ...headers } = incoming.headers;

@@ -27,12 +27,15 @@ export interface Hook extends Part<FunctionValue> {
   readonly shared: boolean;
 }
 
+/** Hooks by when they run: before all others, before the handler, and behind it. */
+export type Hooks = Readonly<Record<Phase, readonly Hook[]>>;
+type Phase = 'transform' | 'before' | 'after';
+
 export interface Route {
   readonly place: Place;
   /** Undefined for every method. */
   readonly method: string | undefined;
-  readonly before: readonly Hook[];
-  readonly after: readonly Hook[];
+  readonly hooks: Hooks;
   readonly handler: Value | undefined;
   readonly when: Condition;
   readonly at: Span;
@@ -45,8 +48,7 @@ export interface App {
   readonly front: readonly Front[];
   readonly routes: readonly Route[];
   /** Hooks for the routes that come later. */
-  readonly before: readonly Hook[];
-  readonly after: readonly Hook[];
+  readonly hooks: Hooks;
   /** Routes below paths that lead to code that is not in view. */
   readonly unseen: readonly { readonly place: Place; readonly what: Value; readonly at: Span }[];
   readonly gaps: readonly Gap[];
@@ -55,11 +57,13 @@ export interface App {
 }
 
 const VERBS = new Set(['get', 'post', 'put', 'delete', 'patch', 'options', 'head', 'all', 'connect']);
-const BEFORE = new Set(['onBeforeHandle', 'derive', 'resolve', 'onTransform', 'mapResolve', 'mapDerive']);
-const AFTER = new Set(['onAfterHandle', 'mapResponse']);
+const PHASES: Readonly<Record<string, Phase>> = { onTransform: 'transform', derive: 'transform', mapDerive: 'transform', onBeforeHandle: 'before', resolve: 'before', mapResolve: 'before', onAfterHandle: 'after', mapResponse: 'after' };
 
-/** Reads an app, the apps that it uses included, from what the program did with it. `depth` ends apps that use themselves. */
-export function appOf(target: Handle, events: readonly Event[], packages: ElysiaPackages, depth: number): App {
+/** So many apps inside each other are followed. */
+const MAX_NESTING = 8;
+
+/** Reads an app, the apps that it uses included, from what the program did with it. `depth` is how deep it lies in others. */
+export function appOf(target: Handle, events: readonly Event[], packages: ElysiaPackages, depth = 0): App {
   const builder = new AppBuilder(target, packages, events, depth);
   for (const event of events) builder.add(event);
   return builder.finish();
@@ -69,8 +73,8 @@ class AppBuilder {
   readonly #headers: Part<Value | CorsPlugin>[] = [];
   readonly #front: Front[] = [];
   readonly #routes: Route[] = [];
-  readonly #before: Hook[] = [];
-  readonly #after: Hook[] = [];
+  /** Lists that routes share, as in Elysia itself. */
+  #hooks: Readonly<Record<Phase, Hook[]>> = { transform: [], before: [], after: [] };
   readonly #unseen: { place: Place; what: Value; at: Span }[] = [];
   readonly #gaps: Gap[] = [];
   #complete = true;
@@ -87,7 +91,7 @@ class AppBuilder {
   }
 
   finish(): App {
-    return { headers: this.#headers, front: this.#front, routes: this.#routes, before: this.#before, after: this.#after, unseen: this.#unseen, gaps: this.#gaps, complete: this.#complete };
+    return { headers: this.#headers, front: this.#front, routes: this.#routes, hooks: this.#hooks, unseen: this.#unseen, gaps: this.#gaps, complete: this.#complete };
   }
 
   add(event: Event): void {
@@ -102,9 +106,8 @@ class AppBuilder {
     if (method === 'use') for (const plugin of flat(event.args)) this.#use(plugin, event.when, at);
     else if (method === 'headers' && first !== undefined) this.#headers.push({ of: first, when: event.when, at });
     else if (method === 'onRequest') this.#front.push(...hooksIn(first, event.when, true));
-    else if (BEFORE.has(method)) this.#hook(this.#before, event.args, event.when, method === 'onBeforeHandle');
-    else if (AFTER.has(method)) this.#hook(this.#after, event.args, event.when, true);
-    else if (method === 'as') for (const hooks of [this.#before, this.#after]) hooks.splice(0, hooks.length, ...hooks.map((hook) => ({ ...hook, shared: true })));
+    else if (PHASES[method] !== undefined) this.#hook(PHASES[method], event.args, event.when, method !== 'resolve' && method !== 'mapResolve');
+    else if (method === 'as') for (const hooks of Object.values(this.#hooks)) hooks.splice(0, hooks.length, ...hooks.map((hook) => ({ ...hook, shared: true })));
     else if (VERBS.has(method)) this.#route(method === 'all' ? undefined : method.toUpperCase(), first, second, third, event.when, at);
     else if (method === 'route') this.#route(first?.kind === 'string' ? first.value.toUpperCase() : undefined, second, third, event.args[3], event.when, at);
     else if (method === 'group') this.#group(first, event.args.slice(1), event.when, at);
@@ -112,25 +115,25 @@ class AppBuilder {
     else if (method === 'mount') this.#mount(first, second, at);
   }
 
-  #hook(hooks: Hook[], args: readonly Value[], when: Condition, answers: boolean): void {
+  #hook(phase: Phase, args: readonly Value[], when: Condition, answers: boolean): void {
     const options = args.length > 1 ? args[0] : undefined;
     const as = options?.kind === 'record' ? entry(options, 'as')?.value : undefined;
     const shared = as?.kind === 'string' && as.value !== 'local';
-    hooks.push(...hooksIn(args.at(-1), when, answers).map((hook) => ({ ...hook, shared })));
+    this.#hooks[phase].push(...hooksIn(args.at(-1), when, phase !== 'transform' && answers).map((hook) => ({ ...hook, shared })));
   }
 
   #route(method: string | undefined, path: Value | undefined, handler: Value | undefined, options: Value | undefined, when: Condition, at: Span): void {
     for (const one of path === undefined ? [] : flat([path]).flatMap(pathsIn)) {
-      this.#put({ place: placeOf(this.#prefix, one, at), method, before: [...this.#before, ...hooksOf(options, BEFORE_KEYS, TRUE)], after: [...this.#after, ...hooksOf(options, AFTER_KEYS, TRUE)], handler, when, at });
+      this.#put({ place: placeOf(this.#prefix, one, at), method, hooks: hooksFor(this.#hooks, hooksOf(options, TRUE)), handler, when, at });
     }
   }
 
-  /** Of two routes for one method and path the later stands; the earlier, if the path has parameters. */
+  /** Of two routes for one method and path the later stands; in the outermost app the earlier, if the path has parameters. */
   #put(route: Route): void {
     const { written } = route.place;
     const index = route.when.c !== 'true' || written === undefined ? -1 : this.#routes.findIndex(({ method, place }) => method === route.method && place.written === written);
     if (index === -1) this.#routes.push(route);
-    else if (!/[:*]/.test(written ?? '')) this.#routes[index] = route;
+    else if (this.depth > 0 || !/[:*]/.test(written ?? '')) this.#routes[index] = route;
   }
 
   #use(plugin: Value, when: Condition, at: Span): void {
@@ -150,8 +153,15 @@ class AppBuilder {
       const part: Part<CorsPlugin> = { of: { kind: 'cors', options: role.options }, when, at: role.at };
       this.#headers.push(part);
       this.#front.push(part);
-    } else if (role?.is === 'app' && plugin.kind === 'handle' && this.depth > 0 && plugin !== this.target) this.#merge(appOf(plugin, this.events, this.packages, this.depth - 1), this.#prefix, when);
+    } else if (role?.is === 'app' && plugin.kind === 'handle' && this.depth < MAX_NESTING && plugin !== this.target) this.#takeOver(appOf(plugin, this.events, this.packages, this.depth + 1), when);
     else if (plugin.kind === 'unknown') this.#unknown(plugin, when, at);
+  }
+
+  /** An app that is used: where it has hooks, those here come into a new list with what it shares. */
+  #takeOver(inner: App, when: Condition): void {
+    this.#merge(inner, this.#prefix, when);
+    const shared = (phase: Phase): Hook[] => inner.hooks[phase].filter((hook) => hook.shared).map((hook) => ({ ...hook, when: and(when, hook.when) }));
+    this.#hooks = perPhase((phase) => (inner.hooks[phase].length === 0 ? this.#hooks[phase] : [...this.#hooks[phase], ...shared(phase)]));
   }
 
   #unknown(plugin: UnknownValue, when: Condition, at: Span): void {
@@ -171,7 +181,7 @@ class AppBuilder {
   /** `group('/v1', app => …)`: its hooks and headers stay inside, what stands before the router does not. */
   #group(path: Value | undefined, args: readonly Value[], when: Condition, at: Span): void {
     const callee = args.at(-1);
-    if (callee?.kind !== 'function' || this.depth === 0) return;
+    if (callee?.kind !== 'function') return;
     const prefix = this.#prefix === undefined || path?.kind !== 'string' ? undefined : joinedPath(this.#prefix, path.value);
     this.#inside(callee, prefix, args.length > 1 ? args[0] : undefined, when, at);
   }
@@ -180,18 +190,18 @@ class AppBuilder {
   #guard(args: readonly Value[], when: Condition, at: Span): void {
     const callee = args.at(-1);
     if (callee?.kind === 'function') return this.#inside(callee, this.#prefix, args.length > 1 ? args[0] : undefined, when, at);
-    this.#before.push(...hooksOf(args[0], BEFORE_KEYS, when));
-    this.#after.push(...hooksOf(args[0], AFTER_KEYS, when));
+    const hooks = hooksOf(args[0], when);
+    for (const phase of phases) this.#hooks[phase].push(...hooks[phase]);
   }
 
   #inside(callee: FunctionValue, prefix: string | undefined, options: Value | undefined, when: Condition, at: Span): void {
-    if (this.depth === 0) return;
+    if (this.depth === MAX_NESTING) return;
     const handle = this.packages.appFor(prefix, callee.at);
-    const inner = new AppBuilder(handle, this.packages, this.events, this.depth - 1);
-    inner.#before.push(...hooksOf(options, BEFORE_KEYS, TRUE));
-    inner.#after.push(...hooksOf(options, AFTER_KEYS, TRUE));
+    const inner = new AppBuilder(handle, this.packages, this.events, this.depth + 1);
     this.#run(callee, [handle], TRUE, inner);
-    this.#merge({ ...inner.finish(), headers: [], before: [], after: [] }, '', when);
+    const app = inner.finish();
+    const around = hooksOf(options, TRUE);
+    this.#merge({ ...app, headers: [], routes: app.routes.map((route) => ({ ...route, hooks: hooksFor(around, route.hooks) })) }, '', when);
     if (prefix === undefined) this.#unseen.push({ place: placeOf(undefined, undefined, at), what: { kind: 'nothing', what: 'undefined', at }, at });
   }
 
@@ -202,10 +212,8 @@ class AppBuilder {
     this.#front.push(...inner.front.map(within));
     for (const route of inner.routes) {
       const place = prefix === '' ? route.place : prefix === undefined || route.place.written === undefined ? { ...route.place, when: placeOf(undefined, undefined, route.at).when, written: undefined } : placeOf(prefix, { kind: 'string', value: route.place.written, at: route.at }, route.at);
-      this.#put(within({ ...route, place, before: [...this.#before, ...route.before], after: [...this.#after, ...route.after] }));
+      this.#put(within({ ...route, place, hooks: hooksFor(this.#hooks, route.hooks) }));
     }
-    this.#before.push(...inner.before.filter(({ shared }) => shared).map(within));
-    this.#after.push(...inner.after.filter(({ shared }) => shared).map(within));
     this.#unseen.push(...inner.unseen);
     this.#gaps.push(...inner.gaps);
     this.#complete &&= inner.complete;
@@ -218,11 +226,24 @@ class AppBuilder {
   }
 }
 
-const BEFORE_KEYS = ['transform', 'beforeHandle'];
-const AFTER_KEYS = ['afterHandle', 'mapResponse'];
+/** Keys of the options of routes and guards. */
+const KEYS: Readonly<Record<Phase, readonly string[]>> = { transform: ['transform'], before: ['beforeHandle'], after: ['afterHandle', 'mapResponse'] };
+const phases = ['transform', 'before', 'after'] as const;
 
-function hooksOf(options: Value | undefined, keys: readonly string[], when: Condition): readonly Hook[] {
-  return options?.kind === 'record' ? keys.flatMap((key) => hooksIn(entry(options, key)?.value, when, key !== 'transform')) : [];
+function perPhase<Of>(of: (phase: Phase) => Of): Readonly<Record<Phase, Of>> {
+  return { transform: of('transform'), before: of('before'), after: of('after') };
+}
+
+/**
+ * Hooks of an app for a route that has its own or none. A route without any shares the app's list, if there is one yet:
+ * hooks that the app gets later reach it too.
+ */
+function hooksFor(ofApp: Hooks, own: Hooks): Hooks {
+  return perPhase((phase) => (ofApp[phase].length === 0 ? own[phase] : own[phase].length === 0 ? ofApp[phase] : [...ofApp[phase], ...own[phase]]));
+}
+
+function hooksOf(options: Value | undefined, when: Condition): Hooks {
+  return perPhase((phase) => (options?.kind === 'record' ? KEYS[phase].flatMap((key) => hooksIn(entry(options, key)?.value, when, phase !== 'transform')) : []));
 }
 
 function hooksIn(value: Value | undefined, when: Condition, answers: boolean): readonly Hook[] {

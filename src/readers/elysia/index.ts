@@ -19,9 +19,6 @@ import { appOf, type App } from './app.js';
 import { ElysiaPackages } from './packages.js';
 import { programOf, unserved, type Program } from './program.js';
 
-/** So many apps inside each other are followed. */
-const MAX_NESTING = 8;
-
 export default defineReader<EstreeModule>({
   title: 'Elysia',
   language: 'estree',
@@ -58,7 +55,7 @@ function* readingsOf(module: EstreeModule, packages: ElysiaPackages, events: rea
   const uses = handedOut.map((plugin): Event & { kind: 'call' } => ({ kind: 'call', when: TRUE, receiver: packages.appFor('', plugin.at), method: 'use', args: [plugin], at: plugin.at }));
   for (const target of [...apps, ...uses.map(({ receiver }) => receiver)]) {
     if (used.has(target) || given.some((place) => contains(place, target.at))) continue;
-    const app = appOf(target, uses.length > 0 ? uses : events, packages, MAX_NESTING);
+    const app = appOf(target, uses.length > 0 ? uses : events, packages);
     for (const gap of app.gaps) yield { kind: 'gap', gap };
     const program = programOf(app, packages, version);
     if (program.usesCors || sendsCors(program.steps)) yield { kind: 'policy', policy: policyOf(target, app, program, module, portsOf(target, events)) };

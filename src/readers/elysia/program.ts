@@ -11,7 +11,7 @@ import { factOf, type Event, type Value } from '../../values/value.js';
 import type { App, Front, Hook, Route } from './app.js';
 import { exchange, Spellings, type Exchange } from './context.js';
 import type { ElysiaPackages } from './packages.js';
-import { comparePlaces } from './paths.js';
+import { compareRoutes } from './paths.js';
 
 /** What an app does to requests. */
 export interface Program {
@@ -26,9 +26,15 @@ export function programOf(app: App, packages: ElysiaPackages, version: string | 
   const builder = new ProgramBuilder(packages, version);
   builder.headers(app);
   for (const front of app.front) builder.front(front);
-  for (const route of [...app.routes].sort((a, b) => comparePlaces(a.place, b.place) || Number(a.method === undefined) - Number(b.method === undefined))) builder.route(route);
+  for (const route of [...app.routes].sort(compareRoutes)) builder.route(route);
   for (const { place, what, at } of app.unseen) builder.unseen(place.when, place.sample, what, at);
   return builder.finish();
+}
+
+/** Something that a hook does; `answered`: when it ends the request with it. */
+interface Moment {
+  readonly actions: readonly ResponseAction[];
+  readonly answered: Condition | undefined;
 }
 
 class ProgramBuilder {
@@ -89,18 +95,20 @@ class ProgramBuilder {
     if (of.kind === 'cors') {
       this.#usesCors = true;
       this.#steps.push(...elysiaCorsProgram(this.#call(of.options, when, at)).flatMap((step) => this.#spelledByPlugin(step)));
-    } else if (of.kind === 'function') this.#push(this.#hook({ of, when: TRUE, at, answers: true, shared: false }, this.#heard), base);
+    } else if (of.kind === 'function') this.#push(this.#moments({ of, when: TRUE, at, answers: true, shared: false }, this.#heard).flatMap(({ actions }) => actions), base);
     else this.#steps.push({ when: base, effects: [effectOf('set', 'access-control-allow-origin', of, at)], at });
   }
 
-  route({ place, method, before, after, handler, when, at }: Route): void {
+  route({ place, method, hooks, handler, when, at }: Route): void {
     // A HEAD request is routed as GET.
     const methods = method === undefined ? undefined : method === 'GET' ? ['GET', 'HEAD'] : [method];
     const base = whenAll(place.when, methods === undefined ? ALWAYS : { g: 'method', in: methods });
     const reads = new Set(this.#heard);
-    const asked = before.flatMap((hook) => this.#hook(hook, reads));
+    const moments = [...hooks.transform, ...hooks.before].flatMap((hook) => this.#moments(hook, reads));
     const handled = this.#handler(handler, reads);
-    const done = after.flatMap((hook) => this.#hook(hook, reads));
+    const done = hooks.after.flatMap((hook) => this.#moments(hook, reads)).flatMap(({ actions }) => actions.filter((action) => action.do !== 'end'));
+    // What a hook answers goes through the hooks behind the handler too.
+    const asked = moments.flatMap(({ actions, answered }) => (answered === undefined ? actions : [...done.map((action) => ({ ...action, when: and(answered, action.when) })), ...actions]));
     const within = (action: ResponseAction): ResponseAction => {
       const narrowed = { ...action, when: and(when, action.when) };
       // Over a `Response` entries are set one by one: of two spellings the later is left.
@@ -109,7 +117,7 @@ class ProgramBuilder {
     const fixed = this.#fixed.map((step) => ({ ...step, when: whenAll(base, step.when) }));
     if (this.#ofRoutes) this.#steps.push(...fixed);
     // The headers of a `Response` go over those of `set`, whoever wrote them.
-    const answers = [...handled.written, ...done.filter((action) => action.do !== 'end'), ...handled.answered];
+    const answers = [...handled.written, ...done, ...handled.answered];
     const ended = isTautology(or(...answers.flatMap((action) => (action.do === 'end' ? [action.when] : []))));
     const all = [...answers, ...(ended ? [] : [{ do: 'end', when: TRUE, at } as const])].map(within);
     if (handler === undefined || handler.kind === 'function') this.#push([...asked.map(within), ...all], base);
@@ -128,12 +136,16 @@ class ProgramBuilder {
     this.#probe(path, null, this.#heard, at);
   }
 
-  /** What a hook does: it ends the request where it returns something. */
-  #hook({ of, when, answers }: Hook, reads: Set<string>): readonly ResponseAction[] {
+  /** What a hook does, event by event: where it returns something it ends the request. */
+  #moments({ of, when, answers }: Hook, reads: Set<string>): readonly Moment[] {
     const { events, given } = this.#run(of, reads);
-    return events.flatMap((event): readonly ResponseAction[] => {
-      const actions = event.kind !== 'return' ? given.actionsFrom(event) : alternatives(event.value).flatMap((option) => this.#returned(given, option.value, and(event.when, option.when), event, answers));
-      return actions.map((action) => ({ ...action, when: and(when, action.when) }));
+    return events.flatMap((event): readonly Moment[] => {
+      const within = (actions: readonly ResponseAction[]): readonly ResponseAction[] => actions.map((action) => ({ ...action, when: and(when, action.when) }));
+      if (event.kind !== 'return') return [{ actions: within(given.actionsFrom(event)), answered: undefined }];
+      return alternatives(event.value).map((option) => {
+        const actions = within(this.#returned(given, option.value, and(event.when, option.when), event, answers));
+        return { actions, answered: actions.find((action) => action.do === 'end')?.when };
+      });
     });
   }
 
