@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Policy } from '../../src/policy/program.js';
 import type { Reader } from '../../src/readers/reader.js';
 import type { EstreeModule } from '../../src/syntax/estree/index.js';
@@ -16,9 +17,9 @@ export interface Recorded {
   readonly exchanges: readonly (readonly [method: string, path: string, headers: Headers, status: number, answer: Readonly<Record<string, string | readonly string[]>>])[];
 }
 
-/** The programs in `fixtures/readers/<id>/recorded.jsonl`. */
+/** The programs in `fixtures/readers/<id>/recorded.jsonl.gz`. */
 export function recorded(id: string): readonly Recorded[] {
-  const text = readFileSync(new URL(`../../fixtures/readers/${id}/recorded.jsonl`, import.meta.url), 'utf8');
+  const text = gunzipSync(readFileSync(new URL(`../../fixtures/readers/${id}/recorded.jsonl.gz`, import.meta.url))).toString('utf8');
   return text.trim().split('\n').map((line) => JSON.parse(line) as Recorded);
 }
 
