@@ -169,8 +169,11 @@ class ProgramBuilder {
     }
     const { events, given } = this.#run(handler, reads);
     for (const event of events) {
-      if (event.kind !== 'return') written.push(...given.actionsFrom(event));
-      else for (const { when, value } of alternatives(event.value)) {
+      if (event.kind !== 'return') {
+        written.push(...given.actionsFrom(event));
+        continue;
+      }
+      for (const { when, value } of alternatives(event.value)) {
         responds ||= this.packages.objects.isResponse(value);
         answered.push(...(given.answerOf(value, and(event.when, when), event.at) ?? []));
       }
