@@ -37,7 +37,7 @@ export function importModuleMember(specifier: string, name: string, frame: Frame
   if (!state.done) {
     state.done = true;
     const inner = frameFor(module, frame.session, state.env, frame.hops + 1);
-    runModule(inner, state);
+    frame.session.apart(() => runModule(inner, state));
     frame.events.push(...inner.events);
   }
   if (name === '*') return state.exports.get('module.exports') ?? namespace(state, at);
