@@ -13,11 +13,24 @@ export interface Wanted {
 
 /** The version that a lock file in this folder names. */
 export function lockedVersion(files: Files, folder: string, wanted: Wanted): { readonly version: string; readonly from: LockFile } | undefined {
-  for (const from of ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'deno.lock'] as const) {
+  for (const from of lockFilesIn(files, folder)) {
     const version = VERSIONS[from](files, within(folder, from), folder, wanted);
     if (version !== undefined) return { version, from };
   }
   return undefined;
+}
+
+const LOCK_FILES = ['package-lock.json', 'npm-shrinkwrap.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock', 'deno.lock'] as const;
+
+const present = new WeakMap<Files, Map<string, readonly LockFile[]>>();
+
+/** Looked for once in each folder: most have none. */
+function lockFilesIn(files: Files, folder: string): readonly LockFile[] {
+  let known = present.get(files);
+  if (known === undefined) present.set(files, (known = new Map()));
+  let found = known.get(folder);
+  if (found === undefined) known.set(folder, (found = LOCK_FILES.filter((name) => files.exists(within(folder, name)))));
+  return found;
 }
 
 type Find = (files: Files, path: string, folder: string, wanted: Wanted) => string | undefined;
