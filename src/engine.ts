@@ -102,6 +102,9 @@ interface Draft {
 }
 
 /** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
+/** What trying changes of one policy may cost in a run, in steps times probes each; past it findings stand without a fix, until it is run again. */
+const MAX_TRIALS = 150_000;
+
 export class Run {
   readonly #gaps: Gap[] = [];
   readonly #sources = new Map<string, SourceText>();
@@ -110,6 +113,7 @@ export class Run {
   readonly #files: Traced;
   /** Every proposal for a policy is compared with the same verdicts. */
   readonly #verdicts = new Map<Policy, Map<string, Verdict>>();
+  readonly #trials = new Map<Policy, number>();
   /** Trees of files in which something is to be mended. */
   readonly #units = new Map<string, unknown>();
 
@@ -263,6 +267,13 @@ export class Run {
     return mild && configured === 'error' ? 'warn' : configured;
   }
 
+  /** What has been spent on changes of a policy, this one included. */
+  #tried(policy: Policy): number {
+    const spent = (this.#trials.get(policy) ?? 0) + policy.steps.length * policy.probes.length;
+    this.#trials.set(policy, spent);
+    return spent;
+  }
+
   /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
   #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): { fix: Fix; automatic: boolean } | undefined {
     let offer: { fix: Fix; automatic: boolean } | undefined;
@@ -270,7 +281,7 @@ export class Run {
       const { policy } = draft.deployment;
       const root = roots.find(({ policies }) => policies.includes(policy));
       const reader = this.loaded.readers.get(policy.reader);
-      if (root === undefined || reader === undefined) return;
+      if (root === undefined || reader === undefined || this.#tried(policy) > MAX_TRIALS) return;
       const unit = remembered(this.#units, `${reader.language} ${root.path}`, () => this.#parse(reader.language, root.path, this.#files).unit);
       const edits = reader.write(unit, policy, proposal.change);
       if ('declined' in edits) return;

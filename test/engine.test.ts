@@ -143,3 +143,13 @@ describe('what the user says is theirs', () => {
     expect(await lintApp("['null']", allowed('production'))).toEqual(['no-null-origin']);
   });
 });
+
+test('changes of one large policy are tried within bounds: what is left waits for the next run', async () => {
+  const routes = Array.from({ length: 40 }, (_one, index) => `app.get('/r${index}', cors({ origin: /https:\\/\\/a${index}.example\\.com/, credentials: true }), (req, res) => res.json({}));`);
+  const text = `const cors = require('cors');\nconst app = require('express')();\n${routes.join('\n')}\n`;
+  const { findings } = await lint(['app.js'], filesFrom({ 'app.js': text }), optionsOf());
+  expect(findings.map(({ ruleId }) => ruleId)).toEqual(Array(40).fill('origin-match-unanchored'));
+  const fixes = findings.filter(({ fix }) => fix !== undefined).length;
+  expect(fixes).toBeGreaterThan(0);
+  expect(fixes).toBeLessThan(40);
+});
