@@ -298,8 +298,3 @@ export function fetchRequest(at: Span, read: (header: string) => void): Handle {
 export function thrown(events: readonly Event[], base: Guard): readonly Step[] {
   return events.flatMap((event) => (event.kind === 'throw' ? stepsFrom([{ do: 'fail', status: 500, fault: 'the handler throws', when: event.when, at: event.at }], base) : []));
 }
-
-/** What is left when none of the conditions holds. */
-export function noneOf(conditions: readonly Condition[]): Condition {
-  return and(...conditions.map(not));
-}
