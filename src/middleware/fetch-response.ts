@@ -3,7 +3,7 @@ import { guardOf } from '../policy/from-condition.js';
 import { whenAll, type Guard, type Step } from '../policy/program.js';
 import { headerWrite, opaqueHandle, recordWrites } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
-import { and, not, TRUE, type Condition } from '../values/condition.js';
+import { and, TRUE, type Condition } from '../values/condition.js';
 import { excludes, implies } from '../values/decide.js';
 import type { HeaderWrite, ResponseAction } from '../values/response-action.js';
 import { entry, unknown, type Event, type Handle, type Value } from '../values/value.js';
