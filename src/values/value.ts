@@ -125,7 +125,8 @@ export interface FunctionValue {
   readonly parameters: number;
   readonly isAsync: boolean;
   readonly at: Span;
-  run(args: readonly Value[]): readonly Event[];
+  /** `keywords`: arguments by name, where the language has them. */
+  run(args: readonly Value[], keywords?: RecordValue): readonly Event[];
 }
 
 /**
@@ -138,8 +139,8 @@ export interface Handle {
   readonly at: Span;
   /** Value of a property; undefined when it means nothing to CORS. */
   get(property: string): Value | undefined;
-  /** Result of a method (or of the handle itself, with an empty name); undefined when unknown. */
-  call(method: string, args: readonly Value[], at: Span): Value | undefined;
+  /** Result of a method (or of the handle itself, with an empty name); undefined when unknown. `keywords`: arguments by name, where the language has them. */
+  call(method: string, args: readonly Value[], at: Span, keywords?: RecordValue): Value | undefined;
 }
 
 export interface UnknownValue {
@@ -153,7 +154,7 @@ export interface UnknownValue {
 /** One thing that a followed function does. */
 export type Event =
   /** `receiver.method(args)`; a handle called directly has an empty method. */
-  | { readonly kind: 'call'; readonly when: Condition; readonly receiver: Handle; readonly method: string; readonly args: readonly Value[]; readonly at: Span }
+  | { readonly kind: 'call'; readonly when: Condition; readonly receiver: Handle; readonly method: string; readonly args: readonly Value[]; readonly keywords?: RecordValue; readonly at: Span }
   | { readonly kind: 'assign'; readonly when: Condition; readonly receiver: Handle; readonly property: string; readonly value: Value; readonly at: Span }
   /** The function ends; `value` of a bare return is nothing. */
   | { readonly kind: 'return'; readonly when: Condition; readonly value: Value; readonly at: Span }
