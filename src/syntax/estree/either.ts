@@ -2,15 +2,10 @@ import type { Span } from '../../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { decided } from '../../values/decide.js';
 import { runsIn, type Environment, type Fact } from '../../values/fact.js';
+import { casesOfValue, fromCondition, join, mapCases, type Case } from '../../values/cases.js';
 import { factOf, unknown, type UnknownValue, type Value } from '../../values/value.js';
 
-export interface Case {
-  readonly when: Condition;
-  readonly value: Value;
-}
-
-/** More alternatives than this are not told apart. */
-const MAX_CASES = 24;
+export { casesOfValue, fromCondition, join, mapCases, type Case };
 
 export function nothing(at: Span): Value {
   return { kind: 'nothing', what: 'undefined', at };
@@ -30,48 +25,6 @@ export function wherePresent(value: Value): Value | undefined {
   if (value.kind !== 'either') return absent.has(value) ? undefined : value;
   const options = value.options.filter((option) => !absent.has(option.value));
   return options.length === value.options.length ? value : options.length === 0 ? undefined : { ...value, options };
-}
-
-export function casesOfValue(value: Value): readonly Case[] {
-  return value.kind === 'either' ? value.options : [{ when: TRUE, value }];
-}
-
-/** One value for several under their conditions, which exclude each other. */
-export function join(cases: readonly Case[], at: Span): Value {
-  const flat: Case[] = [];
-  for (const { when, value } of cases) {
-    if (when.c === 'false') continue;
-    for (const inner of casesOfValue(value)) {
-      const condition = and(when, inner.when);
-      if (condition.c === 'false') continue;
-      const same = flat.findIndex((known) => known.value === inner.value);
-      if (same === -1) flat.push({ when: condition, value: inner.value });
-      else flat[same] = { when: or(flat[same]!.when, condition), value: inner.value };
-    }
-  }
-  if (flat.length === 0) return nothing(at);
-  if (flat.length === 1) return flat[0]!.value;
-  if (flat.length > MAX_CASES) return unknown('budget', 'too many alternatives', at);
-  if (flat.every(({ value }) => value.kind === 'condition' || value.kind === 'boolean')) {
-    return fromCondition(decided(or(...flat.map(({ when, value }) => and(when, truthy(value))))), at);
-  }
-  return { kind: 'either', options: flat, at };
-}
-
-/** Applies a function to each alternative; alternatives for which it answers undefined cannot happen and are left out. */
-export function mapCases(value: Value, at: Span, apply: (value: Value, when: Condition) => Value | undefined): Value {
-  const cases = casesOfValue(value).flatMap(({ when, value: option }): Case[] => {
-    const result = apply(option, when);
-    return result === undefined ? [] : [{ when, value: result }];
-  });
-  if (cases.length === 0) return unknown('unsupported-syntax', 'an operation on a missing value', at);
-  return cases.length === 1 ? cases[0]!.value : join(cases, at);
-}
-
-export function fromCondition(condition: Condition, at: Span): Value {
-  if (condition.c === 'true') return { kind: 'boolean', value: true, at };
-  if (condition.c === 'false') return { kind: 'boolean', value: false, at };
-  return { kind: 'condition', condition, at };
 }
 
 /** When is the value truthy? An environment variable that is there counts as not empty, a request header too. */

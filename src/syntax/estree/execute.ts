@@ -1,5 +1,6 @@
 import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { unknown, type Value } from '../../values/value.js';
+import { fork, gather, joined, wayOn, type Way } from '../../values/ways.js';
 import { bindPattern } from './bindings.js';
 import { equality, nothing, truthy } from './either.js';
 import { evaluate } from './evaluate.js';
@@ -8,9 +9,10 @@ import { importModuleMember, stateOf } from './imports.js';
 import { forEach, repeat } from './loops.js';
 import { isRelative } from './resolve.js';
 import { skip } from './skip.js';
-import { happen, MAX_DEPTH, type Exit, type Frame, type ModuleState, type Way } from './session.js';
+import type { Variable } from './scopes.js';
+import { happen, MAX_DEPTH, type Exit, type Frame, type ModuleState } from './session.js';
 import type { Node, Statement, SwitchStatement, TryStatement } from './tree.js';
-import { fork, gather, joined, leavesSince, wayOn } from './ways.js';
+import { leavesSince } from './leaves.js';
 
 /** Function declarations are there before the first statement runs. */
 export function hoist(statements: readonly Node[], frame: Frame): void {
@@ -202,7 +204,7 @@ function choose(node: SwitchStatement, frame: Frame): void {
   const tests = node.cases.map((branch) => (branch.test === null ? undefined : equality(value, evaluate(branch.test, frame), frame.module.spanOf(branch))));
   const exit: Exit = { breaks: [], continues: [], loop: false };
   frame.exits.push(exit);
-  let fallen: Way = { when: FALSE, variables: before };
+  let fallen: Way<Variable> = { when: FALSE, variables: before };
   let taken: Condition = FALSE;
   const none = not(or(...tests.flatMap((test) => test ?? [])));
   node.cases.forEach((branch, index) => {
@@ -215,7 +217,7 @@ function choose(node: SwitchStatement, frame: Frame): void {
     fallen = wayOn(frame);
   });
   frame.exits.pop();
-  const passed: readonly Way[] = tests.includes(undefined) ? [] : [{ when: and(start, none), variables: before }];
+  const passed: readonly Way<Variable>[] = tests.includes(undefined) ? [] : [{ when: and(start, none), variables: before }];
   gather(start, [fallen, ...exit.breaks, ...passed], frame);
   if (!leavesSince(from, frame) && (frame.exits.findLast(({ loop }) => loop)?.continues.length ?? 0) === 0) frame.reached = start;
 }

@@ -1,13 +1,14 @@
 import { and, not, TRUE, type Condition } from '../../values/condition.js';
 import type { UnknownReason } from '../../values/fact.js';
 import { unknown, type Value } from '../../values/value.js';
+import { fork, gather, wayOn } from '../../values/ways.js';
 import { bindPattern } from './bindings.js';
 import { truthy } from './either.js';
 import { evaluate, pairsOf } from './evaluate.js';
 import { execute } from './execute.js';
 import type { Exit, Frame } from './session.js';
 import { rangeOf, type DoWhileStatement, type ForInStatement, type ForOfStatement, type ForStatement, type Node, type WhileStatement } from './tree.js';
-import { fork, gather, leavesSince, wayOn } from './ways.js';
+import { leavesSince } from './leaves.js';
 
 /** So many turns of a loop are followed one by one. */
 const MAX_TURNS = 64;

@@ -1,5 +1,6 @@
-import { and, or, sizeOf, TRUE, type Condition } from '../../values/condition.js';
+import { and, sizeOf, TRUE, type Condition } from '../../values/condition.js';
 import type { Event, Handle, Value } from '../../values/value.js';
+import type { Way } from '../../values/ways.js';
 import type { EstreeModule } from './module.js';
 import type { Variable } from './scopes.js';
 import type { Class, Node } from './tree.js';
@@ -136,16 +137,10 @@ export interface Frame {
   readonly exits: Exit[];
 }
 
-/** One way in which a point is reached: under which condition, and what the variables are then. */
-export interface Way {
-  readonly when: Condition;
-  readonly variables: ReadonlyMap<Variable, Value>;
-}
-
 /** A loop or a `switch` that is being run, with the ways that leave it or its current turn. */
 export interface Exit {
-  readonly breaks: Way[];
-  readonly continues: Way[];
+  readonly breaks: Way<Variable>[];
+  readonly continues: Way<Variable>[];
   readonly loop: boolean;
 }
 
@@ -179,22 +174,4 @@ export function under<T>(frame: Frame, condition: Condition, evaluate: () => T):
 function narrowed(inside: Condition, after: Condition, condition: Condition): Condition {
   if (after.c === 'false') return { c: 'not', of: condition };
   return inside === after ? TRUE : { c: 'or', of: [{ c: 'not', of: condition }, after] };
-}
-
-/**
- * Where several ways that all began at `start` meet again. What they share is said once, so that conditions grow with
- * the code and not with the number of ways through it.
- */
-export function meet(start: Condition, ways: readonly Condition[]): Condition {
-  const open = ways.filter((way) => way.c !== 'false');
-  const beyond = open.map((way) => rest(start, way));
-  return beyond.includes(undefined) ? or(...open) : and(start, or(...beyond.flatMap((way) => way ?? [])));
-}
-
-/** What `way` asks beyond `start`; undefined when it did not begin there. */
-function rest(start: Condition, way: Condition): Condition | undefined {
-  if (start.c === 'true') return way;
-  const prefix = start.c === 'and' ? start.of : [start];
-  const parts = way.c === 'and' ? way.of : [way];
-  return prefix.every((part, index) => parts[index] === part) ? and(...parts.slice(prefix.length)) : undefined;
 }

@@ -1,0 +1,61 @@
+import type { Span } from '../text/span.js';
+import { and, FALSE, or, TRUE, type Condition } from './condition.js';
+import { decided } from './decide.js';
+import { unknown, type Value } from './value.js';
+
+/** One alternative of a value. */
+export interface Case {
+  readonly when: Condition;
+  readonly value: Value;
+}
+
+/** More alternatives than this are not told apart. */
+const MAX_CASES = 24;
+
+/** The alternatives of a value; one that is no `either` is its own only one. */
+export function casesOfValue(value: Value): readonly Case[] {
+  return value.kind === 'either' ? value.options : [{ when: TRUE, value }];
+}
+
+/** One value for several under their conditions, which exclude each other. */
+export function join(cases: readonly Case[], at: Span): Value {
+  const flat: Case[] = [];
+  for (const { when, value } of cases) {
+    if (when.c === 'false') continue;
+    for (const inner of casesOfValue(value)) {
+      const condition = and(when, inner.when);
+      if (condition.c === 'false') continue;
+      const same = flat.findIndex((known) => known.value === inner.value);
+      if (same === -1) flat.push({ when: condition, value: inner.value });
+      else flat[same] = { when: or(flat[same]!.when, condition), value: inner.value };
+    }
+  }
+  if (flat.length === 0) return { kind: 'nothing', what: 'undefined', at };
+  if (flat.length === 1) return flat[0]!.value;
+  if (flat.length > MAX_CASES) return unknown('budget', 'too many alternatives', at);
+  if (flat.every(({ value }) => value.kind === 'condition' || value.kind === 'boolean')) {
+    return fromCondition(decided(or(...flat.map(({ when, value }) => and(when, decidedBy(value))))), at);
+  }
+  return { kind: 'either', options: flat, at };
+}
+
+/** Applies a function to each alternative; alternatives for which it answers undefined cannot happen and are left out. */
+export function mapCases(value: Value, at: Span, apply: (value: Value, when: Condition) => Value | undefined): Value {
+  const cases = casesOfValue(value).flatMap(({ when, value: option }): Case[] => {
+    const result = apply(option, when);
+    return result === undefined ? [] : [{ when, value: result }];
+  });
+  if (cases.length === 0) return unknown('unsupported-syntax', 'an operation on a missing value', at);
+  return cases.length === 1 ? cases[0]!.value : join(cases, at);
+}
+
+/** A condition as a value; decided ones are booleans. */
+export function fromCondition(condition: Condition, at: Span): Value {
+  if (condition.c === 'true') return { kind: 'boolean', value: true, at };
+  if (condition.c === 'false') return { kind: 'boolean', value: false, at };
+  return { kind: 'condition', condition, at };
+}
+
+function decidedBy(value: Value): Condition {
+  return value.kind === 'condition' ? value.condition : value.kind === 'boolean' && value.value ? TRUE : FALSE;
+}
