@@ -6,17 +6,12 @@ import type { HttpRequest, Scenario } from '../../src/policy/evaluate.js';
 import type { Reader } from '../../src/readers/reader.js';
 import type { EstreeModule } from '../../src/syntax/estree/index.js';
 import { read } from '../support/estree.js';
-import { observed, type ObservedRow } from '../support/observed.js';
+import type { ObservedRow } from '../support/observed.js';
 import { disagreements } from './prediction.js';
+import { recordedIn, type Case } from './recorded.js';
 import { freePorts, run, start, type Running } from './server.js';
 
-/** One program, and the requests that it is asked. */
-export interface Case {
-  readonly title: string;
-  /** Listens on port 3000: `listen(3000)` or `port: 3000`. */
-  readonly source: string;
-  readonly requests: readonly HttpRequest[];
-}
+export type { Case };
 
 export interface Programs {
   readonly title: string;
@@ -33,16 +28,7 @@ export interface Programs {
 
 /** The recorded configurations that a suite can ask again. */
 export function recorded(wanted: (row: ObservedRow) => boolean, sourceOf: (row: ObservedRow) => string): readonly Case[] {
-  const found = new Map<string, { readonly row: ObservedRow; readonly requests: HttpRequest[] }>();
-  for (const row of observed('javascript')) {
-    if (!wanted(row)) continue;
-    const key = JSON.stringify([row.framework, row.options, row.wiring]);
-    const group = found.get(key) ?? { row, requests: [] };
-    group.requests.push({ ...row.request!, headers: row.request!.headers.filter(([name]) => name !== 'host') });
-    found.set(key, group);
-  }
-  if (found.size === 0) throw new Error('nothing recorded is wanted');
-  return [...found].map(([title, { row, requests }]) => ({ title, source: sourceOf(row), requests }));
+  return recordedIn('javascript', wanted, sourceOf);
 }
 
 /** Declares a test for each program: the real one's answers are those that are predicted from its text. */

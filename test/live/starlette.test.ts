@@ -1,16 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Scenario } from '../../src/policy/evaluate.js';
 import starlette from '../../src/readers/starlette/index.js';
-import python from '../../src/syntax/python/index.js';
-import { filesFrom } from '../../src/text/files.js';
-import { SourceText } from '../../src/text/source-text.js';
-import { disagreements, requestsTo } from './prediction.js';
+import { requestsTo } from './prediction.js';
+import { agreeInPython } from './python-programs.js';
 import { sample, type Random } from './seed.js';
-import { freePorts, run, start, type Running } from './server.js';
 
 const { random, cases } = sample('starlette', 60);
 
@@ -63,42 +55,9 @@ function reached(status: number): Scenario {
   return status === 404 || status === 405 ? { status } : status === 500 ? { uncaught: true } : {};
 }
 
-/** Pinned by the requirements files beside the host. Starlette 1.7 answers otherwise (Vary on every answer, QUERY among the methods). */
-describe.each(['0.46', '1.3'])('Starlette %s and its FastAPI', (version) => {
-  const requirements = readFileSync(fileURLToPath(new URL(`starlette/starlette-${version}.txt`, import.meta.url)), 'utf8');
-  const folder = mkdtempSync(join(tmpdir(), 'live-starlette-'));
-  const sources = Array.from({ length: cases }, () => generated(random));
-  let server: Running;
-  let ports: readonly number[] = [];
+const programs = Array.from({ length: cases }, (_unused, index) => ({ title: `program ${index}`, source: generated(random), requests: PATHS.flatMap((path) => requestsTo(path, ['GET', 'POST'])) }));
 
-  beforeAll(async () => {
-    await python.load();
-    const environment = join(folder, 'venv');
-    run('python3', ['-m', 'venv', environment], folder);
-    writeFileSync(join(folder, 'requirements.txt'), requirements);
-    run(join(environment, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '--requirement', 'requirements.txt'], folder);
-    const programs = join(folder, 'programs');
-    mkdirSync(programs);
-    sources.forEach((source, index) => writeFileSync(join(programs, `case_${index}.py`), source));
-    ports = await freePorts(cases);
-    server = await start(join(environment, 'bin/python'), [fileURLToPath(new URL('starlette/host.py', import.meta.url)), programs, ...ports.map(String)], ports);
-  });
-
-  afterAll(async () => {
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  test.each(sources.map((_source, index) => index))(`${random.seed}/%i`, async (index) => {
-    const source = sources[index]!;
-    const { unit, problems } = python.parse(new SourceText('main.py', source), filesFrom({ 'main.py': source, 'requirements.txt': requirements }));
-    expect(problems, source).toEqual([]);
-    const readings = [...starlette.read(unit!)];
-    expect(readings.map(({ kind }) => kind), source).toEqual(['policy']);
-    const [reading] = readings;
-    if (reading?.kind !== 'policy') return;
-    const found: string[] = [];
-    for (const path of PATHS) found.push(...(await disagreements(ports[index]!, { policy: reading.policy, inner: [] }, requestsTo(path, ['GET', 'POST']), reached)));
-    expect(found, source).toEqual([]);
-  });
-});
+/** Starlette before and after 1.0, and the current one. */
+for (const [title, requirements] of [['Starlette 0.46', 'starlette-0.46.txt'], ['Starlette 1.3', 'starlette-1.3.txt']] as const) {
+  agreeInPython({ title, requirements, host: 'asgi_host.py', reader: starlette, seed: random.seed, cases: programs, scenario: reached });
+}
