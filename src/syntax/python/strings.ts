@@ -12,7 +12,7 @@ export function stringValue(node: SyntaxNode, at: Span, valueOf: (node: SyntaxNo
 }
 
 /** One text behind another; neighbouring known texts become one, alternatives stay apart. */
-function followedBy(left: Value, right: Value, at: Span): Value {
+export function followedBy(left: Value, right: Value, at: Span): Value {
   return mapEither(left, (a) =>
     mapEither(right, (b): Value => {
       if (b.kind === 'number') return followedBy(a, { kind: 'string', value: String(b.value), at: b.at }, at);

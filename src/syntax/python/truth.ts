@@ -27,6 +27,10 @@ export function truth(value: Value): Condition {
       return TRUE;
     case 'unknown':
       return { c: 'fact', fact: factOf(value) };
+    case 'request':
+      return value.part === 'header' ? { c: 'present', value, at: value.at } : TRUE;
+    case 'derived':
+      return truth(value.of);
     case 'concat':
       return value.parts.some((part) => truth(part).c === 'true') ? TRUE : undecided(value.at, 'a computed text');
     default:
