@@ -1,5 +1,5 @@
 import type { Guard, Step } from '../policy/program.js';
-import type { EstreeModule } from '../syntax/estree/index.js';
+import { textAt, type EstreeModule } from '../syntax/estree/index.js';
 import type { Event, FunctionValue, Value } from '../values/value.js';
 import { thrown, type FetchObjects } from './fetch-response.js';
 import { ordinaryAnswers, type Way } from './ordinary-answers.js';
@@ -20,5 +20,5 @@ export function handlerSteps(module: EstreeModule, callee: FunctionValue, args: 
     if (event.kind === 'throw') return [{ when: event.when, refuses: true }];
     return event.kind === 'return' && otherwise === 'fail' ? objects.waysOf(event.value, event.when) : [];
   });
-  return ordinaryAnswers(module, ways, steps);
+  return ordinaryAnswers((at) => textAt(module, at), ways, steps);
 }

@@ -4,12 +4,13 @@ import { whenAll, type Guard, type Step } from '../policy/program.js';
 import { headerWrite, opaqueHandle, recordWrites } from '../syntax/estree/index.js';
 import type { Span } from '../text/span.js';
 import { and, TRUE, type Condition } from '../values/condition.js';
-import { excludes, implies } from '../values/decide.js';
 import type { HeaderWrite, ResponseAction } from '../values/response-action.js';
 import { entry, unknown, type Event, type Handle, type Value } from '../values/value.js';
+import { alternatives, restricted } from './alternatives.js';
 import type { Way } from './ordinary-answers.js';
 import { openWrites } from './responses-out-of-view.js';
 
+export { alternatives };
 export type { HeaderWrite };
 
 /** A `Response` object: what was written on its headers, and who answers with it. */
@@ -238,25 +239,6 @@ const SETS_HEADERS = /\b(?:\w*(?:set|add|with|apply|append|attach|enable|handle|
 function writeOf(method: string, [name, value]: readonly Value[], when: Condition, at: Span): readonly HeaderWrite[] {
   if (method === 'delete') return name?.kind === 'string' ? [{ do: 'header', op: 'remove', name: name.value.toLowerCase(), value: name, missing: 'skip', when, at }] : [];
   return headerWrite(method === 'set' ? 'set' : 'append', name, value, 'null-text', when, at).flatMap((action) => (action.do === 'header' ? [action] : []));
-}
-
-/** The write as far as it happens under the condition; what the condition says already is not said again. */
-function restricted(write: HeaderWrite, when: Condition): readonly HeaderWrite[] {
-  if (write.when === when || write.when.c === 'true' || implies(when, write.when)) return [{ ...write, when }];
-  if (excludes(when, write.when)) return [];
-  const asked = new Set(partsOf(when));
-  return [{ ...write, when: and(when, ...partsOf(write.when).filter((part) => !asked.has(part))) }];
-}
-
-function partsOf(condition: Condition): readonly Condition[] {
-  return condition.c === 'and' ? condition.of : [condition];
-}
-
-/** Each alternative of a value under its condition. */
-export function alternatives(value: Value | undefined): readonly { readonly when: Condition; readonly value: Value }[] {
-  if (value === undefined) return [];
-  if (value.kind !== 'either') return [{ when: TRUE, value }];
-  return value.options.flatMap((option) => alternatives(option.value).map((inner) => ({ when: and(option.when, inner.when), value: inner.value })));
 }
 
 /** A `Request`: its method, its URL's path, and its headers, which `read` hears of. */

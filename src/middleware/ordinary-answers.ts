@@ -1,5 +1,5 @@
 import { unless, whenAll, whenAny, type Guard, type Step } from '../policy/program.js';
-import { moduleAt, type EstreeModule } from '../syntax/estree/index.js';
+import type { Span } from '../text/span.js';
 import { and, not, or, type Condition } from '../values/condition.js';
 import type { Fact } from '../values/fact.js';
 
@@ -16,8 +16,9 @@ export interface Way {
  * A handler that refuses bad input, a stranger to log in, or a failure of its own, does so without headers of CORS; what
  * it grants is in its ordinary answers. Facts that only lead to such refusals are taken to be as the ordinary answers
  * need them, so that these can be judged. A fact that may be about the origin stays open: it may be the very check.
+ * `textAt` is what is written at a place.
  */
-export function ordinaryAnswers(module: EstreeModule, ways: readonly Way[], steps: readonly Step[]): readonly Step[] {
+export function ordinaryAnswers(textAt: (at: Span) => string, ways: readonly Way[], steps: readonly Step[]): readonly Step[] {
   const assumed: Assumed = new Map();
   ways.forEach((way, index) => {
     if (!way.refuses) return;
@@ -28,7 +29,7 @@ export function ordinaryAnswers(module: EstreeModule, ways: readonly Way[], step
     // A test of several: each of them refuses by itself.
     for (const option of choice === -1 ? [undefined] : partsOf(tests[choice], 'or')) {
       const own = option === undefined ? tests : [...tests.slice(0, choice), ...partsOf(option, 'and'), ...tests.slice(choice + 1)];
-      const open = own.map((part) => settled(part, assumed)).findLast((part) => factsIn(part)?.every((fact) => !mayCheckOrigin(fact, module)) === true);
+      const open = own.map((part) => settled(part, assumed)).findLast((part) => factsIn(part)?.every((fact) => !mayCheckOrigin(fact, textAt)) === true);
       // Were nobody but a stranger refused by the rest, strangers would be let in without the fact.
       if (open !== undefined && [...parts.slice(0, reached), ...own].every((part) => spares(part, true))) deny(open, assumed);
     }
@@ -61,13 +62,13 @@ function factsIn(condition: Condition): readonly Fact[] | undefined {
 /** Checks that have the origin in their name or are given it. */
 const CHECK = /\b\w*(?:check|valid|verif|assert|ensure|require|allow|trust|permit|guard|is)\w*(?:origin|cors|domain)\w*\s*\(|\b\w*(?:origin|cors|domain)\w*(?:check|valid|allow|trust|guard|permit)\w*\s*\(|\b\w*(?:check|valid|verif|assert|allow|trust|permit)\w*\([^()]*origin/i;
 
-function mayCheckOrigin(fact: Fact, module: EstreeModule): boolean {
+function mayCheckOrigin(fact: Fact, textAt: (at: Span) => string): boolean {
   if (/origin|cors|allow|trust|permit|referr?er|csrf|domain/i.test(fact.detail)) return true;
   // A setting is known by its name.
   if (fact.absentSetting !== undefined) return false;
-  const text = moduleAt(module, fact.at.file)?.source.text.slice(fact.at.start, fact.at.end) ?? '';
+  const text = textAt(fact.at);
   // What a call is given, before the functions among it; names of headers are no origins.
-  return fact.key.startsWith('throws@') ? CHECK.test(text) : /origin/i.test(text.split(/=>|\bfunction\b/)[0]!.replace(/access-control-[\w-]+/gi, ''));
+  return /^(?:throws|raises)@/.test(fact.key) ? CHECK.test(text) : /origin/i.test(text.split(/=>|\bfunction\b/)[0]!.replace(/access-control-[\w-]+/gi, ''));
 }
 
 /** Does a condition on the origin, if it has one, pick the origins that are let in, and not those that are not? */

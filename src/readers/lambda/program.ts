@@ -1,11 +1,12 @@
-import { alternatives } from '../../middleware/fetch-response.js';
+import { alternatives } from '../../middleware/alternatives.js';
+import { gatewayAnswers } from '../../middleware/gateway-answers.js';
 import { openWrites } from '../../middleware/responses-out-of-view.js';
 import { middyCors, type MiddyCors } from '../../middleware/middy-cors.js';
 import { ordinaryAnswers, type Way } from '../../middleware/ordinary-answers.js';
 import { settlements } from '../../middleware/settlements.js';
 import { stepsFrom } from '../../policy/from-actions.js';
-import { ALWAYS, unless, whenAll, type Guard, type Step } from '../../policy/program.js';
-import { recordWrites, type EstreeModule } from '../../syntax/estree/index.js';
+import { ALWAYS, type Step } from '../../policy/program.js';
+import { recordWrites, textAt, type EstreeModule } from '../../syntax/estree/index.js';
 import { and, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { entry, unknown, type FunctionValue, type Value } from '../../values/value.js';
@@ -54,7 +55,7 @@ function answered(module: EstreeModule, handler: FunctionValue, wrapped: boolean
   const responds = results.some((result) => result.is === 'response' && alternatives(result.value).some(({ value }) => isResponse(value)));
   if (!responds && !wrapped) return undefined;
   const steps = results.flatMap(stepsFor);
-  return { steps: wrapped ? steps : ordinaryAnswers(module, results.flatMap(waysOf), steps), reads };
+  return { steps: wrapped ? steps : ordinaryAnswers((at) => textAt(module, at), results.flatMap(waysOf), steps), reads };
 }
 
 /** The ways in which a result answers: an error without headers of CORS refuses. */
@@ -96,26 +97,4 @@ function writesOf(response: Value & { kind: 'record' }, when: Condition): readon
 
 function statusOf(response: Value & { kind: 'record' }, when: Condition): readonly ResponseAction[] {
   return alternatives(entry(response, 'statusCode')?.value).map(({ when: inner, value }) => ({ do: 'status', status: value.kind === 'string' && /^\d+$/.test(value.value) ? { kind: 'number', value: Number(value.value), at: value.at } : value, when: and(when, inner), at: value.at }));
-}
-
-/**
- * Whether OPTIONS reaches the function at all is said elsewhere: the gateway may answer by itself. A function that knows
- * nothing of OPTIONS and refuses it says nothing about preflights.
- */
-function gatewayAnswers(steps: readonly Step[]): readonly Step[] {
-  if (steps.some(({ when }) => mentions(when, 'OPTIONS'))) return steps;
-  const options: Guard = { g: 'method', in: ['OPTIONS'] };
-  return steps.flatMap((step) => {
-    if (step.end?.to !== 'answer' || step.end.status < 400) return [step];
-    return [
-      { when: whenAll(step.when, options), effects: [], end: { to: 'behind' }, at: step.at } as const,
-      { ...step, when: whenAll(step.when, unless(options)) },
-    ];
-  });
-}
-
-function mentions(guard: Guard, method: string): boolean {
-  if (guard.g === 'and' || guard.g === 'or') return guard.of.some((part) => mentions(part, method));
-  if (guard.g === 'not') return mentions(guard.of, method);
-  return guard.g === 'method' && guard.in.includes(method);
 }

@@ -77,6 +77,11 @@ export function moduleAt(from: EstreeModule, file: string): EstreeModule | undef
   return modules.get(file);
 }
 
+/** What is written at a place of a file in view. */
+export function textAt(from: EstreeModule, { file, start, end }: Span): string {
+  return moduleAt(from, file)?.source.text.slice(start, end) ?? '';
+}
+
 function loadModule(path: string, files: Files): EstreeModule | undefined {
   const text = files.read(path);
   if (text === undefined) return undefined;
