@@ -1,8 +1,25 @@
-import type { Parameter, Run, Unreached } from '../syntax/estree/index.js';
+import type { Span } from '../text/span.js';
 import type { Event, Value } from '../values/value.js';
 
 /** First parameter of a function that answers a request: it is followed where it is registered. */
 const ANSWERS = /^_*(?:req|request|res|response|reply|ctx|context|c|event|evt|err|error)$/i;
+
+interface Parameter {
+  readonly name: string;
+  readonly type?: string | undefined;
+  readonly at: Span;
+}
+
+interface Unreached {
+  readonly parameters: readonly Parameter[];
+  run(given: (parameter: Parameter) => Value | undefined): readonly Event[];
+}
+
+/** A symbolic run of any language. */
+interface Run {
+  readonly events: readonly Event[];
+  unreached(): Iterable<Unreached>;
+}
 
 /**
  * Everything that happens in a module: when it is loaded, and in functions that only other files call. `given` makes

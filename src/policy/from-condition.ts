@@ -68,17 +68,17 @@ interface RequestPart {
   readonly comparison: ('ignore-case' | 'strip-trailing-slash')[];
 }
 
-/** Pieces of an origin that are only compared with whole texts: its scheme with the colon, its port. */
-type Piece = 'protocol' | 'port';
+/** Pieces of an origin that are only compared with whole texts: its scheme with the colon and without, its port. */
+type Piece = 'protocol' | 'scheme' | 'port';
 
 function isPiece(subject: Subject | Piece): subject is Piece {
-  return subject === 'protocol' || subject === 'port';
+  return subject === 'protocol' || subject === 'scheme' || subject === 'port';
 }
 
 /** Origins of which a piece is this text, as the URL parser gives it: a default port is the empty text. */
 function withPiece(piece: Piece, text: string, at: Span): OriginSet {
   const quoted = text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const source = piece === 'protocol' ? `^${quoted}//` : text === '' ? '^[^:]*://(?:\\[[^\\]]*\\]|[^:]*)$' : `:${quoted}$`;
+  const source = piece === 'protocol' ? `^${quoted}//` : piece === 'scheme' ? `^${quoted}://` : text === '' ? '^[^:]*://(?:\\[[^\\]]*\\]|[^:]*)$' : `:${quoted}$`;
   return { s: 'regex', source, flags: '', dialect: 'js', use: 'search', subject: 'origin', at };
 }
 
@@ -108,6 +108,8 @@ function normalised(part: RequestPart, how: DerivedValue['how']): RequestPart | 
       return { ...part, subject: 'host-port' };
     case 'url-protocol':
       return { ...part, subject: 'protocol' };
+    case 'url-scheme':
+      return { ...part, subject: 'scheme' };
     case 'url-port':
       return { ...part, subject: 'port' };
   }

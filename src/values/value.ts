@@ -111,7 +111,7 @@ export interface ConcatValue {
 /** A text computed from another one in a way that the origin matchers understand. */
 export interface DerivedValue {
   readonly kind: 'derived';
-  readonly how: 'lower-case' | 'upper-case' | 'trim' | 'strip-trailing-slash' | 'url-host' | 'url-hostname' | 'url-origin' | 'url-protocol' | 'url-port';
+  readonly how: 'lower-case' | 'upper-case' | 'trim' | 'strip-trailing-slash' | 'url-host' | 'url-hostname' | 'url-origin' | 'url-protocol' | 'url-scheme' | 'url-port';
   readonly of: Value;
   readonly at: Span;
 }
@@ -158,7 +158,8 @@ export type Event =
   | { readonly kind: 'assign'; readonly when: Condition; readonly receiver: Handle; readonly property: string; readonly value: Value; readonly at: Span }
   /** The function ends; `value` of a bare return is nothing. */
   | { readonly kind: 'return'; readonly when: Condition; readonly value: Value; readonly at: Span }
-  | { readonly kind: 'throw'; readonly when: Condition; readonly at: Span }
+  /** `value`: what is raised, where the language says so. */
+  | { readonly kind: 'throw'; readonly when: Condition; readonly value?: Value; readonly at: Span }
   /** Something was done with a handle that could not be followed (it was passed to unknown code). */
   | { readonly kind: 'escape'; readonly when: Condition; readonly receiver: Handle; readonly reason: UnknownReason; readonly detail: string; readonly at: Span };
 

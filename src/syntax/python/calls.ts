@@ -1,4 +1,5 @@
-import { not, type Condition } from '../../values/condition.js';
+import { fromCondition } from '../../values/cases.js';
+import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { choose, mapEither, setting } from '../../values/either.js';
 import { entry, unknown, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
@@ -8,7 +9,8 @@ import type { Evaluation } from './evaluate.js';
 import { asList, joined, splitText, stripText } from './lists.js';
 import type { PythonModule } from './module.js';
 import { methodOf } from './objects.js';
-import { shortened } from './truth.js';
+import { isAsked, matchValue, requestMethod, urlParts } from './request-text.js';
+import { shortened, truth, undecided } from './truth.js';
 
 /** What a call gives: the environment, the built-in functions that lists of origins go through, and functions in view. */
 export function callValue(evaluation: Evaluation, node: SyntaxNode, at: Span): Value {
@@ -42,6 +44,23 @@ export function callValue(evaluation: Evaluation, node: SyntaxNode, at: Span): V
     case 'map':
     case 'filter':
       return first === undefined ? opaque : mapped(evaluation, qualified, first, argument(1) ?? opaque, at);
+    case 're.match':
+    case 're.fullmatch':
+    case 're.search': {
+      const [pattern, text] = [argument(0), argument(1)];
+      const regex: Value | undefined = pattern?.kind === 'string' ? { kind: 'regex', source: pattern.value, flags: /\bre\.(?:I|IGNORECASE)\b/.test(call.node.text) ? 'i' : '', dialect: 'python', at: pattern.at } : pattern;
+      return regex?.kind === 'regex' && text !== undefined ? matchValue(text, regex, USES[qualified.slice(3)]!, at) : opaque;
+    }
+    case 'urllib.parse.urlparse':
+    case 'urllib.parse.urlsplit':
+      return urlParts(argument(0) ?? opaque, at);
+    case 'any':
+    case 'all': {
+      const list = first === undefined ? { kind: 'list' as const, items: [], at } : asList(evaluation.valueOf(first), at);
+      if (list.kind !== 'list') return opaque;
+      const tests = [...list.items.map((item) => presence(item)), ...(list.rest === undefined ? [] : [{ when: TRUE, test: undecided(at, `the call ${shortened(node.text)}`) }])];
+      return fromCondition(qualified === 'any' ? or(...tests.map(({ when, test }) => and(when, test))) : and(...tests.map(({ when, test }) => or(not(when), test))), at);
+    }
     case 're.compile': {
       const source = argument(0);
       const flags = call.positional[1]?.text ?? '';
@@ -57,6 +76,13 @@ export function callValue(evaluation: Evaluation, node: SyntaxNode, at: Span): V
   const found = callee.type === 'identifier' ? module.functionNamed(callee.text) : undefined;
   if (found !== undefined) return returnedBy(evaluation, found.module, found.definition, found.module.argumentsOf(found.definition, node, evaluation), at);
   return callee.type === 'attribute' ? method(evaluation, callee, node, at) : opaque;
+}
+
+const USES: Readonly<Record<string, 'search' | 'match-prefix' | 'full'>> = { match: 'match-prefix', fullmatch: 'full', search: 'search' };
+
+/** When an item is in its list, and when it is true then. */
+function presence(item: Value): { readonly when: Condition; readonly test: Condition } {
+  return item.kind === 'either' ? { when: or(...item.options.map(({ when }) => when)), test: truth(item) } : { when: TRUE, test: truth(item) };
 }
 
 /** `map(str.strip, …)`, `map(str, …)` and `filter(None, …)`. */
@@ -138,6 +164,8 @@ function method(evaluation: Evaluation, callee: SyntaxNode, node: SyntaxNode, at
   const first = args[0];
   return mapEither(evaluation.valueOf(object), (value): Value => {
     if (value.kind === 'nothing') return unknown('env-variable', 'a setting that is not set', at);
+    if (isAsked(value)) return requestMethod(value, name, args, at) ?? opaque;
+    if (value.kind === 'regex' && first !== undefined && USES[name] !== undefined) return matchValue(first, value, USES[name], at);
     if (value.kind === 'string') return textMethod(value, name, first, module) ?? opaque;
     if (value.kind === 'env') {
       if (name === 'split' || name === 'splitlines') return { kind: 'list', items: [], rest: value, at: value.at };

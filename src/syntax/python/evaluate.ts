@@ -1,14 +1,21 @@
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { choose, mapEither } from '../../values/either.js';
 import { runsIn } from '../../values/fact.js';
-import { entry, unknown, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
+import { mapCases } from '../../values/cases.js';
+import { entry, unknown, type Handle, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { functionAround, type Binding, type Test } from './bindings.js';
 import { callValue, isInstance } from './calls.js';
+import { functionValue } from './functions.js';
+import { definedValue, importedValue, qualifiedValue } from './imported.js';
+import { memberOf } from './instances.js';
+import { callHandle, runningCall } from './invoke.js';
 import { asList, joined, withRest } from './lists.js';
 import type { PythonModule } from './module.js';
 import { attributeOf } from './objects.js';
+import { requestComparison } from './request-text.js';
+import { isSilent, type Frame } from './session.js';
 import { stringValue } from './strings.js';
 import { equals, present, shortened, truth, undecided } from './truth.js';
 
@@ -16,6 +23,8 @@ import { equals, present, shortened, truth, undecided } from './truth.js';
 const MAX_STEPS = 4000;
 const MAX_DEPTH = 24;
 const MAX_NESTING = 150;
+/** Parts of a dotted name. */
+const MAX_PARTS = 16;
 /** Rounds of a loop that are followed. */
 const MAX_ROUNDS = 100;
 
@@ -27,6 +36,11 @@ export interface Locals {
 
 export const NO_LOCALS: Locals = { scope: new Map(), inner: new Map() };
 
+/** Evaluates expressions of code that is being run. */
+export function evaluationIn(frame: Frame): Evaluation {
+  return new Evaluation(frame.module, NO_LOCALS, undefined, 0, frame);
+}
+
 /** Evaluates expressions of one module. Values keep the places of the literals that they come from, across files. */
 export class Evaluation {
   constructor(
@@ -34,11 +48,53 @@ export class Evaluation {
     readonly locals: Locals = NO_LOCALS,
     private readonly work: { steps: number; nesting: number } = { steps: 0, nesting: 0 },
     readonly depth: number = 0,
+    /** The code that is being run, when the expression is a part of it. */
+    readonly frame?: Frame,
   ) {}
 
   /** The same piece of work in another module, or with other names. */
   within(module: PythonModule, locals: Locals = NO_LOCALS): Evaluation {
-    return new Evaluation(module, locals, this.work, this.depth + 1);
+    return new Evaluation(module, locals, this.work, this.depth + 1, module === this.module ? this.frame : undefined);
+  }
+
+  /** What a package's or the project's name stands for in running code; undefined for names of other kinds. */
+  imported(node: SyntaxNode): Value | undefined {
+    if (this.frame === undefined || !this.#isImported(node)) return undefined;
+    return node.type === 'identifier' ? importedValue(node.text, this.frame) : qualifiedValue(this.module.qualifiedName(node) ?? '', this.frame);
+  }
+
+  /** Is the expression a name of a package that means nothing to the reader, whole and in its parts? */
+  isOutside(node: SyntaxNode): boolean {
+    if (!this.#isImported(node)) return false;
+    for (let part: SyntaxNode | null = node; part !== null; part = part.type === 'attribute' ? part.childForFieldName('object') : null) {
+      if (this.imported(part) !== undefined || this.module.fileNamed(this.module.qualifiedName(part) ?? '') !== undefined) return false;
+    }
+    return true;
+  }
+
+  #isImported(node: SyntaxNode): boolean {
+    let root = node;
+    for (let parts = 0; root.type === 'attribute' && parts < MAX_PARTS; parts += 1) root = root.childForFieldName('object') ?? root;
+    return root.type === 'identifier' && !this.locals.inner.has(root.text) && this.frame?.env.lookup(root.text) === undefined && (this.module.imports.has(root.text) || (node === root && this.module.starredNames().length > 0));
+  }
+
+  /** A name in running code, as far as running has bound it or it is a function, a class or an import. */
+  callee(node: SyntaxNode): Value | undefined {
+    const { frame } = this;
+    const name = node.text;
+    return this.locals.inner.get(name) ?? (frame === undefined ? undefined : (frame.env.lookup(name) ?? definedValue(name, frame) ?? this.imported(node)));
+  }
+
+  /** What an object's attribute holds in running code. */
+  member(owner: Handle, name: string, at: Span): Value | undefined {
+    if (this.frame === undefined) return owner.get(name);
+    const own = isSilent(owner) ? memberOf(owner, name, this.frame) : undefined;
+    return own ?? this.frame.session.instances.get(owner)?.base?.get(name) ?? owner.get(name) ?? (isSilent(owner) ? undefined : unknown('unsupported-syntax', `${owner.name}.${name}`, at));
+  }
+
+  /** `before + more`, `before | more`, and what `+=` and `|=` leave. */
+  added(before: Value, more: Value, at: Span): Value {
+    return mapEither(before, (a) => mapEither(more, (b) => (a.kind === 'record' && b.kind === 'record' ? { ...a, entries: [...a.entries, ...b.entries], at } : extended(a, b, at))));
   }
 
   valueOf(node: SyntaxNode): Value {
@@ -94,13 +150,21 @@ export class Evaluation {
       case 'dictionary':
         return this.#dictionary(node, at);
       case 'identifier':
-        return this.locals.inner.get(node.text) ?? this.locals.scope.get(node.text) ?? this.named(node.text, node);
+        return this.locals.inner.get(node.text) ?? this.locals.scope.get(node.text) ?? this.callee(node) ?? this.named(node.text, node);
       case 'attribute':
-        return this.#attribute(node, at);
+        return this.#runningAttribute(node, at) ?? this.#attribute(node, at);
       case 'subscript':
         return this.#subscript(node, at);
       case 'call':
-        return callValue(this, node, at);
+        return this.frame === undefined ? callValue(this, node, at) : runningCall(this, this.frame, node, at);
+      case 'lambda':
+        return this.frame === undefined ? unknown('function-call', shortened(node.text), at) : functionValue(node, this.frame);
+      case 'named_expression': {
+        const [name, given] = [node.childForFieldName('name'), node.childForFieldName('value')];
+        const value = given === null ? unknown('unsupported-syntax', shortened(node.text), at) : this.valueOf(given);
+        if (name !== null) this.frame?.env.assign(name.text, value);
+        return value;
+      }
       case 'conditional_expression': {
         const [body, condition, otherwise] = node.namedChildren;
         if (body === undefined || condition === undefined || otherwise === undefined) return unknown('unsupported-syntax', shortened(node.text), at);
@@ -165,8 +229,13 @@ export class Evaluation {
     if (left === undefined || right === undefined || node.namedChildren.length !== 2 || operator === undefined) return undecided(at, shortened(node.text));
     const [a, b] = [this.valueOf(left), this.valueOf(right)];
     const environment = [left, right].some((side) => side.type !== 'string' && /env|stage|mode|profile/i.test(side.text.slice(0, 200)));
-    const found = this.#compared(operator.replace(/^not |^!| not$/, ''), a, b, environment, at) ?? undecided(at, shortened(node.text));
+    const found = this.compared(operator === '!=' ? '==' : operator.replace(/^not | not$/, ''), a, b, environment, at);
     return operator === '!=' || operator.includes('not') ? not(found) : found;
+  }
+
+  /** `==`, `in` and `is` of two values. `environment`: one of them names where the process runs. */
+  compared(operator: string, a: Value, b: Value, environment: boolean, at: Span): Condition {
+    return requestComparison(operator, a, b, at) ?? this.#compared(operator, a, b, environment, at) ?? undecided(at, 'a comparison');
   }
 
   #compared(operator: string, a: Value, b: Value, environment: boolean, at: Span): Condition | undefined {
@@ -286,6 +355,18 @@ export class Evaluation {
     return value === undefined ? after : choose(evaluation.testsHold(binding.tests), after, value, at);
   }
 
+  /** Attributes of handles, of objects and classes of the project, and of imported modules. */
+  #runningAttribute(node: SyntaxNode, at: Span): Value | undefined {
+    const [object, attribute] = [node.childForFieldName('object'), node.childForFieldName('attribute')];
+    if (this.frame === undefined || object === null || attribute === null) return undefined;
+    const meant = this.imported(node);
+    if (meant !== undefined || this.isOutside(object)) return meant;
+    const owner = object.type === 'identifier' ? this.callee(object) : this.valueOf(object);
+    const own = (value: Value): Value | undefined => (value.kind === 'handle' ? this.member(value, attribute.text, at) : value.kind === 'record' ? entry(value, attribute.text)?.value : undefined);
+    if (owner?.kind !== 'either') return owner === undefined ? undefined : (own(owner) ?? (object.type === 'call' ? unknown('unsupported-syntax', shortened(node.text), at) : undefined));
+    return owner.options.some(({ value }) => value.kind === 'handle' || value.kind === 'record') ? mapCases(owner, at, (value) => (value.kind === 'nothing' ? undefined : (own(value) ?? unknown('unsupported-syntax', shortened(node.text), at)))) : undefined;
+  }
+
   #attribute(node: SyntaxNode, at: Span): Value {
     const [object, attribute] = [node.childForFieldName('object'), node.childForFieldName('attribute')];
     if (object === null || attribute === null) return unknown('unsupported-syntax', shortened(node.text), at);
@@ -310,6 +391,7 @@ export class Evaluation {
     const name = this.valueOf(key);
     if (this.module.qualifiedName(object) === 'os.environ' && name.kind === 'string') return { kind: 'env', name: name.value, at };
     return mapEither(this.valueOf(object), (owner): Value => {
+      if (owner.kind === 'handle' && this.frame !== undefined) return callHandle(owner, '__getitem__', [name], undefined, this.frame, at);
       if (owner.kind === 'record' && name.kind === 'string') return entry(owner, name.value)?.value ?? unknown('dynamic-key', shortened(node.text), at);
       if (owner.kind === 'list' && name.kind === 'number') return owner.items.at(name.value) ?? unknown('dynamic-key', shortened(node.text), at);
       return unknown('dynamic-key', shortened(node.text), at);

@@ -4,8 +4,11 @@ import { loadGrammar, problemsIn, type Grammar } from '../tree-sitter.js';
 import { PythonModule } from './module.js';
 
 export { PythonModule, type PythonCall } from './module.js';
-export { pinnedVersion, type PinnedVersion } from './pinned-version.js';
+export { run, type ClassInView, type Packages, type Parameter, type Run, type Unreached } from './run.js';
+export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVersion, type VersionRange } from './pinned-version.js';
 export { removeArgument, removeItem, respell } from './respell.js';
+export { insertBehind, removeStatement, type Written } from './statements.js';
+export { truth } from './truth.js';
 
 let grammar: Grammar | undefined;
 

@@ -35,6 +35,7 @@ export class PythonModule {
   #calls: readonly PythonCall[] | undefined;
   #definitions: ReadonlyMap<string, SyntaxNode> | undefined;
   #stars: readonly string[] | undefined;
+  readonly #paths = new Map<string, string | undefined>();
 
   constructor(
     readonly source: SourceText,
@@ -180,6 +181,11 @@ export class PythonModule {
     return this.#starImports().filter((name) => this.moduleNamed(name) === undefined);
   }
 
+  /** Modules whose names `from … import *` brings in, last one first. */
+  starredNames(): readonly string[] {
+    return this.#starImports().toReversed();
+  }
+
   #starImports(): readonly string[] {
     this.#stars ??= this.root
       .descendantsOfType('import_from_statement')
@@ -225,9 +231,15 @@ export class PythonModule {
     return this.#starImports().flatMap((name) => this.moduleNamed(name) ?? []).toReversed();
   }
 
+  /** The project's file that a module's name stands for. */
+  fileNamed(name: string): string | undefined {
+    if (!this.#paths.has(name)) this.#paths.set(name, name === '' ? undefined : this.#pathOf(name));
+    return this.#paths.get(name);
+  }
+
   moduleNamed(name: string): PythonModule | undefined {
-    if (name === '' || this.depth >= MAX_IMPORTS) return undefined;
-    const path = this.#pathOf(name);
+    if (this.depth >= MAX_IMPORTS) return undefined;
+    const path = this.fileNamed(name);
     if (path === undefined) return undefined;
     return this.at(path);
   }
@@ -264,6 +276,7 @@ export class PythonModule {
 
 function argumentsIn(call: SyntaxNode): readonly SyntaxNode[] {
   const list = call.childForFieldName('arguments');
+  if (list?.type === 'generator_expression') return [list];
   return list?.type === 'argument_list' ? list.namedChildren.filter((child) => child.type !== 'comment') : [];
 }
 

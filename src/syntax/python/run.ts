@@ -1,12 +1,16 @@
+import { TRUE } from '../../values/condition.js';
+import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
-import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
 import type { SyntaxNode } from '../tree-sitter.js';
+import { evaluationIn } from './evaluate.js';
+import { execute } from './execute.js';
+import { formalsOf, functionValue } from './functions.js';
+import { baseOf, boundMethod, classValue, definedIn, instantiate, lineage, memberOf, membersOf } from './instances.js';
+import { isLive } from './live.js';
+import type { PythonModule } from './module.js';
+import { Env, frameFor, keyOf, Session, type ClassRecord, type Frame, type Packages } from './session.js';
 
-/**
- * What an imported name means to a reader, by its qualified name (`flask.Flask`, `flask_cors.CORS`); undefined: nothing,
- * then the name is followed into the project, or unknown.
- */
-export type Packages = (qualifiedName: string) => Value | undefined;
+export type { Packages } from './session.js';
 
 /** What happened when a module's top level was run. */
 export interface Run {
@@ -14,6 +18,8 @@ export interface Run {
   readonly events: readonly Event[];
   /** Classes of the module itself. */
   classes(): Iterable<ClassInView>;
+  /** The class that a value is; undefined for all other values. */
+  classOf(value: Value): ClassInView | undefined;
   /** Any expression of the module, seen from its end. */
   valueOf(node: SyntaxNode): Value;
   /** The value of a name of the module at its end; undefined when nothing binds it. */
@@ -35,7 +41,7 @@ export interface Unreached {
   readonly name: string;
   /** Of a class: none. */
   readonly parameters: readonly Parameter[];
-  /** Parameters that are not given are open. */
+  /** Parameters that are not given are open. Nothing happens in code that is given nothing and does not concern the reader: it is not followed. */
   run(given?: (parameter: Parameter) => Value | undefined): readonly Event[];
 }
 
@@ -53,9 +59,141 @@ export interface ClassInView {
   attribute(name: string): Value | undefined;
   /**
    * An object of the class. What the class does not define is the framework's: `base`, which is the receiver of events
-   * for inherited methods, `super()` included. `__init__` has been run with `args`, when given.
+   * for inherited methods, `super()` included. `__init__` is run with `args`, when they are given.
    */
   instance(base: Handle, args?: readonly Value[]): Handle;
   /** A method of an object that `instance` made, bound to it. */
   methodOf(instance: Handle, name: string): FunctionValue | undefined;
+}
+
+/**
+ * Runs a module symbolically. `packages` says what imports of packages are; handles that it gives out appear as
+ * receivers of the events, in program order, each under the condition on which it happens. Modules of the project that
+ * the module imports are run, too, where their text `concerns` the reader.
+ */
+export function run(module: PythonModule, packages: Packages, concerns: RegExp): Run {
+  const session = new Session(packages, concerns);
+  const frame = frameFor(module, session, new Env(undefined), 0);
+  session.states.set(module.file, frame);
+  for (const statement of module.root.namedChildren) {
+    session.begin();
+    execute(statement, frame);
+  }
+  // Statements past a `raise` of the top level: what is defined there is still in view.
+  frame.reached = TRUE;
+  const view = (record: ClassRecord): ClassInView => classInView(record, frame);
+  return {
+    events: frame.events,
+    *classes() {
+      for (const node of module.root.descendantsOfType('class_definition')) yield view(recordOf(node, frame));
+    },
+    classOf(value) {
+      const record = value.kind === 'handle' ? session.classes.get(value) : undefined;
+      return record === undefined ? undefined : view(record);
+    },
+    valueOf: (node) => evaluationIn({ ...frame, events: [] }).valueOf(node),
+    named: (name) => frame.env.lookup(name),
+    unreached: () => unreachedIn(frame),
+  };
+}
+
+/** The class as the module's names hold it, so that it is one with what code refers to. */
+function recordOf(node: SyntaxNode, frame: Frame): ClassRecord {
+  const held = frame.env.lookup(node.childForFieldName('name')?.text ?? '');
+  const known = held?.kind === 'handle' ? frame.session.classes.get(held) : undefined;
+  return known?.node.id === node.id ? known : frame.session.classes.get(classValue(node, frame))!;
+}
+
+function classInView(record: ClassRecord, frame: Frame): ClassInView {
+  const { node } = record;
+  const { records, outside } = lineage(record);
+  const members = records.flatMap((one) => membersOf(one.node));
+  return {
+    name: node.childForFieldName('name')?.text ?? '',
+    at: record.frame.module.span(node),
+    bases: outside,
+    methods: [...new Set(members.flatMap(({ name, node: member }) => (member.type === 'assignment' ? [] : [name])))],
+    decoratorsOf(method) {
+      const found = definedIn(record, method)?.node;
+      const decorators = found?.type === 'decorated_definition' ? found.namedChildren.filter((child) => child.type === 'decorator') : [];
+      return decorators.flatMap((decorator) => {
+        const written = decorator.namedChildren[0];
+        return written === undefined ? [] : [(written.childForFieldName('function') ?? written).text];
+      });
+    },
+    attribute(name) {
+      const held = definedIn(record, name);
+      const right = held?.node.type === 'assignment' ? held.node.childForFieldName('right') : null;
+      return held === undefined || right === null ? undefined : evaluationIn({ ...held.record.frame, events: [] }).valueOf(right);
+    },
+    instance(base, args) {
+      const instance = instantiate(record, base, frame, record.frame.module.span(node));
+      const init = args === undefined ? undefined : memberOf(instance, '__init__', { ...frame, events: [] });
+      if (init?.kind === 'function') init.run(args ?? []);
+      return instance;
+    },
+    methodOf: (instance, name) => boundMethod(instance, name, { ...frame, events: [] }),
+  };
+}
+
+function* unreachedIn(frame: Frame): Generator<Unreached> {
+  const { module, session } = frame;
+  for (const statement of outermost(module.root)) {
+    const definition = statement.type === 'decorated_definition' ? statement.childForFieldName('definition') : statement;
+    if (definition === null || session.executed.has(keyOf(module, definition))) continue;
+    session.begin();
+    yield definition.type === 'class_definition' ? unreachedClass(definition, frame) : unreachedFunction(definition, frame);
+  }
+}
+
+/** Definitions of the top level, those under its conditions included. */
+function outermost(block: SyntaxNode): readonly SyntaxNode[] {
+  return block.namedChildren.flatMap((child) => {
+    if (/^(?:decorated|function|class)_definition$/.test(child.type)) return [child];
+    return /^(?:if|try|with|for)_statement$|^(?:elif|else|except|finally)_clause$|^block$/.test(child.type) ? outermost(child) : [];
+  });
+}
+
+function unreachedFunction(definition: SyntaxNode, frame: Frame): Unreached {
+  const { module } = frame;
+  const parameters = formalsOf(definition).map((formal): Parameter => ({ name: formal.name, type: typeName(formal.type), at: module.span(formal.node) }));
+  return {
+    at: module.span(definition),
+    name: definition.childForFieldName('name')?.text ?? '',
+    parameters,
+    run(given = () => undefined) {
+      const values = parameters.map(given);
+      if (values.every((value) => value === undefined) && !isLive(definition, frame)) return [];
+      const open = formalsOf(definition).map(({ name, how, node }, index): Value => values[index] ?? (how === 'plain' ? unknown('parameter', `the parameter ${name}`, module.span(node)) : unknown('parameter', 'further arguments', module.span(node))));
+      return functionValue(definition, frame).run(open);
+    },
+  };
+}
+
+function unreachedClass(node: SyntaxNode, frame: Frame): Unreached {
+  const { module, session } = frame;
+  return {
+    at: module.span(node),
+    name: node.childForFieldName('name')?.text ?? '',
+    parameters: [],
+    run() {
+      const record = recordOf(node, frame);
+      if (!isLive(node, frame) || baseOf(record) !== undefined) return [];
+      const view = classInView(record, frame);
+      const instance = instantiate(record, undefined, frame, module.span(node));
+      return ['__init__', ...view.methods.filter((name) => name !== '__init__')].flatMap((name) => {
+        const definition = definedIn(record, name)?.node;
+        const inner = definition?.type === 'decorated_definition' ? definition.childForFieldName('definition') : definition;
+        const method = definition === undefined || inner === undefined || inner === null || session.executed.has(keyOf(module, inner)) ? undefined : boundMethod(instance, name, { ...frame, events: [] });
+        if (method === undefined || inner === undefined || inner === null) return [];
+        const open = formalsOf(inner).slice(1).map((formal): Value => unknown('parameter', `the parameter ${formal.name}`, module.span(formal.node)));
+        return [...method.run(open)].filter((event) => event.kind !== 'return');
+      });
+    },
+  };
+}
+
+/** `FastAPI` of `app: "fastapi.FastAPI | None"`. */
+function typeName(type: SyntaxNode | null): string | undefined {
+  return type === null ? undefined : /([A-Za-z_]\w*)\s*(?:\||\[|\]|,|["')]|$)/.exec(type.text.replace(/^(?:typing\.)?(?:Optional|Annotated)\[/, ''))?.[1];
 }

@@ -27,6 +27,8 @@ export class Session {
   readonly fields = new WeakMap<Handle, Map<string, Value>>();
   readonly classes = new WeakMap<Handle, ClassRecord>();
   readonly instances = new WeakMap<Handle, Instance>();
+  /** Definitions in which something can happen; see `isLive`. */
+  readonly live = new Map<string, boolean>();
   /** Calls of unknown code so far: inside a `try`, each may raise. */
   unknownCalls = 0;
   nesting = 0;

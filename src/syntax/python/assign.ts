@@ -1,0 +1,77 @@
+import { entry, unknown, type RecordValue, type Value } from '../../values/value.js';
+import type { UnknownReason } from '../../values/fact.js';
+import type { SyntaxNode } from '../tree-sitter.js';
+import { evaluationIn } from './evaluate.js';
+import { callHandle } from './invoke.js';
+import { isSilent, type Frame } from './session.js';
+import { shortened } from './truth.js';
+
+/** Targets of a statement, parentheses and commas taken off. */
+export function targetsIn(nodes: readonly SyntaxNode[]): readonly SyntaxNode[] {
+  return nodes.flatMap((node) => (['expression_list', 'tuple', 'list', 'pattern_list', 'tuple_pattern', 'list_pattern', 'parenthesized_expression'].includes(node.type) ? targetsIn(node.namedChildren) : [node]));
+}
+
+/** Binds a name, takes a list apart, changes what an object holds. */
+export function assign(target: SyntaxNode, value: Value, frame: Frame): void {
+  const at = frame.module.span(target);
+  switch (target.type) {
+    case 'identifier':
+      return frame.env.assign(target.text, value);
+    case 'attribute':
+      return assignAttribute(target, value, frame);
+    case 'subscript': {
+      const [object, key] = [target.childForFieldName('value'), target.childForFieldName('subscript')];
+      if (object === null || key === null) return;
+      const evaluation = evaluationIn(frame);
+      const [owner, name] = [evaluation.valueOf(object), evaluation.valueOf(key)];
+      for (const option of owner.kind === 'either' ? owner.options.map((one) => one.value) : [owner]) {
+        if (option.kind === 'handle' && !isSilent(option)) callHandle(option, '__setitem__', [name, value], undefined, frame, at);
+      }
+      if (owner.kind === 'record') assign(object, name.kind === 'string' ? withEntry(owner, name.value, value, at) : { ...owner, rest: unknown('dynamic-key', `the key ${shortened(key.text)}`, at) }, frame);
+      else if (owner.kind === 'list') assignUnknown(object, 'conflicting-writes', shortened(target.text), frame);
+      return;
+    }
+    case 'pattern_list':
+    case 'tuple_pattern':
+    case 'list_pattern':
+    case 'tuple':
+    case 'list':
+    case 'expression_list': {
+      const items = value.kind === 'list' && value.rest === undefined && value.items.length === target.namedChildren.length ? value.items : undefined;
+      target.namedChildren.forEach((one, index) => assign(one, items?.[index] ?? (value.kind === 'unknown' ? value : unknown('unsupported-syntax', `a part of ${shortened(target.text)}`, at)), frame));
+      return;
+    }
+    case 'list_splat_pattern':
+    case 'parenthesized_expression':
+      if (target.namedChildren[0] !== undefined) assign(target.namedChildren[0], value, frame);
+  }
+}
+
+/** After something that is not followed, nobody knows what a name holds. */
+export function assignUnknown(target: SyntaxNode, reason: UnknownReason, detail: string, frame: Frame): void {
+  assign(target, unknown(reason, detail, frame.module.span(target)), frame);
+}
+
+/** A record with one more entry; an earlier one of the same name gives way. */
+export function withEntry(record: RecordValue, key: string, value: Value, at: RecordValue['at']): RecordValue {
+  return { ...record, entries: [...record.entries.filter((known) => known !== entry(record, key)), { key, value, at }] };
+}
+
+function assignAttribute(target: SyntaxNode, value: Value, frame: Frame): void {
+  const [object, attribute] = [target.childForFieldName('object'), target.childForFieldName('attribute')];
+  if (object === null || attribute === null) return;
+  const owner = evaluationIn(frame).valueOf(object);
+  const at = frame.module.span(target);
+  if (owner.kind === 'record') return assign(object, withEntry(owner, attribute.text, value, at), frame);
+  if (owner.kind !== 'handle') return;
+  if (!isSilent(owner)) {
+    frame.events.push({ kind: 'assign', when: frame.reached, receiver: owner, property: attribute.text, value, at });
+    return;
+  }
+  const { fields, instances } = frame.session;
+  const known = fields.get(owner);
+  if (known === undefined) fields.set(owner, new Map([[attribute.text, value]]));
+  else known.set(attribute.text, value);
+  const base = instances.get(owner)?.base;
+  if (base !== undefined && !isSilent(base)) frame.events.push({ kind: 'assign', when: frame.reached, receiver: base, property: attribute.text, value, at });
+}
