@@ -1,29 +1,50 @@
 import { folderOf, type Files } from '../../text/files.js';
+import { lockedIn, namePattern, requiredIn, type Requirement } from './requirement-files.js';
+import { exactOf } from './version-range.js';
+
+export { compareVersions, isAtLeast, type VersionRange } from './version-range.js';
 
 export interface PinnedVersion {
   readonly version: string;
+  /** Name of the file that says so, for messages: `poetry.lock`, `requirements/prod.txt`. */
   readonly from: string;
 }
 
-/** Files that fix versions, the ones that lock first. */
-const LOCKS = ['uv.lock', 'poetry.lock', 'Pipfile.lock', 'requirements.txt', 'requirements/base.txt', 'requirements/prod.txt', 'requirements-prod.txt', 'requirements.lock', 'constraints.txt', 'pyproject.toml', 'Pipfile', 'setup.cfg'];
-
 /** The version of a distribution that the nearest lock or requirements file above a module fixes; ranges fix nothing. */
 export function pinnedVersion(files: Files, module: string, distribution: string): PinnedVersion | undefined {
-  const name = distribution.replace(/[-_.]+/g, '[-_.]+');
-  const patterns = [
-    new RegExp(`^name = "${name}"\\r?\\nversion = "([^"]+)"`, 'im'),
-    new RegExp(`"${name}": \\{[^}]*"version": "==([^"]+)"`, 'i'),
-    new RegExp(`(?:^|["'])\\s*${name}(?:\\[[^\\]]*\\])?\\s*(?:==|===)\\s*([\\w.!+-]+)`, 'im'),
-    new RegExp(`^${name}\\s*=\\s*["'](?:==)?(\\d[\\w.!+-]*)["']`, 'im'),
-  ];
+  const found = versionRange(files, module, distribution);
+  const version = found === undefined ? undefined : exactOf(found.range);
+  return found === undefined || version === undefined ? undefined : { version, from: found.from };
+}
+
+/**
+ * What the project's files say of a distribution's version: the nearest lock file or exact requirement above a module,
+ * else the nearest range (`>=6,<7`). `isAtLeast` tells whether all of it lies on one side of a version.
+ */
+export function versionRange(files: Files, module: string, distribution: string): Requirement | undefined {
+  const known = remembered(files);
+  const key = `${folderOf(module)}\0${distribution}`;
+  if (!known.has(key)) known.set(key, searched(files, module, namePattern(distribution)));
+  return known.get(key);
+}
+
+const found = new WeakMap<Files, Map<string, Requirement | undefined>>();
+
+/** Asked for by every module of a folder. */
+function remembered(files: Files): Map<string, Requirement | undefined> {
+  let known = found.get(files);
+  if (known === undefined) found.set(files, (known = new Map()));
+  return known;
+}
+
+function searched(files: Files, module: string, name: RegExp): Requirement | undefined {
+  let range: Requirement | undefined;
   for (let folder = folderOf(module); ; folder = folderOf(folder)) {
-    for (const lock of LOCKS) {
-      const path = folder === '' ? lock : `${folder}/${lock}`;
-      const text = files.exists(path) ? files.read(path) : undefined;
-      const version = text === undefined ? undefined : patterns.map((pattern) => pattern.exec(text)?.[1]).find((found) => found !== undefined);
-      if (version !== undefined) return { version, from: path.slice(path.lastIndexOf('/') + 1) };
-    }
-    if (folder === '') return undefined;
+    const locked = lockedIn(files, folder, name);
+    if (locked !== undefined) return locked;
+    const required = requiredIn(files, folder, name);
+    if (required !== undefined && exactOf(required.range) !== undefined) return required;
+    range ??= required;
+    if (folder === '') return range;
   }
 }
