@@ -56,7 +56,7 @@ function contentAround(module: PythonModule, at: Span): SyntaxNode | undefined {
   return node?.type === 'string_content' && literal?.type === 'string' && literal.namedChildren.length === 3 && !/[fb]/i.test(literal.namedChildren[0]?.text ?? '') ? node : undefined;
 }
 
-function nodeAt(module: PythonModule, at: Span): SyntaxNode | undefined {
+export function nodeAt(module: PythonModule, at: Span): SyntaxNode | undefined {
   if (at.file !== module.file) return undefined;
   let node = module.root.descendantForIndex(at.start, Math.max(at.start, at.end - 1));
   while (node !== null && node.parent !== null && node.parent.startIndex === at.start && node.parent.endIndex === at.end) node = node.parent;
