@@ -58,6 +58,6 @@ function reached(status: number): Scenario {
 const programs = Array.from({ length: cases }, (_unused, index) => ({ title: `program ${index}`, source: generated(random), requests: PATHS.flatMap((path) => requestsTo(path, ['GET', 'POST'])) }));
 
 /** Starlette before and after 1.0, and the current one. */
-for (const [title, requirements] of [['Starlette 0.46', 'starlette-0.46.txt'], ['Starlette 1.3', 'starlette-1.3.txt']] as const) {
+for (const [title, requirements] of [['current Starlette', 'current.txt'], ['Starlette 0.46', 'starlette-0.46.txt'], ['Starlette 1.3', 'starlette-1.3.txt']] as const) {
   agreeInPython({ title, requirements, host: 'asgi_host.py', reader: starlette, seed: random.seed, cases: programs, scenario: reached });
 }

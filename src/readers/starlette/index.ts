@@ -10,9 +10,9 @@ import { removeArgument, removeItem, respell, type PythonCall, type PythonModule
 import type { TextEdit } from '../../text/edit.js';
 import { entry } from '../../values/value.js';
 import { decline, defineReader, type Declined } from '../reader.js';
-import { programOf } from './program.js';
+import { corsProgram } from './program.js';
 import { probesIn } from './routes.js';
-import { starletteVersion } from './version.js';
+import { behaviourOf, starletteVersion } from './version.js';
 
 /** Where the class can be imported from. */
 const NAMES = /^(?:starlette|fastapi)\.middleware\.cors\.CORSMiddleware$|^(?:.*\.)?CORSMiddleware$/;
@@ -26,12 +26,13 @@ export default defineReader<PythonModule>({
     for (const call of module.calls()) {
       if (!addsCors(module, call)) continue;
       const version = starletteVersion(module);
+      const { preflights, answers, outward } = corsProgram({ ...call.keywords, entries: call.keywords.entries.filter(({ key }) => key !== 'app' && key !== 'middleware_class') }, [], call.at, behaviourOf(version.version));
       const policy: Policy = {
         reader: 'starlette',
         title: 'CORSMiddleware',
         layer: 'app-middleware',
         at: call.at,
-        steps: programOf(call.keywords, version.number),
+        steps: [...preflights, ...answers, ...outward],
         behind: { options: 405 },
         probes: probesIn(module, call.at),
         survivesUncaught: false,

@@ -1,192 +1,243 @@
 import { ABSENT, anyOf, complement, exact, type OriginSet } from '../../origins/origin-set.js';
-import { casesOf, exactSetOf, headerValueOf } from '../../policy/from-condition.js';
+import { exactSetOf, headerValueOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import { truth } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
-import { entry, factOf, type EitherValue, type RecordValue, type Value } from '../../values/value.js';
-
-type Case = Exclude<Value, EitherValue>;
+import { factOf, unknown, type RecordValue, type Value } from '../../values/value.js';
+import { waysOf, type Case, type Option, type Settings } from './settings.js';
+import type { Behaviour } from './version.js';
 
 /** starlette/middleware/cors.py: `ALL_METHODS`, `SAFELISTED_HEADERS`. */
-const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY'];
 const SAFELISTED_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Content-Type'];
 
 const PRESENT = complement(ABSENT);
 const HAS_ORIGIN: Guard = { g: 'origin', in: PRESENT };
 const IS_PREFLIGHT = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_ORIGIN, { g: 'header', name: 'access-control-request-method', in: PRESENT });
-const IS_SIMPLE = whenAll(HAS_ORIGIN, unless(IS_PREFLIGHT));
 const HAS_COOKIE: Guard = { g: 'header', name: 'cookie', in: PRESENT };
+const ASKS_PRIVATE: Guard = { g: 'header', name: 'access-control-request-private-network', in: PRESENT };
+
+/** What `CORSMiddleware` does with a request that comes in, and with the answer that goes out. */
+export interface CorsProgram {
+  /** Preflights never go on: what their answers carry, then the answers. */
+  readonly preflights: readonly Step[];
+  readonly answers: readonly Step[];
+  /** Every other request is answered behind; this is laid upon it. */
+  readonly outward: readonly Step[];
+}
 
 /**
- * The middleware's options as steps (python.md 1; measured on 0.13.8, 0.14.2, 0.26.1, 0.52.1 and 1.3.1). An option
- * that is one of several is expanded into all of them, each under its guard.
+ * The middleware's options as steps (python.md 1; measured on 0.13.8, 0.14.2, 0.26.1, 0.46.2, 0.52.1, 1.3.1 and
+ * 1.10.0). An option that is one of several is expanded into all of them, each under its guard.
  */
-export function programOf(options: RecordValue, version: number): readonly Step[] {
-  const { at } = options;
-  return alternatives(options, 'allow_origins').flatMap((origins) =>
-    alternatives(options, 'allow_credentials').flatMap((credentials) =>
-      alternatives(options, 'allow_origin_regex').flatMap((regex) =>
-        steps(
-          {
-            origins: origins.value,
-            regex: regex.value,
-            credentials: credentials.value,
-            credentialsAt: entry(options, 'allow_credentials')?.at ?? at,
-            methods: entry(options, 'allow_methods')?.value,
-            headers: entry(options, 'allow_headers')?.value,
-            exposed: entry(options, 'expose_headers')?.value,
-            maxAge: entry(options, 'max_age')?.value,
-            privateNetwork: entry(options, 'allow_private_network')?.value,
-            at,
-          },
-          version,
-        ).map((step) => ({ ...step, when: whenAll(origins.when, credentials.when, regex.when, step.when) })),
+export function corsProgram(keywords: RecordValue, positional: readonly Value[], at: Span, behaviour: Behaviour): CorsProgram {
+  const programs = waysOf(keywords, positional, at).map(({ when, settings }) => {
+    const { preflights, answers, outward } = new Cors(settings, behaviour).program();
+    const within = (steps: readonly Step[]): readonly Step[] => steps.map((step) => ({ ...step, when: whenAll(when, step.when) }));
+    return { preflights: within(preflights), answers: within(answers), outward: within(outward) };
+  });
+  return { preflights: programs.flatMap((one) => one.preflights), answers: programs.flatMap((one) => one.answers), outward: programs.flatMap((one) => one.outward) };
+}
+
+class Cors {
+  readonly #at: Span;
+  readonly #star: Span | undefined;
+  readonly #allowed: Guard;
+  readonly #credentials: readonly Effect[];
+  readonly #vary: Effect;
+  readonly #echo: Effect;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly behaviour: Behaviour,
+  ) {
+    const { allow_origins: origins, allow_origin_regex: regex } = settings.options;
+    this.#at = settings.at;
+    this.#star = starIn(origins);
+    this.#allowed = this.#star === undefined ? { g: 'origin', in: this.#admitted(origins, regex) } : ALWAYS;
+    this.#credentials = this.#credentialsEffects();
+    this.#vary = { op: 'append', header: 'vary', value: byItself('Origin', this.#at), statuses: 'all', at: this.#at };
+    const echoAt = this.#star ?? origins?.at ?? regex?.at ?? this.#at;
+    this.#echo = { op: 'set', header: 'access-control-allow-origin', value: { v: 'request-header', name: 'origin', at: echoAt }, statuses: 'all', at: echoAt };
+  }
+
+  program(): CorsProgram {
+    const fault = this.#fault();
+    // Starlette makes its middlewares when the first request comes, and tries again with the next.
+    if (fault !== undefined) return { preflights: [], answers: [{ when: ALWAYS, effects: [], end: { to: 'answer', status: 500, fault }, at: this.#at }], outward: [] };
+    return { ...this.#preflight(), outward: this.#simple() };
+  }
+
+  #simple(): readonly Step[] {
+    const { echoWithCredentials, explicitPreflight, varies } = this.behaviour;
+    const steps: Step[] = [this.#step(HAS_ORIGIN, ...(this.#star === undefined ? [] : [this.#everybody(this.#star)]), ...this.#credentials, ...this.#exposed())];
+    if (this.#star === undefined) steps.push(this.#step(whenAll(HAS_ORIGIN, this.#allowed), this.#echo, ...(varies ? [] : [this.#vary])));
+    else if (!echoWithCredentials) steps.push(this.#step(whenAll(HAS_ORIGIN, HAS_COOKIE), this.#echo, ...(explicitPreflight ? [this.#vary] : [])));
+    else if (this.#credentials.length > 0) steps.push(this.#step(HAS_ORIGIN, this.#echo, ...(varies ? [] : [this.#vary])));
+    if (varies) steps.push(this.#step(ALWAYS, this.#vary));
+    return steps.filter(({ effects }) => effects.length > 0);
+  }
+
+  /** Every preflight ends here, whatever its path: 200, or 400 when the origin, the method or a header is refused. */
+  #preflight(): Pick<CorsProgram, 'preflights' | 'answers'> {
+    const { explicitPreflight, varies, privateNetwork } = this.behaviour;
+    const explicit = this.#star === undefined || (explicitPreflight && this.#credentials.length > 0);
+    const vary = varies ? byItself('Origin, Access-Control-Request-Method, Access-Control-Request-Headers, Access-Control-Request-Private-Network', this.#at) : byItself('Origin', this.#at);
+    const methods = this.#methods();
+    const headers = this.#headers();
+    const preflights: Step[] = [
+      this.#step(
+        IS_PREFLIGHT,
+        ...(explicit || varies ? [{ ...this.#vary, value: vary }] : []),
+        ...(explicit || this.#star === undefined ? [] : [this.#everybody(this.#star)]),
+        this.#set('access-control-allow-methods', 'allow_methods', methods.text),
+        this.#set('access-control-max-age', 'max_age', this.#maxAge()),
+        this.#set('access-control-allow-headers', 'allow_headers', headers.text),
+        ...this.#credentials,
       ),
-    ),
-  );
+      ...(explicit ? [this.#step(whenAll(IS_PREFLIGHT, this.#allowed), this.#echo)] : []),
+    ];
+    const network = this.settings.options.allow_private_network;
+    const allowsNetwork: Guard = network === undefined ? unless(ALWAYS) : trueGuard(network);
+    if (network !== undefined) preflights.push(this.#step(whenAll(IS_PREFLIGHT, ASKS_PRIVATE, allowsNetwork), this.#set('access-control-allow-private-network', 'allow_private_network', written('true', network.at))));
+    const requirements = [this.#allowed, methods.admits, headers.admits, ...(privateNetwork ? [unless(whenAll(ASKS_PRIVATE, unless(allowsNetwork)))] : [])];
+    const answer = (when: Guard, status: number): Step => ({ when: whenAll(IS_PREFLIGHT, when), effects: [], end: { to: 'answer', status }, at: this.#at });
+    return { preflights: preflights.filter(({ when }) => when.g !== 'never'), answers: [answer(whenAll(...requirements), 200), answer(ALWAYS, 400)] };
+  }
+
+  /** The class cannot be made of these options: TypeError, or `re.error`. */
+  #fault(): string | undefined {
+    const { options, unknownNames } = this.settings;
+    const [name] = unknownNames;
+    if (name !== undefined) return `CORSMiddleware does not take ${name.key}`;
+    if (options.allow_private_network !== undefined && !this.behaviour.privateNetwork && options.allow_private_network.kind !== 'unknown') return 'CORSMiddleware does not take allow_private_network before Starlette 0.51';
+    for (const option of ['allow_origins', 'allow_methods', 'allow_headers'] as const) {
+      const value = options[option];
+      if (value !== undefined && ['nothing', 'boolean', 'number'].includes(value.kind)) return `${option} is no collection`;
+    }
+    const regex = options.allow_origin_regex;
+    if (regex !== undefined && ['boolean', 'number', 'list', 'record'].includes(regex.kind)) return 'allow_origin_regex is no pattern';
+    return regex?.kind === 'string' && isBroken(regex.value) ? 'allow_origin_regex is no pattern that Python compiles' : undefined;
+  }
+
+  /** `re.fullmatch` (or `re.match`); then `origin in allow_origins`, which on a text looks for a piece of it. */
+  #admitted(origins: Case | undefined, regex: Case | undefined): OriginSet {
+    const listed: OriginSet = origins === undefined ? { s: 'none' } : origins.kind === 'string' ? { s: 'part-of', text: origins.value, subject: 'origin', ignoreCase: false, at: origins.at } : exactSetOf(origins, origins.at);
+    if (regex === undefined || regex.kind === 'nothing') return listed;
+    if (regex.kind === 'string' || regex.kind === 'regex') {
+      const [source, flags] = regex.kind === 'string' ? [regex.value, ''] : [regex.source, regex.flags];
+      const sourceAt = regex.kind === 'string' ? regex.at : regex.sourceAt;
+      return anyOf([{ s: 'regex', source, flags, dialect: 'python', use: this.behaviour.wholeOrigin ? 'full' : 'match-prefix', subject: 'origin', at: regex.at, ...(sourceAt === undefined ? {} : { sourceAt }) }, listed]);
+    }
+    return anyOf([{ s: 'dynamic', why: doubt(regex, 'allow_origin_regex'), lower: { s: 'none' }, upper: { s: 'any' }, exactTexts: false, at: regex.at }, listed]);
+  }
+
+  #credentialsEffects(): readonly Effect[] {
+    const { allow_credentials: value } = this.settings.options;
+    if (value === undefined) return [];
+    const holds = truth(value);
+    if (holds.c === 'false') return [];
+    // A text from the environment is true unless it is empty.
+    const text = holds.c === 'true' || value.kind === 'env' ? written('true', value.at) : unknownText(value, 'allow_credentials');
+    return [this.#set('access-control-allow-credentials', 'allow_credentials', text)];
+  }
+
+  /** `", ".join(allow_methods)`, and `method in allow_methods`, which on a text looks for a piece of it. */
+  #methods(): { readonly text: HeaderValue; readonly admits: Guard } {
+    const value = this.settings.options.allow_methods;
+    const name = 'access-control-request-method';
+    if (value === undefined) return { text: byItself('GET', this.#at), admits: { g: 'header', name, in: exact('GET', this.#at) } };
+    const names = namesIn(value);
+    if (names === undefined) return { text: unknownText(value, 'allow_methods'), admits: open(value, 'allow_methods') };
+    const all = ALL_METHODS.filter((method) => (method !== 'HEAD' || this.behaviour.explicitPreflight) && (method !== 'QUERY' || this.behaviour.varies));
+    const methods = names.includes('*') ? all : names;
+    if (value.kind === 'string' && methods !== all) return { text: written(methods.join(', '), value.at), admits: { g: 'header', name, in: { s: 'part-of', text: value.value, subject: 'origin', ignoreCase: false, at: value.at } } };
+    return { text: written(methods.join(', '), value.at), admits: { g: 'header', name, in: anyOf(methods.map((method) => exact(method, value.at))) } };
+  }
+
+  /** `sorted(SAFELISTED_HEADERS | set(allow_headers))`, by code points. */
+  #headers(): { readonly text: HeaderValue; readonly admits: Guard } {
+    const value = this.settings.options.allow_headers;
+    const name = 'access-control-request-headers';
+    const names = value === undefined ? [] : namesIn(value);
+    if (value !== undefined && names === undefined) return { text: unknownText(value, 'allow_headers'), admits: open(value, 'allow_headers') };
+    if (names?.includes('*') === true) return { text: { v: 'request-header', name, at: this.#at }, admits: ALWAYS };
+    const all = [...new Set([...(this.behaviour.safelist ? SAFELISTED_HEADERS : []), ...(names ?? [])])].sort((a, b) => (a < b ? -1 : 1));
+    const at = value?.at ?? this.#at;
+    return { text: value === undefined ? byItself(all.join(', '), at) : written(all.join(', '), at), admits: { g: 'every-item', name, in: anyOf(all.map((one) => exact(one, at, ['ignore-case']))) } };
+  }
+
+  #exposed(): readonly Effect[] {
+    const value = this.settings.options.expose_headers;
+    if (value === undefined || truth(value).c === 'false') return [];
+    const names = namesIn(value);
+    return [this.#set('access-control-expose-headers', 'expose_headers', names === undefined ? unknownText(value, 'expose_headers') : written(names.join(', '), value.at))];
+  }
+
+  /** `str(max_age)` */
+  #maxAge(): HeaderValue {
+    const value = this.settings.options.max_age;
+    if (value === undefined) return byItself('600', this.#at);
+    if (value.kind === 'nothing') return written('None', value.at);
+    if (value.kind === 'boolean') return written(value.value ? 'True' : 'False', value.at);
+    return headerValueOf(value) ?? unknownText(value, 'max_age');
+  }
+
+  #everybody(star: Span): Effect {
+    return { op: 'set', header: 'access-control-allow-origin', value: written('*', star), statuses: 'all', at: star };
+  }
+
+  #set(header: string, option: Option, value: HeaderValue): Effect {
+    return { op: 'set', header, value, statuses: 'all', at: this.settings.places[option] ?? value.at };
+  }
+
+  #step(when: Guard, ...effects: readonly Effect[]): Step {
+    return { when, effects, at: this.#at };
+  }
 }
 
-function alternatives(options: RecordValue, key: string): readonly { readonly when: Guard; readonly value: Case | undefined }[] {
-  const found = entry(options, key)?.value;
-  if (found !== undefined) return casesOf(found);
-  return [{ when: ALWAYS, value: options.rest === undefined ? undefined : options.rest }];
-}
-
-interface Settings {
-  readonly origins: Case | undefined;
-  readonly regex: Case | undefined;
-  readonly credentials: Case | undefined;
-  readonly credentialsAt: Span;
-  readonly methods: Value | undefined;
-  readonly headers: Value | undefined;
-  readonly exposed: Value | undefined;
-  readonly maxAge: Value | undefined;
-  readonly privateNetwork: Value | undefined;
-  readonly at: Span;
-}
-
-function steps(settings: Settings, version: number): readonly Step[] {
-  const { at } = settings;
-  const star = starIn(settings.origins);
-  const allowed: Guard = { g: 'origin', in: allowedOrigins(settings, version) };
-  const echoAt = star ?? settings.origins?.at ?? settings.regex?.at ?? at;
-  const echo: HeaderValue = { v: 'request-header', name: 'origin', at: echoAt };
-  const credentials = credentialsEffect(settings);
-  const credentialed = credentials === undefined ? [] : [credentials];
-  const set = (header: string, value: HeaderValue, where = at): Effect => ({ op: 'set', header, value, statuses: 'all', at: where });
-  const literal = (text: string, where: Span, written: boolean): HeaderValue => ({ v: 'literal', text, at: where, written });
-  const origin = (value: HeaderValue): Effect => set('access-control-allow-origin', value, value.at);
-  const vary: Effect = { ...set('vary', literal('Origin', at, false)), op: 'append' };
-  const step = (when: Guard, ...effects: readonly Effect[]): Step => ({ when, effects, at });
-
-  const simple: Step[] = [step(IS_SIMPLE, ...(star === undefined ? [] : [origin(literal('*', star, true))]), ...credentialed, ...listEffect('access-control-expose-headers', settings.exposed, at))];
-  if (star === undefined) simple.push(step(whenAll(IS_SIMPLE, allowed), origin(echo), vary));
-  else if (version >= 1000) simple.push(...(credentials === undefined ? [] : [step(IS_SIMPLE, origin(echo), vary)]));
-  // Before 1.0 a cookie alone makes the echo, credentials or not; before 0.15 without Vary.
-  else simple.push(step(whenAll(IS_SIMPLE, HAS_COOKIE), origin(echo), ...(version >= 15 ? [vary] : [])));
-
-  return [...simple, ...preflight(settings, version, { star, allowed, echo, vary, credentialed, origin, set, literal, step })];
-}
-
-interface Pieces {
-  readonly star: Span | undefined;
-  readonly allowed: Guard;
-  readonly echo: HeaderValue;
-  readonly vary: Effect;
-  readonly credentialed: readonly Effect[];
-  readonly origin: (value: HeaderValue) => Effect;
-  readonly set: (header: string, value: HeaderValue, where?: Span) => Effect;
-  readonly literal: (text: string, where: Span, written: boolean) => HeaderValue;
-  readonly step: (when: Guard, ...effects: readonly Effect[]) => Step;
-}
-
-/** Every preflight ends here, whatever its path: 200, or 400 when the origin, the method or a header is refused. */
-function preflight(settings: Settings, version: number, { star, allowed, echo, vary, credentialed, origin, set, literal, step }: Pieces): readonly Step[] {
-  const { at } = settings;
-  const explicit = star === undefined || (version >= 15 && credentialed.length > 0);
-  const methods = methodsOf(settings.methods, version);
-  const headers = namesOf(settings.headers);
-  const maxAge = settings.maxAge === undefined ? literal('600', at, false) : (headerValueOf(settings.maxAge) ?? unknownText(settings.maxAge));
-  const answers: Step[] = [
-    step(
-      IS_PREFLIGHT,
-      ...(explicit ? [vary] : [origin(literal('*', star!, true))]),
-      set('access-control-allow-methods', methods === undefined ? unknownText(settings.methods!) : literal(methods.join(', '), settings.methods?.at ?? at, settings.methods !== undefined), settings.methods?.at ?? at),
-      set('access-control-max-age', maxAge, settings.maxAge?.at ?? at),
-      ...(headers === '*' ? [set('access-control-allow-headers', { v: 'request-header', name: 'access-control-request-headers', at })] : [set('access-control-allow-headers', headers === undefined ? unknownText(settings.headers!) : literal(safelistedAnd(headers).join(', '), settings.headers?.at ?? at, settings.headers !== undefined), settings.headers?.at ?? at)]),
-      ...credentialed,
-    ),
-    ...(explicit ? [step(whenAll(IS_PREFLIGHT, star === undefined ? allowed : ALWAYS), origin(echo))] : []),
-  ];
-  const privateNetwork = settings.privateNetwork?.kind === 'boolean' && settings.privateNetwork.value;
-  const asksPrivate: Guard = { g: 'header', name: 'access-control-request-private-network', in: PRESENT };
-  if (privateNetwork) answers.push(step(whenAll(IS_PREFLIGHT, asksPrivate), set('access-control-allow-private-network', literal('true', settings.privateNetwork.at, true))));
-
-  const requirements: Guard[] = [star === undefined ? allowed : ALWAYS];
-  if (methods === undefined) requirements.push({ g: 'fact', fact: factOf({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'allow_methods', at }) });
-  else requirements.push({ g: 'header', name: 'access-control-request-method', in: anyOf(methods.map((method) => exact(method, settings.methods?.at ?? at))) });
-  if (headers === undefined) requirements.push({ g: 'fact', fact: factOf({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'allow_headers', at }) });
-  else if (headers !== '*') requirements.push({ g: 'every-item', name: 'access-control-request-headers', in: anyOf(safelistedAnd(headers).map((name) => exact(name, settings.headers?.at ?? at, ['ignore-case']))) });
-  if (!privateNetwork && version >= 51) requirements.push(unless(asksPrivate));
-  return [...answers, { ...step(whenAll(IS_PREFLIGHT, ...requirements)), end: { to: 'answer', status: 200 } }, { ...step(IS_PREFLIGHT), end: { to: 'answer', status: 400 } }];
-}
-
-/** The place of `*` when it is among the origins: Python's `in`, so a text of one star counts, and any text with a star in it. */
+/** The place of `*` when it is among the origins: Python's `in`, so any text with a star in it counts. */
 function starIn(origins: Case | undefined): Span | undefined {
   if (origins?.kind === 'string') return origins.value.includes('*') ? origins.at : undefined;
   return origins?.kind === 'list' ? origins.items.find((item) => item.kind === 'string' && item.value === '*')?.at : undefined;
 }
 
-/** `re.fullmatch` since 0.13.1, `re.match` before; then `origin in allow_origins`, which on a text looks for a piece of it. */
-function allowedOrigins({ origins, regex, at }: Settings, version: number): OriginSet {
-  const listed: OriginSet =
-    origins === undefined || origins.kind === 'nothing' ? { s: 'none' } : origins.kind === 'string' ? { s: 'part-of', text: origins.value, subject: 'origin', ignoreCase: false, at: origins.at } : exactSetOf(origins, origins.at);
-  if (regex === undefined || regex.kind === 'nothing') return listed;
-  if (regex.kind === 'string' || regex.kind === 'regex') {
-    const [source, flags] = regex.kind === 'string' ? [regex.value, ''] : [regex.source, regex.flags];
-    return anyOf([{ s: 'regex', source, flags, dialect: 'python', use: version >= 13 ? 'full' : 'match-prefix', subject: 'origin', at: regex.at, sourceAt: regex.at }, listed]);
-  }
-  const why = regex.kind === 'unknown' || regex.kind === 'env' ? factOf(regex) : factOf({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'allow_origin_regex', at });
-  return anyOf([{ s: 'dynamic', why, lower: { s: 'none' }, upper: { s: 'any' }, exactTexts: false, at: regex.at }, listed]);
-}
-
-function credentialsEffect({ credentials, credentialsAt }: Settings): Effect | undefined {
-  if (credentials === undefined || credentials.kind === 'nothing') return undefined;
-  const truthy = credentials.kind === 'boolean' ? credentials.value : credentials.kind === 'string' ? credentials.value !== '' : credentials.kind === 'number' ? credentials.value !== 0 : undefined;
-  if (truthy === false) return undefined;
-  const value: HeaderValue = truthy === true || credentials.kind === 'env' ? { v: 'literal', text: 'true', at: credentials.at, written: true } : unknownText(credentials);
-  return { op: 'set', header: 'access-control-allow-credentials', value, statuses: 'all', at: credentialsAt };
-}
-
-function methodsOf(value: Value | undefined, version: number): readonly string[] | undefined {
-  if (value === undefined) return ['GET'];
-  const names = namesOf(value);
-  // HEAD joined in 0.15.
-  return names === '*' ? ALL_METHODS.filter((method) => method !== 'HEAD' || version >= 15) : names;
-}
-
-/** The names of a list, `*` if the star is among them; undefined when a name is not known. */
-function namesOf(value: Value | undefined): readonly string[] | '*' | undefined {
-  if (value === undefined) return [];
-  if (value.kind === 'string') return value.value.includes('*') ? '*' : undefined;
+/** The items of a list, the characters of a text; undefined when one of them is not known. */
+function namesIn(value: Case): readonly string[] | undefined {
+  if (value.kind === 'string') return [...value.value];
   if (value.kind !== 'list') return undefined;
   const names = value.items.map((item) => (item.kind === 'string' ? item.value : undefined));
-  if (names.includes('*')) return '*';
+  if (names.includes('*')) return names.map((name) => name ?? '');
   return value.rest !== undefined || names.includes(undefined) ? undefined : names.flatMap((name) => name ?? []);
 }
 
-/** `sorted(SAFELISTED_HEADERS | set(allow_headers))`, by code points. */
-function safelistedAnd(names: readonly string[]): readonly string[] {
-  return [...new Set([...SAFELISTED_HEADERS, ...names])].sort((a, b) => (a < b ? -1 : 1));
+function trueGuard(value: Case): Guard {
+  const holds = truth(value);
+  if (holds.c === 'true' || holds.c === 'false') return holds.c === 'true' ? ALWAYS : unless(ALWAYS);
+  return open(value, 'allow_private_network');
 }
 
-function listEffect(header: string, value: Value | undefined, at: Span): readonly Effect[] {
-  if (value === undefined || (value.kind === 'list' && value.items.length === 0 && value.rest === undefined)) return [];
-  const names = value.kind === 'list' && value.rest === undefined ? value.items.map((item) => (item.kind === 'string' ? item.value : undefined)) : [undefined];
-  const text: HeaderValue = names.includes(undefined) ? unknownText(value) : { v: 'literal', text: names.join(', '), at: value.at, written: true };
-  return [{ op: 'set', header, value: text, statuses: 'all', at: value.at ?? at }];
+/** `*.example.com`: Python's `re` finds nothing to repeat. */
+function isBroken(source: string): boolean {
+  return /^\^?[*+?]/.test(source);
 }
 
-function unknownText(value: Value): HeaderValue {
-  const fact = value.kind === 'unknown' || value.kind === 'env' ? factOf(value) : factOf({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'a value of CORSMiddleware', at: value.at });
-  return { v: 'unknown', fact, at: value.at };
+function open(value: Case, option: Option): Guard {
+  return { g: 'fact', fact: doubt(value, option) };
+}
+
+function doubt(value: Case, option: Option): ReturnType<typeof factOf> {
+  return value.kind === 'unknown' || value.kind === 'env' ? factOf(value) : factOf(unknown('unsupported-syntax', option, value.at));
+}
+
+function unknownText(value: Case, option: Option): HeaderValue {
+  return { v: 'unknown', fact: doubt(value, option), at: value.at };
+}
+
+function byItself(text: string, at: Span): HeaderValue {
+  return { v: 'literal', text, at, written: false };
+}
+
+function written(text: string, at: Span): HeaderValue {
+  return { v: 'literal', text, at, written: true };
 }
