@@ -108,7 +108,7 @@ function valueSteps(action: ResponseAction & { do: 'header' }, value: Value, whe
 
 function missing(action: ResponseAction & { do: 'header' }, what: 'undefined' | 'null', when: Guard, valueAt: Span): Step[] {
   const { at } = action;
-  const text = action.missing === 'empty' && what === 'undefined' ? '' : what;
+  const text = action.missing === 'none-text' ? 'None' : action.missing === 'empty' && what === 'undefined' ? '' : what;
   if (action.missing === 'skip') return [];
   if (action.missing === 'remove') return [removal(action.name, when, at)];
   // Node writes `null` as text; only `undefined` is refused.

@@ -25,9 +25,10 @@ export interface HeaderWrite {
   readonly value: Value;
   /**
    * What becomes of a missing value: nothing is written, the header is taken away, it is written as text, `undefined` as
-   * the empty text, or the call throws. A missing header of the request is `undefined` in Node and `null` in fetch's `Headers`.
+   * the empty text, or the call throws. A missing header of the request is `undefined` in Node and `null` in fetch's `Headers`,
+   * and `None` in Python.
    */
-  readonly missing: 'skip' | 'remove' | 'text' | 'null-text' | 'empty' | 'throw';
+  readonly missing: 'skip' | 'remove' | 'text' | 'null-text' | 'none-text' | 'empty' | 'throw';
   readonly when: Condition;
   readonly at: Span;
 }
