@@ -11,6 +11,11 @@ export function openWrites(value: UnknownValue, when: Condition): readonly Heade
   return ANY_HEADER.map((name): HeaderWrite => ({ do: 'header', op: 'set', name, value, missing: 'skip', when, at: value.at }));
 }
 
+/** What headers that are not in view do to a response: anything, if their name speaks of CORS. */
+export function unknownHeaders(value: UnknownValue, when: Condition): readonly HeaderWrite[] {
+  return /cors|access-control/i.test(value.detail) ? openWrites(value, when) : [];
+}
+
 /**
  * Do the steps send anything of CORS? A response that is not followed may have any header, which says nothing; one of
  * which something named after CORS is not in view does.
