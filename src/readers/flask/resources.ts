@@ -1,5 +1,6 @@
 import { NONE, type OriginSet } from '../../origins/origin-set.js';
-import { matchesRegex, patternOf } from '../../origins/regex.js';
+import { patternOf } from '../../origins/regex.js';
+import { pathIn } from '../../middleware/python-paths.js';
 import { unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type EitherValue, type RecordValue, type Value } from '../../values/value.js';
@@ -107,11 +108,8 @@ function pathsOf({ text, flags, compiled, at }: Pattern, version: FlaskCorsVersi
   return { s: 'regex', ...source, subject: 'origin', at };
 }
 
-/** A path to ask about: what the pattern says once its operators are taken for any text. */
+/** A path to ask about. */
 function sampleOf(pattern: Pattern, version: FlaskCorsVersion): string {
   const set = pathsOf(pattern, version);
-  if (set.s === 'exact') return pattern.text;
-  const plain = pattern.text.replace(/^\^|\$$/g, '');
-  const candidates = [plain.replace(/\.[*+]\??|\[[^\]]*\][*+]?|\([^)]*\)\??/g, 'x').replace(/[*?\\]/g, ''), plain.replace(/[*?\\]/g, ''), '/'];
-  return candidates.find((candidate) => candidate.startsWith('/') && set.s === 'regex' && matchesRegex(set, candidate) === true) ?? '/';
+  return set.s === 'exact' ? set.text : set.s === 'regex' ? (pathIn(set) ?? '/') : '/';
 }

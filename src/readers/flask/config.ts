@@ -1,0 +1,60 @@
+import { choose } from '../../values/either.js';
+import { guardOf } from '../../policy/from-condition.js';
+import type { Handle, RecordEntry, RecordValue, Value } from '../../values/value.js';
+import type { Registration } from './registrations.js';
+
+/** Keys of `app.config` that Flask-CORS looks at, and the options that they are (`CONFIG_OPTIONS`). */
+const KEYS = ['ORIGINS', 'METHODS', 'ALLOW_HEADERS', 'EXPOSE_HEADERS', 'SUPPORTS_CREDENTIALS', 'MAX_AGE', 'SEND_WILDCARD', 'AUTOMATIC_OPTIONS', 'VARY_HEADER', 'RESOURCES', 'INTERCEPT_EXCEPTIONS', 'ALWAYS_SEND', 'ALLOW_PRIVATE_NETWORK'].map((name) => ({ key: `CORS_${name}`, option: name.toLowerCase() }));
+
+/**
+ * Options that an app's configuration gives, as far as it is set before a place of the program. What is `None` counts as
+ * not set.
+ */
+export function configuredOptions(app: Handle, registrations: readonly Registration[]): RecordValue {
+  const entries: RecordEntry[] = [];
+  for (const { key, option } of KEYS) {
+    let found: RecordEntry | undefined;
+    for (const told of registrations) {
+      if (told.what !== 'config' || told.of !== app) continue;
+      const written = valueIn(told, key);
+      if (written === undefined || written.value.kind === 'nothing') continue;
+      const certain = guardOf(told.when).g === 'always' || found === undefined;
+      found = { key: option, at: written.at, value: certain ? written.value : choose(told.when, written.value, found!.value, written.at) };
+    }
+    if (found !== undefined) entries.push(found);
+  }
+  return { kind: 'record', entries, at: app.at };
+}
+
+/** The value that one call gives to a key. */
+function valueIn({ method, args, keywords, at }: Registration & { what: 'config' }, key: string): { readonly value: Value; readonly at: RecordEntry['at'] } | undefined {
+  const [first, second] = args;
+  const keyword = keywords?.entries.findLast((one) => one.key === key);
+  switch (method) {
+    case '__setitem__':
+    case 'setdefault':
+      return first?.kind === 'string' && first.value === key && second !== undefined ? { value: second, at } : undefined;
+    case 'update':
+    case 'from_mapping':
+    case '__ior__':
+      return keyword ?? (first?.kind === 'record' ? first.entries.findLast((one) => one.key === key) : undefined);
+    case 'from_object': {
+      const value = first === undefined ? undefined : attributeOf(first, key);
+      return value === undefined ? undefined : { value, at: value.at };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** An attribute of a class, an object or a module; alternatives stay apart. */
+function attributeOf(owner: Value, name: string): Value | undefined {
+  if (owner.kind === 'handle') return owner.get(name);
+  if (owner.kind === 'record') return owner.entries.findLast(({ key }) => key === name)?.value;
+  if (owner.kind !== 'either') return undefined;
+  const options = owner.options.flatMap(({ when, value }) => {
+    const found = attributeOf(value, name);
+    return found === undefined ? [] : [{ when, value: found }];
+  });
+  return options.length === 0 ? undefined : { ...owner, options };
+}

@@ -1,0 +1,76 @@
+/**
+ * Flask, with Flask-CORS or with headers that code writes: hooks, views, decorators, blueprints, factories.
+ *
+ * `CORS(app)` without origins lets every website read what the app answers, and echoes its origin. Texts among the
+ * origins that look like patterns are matched from their start only, so that `https://.*\.example\.com` lets
+ * `https://a.example.com.attacker.example` in, and `https://*.example.com` is no glob. Options that Flask-CORS does not
+ * know (`origin=`, `allow_origins=`) are ignored, and leave it open. A hook that is registered behind `CORS(app)` runs
+ * before it; where it sets the header, Flask-CORS does nothing any more.
+ */
+import { editPython } from '../../middleware/edit-python.js';
+import { followed } from '../../middleware/followed.js';
+import { covering, sendsCors } from '../../middleware/readings.js';
+import { askedPaths } from '../../policy/paths.js';
+import type { Policy } from '../../policy/program.js';
+import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
+import type { Event, Handle } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { FlaskPackages } from './packages.js';
+import { portsOf } from './ports.js';
+import { registrationsIn } from './registrations.js';
+import { stackOf, type Stack } from './stack.js';
+import { flaskCorsVersion } from './version.js';
+
+/** Functions and modules in whose text something of CORS, or an app that may have it, can be. */
+const CONCERNS = /cors|access[-_]control|cross_?origin|\b(?:Flask|Blueprint)\(|register_blueprint|(?:before|after)(?:_app)?_request|\.route\(/i;
+
+export default defineReader<PythonModule>({
+  title: 'Flask',
+  language: 'python',
+  mayConcern: /\bflask\b|\bflask_|cors\.init_app|(?:after|before)(?:_app)?_request/i,
+
+  *read(module) {
+    if (!/cors|access[-_]control|cross_?origin/i.test(module.source.text)) return;
+    const packages = new FlaskPackages();
+    const ran = run(module, packages.packages, CONCERNS);
+    const isFlask = /\bflask\b|\bflask_|after_request/i.test(module.source.text);
+    const events = followed(ran, ({ name, type, at }) => {
+      if (!isFlask) return undefined;
+      if (type === 'Blueprint' || /^(?:bp|blueprint)$/.test(name)) return packages.blueprintFor(at);
+      return type === 'Flask' || (type === undefined && /^(?:app|application|flask_app|server)$/.test(name)) ? packages.appFor(at) : undefined;
+    });
+    yield* covering(module.file, readingsOf(module, events, packages));
+  },
+
+  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
+});
+
+function* readingsOf(module: PythonModule, events: readonly Event[], packages: FlaskPackages): Generator<Reading> {
+  const registrations = registrationsIn(events, packages);
+  const mounted = new Set(registrations.flatMap((told) => (told.what === 'mount' ? [told.blueprint] : [])));
+  for (const target of new Set(registrations.map(({ of }) => of))) {
+    if (mounted.has(target)) continue;
+    const stack = stackOf(target, registrations, packages, module);
+    for (const gap of stack.gaps) yield { kind: 'gap', gap };
+    if (stack.usesCors || sendsCors(stack.steps)) yield { kind: 'policy', policy: policyOf(target, stack, module, packages) };
+  }
+}
+
+function policyOf(target: Handle, stack: Stack, module: PythonModule, packages: FlaskPackages): Policy {
+  const isBlueprint = packages.roleOf(target)?.is === 'blueprint';
+  return {
+    reader: 'flask',
+    title: `${stack.usesCors ? 'Flask-CORS on ' : ''}${isBlueprint ? 'a Flask blueprint' : stack.usesCors ? 'an app' : 'Flask app'}`,
+    layer: 'app-middleware',
+    at: stack.at ?? target.at,
+    steps: stack.steps,
+    // Flask answers OPTIONS of a route by itself.
+    behind: { options: 200 },
+    probes: askedPaths(stack.probes, stack.steps, stack.at ?? target.at),
+    survivesUncaught: stack.survivesErrors,
+    listens: portsOf(module),
+    version: stack.usesCors ? flaskCorsVersion(module).text : `Flask ${pinnedVersion(module.files, module.file, 'flask')?.version ?? '3 (no version found)'}`,
+    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\bsession\b|\.cookies\b|set_cookie|flask_login|jwt_cookie/i.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    notes: stack.notes,
+  };
+}
