@@ -38,12 +38,12 @@ export class MadeHandles<Role> {
   readonly #made = new Map<string, Handle>();
   readonly #roles = new WeakMap<Handle, Role>();
 
-  /** `call` says what methods of the object give. */
-  make(name: string, at: Span, args: readonly Value[], role: Role, call: Handle['call']): Handle {
+  /** `call` says what methods of the object give, `get` what its properties hold. */
+  make(name: string, at: Span, args: readonly Value[], role: Role, call: Handle['call'], get: Handle['get'] = () => undefined): Handle {
     const key = `${name}@${at.file}:${at.start}:${at.end}:${JSON.stringify(args)}`;
     let handle = this.#made.get(key);
     if (handle === undefined) {
-      handle = { kind: 'handle', name, at, get: () => undefined, call };
+      handle = { kind: 'handle', name, at, get, call };
       this.#made.set(key, handle);
       this.#roles.set(handle, role);
     }
