@@ -175,6 +175,26 @@ describe('other modules', () => {
   });
 });
 
+describe('names that `import *` brings in', () => {
+  const base = '# lib\nORIGINS = ["https://base.example"]\nAGE = 60 * 60\n';
+  const after = (source: string, others: Readonly<Record<string, string>>): string => value(ran(source, { 'app/base.py': base, ...others }).named('ORIGINS')!);
+
+  test.each([
+    ['from .base import *\n', '["https://base.example"]'],
+    ['ORIGINS = []\nfrom .base import *\n', '["https://base.example"]'],
+    ['from .base import *\nORIGINS += ["https://b.example"]\n', '["https://base.example", "https://b.example"]'],
+    ['from .base import *\ntry:\n    from .prod import *\nexcept ImportError:\n    pass\n', '["https://prod.example"]'],
+    ['from .base import *\ntry:\n    from .nowhere import *\nexcept ImportError:\n    pass\n', '["https://base.example"]'],
+  ])('%j', (source, expected) => {
+    expect(after(source, { 'app/prod.py': '# lib\nORIGINS = ["https://prod.example"]\n' })).toBe(expected);
+  });
+
+  test('those of a module for development count there only', () => {
+    const found = ran('from .base import *\nfrom .local_settings import *\n', { 'app/base.py': base, 'app/local_settings.py': '# lib\nORIGINS = ["*"]\n' }).named('ORIGINS');
+    expect(found).toMatchObject({ kind: 'either', options: [{ when: { fact: { environment: 'development' } } }, { value: { items: [{ value: 'https://base.example' }] } }] });
+  });
+});
+
 describe('what nobody calls', () => {
   test('is run with what the reader gives', () => {
     const one = ran('from lib import App\ndef create():\n    app = App()\n    setup(app)\n    return app\ndef setup(app):\n    app.use(1)\ndef late(application):\n    application.use(2)\ndef idle(x):\n    x.use(3)\n');

@@ -1,17 +1,20 @@
 import { and } from '../../values/condition.js';
+import { mapEither } from '../../values/either.js';
+import { runsIn, type Environment } from '../../values/fact.js';
 import type { Value } from '../../values/value.js';
+import { fork } from '../../values/ways.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { executeAll } from './execute.js';
 import { functionValue } from './functions.js';
 import { classValue } from './instances.js';
 import type { PythonModule } from './module.js';
-import { Env, frameFor, MAX_HOPS, silent, type Frame, type Session } from './session.js';
+import { frameFor, isUnbound, MAX_HOPS, silent, type Frame, type Session } from './session.js';
 
 /** The names of a module of the project. One whose text concerns the reader is run, once; of others, names are looked up one by one. */
 export function stateOf(module: PythonModule, session: Session, hops: number): Frame {
   const known = session.states.get(module.file);
   if (known !== undefined) return known;
-  const frame = frameFor(module, session, new Env(undefined), hops);
+  const frame = frameFor(module, session, session.moduleEnv(), hops);
   session.states.set(module.file, frame);
   if (hops <= MAX_HOPS && session.concerns.test(module.source.text)) executeAll(module.root, frame);
   return frame;
@@ -34,6 +37,39 @@ export function runImports(node: SyntaxNode, frame: Frame): void {
     const { events } = stateOf(other, session, frame.hops + 1);
     frame.events.push(...events.flatMap((event) => (event.kind === 'return' || event.kind === 'throw' ? [] : [{ ...event, when: and(frame.reached, event.when) }])));
   }
+  if (from !== undefined && node.namedChildren.some((child) => child.type === 'wildcard_import')) bindStarred(from, frame);
+}
+
+/**
+ * `from base import *` binds what running the other module left: later assignments override it, and it overrides earlier
+ * ones. A module whose name says where it runs (`local_settings`, `dev`) overrides there only.
+ */
+function bindStarred(from: string, frame: Frame): void {
+  const { module, session } = frame;
+  const file = frame.hops >= MAX_HOPS ? undefined : module.fileNamed(from);
+  const other = file === undefined ? undefined : module.at(file);
+  if (file === undefined || other === undefined) return;
+  const state = stateOf(other, session, frame.hops + 1);
+  const bind = (): void => {
+    for (const [name, value] of state.env.variables) {
+      const before = frame.env.lookup(name);
+      const bound = before === undefined ? value : mapEither(value, (one) => (isUnbound(one) ? before : one));
+      if (!name.startsWith('_')) frame.env.assign(name, bound);
+    }
+  };
+  const [there, here] = [environmentOfFile(file), environmentOfFile(module.file)];
+  if (there === 'production' || there === here) bind();
+  else fork({ c: 'fact', fact: runsIn(there, module.span(module.root)) }, bind, () => undefined, frame);
+}
+
+/** Where a module runs, by its name: `settings/dev.py`, `local_settings.py`, `test/__init__.py`. */
+export function environmentOfFile(file: string): Environment {
+  const name = file.replace(/(?:\/__init__)?\.pyi?$/, '').split('/').at(-1)!;
+  for (const part of name.split(/[_.-]/)) {
+    if (/^(?:dev|devel|develop|development|local|localhost|debug)$/i.test(part)) return 'development';
+    if (/^(?:tests?|testing|ci|pytest|e2e)$/i.test(part)) return 'test';
+  }
+  return 'production';
 }
 
 /** What an imported name is: of a package, what the reader says; of the project, a function, a class, a module or what running it left. */

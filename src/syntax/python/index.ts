@@ -3,6 +3,7 @@ import type { Language } from '../language.js';
 import { loadGrammar, problemsIn, type Grammar } from '../tree-sitter.js';
 import { PythonModule } from './module.js';
 
+export { environmentOfFile } from './imported.js';
 export { PythonModule, type PythonCall } from './module.js';
 export { run, type ClassInView, type Packages, type Parameter, type Run, type Unreached } from './run.js';
 export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVersion, type VersionRange } from './pinned-version.js';

@@ -5,10 +5,11 @@ import type { SyntaxNode } from '../tree-sitter.js';
 import { evaluationIn } from './evaluate.js';
 import { execute } from './execute.js';
 import { formalsOf, functionValue } from './functions.js';
+import { importedValue } from './imported.js';
 import { baseOf, boundMethod, classValue, definedIn, instantiate, lineage, memberOf, membersOf } from './instances.js';
 import { isLive } from './live.js';
 import type { PythonModule } from './module.js';
-import { Env, frameFor, keyOf, Session, type ClassRecord, type Frame, type Packages } from './session.js';
+import { frameFor, keyOf, Session, type ClassRecord, type Frame, type Packages } from './session.js';
 
 export type { Packages } from './session.js';
 
@@ -71,9 +72,9 @@ export interface ClassInView {
  * receivers of the events, in program order, each under the condition on which it happens. Modules of the project that
  * the module imports are run, too, where their text `concerns` the reader.
  */
-export function run(module: PythonModule, packages: Packages, concerns: RegExp): Run {
-  const session = new Session(packages, concerns);
-  const frame = frameFor(module, session, new Env(undefined), 0);
+export function run(module: PythonModule, packages: Packages, concerns: RegExp, unbound: readonly string[] = []): Run {
+  const session = new Session(packages, concerns, unbound);
+  const frame = frameFor(module, session, session.moduleEnv(), 0);
   session.states.set(module.file, frame);
   for (const statement of module.root.namedChildren) {
     session.begin();
@@ -92,7 +93,7 @@ export function run(module: PythonModule, packages: Packages, concerns: RegExp):
       return record === undefined ? undefined : view(record);
     },
     valueOf: (node) => evaluationIn({ ...frame, events: [] }).valueOf(node),
-    named: (name) => frame.env.lookup(name),
+    named: (name) => frame.env.lookup(name) ?? importedValue(name, frame),
     unreached: () => unreachedIn(frame),
   };
 }
@@ -194,6 +195,6 @@ function unreachedClass(node: SyntaxNode, frame: Frame): Unreached {
 }
 
 /** `FastAPI` of `app: "fastapi.FastAPI | None"`. */
-function typeName(type: SyntaxNode | null): string | undefined {
+export function typeName(type: SyntaxNode | null): string | undefined {
   return type === null ? undefined : /([A-Za-z_]\w*)\s*(?:\||\[|\]|,|["')]|$)/.exec(type.text.replace(/^(?:typing\.)?(?:Optional|Annotated)\[/, ''))?.[1];
 }

@@ -40,7 +40,16 @@ export class Session {
     readonly packages: Packages,
     /** Text of functions and modules that are worth following. */
     readonly concerns: RegExp,
+    /** Names of modules of which it matters whether they are bound at all. */
+    private readonly unbound: readonly string[] = [],
   ) {}
+
+  /** What a module begins with. */
+  moduleEnv(): Env {
+    const env = new Env(undefined);
+    for (const name of this.unbound) env.variables.set(name, UNBOUND);
+    return env;
+  }
 
   get spent(): boolean {
     return this.#work >= this.#limit;
@@ -57,6 +66,13 @@ export class Session {
   begin(): void {
     this.#limit = Math.max(this.#limit, this.#work + SHARE);
   }
+}
+
+const UNBOUND: Value = { kind: 'nothing', what: 'undefined', at: { file: '', start: 0, end: 0 } };
+
+/** Is a name that matters not bound (here, or under this condition)? Python itself has no such value. */
+export function isUnbound(value: Value): boolean {
+  return value.kind === 'nothing' && value.what === 'undefined';
 }
 
 /** A class in view, and where it was defined. */
