@@ -3,9 +3,10 @@ import type { Language } from '../language.js';
 import { loadGrammar, problemsIn, type Grammar } from '../tree-sitter.js';
 import { PythonModule } from './module.js';
 
-export { environmentOfFile } from './imported.js';
 export { PythonModule, type PythonCall } from './module.js';
+export { parametersOf, type WrittenParameter } from './parameters.js';
 export { run, type ClassInView, type Packages, type Parameter, type Run, type Unreached } from './run.js';
+export { environmentOfFile } from './imported.js';
 export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVersion, type VersionRange } from './pinned-version.js';
 export { removeArgument, removeItem, respell } from './respell.js';
 export { insertBehind, removeStatement, type Written } from './statements.js';
