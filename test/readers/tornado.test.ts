@@ -1,8 +1,6 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import type { Policy } from '../../src/policy/program.js';
+import { beforeAll, expect, test } from 'vitest';
 import tornado from '../../src/readers/tornado/index.js';
 import python from '../../src/syntax/python/index.js';
-import { A, answers, EVIL } from '../support/answers.js';
 import { grouped } from '../support/grouped.js';
 import { hold } from '../support/hold.js';
 import { observed } from '../support/observed.js';

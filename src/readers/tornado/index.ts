@@ -19,7 +19,7 @@ import { TornadoPackages } from './packages.js';
 import { handlerProgram } from './program.js';
 
 /** Code that may have to do with handlers. */
-const CONCERNS = /tornado|Handler\b|Application\b|_header\(|set_status|cors|origin/i;
+const CONCERNS = /tornado|Handler\b|Application\b|_header\(|set_status|\braise\b|self\.|cors|origin/i;
 
 export default defineReader<PythonModule>({
   title: 'Tornado',

@@ -1,0 +1,83 @@
+/**
+ * Bottle: headers that hooks, plugins and views write by hand, and which answers they reach.
+ *
+ * Bottle has no CORS of its own. What is written on `bottle.response` is lost where a view raises or returns an
+ * `HTTPResponse`, and where nothing serves the request: OPTIONS of a route that takes GET is such a 405, so preflights fail
+ * unless a route takes them. Hooks named `after_request` reach such answers only since 0.13.
+ */
+import { editPython } from '../../middleware/edit-python.js';
+import { followed } from '../../middleware/followed.js';
+import { covering, sendsCors } from '../../middleware/readings.js';
+import { askedPaths } from '../../policy/paths.js';
+import type { Policy } from '../../policy/program.js';
+import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
+import type { Span } from '../../text/span.js';
+import type { Event, Handle, Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { BottlePackages } from './packages.js';
+import { bottleProgram, type BottleProgram } from './program.js';
+
+/** Code that may have to do with an app. */
+const CONCERNS = /bottle|\b(?:app|response|request|raise|abort|redirect)\b|HTTP(?:Response|Error)|cors|origin|access-control/i;
+
+export default defineReader<PythonModule>({
+  title: 'Bottle',
+  language: 'python',
+  mayConcern: /\bbottle\b/,
+
+  *read(module) {
+    if (!/^[ \t]*(?:from|import)[ \t][^\n#]*\bbottle\b/m.test(module.source.text)) return;
+    const packages = new BottlePackages();
+    const ran = run(module, packages.packages, CONCERNS);
+    const events = followed(ran, ({ name, type, at }) => (/^(?:app|application)$/i.test(name) || type === 'Bottle' ? packages.appFor(at) : undefined));
+    yield* covering(module.file, readingsOf(module, packages, events));
+  },
+
+  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.replace(/\.headers$/, '')}.add_header(${quote}Vary${quote}, ${quote}Origin${quote})`),
+});
+
+function* readingsOf(module: PythonModule, packages: BottlePackages, events: readonly Event[]): Generator<Reading> {
+  const version = pinnedVersion(module.files, module.file, 'bottle');
+  const keepsHooks = version === undefined || !/^0\.(?:\d|1[012])(?:\.|$)/.test(version.version);
+  const text = version === undefined ? 'Bottle 0.13 (no version found)' : `Bottle ${version.version} (${version.from})`;
+  for (const app of packages.apps()) {
+    const program = bottleProgram(app, packages, events, keepsHooks);
+    for (const gap of program.gaps) yield { kind: 'gap', gap };
+    if (sendsCors(program.steps)) yield { kind: 'policy', policy: policyOf(module, app.at.file === '' ? { ...app.at, file: module.file } : app.at, program, text, portsOf(app, packages, events)) };
+  }
+}
+
+function policyOf(module: PythonModule, at: Span, program: BottleProgram, version: string, listens: readonly number[]): Policy {
+  return {
+    reader: 'bottle',
+    title: 'Bottle app',
+    layer: 'app-middleware',
+    at,
+    steps: program.steps,
+    behind: { options: null },
+    probes: askedPaths(program.probes, program.steps, at),
+    survivesUncaught: false,
+    listens,
+    version,
+    evidence: { handWritten: program.handWritten, canAddVary: program.handWritten, readsCookies: /\bget_cookie\(|\.cookies\b/.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    notes: [],
+  };
+}
+
+/** `run(app, port=8080)`, `app.run(port=8080)`; 8080 where none is said. */
+function portsOf(app: Handle, packages: BottlePackages, events: readonly Event[]): readonly number[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'call') return [];
+    const given = event.receiver === packages.run && event.method === '' ? (event.args[0] ?? event.keywords?.entries.find(({ key }) => key === 'app')?.value ?? 'default') : undefined;
+    const runs = (event.receiver === app && event.method === 'run') || given === app || (given === 'default' && app.at.file === '');
+    if (!runs) return [];
+    const port = event.keywords?.entries.findLast(({ key }) => key === 'port')?.value;
+    return port === undefined ? [8080] : portsIn(port);
+  });
+}
+
+function portsIn(value: Value): readonly number[] {
+  if (value.kind === 'number') return [value.value];
+  return value.kind === 'either' ? value.options.flatMap((option) => portsIn(option.value)) : [];
+}
+
