@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../tree-sitter.js';
+import { CHANGING } from './collections.js';
 
 /** A test that must hold (or fail) for a statement to run. An `except` or `case` clause stands for itself: nobody knows when it runs. */
 export interface Test {
@@ -6,14 +7,19 @@ export interface Test {
   readonly negated: boolean;
 }
 
+/** What is done to a name: `name = value`, a part of what is assigned to several, `name += value`, `name.append(…)`, `name[key] = value`. */
+export type Deed =
+  | { readonly how: 'assign' | 'extend' | 'opaque'; readonly value: SyntaxNode }
+  | { readonly how: 'part'; readonly value: SyntaxNode; readonly target: SyntaxNode }
+  | { readonly how: 'call'; readonly value: SyntaxNode; readonly method: string }
+  | { readonly how: 'item'; readonly value: SyntaxNode; readonly key: SyntaxNode };
+
 /** Something that is done to a name, under the tests around it. */
-export interface Binding {
-  readonly how: 'assign' | 'extend' | 'append' | 'opaque';
-  readonly value: SyntaxNode;
+export type Binding = Deed & {
   readonly tests: readonly Test[];
   /** The `for`s and `while`s that repeat it, outermost first; a loop that the use stands in too is not among them. */
   readonly loops: readonly SyntaxNode[];
-}
+};
 
 /** A parameter of the function around a place. */
 export interface Parameter {
@@ -53,8 +59,8 @@ export class Scopes {
     }
     const before = place?.startIndex ?? Infinity;
     return (written.get(name) ?? [])
-      .filter((one) => one.statement.endIndex <= before || (one.how === 'opaque' && one.statement.startIndex < before))
-      .map(({ how, value, loops }) => ({ how, value, tests: testsAround(value), loops: loops.filter((loop) => loop.endIndex <= before) }));
+      .filter((one) => one.statement.endIndex <= before || (one.deed.how === 'opaque' && one.statement.startIndex < before))
+      .map(({ deed, loops }) => ({ ...deed, tests: testsAround(deed.value), loops: loops.filter((loop) => loop.endIndex <= before) }));
   }
 }
 
@@ -89,8 +95,7 @@ export function functionAround(node: SyntaxNode): SyntaxNode | null {
 }
 
 interface Written {
-  readonly how: Binding['how'];
-  readonly value: SyntaxNode;
+  readonly deed: Deed;
   readonly statement: SyntaxNode;
   readonly loops: readonly SyntaxNode[];
 }
@@ -99,13 +104,14 @@ interface Written {
 function writtenIn(scope: SyntaxNode): ReadonlyMap<string, readonly Written[]> {
   const found = new Map<string, Written[]>();
 
-  const write = (names: readonly string[], how: Binding['how'], value: SyntaxNode, statement: SyntaxNode, loops: readonly SyntaxNode[]): void => {
+  const write = (names: readonly string[], deed: Deed, statement: SyntaxNode, loops: readonly SyntaxNode[]): void => {
     for (const name of names) {
       const list = found.get(name);
-      if (list === undefined) found.set(name, [{ how, value, statement, loops }]);
-      else list.push({ how, value, statement, loops });
+      if (list === undefined) found.set(name, [{ deed, statement, loops }]);
+      else list.push({ deed, statement, loops });
     }
   };
+  const opaque = (value: SyntaxNode): Deed => ({ how: 'opaque', value });
 
   const visit = (node: SyntaxNode, loops: readonly SyntaxNode[], depth: number): void => {
     if (depth > MAX_NESTING) return;
@@ -114,16 +120,27 @@ function writtenIn(scope: SyntaxNode): ReadonlyMap<string, readonly Written[]> {
         for (const child of node.namedChildren) expression(child, loops);
         return;
       case 'delete_statement':
-        write(namesIn(node), 'opaque', node, node, loops);
+        write(namesIn(node), opaque(node), node, loops);
         return;
       case 'with_clause':
-        write(node.descendantsOfType('as_pattern_target').map((target) => target.text), 'opaque', node, node, loops);
+        write(node.descendantsOfType('as_pattern_target').map((target) => target.text), opaque(node), node, loops);
         return;
       case 'for_statement':
       case 'while_statement': {
         const target = node.childForFieldName('left');
-        if (target !== null) write(namesIn(target), 'opaque', node, node, loops);
+        if (target !== null) write(namesIn(target), opaque(node), node, loops);
         for (const child of node.namedChildren) visit(child, child.type === 'block' ? [...loops, node] : loops, depth + 1);
+        return;
+      }
+      case 'parenthesized_expression':
+      case 'boolean_operator':
+      case 'not_operator':
+      case 'comparison_operator':
+        for (const child of node.namedChildren) visit(child, loops, depth + 1);
+        return;
+      case 'named_expression': {
+        const [name, value] = [node.childForFieldName('name'), node.childForFieldName('value')];
+        if (name !== null && value !== null) write([name.text], { how: 'assign', value }, node, loops);
         return;
       }
       case 'module':
@@ -152,28 +169,24 @@ function writtenIn(scope: SyntaxNode): ReadonlyMap<string, readonly Written[]> {
     }
     const callee = node.type === 'call' ? node.childForFieldName('function') : null;
     if (callee?.type !== 'attribute') return;
-    const how = CHANGES[callee.childForFieldName('attribute')?.text ?? ''];
-    const argument = node.childForFieldName('arguments')?.namedChildren.at(-1);
-    if (how !== undefined) write([callee.childForFieldName('object')?.text ?? ''], argument === undefined ? 'opaque' : how, argument === undefined || how === 'opaque' ? node : argument, node, loops);
+    const method = callee.childForFieldName('attribute')?.text ?? '';
+    if (CHANGING.has(method)) write([callee.childForFieldName('object')?.text ?? ''], { how: 'call', value: node, method }, node, loops);
   };
 
   const assign = (left: SyntaxNode, right: SyntaxNode, statement: SyntaxNode, loops: readonly SyntaxNode[]): void => {
-    if (statement.type === 'augmented_assignment') write([left.text], statement.children.some((child) => child.type === '+=') ? 'extend' : 'opaque', right, statement, loops);
-    else if (left.type === 'identifier' || left.type === 'attribute') write([left.text], 'assign', right, statement, loops);
-    else if (left.type === 'subscript') write([left.childForFieldName('value')?.text ?? ''], 'opaque', statement, statement, loops);
-    else {
-      const values = ['expression_list', 'tuple', 'list'].includes(right.type) ? right.namedChildren : [];
-      const plain = values.length === left.namedChildren.length && left.namedChildren.every((target) => target.type === 'identifier');
-      left.namedChildren.forEach((target, index) => write(namesIn(target), plain ? 'assign' : 'opaque', values[index] ?? right, statement, loops));
-    }
+    if (statement.type === 'augmented_assignment') {
+      const adds = statement.children.some((child) => child.type === '+=' || child.type === '|=');
+      write([left.text], adds ? { how: 'extend', value: right } : opaque(right), statement, loops);
+    } else if (left.type === 'identifier' || left.type === 'attribute') write([left.text], { how: 'assign', value: right }, statement, loops);
+    else if (left.type === 'subscript') {
+      const key = left.childForFieldName('subscript');
+      write([left.childForFieldName('value')?.text ?? ''], key === null || key.type === 'slice' ? opaque(statement) : { how: 'item', value: right, key }, statement, loops);
+    } else write(namesIn(left), ['pattern_list', 'tuple_pattern', 'list_pattern'].includes(left.type) ? { how: 'part', value: right, target: left } : opaque(right), statement, loops);
   };
 
   visit(scope, [], 0);
   return found;
 }
-
-/** Methods that change a list or a set in place. */
-const CHANGES: Readonly<Record<string, Binding['how']>> = { append: 'append', add: 'append', insert: 'append', extend: 'extend', update: 'extend', remove: 'opaque', discard: 'opaque', pop: 'opaque', clear: 'opaque' };
 
 function namesIn(target: SyntaxNode): readonly string[] {
   return target.type === 'identifier' ? [target.text] : target.descendantsOfType('identifier').map((node) => node.text);

@@ -1,13 +1,14 @@
-import { and, TRUE, type Condition } from '../../values/condition.js';
-import { join } from '../../values/cases.js';
+import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { fromCondition, join } from '../../values/cases.js';
 import { mapEither } from '../../values/either.js';
 import { unknown, type RecordEntry, type RecordValue, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { merged } from './collections.js';
 import { inText } from './format.js';
 import { asList, joined, stripText } from './lists.js';
+import { matchValue, urlParts } from './request-text.js';
 import { textMethod } from './texts.js';
-import { truth } from './truth.js';
+import { truth, undecided } from './truth.js';
 
 /** Arguments of a call as values. */
 export interface Given {
@@ -35,7 +36,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   iter: iterable,
   str: ({ args: [first], at }) => (first === undefined ? { kind: 'string', value: '', at } : textOf(first)),
   int: ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, (one) => (one.kind === 'number' || one.kind === 'env' ? one : one.kind === 'string' && /^\s*-?\d+\s*$/.test(one.value) ? { kind: 'number', value: Number(one.value), at: one.at } : unknown('unsupported-syntax', 'a number', one.at)))),
-  bool: ({ args: [first], at }) => (first === undefined ? { kind: 'boolean', value: false, at } : asValue(truth(first), at)),
+  bool: ({ args: [first], at }) => (first === undefined ? { kind: 'boolean', value: false, at } : fromCondition(truth(first), at)),
   len: ({ args: [first], at }) => (first?.kind === 'list' && first.rest === undefined && first.items.every((item) => item.kind !== 'either') ? { kind: 'number', value: first.items.length, at } : first?.kind === 'string' ? { kind: 'number', value: first.value.length, at } : undefined),
   dict: ({ args: [first], keywords, at }) => mapEither(first === undefined ? { kind: 'record', entries: [], at } : first, (one) => record(one, keywords, at)),
   any: ({ args: [first], at }) => anyOrAll(first, at, 'or'),
@@ -65,6 +66,10 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   'json.loads': ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, fromJson)),
   'json.dumps': () => undefined,
   'ast.literal_eval': ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, (one) => (one.kind === 'string' ? fromJson({ ...one, value: one.value.replaceAll("'", '"') }) : fromJson(one)))),
+  're.compile': ({ args: [source, flags], keywords }) => regexOf(source, flags ?? keywords?.entries.find(({ key }) => key === 'flags')?.value),
+  're.match': (given) => matched(given, 'match-prefix'),
+  're.fullmatch': (given) => matched(given, 'full'),
+  're.search': (given) => matched(given, 'search'),
   're.escape': ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, (one) => (one.kind === 'string' ? { ...one, value: one.value.replace(/[()[\]{}?*+\-|^$\\.&~# \t\n\r\v\f]/g, '\\$&') } : one))),
   're.split': ({ args: [pattern, text], at, written }) => {
     if (pattern?.kind !== 'string' || text === undefined) return undefined;
@@ -74,8 +79,8 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     if (blanks !== undefined) return eachItem(textMethod(text, 'split', [{ kind: 'string', value: blanks, at }], undefined, at, written) ?? text, at, (item) => (item.kind === 'string' && pattern.value.length > 1 ? stripText(item, 'strip', undefined, written) : item));
     return { kind: 'list', items: text.value.split(new RegExp(pattern.value)).map((value) => ({ kind: 'string', value, at: text.at })), at: text.at };
   },
-  'urllib.parse.urlparse': ({ args: [first], at }) => urlOf(first, at),
-  'urllib.parse.urlsplit': ({ args: [first], at }) => urlOf(first, at),
+  'urllib.parse.urlparse': ({ args: [first], at }) => (first === undefined ? undefined : urlParts(first, at)),
+  'urllib.parse.urlsplit': ({ args: [first], at }) => (first === undefined ? undefined : urlParts(first, at)),
   'functools.reduce': ({ args: [by, list, start], at, written }) => {
     if (by === undefined || list?.kind !== 'list' || list.rest !== undefined) return undefined;
     const [head, ...others] = start === undefined ? list.items : [start, ...list.items];
@@ -113,6 +118,23 @@ export function applied(by: Value, args: readonly Value[], at: Span, written: (a
   const returns = events.flatMap((event) => (event.kind === 'return' ? [{ when: event.when, value: event.value }] : []));
   return returns.length === 0 ? { kind: 'nothing', what: 'null', at } : join(returns, at);
 }
+
+/** A pattern with its flags; the flags of `re` are texts here, joined where they are. */
+function regexOf(source: Value | undefined, flags: Value | undefined): Value | undefined {
+  if (source === undefined) return undefined;
+  return mapEither(source, (one): Value => {
+    if (one.kind !== 'string') return one;
+    return { kind: 'regex', source: one.value, flags: flags?.kind === 'string' ? flags.value : '', dialect: 'python', at: one.at };
+  });
+}
+
+function matched({ args: [pattern, text, flags], keywords, at }: Given, use: 'search' | 'match-prefix' | 'full'): Value | undefined {
+  const regex = regexOf(pattern, flags ?? keywords?.entries.find(({ key }) => key === 'flags')?.value);
+  return regex?.kind === 'regex' && text !== undefined ? matchValue(text, regex, use, at) : undefined;
+}
+
+/** The flags of `re` that change what matches, as letters. */
+export const REGEX_FLAGS: Readonly<Record<string, string>> = { 're.I': 'i', 're.IGNORECASE': 'i', 're.S': 's', 're.DOTALL': 's', 're.M': 'm', 're.MULTILINE': 'm', 're.X': 'x', 're.VERBOSE': 'x', 're.A': '', 're.ASCII': '', 're.U': '', 're.UNICODE': '' };
 
 /** `str(value)`: URLs and texts are themselves, lists are not followed. */
 function textOf(value: Value): Value {
@@ -157,17 +179,15 @@ function mapCondition(test: Value, item: Value): Value {
 }
 
 function anyOrAll(list: Value | undefined, at: Span, c: 'or' | 'and'): Value | undefined {
-  if (list?.kind !== 'list' || list.rest !== undefined) return undefined;
-  const tests = list.items.map((item) => (item.kind === 'either' && c === 'and' ? undefined : truth(item)));
-  if (tests.includes(undefined)) return undefined;
-  const known = tests.flatMap((test) => test ?? []);
-  if (known.some((test) => test.c === (c === 'or' ? 'true' : 'false'))) return { kind: 'boolean', value: c === 'or', at };
-  const left = known.filter((test) => test.c !== (c === 'or' ? 'false' : 'true'));
-  return left.length === 0 ? { kind: 'boolean', value: c === 'and', at } : { kind: 'condition', condition: left.length === 1 ? left[0]! : { c, of: left }, at };
+  const items = list === undefined ? undefined : asList(list, at);
+  if (items?.kind !== 'list') return undefined;
+  const tests = [...items.items.map(presence), ...(items.rest === undefined ? [] : [{ when: TRUE, test: undecided(at, `whether ${c === 'or' ? 'any' : 'all'} of a list holds`) }])];
+  return fromCondition(c === 'or' ? or(...tests.map(({ when, test }) => and(when, test))) : and(...tests.map(({ when, test }) => or(not(when), test))), at);
 }
 
-function asValue(condition: Condition, at: Span): Value {
-  return condition.c === 'true' || condition.c === 'false' ? { kind: 'boolean', value: condition.c === 'true', at } : { kind: 'condition', condition, at };
+/** When an item is in its list, and when it is true then. */
+function presence(item: Value): { readonly when: Condition; readonly test: Condition } {
+  return item.kind === 'either' ? { when: or(...item.options.map(({ when }) => when)), test: truth(item) } : { when: TRUE, test: truth(item) };
 }
 
 /** A JSON text's strings stand where the text stands. */
@@ -189,23 +209,3 @@ function fromJson(text: Value): Value {
     return unknown('function-call', 'a text that is parsed', at);
   }
 }
-
-/** `urlparse(…)` as its parts: of a known text, or of a part of the request. */
-function urlOf(url: Value | undefined, at: Span): Value | undefined {
-  if (url === undefined) return undefined;
-  return mapEither(url, (one): Value => {
-    const parts = (entries: Readonly<Record<string, Value>>): Value => ({ kind: 'record', entries: Object.entries(entries).map(([key, value]) => ({ key, value, at })), at });
-    if (one.kind === 'request' || one.kind === 'derived') {
-      return parts({ scheme: { kind: 'derived', how: 'url-protocol', of: one, at }, netloc: { kind: 'derived', how: 'url-host', of: one, at }, hostname: { kind: 'derived', how: 'url-hostname', of: one, at }, port: { kind: 'derived', how: 'url-port', of: one, at } });
-    }
-    if (one.kind !== 'string') return one.kind === 'env' ? unknown('env-variable', `the value of ${one.name}`, one.at) : one.kind === 'unknown' ? one : unknown('unsupported-syntax', 'a parsed URL', at);
-    const [, scheme = '', netloc = '', path = ''] = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)/.exec(one.value) ?? [];
-    const text = (value: string): Value => ({ kind: 'string', value, at: one.at });
-    const host = netloc.replace(/^.*@/, '');
-    const port = /:(\d+)$/.exec(host)?.[1];
-    const nothing: Value = { kind: 'nothing', what: 'null', at };
-    const hostname = host.replace(/:\d*$/, '').toLowerCase();
-    return parts({ scheme: text(scheme.toLowerCase()), netloc: text(netloc), path: text(path), hostname: hostname === '' ? nothing : text(hostname), port: port === undefined ? nothing : { kind: 'number', value: Number(port), at } });
-  });
-}
-

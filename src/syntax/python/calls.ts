@@ -1,140 +1,106 @@
-import { fromCondition } from '../../values/cases.js';
-import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
-import { choose, mapEither, setting } from '../../values/either.js';
-import { entry, unknown, type StringValue, type Value } from '../../values/value.js';
+import { casesOfValue } from '../../values/cases.js';
+import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { choose, mapEither } from '../../values/either.js';
+import { unknown, type FunctionValue, type RegexValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
+import { argumentsOf, bound, type Arguments } from './arguments.js';
 import { functionAround, testsAround } from './bindings.js';
+import { applied, BUILTINS } from './builtins.js';
+import { collectionMethod } from './collections.js';
 import type { Evaluation } from './evaluate.js';
-import { asList, joined, splitText, stripText } from './lists.js';
 import type { PythonModule } from './module.js';
 import { methodOf } from './objects.js';
-import { isAsked, matchValue, requestMethod, urlParts } from './request-text.js';
-import { shortened, truth, undecided } from './truth.js';
+import { isAsked, matchValue } from './request-text.js';
+import { settingRead } from './settings.js';
+import { textMethod } from './texts.js';
+import { shortened, undecided } from './truth.js';
 
 /** What a call gives: the environment, the built-in functions that lists of origins go through, and functions in view. */
 export function callValue(evaluation: Evaluation, node: SyntaxNode, at: Span): Value {
   const { module } = evaluation;
   const callee = node.childForFieldName('function');
-  const call = module.callOf(node, evaluation);
   const opaque = unknown('function-call', `the call ${shortened(node.text)}`, at);
   if (callee === null) return opaque;
-  const first = call.positional[0];
-  const argument = (index: number): Value | undefined => (call.positional[index] === undefined ? undefined : evaluation.valueOf(call.positional[index]));
-  const qualified = module.qualifiedName(callee) ?? '';
-  switch (qualified) {
-    case 'os.getenv':
-    case 'os.environ.get': {
-      const name = argument(0);
-      const fallback = argument(1) ?? entry(call.keywords, 'default')?.value ?? { kind: 'nothing', what: 'null', at };
-      return name?.kind === 'string' ? setting(name.value, fallback, { kind: 'env', name: name.value, at }, at) : unknown('env-variable', shortened(node.text), at);
-    }
-    case 'list':
-    case 'tuple':
-    case 'set':
-    case 'frozenset':
-    case 'sorted':
-      return first === undefined ? { kind: 'list', items: [], at } : asList(evaluation.valueOf(first), at);
-    case 'str':
-      return mapEither(argument(0) ?? { kind: 'string', value: '', at }, (value) => (value.kind === 'number' ? { kind: 'string', value: String(value.value), at: value.at } : value.kind === 'list' || value.kind === 'record' ? opaque : value));
-    case 'bool':
-      return first === undefined ? { kind: 'boolean', value: false, at } : { kind: 'condition', condition: evaluation.conditionOf(first), at };
-    case 'int':
-      return mapEither(argument(0) ?? opaque, (value) => (value.kind === 'string' && /^\s*-?\d+\s*$/.test(value.value) ? { kind: 'number', value: Number(value.value), at: value.at } : value.kind === 'number' || value.kind === 'env' ? value : opaque));
-    case 'map':
-    case 'filter':
-      return first === undefined ? opaque : mapped(evaluation, qualified, first, argument(1) ?? opaque, at);
-    case 're.match':
-    case 're.fullmatch':
-    case 're.search': {
-      const [pattern, text] = [argument(0), argument(1)];
-      const regex: Value | undefined = pattern?.kind === 'string' ? { kind: 'regex', source: pattern.value, flags: /\bre\.(?:I|IGNORECASE)\b/.test(call.node.text) ? 'i' : '', dialect: 'python', at: pattern.at } : pattern;
-      return regex?.kind === 'regex' && text !== undefined ? matchValue(text, regex, USES[qualified.slice(3)]!, at) : opaque;
-    }
-    case 'urllib.parse.urlparse':
-    case 'urllib.parse.urlsplit':
-      return urlParts(argument(0) ?? opaque, at);
-    case 'any':
-    case 'all': {
-      const list = first === undefined ? { kind: 'list' as const, items: [], at } : asList(evaluation.valueOf(first), at);
-      if (list.kind !== 'list') return opaque;
-      const tests = [...list.items.map((item) => presence(item)), ...(list.rest === undefined ? [] : [{ when: TRUE, test: undecided(at, `the call ${shortened(node.text)}`) }])];
-      return fromCondition(qualified === 'any' ? or(...tests.map(({ when, test }) => and(when, test))) : and(...tests.map(({ when, test }) => or(not(when), test))), at);
-    }
-    case 're.compile': {
-      const source = argument(0);
-      const flags = call.positional[1]?.text ?? '';
-      return source?.kind === 'string' ? { kind: 'regex', source: source.value, flags: /\bre\.(?:I|IGNORECASE)\b/.test(flags) ? 'i' : '', dialect: 'python', at: source.at } : opaque;
-    }
-    case 'json.loads':
-      return mapEither(argument(0) ?? opaque, (value) => (value.kind === 'string' ? fromJson(value) ?? opaque : value.kind === 'env' ? unknown('env-variable', `the value of ${value.name}`, value.at) : opaque));
-    case 'dict':
-      return call.keywords;
-  }
-  const read = settingRead(evaluation, call.callee, argument, (name) => entry(call.keywords, name)?.value, node, at);
-  if (read !== undefined) return read;
+  const given = argumentsOf(evaluation, node);
   const found = callee.type === 'identifier' ? module.functionNamed(callee.text) : undefined;
-  if (found !== undefined) return returnedBy(evaluation, found.module, found.definition, found.module.argumentsOf(found.definition, node, evaluation), at);
-  return callee.type === 'attribute' ? method(evaluation, callee, node, at) : opaque;
+  if (found !== undefined) return returnedBy(evaluation, found.module, found.definition, bound(found.module, found.definition, given, evaluation), at);
+  const known = knownCall(evaluation, node, given, at);
+  if (known !== undefined) return known;
+  if (callee.type === 'attribute') return methodCall(evaluation, callee, node, given, at);
+  const called = callee.type === 'identifier' || callee.type === 'lambda' || callee.type === 'parenthesized_expression' || callee.type === 'call' ? evaluation.valueOf(callee) : undefined;
+  return called?.kind === 'function' ? applied(called, given.positional, at, module.written) : opaque;
 }
 
-const USES: Readonly<Record<string, 'search' | 'match-prefix' | 'full'>> = { match: 'match-prefix', fullmatch: 'full', search: 'search' };
-
-/** When an item is in its list, and when it is true then. */
-function presence(item: Value): { readonly when: Condition; readonly test: Condition } {
-  return item.kind === 'either' ? { when: or(...item.options.map(({ when }) => when)), test: truth(item) } : { when: TRUE, test: truth(item) };
+/** A call of Python's own library, or of a package that reads settings; undefined for all others. */
+export function knownCall(evaluation: Evaluation, node: SyntaxNode, given: Arguments, at: Span): Value | undefined {
+  const { module } = evaluation;
+  const callee = node.childForFieldName('function');
+  if (callee === null) return undefined;
+  const qualified = module.qualifiedName(callee) ?? '';
+  const read = settingRead(evaluation, callee, qualified, given, node, at);
+  if (read !== undefined) return read;
+  const builtin = Object.hasOwn(BUILTINS, qualified) ? BUILTINS[qualified] : undefined;
+  return builtin === undefined ? undefined : (builtin({ args: given.positional, keywords: given.keywords, at, written: module.written }) ?? unknown('function-call', `the call ${shortened(node.text)}`, at));
 }
 
-/** `map(str.strip, …)`, `map(str, …)` and `filter(None, …)`. */
-function mapped(evaluation: Evaluation, how: string, by: SyntaxNode, source: Value, at: Span): Value {
-  return mapEither(asList(source, at), (list): Value => {
-    if (list.kind !== 'list') return list;
-    if (how === 'map' && by.text === 'str') return list;
-    const strip = /^str\.(l?strip|rstrip)$/.exec(by.text)?.[1];
-    if (how === 'map' && strip !== undefined) return { ...list, items: list.items.map((item) => (item.kind === 'string' ? stripText(item, strip, undefined, evaluation.module.written) : item)) };
-    if (how === 'filter' && (by.type === 'none' || by.text === 'bool')) return { ...list, items: list.items.filter((item) => !(item.kind === 'string' && item.value === '') && item.kind !== 'nothing') };
-    return unknown('function-call', `the call of ${shortened(by.text)}`, at);
+function methodCall(evaluation: Evaluation, callee: SyntaxNode, node: SyntaxNode, given: Arguments, at: Span): Value {
+  const { module } = evaluation;
+  const [object, name] = [callee.childForFieldName('object'), callee.childForFieldName('attribute')?.text ?? ''];
+  if (object === null) return unknown('function-call', `the call ${shortened(node.text)}`, at);
+  const own = methodOf(module, object, name);
+  if (own !== undefined) return returnedBy(evaluation, own.module, own.definition, bound(own.module, own.definition, given, evaluation), at);
+  return methodValue(evaluation, evaluation.valueOf(object), name, given, node, at);
+}
+
+/** A method of a value: texts, lists, dictionaries, patterns. */
+export function methodValue(evaluation: Evaluation, receiver: Value, name: string, { positional, keywords }: Arguments, node: SyntaxNode, at: Span): Value {
+  const { module } = evaluation;
+  const opaque = unknown('function-call', `the call of ${shortened(node.childForFieldName('function')?.text ?? node.text)}`, at);
+  return mapEither(receiver, (value): Value => {
+    switch (value.kind) {
+      case 'nothing':
+        return unknown('env-variable', 'a setting that is not set', at);
+      case 'list':
+      case 'record':
+        return collectionMethod(value, name, positional, at, namesEnvironment(node)) ?? opaque;
+      case 'regex':
+        return patternMethod(value, name, positional[0], at) ?? opaque;
+      case 'handle': {
+        const member = value.get(name);
+        return member?.kind === 'function' ? applied(member, positional, at, module.written) : (value.call(name, positional, at, keywords) ?? opaque);
+      }
+      default:
+        return textMethod(value, name, positional, keywords, at, module.written) ?? (value.kind === 'unknown' && !isAsked(value) ? { ...opaque, reason: value.reason, detail: value.detail } : opaque);
+    }
   });
 }
 
-/** A JSON text's strings stand where the text stands. */
-function fromJson(text: StringValue): Value | undefined {
-  const { at } = text;
-  const convert = (value: unknown): Value => {
-    if (typeof value === 'string') return { kind: 'string', value, at };
-    if (typeof value === 'number') return { kind: 'number', value, at };
-    if (typeof value === 'boolean') return { kind: 'boolean', value, at };
-    if (Array.isArray(value)) return { kind: 'list', items: value.map(convert), at };
-    if (value === null || typeof value !== 'object') return { kind: 'nothing', what: 'null', at };
-    return { kind: 'record', entries: Object.entries(value).map(([key, item]) => ({ key, value: convert(item), at })), at };
-  };
-  try {
-    return convert(JSON.parse(text.value));
-  } catch {
-    return undefined;
-  }
+function patternMethod(regex: RegexValue, name: string, text: Value | undefined, at: Span): Value | undefined {
+  const use = ({ match: 'match-prefix', fullmatch: 'full', search: 'search' } as const)[name];
+  return use === undefined || text === undefined ? undefined : matchValue(text, regex, use, at);
 }
 
-/** `config('X', default=…, cast=…)` of python-decouple and starlette.config, `env.list('X', default=[…])` of environs and django-environ. */
-function settingRead(evaluation: Evaluation, callee: string, argument: (index: number) => Value | undefined, keyword: (name: string) => Value | undefined, node: SyntaxNode, at: Span): Value | undefined {
-  const { module } = evaluation;
-  const [, owner = '', kind = ''] = /^(\w+)(?:\.(\w+))?$/.exec(callee) ?? [];
-  const maker = module.assignedCall(owner)?.childForFieldName('function')?.text ?? '';
-  const isConfig = kind === '' && (/^decouple\.config$/.test(module.imports.get(owner) ?? '') || /(?:^|\.)Config$/.test(maker));
-  const isEnv = /(?:^|\.)Env$/.test(maker) && ['', 'str', 'list', 'bool', 'int'].includes(kind);
-  const name = isConfig || isEnv ? argument(0) : undefined;
-  if (name?.kind !== 'string') return undefined;
-  const fallback = keyword('default') ?? (isEnv ? argument(1) : undefined);
-  const cast = isConfig ? (node.childForFieldName('arguments')?.namedChildren.find((child) => child.childForFieldName('name')?.text === 'cast')?.childForFieldName('value')?.text ?? 'str') : kind === '' ? 'str' : kind;
-  const variable: Value = { kind: 'env', name: name.value, at };
-  const list = /^(?:list|\w*\.?Csv\(|\w*\.?CommaSeparatedStrings)/.test(cast);
-  const converted = (value: Value): Value =>
-    mapEither(value, (one): Value => {
-      if (list) return one.kind === 'string' ? { kind: 'list', items: splitText(one, ',', module.written).map((item) => stripText(item, 'strip', undefined, module.written)), at: one.at } : asList(one, at);
-      if (cast === 'str' || one.kind !== 'env') return one;
-      return unknown('env-variable', `the value of ${one.name}`, one.at);
-    });
-  return fallback === undefined ? converted(variable) : setting(name.value, converted(fallback), converted(variable), at);
+/** Does an expression name where the process runs? */
+export function namesEnvironment(node: SyntaxNode): boolean {
+  return /env|stage|mode|profile/i.test(node.text.slice(0, 200));
+}
+
+/** A lambda, or a function in view, as a value. */
+export function functionIn(evaluation: Evaluation, module: PythonModule, definition: SyntaxNode): FunctionValue {
+  const at = module.span(definition);
+  return {
+    kind: 'function',
+    parameters: definition.childForFieldName('parameters')?.namedChildren.length ?? 0,
+    isAsync: false,
+    at,
+    run(args, keywords) {
+      const values = bound(module, definition, { positional: args, keywords }, evaluation);
+      const body = definition.childForFieldName('body');
+      const value = definition.type !== 'lambda' ? returnedBy(evaluation, module, definition, values, at) : body === null ? unknown('unsupported-syntax', 'a lambda', at) : evaluation.within(module, { ...evaluation.locals, inner: new Map([...evaluation.locals.inner, ...values]) }).valueOf(body);
+      return [{ kind: 'return', when: TRUE, value, at }];
+    },
+  };
 }
 
 /** The result of a function in view: each `return` under its tests, the first that is reached counts. */
@@ -153,59 +119,47 @@ export function returnedBy(evaluation: Evaluation, module: PythonModule, definit
   }, { kind: 'nothing', what: 'null', at });
 }
 
-function method(evaluation: Evaluation, callee: SyntaxNode, node: SyntaxNode, at: Span): Value {
-  const { module } = evaluation;
-  const [object, name] = [callee.childForFieldName('object'), callee.childForFieldName('attribute')?.text ?? ''];
-  const opaque = unknown('function-call', `the call of ${shortened(callee.text)}`, at);
-  if (object === null) return opaque;
-  const own = methodOf(module, object, name);
-  if (own !== undefined) return returnedBy(evaluation, own.module, own.definition, own.module.argumentsOf(own.definition, node, evaluation), at);
-  const args = module.callOf(node, evaluation).positional.map((argument) => evaluation.valueOf(argument));
-  const first = args[0];
-  return mapEither(evaluation.valueOf(object), (value): Value => {
-    if (value.kind === 'nothing') return unknown('env-variable', 'a setting that is not set', at);
-    if (isAsked(value)) return requestMethod(value, name, args, at) ?? opaque;
-    if (value.kind === 'regex' && first !== undefined && USES[name] !== undefined) return matchValue(first, value, USES[name], at);
-    if (value.kind === 'string') return textMethod(value, name, first, module) ?? opaque;
-    if (value.kind === 'env') {
-      if (name === 'split' || name === 'splitlines') return { kind: 'list', items: [], rest: value, at: value.at };
-      return ['strip', 'lstrip', 'rstrip', 'lower', 'upper', 'replace'].includes(name) ? value : opaque;
-    }
-    if (value.kind === 'list' && name === 'copy') return value;
-    if (value.kind === 'list' && (name === 'union' || name === '__add__') && first !== undefined) return joined(value, first, at);
-    if (value.kind === 'record' && name === 'copy') return value;
-    if (value.kind === 'record' && name === 'get' && first?.kind === 'string') return entry(value, first.value)?.value ?? (value.rest === undefined ? (args[1] ?? { kind: 'nothing', what: 'null', at }) : value.rest);
-    return opaque;
-  });
-}
-
-function textMethod(text: StringValue, name: string, first: Value | undefined, module: PythonModule): Value | undefined {
-  const argument = first?.kind === 'string' ? first.value : undefined;
-  if (first !== undefined && argument === undefined && first.kind !== 'nothing') return undefined;
-  switch (name) {
-    case 'split':
-      return argument === '' ? undefined : { kind: 'list', items: splitText(text, argument, module.written), at: text.at };
-    case 'splitlines':
-      return { kind: 'list', items: splitText(text, '\n', module.written), at: text.at };
-    case 'strip':
-    case 'rstrip':
-    case 'lstrip':
-      return stripText(text, name, argument, module.written);
-    case 'lower':
-    case 'upper':
-      return { ...text, value: name === 'lower' ? text.value.toLowerCase() : text.value.toUpperCase() };
-    case 'startswith':
-    case 'endswith':
-      return argument === undefined ? undefined : { kind: 'boolean', value: name === 'startswith' ? text.value.startsWith(argument) : text.value.endsWith(argument), at: text.at };
-  }
-  return undefined;
-}
-
 /** `isinstance(value, str)` for the types that settings have; undefined when the value does not tell. */
 export function isInstance(value: Value, type: SyntaxNode): Condition | undefined {
   const names = type.text.split(/[^\w]+/);
-  const kinds = names.flatMap((name) => ({ str: ['string', 'env', 'concat'], list: ['list'], tuple: ['list'], set: ['list'], dict: ['record'], bool: ['boolean'], int: ['number', 'boolean'] })[name] ?? []);
-  if (value.kind === 'unknown' || value.kind === 'either' || value.kind === 'condition') return undefined;
-  const is: Condition = { c: 'true' };
-  return kinds.includes(value.kind) ? is : not(is);
+  const kinds = names.flatMap((name) => ({ str: ['string', 'env', 'concat', 'request', 'derived'], list: ['list'], tuple: ['list'], set: ['list'], Sequence: ['list', 'string', 'env'], Iterable: ['list', 'string', 'env', 'record'], dict: ['record'], Mapping: ['record'], bool: ['boolean', 'condition'], int: ['number', 'boolean'], NoneType: ['nothing'] })[name] ?? []);
+  const cases = casesOfValue(value);
+  if (kinds.length === 0 || cases.some((one) => one.value.kind === 'unknown' || one.value.kind === 'handle')) return undefined;
+  return or(...cases.map((one) => and(one.when, kinds.includes(one.value.kind) ? TRUE : FALSE)));
+}
+
+/** What a pattern of `match` asks of its subject; undefined for one that takes it apart. */
+export function patternHolds(evaluation: Evaluation, subject: Value, pattern: SyntaxNode, environment: boolean): Condition | undefined {
+  const at = evaluation.module.span(pattern);
+  if (pattern.type === 'case_pattern') {
+    const inner = pattern.namedChildren.filter((child) => child.type !== 'comment');
+    if (inner.length === 0) return TRUE;
+    return inner.length === 1 ? patternHolds(evaluation, subject, inner[0]!, environment) : undefined;
+  }
+  if (pattern.type === 'union_pattern') {
+    const parts = pattern.namedChildren.map((child) => patternHolds(evaluation, subject, child, environment));
+    return parts.includes(undefined) ? undefined : or(...parts.flatMap((part) => part ?? []));
+  }
+  // A plain name matches everything, and is given it.
+  if (pattern.type === 'dotted_name' && pattern.namedChildren.length === 1) return TRUE;
+  if (pattern.type === 'dotted_name') return undefined;
+  const value = evaluation.valueOf(pattern);
+  return value.kind === 'unknown' ? undefined : evaluation.compared('==', subject, value, environment, at);
+}
+
+/** When a `case` is the one that runs: its pattern and guard hold, and none before it did. */
+export function caseHolds(evaluation: Evaluation, clause: SyntaxNode): Condition {
+  const statement = clause.parent?.parent;
+  const subject = statement?.type === 'match_statement' ? statement.childForFieldName('subject') : null;
+  const at = evaluation.module.span(clause);
+  if (subject === null || subject === undefined) return undecided(at, shortened(clause.text.split(':')[0] ?? ''));
+  const value = evaluation.valueOf(subject);
+  const own = (one: SyntaxNode): Condition => {
+    const pattern = one.namedChildren.find((child) => child.type === 'case_pattern');
+    const guard = one.childForFieldName('guard')?.namedChildren[0];
+    const holds = (pattern === undefined ? undefined : patternHolds(evaluation, value, pattern, namesEnvironment(subject))) ?? undecided(evaluation.module.span(one), shortened(one.text.split(':')[0] ?? ''));
+    return guard === undefined ? holds : and(holds, evaluation.conditionOf(guard));
+  };
+  const earlier = clause.parent?.namedChildren.filter((one) => one.type === 'case_clause' && one.startIndex < clause.startIndex) ?? [];
+  return and(...earlier.map((one) => not(own(one))), own(clause));
 }

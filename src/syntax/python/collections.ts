@@ -1,6 +1,6 @@
 import { or, type Condition } from '../../values/condition.js';
-import { mapEither } from '../../values/either.js';
-import { entry, unknown, type ListValue, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
+import { choose, mapEither } from '../../values/either.js';
+import { entry, factOf, unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { asList, joined } from './lists.js';
 import { equals } from './truth.js';
@@ -86,11 +86,17 @@ function changedRecord(record: RecordValue, name: string, args: readonly Value[]
   return undefined;
 }
 
-/** `{**record, **more}`: what is unknown of `more` may override anything that stands before it. */
+/** `{**record, **more}`: what is unknown of `more` may stand in the place of anything before it. */
 export function merged(record: RecordValue, more: RecordValue | undefined, at: Span): RecordValue {
   if (more === undefined) return record;
   const rest = more.rest ?? record.rest;
-  return { kind: 'record', entries: [...record.entries, ...more.entries], ...(rest === undefined ? {} : { rest }), at };
+  return { kind: 'record', entries: [...(more.rest === undefined ? record.entries : overridable(record.entries, more.rest)), ...more.entries], ...(rest === undefined ? {} : { rest }), at };
+}
+
+/** Entries in whose place something unknown may stand. */
+export function overridable(entries: readonly RecordEntry[], why: UnknownValue): readonly RecordEntry[] {
+  const condition: Condition = { c: 'fact', fact: factOf(why) };
+  return entries.map((one) => ({ ...one, value: choose(condition, why, one.value, one.value.at) }));
 }
 
 /** `record[key] = value`. */

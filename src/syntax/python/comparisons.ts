@@ -2,10 +2,13 @@ import { and, FALSE, not, or, TRUE, type Condition } from '../../values/conditio
 import { casesOfValue } from '../../values/cases.js';
 import { factOf, unknown, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
+import { requestComparison } from './request-text.js';
 import { equals, truth } from './truth.js';
 
 /** What Python's `==`, `in` and `is` ask; undefined when nothing can be said. `environment`: one side names where the process runs. */
 export function compared(operator: string, left: Value, right: Value, environment: boolean, at: Span): Condition | undefined {
+  const asked = requestComparison(operator, left, right, at);
+  if (asked !== undefined) return asked;
   const conditions = casesOfValue(left).flatMap((a) => casesOfValue(right).map((b) => ({ when: and(a.when, b.when), holds: comparedOnes(operator, a.value, b.value, environment, at) })));
   const known = conditions.flatMap(({ when, holds }) => (holds === undefined ? [] : [and(when, holds)]));
   return known.length < conditions.length ? undefined : or(...known);
@@ -18,13 +21,8 @@ function comparedOnes(operator: string, left: Value, right: Value, environment: 
 
 function same(left: Value, right: Value, environment: boolean, at: Span): Condition | undefined {
   const [value, other] = isPlain(right) ? [left, right] : [right, left];
-  const part = requestPart(value);
-  if (part !== undefined) {
-    if (other.kind === 'nothing') return not({ c: 'present', value: part, at });
-    if (other.kind === 'string') return part.kind === 'derived' && part.how === 'url-protocol' ? schemeIs(part, other.value, at) : { c: 'equals', left: part, right: other, ignoreCase: false, at };
-    return other.kind === 'boolean' || other.kind === 'number' || other.kind === 'list' || other.kind === 'record' ? FALSE : { c: 'equals', left: part, right: other, ignoreCase: false, at };
-  }
-  if (requestPart(other) !== undefined) return { c: 'equals', left: other, right: value, ignoreCase: false, at };
+  const asked = requestComparison('==', left, right, at);
+  if (asked !== undefined) return asked;
   if (other.kind === 'string') return equals(value, other.value, environment, at);
   if (other.kind === 'boolean') return value.kind === 'string' || value.kind === 'env' || value.kind === 'list' || value.kind === 'record' ? FALSE : other.value ? truth(value) : not(truth(value));
   if (other.kind === 'number') return value.kind === 'number' ? (value.value === other.value ? TRUE : FALSE) : isPlain(value) ? FALSE : undefined;
@@ -38,22 +36,13 @@ function isPlain(value: Value): boolean {
 
 /** `left in right`. */
 function contained(left: Value, right: Value, environment: boolean, at: Span): Condition | undefined {
-  const part = requestPart(left);
   switch (right.kind) {
     case 'list':
+      return amongKnown(left, right.items, right.rest, environment, at);
     case 'record':
-      if (part !== undefined && !(part.kind === 'derived' && part.how === 'url-protocol')) return { c: 'member', item: part, of: right, at };
-      return amongKnown(left, right.kind === 'list' ? right.items : right.entries.map((one): Value => ({ kind: 'string', value: one.key, at: one.at })), right.rest, environment, at);
+      return amongKnown(left, right.entries.map((one): Value => ({ kind: 'string', value: one.key, at: one.at })), right.rest, environment, at);
     case 'string':
-      if (part !== undefined) return { c: 'contains', text: right, part, ignoreCase: false, at };
       return left.kind === 'string' ? (right.value.includes(left.value) ? TRUE : FALSE) : undefined;
-    case 'request':
-    case 'derived':
-      return { c: 'contains', text: right, part: left, ignoreCase: false, at };
-    case 'env':
-      return part === undefined ? undefined : { c: 'contains', text: right, part, ignoreCase: false, at };
-    case 'unknown':
-      return part === undefined ? undefined : { c: 'member', item: part, of: right, at };
     default:
       return undefined;
   }
@@ -67,13 +56,4 @@ function amongKnown(value: Value, items: readonly Value[], rest: Value | undefin
   if (known.c === 'true' || rest === undefined) return known;
   const why = rest.kind === 'unknown' || rest.kind === 'env' ? factOf(rest) : factOf(unknown('unsupported-syntax', 'a membership test', at));
   return or(known, { c: 'fact', fact: { ...why, key: `${why.key}∋${at.start}`, detail: `what ${why.detail} holds` } });
-}
-
-/** Python's `scheme` has no colon, which the models of URLs have. */
-function schemeIs(part: Value, scheme: string, at: Span): Condition {
-  return { c: 'equals', left: part, right: { kind: 'string', value: `${scheme}:`, at }, ignoreCase: false, at };
-}
-
-function requestPart(value: Value): Value & { readonly kind: 'request' | 'derived' } | undefined {
-  return value.kind === 'request' || value.kind === 'derived' ? value : undefined;
 }

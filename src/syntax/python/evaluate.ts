@@ -1,23 +1,30 @@
-import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { and, not, or, type Condition } from '../../values/condition.js';
 import { choose, mapEither } from '../../values/either.js';
 import { runsIn } from '../../values/fact.js';
 import { mapCases } from '../../values/cases.js';
 import { entry, unknown, type Handle, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
-import { functionAround, type Binding, type Test } from './bindings.js';
-import { callValue, isInstance } from './calls.js';
+import { argumentsOf, bound } from './arguments.js';
+import type { Binding, Test } from './bindings.js';
+import { boundValue } from './bound-names.js';
+import { functionNamed, REGEX_FLAGS } from './builtins.js';
+import { callValue, caseHolds, functionIn, isInstance, namesEnvironment } from './calls.js';
+import { collectionMethod, itemOf, merged, overridable, sliceOf } from './collections.js';
+import { compared } from './comparisons.js';
+import { comprehensionValue } from './comprehensions.js';
+import { percentFormatted } from './format.js';
 import { functionValue } from './functions.js';
 import { definedValue, importedValue, qualifiedValue } from './imported.js';
 import { memberOf } from './instances.js';
 import { callHandle, runningCall } from './invoke.js';
-import { asList, joined, withRest } from './lists.js';
+import { joined } from './lists.js';
 import type { PythonModule } from './module.js';
 import { attributeOf } from './objects.js';
-import { requestComparison } from './request-text.js';
 import { isSilent, type Frame } from './session.js';
-import { stringValue } from './strings.js';
-import { equals, present, shortened, truth, undecided } from './truth.js';
+import { environment } from './settings.js';
+import { followedBy, stringValue } from './strings.js';
+import { present, shortened, truth, undecided } from './truth.js';
 
 /** Steps of one evaluation, names that may be open inside each other, and expressions inside each other. */
 const MAX_STEPS = 4000;
@@ -25,8 +32,6 @@ const MAX_DEPTH = 24;
 const MAX_NESTING = 150;
 /** Parts of a dotted name. */
 const MAX_PARTS = 16;
-/** Rounds of a loop that are followed. */
-const MAX_ROUNDS = 100;
 
 /** Names whose values are known here: those of the scope (parameters, loop variables) and those of a comprehension around the expression. */
 export interface Locals {
@@ -94,7 +99,18 @@ export class Evaluation {
 
   /** `before + more`, `before | more`, and what `+=` and `|=` leave. */
   added(before: Value, more: Value, at: Span): Value {
-    return mapEither(before, (a) => mapEither(more, (b) => (a.kind === 'record' && b.kind === 'record' ? { ...a, entries: [...a.entries, ...b.entries], at } : extended(a, b, at))));
+    return mapEither(before, (a) =>
+      mapEither(more, (b): Value => {
+        if (a.kind === 'record' && b.kind === 'record') return merged(a, b, at);
+        if (a.kind === 'number' && b.kind === 'number') return { kind: 'number', value: a.value + b.value, at };
+        return a.kind === 'string' || a.kind === 'concat' || b.kind === 'string' || b.kind === 'concat' ? followedBy(a, b, at) : joined(a, b, at);
+      }),
+    );
+  }
+
+  /** The same expression's names with some more. */
+  naming(names: ReadonlyMap<string, Value>): Evaluation {
+    return new Evaluation(this.module, { ...this.locals, inner: new Map([...this.locals.inner, ...names]) }, this.work, this.depth + 1, this.frame);
   }
 
   valueOf(node: SyntaxNode): Value {
@@ -120,8 +136,7 @@ export class Evaluation {
   /** What the tests around a statement ask for together. */
   testsHold(tests: readonly Test[]): Condition {
     return and(...tests.map(({ node, negated }) => {
-      const clause = node.type === 'except_clause' || node.type === 'case_clause';
-      const condition = clause ? undecided(this.module.span(node), shortened(node.text.split(':')[0] ?? '')) : this.conditionOf(node);
+      const condition = node.type === 'except_clause' ? undecided(this.module.span(node), shortened(node.text.split(':')[0] ?? '')) : node.type === 'case_clause' ? caseHolds(this, node) : this.conditionOf(node);
       return negated ? not(condition) : condition;
     }));
   }
@@ -150,6 +165,8 @@ export class Evaluation {
       case 'dictionary':
         return this.#dictionary(node, at);
       case 'identifier':
+        // Whatever a settings file says of it, it is the difference between development and production.
+        if (node.text === 'DEBUG') return { kind: 'condition', condition: { c: 'fact', fact: runsIn('development', at) }, at };
         return this.locals.inner.get(node.text) ?? this.locals.scope.get(node.text) ?? this.callee(node) ?? this.named(node.text, node);
       case 'attribute':
         return this.#runningAttribute(node, at) ?? this.#attribute(node, at);
@@ -158,7 +175,7 @@ export class Evaluation {
       case 'call':
         return this.frame === undefined ? callValue(this, node, at) : runningCall(this, this.frame, node, at);
       case 'lambda':
-        return this.frame === undefined ? unknown('function-call', shortened(node.text), at) : functionValue(node, this.frame);
+        return this.frame === undefined ? functionIn(this, this.module, node) : functionValue(node, this.frame);
       case 'named_expression': {
         const [name, given] = [node.childForFieldName('name'), node.childForFieldName('value')];
         const value = given === null ? unknown('unsupported-syntax', shortened(node.text), at) : this.valueOf(given);
@@ -180,7 +197,13 @@ export class Evaluation {
       case 'list_comprehension':
       case 'generator_expression':
       case 'set_comprehension':
-        return this.#comprehension(node, at);
+      case 'dictionary_comprehension':
+        return comprehensionValue(this, node, at);
+      case 'unary_operator': {
+        const inner = node.childForFieldName('argument');
+        const value = inner === null ? undefined : this.valueOf(inner);
+        return value?.kind === 'number' && node.text.startsWith('-') ? { kind: 'number', value: -value.value, at } : unknown('unsupported-syntax', shortened(node.text), at);
+      }
       case 'not_operator':
       case 'comparison_operator': {
         const condition = this.conditionOf(node);
@@ -228,27 +251,14 @@ export class Evaluation {
     const operator = node.children.map((child) => child.type).find((type) => /^(==|!=|in|not in|is|is not)$/.test(type));
     if (left === undefined || right === undefined || node.namedChildren.length !== 2 || operator === undefined) return undecided(at, shortened(node.text));
     const [a, b] = [this.valueOf(left), this.valueOf(right)];
-    const environment = [left, right].some((side) => side.type !== 'string' && /env|stage|mode|profile/i.test(side.text.slice(0, 200)));
+    const environment = [left, right].some((side) => side.type !== 'string' && namesEnvironment(side));
     const found = this.compared(operator === '!=' ? '==' : operator.replace(/^not | not$/, ''), a, b, environment, at);
     return operator === '!=' || operator.includes('not') ? not(found) : found;
   }
 
   /** `==`, `in` and `is` of two values. `environment`: one of them names where the process runs. */
   compared(operator: string, a: Value, b: Value, environment: boolean, at: Span): Condition {
-    return requestComparison(operator, a, b, at) ?? this.#compared(operator, a, b, environment, at) ?? undecided(at, 'a comparison');
-  }
-
-  #compared(operator: string, a: Value, b: Value, environment: boolean, at: Span): Condition | undefined {
-    if (operator === 'in') {
-      if (b.kind === 'list' && b.rest === undefined && b.items.every((item) => item.kind === 'string')) return or(...b.items.map((item) => equals(a, item.value, environment, at)));
-      return a.kind === 'string' && b.kind === 'string' ? (b.value.includes(a.value) ? TRUE : FALSE) : undefined;
-    }
-    const [value, other] = b.kind === 'string' || b.kind === 'nothing' || b.kind === 'boolean' ? [a, b] : [b, a];
-    if (other.kind === 'string') return equals(value, other.value, environment, at);
-    if (other.kind === 'boolean') return other.value ? truth(value) : not(truth(value));
-    if (other.kind !== 'nothing' || value.kind === 'unknown') return undefined;
-    const options = value.kind === 'either' ? value.options : [{ when: TRUE, value }];
-    return or(...options.filter((option) => option.value.kind === 'nothing').map((option) => option.when));
+    return compared(operator, a, b, environment, at) ?? undecided(at, 'a comparison');
   }
 
   #sides(node: SyntaxNode): readonly [Value, Value] {
@@ -280,7 +290,11 @@ export class Evaluation {
       } else if (child.type === 'dictionary_splat') {
         const spread = child.namedChildren[0] === undefined ? undefined : this.valueOf(child.namedChildren[0]);
         if (spread?.kind === 'record') entries.push(...spread.entries);
-        if (spread?.kind !== 'record' || spread.rest !== undefined) rest ??= unknown('dynamic-key', `the entries of ${shortened(child.text)}`, this.module.span(child));
+        if (spread?.kind !== 'record' || spread.rest !== undefined) {
+          rest ??= unknown('dynamic-key', `the entries of ${shortened(child.text)}`, this.module.span(child));
+          const known = spread?.kind === 'record' ? spread.entries : [];
+          entries.splice(0, entries.length - known.length, ...overridable(entries.slice(0, entries.length - known.length), rest));
+        }
       }
     }
     return { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at };
@@ -298,61 +312,29 @@ export class Evaluation {
       const value = this.within(starred).named(name);
       if (value.kind !== 'unknown' || value.reason !== 'import-not-resolved') return value;
     }
-    return unknown('import-not-resolved', `the name ${name}`, at);
+    const found = this.module.functionNamed(name);
+    if (found !== undefined) return functionIn(this, found.module, found.definition);
+    return this.#outside(this.module.imports.get(name) ?? name, at) ?? unknown('import-not-resolved', `the name ${name}`, at);
+  }
+
+  /** Names of Python's own library that stand for values. */
+  #outside(qualified: string, at: Span): Value | undefined {
+    if (Object.hasOwn(REGEX_FLAGS, qualified)) return { kind: 'string', value: REGEX_FLAGS[qualified]!, at };
+    if (qualified === 'typing.TYPE_CHECKING') return { kind: 'boolean', value: false, at };
+    return functionNamed(qualified, at, this.module.written);
   }
 
   /** What the one call of a function in its file gives a parameter; with several calls, or none in view, nobody knows. */
   #argument(definition: SyntaxNode, name: string, at: Span): Value {
     const calls = this.module.callsOf(definition);
     const call = calls[0];
-    const given = calls.length === 1 && call !== undefined && this.depth < MAX_DEPTH ? this.module.argumentsOf(definition, call, this.within(this.module)).get(name) : undefined;
+    const given = calls.length === 1 && call !== undefined && this.depth < MAX_DEPTH ? bound(this.module, definition, argumentsOf(this.within(this.module), call), this.within(this.module)).get(name) : undefined;
     return given ?? unknown('parameter', `the parameter ${name}`, at);
   }
 
   /** What a name holds after everything that was done to it, in order. */
   bound(bindings: readonly Binding[], name: string, at: Span, place?: SyntaxNode): Value {
-    let value: Value | undefined;
-    const home = place === undefined ? undefined : functionAround(place)?.id;
-    for (const binding of bindings) {
-      const kept = functionAround(binding.value)?.id === home ? this.locals.scope : NO_LOCALS.scope;
-      value = this.#repeated(binding, value, name, at, kept);
-    }
-    return value ?? unknown('conflicting-writes', `the name ${name}`, at);
-  }
-
-  #repeated(binding: Binding, value: Value | undefined, name: string, at: Span, scope: ReadonlyMap<string, Value>): Value {
-    const [loop, deeper] = binding.loops;
-    if (loop === undefined) return this.#done(binding, value, name, at, scope);
-    const why = unknown('unsupported-syntax', `the name ${name}, which a loop changes`, this.module.span(binding.value));
-    const [variable, source] = [loop.childForFieldName('left'), loop.childForFieldName('right')];
-    if (value === undefined || binding.how === 'assign' || binding.how === 'opaque') return why;
-    if (deeper !== undefined || variable?.type !== 'identifier' || source === null) return withRest(value, why);
-    const before = value;
-    return mapEither(this.within(this.module, { scope, inner: NO_LOCALS.inner }).valueOf(source), (list): Value => {
-      if (list.kind !== 'list' || list.items.length > MAX_ROUNDS) return withRest(before, why);
-      const after = list.items.reduce<Value>((sum, item) => this.#done(binding, sum, name, at, new Map([...scope, [variable.text, item]])), before);
-      return list.rest === undefined ? after : withRest(after, list.rest.kind === 'env' ? unknown('env-variable', `the value of ${list.rest.name}`, list.rest.at) : list.rest);
-    });
-  }
-
-  #done(binding: Binding, value: Value | undefined, name: string, at: Span, scope: ReadonlyMap<string, Value>): Value {
-    const evaluation = this.within(this.module, { scope, inner: NO_LOCALS.inner });
-    const place = this.module.span(binding.value);
-    const before = value ?? unknown('conflicting-writes', `the name ${name}`, at);
-    const after = ((): Value => {
-      switch (binding.how) {
-        case 'assign':
-          return evaluation.valueOf(binding.value);
-        case 'extend':
-          return extended(before, evaluation.valueOf(binding.value), place);
-        case 'append':
-          return joined(before, { kind: 'list', items: [evaluation.valueOf(binding.value)], at: place }, at);
-        case 'opaque':
-          return unknown('conflicting-writes', `the name ${name}, which is changed here`, place);
-      }
-    })();
-    // The first assignment under a condition leaves the name unbound otherwise: whoever reads it then fails.
-    return value === undefined ? after : choose(evaluation.testsHold(binding.tests), after, value, at);
+    return boundValue(this, bindings, name, at, place);
   }
 
   /** Attributes of handles, of objects and classes of the project, and of imported modules. */
@@ -378,7 +360,7 @@ export class Evaluation {
       const module = qualified === undefined ? undefined : this.module.moduleNamed(qualified);
       if (module !== undefined) return this.within(module).named(attribute.text);
     }
-    const found = attributeOf(this, object, attribute.text);
+    const found = attributeOf(this, object, attribute.text) ?? this.#outside(this.module.qualifiedName(node) ?? '', at);
     if (found !== undefined) return found;
     const owner = this.valueOf(object);
     if (owner.kind === 'record') return entry(owner, attribute.text)?.value ?? unknown('dynamic-key', shortened(node.text), at);
@@ -388,53 +370,37 @@ export class Evaluation {
   #subscript(node: SyntaxNode, at: Span): Value {
     const [object, key] = [node.childForFieldName('value'), node.childForFieldName('subscript')];
     if (object === null || key === null) return unknown('unsupported-syntax', shortened(node.text), at);
+    if (key.type === 'slice') return this.#slice(this.valueOf(object), key, at);
     const name = this.valueOf(key);
-    if (this.module.qualifiedName(object) === 'os.environ' && name.kind === 'string') return { kind: 'env', name: name.value, at };
+    if (this.module.qualifiedName(object) === 'os.environ' && name.kind === 'string') return environment(this, name.value, undefined, at);
+    const { frame } = this;
+    const missing = unknown('dynamic-key', shortened(node.text), at);
     return mapEither(this.valueOf(object), (owner): Value => {
-      if (owner.kind === 'handle' && this.frame !== undefined) return callHandle(owner, '__getitem__', [name], undefined, this.frame, at);
-      if (owner.kind === 'record' && name.kind === 'string') return entry(owner, name.value)?.value ?? unknown('dynamic-key', shortened(node.text), at);
-      if (owner.kind === 'list' && name.kind === 'number') return owner.items.at(name.value) ?? unknown('dynamic-key', shortened(node.text), at);
-      return unknown('dynamic-key', shortened(node.text), at);
+      if (owner.kind === 'handle' && frame !== undefined) return callHandle(owner, '__getitem__', [name], undefined, frame, at);
+      return owner.kind === 'list' || owner.kind === 'record' ? itemOf(owner, name, namesEnvironment(key), missing, at) : missing;
     });
+  }
+
+  #slice(value: Value, slice: SyntaxNode, at: Span): Value {
+    // `[from:to:step]`, each of which may be left out.
+    const parts: (number | undefined | null)[] = [undefined];
+    for (const child of slice.children) {
+      if (child.type === ':') parts.push(undefined);
+      else {
+        const number = this.valueOf(child);
+        parts[parts.length - 1] = number.kind === 'number' ? number.value : number.kind === 'nothing' ? undefined : null;
+      }
+    }
+    const [from, to, step] = parts;
+    return from === null || to === null || step === null ? unknown('unsupported-syntax', 'a part of a list', at) : sliceOf(value, from, to, step, at);
   }
 
   #binary(node: SyntaxNode, at: Span): Value {
     const operator = node.childForFieldName('operator')?.type;
-    if (operator !== '+' && operator !== '|') return unknown('unsupported-syntax', shortened(node.text), at);
     const [left, right] = this.#sides(node);
-    return mapEither(left, (a) =>
-      mapEither(right, (b): Value => {
-        if (a.kind === 'string' && b.kind === 'string') return { kind: 'string', value: a.value + b.value, at };
-        if (a.kind === 'string' || b.kind === 'string') return { kind: 'concat', parts: [a, b], at };
-        if (a.kind === 'record' && b.kind === 'record') return { ...a, entries: [...a.entries, ...b.entries], at };
-        return joined(a, b, at);
-      }),
-    );
+    if (operator === '+' || operator === '|') return this.added(left, right, at);
+    if (operator === '%') return mapEither(left, (template) => (template.kind === 'string' ? percentFormatted(template, right, at) : undefined) ?? unknown('unsupported-syntax', shortened(node.text), at));
+    if (operator === '-' && left.kind === 'list' && right.kind === 'list') return collectionMethod(left, 'difference', [right], at, false) ?? unknown('unsupported-syntax', shortened(node.text), at);
+    return unknown('unsupported-syntax', shortened(node.text), at);
   }
-
-  /** `[f(o) for o in list if p(o)]`: the body for every item; items that a test surely drops are gone. */
-  #comprehension(node: SyntaxNode, at: Span): Value {
-    const why = unknown('unsupported-syntax', `the comprehension ${shortened(node.text)}`, at);
-    const body = node.childForFieldName('body');
-    const [loop, ...tests] = node.namedChildren.filter((child) => child.type === 'for_in_clause' || child.type === 'if_clause');
-    const [variable, source] = [loop?.childForFieldName('left'), loop?.childForFieldName('right')];
-    if (body === null || variable?.type !== 'identifier' || source === null || source === undefined || tests.some((test) => test.type !== 'if_clause')) return why;
-    return mapEither(asList(this.valueOf(source), at), (list): Value => {
-      if (list.kind !== 'list') return why;
-      const items = list.items.flatMap((item): Value[] => {
-        const inner = this.within(this.module, { ...this.locals, inner: new Map([...this.locals.inner, [variable.text, item]]) });
-        const kept = and(...tests.map((test) => (test.namedChildren[0] === undefined ? TRUE : inner.conditionOf(test.namedChildren[0]))));
-        if (kept.c === 'false') return [];
-        const value = inner.valueOf(body);
-        return [kept.c === 'true' ? value : { kind: 'either', options: [{ when: kept, value }], at: value.at }];
-      });
-      return { ...list, items };
-    });
-  }
-}
-
-/** `list += more`; `text += more`. */
-function extended(before: Value, more: Value, at: Span): Value {
-  if (before.kind === 'string') return more.kind === 'string' ? { kind: 'string', value: before.value + more.value, at } : { kind: 'concat', parts: [before, more], at };
-  return joined(before, more, at);
 }

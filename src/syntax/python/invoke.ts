@@ -1,20 +1,17 @@
 import { mapCases } from '../../values/cases.js';
-import { entry, unknown, type Handle, type RecordEntry, type RecordValue, type UnknownValue, type Value } from '../../values/value.js';
+import { entry, unknown, type Handle, type ListValue, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
-import { assign, assignUnknown, withEntry } from './assign.js';
-import { callValue } from './calls.js';
+import { argumentsOf, type Arguments } from './arguments.js';
+import { assign } from './assign.js';
+import { callValue, knownCall, methodValue } from './calls.js';
+import { changed, CHANGING } from './collections.js';
 import type { Evaluation } from './evaluate.js';
 import { callDetail, definitionOf, inline } from './functions.js';
 import { construct, memberOf, superMember } from './instances.js';
-import { joined } from './lists.js';
 import { isLive } from './live.js';
+import { methodOf } from './objects.js';
 import { isSilent, keyOf, under, type Frame } from './session.js';
-
-interface Arguments {
-  readonly positional: readonly Value[];
-  readonly keywords: RecordValue | undefined;
-}
 
 /** A call in code that is being run. */
 export function runningCall(evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value {
@@ -24,7 +21,7 @@ export function runningCall(evaluation: Evaluation, frame: Frame, node: SyntaxNo
     const [object, name] = [callee.childForFieldName('object'), callee.childForFieldName('attribute')?.text ?? ''];
     if (object === null) return unknown('function-call', callDetail(node), at);
     if (object.type === 'call' && object.childForFieldName('function')?.text === 'super') {
-      const { positional, keywords } = argumentsOf(evaluation, frame, node);
+      const { positional, keywords } = argumentsOf(evaluation, node);
       return superMember(name, positional, keywords, frame, at);
     }
     const meant = evaluation.imported(callee);
@@ -41,7 +38,7 @@ export function runningCall(evaluation: Evaluation, frame: Frame, node: SyntaxNo
 /** Calls a value that is a function, a class or a handle itself. */
 function invoke(callee: Value, evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value {
   const mark = frame.events.length;
-  const { positional, keywords } = argumentsOf(evaluation, frame, node);
+  const { positional, keywords } = argumentsOf(evaluation, node);
   if (callee.kind === 'handle') return callHandle(callee, '', positional, keywords, frame, at);
   if (callee.kind !== 'function') return unknownCall(positional, keywords, frame, node, at);
   const made = definitionOf(callee);
@@ -90,7 +87,7 @@ function handedOver(value: Value, frame: Frame): void {
 function callMethod(receiver: Value, name: string, object: SyntaxNode, evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value | undefined {
   switch (receiver.kind) {
     case 'handle': {
-      const { positional, keywords } = argumentsOf(evaluation, frame, node);
+      const { positional, keywords } = argumentsOf(evaluation, node);
       const own = isSilent(receiver) ? memberOf(receiver, name, frame) : undefined;
       if (own?.kind === 'function') return inline(own, positional, keywords, frame, at);
       if (own?.kind === 'handle') return callHandle(own, '', positional, keywords, frame, at);
@@ -101,60 +98,36 @@ function callMethod(receiver: Value, name: string, object: SyntaxNode, evaluatio
     case 'record': {
       const own = entry(receiver, name)?.value;
       if (own?.kind === 'function' || own?.kind === 'handle') return invoke(own, evaluation, frame, node, at);
-      return changed(receiver, name, object, evaluation, frame, node, at) ?? callValue(evaluation, node, at);
+      return changing(receiver, name, object, evaluation, frame, node, at) ?? methodValue(evaluation, receiver, name, argumentsOf(evaluation, node), node, at);
     }
     case 'list':
-      return changed(receiver, name, object, evaluation, frame, node, at) ?? callValue(evaluation, node, at);
-    case 'unknown':
+      return changing(receiver, name, object, evaluation, frame, node, at) ?? methodValue(evaluation, receiver, name, argumentsOf(evaluation, node), node, at);
     case 'function':
-    case 'nothing':
       return outside(evaluation, frame, node, at);
+    case 'unknown':
+    case 'nothing':
+      if (methodOf(evaluation.module, object, name) !== undefined) return outside(evaluation, frame, node, at);
+      return ofPackage(evaluation, frame, node, at, (given) => methodValue(evaluation, receiver, name, given, node, at));
     default:
-      return callValue(evaluation, node, at);
+      return methodValue(evaluation, receiver, name, argumentsOf(evaluation, node), node, at);
   }
 }
 
 /** Methods that change a list or a dictionary in place: the expression that holds it holds the new one. */
-function changed(receiver: Value, name: string, object: SyntaxNode, evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value | undefined {
-  const nothing: Value = { kind: 'nothing', what: 'null', at };
-  if (receiver.kind === 'record') {
-    if (name !== 'update' && name !== 'setdefault' && name !== 'pop' && name !== 'clear') return undefined;
-    const { positional, keywords } = argumentsOf(evaluation, frame, node);
-    const [first, second] = positional;
-    if (name === 'update') {
-      const parts = [first, keywords].flatMap((part) => part ?? []);
-      if (parts.some((part) => part.kind !== 'record')) assign(object, { ...receiver, rest: unknown('dynamic-key', 'the entries of an update', at) }, frame);
-      else assign(object, parts.reduce<RecordValue>((sum, part) => (part.kind === 'record' ? { ...sum, entries: [...sum.entries, ...part.entries], ...(part.rest === undefined ? {} : { rest: part.rest }) } : sum), receiver), frame);
-      return nothing;
-    }
-    if (name === 'setdefault' && first?.kind === 'string') {
-      const known = entry(receiver, first.value)?.value;
-      if (known === undefined && second !== undefined) assign(object, withEntry(receiver, first.value, second, at), frame);
-      return known ?? second ?? nothing;
-    }
-    if (name === 'pop' && first?.kind === 'string') {
-      assign(object, { ...receiver, entries: receiver.entries.filter(({ key }) => key !== first.value) }, frame);
-      return entry(receiver, first.value)?.value ?? second ?? nothing;
-    }
-    assignUnknown(object, 'conflicting-writes', callDetail(node), frame);
-    return nothing;
-  }
-  if (receiver.kind !== 'list' || !['append', 'add', 'insert', 'extend', 'update', 'remove', 'discard', 'pop', 'clear'].includes(name)) return undefined;
-  const { positional } = argumentsOf(evaluation, frame, node);
-  const value = positional.at(-1);
-  if (value === undefined || (name !== 'append' && name !== 'add' && name !== 'insert' && name !== 'extend' && name !== 'update')) assignUnknown(object, 'conflicting-writes', callDetail(node), frame);
-  else {
-    const added: Value = name === 'extend' || name === 'update' ? value : { kind: 'list', items: [value], at };
-    assign(object, name === 'insert' && positional[0]?.kind === 'number' && positional[0].value === 0 ? joined(added, receiver, receiver.at) : joined(receiver, added, receiver.at), frame);
-  }
-  return nothing;
+function changing(receiver: ListValue | RecordValue, name: string, object: SyntaxNode, evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value | undefined {
+  if (!CHANGING.has(name)) return undefined;
+  const { positional, keywords } = argumentsOf(evaluation, node);
+  const [first, second] = positional;
+  assign(object, changed(receiver, name, positional, keywords, at), frame);
+  if (receiver.kind !== 'record' || first?.kind !== 'string' || (name !== 'pop' && name !== 'setdefault')) return { kind: 'nothing', what: 'null', at };
+  return entry(receiver, first.value)?.value ?? second ?? { kind: 'nothing', what: 'null', at };
 }
 
 /** Python's own functions, as far as they let a handle or a function through. */
 function builtIn(name: string, evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value | undefined {
   if (!['list', 'tuple', 'set', 'sorted', 'iter', 'reversed', 'getattr', 'setattr', 'isinstance', 'callable', 'len', 'dict', 'classmethod', 'staticmethod', 'super'].includes(name)) return undefined;
   const mark = frame.events.length;
-  const { positional, keywords } = argumentsOf(evaluation, frame, node);
+  const { positional, keywords } = argumentsOf(evaluation, node);
   const [first, second, third] = positional;
   if (first?.kind === 'handle' || first?.kind === 'function') {
     if (name === 'getattr' && first.kind === 'handle' && second?.kind === 'string') return evaluation.member(first, second.value, at) ?? third ?? unknown('unsupported-syntax', callDetail(node), at);
@@ -179,10 +152,17 @@ export function elementsOf(value: Value, at: Span): Value {
 /** A call of code that means nothing to the reader: values are computed where the language knows how, handles escape. */
 function outside(evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value {
   const mark = frame.events.length;
-  const { positional, keywords } = argumentsOf(evaluation, frame, node);
-  if (holdHandles(positional, keywords)) return unknownCall(positional, keywords, frame, node, at);
-  frame.events.length = mark;
-  const value = callValue(evaluation, node, at);
+  return ofPackage(evaluation, frame, node, at, () => {
+    frame.events.length = mark;
+    return callValue(evaluation, node, at);
+  });
+}
+
+function ofPackage(evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span, otherwise: (given: Arguments) => Value): Value {
+  const given = argumentsOf(evaluation, node);
+  const known = knownCall(evaluation, node, given, at);
+  if (holdHandles(given.positional, given.keywords)) return known === undefined || known.kind === 'unknown' ? unknownCall(given.positional, given.keywords, frame, node, at) : known;
+  const value = known ?? otherwise(given);
   if (value.kind === 'unknown') frame.session.unknownCalls += 1;
   return value;
 }
@@ -208,32 +188,4 @@ function unknownCall(positional: readonly Value[], keywords: RecordValue | undef
     if (receiver.kind === 'handle' && !isSilent(receiver)) frame.events.push({ kind: 'escape', when: frame.reached, receiver, reason: 'function-call', detail, at });
   }
   return unknown('function-call', detail, at);
-}
-
-/** Arguments of a call, spreads taken apart. */
-export function argumentsOf(evaluation: Evaluation, frame: Frame, node: SyntaxNode): Arguments {
-  const list = node.childForFieldName('arguments');
-  if (list === null) return { positional: [], keywords: undefined };
-  if (list.type === 'generator_expression') return { positional: [evaluation.valueOf(list)], keywords: undefined };
-  const positional: Value[] = [];
-  const entries: RecordEntry[] = [];
-  let rest: UnknownValue | undefined;
-  for (const arg of list.namedChildren) {
-    const at = frame.module.span(arg);
-    const [name, value] = [arg.childForFieldName('name'), arg.childForFieldName('value')];
-    const inner = arg.namedChildren[0];
-    if (arg.type === 'comment') continue;
-    if (arg.type === 'keyword_argument' && name !== null && value !== null) entries.push({ key: name.text, value: evaluation.valueOf(value), at });
-    else if (arg.type === 'dictionary_splat' && inner !== undefined) {
-      const spread = evaluation.valueOf(inner);
-      if (spread.kind === 'record') entries.push(...spread.entries);
-      if (spread.kind !== 'record' || spread.rest !== undefined) rest ??= unknown('dynamic-key', `the keyword arguments ${arg.text}`, at);
-    } else if (arg.type === 'list_splat' && inner !== undefined) {
-      const spread = evaluation.valueOf(inner);
-      if (spread.kind === 'list') positional.push(...spread.items);
-      if (spread.kind !== 'list' || spread.rest !== undefined) rest ??= unknown('dynamic-key', `the arguments ${arg.text}`, at);
-    } else positional.push(evaluation.valueOf(arg));
-  }
-  const keywords: RecordValue | undefined = entries.length === 0 && rest === undefined ? undefined : { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at: frame.module.span(list) };
-  return { positional, keywords };
 }

@@ -4,7 +4,7 @@ import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
 import type { RecordEntry, RecordValue, Value } from '../../values/value.js';
 import type { Grammar, SyntaxNode } from '../tree-sitter.js';
-import { parameterNames, Scopes, testsAround } from './bindings.js';
+import { Scopes, testsAround } from './bindings.js';
 import { Evaluation } from './evaluate.js';
 import { shortened } from './truth.js';
 
@@ -35,6 +35,7 @@ export class PythonModule {
   #calls: readonly PythonCall[] | undefined;
   #definitions: ReadonlyMap<string, SyntaxNode> | undefined;
   #stars: readonly string[] | undefined;
+  #presets: ReadonlyMap<string, SyntaxNode> | undefined;
   readonly #paths = new Map<string, string | undefined>();
 
   constructor(
@@ -102,26 +103,16 @@ export class PythonModule {
     return { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at: this.span(node.childForFieldName('arguments') ?? node) };
   }
 
-  /** What a call gives to the parameters of a function, by position, by name and by default; `self` is not counted. */
-  argumentsOf(definition: SyntaxNode, call: SyntaxNode, evaluation: Evaluation): ReadonlyMap<string, Value> {
-    const values = new Map<string, Value>();
-    for (const parameter of definition.childForFieldName('parameters')?.namedChildren ?? []) {
-      const [name, fallback] = [parameter.childForFieldName('name'), parameter.childForFieldName('value')];
-      if (name !== null && fallback !== null) values.set(name.text, evaluation.within(this).valueOf(fallback));
-    }
-    const names = parameterNames(definition).filter((name) => name !== 'self' && name !== 'cls');
-    const args = argumentsIn(call);
-    // Behind a spread nobody knows which parameter is given what.
-    if (args.some((arg) => arg.type === 'list_splat' || arg.type === 'dictionary_splat')) return new Map();
-    args.filter((arg) => arg.type !== 'keyword_argument').forEach((arg, index) => {
-      const name = names[index];
-      if (name !== undefined) values.set(name, evaluation.valueOf(arg));
-    });
-    for (const arg of args) {
-      const [name, value] = [arg.childForFieldName('name'), arg.childForFieldName('value')];
-      if (arg.type === 'keyword_argument' && name !== null && value !== null) values.set(name.text, evaluation.valueOf(value));
-    }
-    return values;
+  /** `os.environ.setdefault('X', …)` of this file: variable → default. */
+  environmentDefaults(): ReadonlyMap<string, SyntaxNode> {
+    this.#presets ??= new Map(
+      this.calls().flatMap(({ node, positional: [name, value] }) => {
+        const callee = node.childForFieldName('function');
+        const preset = callee !== null && name?.type === 'string' && value !== undefined && callee.text.endsWith('setdefault') && this.qualifiedName(callee) === 'os.environ.setdefault';
+        return preset ? [[name.text.replace(/^["']|["']$/g, ''), value] as const] : [];
+      }),
+    );
+    return this.#presets;
   }
 
   /** Calls of this file that name a function of it. */

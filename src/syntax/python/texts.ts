@@ -1,8 +1,9 @@
 import { mapEither } from '../../values/either.js';
-import { unknown, type DerivedValue, type RecordValue, type StringValue, type Value } from '../../values/value.js';
+import { unknown, type RecordValue, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { formatted } from './format.js';
 import { splitText, stripText } from './lists.js';
+import { requestMethod } from './request-text.js';
 import { followedBy } from './strings.js';
 
 type Written = (at: Span) => string;
@@ -66,35 +67,6 @@ function knownTextMethod(text: StringValue, name: string, args: readonly Value[]
     case 'startswith':
     case 'endswith':
       return argument === undefined || args.length > 1 ? undefined : { kind: 'boolean', value: name === 'startswith' ? text.value.startsWith(argument) : text.value.endsWith(argument), at };
-  }
-  return undefined;
-}
-
-/** What a method says about a part of the request. */
-function requestMethod(text: Value, name: string, args: readonly Value[], at: Span): Value | undefined {
-  const derived = (how: DerivedValue['how']): Value => ({ kind: 'derived', how, of: text, at });
-  const [first] = args;
-  switch (name) {
-    case 'lower':
-    case 'casefold':
-      return derived('lower-case');
-    case 'upper':
-      return derived('upper-case');
-    case 'strip':
-      return first === undefined ? derived('trim') : first.kind === 'string' && first.value === '/' ? derived('strip-trailing-slash') : undefined;
-    case 'rstrip':
-    case 'removesuffix':
-      return first?.kind === 'string' && first.value === '/' ? derived('strip-trailing-slash') : first === undefined ? derived('trim') : undefined;
-    case 'encode':
-    case 'decode':
-      return text;
-    case 'startswith':
-    case 'endswith': {
-      const parts = first?.kind === 'list' && first.rest === undefined ? first.items : first === undefined ? [] : [first];
-      if (parts.length === 0 || args.length > 1 || parts.some((part) => part.kind === 'list')) return undefined;
-      const tests = parts.map((part) => ({ c: name === 'startswith' ? ('starts-with' as const) : ('ends-with' as const), text, part, ignoreCase: false, at }));
-      return { kind: 'condition', condition: tests.length === 1 ? tests[0]! : { c: 'or', of: tests }, at };
-    }
   }
   return undefined;
 }
