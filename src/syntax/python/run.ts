@@ -27,6 +27,18 @@ export interface Run {
   named(name: string): Value | undefined;
   /** Functions and classes that nothing has called when their turn comes: what other files may call, or nobody. Outermost only. */
   unreached(): Iterable<Unreached>;
+  /** Functions that the top level defines, whether something called them or not. */
+  functions(): Iterable<Defined>;
+}
+
+/** A function of the top level. */
+export interface Defined {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  /** Its decorators as written without arguments. */
+  readonly decorators: readonly string[];
+  /** What its name holds at the end: what decorators made of it. */
+  readonly value: Value | undefined;
 }
 
 export interface Parameter {
@@ -95,6 +107,7 @@ export function run(module: PythonModule, packages: Packages, concerns: RegExp, 
     valueOf: (node) => evaluationIn({ ...frame, events: [] }).valueOf(node),
     named: (name) => frame.env.lookup(name) ?? importedValue(name, frame),
     unreached: () => unreachedIn(frame),
+    functions: () => functionsIn(frame),
   };
 }
 
@@ -116,11 +129,8 @@ function classInView(record: ClassRecord, frame: Frame): ClassInView {
     methods: [...new Set(members.flatMap(({ name, node: member }) => (member.type === 'assignment' ? [] : [name])))],
     decoratorsOf(method) {
       const found = definedIn(record, method)?.node;
-      const decorators = found?.type === 'decorated_definition' ? found.namedChildren.filter((child) => child.type === 'decorator') : [];
-      return decorators.flatMap((decorator) => {
-        const written = decorator.namedChildren[0];
-        return written === undefined ? [] : [(written.childForFieldName('function') ?? written).text];
-      });
+      const decorators = found?.type === 'decorated_definition' ? decoratorsIn(found) : [];
+      return decorators.flatMap(decoratorName);
     },
     attribute(name) {
       const held = definedIn(record, name);
@@ -135,6 +145,29 @@ function classInView(record: ClassRecord, frame: Frame): ClassInView {
     },
     methodOf: (instance, name) => boundMethod(instance, name, { ...frame, events: [] }),
   };
+}
+
+function decoratorsIn(node: SyntaxNode): readonly SyntaxNode[] {
+  return node.namedChildren.filter((child) => child.type === 'decorator');
+}
+
+function decoratorName(decorator: SyntaxNode): readonly string[] {
+  const written = decorator.namedChildren[0];
+  return written === undefined ? [] : [(written.childForFieldName('function') ?? written).text];
+}
+
+function* functionsIn(frame: Frame): Generator<Defined> {
+  for (const statement of outermost(frame.module.root)) {
+    const definition = statement.type === 'decorated_definition' ? statement.childForFieldName('definition') : statement;
+    const name = definition?.type === 'function_definition' ? definition.childForFieldName('name')?.text : undefined;
+    if (definition === null || name === undefined) continue;
+    frame.session.begin();
+    yield { name, parameters: parametersOf(definition, frame.module), decorators: decoratorsIn(statement).flatMap(decoratorName), value: frame.env.lookup(name) };
+  }
+}
+
+function parametersOf(definition: SyntaxNode, module: PythonModule): readonly Parameter[] {
+  return formalsOf(definition).map((formal) => ({ name: formal.name, type: typeName(formal.type), at: module.span(formal.node) }));
 }
 
 function* unreachedIn(frame: Frame): Generator<Unreached> {
@@ -157,7 +190,7 @@ function outermost(block: SyntaxNode): readonly SyntaxNode[] {
 
 function unreachedFunction(definition: SyntaxNode, frame: Frame): Unreached {
   const { module } = frame;
-  const parameters = formalsOf(definition).map((formal): Parameter => ({ name: formal.name, type: typeName(formal.type), at: module.span(formal.node) }));
+  const parameters = parametersOf(definition, module);
   return {
     at: module.span(definition),
     name: definition.childForFieldName('name')?.text ?? '',
