@@ -20,13 +20,14 @@ export function requestsTo(path: string, methods: readonly string[], host?: stri
 
 /**
  * Sends each request to the server on the port and compares its answer with what is predicted. `undefined` for the
- * deployment: no CORS header may come. Told are the differences, each with its request.
+ * deployment: no CORS header may come. `unordered`: headers that the product prints from a set. Told are the differences,
+ * each with its request.
  */
-export async function disagreements(port: number, deployment: Deployment | undefined, requests: readonly HttpRequest[], scenario?: (status: number, request: HttpRequest) => Scenario): Promise<readonly string[]> {
+export async function disagreements(port: number, deployment: Deployment | undefined, requests: readonly HttpRequest[], scenario?: (status: number, request: HttpRequest) => Scenario, unordered: readonly string[] = []): Promise<readonly string[]> {
   const found: string[] = [];
   for (const request of requests) {
     const response = await send(port, request);
-    const told = deployment === undefined ? response.headers.filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => `no policy, sent ${name}: ${value}`) : differences(deployment, { framework: 'live', version: '', options: {}, request, response }, scenario === undefined ? {} : { scenario: scenario(response.status, request) });
+    const told = deployment === undefined ? response.headers.filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => `no policy, sent ${name}: ${value}`) : differences(deployment, { framework: 'live', version: '', options: {}, request, response }, { unordered, ...(scenario === undefined ? {} : { scenario: scenario(response.status, request) }) });
     if (told.length > 0) found.push(`${request.method} ${request.path} ${JSON.stringify(request.headers)}: ${told.join('; ')}`);
   }
   return found.length > SHOWN ? [...found.slice(0, SHOWN), `${found.length - SHOWN} more`] : found;

@@ -30,12 +30,14 @@ export interface PythonPrograms {
   readonly modules?: Readonly<Record<string, string>>;
   /** Files whose readings count: the program alone unless this says otherwise. */
   readonly read?: readonly string[];
+  /** Headers that the product prints from a set. */
+  readonly unordered?: readonly string[];
   /** Which of several policies answers a request. Without this, a program has one policy at most. */
   readonly policyFor?: (policies: readonly Policy[], request: HttpRequest) => Policy | undefined;
 }
 
 /** Declares a test for each program: the real one's answers are those that are predicted from its text. */
-export function agreeInPython({ title, requirements: file, host, reader, seed, cases, scenario, modules = {}, read = [], policyFor }: PythonPrograms): void {
+export function agreeInPython({ title, requirements: file, host, reader, seed, cases, scenario, modules = {}, read = [], unordered = [], policyFor }: PythonPrograms): void {
   describe(title, () => {
     const folder = mkdtempSync(join(tmpdir(), 'live-python-'));
     let server: Running;
@@ -69,7 +71,7 @@ export function agreeInPython({ title, requirements: file, host, reader, seed, c
       const found: string[] = [];
       for (const request of requests) {
         const policy = policyFor === undefined ? policies[0] : policyFor(policies, request);
-        found.push(...(await disagreements(ports[index]!, policy === undefined ? undefined : { policy, inner: [] }, [request], scenario)));
+        found.push(...(await disagreements(ports[index]!, policy === undefined ? undefined : { policy, inner: [] }, [request], scenario, unordered)));
       }
       expect(found.slice(0, SHOWN), `${found.length} of ${requests.length} requests\n${source}`).toEqual([]);
     });
