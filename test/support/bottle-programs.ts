@@ -10,25 +10,25 @@ const SPELLINGS: readonly [Spelling, ...Spelling[]] = [
 /** An app that writes CORS at the places that Bottle offers. */
 export function bottleProgram(from: Picks): string {
   const spelling = from.pick(SPELLINGS);
-  const cors = (): readonly string[] => [...originLines(from, spelling), ...furtherLines(from, spelling)];
+  const cors = (whole: boolean): readonly string[] => [...originLines(from, spelling, whole), ...furtherLines(from, spelling)];
   const onDefault = from.chance(0.3);
   const on = onDefault ? '' : 'app.';
   const place = from.pick(['after', 'after', 'after', 'before', 'plugin', 'class', 'view', 'decorator', 'raised', 'both', 'error'] as const);
   const hook = (name: string, lines: readonly string[]): string => `@${on}hook("${name}")\ndef ${name}():\n${indented(lines, 1)}\n`;
   const function_ = (name: string, lines: readonly string[], args = ''): string => `def ${name}(${args}):\n${indented(lines, 1)}\n`;
   const parts: Record<typeof place, () => string> = {
-    after: () => hook('after_request', cors()),
-    before: () => hook('before_request', [...cors().filter((line) => !/return/.test(line)), ...(from.chance(0.4) ? ['if request.method == "OPTIONS":', '    raise HTTPResponse(status=204, headers={"Access-Control-Allow-Origin": "*"})'] : [])]),
-    both: () => `${hook('before_request', ['if request.method == "OPTIONS":', `    raise HTTPResponse(${from.pick(['status=204', 'status="200 OK"', 'body="", status=200, Access_Control_Max_Age="5"'])})`])}\n\n${hook('after_request', cors())}`,
-    plugin: () => `def enable_cors(view):\n    def wrapper(*args, **kwargs):\n${indented(cors().filter((line) => !/return/.test(line)), 2)}\n${indented(from.chance(0.5) ? ['if request.method != "OPTIONS":', '    return view(*args, **kwargs)'] : ['return view(*args, **kwargs)'], 2)}\n    return wrapper\n\n\n${on}install(enable_cors)`,
-    class: () => `class EnableCors(object):\n    name = "enable_cors"\n    api = 2\n\n    def apply(self, fn, context):\n        def _enable_cors(*args, **kwargs):\n${indented(cors().filter((line) => !/return/.test(line)), 3)}\n            if request.method != "OPTIONS":\n                return fn(*args, **kwargs)\n        return _enable_cors\n\n\n${on}install(EnableCors())`,
+    after: () => hook('after_request', cors(true)),
+    before: () => hook('before_request', [...cors(false), ...(from.chance(0.4) ? ['if request.method == "OPTIONS":', '    raise HTTPResponse(status=204, headers={"Access-Control-Allow-Origin": "*"})'] : [])]),
+    both: () => `${hook('before_request', ['if request.method == "OPTIONS":', `    raise HTTPResponse(${from.pick(['status=204', 'status="200 OK"', 'body="", status=200, Access_Control_Max_Age="5"'])})`])}\n\n${hook('after_request', cors(true))}`,
+    plugin: () => `def enable_cors(view):\n    def wrapper(*args, **kwargs):\n${indented(cors(false), 2)}\n${indented(from.chance(0.5) ? ['if request.method != "OPTIONS":', '    return view(*args, **kwargs)'] : ['return view(*args, **kwargs)'], 2)}\n    return wrapper\n\n\n${on}install(enable_cors)`,
+    class: () => `class EnableCors(object):\n    name = "enable_cors"\n    api = 2\n\n    def apply(self, fn, context):\n        def _enable_cors(*args, **kwargs):\n${indented(cors(false), 3)}\n            if request.method != "OPTIONS":\n                return fn(*args, **kwargs)\n        return _enable_cors\n\n\n${on}install(EnableCors())`,
     view: () => '',
-    decorator: () => `def enable_cors(view):\n    def wrapper(*args, **kwargs):\n${indented(cors().filter((line) => !/return/.test(line)), 2)}\n        return view(*args, **kwargs)\n    return wrapper\n`,
-    raised: () => `${hook('after_request', cors())}`,
-    error: () => `${hook('after_request', cors())}\n\n@${on}error(405)\ndef not_allowed(error):\n${indented(from.pick([['response.headers["Access-Control-Allow-Methods"] = "PUT"', 'return "no"'], ['if request.method == "OPTIONS":', '    answer = HTTPResponse()', '    answer.set_header("Access-Control-Allow-Origin", "*")', '    return answer', 'return "no"'], ['return "no"']]), 1)}\n`,
+    decorator: () => `def enable_cors(view):\n    def wrapper(*args, **kwargs):\n${indented(cors(false), 2)}\n        return view(*args, **kwargs)\n    return wrapper\n`,
+    raised: () => `${hook('after_request', cors(true))}`,
+    error: () => `${hook('after_request', cors(true))}\n\n@${on}error(405)\ndef not_allowed(error):\n${indented(from.pick([['response.headers["Access-Control-Allow-Methods"] = "PUT"', 'return "no"'], ['if request.method == "OPTIONS":', '    answer = HTTPResponse()', '    answer.set_header("Access-Control-Allow-Origin", "*")', '    return answer', 'return "no"'], ['return "no"']]), 1)}\n`,
   };
   const decorated = place === 'decorator' ? '\n@enable_cors' : '';
-  const lines = place === 'view' ? cors().filter((line) => !/return/.test(line)) : [];
+  const lines = place === 'view' ? cors(false) : [];
   const answer = from.pick(['return {"ok": True}', 'return "ok"', 'response.status = 201', 'return HTTPResponse("ok", headers={"X-Total": "1"})', 'return HTTPResponse(status=202, headers={"Access-Control-Expose-Headers": "X"})', 'redirect("/x")', 'return']);
   const failing = from.pick(['raise RuntimeError("boom")', 'abort(401, "no")', 'raise HTTPError(403, "no")', 'raise HTTPResponse(status=418)', 'return HTTPError(404)', 'raise HTTPError(status=409, Access_Control_Allow_Origin="*")']);
   const preflight = from.pick(['', '', `@${on}route("/<path:path>", method="OPTIONS")\ndef preflight(path):\n    return ""\n`, `@${on}route("/data", method=["OPTIONS"])\ndef preflight():\n    response.status = 204\n`, `@${on}route("/<:re:.*>", method="OPTIONS")\ndef preflight():\n    return {}\n`, `@${on}route("/<path:re:d.*>", "ANY")\ndef any_(path):\n    return {}\n`]);

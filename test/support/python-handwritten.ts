@@ -21,15 +21,15 @@ LOOSE = re.compile("https?://(app|admin).example.com")
 CORS_HEADERS = {"Access-Control-Allow-Methods": "GET, PUT, OPTIONS", "Access-Control-Allow-Headers": "Content-Type, X-Custom"}
 `;
 
-/** Statements that decide about the origin, as people write them, right and wrong. */
-export function originLines(from: Picks, { origin, set, add }: Spelling): readonly string[] {
+/** Statements that decide about the origin, as people write them, right and wrong; `whole`: they are the whole of a function. */
+export function originLines(from: Picks, { origin, set, add }: Spelling, whole: boolean): readonly string[] {
   const allow = (value: string): string => set('"Access-Control-Allow-Origin"', value);
   const credentials = set('"Access-Control-Allow-Credentials"', from.chance(0.9) ? '"true"' : '"True"');
   const vary = add('"Vary"', '"Origin"');
   const inside = (test: string, ...lines: readonly string[]): readonly string[] => [`origin = ${origin}`, `if ${test}:`, ...lines.map((line) => `    ${line}`)];
   const tests = ['origin in ALLOWED', 'origin in ALLOWED_SET', 'origin == "https://app.example.com"', 'origin and origin.endswith(".example.com")', 'origin and origin.startswith("https://app.example.com")', 'origin and "example.com" in origin', 'origin is not None and PATTERN.match(origin)', 'origin and LOOSE.match(origin)', 'origin and LOOSE.fullmatch(origin)', 'origin and re.search(r"example\\.com$", origin)', 'origin and re.match(r"https://.*\\.example\\.com", origin, re.IGNORECASE)', 'origin and any(origin.endswith(domain) for domain in DOMAINS)', 'origin and urlparse(origin).hostname == "app.example.com"', 'origin and origin.lower() in ALLOWED', 'origin and origin.split("://")[-1] in ("app.example.com", "admin.example.com")', 'origin not in (None, "null")', 'origin and origin.endswith(DOMAINS)'] as const;
   const more = (): readonly string[] => [...(from.chance(0.5) ? [credentials] : []), ...(from.chance(0.5) ? [vary] : [])];
-  switch (from.pick(['star', 'fixed', 'echo', 'test', 'test', 'test', 'test', 'choice', 'loop', 'early', 'text'] as const)) {
+  switch (from.pick(['star', 'fixed', 'echo', 'test', 'test', 'test', 'test', 'choice', 'loop', ...(whole ? (['early'] as const) : []), 'text'] as const)) {
     case 'star':
       return [allow('"*"'), ...(from.chance(0.3) ? [credentials] : [])];
     case 'fixed':

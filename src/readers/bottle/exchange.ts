@@ -18,7 +18,7 @@ export type BottleAction =
   | ResponseAction
   /** An `HTTPResponse` is raised or returned. */
   | { readonly do: 'reply'; readonly with: OwnResponse; readonly when: Condition; readonly at: Span }
-  /** `redirect()`: an answer that keeps the headers. */
+  /** `redirect()`: an `HTTPResponse` that has the headers written so far. */
   | { readonly do: 'redirect'; readonly status: number; readonly when: Condition; readonly at: Span };
 
 /** What followed code does with the request, in program order. `events` are all that happened in it: what is written on a response that it makes is found there. */

@@ -148,7 +148,7 @@ class Builder {
       case 'reply':
         return this.#reply(action.with, when, action.at);
       case 'redirect':
-        this.#after(when);
+        if (this.keepsHooks) this.#after(when);
         return this.response.answer(when, action.status, action.at);
       case 'fail':
         return this.#lost(when, action.at, action.fault ?? '');
