@@ -2,19 +2,18 @@ import { Options } from '../../middleware/options.js';
 import { ordinaryAnswers } from '../../middleware/ordinary-answers.js';
 import { restsOnData } from '../../middleware/out-of-view.js';
 import { addProbe } from '../../middleware/probes.js';
-import { ABSENT, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import { truth, type PythonModule } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
-import { and, type Condition } from '../../values/condition.js';
 import { unknown, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { configuredOptions } from './config.js';
 import { flaskCorsProgram } from './cors.js';
 import { follow, statusNumber, type Followed } from './handler.js';
 import { ignoredOptions } from './notes.js';
-import { SENT, type FlaskPackages } from './packages.js';
+import { asked } from './asked.js';
+import type { FlaskPackages } from './packages.js';
 import { prefixPlace, routePlace, type Place } from './paths.js';
 import type { Registration } from './registrations.js';
 import { resourcesOf } from './resources.js';
@@ -23,6 +22,7 @@ import { flaskCorsVersion, type FlaskCorsVersion } from './version.js';
 /** So many blueprints stand inside each other. */
 const MAX_NESTING = 6;
 /** Statuses of the answers that views give themselves: an exception's is Flask's, and has no header of theirs. */
+const THROWN = [400, 401, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415, 416, 422, 429, 500, 501, 502, 503, 504];
 const NOT_THROWN = [200, 201, 202, 203, 204, 206, 301, 302, 303, 304, 307, 308];
 
 /** What an app, or a blueprint by itself, does with responses. */
@@ -81,6 +81,8 @@ class StackBuilder {
   readonly #heard = new Set<string>();
   /** Requests that no hook has answered. */
   #open: Guard = ALWAYS;
+  /** Requests that code answers with a response of its own, whatever its status. */
+  readonly #returned: Guard[] = [];
   #handWritten = false;
   #corsAt: Span | undefined;
   #survives = false;
@@ -101,6 +103,8 @@ class StackBuilder {
     this.#survives = behind.length > 0;
     for (const { told, member } of this.#hooks('before')) if (told.what === 'before') this.#before(told, this.#seen(member, told));
     for (const route of this.#routes) this.#route(route);
+    // Answers to exceptions go through Flask-CORS before any hook sees them.
+    if (behind.some(({ told }) => told.what === 'after')) for (const { told, member } of behind) if (told.what === 'cors' && member.nested === 0) this.#cors(told, whenAll(guardOf(told.when), this.#seen(member, told), ...this.#returned.map(unless)), true, 'thrown');
     for (const { told, member } of behind) {
       if (told.what === 'after') this.#after(told, this.#seen(member, told));
       else if (told.what === 'cors') this.#cors(told, whenAll(guardOf(told.when), this.#seen(member, told)), behind.length > 1 || this.#handWritten || this.#routes.some(({ decorated }) => decorated !== undefined));
@@ -146,7 +150,7 @@ class StackBuilder {
   #seen(member: Member, told: Registration): Guard {
     if (member.nested === 0 || ((told.what === 'before' || told.what === 'after') && told.global)) return member.when;
     const inside = this.#routes.filter((route) => route.member.handle === member.handle || this.#isInside(route.member.handle, member.handle));
-    return inside.length === 0 ? whenAll(member.when, prefixPlace(member.prefix, told.at).when) : whenAny(...inside.map(({ place }) => place.when));
+    return inside.length === 0 ? whenAll(member.when, prefixPlace(member.prefix, told.at).when) : whenAny(...inside.map(taken));
   }
 
   #isInside(inner: Handle, outer: Handle): boolean {
@@ -163,6 +167,7 @@ class StackBuilder {
       if (way.ends === 'nothing') continue;
       const when = whenAll(base, guardOf(way.when));
       this.#answer(when, way.status ?? { kind: 'number', value: 200, at: way.at }, way.at);
+      if (way.ends === 'response') this.#returned.push(when);
       this.#open = whenAll(this.#open, unless(when));
     }
   }
@@ -197,7 +202,12 @@ class StackBuilder {
 
   #view(followed: Followed, base: Guard, at: Span): void {
     this.#written(followed, base, this.#survives ? 'not-thrown' : 'all', at);
-    for (const way of followed.ways) if (!restsOnData(way.when)) this.#answer(whenAll(base, guardOf(way.when)), way.status, way.at);
+    for (const way of followed.ways) {
+      if (restsOnData(way.when)) continue;
+      const when = whenAll(base, guardOf(way.when));
+      this.#answer(when, way.status, way.at);
+      if (way.ends === 'response' && (statusNumber(way.status) ?? 200) >= 400) this.#returned.push(when);
+    }
     this.#ends.push(...served(base, at));
   }
 
@@ -211,19 +221,22 @@ class StackBuilder {
     this.#written(follow(told.callee, [response], this.packages), whenAll(seen, guardOf(told.when)), 'all');
   }
 
-  #cors(told: Registration & { what: 'cors' }, seen: Guard, yields: boolean): void {
+  #cors(told: Registration & { what: 'cors' }, whole: Guard, yields: boolean, on: 'all' | 'thrown' = 'all'): void {
     this.#corsAt ??= told.at;
     const options = this.#options(this.registrations.indexOf(told), told.options);
-    const undecorated = this.#routes.flatMap(({ decorated, place, methods }) => (decorated === undefined ? [] : [unless(whenAll(place.when, methods === null ? ALWAYS : { g: 'method', in: [...methods, 'OPTIONS'] }))]));
+    const intercepts = options.get('intercept_exceptions');
+    const seen = on === 'all' || intercepts === undefined ? whole : whenAll(whole, guardOf(truth(intercepts.value)));
+    const undecorated = this.#routes.flatMap((route) => (route.decorated === undefined ? [] : [unless(taken(route))]));
     const resources = options.get('resources')?.value;
     const setUp = flaskCorsProgram({ options, base: guardOf(told.when), yields, version: this.#version, at: told.at });
-    this.#faults.push(...setUp.refusals);
+    if (on === 'all') this.#faults.push(...setUp.refusals);
     for (const { when, value } of resources === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(resources)) {
       const all = value === undefined ? undefined : resourcesOf(value, this.#version);
       for (const resource of all ?? [{ when: ALWAYS, sample: '/', options: undefined }]) {
         const program = flaskCorsProgram({ options: this.#options(this.registrations.indexOf(told), [...told.options, resource.options]), base: whenAll(seen, ...undecorated, when, resource.when), yields, version: this.#version, at: told.at });
+        this.#effects.push(...(on === 'all' ? program.steps : program.steps.map(thrown)));
+        if (on === 'thrown') continue;
         this.#faults.push(...(resource.options === undefined ? [] : program.refusals), ...program.faults);
-        this.#effects.push(...program.steps);
         this.#notes.push(...ignoredOptions([...told.options, resource.options], resource.sample));
         if (all !== undefined && !this.#routes.some(({ place }) => place.sample === resource.sample)) addProbe(this.#probes, { path: resource.sample, methods: null, requestHeaders: [], at: told.at });
       }
@@ -245,15 +258,12 @@ class StackBuilder {
     return written === undefined ? ALWAYS : guardOf(truth(written.value));
   }
 
-  /** Headers that code writes, its conditions on what the response has already said as Flask-CORS says them. */
+  /** Headers that code writes, its questions about what the response has already said in the model's words. */
   #written({ writes, ways }: Followed, base: Guard, on: 'all' | 'not-thrown', route?: Span): void {
-    const steps = writes.flatMap((write) => {
-      const { when, asked } = withoutSent(write.when);
-      return stepsFrom([{ ...write, when }], base).map((step) => (asked === undefined ? step : { ...step, effects: step.effects.map((effect) => ({ ...effect, onlyIf: asked })) }));
-    });
+    const steps = asked(writes).flatMap(({ write, only }) => stepsFrom([write], base).map((step) => (only === undefined ? step : { ...step, effects: step.effects.map((effect) => ({ ...effect, onlyIf: only })) })));
     if (steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) this.#handWritten = true;
     const judged = route === undefined ? steps : ordinaryAnswers(this.module.written, ways.map((way) => ({ when: way.when, refuses: way.ends === 'error' || (statusNumber(way.status) ?? 200) >= 400 })), steps);
-    this.#effects.push(...judged.map((step) => (step.end === undefined ? (on === 'all' ? step : notThrown(step)) : step)));
+    this.#effects.push(...judged.map((step) => (on === 'all' ? step : notThrown(step))));
   }
 
   #answer(when: Guard, status: Value | undefined, at: Span): void {
@@ -266,8 +276,17 @@ class StackBuilder {
   }
 }
 
+/** The requests that a route takes: those of its methods, and OPTIONS. */
+function taken({ place, methods }: Route): Guard {
+  return whenAll(place.when, methods === null ? ALWAYS : { g: 'method', in: [...new Set([...methods, 'OPTIONS'])] });
+}
+
 function notThrown(step: Step): Step {
   return { ...step, effects: step.effects.map((effect) => ({ ...effect, statuses: NOT_THROWN })) };
+}
+
+function thrown(step: Step): Step {
+  return { ...step, effects: step.effects.map((effect) => ({ ...effect, statuses: THROWN })) };
 }
 
 function prefixValue(role: ReturnType<FlaskPackages['roleOf']>): Value | undefined {
@@ -277,19 +296,6 @@ function prefixValue(role: ReturnType<FlaskPackages['roleOf']>): Value | undefin
 function prefixOf(role: ReturnType<FlaskPackages['roleOf']>): string | undefined {
   const prefix = prefixValue(role);
   return prefix === undefined || prefix.kind === 'nothing' ? '' : prefix.kind === 'string' ? prefix.value : undefined;
-}
-
-/** A condition without what it asks of the response so far, and the header that must be missing for it. */
-function withoutSent(condition: Condition): { readonly when: Condition; readonly asked: { readonly header: string; readonly in: OriginSet } | undefined } {
-  const parts = condition.c === 'and' ? condition.of : [condition];
-  const asked = parts.map(askedHeader).find((found) => found !== undefined);
-  return asked === undefined ? { when: condition, asked } : { when: and(...parts.filter((part) => askedHeader(part) === undefined)), asked };
-}
-
-function askedHeader(condition: Condition): { readonly header: string; readonly in: OriginSet } | undefined {
-  if (condition.c === 'fact') return condition.fact.key.startsWith(SENT) ? { header: condition.fact.key.slice(SENT.length), in: PRESENT } : undefined;
-  const inner = condition.c === 'not' ? askedHeader(condition.of) : undefined;
-  return inner === undefined ? undefined : { ...inner, in: ABSENT };
 }
 
 /** The functions of a view, each with the methods that it is for. */
