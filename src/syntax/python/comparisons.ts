@@ -7,9 +7,10 @@ import { equals, truth } from './truth.js';
 
 /** What Python's `==`, `in` and `is` ask; undefined when nothing can be said. `environment`: one side names where the process runs. */
 export function compared(operator: string, left: Value, right: Value, environment: boolean, at: Span): Condition | undefined {
-  const asked = requestComparison(operator, left, right, at);
-  if (asked !== undefined) return asked;
-  const conditions = casesOfValue(left).flatMap((a) => casesOfValue(right).map((b) => ({ when: and(a.when, b.when), holds: comparedOnes(operator, a.value, b.value, environment, at) })));
+  // What names the environment does so whether it is set or not.
+  if (environment && left.kind === 'either') return comparedOnes(operator, left, right, environment, at);
+  if (environment && right.kind === 'either') return operator === 'in' ? undefined : comparedOnes(operator, right, left, environment, at);
+  const conditions = casesOfValue(left).flatMap((a) => casesOfValue(right).map((b) => ({ when: and(a.when, b.when), holds: requestComparison(operator, a.value, b.value, at) ?? comparedOnes(operator, a.value, b.value, environment, at) })));
   const known = conditions.flatMap(({ when, holds }) => (holds === undefined ? [] : [and(when, holds)]));
   return known.length < conditions.length ? undefined : or(...known);
 }

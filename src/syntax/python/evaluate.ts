@@ -400,6 +400,7 @@ export class Evaluation {
     const [left, right] = this.#sides(node);
     if (operator === '+' || operator === '|') return this.added(left, right, at);
     if (operator === '%') return mapEither(left, (template) => (template.kind === 'string' ? percentFormatted(template, right, at) : undefined) ?? unknown('unsupported-syntax', shortened(node.text), at));
+    if (left.kind === 'number' && right.kind === 'number' && (operator === '*' || operator === '-')) return { kind: 'number', value: operator === '*' ? left.value * right.value : left.value - right.value, at };
     if (operator === '-' && left.kind === 'list' && right.kind === 'list') return collectionMethod(left, 'difference', [right], at, false) ?? unknown('unsupported-syntax', shortened(node.text), at);
     return unknown('unsupported-syntax', shortened(node.text), at);
   }

@@ -1,5 +1,5 @@
 import { mapCases, fromCondition } from '../../values/cases.js';
-import { FALSE, not, or, type Condition } from '../../values/condition.js';
+import { FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import { truth, undecided } from './truth.js';
@@ -77,9 +77,18 @@ function alternatives(value: Value & { kind: 'either' }, each: (option: Value) =
 export function matchValue(text: Value, regex: RegexValue, use: 'search' | 'match-prefix' | 'full', at: Span): Value {
   return mapCases(text, at, (option) => {
     if (option.kind === 'nothing') return undefined;
-    const test: Condition = isAsked(option) ? { c: 'matches', text: option, regex, use, at } : undecided(at, 'a pattern test');
+    const test: Condition = isAsked(option) ? { c: 'matches', text: option, regex, use, at } : option.kind === 'string' && option.value === '' ? matchesNothing(regex, at) : undecided(at, 'a pattern test');
     return { kind: 'either', options: [{ when: test, value: { kind: 'record', entries: [{ key: 'matched', value: option, at }], rest: unknown('unsupported-syntax', 'a group of a pattern', at), at } }, { when: not(test), value: { kind: 'nothing', what: 'null', at } }], at };
   });
+}
+
+/** Does a pattern match the empty text, which stands for a header that is missing? */
+function matchesNothing({ source, flags }: RegexValue, at: Span): Condition {
+  try {
+    return new RegExp(source, flags).test('') ? TRUE : FALSE;
+  } catch {
+    return undecided(at, 'a pattern test');
+  }
 }
 
 /** `urllib.parse.urlparse(origin)` and `urlsplit(origin)`: the parts that tests ask about. */
