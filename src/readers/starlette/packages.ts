@@ -32,6 +32,8 @@ export type Role =
   /** The answer that `call_next` gives, or that FastAPI hands to a route to write upon. */
   | { readonly is: 'answer' }
   | ({ readonly is: 'depends' } & Given)
+  /** `Header(…)`, the default of a parameter */
+  | ({ readonly is: 'header' } & Given)
   | ({ readonly is: 'error' } & Given);
 
 export type MiddlewareClass = 'cors' | 'base' | 'harmless';
@@ -64,6 +66,15 @@ export class StarlettePackages {
   /** An answer that other code has made. */
   answer(name: string, at: Span): Handle {
     return this.#response(name, { is: 'answer' }, { args: [], keywords: undefined, at });
+  }
+
+  /** The message that starts an answer, as ASGI sends it; its list of headers is taken for the message itself. */
+  message(at: Span): Handle {
+    const message: Handle = this.#make('message', { is: 'answer' }, { args: [], keywords: undefined, at }, () => undefined, (method, { args: [key] }) => {
+      if (key?.kind !== 'string' || (method !== '__getitem__' && method !== 'get' && method !== 'setdefault')) return undefined;
+      return key.value === 'type' ? { kind: 'string', value: 'http.response.start', at } : key.value === 'headers' ? message : undefined;
+    });
+    return message;
   }
 
   #named(name: string): Handle | undefined {
@@ -99,11 +110,15 @@ export class StarlettePackages {
       case 'Depends':
       case 'Security':
         return this.#maker(short, (given) => this.#plain(short, { is: 'depends', ...given }, given));
+      case 'Header':
+        return this.#maker(short, (given) => this.#plain(short, { is: 'header', ...given }, given));
       case 'HTTPException':
         return this.#maker(short, (given) => this.#plain(short, { is: 'error', ...given }, given));
       case 'MutableHeaders':
-        // `MutableHeaders(scope=message)`: the headers of the answer that the message starts.
-        return this.#maker(short, ({ keywords, at }) => this.headersOf(this.#startOf(keywords === undefined ? undefined : (entry(keywords, 'scope') ?? entry(keywords, 'raw'))?.value) ?? this.answer(short, at)));
+        return this.#maker(short, ({ keywords, at }) => this.headersOf(this.#startOf(keywords) ?? this.answer(short, at)));
+      case 'Headers':
+      case 'Request':
+        return this.#maker(short, ({ args, keywords }) => ofScope(short, args[0] ?? (keywords === undefined ? undefined : entry(keywords, 'scope')?.value)));
       default:
         return /Response$/.test(short) ? this.#maker(short, (given) => this.#response(short, { is: 'response', type: short, ...given }, given)) : undefined;
     }
@@ -120,8 +135,10 @@ export class StarlettePackages {
     return headers;
   }
 
-  #startOf(message: Value | undefined): Handle | undefined {
-    return message?.kind === 'handle' && this.roleOf(message)?.is === 'answer' ? message : undefined;
+  /** `MutableHeaders(scope=message)`, `MutableHeaders(raw=message["headers"])` */
+  #startOf(keywords: RecordValue | undefined): Handle | undefined {
+    const given = keywords === undefined ? undefined : (entry(keywords, 'scope') ?? entry(keywords, 'raw'))?.value;
+    return given?.kind === 'handle' && this.roleOf(given)?.is === 'answer' ? given : undefined;
   }
 
   #maker(name: string, make: (given: Given) => Value | undefined): Handle {
@@ -173,4 +190,9 @@ export class StarlettePackages {
     }
     return handle;
   }
+}
+
+/** `Request(scope)`, `Headers(scope=scope)` */
+function ofScope(name: string, scope: Value | undefined): Value | undefined {
+  return scope?.kind === 'handle' ? scope.get(name === 'Headers' ? 'headers' : 'request') : undefined;
 }

@@ -22,14 +22,15 @@ export function askedAt(at: Span, mounted: boolean): Asked {
   const url = handle('request.url', (property) => (property === 'path' ? path : undefined));
   const scope: Handle = handle(
     'scope',
-    () => undefined,
+    // Not of the scope: what `Request(scope)` and `Headers(scope=scope)` make of it.
+    (property) => (property === 'headers' ? headers : property === 'request' ? request : undefined),
     (called, [key]) => {
       if ((called !== '__getitem__' && called !== 'get') || key?.kind !== 'string') return undefined;
       if (key.value === 'type') return { kind: 'string', value: 'http', at };
       return key.value === 'method' ? method : key.value === 'path' ? path : key.value === 'headers' ? headers : undefined;
     },
   );
-  const request = handle(
+  const request: Handle = handle(
     'request',
     (property) => {
       if (property === 'cookies' || property === 'session') reads.add(property);
