@@ -175,9 +175,9 @@ class StackBuilder {
   #route(route: Route): void {
     const { place, methods, told, decorated, view } = route;
     const optionsByDecorator = decorated === undefined ? NEVER : this.#automaticOptions(decorated.options);
-    const answersOptions = methods?.includes('OPTIONS') === true || decorated !== undefined;
-    const verbs: Guard = methods === null ? ALWAYS : { g: 'method', in: [...methods.filter((method) => method !== 'OPTIONS'), ...(answersOptions ? ['OPTIONS'] : [])] };
     const isOptions: Guard = { g: 'method', in: ['OPTIONS'] };
+    const answersOptions = methods?.includes('OPTIONS') === true || (decorated !== undefined && optionsByDecorator.g !== 'never');
+    const verbs: Guard = methods === null ? ALWAYS : whenAny({ g: 'method', in: methods }, ...(decorated === undefined ? [] : [whenAll(isOptions, optionsByDecorator)]));
     const base = whenAll(this.#open, place.when, verbs);
     const reads = new Set<string>();
     if (decorated !== undefined) this.#ends.push({ when: whenAll(base, isOptions, optionsByDecorator), effects: [], end: { to: 'answer', status: 200 }, at: decorated.at });
@@ -228,19 +228,25 @@ class StackBuilder {
     const seen = on === 'all' || intercepts === undefined ? whole : whenAll(whole, guardOf(truth(intercepts.value)));
     const undecorated = this.#routes.flatMap((route) => (route.decorated === undefined ? [] : [unless(taken(route))]));
     const resources = options.get('resources')?.value;
-    const setUp = flaskCorsProgram({ options, base: guardOf(told.when), yields, version: this.#version, at: told.at });
-    if (on === 'all') this.#faults.push(...setUp.refusals);
+    if (on === 'all') this.#refusals(told, told.options);
     for (const { when, value } of resources === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(resources)) {
       const all = value === undefined ? undefined : resourcesOf(value, this.#version);
       for (const resource of all ?? [{ when: ALWAYS, sample: '/', options: undefined }]) {
         const program = flaskCorsProgram({ options: this.#options(this.registrations.indexOf(told), [...told.options, resource.options]), base: whenAll(seen, ...undecorated, when, resource.when), yields, version: this.#version, at: told.at });
         this.#effects.push(...(on === 'all' ? program.steps : program.steps.map(thrown)));
         if (on === 'thrown') continue;
-        this.#faults.push(...(resource.options === undefined ? [] : program.refusals), ...program.faults);
+        this.#faults.push(...program.faults);
+        if (resource.options !== undefined) this.#refusals(told, [...told.options, resource.options]);
         this.#notes.push(...ignoredOptions([...told.options, resource.options], resource.sample));
         if (all !== undefined && !this.#routes.some(({ place }) => place.sample === resource.sample)) addProbe(this.#probes, { path: resource.sample, methods: null, requestHeaders: [], at: told.at });
       }
     }
+  }
+
+  /** What is refused when the extension is set up is refused for every path. */
+  #refusals(told: Registration & { what: 'cors' }, layers: readonly (RecordValue | undefined)[]): void {
+    const options = this.#options(this.registrations.indexOf(told), layers);
+    this.#faults.push(...flaskCorsProgram({ options, base: guardOf(told.when), yields: false, version: this.#version, at: told.at }).refusals);
   }
 
   /** Configuration, then keywords, the later ones over the earlier. */
@@ -253,8 +259,9 @@ class StackBuilder {
     return new Options({ kind: 'record', entries: given.flatMap(({ entries }) => entries), ...(rest === undefined ? {} : { rest }), at }, at);
   }
 
+  /** Only the decorator's own keywords make it take OPTIONS from Flask. */
   #automaticOptions(options: RecordValue | undefined): Guard {
-    const written = this.#options(this.registrations.length, [options]).get('automatic_options');
+    const written = options === undefined ? undefined : new Options(options, options.at).get('automatic_options');
     return written === undefined ? ALWAYS : guardOf(truth(written.value));
   }
 

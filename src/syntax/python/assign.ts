@@ -1,9 +1,11 @@
 import { entry, unknown, type RecordValue, type Value } from '../../values/value.js';
 import type { UnknownReason } from '../../values/fact.js';
+import { casesOfValue } from '../../values/cases.js';
+import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { evaluationIn } from './evaluate.js';
 import { callHandle } from './invoke.js';
-import { isSilent, type Frame } from './session.js';
+import { isSilent, under, type Frame } from './session.js';
 import { shortened } from './truth.js';
 
 /** Targets of a statement, parentheses and commas taken off. */
@@ -63,15 +65,19 @@ function assignAttribute(target: SyntaxNode, value: Value, frame: Frame): void {
   const owner = evaluationIn(frame).valueOf(object);
   const at = frame.module.span(target);
   if (owner.kind === 'record') return assign(object, withEntry(owner, attribute.text, value, at), frame);
+  for (const option of casesOfValue(owner)) if (option.value.kind === 'handle') under(frame, option.when, () => assignMember(option.value, attribute.text, value, at, frame));
+}
+
+function assignMember(owner: Value, name: string, value: Value, at: Span, frame: Frame): void {
   if (owner.kind !== 'handle') return;
   if (!isSilent(owner)) {
-    frame.events.push({ kind: 'assign', when: frame.reached, receiver: owner, property: attribute.text, value, at });
+    frame.events.push({ kind: 'assign', when: frame.reached, receiver: owner, property: name, value, at });
     return;
   }
   const { fields, instances } = frame.session;
   const known = fields.get(owner);
-  if (known === undefined) fields.set(owner, new Map([[attribute.text, value]]));
-  else known.set(attribute.text, value);
+  if (known === undefined) fields.set(owner, new Map([[name, value]]));
+  else known.set(name, value);
   const base = instances.get(owner)?.base;
-  if (base !== undefined && !isSilent(base)) frame.events.push({ kind: 'assign', when: frame.reached, receiver: base, property: attribute.text, value, at });
+  if (base !== undefined && !isSilent(base)) frame.events.push({ kind: 'assign', when: frame.reached, receiver: base, property: name, value, at });
 }
