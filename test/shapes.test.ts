@@ -1,5 +1,6 @@
 /**
- * Shapes of real code, Express with npm `cors` as their carrier. Each fixture says in comments what is to be concluded:
+ * Shapes of real code, Express with npm `cors` as their carrier, or Starlette's middleware in Python (`#` for `//`). Each
+ * fixture says in comments what is to be concluded:
  *
  *     // admits: <origins>            the browser hands them the answer to a GET, whatever is not known
  *     // refuses: <origins>           it does not
@@ -60,7 +61,7 @@ interface Conclusion {
 
 function conclusionsOf({ files }: Shape): Conclusion[] {
   return Object.values(files).flatMap((text) =>
-    [...text.matchAll(/^\/\/ (admits|refuses|undecided)(?: in (development|test))?: (.*?)(?: \(([\w-]+)\))?$/gm)].flatMap(([, answer, environment, origins, reason]) =>
+    [...text.matchAll(/^(?:\/\/|#) (admits|refuses|undecided)(?: in (development|test))?: (.*?)(?: \(([\w-]+)\))?$/gm)].flatMap(([, answer, environment, origins, reason]) =>
       origins!.split(/[\s,]+/).flatMap((origin) => (origin === 'look-alikes' ? LOOK_ALIKES : [origin])).map((origin): Conclusion => {
         return { environment: (environment ?? 'production') as Environment, origin, answer: answer === 'undecided' ? `undecided (${reason})` : (answer as Answer) };
       }),
@@ -96,11 +97,11 @@ describe.each(shapes)('$name', (shape) => {
   test('is concluded as it says', async () => {
     const { files } = shape;
     const result = await lint(Object.keys(files), filesFrom(files), optionsOf());
-    if (Object.values(files).some((text) => /^\/\/ nothing$/m.test(text))) {
+    if (Object.values(files).some((text) => /^(?:\/\/|#) nothing$/m.test(text))) {
       expect({ policies: result.policies.length, findings: placed(result, filesFrom(files)), gaps: result.gaps.map(({ message }) => message) }).toEqual({ policies: 0, findings: [], gaps: [] });
       return;
     }
-    if (Object.values(files).some((text) => /^\/\/ silent$/m.test(text))) {
+    if (Object.values(files).some((text) => /^(?:\/\/|#) silent$/m.test(text))) {
       for (const environment of ['production', 'development']) {
         const told = await lint(Object.keys(files), filesFrom(files), { ...optionsOf(), environment });
         expect({ findings: placed(told, filesFrom(files)), gaps: told.gaps.map(({ message }) => message) }).toEqual({ findings: [], gaps: [] });

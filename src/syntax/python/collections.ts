@@ -117,12 +117,13 @@ export function withoutItem(record: RecordValue, key: Value): RecordValue {
  */
 export function itemOf(value: Value, key: Value, environment: boolean, missing: Value | undefined, at: Span): Value {
   const why = unknown('dynamic-key', 'the item of a key that is not known', at);
+  const asked: (each: (name: Value) => Value) => Value = environment && key.kind === 'either' ? (each) => each(key) : (each) => mapEither(key, each);
   return mapEither(value, (owner) =>
-    mapEither(key, (name): Value => {
+    asked((name): Value => {
       if (owner.kind === 'list' && name.kind === 'number') return (name.value < 0 && owner.rest !== undefined ? undefined : owner.items.at(name.value)) ?? why;
       if (owner.kind !== 'record') return why;
       if (name.kind === 'string') return entry(owner, name.value)?.value ?? owner.rest ?? missing ?? why;
-      if (owner.rest !== undefined || (name.kind !== 'env' && name.kind !== 'unknown')) return why;
+      if (owner.rest !== undefined || (name.kind !== 'env' && name.kind !== 'unknown' && name.kind !== 'either')) return why;
       const options = lastOnes(owner).map((one) => ({ when: equals(name, one.key, environment, at), value: one.value }));
       const none: Condition = { c: 'not', of: or(...options.map(({ when }) => when)) };
       return { kind: 'either', options: [...options, { when: none, value: missing ?? why }], at };
