@@ -83,6 +83,8 @@ class StackBuilder {
   #open: Guard = ALWAYS;
   /** Requests that code answers with a response of its own, whatever its status. */
   readonly #returned: Guard[] = [];
+  /** Requests whose responses a decorator has seen: the extension leaves them alone. */
+  readonly #evaluated: Guard[] = [];
   #handWritten = false;
   #corsAt: Span | undefined;
   #survives = false;
@@ -191,7 +193,11 @@ class StackBuilder {
     if (decorated !== undefined) {
       const program = flaskCorsProgram({ options: this.#options(this.registrations.length, [decorated.options]), base, yields: false, version: this.#version, at: decorated.at });
       this.#corsAt ??= decorated.at;
-      this.#faults.push(...program.refusals, ...program.faults);
+      const faults = [...program.refusals, ...program.faults];
+      // An exception in a view: what stands behind still sees the answer to it.
+      if (this.#survives) this.#ends.unshift(...faults);
+      else this.#faults.push(...faults);
+      this.#evaluated.push(whenAll(place.when, verbs, unless(whenAny(...faults.map(({ when }) => when)))));
       this.#effects.push(...(this.#survives ? program.steps.map(notThrown) : program.steps));
       this.#notes.push(...ignoredOptions([decorated.options], place.sample));
     }
@@ -226,13 +232,12 @@ class StackBuilder {
     const options = this.#options(this.registrations.indexOf(told), told.options);
     const intercepts = options.get('intercept_exceptions');
     const seen = on === 'all' || intercepts === undefined ? whole : whenAll(whole, guardOf(truth(intercepts.value)));
-    const undecorated = this.#routes.flatMap((route) => (route.decorated === undefined ? [] : [unless(taken(route))]));
     const resources = options.get('resources')?.value;
     if (on === 'all') this.#refusals(told, told.options);
     for (const { when, value } of resources === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(resources)) {
       const all = value === undefined ? undefined : resourcesOf(value, this.#version);
       for (const resource of all ?? [{ when: ALWAYS, sample: '/', options: undefined }]) {
-        const program = flaskCorsProgram({ options: this.#options(this.registrations.indexOf(told), [...told.options, resource.options]), base: whenAll(seen, ...undecorated, when, resource.when), yields, version: this.#version, at: told.at });
+        const program = flaskCorsProgram({ options: this.#options(this.registrations.indexOf(told), [...told.options, resource.options]), base: whenAll(seen, ...this.#evaluated.map(unless), when, resource.when), yields, version: this.#version, at: told.at });
         this.#effects.push(...(on === 'all' ? program.steps : program.steps.map(thrown)));
         if (on === 'thrown') continue;
         this.#faults.push(...program.faults);
