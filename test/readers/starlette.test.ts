@@ -85,7 +85,7 @@ describe('what can be read', () => {
   });
 
   test('the routes are the places to ask about', () => {
-    const [policy] = policiesOf('from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware)\n@app.put("/items/{id}")\ndef put(id: int, item: Item): ...\n@app.get("/items/{id}")\ndef get(id: int): ...\n');
+    const [policy] = policiesOf('from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware)\n@app.put("/items/{id}")\ndef put(id: int, item: Item): ...\n@app.get("/items/{id}")\ndef get(id: int): ...\n');
     expect(policy?.probes).toMatchObject([{ path: '/items/x', methods: ['PUT', 'GET'], requestHeaders: ['content-type'] }]);
   });
 

@@ -1,59 +1,100 @@
 /**
- * FastAPI and Starlette: `CORSMiddleware`, however it is added.
+ * FastAPI, Starlette, and Connexion on it: `CORSMiddleware`, however it is added, and headers that middleware and
+ * endpoints write by hand.
  *
  * FastAPI hands out Starlette's class, so only Starlette's version matters. With `*` and credentials it echoes every
- * origin (before 1.0 to requests that carry a cookie), which opens the service to every website.
+ * origin (before 1.0 to requests that carry a cookie), which opens the service to every website. Order is meaning:
+ * what is added last lies around all that was added before, and an exception that nobody catches is answered outside
+ * of all of them, without their headers. Since 1.7 every answer varies by Origin.
  */
-import type { Change } from '../../policy/change.js';
+import { editPython } from '../../middleware/edit-python.js';
+import { followed } from '../../middleware/followed.js';
+import { covering } from '../../middleware/readings.js';
+import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { removeArgument, removeItem, respell, type PythonCall, type PythonModule } from '../../syntax/python/index.js';
-import type { TextEdit } from '../../text/edit.js';
-import { entry } from '../../values/value.js';
-import { decline, defineReader, type Declined } from '../reader.js';
-import { corsProgram } from './program.js';
-import { probesIn } from './routes.js';
+import { run, type PythonCall, type PythonModule } from '../../syntax/python/index.js';
+import { entry, type Event, type RecordValue, type Value } from '../../values/value.js';
+import { defineReader, type Reading } from '../reader.js';
+import { corsLayer, type Around } from './layers.js';
+import { StarlettePackages } from './packages.js';
+import { keyOf, programsIn, type Program } from './programs.js';
+import { stackOfLayers } from './stack.js';
 import { behaviourOf, starletteVersion } from './version.js';
 
-/** Where the class can be imported from. */
+/** Code that may have to do with apps and their middleware. */
+const CONCERNS = /starlette|fastapi|connexion|CORSMiddleware|APIRouter|cors|access-control/i;
+
+/** Where the class can be imported from; under another name by a module that is not in view. */
 const NAMES = /^(?:starlette|fastapi)\.middleware\.cors\.CORSMiddleware$|^(?:.*\.)?CORSMiddleware$/;
 
 export default defineReader<PythonModule>({
   title: 'FastAPI / Starlette',
   language: 'python',
-  mayConcern: /CORSMiddleware/,
+  mayConcern: /CORSMiddleware|access-control-(?:allow|expose|max)/i,
 
   *read(module) {
-    for (const call of module.calls()) {
-      if (!addsCors(module, call)) continue;
-      const version = starletteVersion(module);
-      const { preflights, answers, outward } = corsProgram({ ...call.keywords, entries: call.keywords.entries.filter(({ key }) => key !== 'app' && key !== 'middleware_class') }, [], call.at, behaviourOf(version.version));
-      const policy: Policy = {
-        reader: 'starlette',
-        title: 'CORSMiddleware',
-        layer: 'app-middleware',
-        at: call.at,
-        steps: [...preflights, ...answers, ...outward],
-        behind: { options: 405 },
-        probes: probesIn(module, call.at),
-        survivesUncaught: false,
-        listens: portsIn(module),
-        version: version.text,
-        evidence: { handWritten: false, canAddVary: false, readsCookies: /\bCookie\(|\.cookies\b|SessionMiddleware/.test(module.source.text) ? 'yes' : 'unknown', noStore: false },
-        notes: [],
-      };
-      yield { kind: 'policy', policy };
-      const { rest } = call.keywords;
-      if (rest !== undefined) yield { kind: 'gap', gap: { at: rest.at, reason: rest.reason, message: `some options of CORSMiddleware depend on ${rest.detail}` } };
-    }
+    const { text } = module.source;
+    if (!/CORSMiddleware|\b(?:starlette|fastapi|connexion)\b/.test(text)) return;
+    const version = starletteVersion(module);
+    const packages = new StarlettePackages();
+    const ran = run(module, packages.packages, CONCERNS);
+    const events = once(followed(ran, ({ name, type, at }) => (/^(?:app|application|api)$/i.test(name) || /^(?:FastAPI|Starlette|AsyncApp)$/.test(type ?? '') ? packages.appFor(at) : undefined)));
+    const around: Around = { packages, events, module, ran, behaviour: behaviourOf(version.version) };
+    yield* covering(module.file, readingsOf(around, version.text));
   },
 
-  write: (module, _policy, change) => edited(module, change),
+  write: (module, policy, change) => editPython(module, change, policy.evidence.handWritten ? ({ receiver, quote }) => (receiver.endsWith('headers') ? `${receiver}.append(${quote}Vary${quote}, ${quote}Origin${quote})` : `${receiver}.headers.append(${quote}Vary${quote}, ${quote}Origin${quote})`) : undefined),
 });
 
-/** `add_middleware(CORSMiddleware, …)`, `Middleware(CORSMiddleware, …)`, `CORSMiddleware(app, …)`. */
+function* readingsOf(around: Around, version: string): Generator<Reading> {
+  const programs = programsIn(around);
+  const told = new Set(programs.flatMap(({ stack }) => stack.cors.map(keyOf)));
+  for (const call of around.module.calls()) {
+    if (!addsCors(around.module, call) || told.has(keyOf(call.at))) continue;
+    yield* readingOf({ at: call.at, stack: stackOfLayers([corsLayer([], optionsOf(call), call.at, { g: 'always' }, around)], around) }, around, version);
+  }
+  for (const program of programs) yield* readingOf(program, around, version);
+}
+
+function* readingOf({ at, stack }: Program, { module }: Around, version: string): Generator<Reading> {
+  for (const gap of stack.gaps) yield { kind: 'gap', gap };
+  const [cors] = stack.cors;
+  const { text } = module.source;
+  const policy: Policy = {
+    reader: 'starlette',
+    title: cors !== undefined ? 'CORSMiddleware' : /\bfastapi\b/.test(text) ? 'FastAPI app' : 'Starlette app',
+    layer: cors !== undefined || stack.inMiddleware ? 'app-middleware' : 'route-handler',
+    at: cors ?? at,
+    steps: stack.steps,
+    behind: { options: 405 },
+    probes: askedPaths(stack.probes, stack.steps, cors ?? at),
+    survivesUncaught: stack.survivesUncaught,
+    listens: portsIn(module),
+    version,
+    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\bCookie\(|\.cookies\b|SessionMiddleware/.test(text) ? 'yes' : 'unknown', noStore: stack.handWritten && /no-store/i.test(text) },
+    notes: [],
+  };
+  if (stack.steps.length > 0) yield { kind: 'policy', policy };
+}
+
+/** What happens twice where a function is called twice happens once to each app. */
+function once(events: readonly Event[]): readonly Event[] {
+  const seen = new Map<unknown, Set<string>>();
+  return events.filter((event) => {
+    if (event.kind !== 'call') return true;
+    const key = `${keyOf(event.at)}:${event.method}:${JSON.stringify([event.args, event.keywords])}`;
+    const known = seen.get(event.receiver) ?? new Set();
+    seen.set(event.receiver, known);
+    if (known.has(key)) return false;
+    known.add(key);
+    return true;
+  });
+}
+
+/** Calls that were not followed, by their text: `add_middleware(CORSMiddleware, …)`, `Middleware(CORSMiddleware, …)`, `CORSMiddleware(app, …)`. */
 function addsCors(module: PythonModule, call: PythonCall): boolean {
   const isCors = (node: Parameters<PythonModule['qualifiedName']>[0] | undefined): boolean => node !== undefined && NAMES.test(module.qualifiedName(node) ?? '');
-  if (/(^|\.)(add_middleware|Middleware)$/.test(call.callee)) {
+  if (/(^|\.)(add_middleware|add_asgi_middleware|Middleware)$/.test(call.callee)) {
     const named = call.node.childForFieldName('arguments')?.namedChildren.find((arg) => arg.type === 'keyword_argument' && arg.childForFieldName('name')?.text === 'middleware_class')?.childForFieldName('value');
     return isCors(call.positional[0]) || isCors(named ?? undefined);
   }
@@ -61,34 +102,16 @@ function addsCors(module: PythonModule, call: PythonCall): boolean {
   return isCors(callee ?? undefined) && (call.positional.length > 0 || entry(call.keywords, 'app') !== undefined);
 }
 
+function optionsOf({ keywords }: PythonCall): RecordValue {
+  return { ...keywords, entries: keywords.entries.filter(({ key }) => key !== 'app' && key !== 'middleware_class') };
+}
+
 /** `uvicorn.run(app, port=8000)`; without a port uvicorn's own default. */
 function portsIn(module: PythonModule): readonly number[] {
+  const numbers = (value: Value): readonly number[] => (value.kind === 'number' ? [value.value] : value.kind === 'either' ? value.options.flatMap((option) => numbers(option.value)) : []);
   return module.calls().flatMap((call) => {
     if (call.callee !== 'uvicorn.run') return [];
     const port = entry(call.keywords, 'port')?.value;
-    return port === undefined ? [8000] : port.kind === 'number' ? [port.value] : [];
+    return port === undefined ? [8000] : numbers(port);
   });
-}
-
-function edited(module: PythonModule, change: Change): readonly TextEdit[] | Declined {
-  const holder = module.at(change.at.file);
-  const edit = holder === undefined ? undefined : editFor(holder, change);
-  return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
-}
-
-function editFor(module: PythonModule, change: Change): TextEdit | undefined {
-  switch (change.kind) {
-    case 'replace-pattern':
-      return respell(module, change.at, change.source);
-    case 'replace-text':
-      return respell(module, change.at, change.text);
-    case 'fail-closed':
-      return respell(module, change.at, '');
-    case 'remove-entry':
-      return removeItem(module, change.at);
-    case 'drop-credentials':
-      return removeArgument(module, change.at);
-    default:
-      return undefined;
-  }
 }

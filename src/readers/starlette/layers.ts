@@ -60,6 +60,11 @@ export function wrapperLayer(wrapper: Handle, around: Around): readonly Layer[] 
   return role.of === 'cors' ? [corsLayer(role.args.slice(1), role.keywords, role.at, ALWAYS, around)] : [];
 }
 
+/** A `Middleware(…)` of a list that is not in view. */
+export function listedLayers(middleware: Handle, around: Around): readonly Layer[] {
+  return listed(middleware, ALWAYS, around.packages).flatMap((one) => layersFor(one, around, false));
+}
+
 /** `[Middleware(A, …), Middleware(B, …)]`; of items that are there in some cases, each in its own. */
 function listed(value: Value | undefined, when: Guard, packages: StarlettePackages): Wanted[] {
   if (value === undefined) return [];
@@ -85,7 +90,9 @@ function layersFor({ of, args, keywords, at, when }: Wanted, around: Around, mou
 }
 
 /** A class of the project: one that extends Starlette's, or an ASGI middleware by itself. */
-function classLayers(view: ClassInView, given: Given, when: Guard, around: Around, mounted: boolean): readonly Layer[] {
+export function classLayers(view: ClassInView, given: Given, when: Guard, around: Around, mounted: boolean, handedOut?: 'handed-out'): readonly Layer[] {
+  // Of a class that nothing in view uses, only one that is surely a middleware is read: other classes have `__call__`, too.
+  if (handedOut !== undefined && !view.bases.some((base) => /(?:^|\.)(?:CORSMiddleware|BaseHTTPMiddleware)$/.test(base))) return [];
   const isCors = view.bases.some((base) => /(?:^|\.)CORSMiddleware$/.test(base));
   const app: Handle = { kind: 'handle', name: 'self.app', at: given.at, get: () => undefined, call: () => undefined };
   const base: Handle = { kind: 'handle', name: isCors ? 'CORSMiddleware' : 'super()', at: given.at, get: (property) => (property === 'app' ? app : undefined), call: () => undefined };
@@ -108,7 +115,7 @@ function isCorsClass(handle: Handle, packages: StarlettePackages): boolean {
   return role?.is === 'class' && role.of === 'cors';
 }
 
-function corsLayer(args: readonly Value[], keywords: RecordValue | undefined, at: Span, when: Guard, { behaviour }: Around): Layer {
+export function corsLayer(args: readonly Value[], keywords: RecordValue | undefined, at: Span, when: Guard, { behaviour }: Around): Layer {
   const options: RecordValue = without(keywords, ['app']) ?? { kind: 'record', entries: [], at };
   return { is: 'cors', program: corsProgram(options, args, at, behaviour), keywords: options, when, at };
 }

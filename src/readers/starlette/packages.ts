@@ -58,6 +58,11 @@ export class StarlettePackages {
     return value?.kind === 'handle' ? this.#roles.get(value) : undefined;
   }
 
+  /** Everything that was made, in order. */
+  objects(): Iterable<Handle> {
+    return this.#made.values();
+  }
+
   /** An app that is handed in from elsewhere. */
   appFor(at: Span): Handle {
     return this.#app({ args: [], keywords: undefined, at }, 'app');

@@ -39,6 +39,18 @@ export function placeBelow(outer: Place, path: Value | undefined, whole: boolean
   return { when: whenAll(outer.when, { g: 'path', in: setOf(whole ? text : `${text}/`, whole, path.at) }), pattern: text, sample };
 }
 
+/** Can a request belong to both? Told by their segments. */
+export function mayOverlap(a: Place, b: Place): boolean {
+  if (a.pattern === undefined || b.pattern === undefined) return true;
+  const [ours, theirs] = [a.pattern.split('/'), b.pattern.split('/')];
+  for (let index = 0; index < Math.max(ours.length, theirs.length); index += 1) {
+    const [x, y] = [ours[index], theirs[index]];
+    if (x?.includes(':path}') === true || y?.includes(':path}') === true) return true;
+    if (x === undefined || y === undefined || (x !== y && !x.includes('{') && !y.includes('{'))) return false;
+  }
+  return true;
+}
+
 function sampleOf(path: string): string {
   return path.replace(PARAMETER, (_text, convertor: string | undefined) => CONVERTORS[convertor ?? 'str']?.sample ?? 'x');
 }
