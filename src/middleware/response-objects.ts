@@ -25,9 +25,13 @@ export interface ResponseClass {
   /** Parameters in order, by their names in the signature. */
   readonly parameters: readonly string[];
   readonly status: string;
+  /** The attribute that holds the status, where it has another name than the parameter. */
+  readonly statusAttribute?: string;
+  /** The class's own status, where none is given. */
+  readonly ownStatus?: number;
   readonly headers: string;
-  /** What becomes of a header whose value is None. */
-  readonly missing: HeaderWrite['missing'];
+  /** Values become what `str` makes of them, None included; else they go out as JSON, without what is None. */
+  readonly writesText: boolean;
 }
 
 /**
@@ -45,10 +49,10 @@ export class ResponseObjects {
 
   make(of: ResponseClass, args: readonly Value[], keywords: RecordValue | undefined, at: Span): Handle {
     const given = (name: string): Value | undefined => argument({ args, ...(keywords === undefined ? {} : { keywords }) }, of.parameters.indexOf(name), name);
-    const status = given(of.status);
+    const status: Value | undefined = given(of.status) ?? (of.ownStatus === undefined ? undefined : { kind: 'number', value: of.ownStatus, at });
     const headers: Handle = { kind: 'handle', name: `${of.name}.headers`, at, get: () => undefined, call: () => undefined };
-    const response: Handle = { kind: 'handle', name: of.name, at, get: (property) => (property === 'headers' ? headers : property === of.status ? status : undefined), call: () => undefined };
-    this.#made.set(response, { writes: [...dictWrites(given(of.headers), of.missing, TRUE)], statuses: status === undefined ? [] : [{ when: TRUE, status }], of });
+    const response: Handle = { kind: 'handle', name: of.name, at, get: (property) => (property === 'headers' ? headers : property === (of.statusAttribute ?? of.status) ? status : undefined), call: () => undefined };
+    this.#made.set(response, { writes: [...dictWrites(given(of.headers), of.writesText, TRUE)], statuses: status === undefined ? [] : [{ when: TRUE, status }], of });
     this.#responseOf.set(headers, response);
     return response;
   }
@@ -59,17 +63,17 @@ export class ResponseObjects {
       if (event.kind === 'assign') this.#assigned(event);
       if (event.kind !== 'call') continue;
       const response = this.#made.get(this.#responseOf.get(event.receiver) ?? event.receiver);
-      response?.writes.push(...headerCall(event, response.of.missing));
+      response?.writes.push(...headerCall(event, response.of.writesText));
     }
   }
 
   #assigned({ receiver, property, value, when, at }: Event & { kind: 'assign' }): void {
     const response = this.#made.get(receiver);
     if (response === undefined) return;
-    if (property === response.of.status) response.statuses.push({ when, status: value });
+    if (property === (response.of.statusAttribute ?? response.of.status)) response.statuses.push({ when, status: value });
     if (property !== 'headers') return;
     const lost = new Set(response.writes.map(({ name }) => name));
-    response.writes.push(...[...lost].map((name): HeaderWrite => ({ do: 'header', op: 'remove', name, value, missing: 'skip', when, at })), ...dictWrites(value, response.of.missing, when));
+    response.writes.push(...[...lost].map((name): HeaderWrite => ({ do: 'header', op: 'remove', name, value, missing: 'skip', when, at })), ...dictWrites(value, response.of.writesText, when));
   }
 
   /** The response as it stands where it is returned under the condition; undefined for any other value. */
@@ -85,34 +89,34 @@ export class ResponseObjects {
 }
 
 /** One write for each entry of a dictionary, at the entry; of one of several dictionaries, under its condition. */
-export function dictWrites(headers: Value | undefined, missing: HeaderWrite['missing'], when: Condition): readonly HeaderWrite[] {
+export function dictWrites(headers: Value | undefined, writesText: boolean, when: Condition): readonly HeaderWrite[] {
   return alternatives(headers).flatMap(({ when: inner, value }) => {
     const under = beyond(inner, when);
     if (under === undefined) return [];
     if (value.kind === 'unknown') return unknownHeaders(value, under);
     if (value.kind !== 'record') return [];
     const hidden = value.rest === undefined ? [] : unknownHeaders(value.rest, under);
-    return [...hidden, ...value.entries.map(({ key, value: text, at }): HeaderWrite => ({ do: 'header', op: 'set', name: key.toLowerCase(), value: text, missing, when: under, at }))];
+    return [...hidden, ...value.entries.flatMap(({ key, value: text, at }) => write('set', { kind: 'string', value: key, at }, text, writesText, { when: under, at }))];
   });
 }
 
 /** Methods of dictionaries and of Werkzeug's `Headers` that write. */
-function headerCall(event: Event & { kind: 'call' }, missing: HeaderWrite['missing']): readonly HeaderWrite[] {
+function headerCall(event: Event & { kind: 'call' }, writesText: boolean): readonly HeaderWrite[] {
   const [name, value] = event.args;
   switch (event.method) {
     case '__setitem__':
     case 'set':
-      return pythonHeader('set', name, value, missing, event);
+      return write('set', name, value, writesText, event);
     case 'add':
     case 'add_header':
-      return pythonHeader('append', name, value, missing, event);
+      return write('append', name, value, writesText, event);
     case 'setdefault':
-      return pythonHeader('set-if-absent', name, value, missing, event);
+      return write('set-if-absent', name, value, writesText, event);
     case 'update':
     case 'extend':
     case '__ior__': {
-      const writes = [...dictWrites(name, missing, event.when), ...dictWrites(event.keywords, missing, event.when)];
-      return event.method === 'extend' ? writes.map((write) => ({ ...write, op: 'append' })) : writes;
+      const writes = [...dictWrites(name, writesText, event.when), ...dictWrites(event.keywords, writesText, event.when)];
+      return event.method === 'extend' ? writes.map((one) => ({ ...one, op: 'append' })) : writes;
     }
     case 'pop':
     case 'remove':
@@ -121,4 +125,9 @@ function headerCall(event: Event & { kind: 'call' }, missing: HeaderWrite['missi
     default:
       return [];
   }
+}
+
+function write(op: 'set' | 'append' | 'set-if-absent', name: Value | undefined, value: Value | undefined, writesText: boolean, at: Pick<Event, 'when' | 'at'>): readonly HeaderWrite[] {
+  if (writesText) return pythonHeader(op, name, value, 'none-text', at);
+  return pythonHeader(op, name, value, 'skip', at).map((one) => ({ ...one, value: name?.kind === 'string' && value !== undefined ? value : one.value }));
 }

@@ -25,7 +25,7 @@ export class ChalicePackages {
   readonly reads = new Set<string>();
   readonly #roles = new Map<Handle, Role>();
   readonly #known = new Map<string, Handle | undefined>();
-  readonly #response = this.responses.classHandle({ name: 'Response', parameters: ['body', 'headers', 'status_code'], status: 'status_code', headers: 'headers', missing: 'skip' });
+  readonly #response = this.responses.classHandle({ name: 'Response', parameters: ['body', 'headers', 'status_code'], status: 'status_code', headers: 'headers', writesText: false });
 
   readonly packages: Packages = (name) => {
     if (!this.#known.has(name)) this.#known.set(name, this.#package(name));

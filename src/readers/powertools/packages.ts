@@ -36,7 +36,7 @@ export class PowertoolsPackages {
   readonly reads = new Set<string>();
   readonly #roles = new Map<Handle, Role>();
   readonly #known = new Map<string, Handle | undefined>();
-  readonly #response = this.responses.classHandle({ name: 'Response', parameters: ['status_code', 'content_type', 'body', 'headers'], status: 'status_code', headers: 'headers', missing: 'skip' });
+  readonly #response = this.responses.classHandle({ name: 'Response', parameters: ['status_code', 'content_type', 'body', 'headers'], status: 'status_code', headers: 'headers', writesText: false });
 
   readonly packages: Packages = (name) => {
     if (!this.#known.has(name)) this.#known.set(name, this.#package(name));

@@ -42,7 +42,7 @@ function platformOf(module: PythonModule): Platform {
     responseOf(value: Value, when: Condition) {
       if (value.kind === 'nothing') return { status: 502, fault: 'the function returns no response' };
       if (value.kind !== 'record') return undefined;
-      const writes = ['headers', 'multiValueHeaders'].flatMap((key) => dictWrites(entry(value, key)?.value ?? (key === 'headers' ? value.rest : undefined), 'skip', when));
+      const writes = ['headers', 'multiValueHeaders'].flatMap((key) => dictWrites(entry(value, key)?.value ?? (key === 'headers' ? value.rest : undefined), false, when));
       const status = entry(value, 'statusCode')?.value;
       return { writes, statuses: status === undefined ? [] : [{ when, status: asNumber(status) }] };
     },
