@@ -1,8 +1,8 @@
-"""Serves every program of a folder as a Lambda function behind a gateway: `lambda_host.py FOLDER PORT...`.
+"""Serves every program of a folder as serverless functions are served: `serverless_host.py FOLDER PORT...`.
 
-`case_0.py` on the first port. A program has a function `lambda_handler`, or an application `app` of Chalice, of which
-OPTIONS is answered as the template says that `chalice package` writes. The answer of a function is what API Gateway makes
-of its result: `headers`, then `multiValueHeaders`; a function that fails is a 502.
+`case_0.py` on the first port. A program has a function `lambda_handler`, whose answer is what API Gateway makes of its
+result (`headers`, then `multiValueHeaders`; a function that fails is a 502); or an application `app` of Chalice, of which
+OPTIONS is answered as the template says that `chalice package` writes; or a function `main` of Azure or Google Cloud.
 """
 
 import importlib
@@ -92,10 +92,36 @@ def chalice(app):
     return answer
 
 
+def azure(function):
+    import azure.functions
+
+    def answer(method, path, headers):
+        response = function(azure.functions.HttpRequest(method, f"https://function.example{path}", headers=headers, body=b""))
+        return response.status_code, list(response.headers.items())
+
+    return answer
+
+
+def google(file):
+    import functions_framework
+
+    application = functions_framework.create_app("main", file)
+
+    def answer(method, path, headers):
+        response = application.test_client().open(path, method=method, headers=headers)
+        return response.status_code, [(name, value) for name, value in response.headers if name != "Content-Length"]
+
+    return answer
+
+
 def program(index):
     try:
         module = importlib.import_module(f"case_{index}")
-        return answered(module.lambda_handler) if hasattr(module, "lambda_handler") else chalice(module.app)
+        if hasattr(module, "lambda_handler"):
+            return answered(module.lambda_handler)
+        if hasattr(module, "app"):
+            return chalice(module.app)
+        return azure(module.main) if hasattr(module, "func") else google(module.__file__)
     except Exception:
         print(f"case_{index}")
         traceback.print_exc()
