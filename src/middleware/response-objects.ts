@@ -106,6 +106,7 @@ function headerCall(event: Event & { kind: 'call' }, writesText: boolean): reado
   switch (event.method) {
     case '__setitem__':
     case 'set':
+    case 'set_header':
       return write('set', name, value, writesText, event);
     case 'add':
     case 'add_header':

@@ -3,9 +3,7 @@ import type { Picks } from './picks.js';
 const ORIGINS = ['https://app.example.com', 'https://admin.example.com', 'https://app.example.com/', 'null', '*', 'https://*.example.com', 'https://app.*', '*://app.example.com', 'http://app.example.com', 'HTTPS://APP.EXAMPLE.COM', 'https://app.example.com:*', ''] as const;
 
 function list(from: Picks, items: readonly [string, ...string[]], most: number): string {
-  const [open, close] = from.pick([['[', ']'], ['[', ']'], ['{', '}']] as const);
-  const texts = from.times(open === '{' ? 1 : 0, most, () => JSON.stringify(from.pick(items)));
-  return `${open}${texts.join(', ')}${close}`;
+  return `[${from.times(0, most, () => JSON.stringify(from.pick(items))).join(', ')}]`;
 }
 
 /** Keyword arguments of CORSConfig, right and wrong ones. */
@@ -15,7 +13,7 @@ function keywords(from: Picks): readonly (readonly [string, string])[] {
     ...some('allow_origins', 0.85, () => (from.chance(0.6) ? list(from, [...ORIGINS], 3) : from.pick(['["*"]', '"*"', '"https://app.example.com"', '"https://*.example.com"', 'ORIGINS', 'ORIGINS + ["null"]', '[o for o in ORIGINS if o]', 'None', 'list(ORIGINS)', '[f"https://{name}.example.com" for name in ("app", "admin")]', '[1]', '["https://app.example.com", *ORIGINS]'])) ),
     ...some('allow_origin_regex', 0.3, () => from.pick(['r"https://.*\\.example\\.com"', 'r"https://app.example.com"', '"^https://app\\\\.example\\\\.com$"', 'r"https?://(app|admin)\\.example\\.com(:\\d+)?"', '".*"', '"null"', 'None', '""', '"*.example.com"', 'r"https://[a-z]+\\.example\\.com|https://evil\\.example"'])),
     ...some('allow_credentials', 0.6, () => from.pick(['True', 'True', 'True', 'False', '1', '"yes"', '0', 'None', '"true"'])),
-    ...some('allow_methods', 0.5, () => from.pick(['["*"]', '["GET"]', '["GET", "PUT"]', '("POST", "PUT")', '["put"]', '[]', '"*"', '"GET, PUT"', 'METHODS', 'None'])),
+    ...some('allow_methods', 0.5, () => from.pick(['["*"]', '["GET"]', '["GET", "PUT"]', '("POST", "PUT")', '["put"]', '[]', '"*"', '"GET"', 'METHODS', 'None'])),
     ...some('allow_headers', 0.5, () => from.pick(['["*"]', '["X-Custom"]', '["Content-Type", "X-Custom"]', '[]', '["Authorization"]', '"*"', '"X-Custom"', '("x-custom", "X-CUSTOM")'])),
     ...some('expose_headers', 0.3, () => from.pick(['["X-Total"]', '["X-Total", "ETag"]', '["*"]', '[]', '"X-Total"', 'None'])),
     ...some('max_age', 0.3, () => from.pick(['0', '600', '60 * 60', '"30"', 'None', '86400'])),

@@ -121,7 +121,10 @@ class Cors {
     if (this.#star !== undefined) return undefined;
     if (origins?.kind === 'list' && origins.items.some((item) => ['number', 'boolean', 'nothing', 'regex'].includes(item.kind))) return 'AttributeError: an entry of allow_origins is no text';
     if (regex !== undefined && (regex.kind === 'list' || regex.kind === 'regex' || ((regex.kind === 'number' || regex.kind === 'boolean') && truth(regex).c === 'true'))) return 'TypeError: allow_origin_regex is no text';
-    return regex?.kind === 'string' && isRefused(regex.value, '') ? 're.error: allow_origin_regex is no regular expression' : undefined;
+    // Before 2.20 the pattern was appended to the origins.
+    if (!this.escapes && origins?.kind === 'string' && regex !== undefined && truth(regex).c === 'true') return 'AttributeError: allow_origins is a text';
+    const patterns = [...(this.escapes || origins?.kind !== 'list' ? [] : origins.items), ...(regex === undefined ? [] : [regex])];
+    return patterns.some((pattern) => pattern.kind === 'string' && isRefused(this.#source(pattern.value), '')) ? 're.error: the origins are no regular expression' : undefined;
   }
 
   /** All entries and the pattern are alternatives of one regular expression, which matches the whole origin. */
@@ -133,14 +136,18 @@ class Cors {
     } else if (origins !== undefined && origins.kind !== 'string') sets.push(exactSetOf(origins, origins.at));
     // A text is gone through by characters, and no origin is a single one.
     if (regex === undefined || truth(regex).c === 'false') return anyOf(sets);
-    if (regex.kind === 'string') sets.push({ s: 'regex', source: regex.value, flags: '', dialect: 'python', use: 'full', subject: 'origin', at: regex.at, sourceAt: regex.at });
+    if (regex.kind === 'string') sets.push({ s: 'regex', source: this.#source(regex.value), flags: '', dialect: 'python', use: 'full', subject: 'origin', at: regex.at, ...(this.#source(regex.value) === regex.value ? { sourceAt: regex.at } : {}) });
     else sets.push({ s: 'dynamic', why: doubtAbout(regex, 'allow_origin_regex'), lower: NONE, upper: ANY, exactTexts: false, at: regex.at });
     return anyOf(sets);
   }
 
+  #source(text: string): string {
+    return this.escapes ? text : text.replaceAll('*.', '.*\\.');
+  }
+
   #matching(text: string, at: Span): OriginSet {
     // No place of the pattern: in later releases the same text means something else.
-    if (!this.escapes) return { s: 'regex', source: text.replaceAll('*.', '.*\\.'), flags: '', dialect: 'python', use: 'full', subject: 'origin', at };
+    if (!this.escapes) return { s: 'regex', source: this.#source(text), flags: '', dialect: 'python', use: 'full', subject: 'origin', at };
     return text.includes('*') ? { s: 'glob', text, star: 'any-text', ignoreCase: false, ports: 'as-written', at } : exact(text, at);
   }
 

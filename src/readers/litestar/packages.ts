@@ -49,7 +49,7 @@ export class LitestarPackages {
   #package(name: string): Handle | undefined {
     const verb = VERBS.exec(name)?.[1];
     if (verb !== undefined) return this.#decorator(name, verb);
-    if (RESPONSES.test(name)) return this.responses.classHandle({ name, parameters: name.endsWith('Redirect') ? ['path'] : ['content'], status: 'status_code', headers: 'headers', missing: 'throw' });
+    if (RESPONSES.test(name)) return this.responses.classHandle({ name, parameters: name.endsWith('Redirect') ? ['path'] : ['content'], status: 'status_code', headers: 'headers', writesText: true });
     switch (name) {
       case 'litestar.Litestar':
       case 'litestar.app.Litestar':
