@@ -10,33 +10,33 @@ export interface RequestHeaders {
 }
 
 /** `reads` collects the lower-case names of headers that were read. */
-export function requestHeaders(at: Span, reads: Set<string>): RequestHeaders {
-  const header = (name: string): Value => {
+export function requestHeaders(place: Span, reads: Set<string>): RequestHeaders {
+  const header = (name: string, at: Span): Value => {
     const lower = name.toLowerCase();
     reads.add(lower);
     return { kind: 'request', part: 'header', header: lower, at };
   };
-  const present = (name: string): Condition => ({ c: 'present', value: header(name), at });
+  const present = (name: string, at: Span): Condition => ({ c: 'present', value: header(name, at), at });
   const handle: Handle = {
     kind: 'handle',
     name: 'request.headers',
-    at,
+    at: place,
     get: () => undefined,
-    call: (method, args) => {
+    call: (method, args, at) => {
       const [name, fallback] = args;
       if (name?.kind !== 'string') return undefined;
-      if (method === '__contains__') return { kind: 'condition', condition: present(name.value), at };
-      if (method === '__getitem__') return header(name.value);
+      if (method === '__contains__') return { kind: 'condition', condition: present(name.value, at), at };
+      if (method === '__getitem__') return header(name.value, at);
       if (method !== 'get' && method !== 'raw' && method !== 'get_header') return undefined;
-      if (fallback === undefined || fallback.kind === 'nothing') return header(name.value);
-      return { kind: 'either', options: [{ when: present(name.value), value: header(name.value) }, { when: not(present(name.value)), value: fallback }], at };
+      if (fallback === undefined || fallback.kind === 'nothing') return header(name.value, at);
+      return { kind: 'either', options: [{ when: present(name.value, at), value: header(name.value, at) }, { when: not(present(name.value, at)), value: fallback }], at };
     },
   };
   return {
     handle,
     missed(event) {
       if (event.kind !== 'call' || event.receiver !== handle || event.method !== '__getitem__' || event.args[0]?.kind !== 'string') return undefined;
-      return not(present(event.args[0].value));
+      return not(present(event.args[0].value, event.at));
     },
   };
 }

@@ -27,7 +27,7 @@ export default defineReader<PythonModule>({
 
   *read(module) {
     if (!/^[ \t]*(?:from|import)[ \t][^\n#]*\bbottle\b/m.test(module.source.text)) return;
-    const packages = new BottlePackages();
+    const packages = new BottlePackages({ file: module.file, start: 0, end: 0 });
     const ran = run(module, packages.packages, CONCERNS);
     const events = followed(ran, ({ name, type, at }) => (/^(?:app|application)$/i.test(name) || type === 'Bottle' ? packages.appFor(at) : undefined));
     yield* covering(module.file, readingsOf(module, packages, events));
@@ -43,7 +43,7 @@ function* readingsOf(module: PythonModule, packages: BottlePackages, events: rea
   for (const app of packages.apps()) {
     const program = bottleProgram(app, packages, events, keepsHooks);
     for (const gap of program.gaps) yield { kind: 'gap', gap };
-    if (sendsCors(program.steps)) yield { kind: 'policy', policy: policyOf(module, app.at.file === '' ? { ...app.at, file: module.file } : app.at, program, text, portsOf(app, packages, events)) };
+    if (sendsCors(program.steps)) yield { kind: 'policy', policy: policyOf(module, app.at, program, text, portsOf(app, packages, events)) };
   }
 }
 
@@ -69,7 +69,7 @@ function portsOf(app: Handle, packages: BottlePackages, events: readonly Event[]
   return events.flatMap((event) => {
     if (event.kind !== 'call') return [];
     const given = event.receiver === packages.run && event.method === '' ? (event.args[0] ?? event.keywords?.entries.find(({ key }) => key === 'app')?.value ?? 'default') : undefined;
-    const runs = (event.receiver === app && event.method === 'run') || given === app || (given === 'default' && app.at.file === '');
+    const runs = (event.receiver === app && event.method === 'run') || given === app || (given === 'default' && packages.isDefault(app));
     if (!runs) return [];
     const port = event.keywords?.entries.findLast(({ key }) => key === 'port')?.value;
     return port === undefined ? [8080] : portsIn(port);

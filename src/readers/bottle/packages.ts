@@ -32,13 +32,13 @@ export class BottlePackages {
   readonly abort: Handle = member('abort', () => undefined);
   readonly redirect: Handle = member('redirect', () => undefined);
   readonly run: Handle = member('run', () => undefined);
-  readonly #default: Handle = this.appFor(NOWHERE);
+  readonly #default: Handle;
   readonly #request: Handle = member(
     'request',
     (method, args, at) => (method === 'get_header' ? this.requestHeaders.handle.call('get', args, at) : method === 'get_cookie' ? this.#read('cookie') : undefined),
     (property) => {
-      if (property === 'method') return { kind: 'request', part: 'method', at: NOWHERE };
-      if (property === 'path' || property === 'fullpath') return { kind: 'request', part: 'path', at: NOWHERE };
+      if (property === 'method') return { kind: 'request', part: 'method', at: this.start };
+      if (property === 'path' || property === 'fullpath') return { kind: 'request', part: 'path', at: this.start };
       if (property === 'headers') return this.requestHeaders.handle;
       if (property === 'environ') return this.environ;
       if (property === 'json' || property === 'body' || property === 'forms') this.#read('body');
@@ -46,6 +46,11 @@ export class BottlePackages {
       return undefined;
     },
   );
+
+  /** `start`: where the module begins, which is where its default app and its request come from. */
+  constructor(private readonly start: Span) {
+    this.#default = this.appFor(start);
+  }
 
   readonly packages: Packages = (name) => {
     if (!this.#known.has(name)) this.#known.set(name, this.#package(name));
@@ -59,6 +64,10 @@ export class BottlePackages {
   /** All apps that were made so far; the default one among them. */
   apps(): readonly Handle[] {
     return this.#apps;
+  }
+
+  isDefault(app: Handle): boolean {
+    return app === this.#default;
   }
 
   appFor(at: Span): Handle {
