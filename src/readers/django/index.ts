@@ -4,19 +4,24 @@
  * Entries of `CORS_ALLOWED_ORIGINS` without a scheme admit the origin `null`, which every sandboxed frame has; patterns
  * without `$` admit whatever begins like them; and the middleware only covers what is answered below it.
  */
-import { editPython } from '../../middleware/edit-python.js';
 import { pathIn } from '../../middleware/python-paths.js';
-import { whenAll, type Policy, type Probe, type Step } from '../../policy/program.js';
-import type { PythonModule } from '../../syntax/python/index.js';
+import { ALWAYS, whenAll, type Policy, type Probe, type Step } from '../../policy/program.js';
+import { pinnedVersion, type PythonModule } from '../../syntax/python/index.js';
 import type { RegexSet } from '../../origins/origin-set.js';
 import { runsIn } from '../../values/fact.js';
-import { decline, defineReader, type Reading } from '../reader.js';
+import { defineReader, type Reading } from '../reader.js';
+import { DjangoCode, type HandWritten } from './handwritten.js';
 import { settingsModules } from './leaves.js';
 import { programOf } from './program.js';
 import { installed, settingsIn, type Installed, type Settings } from './settings.js';
+import { stepsAbove } from './stack.js';
 import { behaviourFor } from './version.js';
+import { writeDjango } from './write.js';
 
 const SETTINGS = /\bCORS_[A-Z]|\bcorsheaders\b/;
+const HEADERS = /access-control-allow-/i;
+/** Hand-written headers are Django's where its packages are, or an object that only its responses and requests are. */
+const DJANGO = /\b(?:django|rest_framework)\b|\brequest\.META\b|\bget_response\b/;
 
 export default defineReader<PythonModule>({
   title: 'Django',
@@ -24,15 +29,16 @@ export default defineReader<PythonModule>({
   mayConcern: /\bCORS_[A-Z]|\bcorsheaders\b|access-control-allow-/i,
 
   *read(module) {
-    if (SETTINGS.test(module.source.text)) yield* settingsReadings(module);
+    const { text } = module.source;
+    if (SETTINGS.test(text)) yield* settingsReadings(module);
+    if (HEADERS.test(text) && DJANGO.test(text)) for (const found of new DjangoCode(module).handWritten()) yield { kind: 'policy', policy: handWrittenPolicy(module, found) };
+    for (const call of module.calls()) {
+      if (!/(?:^|\.)check_request_enabled\.connect$/.test(call.callee)) continue;
+      yield { kind: 'gap', gap: { at: call.at, reason: 'function-call', message: 'A receiver of check_request_enabled lets requests through beside the settings.' } };
+    }
   },
 
-  write(module, _policy, change) {
-    if (change.kind !== 'drop-credentials') return editPython(module, change, undefined);
-    const holder = module.at(change.at.file);
-    const { text } = holder?.source ?? { text: '' };
-    return text.slice(change.at.start, change.at.end) === 'True' ? [{ ...change.at, text: 'False' }] : decline('credentials are not a literal there');
-  },
+  write: (module, policy, change) => writeDjango(module, policy, change),
 });
 
 function* settingsReadings(module: PythonModule): Generator<Reading> {
@@ -42,14 +48,14 @@ function* settingsReadings(module: PythonModule): Generator<Reading> {
       const found = installed(settings, leaf);
       if (found === undefined) continue;
       const { environment } = settings;
-      const here = environment === 'production' ? found.when : whenAll({ g: 'fact', fact: runsIn(environment, found.at) }, found.when);
-      const steps = programOf(settings, behaviour, here, found.at);
-      yield { kind: 'policy', policy: policyOf(leaf, settings, found, steps, behaviour.text) };
+      const runs = environment === 'production' ? ALWAYS : ({ g: 'fact', fact: runsIn(environment, found.at) } as const);
+      const steps = [...stepsAbove(leaf, found, runs), ...programOf(settings, behaviour, whenAll(runs, found.when), found.at)];
+      yield { kind: 'policy', policy: settingsPolicy(leaf, settings, found, steps, behaviour.text) };
     }
   }
 }
 
-function policyOf(module: PythonModule, settings: Settings, found: Installed, steps: readonly Step[], version: string): Policy {
+function settingsPolicy(module: PythonModule, settings: Settings, found: Installed, steps: readonly Step[], version: string): Policy {
   return {
     reader: 'django',
     title: `django-cors-headers in ${settings.title}`,
@@ -71,4 +77,23 @@ function probeOf(settings: Settings, { at }: Installed): Probe {
   const regex = settings.value('CORS_URLS_REGEX');
   const set: RegexSet | undefined = regex?.kind === 'string' ? { s: 'regex', source: regex.value, flags: '', dialect: 'python', use: 'match-prefix', subject: 'origin', at: regex.at } : undefined;
   return { path: (set === undefined ? undefined : pathIn(set)) ?? '/', methods: null, requestHeaders: [], at };
+}
+
+function handWrittenPolicy(module: PythonModule, { title, at, steps, is, methods, reads }: HandWritten): Policy {
+  const { text } = module.source;
+  const version = pinnedVersion(module.files, module.file, 'django');
+  return {
+    reader: 'django',
+    title,
+    layer: is === 'view' ? 'route-handler' : 'app-middleware',
+    at,
+    steps,
+    behind: { options: is === 'view' && methods !== null ? 405 : null },
+    probes: [{ path: '/', methods, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at }],
+    survivesUncaught: is === 'middleware',
+    listens: [],
+    version: version === undefined ? 'Django 5.2 (no version found)' : `Django ${version.version} (${version.from})`,
+    evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') || /\.session\b|login_required|LoginRequiredMixin|request\.user\b/.test(text) ? 'yes' : 'unknown', noStore: /no-store|never_cache/i.test(text) },
+    notes: [],
+  };
 }

@@ -1,0 +1,170 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { evaluate, type HttpResponse } from '../../src/policy/evaluate.js';
+import type { Policy } from '../../src/policy/program.js';
+import django from '../../src/readers/django/index.js';
+import type { Reading } from '../../src/readers/reader.js';
+import python from '../../src/syntax/python/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import { AUTH_MIDDLEWARE, djangoSource } from '../support/django-sources.js';
+import { grouped } from '../support/grouped.js';
+import { hold } from '../support/hold.js';
+import { observed } from '../support/observed.js';
+
+beforeAll(() => python.load());
+
+type Texts = Readonly<Record<string, string>>;
+
+function readingsOf(texts: Texts, file = Object.keys(texts)[0]!): Reading[] {
+  const { unit, problems } = python.parse(new SourceText(file, texts[file]!), filesFrom(texts));
+  expect(problems).toEqual([]);
+  return [...django.read(unit!)];
+}
+
+function policiesOf(texts: Texts, file?: string): Policy[] {
+  return readingsOf(texts, file).flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+}
+
+describe('recorded answers', () => {
+  const groups = grouped(observed('python-jvm'), 'django-cors-headers');
+
+  test('every one is predicted', () => {
+    const { held, failures } = hold(
+      groups,
+      (first) => {
+        const [policy] = policiesOf({ 'app/settings.py': djangoSource(first), 'app/middleware.py': AUTH_MIDDLEWARE, 'requirements.txt': `django-cors-headers==${first.version}\n` });
+        return () => policy!;
+      },
+      // What stood behind answered with this status: a view, nothing under the path, an exception, a log-in.
+      ({ response }) => ({ status: response.status }),
+    );
+    expect(failures).toEqual([]);
+    expect({ all: groups.flat().length, held }).toEqual({ all: 1450, held: 1450 });
+  });
+});
+
+function answer(policy: Policy, headers: Readonly<Record<string, string>>, method = 'GET', path = '/'): HttpResponse {
+  const outcomes = evaluate({ policy, inner: [] }, { method, path, headers: Object.entries(headers) }, {});
+  expect(outcomes.length).toBe(1);
+  return outcomes[0]!.response;
+}
+
+const allowed = (policy: Policy | undefined, origin: string): string | null | undefined => (policy === undefined ? undefined : answer(policy, { origin }).headers.find(({ name }) => name === 'access-control-allow-origin')?.text);
+
+const MIDDLEWARE = 'MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware", "django.middleware.common.CommonMiddleware"]\n';
+
+describe('settings', () => {
+  const one = 'https://a.example';
+
+  test.each([
+    ['a list', `CORS_ALLOWED_ORIGINS = ["${one}"]`],
+    ['a tuple', `CORS_ALLOWED_ORIGINS = ("${one}",)`],
+    ['a variable', `HOST = "a.example"\nCORS_ALLOWED_ORIGINS = [f"https://{HOST}"]`],
+    ['additions', `CORS_ALLOWED_ORIGINS = []\nCORS_ALLOWED_ORIGINS += ["${one}"]`],
+    ['an append', `CORS_ALLOWED_ORIGINS = ["http://b.example"]\nCORS_ALLOWED_ORIGINS.append("${one}")`],
+    ['a split text', `CORS_ALLOWED_ORIGINS = "http://b.example, ${one}".replace(" ", "").split(",")`],
+    ['the old name', `CORS_ORIGIN_WHITELIST = ["${one}"]`],
+    ['an old list of middleware', `MIDDLEWARE_CLASSES = ("corsheaders.middleware.CorsMiddleware",)\nCORS_ORIGIN_WHITELIST = ["${one}"]`],
+    ['middleware added in front', `MIDDLEWARE = []\nMIDDLEWARE.insert(0, "corsheaders.middleware.CorsMiddleware")\nCORS_ALLOWED_ORIGINS = ["${one}"]`],
+    ['a pattern', 'CORS_ALLOWED_ORIGIN_REGEXES = [r"^https://\\w+\\.example$"]'],
+    ['a compiled pattern', 'import re\nCORS_ALLOWED_ORIGIN_REGEXES = [re.compile(r"^https://A\\.example$", re.I)]'],
+    ['no list of middleware in view', `CORS_ORIGIN_WHITELIST = ["${one}"]`],
+  ])('%s', (_name, text) => {
+    const own = /MIDDLEWARE_CLASSES|^CORS_ORIGIN_WHITELIST/.test(text);
+    const [policy] = policiesOf({ 'app/settings.py': `${own ? '' : MIDDLEWARE}${text}\n` });
+    expect(allowed(policy, one)).toBe(one);
+    expect(allowed(policy, 'https://other.test')).toBeUndefined();
+  });
+
+  test('the letters of a pattern are patterns, of which one matches everybody', () => {
+    const [policy] = policiesOf({ 'app/settings.py': `${MIDDLEWARE}CORS_ALLOWED_ORIGIN_REGEXES = "^https://b.example$"\n` });
+    expect(allowed(policy, 'https://other.test')).toBe('https://other.test');
+  });
+
+  test.each([
+    ['a wildcard in a list', 'CORS_ALLOWED_ORIGINS = ["*"]'],
+    ['an entry without a scheme', 'CORS_ALLOWED_ORIGINS = ["a.example"]'],
+    ['an empty entry', 'import os\nCORS_ALLOWED_ORIGINS = "".split(",")'],
+    ['a text', 'CORS_ALLOWED_ORIGINS = "https://a.example"'],
+  ])('%s admits null and nobody else', (_name, text) => {
+    const [policy] = policiesOf({ 'app/settings.py': `${MIDDLEWARE}${text}\n` });
+    expect(allowed(policy, 'null')).toBe('null');
+    expect(allowed(policy, 'https://a.example')).toBeUndefined();
+  });
+
+  test.each([
+    ['is not among the middleware', 'MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]\nINSTALLED_APPS = ["corsheaders"]\nCORS_ALLOW_ALL_ORIGINS = True\n'],
+    ['is Flask\'s', 'from flask import Flask\nCORS_ORIGINS = "*"\nCORS_ALLOW_HEADERS = ["x"]\n'],
+    ['is somebody else\'s', 'CORS_ALLOWED_ORIGINS = ["*"]\nCORS_ALLOW_CREDENTIALS = True\n'],
+    ['is a client\'s', 'import requests\ndef test():\n    assert requests.get("/").headers["Access-Control-Allow-Origin"] == "*"\n'],
+  ])('nothing is read where it %s', (_name, text) => {
+    expect(policiesOf({ 'app/settings.py': text })).toEqual([]);
+  });
+
+  test('everybody while it is developed, nobody in production', () => {
+    const [policy] = policiesOf({ 'app/settings.py': `DEBUG = True\n${MIDDLEWARE}CORS_ALLOW_ALL_ORIGINS = DEBUG\n` });
+    expect(allowed(policy, 'https://other.test')).toBeUndefined();
+    const conditional = policiesOf({ 'app/settings.py': `${MIDDLEWARE}if DEBUG:\n    CORS_ALLOW_ALL_ORIGINS = True\nelse:\n    CORS_ALLOWED_ORIGINS = ["https://a.example"]\n` });
+    expect(allowed(conditional[0], 'https://other.test')).toBeUndefined();
+    expect(allowed(conditional[0], 'https://a.example')).toBe('https://a.example');
+  });
+
+  test('the default headers of the package', () => {
+    const [policy] = policiesOf({ 'app/settings.py': `from corsheaders.defaults import default_headers\n${MIDDLEWARE}CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_HEADERS = list(default_headers) + ["x-foo"]\nCORS_PREFLIGHT_MAX_AGE = 60 * 60\n` });
+    const { headers } = answer(policy!, { origin: 'https://a.example', 'access-control-request-method': 'PUT' }, 'OPTIONS');
+    expect(headers.find(({ name }) => name === 'access-control-allow-headers')?.text).toBe('accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with, x-foo');
+    expect(headers.find(({ name }) => name === 'access-control-max-age')?.text).toBe('3600');
+  });
+
+  test('a signal is a gap', () => {
+    const readings = readingsOf({ 'app/handlers.py': 'from corsheaders.signals import check_request_enabled\ndef allow(sender, request, **kwargs):\n    return request.path.startswith("/public/")\ncheck_request_enabled.connect(allow)\n' });
+    expect(readings.map(({ kind }) => kind)).toEqual(['gap']);
+  });
+});
+
+describe('settings over several modules', () => {
+  const base = `${MIDDLEWARE}CORS_ALLOWED_ORIGINS = ["https://base.example"]\n`;
+  const titles = (texts: Texts, file: string): string[] => policiesOf(texts, file).map(({ title }) => title);
+
+  test('a module that others take all names of is read with each of them', () => {
+    const texts = { 'app/settings/base.py': base, 'app/settings/prod.py': 'from .base import *\nCORS_ALLOWED_ORIGINS = ["https://prod.example"]\n', 'app/settings/dev.py': 'from .base import *\nCORS_ALLOW_ALL_ORIGINS = True\n', 'app/settings/staging.py': 'from .base import *\nDEBUG = False\n' };
+    expect(titles(texts, 'app/settings/base.py')).toEqual(['django-cors-headers in app/settings/staging.py']);
+    expect(titles(texts, 'app/settings/prod.py')).toEqual(['django-cors-headers in app/settings/prod.py']);
+    const [staging] = policiesOf(texts, 'app/settings/base.py');
+    const [prod] = policiesOf(texts, 'app/settings/prod.py');
+    const [dev] = policiesOf(texts, 'app/settings/dev.py');
+    expect(allowed(staging, 'https://base.example')).toBe('https://base.example');
+    expect(allowed(prod, 'https://base.example')).toBeUndefined();
+    expect(allowed(prod, 'https://prod.example')).toBe('https://prod.example');
+    expect(allowed(dev, 'https://other.test')).toBeUndefined();
+    const inDevelopment = evaluate({ policy: dev!, inner: [] }, { method: 'GET', path: '/', headers: [['origin', 'https://other.test']] }, { environment: 'development' });
+    expect(inDevelopment.map(({ response }) => response.headers.find(({ name }) => name === 'access-control-allow-origin')?.text)).toEqual(['*']);
+  });
+
+  test('a module that only tests and development build on is production\'s own', () => {
+    const texts = { 'app/settings.py': base, 'app/test_settings.py': 'from .settings import *\n' };
+    expect(titles(texts, 'app/settings.py')).toEqual(['django-cors-headers in app/settings.py', 'django-cors-headers in app/test_settings.py']);
+  });
+
+  test('settings of one machine do not count in production', () => {
+    const texts = { 'app/settings.py': `${base}try:\n    from .local_settings import *\nexcept ImportError:\n    pass\n`, 'app/local_settings.py': 'CORS_ALLOW_ALL_ORIGINS = True\n' };
+    const [policy] = policiesOf(texts, 'app/settings.py');
+    expect(allowed(policy, 'https://other.test')).toBeUndefined();
+    expect(allowed(policy, 'https://base.example')).toBe('https://base.example');
+  });
+
+  test('a package that imports by environment', () => {
+    const texts = { 'app/settings/__init__.py': 'import os\nif os.environ.get("DJANGO_ENV") == "production":\n    from .prod import *\nelse:\n    from .dev import *\n', 'app/settings/base.py': base, 'app/settings/prod.py': 'from .base import *\n', 'app/settings/dev.py': 'from .base import *\nCORS_ALLOW_ALL_ORIGINS = True\n' };
+    expect(titles(texts, 'app/settings/base.py')).toEqual(['django-cors-headers in app/settings/__init__.py']);
+    const [policy] = policiesOf(texts, 'app/settings/base.py');
+    expect(allowed(policy, 'https://other.test')).toBeUndefined();
+    expect(allowed(policy, 'https://base.example')).toBe('https://base.example');
+  });
+
+  test('classes of django-configurations', () => {
+    const text = 'from configurations import Configuration\nclass Base(Configuration):\n    MIDDLEWARE = ["corsheaders.middleware.CorsMiddleware"]\n    CORS_ALLOWED_ORIGINS = ["https://base.example"]\nclass Dev(Base):\n    CORS_ALLOW_ALL_ORIGINS = True\nclass Prod(Base):\n    CORS_ALLOW_CREDENTIALS = True\n';
+    const policies = policiesOf({ 'app/settings.py': text });
+    expect(policies.map(({ title }) => title)).toEqual(['django-cors-headers in app/settings.py Dev', 'django-cors-headers in app/settings.py Prod']);
+    expect(policies.map((policy) => allowed(policy, 'https://base.example'))).toEqual([undefined, 'https://base.example']);
+  });
+});
