@@ -108,12 +108,12 @@ export function functionNamed(name: string, at: Span, written: (at: Span) => str
 }
 
 /** What a function gives back for arguments: each `return` under its condition. */
-export function applied(by: Value, args: readonly Value[], at: Span, written: (at: Span) => string): Value {
+export function applied(by: Value, args: readonly Value[], at: Span, written: (at: Span) => string, keywords?: RecordValue): Value {
   const opaque = unknown('function-call', 'the call of a function', at);
-  if (by.kind === 'either') return mapEither(by, (one) => applied(one, args, at, written));
+  if (by.kind === 'either') return mapEither(by, (one) => applied(one, args, at, written, keywords));
   if (by === BOOL) return BUILTINS['bool']!({ args, keywords: undefined, at, written }) ?? opaque;
   if (by.kind !== 'function') return by.kind === 'unknown' ? by : opaque;
-  const events = by.run(args);
+  const events = by.run(args, keywords);
   if (events.some((event) => event.kind === 'throw' && event.when.c === 'true')) return opaque;
   const returns = events.flatMap((event) => (event.kind === 'return' ? [{ when: event.when, value: event.value }] : []));
   return returns.length === 0 ? { kind: 'nothing', what: 'null', at } : join(returns, at);

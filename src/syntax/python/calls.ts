@@ -10,7 +10,6 @@ import { applied, BUILTINS } from './builtins.js';
 import { collectionMethod } from './collections.js';
 import type { Evaluation } from './evaluate.js';
 import type { PythonModule } from './module.js';
-import { methodOf } from './objects.js';
 import { isAsked, matchValue } from './request-text.js';
 import { settingRead } from './settings.js';
 import { textMethod } from './texts.js';
@@ -28,8 +27,8 @@ export function callValue(evaluation: Evaluation, node: SyntaxNode, at: Span): V
   const known = knownCall(evaluation, node, given, at);
   if (known !== undefined) return known;
   if (callee.type === 'attribute') return methodCall(evaluation, callee, node, given, at);
-  const called = callee.type === 'identifier' || callee.type === 'lambda' || callee.type === 'parenthesized_expression' || callee.type === 'call' ? evaluation.valueOf(callee) : undefined;
-  return called?.kind === 'function' ? applied(called, given.positional, at, module.written) : opaque;
+  const called = callee.type === 'identifier' || callee.type === 'lambda' || callee.type === 'parenthesized_expression' || callee.type === 'call' || callee.type === 'subscript' ? evaluation.valueOf(callee) : undefined;
+  return called === undefined ? opaque : mapEither(called, (one) => calledValue(one, given, module, at) ?? opaque);
 }
 
 /** A call of Python's own library, or of a package that reads settings; undefined for all others. */
@@ -45,12 +44,18 @@ export function knownCall(evaluation: Evaluation, node: SyntaxNode, given: Argum
 }
 
 function methodCall(evaluation: Evaluation, callee: SyntaxNode, node: SyntaxNode, given: Arguments, at: Span): Value {
-  const { module } = evaluation;
   const [object, name] = [callee.childForFieldName('object'), callee.childForFieldName('attribute')?.text ?? ''];
   if (object === null) return unknown('function-call', `the call ${shortened(node.text)}`, at);
-  const own = methodOf(module, object, name);
-  if (own !== undefined) return returnedBy(evaluation, own.module, own.definition, bound(own.module, own.definition, given, evaluation), at);
+  const own = evaluation.ofModule(callee);
+  const result = own === undefined ? undefined : calledValue(own, given, evaluation.module, at);
+  if (result !== undefined) return result;
   return methodValue(evaluation, evaluation.valueOf(object), name, given, node, at);
+}
+
+/** The result of a class or a function that is a value. */
+function calledValue(callee: Value, { positional, keywords }: Arguments, module: PythonModule, at: Span): Value | undefined {
+  if (callee.kind === 'handle') return callee.call('', positional, at, keywords);
+  return callee.kind === 'function' ? applied(callee, positional, at, module.written, keywords) : undefined;
 }
 
 /** A method of a value: texts, lists, dictionaries, patterns. */
@@ -68,7 +73,7 @@ export function methodValue(evaluation: Evaluation, receiver: Value, name: strin
         return patternMethod(value, name, positional[0], at) ?? opaque;
       case 'handle': {
         const member = value.get(name);
-        return member?.kind === 'function' ? applied(member, positional, at, module.written) : (value.call(name, positional, at, keywords) ?? opaque);
+        return member?.kind === 'function' ? applied(member, positional, at, module.written, keywords) : (value.call(name, positional, at, keywords) ?? opaque);
       }
       default:
         return textMethod(value, name, positional, keywords, at, module.written) ?? (value.kind === 'unknown' && !isAsked(value) ? { ...opaque, reason: value.reason, detail: value.detail } : opaque);

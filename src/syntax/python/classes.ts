@@ -1,15 +1,26 @@
 import type { SyntaxNode } from '../tree-sitter.js';
 import type { PythonModule } from './module.js';
+import { isAtLeast, versionRange } from './pinned-version.js';
 
 /** A class with what its body, and those of its bases in view, give its objects. */
 export interface FoundClass {
+  readonly module: PythonModule;
+  readonly definition: SyntaxNode;
   readonly attributes: ReadonlyMap<string, Attribute>;
   readonly methods: ReadonlyMap<string, Method>;
   /** A settings class: the environment overrides its attributes (pydantic `BaseSettings`). */
   readonly fromEnvironment: boolean;
   /** Written before the attribute's name in the environment. */
   readonly prefix: string;
-  /** pydantic 2 turns a URL into an object whose text ends with a slash, defaults of settings included. */
+  /** Between the names of an attribute and of an attribute of its object: `CORS__ORIGINS`. */
+  readonly delimiter: string;
+  /** What makes objects of keyword arguments, and then also of positional ones: pydantic's models, data classes, named tuples. */
+  readonly fields: 'keywords' | 'positional' | 'none';
+  /** Members of an enumeration that are texts themselves, that hold their value, or no enumeration. */
+  readonly members: 'texts' | 'values' | 'none';
+  /** Defaults go through validators and types as given values do. */
+  readonly validatesDefaults: boolean;
+  /** pydantic 2 turns a URL into an object whose text ends with a slash. */
   readonly urlsGetSlash: boolean;
 }
 
@@ -17,10 +28,12 @@ export interface Attribute {
   readonly module: PythonModule;
   /** Undefined: a declaration without a default. */
   readonly value: SyntaxNode | undefined;
-  readonly type: string;
+  readonly type: SyntaxNode | undefined;
   readonly declaration: SyntaxNode;
   /** The environment variable, when the declaration names one. */
   readonly variable?: string;
+  /** `default_factory`: called, not read. */
+  readonly isMade: boolean;
   /** The function that the default and the environment's text go through. */
   readonly validator?: SyntaxNode;
 }
@@ -29,51 +42,43 @@ export interface Method {
   readonly module: PythonModule;
   readonly definition: SyntaxNode;
   readonly isProperty: boolean;
+  readonly isStatic: boolean;
 }
 
-/** How many names, calls and bases are followed to find a class. */
+/** How many names and bases are followed to find a class. */
 const MAX_STEPS = 8;
 
-/** The class that an expression names, or that the object it names was made of: `Settings`, `Settings()`, `get_settings()`, `settings`, `self`. */
-export function classNamed(module: PythonModule, node: SyntaxNode, steps = 0): FoundClass | undefined {
-  if (steps > MAX_STEPS) return undefined;
-  if (node.type === 'call') {
-    const callee = node.childForFieldName('function');
-    return callee === null ? undefined : (classNamed(module, callee, steps + 1) ?? classReturnedBy(module, callee, steps + 1));
-  }
-  if (node.type === 'attribute') {
-    const [owner, name] = [node.childForFieldName('object'), node.childForFieldName('attribute')];
-    const other = owner?.type === 'identifier' ? module.moduleNamed(module.imports.get(owner.text) ?? '') : undefined;
-    return other === undefined || name === null ? undefined : classFor(other, name.text, steps + 1);
-  }
-  if (node.type !== 'identifier') return undefined;
-  if (node.text === 'self' || node.text === 'cls') {
-    const around = ancestor(node, 'class_definition');
-    return around === undefined ? undefined : describe(module, around, steps + 1);
-  }
-  return classFor(module, node.text, steps);
+const known = new WeakMap<PythonModule, Map<number, FoundClass>>();
+
+/** What a class of a module is; looked through once. */
+export function classIn(module: PythonModule, definition: SyntaxNode, steps = 0): FoundClass {
+  let found = known.get(module);
+  if (found === undefined) known.set(module, (found = new Map()));
+  const before = found.get(definition.id);
+  if (before !== undefined) return before;
+  const described = describe(module, definition, steps);
+  found.set(definition.id, described);
+  return described;
 }
 
-function classFor(module: PythonModule, name: string, steps: number): FoundClass | undefined {
+/** The class of a name, in this module or the one that it is imported from. */
+export function classNamed(module: PythonModule, name: string, steps = 0): FoundClass | undefined {
+  if (steps > MAX_STEPS) return undefined;
   const definition = module.definition('class_definition', name);
-  if (definition !== undefined) return describe(module, definition, steps + 1);
-  const assigned = module.assignedCall(name);
-  if (assigned !== undefined) return classNamed(module, assigned, steps + 1);
+  if (definition !== undefined) return classIn(module, definition, steps + 1);
   const elsewhere = module.definitionOf(name);
-  return elsewhere === undefined ? undefined : classFor(elsewhere.module, elsewhere.name, steps + 1);
+  return elsewhere === undefined ? undefined : classNamed(elsewhere.module, elsewhere.name, steps + 1);
 }
 
-/** `get_settings()` whose body returns `Settings()`. */
-function classReturnedBy(module: PythonModule, callee: SyntaxNode, steps: number): FoundClass | undefined {
-  const found = callee.type === 'identifier' ? module.functionNamed(callee.text) : undefined;
-  const returned = found?.definition.descendantsOfType('return_statement')[0]?.namedChildren[0];
-  return found === undefined || returned?.type !== 'call' || steps > MAX_STEPS ? undefined : classNamed(found.module, returned.childForFieldName('function') ?? returned, steps + 1);
+/** A class whose objects hold values and do nothing with a framework. */
+export function holdsValues({ fromEnvironment, fields, members }: FoundClass): boolean {
+  return fromEnvironment || fields !== 'none' || members !== 'none';
 }
 
-function describe(module: PythonModule, definition: SyntaxNode, steps: number): FoundClass | undefined {
-  if (steps > MAX_STEPS) return undefined;
+function describe(module: PythonModule, definition: SyntaxNode, steps: number): FoundClass {
   const bases = definition.childForFieldName('superclasses')?.namedChildren.filter((base) => base.type === 'identifier' || base.type === 'attribute') ?? [];
-  const inherited = bases.flatMap((base) => (base.type === 'identifier' && base.text !== definition.childForFieldName('name')?.text ? (classFor(module, base.text, steps + 1) ?? []) : []));
+  const own = definition.childForFieldName('name')?.text;
+  const inherited = steps > MAX_STEPS ? [] : bases.flatMap((base) => (base.type === 'identifier' && base.text !== own ? (classNamed(module, base.text, steps + 1) ?? []) : []));
   const attributes = new Map(inherited.toReversed().flatMap((base) => [...base.attributes]));
   const methods = new Map(inherited.toReversed().flatMap((base) => [...base.methods]));
   const body = definition.childForFieldName('body')?.namedChildren ?? [];
@@ -89,22 +94,43 @@ function describe(module: PythonModule, definition: SyntaxNode, steps: number): 
     const validator = validators.get(name.text);
     attributes.set(name.text, { ...attributeIn(module, assignment), ...(validator === undefined ? {} : { validator }) });
   }
+  const names = bases.map((base) => module.qualifiedName(base) ?? '');
   const configuration = body.map((statement) => statement.text).find((text) => /^(?:model_config\b|class Config\b)/.test(text)) ?? '';
+  const option = (name: string): string | undefined => new RegExp(`\\b${name}["']?\\s*[=:]\\s*["']([^"']*)["']`).exec(configuration)?.[1];
+  const fromEnvironment = inherited.some((base) => base.fromEnvironment) || names.some((base) => /(?:^|\.)BaseSettings$/.test(base));
+  const decorators = definition.parent?.type === 'decorated_definition' ? definition.parent.namedChildren.filter((child) => child.type === 'decorator').map((child) => child.text) : [];
+  const positional = names.some((base) => /(?:^|\.)NamedTuple$/.test(base)) || decorators.some((text) => /^@\s*(?:\w+\.)*(?:dataclass|define|frozen|attrs|s)\b/.test(text)) || inherited.some((base) => base.fields === 'positional');
+  const model = fromEnvironment || names.some((base) => /(?:^|\.)(?:BaseModel|SQLModel|Struct|RootModel)$/.test(base)) || inherited.some((base) => base.fields === 'keywords');
+  const second = names.includes('pydantic_settings.BaseSettings') || /^model_config\b/.test(configuration) || isSecondPydantic(module) || inherited.some((base) => base.urlsGetSlash);
+  const enumerated = inherited.map((base) => base.members).find((members) => members !== 'none');
   return {
+    module,
+    definition,
     attributes,
     methods,
-    fromEnvironment: inherited.some((base) => base.fromEnvironment) || bases.some((base) => /(?:^|\.)BaseSettings$/.test(module.qualifiedName(base) ?? '')),
-    prefix: /\benv_prefix\s*[=:]\s*["']([^"']*)["']/.exec(configuration)?.[1] ?? inherited.find((base) => base.prefix !== '')?.prefix ?? '',
-    urlsGetSlash: inherited.some((base) => base.urlsGetSlash) || bases.some((base) => module.qualifiedName(base) === 'pydantic_settings.BaseSettings'),
+    fromEnvironment,
+    prefix: option('env_prefix') ?? inherited.find((base) => base.prefix !== '')?.prefix ?? '',
+    delimiter: option('env_nested_delimiter') ?? inherited.find((base) => base.delimiter !== '')?.delimiter ?? '',
+    fields: positional ? 'positional' : model ? 'keywords' : 'none',
+    members: names.some((base) => /(?:^|\.)StrEnum$/.test(base)) || (names.some((base) => /(?:^|\.)Enum$/.test(base)) && names.includes('str')) ? 'texts' : names.some((base) => /(?:^|\.)(?:Enum|IntEnum|Flag)$/.test(base)) ? 'values' : (enumerated ?? 'none'),
+    validatesDefaults: fromEnvironment || /\bvalidate_(?:default|all)["']?\s*[=:]\s*True\b/.test(configuration) || inherited.some((base) => base.validatesDefaults),
+    urlsGetSlash: model && second,
   };
 }
 
+/** pydantic 2 by its pinned version, or by names that only it has. */
+function isSecondPydantic(module: PythonModule): boolean {
+  const range = versionRange(module.files, module.file, 'pydantic')?.range;
+  const pinned = range === undefined ? undefined : isAtLeast(range, '2');
+  return pinned ?? [...module.imports.values()].some((name) => /^pydantic_settings\b|^pydantic\.(?:field_validator|model_validator|computed_field|BeforeValidator|AfterValidator|ConfigDict|TypeAdapter|RootModel)$/.test(name));
+}
+
 function methodIn(module: PythonModule, statement: SyntaxNode): Method | undefined {
-  if (statement.type === 'function_definition') return { module, definition: statement, isProperty: false };
+  if (statement.type === 'function_definition') return { module, definition: statement, isProperty: false, isStatic: false };
   const definition = statement.type === 'decorated_definition' ? statement.childForFieldName('definition') : null;
   if (definition?.type !== 'function_definition') return undefined;
-  const isProperty = statement.namedChildren.some((child) => child.type === 'decorator' && /^@\s*(?:\w+\.)*(?:cached_)?property\b/.test(child.text));
-  return { module, definition, isProperty };
+  const decorated = (pattern: RegExp): boolean => statement.namedChildren.some((child) => child.type === 'decorator' && pattern.test(child.text));
+  return { module, definition, isProperty: decorated(/^@\s*(?:\w+\.)*(?:cached_)?property\b/), isStatic: decorated(/^@\s*staticmethod\b/) };
 }
 
 /** `@field_validator('X', mode='before')` and pydantic 1's `@validator('X', pre=True)`: attribute → function. */
@@ -123,25 +149,26 @@ function validatorsIn(body: readonly SyntaxNode[]): ReadonlyMap<string, SyntaxNo
 
 function attributeIn(module: PythonModule, declaration: SyntaxNode): Attribute {
   const written = declaration.childForFieldName('right') ?? undefined;
-  const type = declaration.childForFieldName('type')?.text ?? '';
-  if (written?.type !== 'call' || !/(?:^|\.)Field$/i.test(written.childForFieldName('function')?.text ?? '')) return { module, value: written, type, declaration };
-  const given = written.childForFieldName('arguments')?.namedChildren.filter((argument) => argument.type !== 'comment') ?? [];
+  const type = declaration.childForFieldName('type') ?? undefined;
+  // `Annotated[list[str], Field(default=…)]` says the same as `= Field(default=…)`.
+  const field = isField(written) ? written : type?.descendantsOfType('call').find(isField);
+  if (field === undefined) return { module, value: written, type, declaration, isMade: false };
+  const given = field.childForFieldName('arguments')?.namedChildren.filter((argument) => argument.type !== 'comment') ?? [];
   const named = (...names: readonly string[]): SyntaxNode | undefined =>
     given.find((argument) => argument.type === 'keyword_argument' && names.includes(argument.childForFieldName('name')?.text ?? ''))?.childForFieldName('value') ?? undefined;
-  const made = named('default_factory');
+  const made = named('default_factory', 'factory');
   const first = given[0]?.type === 'keyword_argument' || given[0]?.type === 'ellipsis' ? undefined : given[0];
   const variable = named('env', 'validation_alias', 'alias');
   return {
     module,
-    value: named('default') ?? (made === undefined ? first : made.type === 'lambda' ? (made.childForFieldName('body') ?? made) : made),
+    value: named('default') ?? made ?? first ?? (written === field ? undefined : written),
     type,
     declaration,
+    isMade: made !== undefined && named('default') === undefined,
     ...(variable?.type === 'string' ? { variable: variable.text.replace(/^["']|["']$/g, '') } : {}),
   };
 }
 
-function ancestor(node: SyntaxNode, type: string): SyntaxNode | undefined {
-  let parent = node.parent;
-  while (parent !== null && parent.type !== type) parent = parent.parent;
-  return parent ?? undefined;
+function isField(node: SyntaxNode | undefined): boolean {
+  return node?.type === 'call' && /(?:^|\.)(?:Field|field|attrib|ib)$/.test(node.childForFieldName('function')?.text ?? '');
 }

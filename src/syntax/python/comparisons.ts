@@ -24,6 +24,8 @@ function same(left: Value, right: Value, environment: boolean, at: Span): Condit
   const [value, other] = isPlain(right) ? [left, right] : [right, left];
   const asked = requestComparison('==', left, right, at);
   if (asked !== undefined) return asked;
+  // Members of enumerations, by their names.
+  if (value.kind === 'handle' && other.kind === 'handle') return value.name === other.name && /^the member /.test(value.name) ? TRUE : /^the member /.test(value.name) && /^the member /.test(other.name) ? FALSE : undefined;
   if (other.kind === 'string') return equals(value, other.value, environment, at);
   if (other.kind === 'boolean') return value.kind === 'string' || value.kind === 'env' || value.kind === 'list' || value.kind === 'record' ? FALSE : other.value ? truth(value) : not(truth(value));
   if (other.kind === 'number') return value.kind === 'number' ? (value.value === other.value ? TRUE : FALSE) : isPlain(value) ? FALSE : undefined;

@@ -5,10 +5,11 @@ import { mapCases } from '../../values/cases.js';
 import { entry, unknown, type Handle, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
-import { argumentsOf, bound } from './arguments.js';
+import { argumentsOf, bound, type Arguments } from './arguments.js';
 import type { Binding, Test } from './bindings.js';
 import { boundValue } from './bound-names.js';
 import { functionNamed, REGEX_FLAGS } from './builtins.js';
+import { classNamed } from './classes.js';
 import { callValue, caseHolds, functionIn, isInstance, namesEnvironment } from './calls.js';
 import { collectionMethod, itemOf, merged, overridable, sliceOf } from './collections.js';
 import { compared } from './comparisons.js';
@@ -20,9 +21,9 @@ import { memberOf } from './instances.js';
 import { callHandle, runningCall } from './invoke.js';
 import { joined } from './lists.js';
 import type { PythonModule } from './module.js';
-import { attributeOf } from './objects.js';
+import { aroundMethod, classObject } from './objects.js';
 import { isSilent, type Frame } from './session.js';
-import { environment } from './settings.js';
+import { environment, environmentObject, isSettings } from './settings.js';
 import { followedBy, stringValue } from './strings.js';
 import { present, shortened, truth, undecided } from './truth.js';
 
@@ -111,6 +112,11 @@ export class Evaluation {
   /** The same expression's names with some more. */
   naming(names: ReadonlyMap<string, Value>): Evaluation {
     return new Evaluation(this.module, { ...this.locals, inner: new Map([...this.locals.inner, ...names]) }, this.work, this.depth + 1, this.frame);
+  }
+
+  /** Arguments of a call, in this evaluation's names. */
+  argumentsOf(call: SyntaxNode): Arguments {
+    return argumentsOf(this, call);
   }
 
   valueOf(node: SyntaxNode): Value {
@@ -300,11 +306,22 @@ export class Evaluation {
     return { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at };
   }
 
+  /** `module.NAME` and `package.module.NAME` of a module that is in view. */
+  ofModule(node: SyntaxNode): Value | undefined {
+    let root = node;
+    for (let parts = 0; root.type === 'attribute' && parts < MAX_PARTS; parts += 1) root = root.childForFieldName('object') ?? root;
+    if (root.type !== 'identifier' || !this.module.imports.has(root.text)) return undefined;
+    const qualified = this.module.qualifiedName(node) ?? '';
+    const cut = qualified.lastIndexOf('.');
+    const module = this.module.moduleNamed(qualified.slice(0, cut));
+    return module === undefined ? undefined : this.within(module).named(qualified.slice(cut + 1));
+  }
+
   /** The value of a name of this module, as it stands at a place (at the end, without one). */
   named(name: string, place?: SyntaxNode): Value {
     const at = place === undefined ? { file: this.module.file, start: 0, end: 0 } : this.module.span(place);
     const bindings = this.module.scopes.bindingsOf(name, place);
-    if ('parameterOf' in bindings) return this.#argument(bindings.parameterOf, name, at);
+    if ('parameterOf' in bindings) return aroundMethod(this, bindings.parameterOf, name, at) ?? this.#argument(bindings.parameterOf, name, at);
     if (bindings.length > 0) return this.bound(bindings, name, at, place);
     const elsewhere = this.module.definitionOf(name);
     if (elsewhere !== undefined) return this.within(elsewhere.module).named(elsewhere.name);
@@ -314,12 +331,15 @@ export class Evaluation {
     }
     const found = this.module.functionNamed(name);
     if (found !== undefined) return functionIn(this, found.module, found.definition);
+    const type = classNamed(this.module, name);
+    if (type !== undefined) return classObject(this.within(type.module), type, at);
     return this.#outside(this.module.imports.get(name) ?? name, at) ?? unknown('import-not-resolved', `the name ${name}`, at);
   }
 
   /** Names of Python's own library that stand for values. */
   #outside(qualified: string, at: Span): Value | undefined {
     if (Object.hasOwn(REGEX_FLAGS, qualified)) return { kind: 'string', value: REGEX_FLAGS[qualified]!, at };
+    if (qualified === 'os.environ') return environmentObject(this, at);
     if (qualified === 'typing.TYPE_CHECKING') return { kind: 'boolean', value: false, at };
     return functionNamed(qualified, at, this.module.written);
   }
@@ -355,16 +375,19 @@ export class Evaluation {
     if (object.type === 'identifier') {
       const bindings = this.module.scopes.bindingsOf(`${object.text}.${attribute.text}`, node);
       if (!('parameterOf' in bindings) && bindings.length > 0) return this.bound(bindings, node.text, at, node);
-      // `module.NAME` for a module that is in view.
-      const qualified = this.module.imports.get(object.text);
-      const module = qualified === undefined ? undefined : this.module.moduleNamed(qualified);
-      if (module !== undefined) return this.within(module).named(attribute.text);
     }
-    const found = attributeOf(this, object, attribute.text) ?? this.#outside(this.module.qualifiedName(node) ?? '', at);
+    const inModule = this.ofModule(node);
+    if (inModule !== undefined) return inModule;
+    const found = this.#outside(this.module.qualifiedName(node) ?? '', at);
     if (found !== undefined) return found;
-    const owner = this.valueOf(object);
-    if (owner.kind === 'record') return entry(owner, attribute.text)?.value ?? unknown('dynamic-key', shortened(node.text), at);
-    return unknown('import-not-resolved', shortened(node.text), at);
+    return mapEither(this.valueOf(object), (owner): Value => {
+      if (owner.kind === 'handle') return owner.get(attribute.text) ?? unknown('import-not-resolved', shortened(node.text), at);
+      if (owner.kind === 'record') return entry(owner, attribute.text)?.value ?? unknown('dynamic-key', shortened(node.text), at);
+      // Members of enumerations that are texts are their own values.
+      if (owner.kind === 'string' && attribute.text === 'value') return owner;
+      if (owner.kind === 'unknown' && owner.reason !== 'import-not-resolved') return owner;
+      return isSettings(this, object) ? unknown('env-variable', `the setting ${attribute.text}`, at) : unknown('import-not-resolved', shortened(node.text), at);
+    });
   }
 
   #subscript(node: SyntaxNode, at: Span): Value {
@@ -376,7 +399,8 @@ export class Evaluation {
     const { frame } = this;
     const missing = unknown('dynamic-key', shortened(node.text), at);
     return mapEither(this.valueOf(object), (owner): Value => {
-      if (owner.kind === 'handle' && frame !== undefined) return callHandle(owner, '__getitem__', [name], undefined, frame, at);
+      if (owner.kind === 'handle') return frame === undefined ? (owner.call('__getitem__', [name], at) ?? missing) : callHandle(owner, '__getitem__', [name], undefined, frame, at);
+      if (owner.kind === 'unknown') return owner;
       return owner.kind === 'list' || owner.kind === 'record' ? itemOf(owner, name, namesEnvironment(key), missing, at) : missing;
     });
   }

@@ -10,7 +10,6 @@ import type { Evaluation } from './evaluate.js';
 import { callDetail, definitionOf, inline } from './functions.js';
 import { construct, memberOf, superMember } from './instances.js';
 import { isLive } from './live.js';
-import { methodOf } from './objects.js';
 import { isSilent, keyOf, under, type Frame } from './session.js';
 
 /** A call in code that is being run. */
@@ -106,7 +105,6 @@ function callMethod(receiver: Value, name: string, object: SyntaxNode, evaluatio
       return outside(evaluation, frame, node, at);
     case 'unknown':
     case 'nothing':
-      if (methodOf(evaluation.module, object, name) !== undefined) return outside(evaluation, frame, node, at);
       return ofPackage(evaluation, frame, node, at, (given) => methodValue(evaluation, receiver, name, given, node, at));
     default:
       return methodValue(evaluation, receiver, name, argumentsOf(evaluation, node), node, at);

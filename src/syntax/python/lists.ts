@@ -20,6 +20,7 @@ export function asList(value: Value, at: Span): Value {
     if (one.kind === 'list') return one;
     if (one.kind === 'record') return { kind: 'list', items: one.entries.map(({ key, at: place }) => ({ kind: 'string', value: key, at: place })), at: one.at };
     if (one.kind === 'string') return { kind: 'list', items: [...one.value].map((character) => ({ kind: 'string', value: character, at: one.at })), at: one.at };
+    if (one.kind === 'handle') return one.call('__iter__', [], at) ?? unknown('unsupported-syntax', 'a list', at);
     if (one.kind === 'unknown' || one.kind === 'env') return { kind: 'list', items: [], rest: one, at: one.at } satisfies ListValue;
     return unknown('unsupported-syntax', 'a list', at);
   });

@@ -1,11 +1,12 @@
 import { mapEither, setting } from '../../values/either.js';
-import { entry, unknown, type Value } from '../../values/value.js';
+import { entry, unknown, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import type { Arguments } from './arguments.js';
 import { applied } from './builtins.js';
 import type { Evaluation } from './evaluate.js';
 import { asList, splitText, stripText } from './lists.js';
+import { silent } from './session.js';
 import { shortened } from './truth.js';
 
 type Written = (at: Span) => string;
@@ -46,6 +47,22 @@ export function environment(evaluation: Evaluation, name: string, fallback: Valu
   const preset = evaluation.module.environmentDefaults().get(name);
   const value = preset === undefined ? fallback : evaluation.within(evaluation.module).valueOf(preset);
   return value === undefined ? variable : setting(name, value, variable, at);
+}
+
+/** `os.environ` as an object: `ENV = os.environ`, `ENV["X"]`, `ENV.get("X")`. */
+export function environmentObject(evaluation: Evaluation, at: Span): Handle {
+  return silent('os.environ', at, () => undefined, (method, [name, fallback], place) => {
+    if (name?.kind !== 'string' || !/^(?:__getitem__|get|setdefault)$/.test(method)) return undefined;
+    return environment(evaluation, name.value, method === '__getitem__' ? undefined : (fallback ?? { kind: 'nothing', what: 'null', at: place }), place);
+  });
+}
+
+/** The settings of Dynaconf and of Django: files and variables that nobody sees here. */
+export function isSettings(evaluation: Evaluation, object: SyntaxNode): boolean {
+  const { module } = evaluation;
+  if (object.type !== 'identifier') return false;
+  const maker = module.assignedCall(object.text)?.childForFieldName('function');
+  return /^(?:dynaconf\.|django\.conf\.settings$)/.test((maker === null || maker === undefined ? module.imports.get(object.text) : module.qualifiedName(maker)) ?? '');
 }
 
 interface SettingReader {
