@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import python, { run, type Run } from '../../src/syntax/python/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
-import type { Condition } from '../../src/values/condition.js';
-import type { Event, Handle, Value } from '../../src/values/value.js';
+import type { Handle, Value } from '../../src/values/value.js';
+import { told, valueText } from '../support/told.js';
 
 beforeAll(() => python.load());
 
@@ -24,77 +24,6 @@ function ran(source: string, others: Readonly<Record<string, string>> = {}): Run
   const { unit, problems } = python.parse(new SourceText('app/main.py', source), filesFrom({ 'app/main.py': source, ...others }));
   expect(problems).toEqual([]);
   return run(unit!, lib, /lib/);
-}
-
-/** Events in short: `receiver.method(arguments) when condition`. */
-function told(events: readonly Event[]): readonly string[] {
-  return events.map((event) => {
-    const when = event.when.c === 'true' ? '' : ` when ${condition(event.when)}`;
-    switch (event.kind) {
-      case 'call':
-        return `${event.receiver.name}.${event.method}(${[...event.args.map(value), ...(event.keywords?.entries.map((one) => `${one.key}=${value(one.value)}`) ?? [])].join(', ')})${when}`;
-      case 'assign':
-        return `${event.receiver.name}.${event.property} = ${value(event.value)}${when}`;
-      case 'return':
-        return `return ${value(event.value)}${when}`;
-      case 'throw':
-        return `raise${when}`;
-      case 'escape':
-        return `${event.receiver.name} escapes${when}`;
-    }
-  });
-}
-
-function value(one: Value): string {
-  switch (one.kind) {
-    case 'string':
-    case 'number':
-    case 'boolean':
-      return JSON.stringify(one.value);
-    case 'list':
-      return `[${[...one.items.map(value), ...(one.rest === undefined ? [] : ['…'])].join(', ')}]`;
-    case 'record':
-      return `{${one.entries.map((entry) => `${entry.key}: ${value(entry.value)}`).join(', ')}}`;
-    case 'request':
-      return `<${one.header ?? one.part}>`;
-    case 'derived':
-      return `${one.how}(${value(one.of)})`;
-    case 'either':
-      return one.options.map((option) => `${value(option.value)} if ${condition(option.when)}`).join(' | ');
-    case 'handle':
-      return one.name;
-    case 'condition':
-      return condition(one.condition);
-    case 'concat':
-      return one.parts.map(value).join(' + ');
-    default:
-      return one.kind;
-  }
-}
-
-function condition(one: Condition): string {
-  switch (one.c) {
-    case 'and':
-    case 'or':
-      return `(${one.of.map(condition).join(` ${one.c} `)})`;
-    case 'not':
-      return `not ${condition(one.of)}`;
-    case 'present':
-      return `present ${value(one.value)}`;
-    case 'equals':
-      return `${value(one.left)} == ${value(one.right)}`;
-    case 'member':
-      return `${value(one.item)} in ${value(one.of)}`;
-    case 'matches':
-      return `${value(one.text)} ${one.use} /${one.regex.source}/`;
-    case 'fact':
-      return one.fact.environment ?? 'fact';
-    case 'true':
-    case 'false':
-      return one.c;
-    default:
-      return `${value(one.text)} ${one.c} ${value(one.part)}`;
-  }
 }
 
 /** What the one function that is registered with `@app.hook` does. */
@@ -177,7 +106,7 @@ describe('other modules', () => {
 
 describe('names that `import *` brings in', () => {
   const base = '# lib\nORIGINS = ["https://base.example"]\nAGE = 60 * 60\n';
-  const after = (source: string, others: Readonly<Record<string, string>>): string => value(ran(source, { 'app/base.py': base, ...others }).named('ORIGINS')!);
+  const after = (source: string, others: Readonly<Record<string, string>>): string => valueText(ran(source, { 'app/base.py': base, ...others }).named('ORIGINS')!);
 
   test.each([
     ['from .base import *\n', '["https://base.example"]'],

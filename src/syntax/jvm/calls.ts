@@ -1,0 +1,217 @@
+import { mapCases } from '../../values/cases.js';
+import { unknown, type Handle, type Value } from '../../values/value.js';
+import type { Span } from '../../text/span.js';
+import { dotted, evaluate, named, store } from './evaluate.js';
+import { applied, bind, inline, methodValue } from './functions.js';
+import { libraryFunction, staticMethod } from './library.js';
+import { changedList, listMethod } from './lists.js';
+import { classValue, constructParent, fieldOf, instantiate, isProjectObject, methodNamed } from './objects.js';
+import { Env, frameFor, isSilent, under, type Frame } from './session.js';
+import { textMethod } from './texts.js';
+import type { Argument, CodeOf } from './tree.js';
+
+interface Given {
+  readonly positional: readonly Value[];
+  readonly named: ReadonlyMap<string, Value>;
+}
+
+function given(args: readonly Argument[], frame: Frame): Given {
+  const positional: Value[] = [];
+  const byName = new Map<string, Value>();
+  for (const { name, value: code, spread } of args) {
+    const value = evaluate(code, frame);
+    if (name !== undefined) byName.set(name, value);
+    else if (spread && value.kind === 'list' && value.rest === undefined) positional.push(...value.items);
+    else positional.push(value);
+  }
+  return { positional, named: byName };
+}
+
+/** Named arguments of a call of something that is not in view stand where they are written. */
+function inOrder({ positional, named: byName }: Given): readonly Value[] {
+  return [...positional, ...byName.values()];
+}
+
+export function call(code: CodeOf<'call'>, frame: Frame): Value {
+  const { of, name, at } = code;
+  if (of === undefined) return unqualified(code, frame);
+  if (of.is === 'super') {
+    const self = frame.receivers.at(-1);
+    const args = inOrder(given(code.args, frame));
+    if (self?.kind !== 'handle') return unknownCall(args, name, frame, at);
+    const method = methodNamed(self, name, frame, args.length, true);
+    const base = frame.session.objects.get(self)?.base;
+    return method !== undefined ? inline(method, args, frame, at) : base !== undefined ? callHandle(base, name, args, frame, at) : unknownCall(args, name, frame, at);
+  }
+  const path = dotted(of);
+  // A class that is not in view: `List.of(…)`, `java.util.List.of(…)`.
+  if (path !== undefined && /(?:^|\.)[A-Z]\w*$/.test(path) && named(path.split('.')[0]!, frame, at) === undefined && classValue(path, frame, at) === undefined) {
+    const args = inOrder(given(code.args, frame));
+    return staticMethod(path.slice(path.lastIndexOf('.') + 1), name, args, frame, at) ?? unknownCall(args, `${path}.${name}`, frame, at);
+  }
+  const owner = path !== undefined && /^[a-z]\w*\./.test(path) && /(?:^|\.)[A-Z]\w*$/.test(path) && named(path.split('.')[0]!, frame, at) === undefined ? classValue(path, frame, at)! : evaluate(of, frame);
+  return mapCases(owner, at, (value, when) =>
+    value.kind === 'nothing'
+      ? undefined
+      : under(frame, when, () => {
+          const args = inOrder(given(code.args, frame));
+          const list = value.kind === 'list' ? changedList(value, name, args, at) : undefined;
+          if (list !== undefined) {
+            store(of, list.list, frame);
+            return list.result;
+          }
+          return callMethod(value, name, args, frame, at);
+        }),
+  );
+}
+
+/** `f(x)`: a function in a variable, a method of `this`, of a Kotlin receiver, of a class around; a function of the file; a class. */
+function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
+  const { name, at } = code;
+  const arguments_ = given(code.args, frame);
+  const args = inOrder(arguments_);
+  const self = frame.receivers.at(-1);
+  if (name === 'super' && self?.kind === 'handle') {
+    constructParent(self, args, frame, at);
+    return { kind: 'nothing', what: 'null', at };
+  }
+  const variable = frame.env.lookup(name);
+  if (variable !== undefined) return applied(variable, args, frame, at);
+  for (const receiver of frame.receivers.toReversed()) {
+    if (receiver.kind !== 'handle') continue;
+    if (!isProjectObject(receiver, frame)) return libraryFunction(name, args, frame, at) ?? callHandle(receiver, name, args, frame, at);
+    const method = methodNamed(receiver, name, frame, args.length);
+    if (method !== undefined) return inline(method, args, frame, at);
+    const base = frame.session.objects.get(receiver)?.base;
+    if (base !== undefined && !/^[A-Z]/.test(name)) return callHandle(base, name, args, frame, at);
+  }
+  const { module, session } = frame;
+  const own = module.unit.functions.find((one) => one.name === name && one.receiver === undefined);
+  if (own !== undefined) {
+    const inner = frameFor(module, session, new Env(undefined), []);
+    const known = own.parameters.map((parameter, index) => arguments_.positional[index] ?? arguments_.named.get(parameter.name));
+    if (known.every((value) => value !== undefined)) return inline(methodValue(own, inner, []), known, frame, at);
+    bind(own.parameters, known.flatMap((value) => value ?? []), inner);
+    return inline(methodValue(own, inner, []), own.parameters.map((parameter) => inner.env.lookup(parameter.name)!), frame, at);
+  }
+  if (/^[A-Z]/.test(name)) return made(name, arguments_, frame, at);
+  const imported = module.unit.imports.find((one) => !one.all && one.as === name);
+  const owner = imported === undefined ? undefined : imported.name.slice(0, imported.name.lastIndexOf('.'));
+  if (owner !== undefined && /(?:^|\.)[A-Z]\w*$/.test(owner)) {
+    const type = classValue(owner, frame, at);
+    return type === undefined ? (staticMethod(owner.slice(owner.lastIndexOf('.') + 1), name, args, frame, at) ?? unknownCall(args, name, frame, at)) : callMethod(type, name, args, frame, at);
+  }
+  return libraryFunction(name, args, frame, at) ?? unknownCall(args, name, frame, at);
+}
+
+export function invoke(callee: Value, args: readonly Argument[], frame: Frame, at: Span): Value {
+  const values = inOrder(given(args, frame));
+  return mapCases(callee, at, (value) => (value.kind === 'nothing' ? undefined : applied(value, values, frame, at)));
+}
+
+/** `new Type(…)`, with or without a body. */
+export function make(code: CodeOf<'new'>, frame: Frame): Value {
+  const { at } = code;
+  const arguments_ = given(code.args, frame);
+  if (code.body === undefined) return made(code.type, arguments_, frame, at);
+  const handle = instantiate({ declaration: code.body, module: frame.module }, [], frame, at);
+  const object = frame.session.objects.get(handle);
+  const base = classValue(code.type, frame, at);
+  if (object !== undefined && base !== undefined && !isSilent(base)) {
+    const value = callHandle(base, 'new', inOrder(arguments_), frame, at);
+    object.base = value.kind === 'handle' ? value : base;
+  }
+  return handle;
+}
+
+function made(type: string, arguments_: Given, frame: Frame, at: Span): Value {
+  const args = inOrder(arguments_);
+  const meant = classValue(type, frame, at);
+  // Making an exception is no reason to expect another one.
+  if (meant === undefined && /(?:Exception|Error)$/.test(type)) return unknown('unsupported-syntax', `new ${type}`, at);
+  if (meant === undefined) return libraryFunction(`new ${type.slice(type.lastIndexOf('.') + 1)}`, args, frame, at) ?? unknownCall(args, `new ${type}`, frame, at);
+  if (!isSilent(meant)) return callHandle(meant, 'new', args, frame, at);
+  const found = frame.session.objects.get(meant);
+  return found === undefined ? unknownCall(args, `new ${type}`, frame, at) : instantiate(found, arguments_.positional, frame, at, arguments_.named);
+}
+
+/** Calls what a reader knows. The result of a call that means nothing is not known. */
+export function callHandle(receiver: Handle, method: string, args: readonly Value[], frame: Frame, at: Span): Value {
+  const scope = scopeFunction(receiver, method, args, frame, at);
+  if (scope !== undefined) return scope;
+  frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, at });
+  return receiver.call(method, args, at) ?? unknown('function-call', `the result of ${receiver.name}.${method}()`, at);
+}
+
+/** Kotlin's scope functions: the block gets the value as its receiver or as `it`. */
+function scopeFunction(owner: Value, name: string, args: readonly Value[], frame: Frame, at: Span): Value | undefined {
+  const [block] = args;
+  if (!frame.module.isKotlin || args.length !== 1 || block?.kind !== 'function') return undefined;
+  if (name === 'apply' || name === 'also') {
+    inline(block, [owner], frame, at);
+    return owner;
+  }
+  return name === 'let' || name === 'run' ? inline(block, [owner], frame, at) : undefined;
+}
+
+export function callMethod(owner: Value, name: string, args: readonly Value[], frame: Frame, at: Span): Value {
+  const scope = scopeFunction(owner, name, args, frame, at);
+  if (scope !== undefined) return scope;
+  switch (owner.kind) {
+    case 'handle': {
+      if (!isProjectObject(owner, frame)) return callHandle(owner, name, args, frame, at);
+      const method = methodNamed(owner, name, frame, args.length);
+      if (method !== undefined) return inline(method, args, frame, at);
+      const property = accessed(owner, name, args, frame);
+      if (property !== undefined) return property;
+      const base = frame.session.objects.get(owner)?.base;
+      return base === undefined ? unknownCall(args, name, frame, at) : callHandle(base, name, args, frame, at);
+    }
+    // A functional interface has one method, whatever it is called.
+    case 'function':
+      return inline(owner, args, frame, at);
+    case 'list':
+    case 'record':
+      return listMethod(owner, name, args, frame, at) ?? unknownCall(args, name, frame, at);
+    case 'string':
+    case 'request':
+    case 'derived':
+    case 'env':
+    case 'concat':
+    case 'regex':
+      return textMethod(owner, name, args, at) ?? unknownCall(args, name, frame, at);
+    case 'unknown':
+      return openMethod(owner, name, args, frame, at);
+    default:
+      return unknownCall(args, name, frame, at);
+  }
+}
+
+/** Methods that only pass on what is not known keep its reason. */
+function openMethod(owner: Value & { kind: 'unknown' }, name: string, args: readonly Value[], frame: Frame, at: Span): Value {
+  unknownCall(args, name, frame, at);
+  return ['split', 'trim', 'stream', 'toList', 'collect', 'map', 'filter', 'get', 'toArray', 'toLowerCase', 'strip'].includes(name) ? owner : unknown('function-call', `the call of ${name}`, at);
+}
+
+/** `getName()`, `isName()`, `name()` and `setName(x)` of a field without methods: records, Kotlin's properties, what an annotation processor writes. */
+function accessed(owner: Handle, name: string, args: readonly Value[], frame: Frame): Value | undefined {
+  const property = /^(?:get|is|set)([A-Z]\w*)$/.exec(name)?.[1];
+  const field = property === undefined ? name : property[0]!.toLowerCase() + property.slice(1);
+  if (/^set[A-Z]/.test(name)) {
+    const [value] = args;
+    const object = frame.session.objects.get(owner);
+    if (value === undefined || object === undefined || !object.declaration.fields.some((one) => one.name === field)) return undefined;
+    frame.session.fields.get(owner)?.set(field, value);
+    return { kind: 'nothing', what: 'null', at: value.at };
+  }
+  return args.length === 0 ? fieldOf(owner, field, frame) : undefined;
+}
+
+/** Code that is not in view: handles given to it escape. */
+function unknownCall(args: readonly Value[], name: string, frame: Frame, at: Span): Value {
+  frame.session.unknownCalls += 1;
+  const detail = `the call of ${name}`;
+  for (const value of args) if (value.kind === 'handle' && !isSilent(value)) frame.events.push({ kind: 'escape', when: frame.reached, receiver: value, reason: 'function-call', detail, at });
+  return unknown('function-call', detail, at);
+}
+

@@ -1,0 +1,29 @@
+/** Java and Kotlin: parsing, classes across files, and what their code does when it is followed. */
+import type { Language } from '../language.js';
+import { loadGrammar, problemsIn, type Grammar } from '../tree-sitter.js';
+import { JvmModule } from './module.js';
+
+export { JvmModule } from './module.js';
+export { run, type AnnotationInView, type ClassInView, type MethodInView, type ObjectInView, type Run } from './run.js';
+export type { Injected, Injection, Packages } from './session.js';
+export type * from './tree.js';
+
+let grammars: { readonly java: Grammar; readonly kotlin: Grammar } | undefined;
+
+const language: Language<JvmModule> = {
+  title: 'Java and Kotlin',
+  paths: /\.(?:java|kts?)$/,
+  async load() {
+    const [java, kotlin] = await Promise.all([loadGrammar('java'), loadGrammar('kotlin')]);
+    grammars = { java, kotlin };
+  },
+  parse(source, files) {
+    if (grammars === undefined) return { unit: undefined, problems: [] };
+    const { java, kotlin } = grammars;
+    const grammarOf = (file: string): Grammar => (/\.java$/.test(file) ? java : kotlin);
+    const root = grammarOf(source.file).parse(source.text);
+    return { unit: new JvmModule(source, root, files, grammarOf), problems: problemsIn(root, source.file) };
+  },
+};
+
+export default language;

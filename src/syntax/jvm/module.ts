@@ -1,0 +1,120 @@
+import { folderOf, type Files } from '../../text/files.js';
+import { SourceText } from '../../text/source-text.js';
+import type { Span } from '../../text/span.js';
+import type { Grammar, SyntaxNode } from '../tree-sitter.js';
+import { javaUnit } from './java.js';
+import { kotlinUnit } from './kotlin.js';
+import type { ClassDeclaration, Unit } from './tree.js';
+
+/** Parses one of the two languages, by the file's name. */
+export type Grammars = (file: string) => Grammar;
+
+/** One file of Java or Kotlin, and the classes of the project that its names lead to. */
+export class JvmModule {
+  #unit: Unit | undefined;
+  readonly #modules: Map<string, JvmModule | undefined>;
+
+  constructor(
+    readonly source: SourceText,
+    readonly root: SyntaxNode,
+    readonly files: Files,
+    private readonly grammars: Grammars,
+    modules?: Map<string, JvmModule | undefined>,
+  ) {
+    this.#modules = modules ?? new Map();
+    this.#modules.set(source.file, this);
+  }
+
+  get file(): string {
+    return this.source.file;
+  }
+
+  get unit(): Unit {
+    return (this.#unit ??= this.isKotlin ? kotlinUnit(this.root, this.file) : javaUnit(this.root, this.file));
+  }
+
+  get isKotlin(): boolean {
+    return /\.kts?$/.test(this.file);
+  }
+
+  /** The text at a span of a file in view. */
+  readonly written = (at: Span): string => this.at(at.file)?.source.text.slice(at.start, at.end) ?? '';
+
+  /** The module of a file in view, read once; itself for its own. */
+  at(file: string): JvmModule | undefined {
+    if (!this.#modules.has(file)) {
+      const text = this.files.exists(file) ? this.files.read(file) : undefined;
+      this.#modules.set(file, undefined);
+      if (text !== undefined) this.#modules.set(file, new JvmModule(new SourceText(file, text), this.grammars(file).parse(text), this.files, this.grammars, this.#modules));
+    }
+    return this.#modules.get(file);
+  }
+
+  /**
+   * Qualified names that a type's simple or dotted name may stand for, likeliest first: the import of that name, a class
+   * of the package, one of the packages that are imported whole, `java.lang`.
+   */
+  qualifiedNames(name: string): readonly string[] {
+    const simple = name.replace(/\[\]$/, '');
+    const [first = '', ...rest] = simple.split('.');
+    const { imports, package: own } = this.unit;
+    const imported = imports.find((one) => !one.all && one.as === first);
+    const behind = rest.length === 0 ? '' : `.${rest.join('.')}`;
+    if (imported !== undefined) return [`${imported.name}${behind}`];
+    // A name that begins with a small letter is a package's.
+    if (rest.length > 0 && /^[a-z]/.test(first)) return [simple];
+    return [own === '' ? simple : `${own}.${simple}`, ...imports.filter((one) => one.all).map((one) => `${one.name}.${simple}`), `java.lang.${simple}`];
+  }
+
+  /** A class of the project by a name as this file uses it; classes inside of classes by their dotted name. */
+  classNamed(name: string): { readonly module: JvmModule; readonly declaration: ClassDeclaration } | undefined {
+    const parts = name.replace(/\[\]$/, '').split('.');
+    const inside = within(this.unit.classes, parts) ?? this.#nested(this.unit.classes, parts);
+    if (inside !== undefined) return { module: this, declaration: inside };
+    for (const qualified of this.qualifiedNames(name)) {
+      const found = this.#qualified(qualified);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** A class inside another one, by its own name: seen from within. */
+  #nested(classes: readonly ClassDeclaration[], parts: readonly string[]): ClassDeclaration | undefined {
+    for (const one of classes) {
+      const found = within(one.classes, parts) ?? this.#nested(one.classes, parts);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #qualified(qualified: string): { readonly module: JvmModule; readonly declaration: ClassDeclaration } | undefined {
+    const segments = qualified.split('.');
+    for (let last = segments.length - 1; last >= 0; last -= 1) {
+      if (!/^[A-Z]/.test(segments[last] ?? '')) continue;
+      const path = segments.slice(0, last + 1).join('/');
+      for (const root of this.#roots()) {
+        for (const extension of ['java', 'kt']) {
+          const module = this.at(`${root}${path}.${extension}`);
+          const declaration = module === undefined ? undefined : within(module.unit.classes, segments.slice(last));
+          if (module !== undefined && declaration !== undefined) return { module, declaration };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** Folders that packages begin in: this file's, and its neighbour in the other language. */
+  #roots(): readonly string[] {
+    const folder = folderOf(this.file);
+    const own = this.unit.package.replaceAll('.', '/');
+    const root = own !== '' && folder.endsWith(own) ? folder.slice(0, folder.length - own.length) : folder === '' ? '' : `${folder}/`;
+    const other = this.isKotlin ? root.replace(/(^|\/)kotlin\/$/, '$1java/') : root.replace(/(^|\/)java\/$/, '$1kotlin/');
+    return other === root ? [root] : [root, other];
+  }
+}
+
+function within(classes: readonly ClassDeclaration[], parts: readonly string[]): ClassDeclaration | undefined {
+  const [first, ...rest] = parts;
+  const found = classes.find((one) => one.name === first);
+  return found === undefined || rest.length === 0 ? found : within(found.classes, rest);
+}

@@ -1,0 +1,184 @@
+import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import type { Span } from '../../text/span.js';
+import { callHandle } from './calls.js';
+import { evaluate, runAll } from './evaluate.js';
+import { bind, inline, methodValue } from './functions.js';
+import type { JvmModule } from './module.js';
+import { Env, frameFor, MAX_CALLS, silent, type Frame, type ObjectOf } from './session.js';
+import type { ClassDeclaration, Constructor, Field, Method } from './tree.js';
+
+/** Supertypes of supertypes are followed so far. */
+const MAX_SUPERTYPES = 12;
+
+export interface InView {
+  readonly declaration: ClassDeclaration;
+  readonly module: JvmModule;
+}
+
+/** The class and its supertypes in the project, nearest first, and the names of those outside of it, as their files use them. */
+export function lineage(first: InView): { readonly classes: readonly InView[]; readonly outside: readonly { readonly name: string; readonly module: JvmModule }[] } {
+  const classes: InView[] = [];
+  const outside: { name: string; module: JvmModule }[] = [];
+  const visit = (one: InView, depth: number): void => {
+    if (depth > MAX_SUPERTYPES || classes.some((known) => known.declaration === one.declaration)) return;
+    classes.push(one);
+    for (const name of one.declaration.supertypes) {
+      const parent = one.module.classNamed(name);
+      if (parent !== undefined && parent.declaration !== one.declaration) visit(parent, depth + 1);
+      else outside.push({ name, module: one.module });
+    }
+  };
+  visit(first, 0);
+  return { classes, outside };
+}
+
+/** A class by a name as the file uses it: what the reader says of it, or a class of the project. */
+export function classValue(name: string, frame: Frame, at: Span): Handle | undefined {
+  const { module, session } = frame;
+  const inside = module.unit.classes.some((one) => one.name === name.split('.')[0]);
+  const meant = inside ? undefined : module.qualifiedNames(name).map((qualified) => session.packages(qualified)).find((value) => value !== undefined);
+  if (meant !== undefined) return meant;
+  const found = module.classNamed(name);
+  return found === undefined ? undefined : classHandle(found, frame, at);
+}
+
+export function classHandle(found: InView, frame: Frame, at: Span): Handle {
+  const { session } = frame;
+  const known = session.classes.get(found.declaration);
+  if (known !== undefined) return known;
+  const handle: Handle = silent(`the class ${found.declaration.name}`, at, (name) => fieldOf(handle, name, frame));
+  session.classes.set(found.declaration, handle);
+  session.objects.set(handle, { ...found, isClass: true, base: undefined });
+  session.fields.set(handle, new Map());
+  return handle;
+}
+
+export function isProjectObject(value: Value, frame: Frame): boolean {
+  return value.kind === 'handle' && frame.session.objects.has(value);
+}
+
+/** What a field holds: as code has left it, as it was declared, or as a framework fills it. */
+export function fieldOf(handle: Handle, name: string, frame: Frame): Value | undefined {
+  const { session } = frame;
+  const object = session.objects.get(handle);
+  const held = session.fields.get(handle)?.get(name);
+  if (object === undefined || held !== undefined) return held;
+  for (const one of lineage(object).classes) {
+    const known = session.fields.get(classHandle(one, frame, handle.at))?.get(name);
+    if (known !== undefined) return known;
+    const field = one.declaration.fields.find((candidate) => candidate.name === name && (candidate.isStatic || !object.isClass));
+    if (field !== undefined) return declared(field, one, handle, frame);
+  }
+  const outer = outerOf(object);
+  return outer === undefined ? undefined : fieldOf(classHandle(outer, frame, handle.at), name, frame);
+}
+
+function declared(field: Field, owner: InView, handle: Handle, frame: Frame): Value | undefined {
+  const { session } = frame;
+  const inner = frameFor(owner.module, session, new Env(undefined), [handle]);
+  if (field.computed !== undefined) {
+    const getter: Method = { name: field.name, annotations: [], parameters: [], type: field.type, receiver: undefined, isStatic: false, body: field.computed, at: field.at };
+    return inline(methodValue(getter, inner, [handle]), [], inner, field.at);
+  }
+  const fields = session.fields.get(field.isStatic ? classHandle(owner, frame, handle.at) : handle);
+  const open = unknown('parameter', `the field ${field.name}`, field.at);
+  // What a field is made of itself nobody knows.
+  fields?.set(field.name, open);
+  const injected = session.injection({ name: field.name, type: field.type, annotations: field.annotations, module: owner.module });
+  const value = injected ?? (field.value === undefined || session.calls >= MAX_CALLS ? open : evaluate(field.value, inner));
+  fields?.set(field.name, value);
+  return value;
+}
+
+/** The class that a class stands in. */
+function outerOf(one: InView): InView | undefined {
+  const search = (classes: readonly ClassDeclaration[], outer: ClassDeclaration | undefined): ClassDeclaration | undefined => {
+    for (const candidate of classes) {
+      if (candidate === one.declaration) return outer;
+      const found = search(candidate.classes, candidate);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const declaration = search(one.module.unit.classes, undefined);
+  return declaration === undefined ? undefined : { declaration, module: one.module };
+}
+
+export function setField(handle: Handle, name: string, value: Value, frame: Frame): void {
+  const known = frame.session.fields.get(handle);
+  if (known === undefined) frame.session.fields.set(handle, new Map([[name, value]]));
+  else known.set(name, value);
+}
+
+/** A method of an object or a static one of a class, bound to it; of several, the one that takes so many arguments. */
+export function methodNamed(handle: Handle, name: string, frame: Frame, count?: number, above = false): FunctionValue | undefined {
+  const object = frame.session.objects.get(handle);
+  if (object === undefined) return undefined;
+  const { classes } = lineage(object);
+  for (const one of above ? classes.slice(1) : classes) {
+    const candidates = one.declaration.methods.filter((method) => method.name === name && (method.isStatic || !object.isClass));
+    const method = candidates.find((candidate) => candidate.parameters.length === count && candidate.body !== undefined) ?? candidates.find((candidate) => candidate.body !== undefined);
+    if (method !== undefined) return methodValue(method, frameFor(one.module, frame.session, new Env(undefined), [handle]), [handle]);
+  }
+  const outer = outerOf(object);
+  return outer === undefined || above ? undefined : methodNamed(classHandle(outer, frame, handle.at), name, frame, count);
+}
+
+/** An object of a class in view: fields, initializers and the constructor that takes so many arguments run. */
+export function instantiate(found: InView, args: readonly Value[], frame: Frame, at: Span, named?: ReadonlyMap<string, Value>): Handle {
+  const { session } = frame;
+  const { declaration, module } = found;
+  const handle: Handle = silent(declaration.name === '' ? 'an object' : `an object of ${declaration.name}`, at, (name) => fieldOf(handle, name, frame) ?? session.objects.get(handle)?.base?.get(name));
+  const object: ObjectOf = { declaration, module, isClass: false, base: undefined };
+  session.objects.set(handle, object);
+  session.fields.set(handle, new Map());
+  if (session.calls >= MAX_CALLS) return handle;
+  session.calls += 1;
+  const inner = { ...frameFor(module, session, new Env(undefined), [handle]), reached: frame.reached };
+  const constructor = declaration.constructors.find((one) => one.parameters.length === args.length + (named?.size ?? 0)) ?? declaration.constructors[0];
+  const given = constructor === undefined ? args : constructor.parameters.map((parameter, index) => args[index] ?? named?.get(parameter.name) ?? undefined);
+  construct(object, handle, constructor, given, inner);
+  for (const field of declaration.fields) if (!field.isStatic && field.value !== undefined && field.computed === undefined && !session.fields.get(handle)!.has(field.name)) declared(field, found, handle, inner);
+  for (const initializer of declaration.initializers) runAll(initializer(), inner);
+  frame.events.push(...inner.events.filter((event) => event.kind !== 'return'));
+  session.calls -= 1;
+  return handle;
+}
+
+function construct(object: ObjectOf, handle: Handle, constructor: Constructor | undefined, args: readonly (Value | undefined)[], frame: Frame): void {
+  if (constructor === undefined) return;
+  const { session } = frame;
+  const { module } = object;
+  const values = constructor.parameters.map((parameter, index): Value => args[index] ?? session.injection({ name: parameter.name, type: parameter.type, annotations: parameter.annotations, module }) ?? (parameter.fallback === undefined ? unknown('parameter', `the parameter ${parameter.name}`, parameter.at) : evaluate(parameter.fallback, frame)));
+  bind(constructor.parameters, values, frame);
+  constructor.fields.forEach((name) => setField(handle, name, values[constructor.parameters.findIndex((parameter) => parameter.name === name)]!, frame));
+  if (constructor.body !== undefined) runAll(constructor.body(), frame);
+}
+
+/** `super(…)`: the constructor of the parent in the project; a framework's own is an event on what it means. */
+export function constructParent(handle: Handle, args: readonly Value[], frame: Frame, at: Span): void {
+  const object = frame.session.objects.get(handle);
+  if (object === undefined) return;
+  const [, parent] = lineage(object).classes;
+  if (parent !== undefined) {
+    const constructor = parent.declaration.constructors.find((one) => one.parameters.length === args.length) ?? parent.declaration.constructors[0];
+    const inner = frameFor(parent.module, frame.session, new Env(undefined), [handle]);
+    construct({ ...object, ...parent }, handle, constructor, args, inner);
+    frame.events.push(...inner.events.filter((event) => event.kind !== 'return'));
+    return;
+  }
+  const base = baseOf(object, frame);
+  const made = base === undefined ? undefined : callHandle(base, 'new', args, frame, at);
+  if (made?.kind === 'handle') object.base = made;
+}
+
+/** What a class's supertypes outside the project mean to the reader. */
+export function baseOf(one: InView, frame: Frame): Handle | undefined {
+  for (const { name, module } of lineage(one).outside) {
+    for (const qualified of module.qualifiedNames(name)) {
+      const meant = frame.session.packages(qualified);
+      if (meant !== undefined) return meant;
+    }
+  }
+  return undefined;
+}

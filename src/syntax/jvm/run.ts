@@ -1,0 +1,117 @@
+import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import type { Span } from '../../text/span.js';
+import { evaluate } from './evaluate.js';
+import { methodValue } from './functions.js';
+import type { JvmModule } from './module.js';
+import { instantiate, lineage, methodNamed, type InView } from './objects.js';
+import { Env, frameFor, Session, type Frame, type Injection, type Packages } from './session.js';
+import type { Annotation, ClassDeclaration, Code, Method, Parameter } from './tree.js';
+
+/** A file as a framework sees it: its classes, and functions outside of them. */
+export interface Run {
+  /** Classes of the file, those inside of others included. */
+  readonly classes: readonly ClassInView[];
+  /** Kotlin's functions outside of classes. */
+  readonly functions: readonly MethodInView[];
+  /** The object of a class in view that a value is. */
+  objectOf(value: Value): ObjectInView | undefined;
+}
+
+export interface ClassInView {
+  readonly declaration: ClassDeclaration;
+  readonly at: Span;
+  readonly annotations: readonly AnnotationInView[];
+  /** Qualified names that its supertypes outside of the project may have. */
+  readonly supertypes: readonly string[];
+  /** Of the class and of its supertypes in the project, the nearest of each name and number of parameters. */
+  readonly methods: readonly MethodInView[];
+  /** One object, as a framework makes it: its parameters and fields are injected. */
+  object(): Handle;
+}
+
+export interface ObjectInView {
+  readonly declaration: ClassDeclaration;
+  /** Qualified names that its supertypes outside of the project may have. */
+  readonly supertypes: readonly string[];
+  method(name: string): FunctionValue | undefined;
+}
+
+export interface MethodInView {
+  readonly name: string;
+  readonly at: Span;
+  readonly annotations: readonly AnnotationInView[];
+  readonly parameters: readonly Parameter[];
+  readonly type: string | undefined;
+  readonly receiver: string | undefined;
+  /** Runs on the class's one object. */
+  readonly callee: FunctionValue;
+}
+
+export interface AnnotationInView {
+  /** Qualified names that it may have, likeliest first. */
+  readonly names: readonly string[];
+  readonly at: Span;
+  /** Elements that are written. */
+  readonly elements: ReadonlyMap<string, Value>;
+  /** Its whole text, elements as they are written. */
+  readonly codes: ReadonlyMap<string, Code>;
+}
+
+/**
+ * Makes a file ready to be followed. `packages` says what classes of packages are; handles that it gives out appear as
+ * receivers of the events of the methods that are run. `injection` fills what the code leaves to its framework.
+ */
+export function run(module: JvmModule, packages: Packages, injection: Injection): Run {
+  const session = new Session(packages, injection);
+  const frame = frameFor(module, session, new Env(undefined), []);
+  const all = (classes: readonly ClassDeclaration[]): readonly ClassDeclaration[] => classes.flatMap((one) => [one, ...all(one.classes)]);
+  return {
+    classes: all(module.unit.classes).map((declaration) => classInView({ declaration, module }, frame)),
+    functions: module.unit.functions.map((method) => methodInView(method, module, methodValue(method, frame, []), frame)),
+    objectOf(value) {
+      const object = value.kind === 'handle' ? session.objects.get(value) : undefined;
+      if (value.kind !== 'handle' || object === undefined || object.isClass) return undefined;
+      return { declaration: object.declaration, supertypes: supertypesOf(object), method: (name) => methodNamed(value, name, frame) };
+    },
+  };
+}
+
+function classInView(one: InView, frame: Frame): ClassInView {
+  const { declaration, module } = one;
+  const { classes } = lineage(one);
+  let made: Handle | undefined;
+  const object = (): Handle => (made ??= instantiate(one, [], { ...frame, events: [] }, declaration.at));
+  const seen = new Set<string>();
+  const methods = classes.flatMap((owner) =>
+    owner.declaration.methods.flatMap((method): MethodInView[] => {
+      const key = `${method.name} ${method.parameters.length}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const callee: FunctionValue = { kind: 'function', parameters: method.parameters.length, isAsync: false, at: method.at, run: (args) => methodValue(method, frameFor(owner.module, frame.session, new Env(undefined), [object()]), [object()]).run(args) };
+      return [methodInView(method, owner.module, callee, frame)];
+    }),
+  );
+  return { declaration, at: declaration.at, annotations: declaration.annotations.map((annotation) => annotationInView(annotation, module, frame)), supertypes: supertypesOf(one), methods, object };
+}
+
+function supertypesOf(one: InView): readonly string[] {
+  return lineage(one).outside.flatMap(({ name, module }) => module.qualifiedNames(name));
+}
+
+function methodInView(method: Method, module: JvmModule, callee: FunctionValue, frame: Frame): MethodInView {
+  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), parameters: method.parameters, type: method.type, receiver: method.receiver, callee };
+}
+
+export function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame): AnnotationInView {
+  const inner = frameFor(module, frame.session, new Env(undefined), []);
+  let elements: ReadonlyMap<string, Value> | undefined;
+  return {
+    names: module.qualifiedNames(annotation.name),
+    at: annotation.at,
+    get elements() {
+      frame.session.begin();
+      return (elements ??= new Map([...annotation.elements].map(([name, code]) => [name, evaluate(code, { ...inner, receivers: [] }) ?? unknown('unsupported-syntax', name, code.at)])));
+    },
+    codes: annotation.elements,
+  };
+}

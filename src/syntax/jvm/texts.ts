@@ -1,0 +1,83 @@
+import { isAsked } from '../../values/asked.js';
+import { fromCondition, mapCases } from '../../values/cases.js';
+import { not, TRUE, FALSE, type Condition } from '../../values/condition.js';
+import { unknown, type DerivedValue, type StringValue, type Value } from '../../values/value.js';
+import type { Span } from '../../text/span.js';
+import { equality } from './comparison.js';
+import { presence, undecided } from './truth.js';
+
+/** Methods of a text of Java and Kotlin; undefined for one that is not followed. */
+export function textMethod(text: Value, name: string, args: readonly Value[], at: Span): Value | undefined {
+  const [first] = args;
+  switch (name) {
+    case 'equals':
+    case 'contentEquals':
+      return first === undefined ? undefined : fromCondition(equality(text, first, at), at);
+    case 'equalsIgnoreCase':
+      return first === undefined ? undefined : fromCondition(equality(text, first, at, true), at);
+    case 'startsWith':
+    case 'endsWith':
+    case 'contains':
+      return first === undefined ? undefined : mapCases(first, at, (part) => fromCondition(affix(name, text, part, at), at));
+    case 'matches':
+      return first === undefined ? undefined : mapCases(first, at, (pattern) => fromCondition(isAsked(text) && pattern.kind === 'string' ? { c: 'matches', text, regex: { kind: 'regex', source: pattern.value, flags: '', dialect: 'java', at: pattern.at }, use: 'full', at } : undecided(at, 'a pattern test'), at));
+    case 'isEmpty':
+    case 'isBlank':
+    case 'isNullOrEmpty':
+    case 'isNullOrBlank':
+      return text.kind === 'env' ? undefined : fromCondition(not(presence(name.endsWith('Blank') && text.kind === 'string' ? { ...text, value: text.value.trim() } : text)), at);
+    case 'isNotEmpty':
+    case 'isNotBlank':
+      return text.kind === 'env' ? undefined : fromCondition(presence(text), at);
+    case 'toLowerCase':
+    case 'lowercase':
+      return changed(text, 'lower-case', (value) => value.toLowerCase(), at);
+    case 'toUpperCase':
+    case 'uppercase':
+      return changed(text, 'upper-case', (value) => value.toUpperCase(), at);
+    case 'trim':
+    case 'strip':
+      return changed(text, 'trim', (value) => value.trim(), at);
+    case 'toString':
+    case 'intern':
+    case 'trimIndent':
+      return text;
+    case 'removeSuffix':
+      return first?.kind === 'string' && first.value === '/' ? changed(text, 'strip-trailing-slash', (value) => value.replace(/\/$/, ''), at) : undefined;
+    case 'split':
+      return split(text, args, at);
+    case 'replace':
+      return text.kind === 'string' && first?.kind === 'string' && args[1]?.kind === 'string' ? { ...text, value: text.value.replaceAll(first.value, args[1].value) } : undefined;
+    case 'concat':
+    case 'plus':
+      return text.kind === 'string' && first?.kind === 'string' ? { kind: 'string', value: text.value + first.value, at } : undefined;
+    case 'length':
+      return text.kind === 'string' ? { kind: 'number', value: text.value.length, at } : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function changed(text: Value, how: DerivedValue['how'], constant: (value: string) => string, at: Span): Value | undefined {
+  if (text.kind === 'string') return { ...text, value: constant(text.value) };
+  return text.kind === 'env' ? text : isAsked(text) ? { kind: 'derived', how, of: text, at } : undefined;
+}
+
+function affix(name: 'startsWith' | 'endsWith' | 'contains', text: Value, part: Value, at: Span): Condition {
+  if (text.kind === 'string' && part.kind === 'string') return (name === 'contains' ? text.value.includes(part.value) : name === 'startsWith' ? text.value.startsWith(part.value) : text.value.endsWith(part.value)) ? TRUE : FALSE;
+  if (!isAsked(text) && !isAsked(part)) return undecided(at, 'a text test');
+  return { c: ({ startsWith: 'starts-with', endsWith: 'ends-with', contains: 'contains' } as const)[name], text, part, ignoreCase: false, at };
+}
+
+/** `split(",")`: the separator is a pattern in Java; one without special characters is a text in both languages. */
+function split(text: Value, args: readonly Value[], at: Span): Value | undefined {
+  if (text.kind === 'env') return { kind: 'list', items: [], rest: text, at };
+  const [separator] = args;
+  if (text.kind !== 'string' || separator?.kind !== 'string') return undefined;
+  const blanks = /^(?:\\s\*)?([,;|\s])(?:\\s\*)?$/.exec(separator.value);
+  if (blanks === null && /[\\^$.*+?()[\]{}|]/.test(separator.value)) return unknown('unsupported-syntax', 'a split by a pattern', at);
+  const by = blanks === null ? separator.value : new RegExp(separator.value);
+  const pieces = text.value.split(by);
+  while (pieces.length > 1 && pieces.at(-1) === '') pieces.pop();
+  return { kind: 'list', items: pieces.map((value): StringValue => ({ kind: 'string', value, at: text.at })), at: text.at };
+}
