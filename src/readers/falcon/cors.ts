@@ -85,27 +85,30 @@ export class FalconCors {
     if (!succeeded) return [];
     return this.#each((settings) => {
       const preflight = whenAll({ g: 'method', in: ['OPTIONS'] }, { g: 'header', name: METHOD, in: FILLED }, this.#admitted(settings));
-      const set = (header: string, value: HeaderValue, at: Span = this.at): Effect => ({ op: 'set', header, value, statuses: 'all', at });
-      const steps: Step[] = [];
-      if (allow.kind === 'nothing' && this.version.refusesWithoutAllow) {
-        const gone = ['methods', 'headers', 'origin'].map((name) => `access-control-allow-${name}`).concat('access-control-max-age', 'access-control-expose-headers');
-        steps.push({ when: preflight, effects: gone.map((header): Effect => ({ ...set(header, { v: 'literal', text: '', at: this.at, written: false }), op: 'remove' })), at: this.at });
-      } else {
-        const methods: HeaderValue = allow.kind === 'nothing' ? this.#own('None') : (headerValueOf(allow) ?? this.#own(''));
-        const asked: Guard = { g: 'header', name: HEADERS, in: ABSENT };
-        steps.push(
-          { when: preflight, effects: [set('access-control-allow-methods', methods), set('access-control-max-age', this.#own('86400'))], at: this.at },
-          { when: whenAll(preflight, asked), effects: [set('access-control-allow-headers', this.#own('*'))], at: this.at },
-          { when: whenAll(preflight, unless(asked)), effects: [set('access-control-allow-headers', { v: 'request-header', name: HEADERS, at: this.at })], at: this.at },
-        );
-      }
+      const steps = casesOf(allow).flatMap((one) => this.#allowing(one.value, whenAll(preflight, one.when)));
       const { allow_private_network: network } = settings;
       if (network !== undefined && this.version.privateNetwork) {
         const asks: Guard = { g: 'header', name: 'access-control-request-private-network', in: exact('true', network.at) };
-        steps.push({ when: whenAll(preflight, asks, truthGuard(network)), effects: [set('access-control-allow-private-network', { v: 'literal', text: 'true', at: network.at, written: true }, this.#placeOf('allow_private_network', network))], at: this.at });
+        steps.push({ when: whenAll(preflight, asks, truthGuard(network)), effects: [{ op: 'set', header: 'access-control-allow-private-network', value: { v: 'literal', text: 'true', at: network.at, written: true }, statuses: 'all', at: this.#placeOf('allow_private_network', network) }], at: this.at });
       }
       return steps;
     });
+  }
+
+  /** The methods are those of `Allow`, whatever is asked for. */
+  #allowing(allow: Case, preflight: Guard): Step[] {
+    const set = (header: string, value: HeaderValue): Effect => ({ op: 'set', header, value, statuses: 'all', at: this.at });
+    if (allow.kind === 'nothing' && this.version.refusesWithoutAllow) {
+      const gone = ['access-control-allow-methods', 'access-control-allow-headers', 'access-control-max-age', 'access-control-expose-headers', 'access-control-allow-origin'];
+      return [{ when: preflight, effects: gone.map((header): Effect => ({ ...set(header, this.#own('')), op: 'remove' })), at: this.at }];
+    }
+    const methods: HeaderValue = allow.kind === 'nothing' ? this.#own('None') : (headerValueOf(allow) ?? { v: 'unknown', fact: factOf(unknown('unsupported-syntax', 'the header Allow', allow.at)), at: allow.at });
+    const asked: Guard = { g: 'header', name: HEADERS, in: ABSENT };
+    return [
+      { when: preflight, effects: [set('access-control-allow-methods', methods), set('access-control-max-age', this.#own('86400'))], at: this.at },
+      { when: whenAll(preflight, asked), effects: [set('access-control-allow-headers', this.#own('*'))], at: this.at },
+      { when: whenAll(preflight, unless(asked)), effects: [set('access-control-allow-headers', { v: 'request-header', name: HEADERS, at: this.at })], at: this.at },
+    ];
   }
 
   #each(steps: (settings: Settings) => readonly Step[]): readonly Step[] {

@@ -21,12 +21,13 @@ const CONCERNS = /falcon|CORSMiddleware|(?:set|append)_headers?\(|add_(?:route|s
 export default defineReader<PythonModule>({
   title: 'Falcon',
   language: 'python',
-  mayConcern: /\bfalcon\b/i,
+  mayConcern: /\bfalcon/,
 
   *read(module) {
     const packages = new FalconPackages();
     const ran = run(module, packages.packages, CONCERNS);
-    const events = followed(ran, ({ name, type, at }) => (/^(?:API|App)$/.test(type ?? '') || (type === undefined && /^(?:app|api|application)$/.test(name)) ? packages.applicationFor(at) : undefined));
+    const isFalcon = /^\s*(?:from\s+falcon|import\b[^\n]*\bfalcon)/m.test(module.source.text);
+    const events = followed(ran, ({ name, type, at }) => (isFalcon && (/^(?:API|App)$/.test(type ?? '') || (type === undefined && /^(?:app|api|application)$/.test(name))) ? packages.applicationFor(at) : undefined));
     yield* covering(module.file, readings(module, packages, events));
   },
 
@@ -38,7 +39,7 @@ function* readings(module: PythonModule, packages: FalconPackages, events: Param
   for (const app of packages.applications()) {
     const program = applicationProgram({ app, isAsync: isAsync(module, app), packages, events, version });
     for (const gap of program.gaps) yield { kind: 'gap', gap };
-    if (!sendsCors(program.steps) && !program.steps.some(({ end }) => end?.to === 'answer' && end.status === 0)) continue;
+    if (!sendsCors(program.steps) && !program.steps.some(({ end }) => end?.to === 'answer' && end.fault !== undefined)) continue;
     const { text } = module.source;
     yield {
       kind: 'policy',

@@ -6,6 +6,8 @@ import { mergeSteps } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, whenAny, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
+import { not } from '../../values/condition.js';
+import type { HeaderWrite } from '../../values/response-action.js';
 import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { componentsOf, type Component } from './components.js';
 import { FalconCors, type Answered } from './cors.js';
@@ -64,7 +66,7 @@ class Life {
 
   /** A component that cannot be made: the program does not start. */
   faults(): readonly Step[] {
-    return this.#components.flatMap(({ when, is, at }) => (is instanceof FalconCors ? is.faults.map((one): Step => ({ when: allOf(when, one.when), effects: [], end: { to: 'answer', status: 0, fault: one.fault }, at })) : []));
+    return this.#components.flatMap(({ when, is, at }) => (is instanceof FalconCors ? is.faults.map((one): Step => ({ when: allOf(when, one.when), effects: [], end: { to: 'answer', status: 500, fault: one.fault }, at })) : []));
   }
 
   steps(): readonly Step[] {
@@ -84,8 +86,7 @@ class Life {
     this.#plain(known);
     for (const { when, sample, sink, at } of sinks) {
       if (sink?.kind === 'function') {
-        this.#run(sink, when, [], true);
-        this.#send(when, at, this.#none);
+        this.#send(when, at, this.#run(sink, when, [], true));
       } else if (sink === undefined) this.#send(when, at, version.staticOptions ? text('GET', at) : this.#none);
       else this.#send(when, at, unknown('unsupported-syntax', 'what the sink sets', at));
       addProbe(this.probes, { path: sample, methods: sink === undefined ? ['GET'] : null, requestHeaders: [], at });
@@ -142,7 +143,7 @@ class Life {
       if (when.g === 'never') continue;
       if (action.do === 'header') {
         if (/^(?:access-control-|vary$)/.test(action.name)) this.handWritten = true;
-        if (action.name === 'allow') allow = action.op !== 'set' || action.when.c !== 'true' ? unknown('conflicting-writes', 'the header Allow', action.at) : action.value;
+        if (action.name === 'allow') allow = this.#changed(allow, action);
         this.#response.write(action, base, (reached, _fault, at) => this.#fail(reached, 500, at));
       } else if (action.do === 'status') this.#response.status(action.status, when);
       else if (action.do === 'complete') complete.push(when);
@@ -177,7 +178,7 @@ class Life {
     const answered = this.#answered.get(step);
     if (answered === undefined || end === undefined) return [step];
     const { succeeded, allow } = answered;
-    const key = `${succeeded} ${allow.kind} ${allow.kind === 'string' ? allow.value : allow.at.start}`;
+    const key = `${succeeded} ${allow.kind} ${allow.kind === 'string' ? allow.value : `${allow.at.file}:${allow.at.start}`}`;
     let late = this.#late.get(key);
     if (late === undefined) this.#late.set(key, (late = this.#responding(answered)));
     const steps = late.steps.flatMap((one): readonly Step[] => {
@@ -202,7 +203,7 @@ class Life {
         const when = allOf(there, guardOf(action.when));
         if (action.do === 'header') {
           if (/^(?:access-control-|vary$)/.test(action.name)) this.handWritten = true;
-          if (action.name === 'allow') allow = action.op === 'set' && action.when.c === 'true' ? action.value : action.op === 'remove' && action.when.c === 'true' ? this.#none : allow;
+          if (action.name === 'allow') allow = this.#changed(allow, action);
           response.write(action, there, () => undefined);
         } else if (action.do === 'status' && action.status.kind === 'number') ends.unshift({ when, effects: [], end: { to: 'answer', status: action.status.value }, at: action.at });
         else if (action.do === 'fail') ends.unshift({ when, effects: [], end: { to: 'answer', status: action.status }, at: action.at });
@@ -210,6 +211,12 @@ class Life {
     }
     response.take(ends);
     return response;
+  }
+
+  /** The `Allow` header once it is written or taken away. */
+  #changed(allow: Value, { op, when, value, at }: HeaderWrite): Value {
+    const written: Value = op === 'set' ? value : op === 'remove' ? this.#none : unknown('conflicting-writes', 'the header Allow', at);
+    return when.c === 'true' ? written : { kind: 'either', options: [{ when, value: written }, { when: not(when), value: allow }], at };
   }
 
   #open(at: Span): Value {
