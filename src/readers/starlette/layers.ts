@@ -26,6 +26,8 @@ export interface Around {
   readonly module: PythonModule;
   readonly ran: Run;
   readonly behaviour: Behaviour;
+  /** Where the classes stand that some app in view uses. */
+  readonly used: Set<number>;
 }
 
 /** A class of middlewares, with what it is made with beside the app. */
@@ -93,6 +95,7 @@ function layersFor({ of, args, keywords, at, when }: Wanted, around: Around, mou
 export function classLayers(view: ClassInView, given: Given, when: Guard, around: Around, mounted: boolean, handedOut?: 'handed-out'): readonly Layer[] {
   // Of a class that nothing in view uses, only one that is surely a middleware is read: other classes have `__call__`, too.
   if (handedOut !== undefined && !view.bases.some((base) => /(?:^|\.)(?:CORSMiddleware|BaseHTTPMiddleware)$/.test(base))) return [];
+  if (handedOut === undefined) around.used.add(view.at.start);
   const isCors = view.bases.some((base) => /(?:^|\.)CORSMiddleware$/.test(base));
   const app: Handle = { kind: 'handle', name: 'self.app', at: given.at, get: () => undefined, call: () => undefined };
   const base: Handle = { kind: 'handle', name: isCors ? 'CORSMiddleware' : 'super()', at: given.at, get: (property) => (property === 'app' ? app : undefined), call: () => undefined };

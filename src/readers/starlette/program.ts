@@ -24,6 +24,8 @@ export interface CorsProgram {
   readonly answers: readonly Step[];
   /** Every other request is answered behind; this is laid upon it. */
   readonly outward: readonly Step[];
+  /** The class cannot be made of its options: then no middleware of the app is, and every request fails. */
+  readonly faults: readonly Step[];
 }
 
 /**
@@ -32,11 +34,11 @@ export interface CorsProgram {
  */
 export function corsProgram(keywords: RecordValue, positional: readonly Value[], at: Span, behaviour: Behaviour): CorsProgram {
   const programs = waysOf(keywords, positional, at).map(({ when, settings }) => {
-    const { preflights, answers, outward } = new Cors(settings, behaviour).program();
+    const { preflights, answers, outward, faults } = new Cors(settings, behaviour).program();
     const within = (steps: readonly Step[]): readonly Step[] => steps.map((step) => ({ ...step, when: whenAll(when, step.when) }));
-    return { preflights: within(preflights), answers: within(answers), outward: within(outward) };
+    return { preflights: within(preflights), answers: within(answers), outward: within(outward), faults: within(faults) };
   });
-  return { preflights: programs.flatMap((one) => one.preflights), answers: programs.flatMap((one) => one.answers), outward: programs.flatMap((one) => one.outward) };
+  return { preflights: programs.flatMap((one) => one.preflights), answers: programs.flatMap((one) => one.answers), outward: programs.flatMap((one) => one.outward), faults: programs.flatMap((one) => one.faults) };
 }
 
 class Cors {
@@ -64,8 +66,8 @@ class Cors {
   program(): CorsProgram {
     const fault = this.#fault();
     // Starlette makes its middlewares when the first request comes, and tries again with the next.
-    if (fault !== undefined) return { preflights: [], answers: [{ when: ALWAYS, effects: [], end: { to: 'answer', status: 500, fault }, at: this.#at }], outward: [] };
-    return { ...this.#preflight(), outward: this.#simple() };
+    if (fault !== undefined) return { preflights: [], answers: [], outward: [], faults: [{ when: ALWAYS, effects: [], end: { to: 'answer', status: 500, fault }, at: this.#at }] };
+    return { ...this.#preflight(), outward: this.#simple(), faults: [] };
   }
 
   #simple(): readonly Step[] {

@@ -41,7 +41,7 @@ export function programsIn(around: Around): readonly Program[] {
   for (const app of objects) if ((kind(app) === 'app' || kind(app) === 'connexion') && isRoot(app)) tell(app.at, stackOf([], app, around));
   for (const router of objects) if (kind(router) === 'router' && isRoot(router)) tell(router.at, stackOf([], router, around));
   for (const middleware of objects) if (kind(middleware) === 'middleware') tell(middleware.at, stackOfLayers(listedLayers(middleware, around), around));
-  for (const view of ran.classes()) tell(view.at, stackOfLayers(classLayers(view, { args: [], keywords: undefined, at: view.at }, ALWAYS, around, false, 'handed-out'), around));
+  for (const view of ran.classes()) if (!around.used.has(view.at.start)) tell(view.at, stackOfLayers(classLayers(view, { args: [], keywords: undefined, at: view.at }, ALWAYS, around, false, 'handed-out'), around));
   return programs;
 }
 

@@ -99,6 +99,7 @@ class StackBuilder {
   /** What is inside of the layers happens between their ways in and out; told are the ends, which come last. */
   #through(layers: readonly Layer[], when: Guard, outer: readonly Inside[], inside: (outer: readonly Inside[]) => readonly Step[]): readonly Step[] {
     let around = outer;
+    for (const layer of layers) if (layer.is === 'cors') this.#push(...within(layer.program.faults, allOf(when, layer.when)));
     const own: Inside[] = [];
     for (const layer of layers) {
       const guard = allOf(when, layer.when);

@@ -8,7 +8,7 @@ export interface WrittenParameter {
   readonly name: string;
   /** Last name of its annotation: `Request` for `request: fastapi.Request`. */
   readonly type: string | undefined;
-  /** Its default, else the last call in its annotation: `Depends(…)` of `Annotated[User, Depends(…)]`. */
+  /** The last call in its annotation, `Depends(…)` of `Annotated[User, Depends(…)]`, else its default. */
   readonly given: Value | undefined;
 }
 
@@ -18,7 +18,7 @@ export function parametersOf(callee: FunctionValue): readonly WrittenParameter[]
   if (made === undefined) return undefined;
   const formals = formalsOf(made.definition).filter(({ how }) => how === 'plain');
   return formals.slice(Math.max(0, formals.length - callee.parameters)).map(({ name, type, fallback }) => {
-    const written = fallback ?? type?.descendantsOfType('call').at(-1);
+    const written = type?.descendantsOfType('call').at(-1) ?? fallback;
     return { name, type: typeName(type), given: written === undefined || written === null ? undefined : evaluationIn({ ...made.frame, events: [] }).valueOf(written) };
   });
 }
