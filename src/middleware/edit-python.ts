@@ -1,6 +1,6 @@
 import type { Change } from '../policy/change.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { insertBehind, removeArgument, removeItem, removeStatement, respell, type PythonModule, type Written } from '../syntax/python/index.js';
+import { insertAhead, insertBehind, removeArgument, removeItem, removeStatement, respell, type PythonModule, type Written } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
 
 /**
@@ -16,7 +16,7 @@ export function editPython(module: PythonModule, change: Change, addVary: ((writ
 function editFor(module: PythonModule, change: Change, addVary: ((written: Written) => string) | undefined): TextEdit | undefined {
   switch (change.kind) {
     case 'add-vary':
-      return addVary === undefined ? undefined : insertBehind(module, change.at, addVary);
+      return addVary === undefined ? undefined : (insertAhead(module, change.at, addVary) ?? insertBehind(module, change.at, addVary));
     case 'replace-pattern':
       return respell(module, change.at, change.source);
     case 'replace-text':

@@ -9,7 +9,7 @@ export { run, type ClassInView, type Packages, type Parameter, type Run, type Un
 export { environmentOfFile } from './imported.js';
 export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVersion, type VersionRange } from './pinned-version.js';
 export { removeArgument, removeItem, respell } from './respell.js';
-export { insertBehind, removeStatement, type Written } from './statements.js';
+export { insertAhead, insertBehind, removeStatement, type Written } from './statements.js';
 export { truth } from './truth.js';
 
 let grammar: Grammar | undefined;

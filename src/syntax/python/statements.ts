@@ -28,6 +28,24 @@ export function insertBehind(module: PythonModule, at: Span, statement: (written
   return { file: module.file, start: end, end, text: `${newline}${indent}${statement(written)}` };
 }
 
+/**
+ * A statement put before the outermost `if` around the one that holds a place, so that it is reached whatever is asked
+ * there; undefined where there is none, or where what it writes on is made inside.
+ */
+export function insertAhead(module: PythonModule, at: Span, statement: (written: Written) => string): TextEdit | undefined {
+  const held = statementAt(module, at);
+  const written = held === undefined ? undefined : writtenIn(held.inner);
+  if (held === undefined || written === undefined) return undefined;
+  const name = /^\w+/.exec(written.receiver)?.[0] ?? '';
+  const makes = new RegExp(`\\b${name}\\s*(?::[^=\\n]*)?=(?!=)`);
+  let outermost: SyntaxNode | undefined;
+  for (let node = held.statement.parent; node !== null && ['block', 'if_statement', 'elif_clause', 'else_clause'].includes(node.type); node = node.parent) if (node.type === 'if_statement' && !makes.test(node.text)) outermost = node;
+  const { text } = module.source;
+  const indent = outermost === undefined ? undefined : ownIndent(text, outermost);
+  if (outermost === undefined || indent === undefined) return undefined;
+  return { file: module.file, start: outermost.startIndex, end: outermost.startIndex, text: `${statement(written)}${text.includes('\r\n') ? '\r\n' : '\n'}${indent}` };
+}
+
 /** The statement that is exactly what stands at a place taken out with its line; `pass` where its block would be empty. */
 export function removeStatement(module: PythonModule, at: Span): TextEdit | undefined {
   const held = statementAt(module, at);
