@@ -5,6 +5,7 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 export const languagePaths: Readonly<Record<string, RegExp>> = {
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
   'java': /\.java$/,
+  'jvm': /\.(?:java|kts?)$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'python': /\.pyi?$/,
   'yaml': /\.(?:ya?ml|json)$/i,
