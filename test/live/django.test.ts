@@ -1,0 +1,22 @@
+import type { Scenario } from '../../src/policy/evaluate.js';
+import django from '../../src/readers/django/index.js';
+import { djangoSource } from '../support/django-sources.js';
+import { MODULES, settings } from './django-programs.js';
+import { requestsTo } from './prediction.js';
+import { agreeInPython } from './python-programs.js';
+import { recordedIn } from './recorded.js';
+import { sample } from './seed.js';
+
+const { random, cases } = sample('django', 30);
+
+const PATHS = ['/data', '/api/v1/data', '/boom', '/nowhere'];
+
+/** What answered behind the middleware is not under test. */
+const behind = (status: number): Scenario => ({ status });
+
+const generated = Array.from({ length: cases }, (_unused, index) => ({ title: `settings ${index}`, source: settings(random), requests: PATHS.flatMap((path) => requestsTo(path, ['POST'])) }));
+
+/** The recorded configurations again, in a project of their own. */
+const recorded = recordedIn('python-jvm', ({ framework, version, options }) => framework === 'django-cors-headers' && version === '4.9.0' && !JSON.stringify(options).includes('AuthMiddleware'), (row) => `SECRET_KEY = "x"\nALLOWED_HOSTS = ["*"]\nROOT_URLCONF = "project_urls"\n${djangoSource(row).replace('"corsheaders", "app"', '"corsheaders"')}`);
+
+agreeInPython({ title: 'current django-cors-headers', requirements: 'current.txt', host: 'django_host.py', reader: django, seed: random.seed, cases: [...recorded, ...generated], scenario: behind, modules: MODULES });
