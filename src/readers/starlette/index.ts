@@ -30,7 +30,7 @@ const NAMES = /^(?:starlette|fastapi)\.middleware\.cors\.CORSMiddleware$|^(?:.*\
 export default defineReader<PythonModule>({
   title: 'FastAPI / Starlette',
   language: 'python',
-  mayConcern: /CORSMiddleware|access-control-(?:allow|expose|max)/i,
+  mayConcern: /CORSMiddleware|\b(?:fastapi|starlette|connexion)\b|access-control-(?:allow|expose|max)/i,
 
   *read(module) {
     const { text } = module.source;

@@ -26,11 +26,11 @@ export function assign(target: SyntaxNode, value: Value, frame: Frame): void {
       if (object === null || key === null) return;
       const evaluation = evaluationIn(frame);
       const [owner, name] = [evaluation.valueOf(object), evaluation.valueOf(key)];
-      for (const option of owner.kind === 'either' ? owner.options.map((one) => one.value) : [owner]) {
-        if (option.kind === 'handle' && !isSilent(option)) callHandle(option, '__setitem__', [name, value], undefined, frame, at);
+      for (const { when, value: option } of casesOfValue(owner)) {
+        if (option.kind === 'handle' && !isSilent(option)) under(frame, when, () => callHandle(option, '__setitem__', [name, value], undefined, frame, at));
+        if (option.kind === 'record') assignInstead(object, option, name.kind === 'string' ? withEntry(option, name.value, value, at) : { ...option, rest: unknown('dynamic-key', `the key ${shortened(key.text)}`, at) }, frame);
+        else if (option.kind === 'list') assignInstead(object, option, unknown('conflicting-writes', shortened(target.text), frame.module.span(object)), frame);
       }
-      if (owner.kind === 'record') assign(object, name.kind === 'string' ? withEntry(owner, name.value, value, at) : { ...owner, rest: unknown('dynamic-key', `the key ${shortened(key.text)}`, at) }, frame);
-      else if (owner.kind === 'list') assignUnknown(object, 'conflicting-writes', shortened(target.text), frame);
       return;
     }
     case 'pattern_list':
@@ -39,7 +39,7 @@ export function assign(target: SyntaxNode, value: Value, frame: Frame): void {
     case 'tuple':
     case 'list':
     case 'expression_list': {
-      const items = value.kind === 'list' && value.rest === undefined && value.items.length === target.namedChildren.length ? value.items : undefined;
+      const items = unpacked(target.namedChildren, value);
       target.namedChildren.forEach((one, index) => assign(one, items?.[index] ?? (value.kind === 'unknown' ? value : unknown('unsupported-syntax', `a part of ${shortened(target.text)}`, at)), frame));
       return;
     }
@@ -47,6 +47,24 @@ export function assign(target: SyntaxNode, value: Value, frame: Frame): void {
     case 'parenthesized_expression':
       if (target.namedChildren[0] !== undefined) assign(target.namedChildren[0], value, frame);
   }
+}
+
+/** What a list or a dictionary has become, where it was held: alone, or as one of several. */
+export function assignInstead(target: SyntaxNode, before: Value, after: Value, frame: Frame): void {
+  const held = target.type === 'call' ? undefined : evaluationIn(frame).valueOf(target);
+  const options = held?.kind === 'either' && held.options.some((option) => option.value === before) ? held.options.map((option) => (option.value === before ? { ...option, value: after } : option)) : undefined;
+  assign(target, held?.kind === 'either' && options !== undefined ? { ...held, options } : after, frame);
+}
+
+/** What each target of an assignment gets of a list; undefined when that is not known. */
+function unpacked(targets: readonly SyntaxNode[], value: Value): readonly Value[] | undefined {
+  if (value.kind !== 'list' || value.rest !== undefined) return undefined;
+  const starred = targets.findIndex((one) => one.type === 'list_splat_pattern' || one.type === 'list_splat');
+  const more = value.items.length - targets.length;
+  if (starred === -1) return more === 0 ? value.items : undefined;
+  if (more < -1) return undefined;
+  const middle: Value = { ...value, items: value.items.slice(starred, starred + more + 1) };
+  return [...value.items.slice(0, starred), middle, ...value.items.slice(starred + more + 1)];
 }
 
 /** After something that is not followed, nobody knows what a name holds. */

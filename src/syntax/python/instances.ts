@@ -1,9 +1,11 @@
 import { unknown, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
+import { classIn, holdsValues } from './classes.js';
 import { evaluationIn } from './evaluate.js';
 import { decorated, functionValue, inline } from './functions.js';
 import { callHandle } from './invoke.js';
+import { classObject } from './objects.js';
 import { isSilent, keyOf, MAX_CALLS, silent, type ClassRecord, type Frame, type Instance } from './session.js';
 
 /** Bases of bases are followed so far. */
@@ -12,9 +14,19 @@ const MAX_BASES = 12;
 /** A class of the project as a value: calling it makes an object. */
 export function classValue(node: SyntaxNode, frame: Frame): Handle {
   const record: ClassRecord = { node, frame };
+  if (isOfValues(record)) {
+    const values = classObject(evaluationIn(frame), classIn(frame.module, node), frame.module.span(node));
+    frame.session.classes.set(values, record);
+    return values;
+  }
   const handle: Handle = silent(`the class ${node.childForFieldName('name')?.text ?? ''}`, frame.module.span(node), (name) => classMember(handle, name, frame));
   frame.session.classes.set(handle, record);
   return handle;
+}
+
+/** Settings, data classes, enumerations: what they do is to hold values. */
+function isOfValues(record: ClassRecord): boolean {
+  return holdsValues(classIn(record.frame.module, record.node)) && baseOf(record) === undefined;
 }
 
 /** The class and its bases in view, nearest first, and the bases of other packages by their qualified names. */
@@ -94,7 +106,8 @@ function methodValue(node: SyntaxNode, record: ClassRecord, self: Handle | undef
 /** What an attribute of an object or a class of the project holds; undefined where only the framework's base could know. */
 export function memberOf(handle: Handle, name: string, frame: Frame): Value | undefined {
   const { session } = frame;
-  if (session.classes.has(handle)) return classMember(handle, name, frame);
+  const record = session.classes.get(handle);
+  if (record !== undefined) return isOfValues(record) ? handle.get(name) : classMember(handle, name, frame);
   const instance = session.instances.get(handle);
   const field = session.fields.get(handle)?.get(name);
   if (instance === undefined || field !== undefined) return field;
@@ -109,7 +122,7 @@ export function memberOf(handle: Handle, name: string, frame: Frame): Value | un
 /** Calls a class: `__init__` runs, or that of the framework's base does. Undefined when the handle is no class. */
 export function construct(handle: Handle, args: readonly Value[], keywords: RecordValue | undefined, frame: Frame, at: Span): Handle | undefined {
   const record = frame.session.classes.get(handle);
-  if (record === undefined) return undefined;
+  if (record === undefined || isOfValues(record)) return undefined;
   const instance = instantiate(record, undefined, frame, at);
   const { session } = frame;
   session.executed.add(keyOf(record.frame.module, record.node));
