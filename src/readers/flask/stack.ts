@@ -14,7 +14,7 @@ import { follow, statusNumber, type Followed } from './handler.js';
 import { ignoredOptions } from './notes.js';
 import { asked } from './asked.js';
 import type { FlaskPackages } from './packages.js';
-import { prefixPlace, routePlace, type Place } from './paths.js';
+import { prefixPlace, routePlace, type Place } from '../../middleware/werkzeug-paths.js';
 import type { Registration } from './registrations.js';
 import { resourcesOf } from './resources.js';
 import { flaskCorsVersion, type FlaskCorsVersion } from './version.js';

@@ -1,7 +1,7 @@
-import type { OriginSet } from '../../origins/origin-set.js';
-import type { Guard } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
-import { factOf, unknown, type Value } from '../../values/value.js';
+import type { OriginSet } from '../origins/origin-set.js';
+import type { Guard } from '../policy/program.js';
+import type { Span } from '../text/span.js';
+import { factOf, unknown, type Value } from '../values/value.js';
 
 /** Where a route or a blueprint is served, and one path to ask about. */
 export interface Place {
