@@ -34,8 +34,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: ['https://app.example.com', 'null'], credentials: true }));\napp.get('/account', (req, res) => res.json({}));"
     },
     "ok": {
-      "file": "ok-any.conf",
-      "text": "server {\n    listen 80;\n    root /srv/www;\n    location / {\n        add_header Access-Control-Allow-Origin * always;\n    }\n}"
+      "file": "ok-elysia.ts",
+      "text": "import { cors } from '@elysiajs/cors';\nimport { Elysia } from 'elysia';\n\nnew Elysia()\n  .use(cors({ origin: [/^https:\\/\\/app\\.example\\.com$/, 'admin.example.com'] }))\n  .get('/account', () => ({}))\n  .listen(3000);"
     }
   },
   "no-permissive-fallback": {

@@ -41,13 +41,13 @@ function descriptionOf(id) {
   return lines.join('\n').trim().split(/\n\n+/).map((paragraph) => paragraph.replaceAll('\n', ' ')).join('\n\n');
 }
 
-/** One bad and one good file of a rule's fixtures, without their expectations: those of Express where there are any. */
+/** One bad and one good file of a rule's fixtures, without their expectations: those of Express where there are any, else of another script. */
 function examplesOf(id) {
   const folder = join(root, 'fixtures/rules', id);
   const names = existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile() && !/\.(?:fixed|suggested)\./.test(name)).sort() : [];
   return Object.fromEntries(
     ['bad', 'ok'].flatMap((kind) => {
-      const file = names.find((name) => name.startsWith(`${kind}-express.`)) ?? names.find((name) => name.startsWith(`${kind}-`));
+      const file = names.find((name) => name.startsWith(`${kind}-express.`)) ?? names.find((name) => name.startsWith(`${kind}-`) && /\.[jt]s$/.test(name)) ?? names.find((name) => name.startsWith(`${kind}-`));
       return file === undefined ? [] : [[kind, { file, text: readFileSync(join(folder, file), 'utf8').replace(/[^\S\n]*(\/\/|#) expect:.*$/gm, '').trim() }]];
     }),
   );
