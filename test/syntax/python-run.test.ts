@@ -78,6 +78,18 @@ describe('functions that a framework calls', () => {
     expect(hook(`${HEAD}@app.hook()\ndef f(response):\n    ${body}\n`)).toEqual(events);
   });
 
+  test.each([
+    ['an entry is set', 'headers["b"] = "2"'],
+    ['they are updated', 'headers.update({"b": "2"})'],
+    ['they are laid over others', 'headers = {**headers, "b": "2"}'],
+    ['they update others', 'others = {"b": "2"}\n    others.update(headers)\n    headers = others'],
+  ])('one of several dictionaries: %s', (_what, statement) => {
+    const run = ran(`from lib import request\n\ndef build():\n    headers = {}\n    if request.headers.get("Origin") == "https://a.example":\n        headers = {"a": "1"}\n    ${statement}\n    return headers\n\nheaders = build()\n`);
+    const value = run.named('headers');
+    const texts = (one: Value): unknown => (one.kind === 'either' ? one.options.map((option) => texts(option.value)) : one.kind === 'record' ? one.entries.map(({ key, value: text }) => `${key}=${text.kind === 'string' ? text.value : '?'}`).sort().join(' ') : one.kind);
+    expect(texts(value!)).toEqual(['a=1 b=2', 'b=2']);
+  });
+
   test('a decorator of the project wraps the function', () => {
     const source = `${HEAD}def cors(allow):\n    def decorator(f):\n        def wrapped(*args, **kwargs):\n            response = f(*args, **kwargs)\n            response.add(allow)\n            return response\n        return wrapped\n    return decorator\n@app.hook()\n@cors("*")\ndef f(response):\n    return response\n`;
     expect(hook(source)).toEqual(['response.add("*")', 'return response']);

@@ -73,6 +73,7 @@ function changedRecord(record: RecordValue, name: string, args: readonly Value[]
   const [first, second] = args;
   switch (name) {
     case 'update':
+      if (first?.kind === 'either') return mapEither(first, (option) => changedRecord(record, name, [option], keywords, at) ?? record);
       if (first !== undefined && first.kind !== 'record') return { ...record, rest: unknown('dynamic-key', 'what update adds', at) };
       return merged(merged(record, first, at), keywords, at);
     case 'setdefault':

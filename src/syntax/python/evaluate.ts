@@ -11,7 +11,7 @@ import { boundValue } from './bound-names.js';
 import { functionNamed, REGEX_FLAGS } from './builtins.js';
 import { classNamed } from './classes.js';
 import { callValue, caseHolds, functionIn, isInstance, namesEnvironment } from './calls.js';
-import { collectionMethod, itemOf, merged, overridable, sliceOf } from './collections.js';
+import { collectionMethod, itemOf, merged, sliceOf } from './collections.js';
 import { compared } from './comparisons.js';
 import { comprehensionValue } from './comprehensions.js';
 import { percentFormatted } from './format.js';
@@ -284,9 +284,14 @@ export class Evaluation {
     return parts.every((part) => part.kind === 'list' && part.rest === undefined) ? { kind: 'list', items: parts.flatMap((part) => (part.kind === 'list' ? part.items : [])), at } : parts.reduce<Value>((sum, part) => joined(sum, part, at), { kind: 'list', items: [], at });
   }
 
+  /** Pairs, and dictionaries that are spread between them; of one of several, each. */
   #dictionary(node: SyntaxNode, at: Span): Value {
-    const entries: RecordEntry[] = [];
-    let rest: UnknownValue | undefined;
+    const parts: Value[] = [];
+    let [entries, rest]: [RecordEntry[], UnknownValue | undefined] = [[], undefined];
+    const close = (): void => {
+      if (entries.length > 0 || rest !== undefined || parts.length === 0) parts.push({ kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at });
+      [entries, rest] = [[], undefined];
+    };
     for (const child of node.namedChildren) {
       const [key, value] = [child.childForFieldName('key'), child.childForFieldName('value')];
       if (child.type === 'pair' && key !== null && value !== null) {
@@ -294,16 +299,15 @@ export class Evaluation {
         if (name.kind === 'string') entries.push({ key: name.value, value: this.valueOf(value), at: this.module.span(child) });
         else rest ??= unknown('dynamic-key', `the key ${shortened(key.text)}`, this.module.span(key));
       } else if (child.type === 'dictionary_splat') {
+        close();
         const spread = child.namedChildren[0] === undefined ? undefined : this.valueOf(child.namedChildren[0]);
-        if (spread?.kind === 'record') entries.push(...spread.entries);
-        if (spread?.kind !== 'record' || spread.rest !== undefined) {
-          rest ??= unknown('dynamic-key', `the entries of ${shortened(child.text)}`, this.module.span(child));
-          const known = spread?.kind === 'record' ? spread.entries : [];
-          entries.splice(0, entries.length - known.length, ...overridable(entries.slice(0, entries.length - known.length), rest));
-        }
+        const why = unknown('dynamic-key', `the entries of ${shortened(child.text)}`, this.module.span(child));
+        const opaque: Value = { kind: 'record', entries: [], rest: why, at };
+        parts.push(spread === undefined ? opaque : mapEither(spread, (one) => (one.kind !== 'record' ? opaque : one.rest === undefined ? one : { ...one, rest: why })));
       }
     }
-    return { kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at };
+    close();
+    return parts.reduce((sum, part) => mapCases(sum, at, (before) => mapCases(part, at, (more) => (before.kind === 'record' && more.kind === 'record' ? merged(before, more, at) : undefined))));
   }
 
   /** `module.NAME` and `package.module.NAME` of a module that is in view. */
@@ -385,8 +389,8 @@ export class Evaluation {
       if (owner.kind === 'record') return entry(owner, attribute.text)?.value ?? unknown('dynamic-key', shortened(node.text), at);
       // Members of enumerations that are texts are their own values.
       if (owner.kind === 'string' && attribute.text === 'value') return owner;
-      if (owner.kind === 'unknown' && owner.reason !== 'import-not-resolved') return owner;
-      return isSettings(this, object) ? unknown('env-variable', `the setting ${attribute.text}`, at) : unknown('import-not-resolved', shortened(node.text), at);
+      if (isSettings(this, object)) return unknown('env-variable', `the setting ${attribute.text}`, at);
+      return owner.kind === 'unknown' && owner.reason !== 'import-not-resolved' ? owner : unknown('import-not-resolved', shortened(node.text), at);
     });
   }
 

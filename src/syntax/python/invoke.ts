@@ -3,7 +3,7 @@ import { entry, unknown, type Handle, type ListValue, type RecordValue, type Val
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { argumentsOf, type Arguments } from './arguments.js';
-import { assign } from './assign.js';
+import { assignInstead } from './assign.js';
 import { callValue, knownCall, methodValue } from './calls.js';
 import { changed, CHANGING } from './collections.js';
 import type { Evaluation } from './evaluate.js';
@@ -39,6 +39,7 @@ function invoke(callee: Value, evaluation: Evaluation, frame: Frame, node: Synta
   const mark = frame.events.length;
   const { positional, keywords } = argumentsOf(evaluation, node);
   if (callee.kind === 'handle') return callHandle(callee, '', positional, keywords, frame, at);
+  if (callee.kind === 'unknown') return ofPackage(evaluation, frame, node, at, () => unknownCall(positional, keywords, frame, node, at));
   if (callee.kind !== 'function') return unknownCall(positional, keywords, frame, node, at);
   const made = definitionOf(callee);
   const followed = made === undefined || holdHandles(positional, keywords) || isLive(made.definition, made.frame) || node.childForFieldName('function')?.type !== 'identifier' || made.definition.type === 'lambda' || makesFunctions(made.definition);
@@ -116,7 +117,7 @@ function changing(receiver: ListValue | RecordValue, name: string, object: Synta
   if (!CHANGING.has(name)) return undefined;
   const { positional, keywords } = argumentsOf(evaluation, node);
   const [first, second] = positional;
-  assign(object, changed(receiver, name, positional, keywords, at), frame);
+  assignInstead(object, receiver, changed(receiver, name, positional, keywords, at), frame);
   if (receiver.kind !== 'record' || first?.kind !== 'string' || (name !== 'pop' && name !== 'setdefault')) return { kind: 'nothing', what: 'null', at };
   return entry(receiver, first.value)?.value ?? second ?? { kind: 'nothing', what: 'null', at };
 }
