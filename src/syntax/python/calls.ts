@@ -10,7 +10,7 @@ import { applied, BUILTINS } from './builtins.js';
 import { collectionMethod } from './collections.js';
 import type { Evaluation } from './evaluate.js';
 import type { PythonModule } from './module.js';
-import { isAsked, matchValue } from './request-text.js';
+import { matchValue } from './request-text.js';
 import { settingRead } from './settings.js';
 import { textMethod } from './texts.js';
 import { shortened, undecided } from './truth.js';
@@ -76,7 +76,7 @@ export function methodValue(evaluation: Evaluation, receiver: Value, name: strin
         return member?.kind === 'function' ? applied(member, positional, at, module.written, keywords) : (value.call(name, positional, at, keywords) ?? opaque);
       }
       default:
-        return textMethod(value, name, positional, keywords, at, module.written) ?? (value.kind === 'unknown' && !isAsked(value) ? { ...opaque, reason: value.reason, detail: value.detail } : opaque);
+        return textMethod(value, name, positional, keywords, at, module.written) ?? (value.kind === 'unknown' && value.reason !== 'import-not-resolved' ? { ...opaque, reason: value.reason, detail: value.detail } : opaque);
     }
   });
 }
