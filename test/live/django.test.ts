@@ -1,5 +1,6 @@
 import type { Scenario } from '../../src/policy/evaluate.js';
 import django from '../../src/readers/django/index.js';
+import { djangoProgram } from '../support/django-programs.js';
 import { djangoSource } from '../support/django-sources.js';
 import { MODULES, settings } from './django-programs.js';
 import { requestsTo } from './prediction.js';
@@ -20,3 +21,11 @@ const generated = Array.from({ length: cases }, (_unused, index) => ({ title: `s
 const recorded = recordedIn('python-jvm', ({ framework, version, options }) => framework === 'django-cors-headers' && version === '4.9.0' && !JSON.stringify(options).includes('AuthMiddleware'), (row) => `SECRET_KEY = "x"\nALLOWED_HOSTS = ["*"]\nROOT_URLCONF = "project_urls"\n${djangoSource(row).replace('"corsheaders", "app"', '"corsheaders"')}`);
 
 agreeInPython({ title: 'current django-cors-headers', requirements: 'current.txt', host: 'django_host.py', reader: django, seed: random.seed, cases: [...recorded, ...generated], scenario: behind, modules: MODULES });
+
+const programs = Array.from({ length: cases }, (_unused, index) => {
+  const { source, everywhere } = djangoProgram(random);
+  const paths = everywhere ? ['/data', '/boom', '/nowhere'] : ['/data'];
+  return { title: `program ${index}`, source, requests: paths.flatMap((path) => requestsTo(path, ['POST', 'DELETE'])) };
+});
+
+agreeInPython({ title: 'headers written by hand in Django', requirements: 'current.txt', host: 'django_host.py', reader: django, seed: random.seed, cases: programs, scenario: behind });
