@@ -4,7 +4,6 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 /** Paths that each language reads, known without loading its parser. */
 export const languagePaths: Readonly<Record<string, RegExp>> = {
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
-  'java': /\.java$/,
   'jvm': /\.(?:java|kts?)$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'python': /\.pyi?$/,

@@ -19,7 +19,6 @@ import varyOriginMissing from '../../rules/vary-origin-missing.js';
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
   'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
-  'java': { paths: /\.java$/, load: () => import('../syntax/java/index.js').then((module) => module.default) },
   'jvm': { paths: /\.(?:java|kts?)$/, load: () => import('../syntax/jvm/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
   'python': { paths: /\.pyi?$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
@@ -59,7 +58,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'restify': { language: 'estree', mayConcern: /['"]restify(?:-cors-middleware2?)?['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['restify']!) },
   'sails': { language: 'estree', mayConcern: /^(?=[^]*\bcors\b)[^]*(?:exports\.(?:security|cors|routes)\b|\bsecurity\s*:|\ballRoutes\b|\ballowOrigins\b)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['sails']!) },
   'socket-io': { language: 'estree', mayConcern: /['"](?:socket\.io|@feathersjs\/socketio)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['socket-io']!) },
-  'spring': { language: 'java', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
+  'spring': { language: 'jvm', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware|\b(?:fastapi|starlette|connexion)\b|access-control-(?:allow|expose|max)/i, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },
   'strapi': { language: 'estree', mayConcern: /strapi::cors|^(?=[^]*\bsettings\b)[^]*\bcors['"]?\s*:/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['strapi']!) },
   'tornado': { language: 'python', mayConcern: /\btornado\b|\.(?:set|add)_header\(\s*['"]access-control-|\bset_default_headers\b/i, load: () => import('../readers/tornado/index.js').then((module) => module.default as Reader<unknown>) },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import spring from '../../src/readers/spring/index.js';
-import java from '../../src/syntax/java/index.js';
+import java from '../../src/syntax/jvm/index.js';
 import type { Scenario } from '../../src/policy/evaluate.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import spring from '../../src/readers/spring/index.js';
 import type { Policy } from '../../src/policy/program.js';
-import java from '../../src/syntax/java/index.js';
+import java from '../../src/syntax/jvm/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { differences, observed, type ObservedRow } from '../support/observed.js';

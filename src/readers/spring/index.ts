@@ -6,27 +6,30 @@
  */
 import type { Change } from '../../policy/change.js';
 import type { Policy, Probe } from '../../policy/program.js';
-import { removeArgument, removeItem, removeStatement, respell, springVersion, type JavaModule } from '../../syntax/java/index.js';
+import { removeArgument, removeCall, removeItem, removeStatement, respell, run, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { decline, defineReader, type Declined } from '../reader.js';
 import { handlersIn } from './controllers.js';
-import { sourcesIn, type Source } from './filters.js';
 import { dispatched, servedMethods } from './mvc.js';
 import { covers, pathGuard, samplePath } from './paths.js';
 import { processed, uncovered } from './processor.js';
-import { registeredIn } from './registry.js';
+import { builtBy, type Source } from './sources.js';
+import { SpringObjects } from './spring-classes.js';
+import { injected } from './value-annotation.js';
 
-export default defineReader<JavaModule>({
+export default defineReader<JvmModule>({
   title: 'Spring',
-  language: 'java',
+  language: 'jvm',
   mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/,
 
   *read(module) {
     const version = springVersion(module.files, module.file);
-    for (const source of sourcesIn(module)) yield { kind: 'policy', policy: { ...common(version.text), ...filterPolicy(source, version.number) } };
-    const registry = registeredIn(module);
-    const handlers = handlersIn(module);
+    const objects = new SpringObjects();
+    const ran = run(module, objects.packages, injected);
+    const { sources, registered: registry } = builtBy(ran, objects);
+    for (const source of sources) yield { kind: 'policy', policy: { ...common(version.text), ...filterPolicy(source, version.number) } };
+    const handlers = handlersIn(ran.classes);
     const annotated = [...handlers.values()].flat().flatMap(({ cors }) => cors ?? [])[0];
     const at = registry[0]?.at ?? annotated?.at;
     if (at === undefined) return;
@@ -54,22 +57,20 @@ function filterPolicy({ title, at, mappings }: Source, version: number): Pick<Po
   };
 }
 
-function edited(module: JavaModule, change: Change): readonly TextEdit[] | Declined {
+function edited(module: JvmModule, change: Change): readonly TextEdit[] | Declined {
   const holder = module.at(change.at.file);
   const edit = holder === undefined ? undefined : editFor(holder, change, change.at);
   return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];
 }
 
-function editFor(module: JavaModule, change: Change, at: Span): TextEdit | undefined {
+function editFor(module: JvmModule, change: Change, at: Span): TextEdit | undefined {
   switch (change.kind) {
     case 'replace-text':
       return respell(module, at, change.text);
     case 'remove-entry':
       return removeItem(module, at);
-    case 'drop-credentials': {
-      const text = module.source.text.slice(at.start, at.end);
-      return /^allowCredentials\s*=/.test(text) ? removeArgument(module, at) : /\.setAllowCredentials\(/.test(text) ? removeStatement(module, at) : undefined;
-    }
+    case 'drop-credentials':
+      return removeArgument(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, ty
 import type { Span } from '../../text/span.js';
 import type { Handler } from './controllers.js';
 import { combined } from './cors-configuration.js';
-import type { Mapping } from './filters.js';
+import type { Mapping } from './sources.js';
 import { covers, pathGuard } from './paths.js';
 import { IS_PREFLIGHT_WITH_ORIGIN, processed, VARY } from './processor.js';
 

@@ -207,11 +207,14 @@ function accessed(owner: Handle, name: string, args: readonly Value[], frame: Fr
   return args.length === 0 ? fieldOf(owner, field, frame) : undefined;
 }
 
-/** Code that is not in view: handles given to it escape. */
+/** Code that is not in view: handles given to it escape; functions given to it are taken to be called once, with what nobody knows. */
 function unknownCall(args: readonly Value[], name: string, frame: Frame, at: Span): Value {
   frame.session.unknownCalls += 1;
   const detail = `the call of ${name}`;
-  for (const value of args) if (value.kind === 'handle' && !isSilent(value)) frame.events.push({ kind: 'escape', when: frame.reached, receiver: value, reason: 'function-call', detail, at });
+  for (const value of args) {
+    if (value.kind === 'handle' && !isSilent(value)) frame.events.push({ kind: 'escape', when: frame.reached, receiver: value, reason: 'function-call', detail, at });
+    if (value.kind === 'function') inline(value, Array.from({ length: value.parameters }, () => unknown('function-call', `an argument from ${name}`, at)), frame, at);
+  }
   return unknown('function-call', detail, at);
 }
 

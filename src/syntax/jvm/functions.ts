@@ -72,6 +72,7 @@ function running(at: Span, args: readonly Value[], outer: Frame, receivers: read
     return [...lost.map((receiver): Event => ({ kind: 'escape', when: TRUE, receiver, reason: 'budget', detail: 'a call too deep to follow', at })), { kind: 'return', when: TRUE, value: unknown('budget', 'a call too deep to follow', at), at }];
   }
   session.calls += 1;
+  session.executed.add(`${at.file}:${at.start}`);
   const frame = frameFor(outer.module, session, new Env(outer.env), receivers);
   body(frame);
   session.calls -= 1;

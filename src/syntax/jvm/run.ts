@@ -13,6 +13,8 @@ export interface Run {
   readonly classes: readonly ClassInView[];
   /** Kotlin's functions outside of classes. */
   readonly functions: readonly MethodInView[];
+  /** Has the method run already, called by another one? */
+  ran(method: MethodInView): boolean;
   /** The object of a class in view that a value is. */
   objectOf(value: Value): ObjectInView | undefined;
 }
@@ -68,6 +70,7 @@ export function run(module: JvmModule, packages: Packages, injection: Injection)
   return {
     classes: all(module.unit.classes).map((declaration) => classInView({ declaration, module }, frame)),
     functions: module.unit.functions.map((method) => methodInView(method, module, methodValue(method, frame, []), frame)),
+    ran: ({ at }) => session.executed.has(`${at.file}:${at.start}`),
     objectOf(value) {
       const object = value.kind === 'handle' ? session.objects.get(value) : undefined;
       if (value.kind !== 'handle' || object === undefined || object.isClass) return undefined;

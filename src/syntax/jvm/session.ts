@@ -30,6 +30,8 @@ export class Session {
   readonly fields = new WeakMap<Handle, Map<string, Value>>();
   readonly objects = new WeakMap<Handle, ObjectOf>();
   readonly classes = new Map<ClassDeclaration, Handle>();
+  /** Methods that ran, by their places. */
+  readonly executed = new Set<string>();
   /** Calls of unknown code so far: inside a `try`, each may throw. */
   unknownCalls = 0;
   nesting = 0;

@@ -39,6 +39,7 @@ export function textMethod(text: Value, name: string, args: readonly Value[], at
     case 'strip':
       return changed(text, 'trim', (value) => value.trim(), at);
     case 'toString':
+    case 'name':
     case 'intern':
     case 'trimIndent':
       return text;
