@@ -39,7 +39,10 @@ export class DjangoCode {
   /** Everything in the module that sends headers of CORS. A function that others of it call is told of where they are. */
   handWritten(): readonly HandWritten[] {
     const views: HandWritten[] = [];
-    for (const cls of this.ran.classes()) {
+    const classes = [...this.ran.classes()];
+    for (const cls of classes) {
+      // A base that answers nothing by itself is what its subclasses are.
+      if (!servedBy(cls).length && classes.some((other) => this.#extends(other, cls))) continue;
       const found = this.#isMiddleware(cls) ? this.#told(this.middleware(cls), cls.name, cls.at, 'middleware', null) : isViewClass(cls) ? this.#viewClass(cls) : undefined;
       if (found !== undefined) views.push(found);
     }
@@ -89,11 +92,16 @@ export class DjangoCode {
     return cls.bases.includes('django.utils.deprecation.MiddlewareMixin') || cls.methods.includes('process_response') || cls.methods.includes('process_request') || (cls.methods.includes('__call__') && /\bget_response\b/.test(this.module.written(cls.at)));
   }
 
+  #extends(cls: ClassInView, base: ClassInView): boolean {
+    const superclasses = this.module.definition('class_definition', cls.name)?.childForFieldName('superclasses')?.namedChildren ?? [];
+    return cls !== base && superclasses.some((child) => child.text === base.name);
+  }
+
   #viewClass(cls: ClassInView): HandWritten | undefined {
     const { packages } = this;
     const instance = cls.instance(packages.base, []);
     const request = requestAt(cls.at);
-    const served = Object.keys(VERBS).filter((name) => cls.methods.includes(name));
+    const served = servedBy(cls);
     const parts = served.map((name) => {
       const method = cls.methodOf(instance, name);
       const answers = method === undefined ? SILENT : answersOf(method.run([request.handle]), packages, 'fails', this.#textAt);
@@ -133,6 +141,10 @@ export class DjangoCode {
   }
 
   readonly #textAt = (at: Span): string => this.module.written(at);
+}
+
+function servedBy(cls: ClassInView): readonly string[] {
+  return Object.keys(VERBS).filter((name) => cls.methods.includes(name));
 }
 
 function isViewClass(cls: ClassInView): boolean {

@@ -1,7 +1,8 @@
+import { alternatives } from '../../middleware/alternatives.js';
 import { ResponseObjects, type ResponseClass } from '../../middleware/response-objects.js';
 import type { Packages, PythonModule } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
-import { not, or, type Condition } from '../../values/condition.js';
+import { and, not, or, type Condition } from '../../values/condition.js';
 import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
 import { projectSetting } from './project.js';
 
@@ -59,9 +60,11 @@ export class DjangoPackages {
 
   /** `patch_vary_headers(response, ["Origin"])`, as if the response had been told itself. */
   varyWrites(event: Event): readonly Event[] {
-    const [response, names] = event.kind === 'call' && event.receiver.name === 'patch_vary_headers' ? event.args : [];
-    if (response?.kind !== 'handle' || names?.kind !== 'list') return [];
-    return names.items.map((value): Event => ({ kind: 'call', when: event.when, receiver: response, method: 'add', args: [{ kind: 'string', value: 'Vary', at: event.at }, value], at: event.at }));
+    const [given, names] = event.kind === 'call' && event.receiver.name === 'patch_vary_headers' ? event.args : [];
+    if (names?.kind !== 'list') return [];
+    return alternatives(given).flatMap(({ when, value: response }) =>
+      response.kind !== 'handle' ? [] : names.items.map((value): Event => ({ kind: 'call', when: and(event.when, when), receiver: response, method: 'add', args: [{ kind: 'string', value: 'Vary', at: event.at }, value], at: event.at })),
+    );
   }
 
   #package(name: string): Value | undefined {
@@ -120,7 +123,7 @@ export class DjangoPackages {
   #only(view: FunctionValue, methods: readonly string[] | undefined, at: Span, status: number): FunctionValue {
     if (methods === undefined) return view;
     const served = or(...methods.map((method) => isMethod(method, at)));
-    return { ...view, run: (args, keywords) => [this.#refusal(not(served), status, at), ...view.run(args, keywords).map((event): Event => ({ ...event, when: both(served, event.when) }))] };
+    return { ...view, run: (args, keywords) => [this.#refusal(not(served), status, at), ...view.run(args, keywords).map((event): Event => ({ ...event, when: and(served, event.when) }))] };
   }
 
   /** DRF answers OPTIONS by itself with 200, where a view does not ask for it. */
@@ -137,10 +140,6 @@ export class DjangoPackages {
 
 function isMethod(method: string, at: Span): Condition {
   return { c: 'equals', left: { kind: 'request', part: 'method', at }, right: { kind: 'string', value: method, at }, ignoreCase: false, at };
-}
-
-function both(a: Condition, b: Condition): Condition {
-  return b.c === 'true' ? a : { c: 'and', of: [a, b] };
 }
 
 function textsIn(value: Value | undefined): readonly string[] | undefined {
