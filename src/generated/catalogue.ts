@@ -6,7 +6,7 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
   'jvm': /\.(?:java|kts?)$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
-  'python': /\.pyi?$/,
+  'python': /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,
   'yaml': /\.(?:ya?ml|json)$/i,
 };
 

@@ -21,7 +21,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
   'jvm': { paths: /\.(?:java|kts?)$/, load: () => import('../syntax/jvm/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
-  'python': { paths: /\.pyi?$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
+  'python': { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
   'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 

@@ -16,7 +16,8 @@ let grammar: Grammar | undefined;
 
 const language: Language<PythonModule> = {
   title: 'Python',
-  paths: /\.pyi?$/,
+  // Tests build applications that nobody else asks.
+  paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,
   async load() {
     grammar = await loadGrammar('python');
   },
