@@ -63,8 +63,10 @@ function tree(name, quiet) {
   return top;
 }
 
-/** What a module does beside CORS, in the length of a usual file. */
-const REST = ['Items', 'Orders', 'Users', 'Stores'].map((name) => `
+/** What a module does beside CORS, in the length of a usual file, in each language. */
+const NOUNS = ['Items', 'Orders', 'Users', 'Stores'];
+const REST = {
+  js: NOUNS.map((name) => `
 export async function load${name}(store, id) {
   const found = await store.get(id);
   if (found === undefined) throw new Error(\`no item \${id}\`);
@@ -75,17 +77,46 @@ export function page${name}(items, { offset = 0, limit = 20 } = {}) {
   const rows = items.slice(offset, offset + limit).map((item, index) => ({ ...item, position: offset + index }));
   return { rows, total: items.length, more: offset + limit < items.length };
 }
-`).join('');
+`).join(''),
+  py: NOUNS.map((name) => `
+
+def load_${name.toLowerCase()}(store, key):
+    found = store.get(key)
+    if found is None:
+        raise KeyError(f"no item {key}")
+    return {**found, "seen": True}
+
+
+def page_${name.toLowerCase()}(items, offset=0, limit=20):
+    rows = [{**item, "position": offset + index} for index, item in enumerate(items[offset:offset + limit])]
+    return {"rows": rows, "total": len(items), "more": offset + limit < len(items)}
+`).join(''),
+  java: NOUNS.map((name) => `
+class ${name}Page {
+  private final java.util.List<String> items;
+
+  ${name}Page(java.util.List<String> items) {
+    this.items = items;
+  }
+
+  java.util.List<String> rows(int offset, int limit) {
+    if (offset > items.size()) throw new IllegalArgumentException("no such page " + offset);
+    return items.subList(offset, Math.min(offset + limit, items.size()));
+  }
+}
+`).join(''),
+};
+const FAMILIES = { js: /\.(?:js|ts)$/, py: /\.py$/, java: /\.java$/ };
 
 /** So many servers of the shapes in `fixtures`, each with origins of its own; about one in six is found wrong. */
-function servers(count) {
-  const top = join(work, 'servers');
-  const samples = ['shapes', 'showcase'].flatMap((name) => readdirSync(join(root, 'fixtures', name), { recursive: true, encoding: 'utf8' }).filter((path) => /\.(?:js|ts)$/.test(path)).map((path) => join(root, 'fixtures', name, path)));
+function servers(family, count) {
+  const top = join(work, `${family}-servers-${count}`);
+  const samples = ['shapes', 'showcase', ...(family === 'js' ? [] : ['rules'])].flatMap((name) => readdirSync(join(root, 'fixtures', name), { recursive: true, encoding: 'utf8' }).filter((path) => FAMILIES[family].test(path) && !/\.(?:fixed|suggested)\./.test(path)).map((path) => join(root, 'fixtures', name, path)));
   for (let index = 0; index < count; index++) {
     const sample = samples[index % samples.length];
     const folder = join(top, `service-${index}`);
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, `server${sample.slice(-3)}`), `${readFileSync(sample, 'utf8').replaceAll('app.example', `app${index}.example`)}${REST.replaceAll('export ', '')}`);
+    writeFileSync(join(folder, `server${sample.slice(sample.lastIndexOf('.'))}`), `${readFileSync(sample, 'utf8').replaceAll('app.example', `app${index}.example`)}${REST[family].replaceAll('export ', '')}`);
   }
   spawnSync('git', ['init', '-q'], { cwd: top });
   return top;
@@ -95,7 +126,7 @@ function servers(count) {
 function eslint() {
   const top = join(work, 'editor');
   mkdirSync(top);
-  for (let index = 0; index < 300; index++) writeFileSync(join(top, `file-${index}.js`), `export const index = ${index};\n${REST}`);
+  for (let index = 0; index < 300; index++) writeFileSync(join(top, `file-${index}.js`), `export const index = ${index};\n${REST.js}`);
   const module = (path) => JSON.stringify(pathToFileURL(join(root, path)).href);
   const config = (name, plugin) => writeFileSync(join(top, name), `import js from ${module('node_modules/@eslint/js/src/index.js')};\n${plugin ? `import corsLint from ${module('dist/eslint.mjs')};\n` : ''}export default [js.configs.recommended, { languageOptions: { globals: { console: false } } }${plugin ? ", ...corsLint.configs.recommended" : ''}];\n`);
   config('without.mjs', false);
@@ -109,7 +140,7 @@ try {
   const small = tree('small', 4700);
   const large = tree('large', 9400);
   const node = [['-e', '0'], work];
-  const many = pair([[cli, '.'], servers(500)], node, 3);
+  const many = { js: pair([[cli, '.'], servers('js', 500)], node, 3), py: pair([[cli, '.'], servers('py', 300)], node, 3), java: pair([[cli, '.'], servers('java', 300)], node, 3) };
   const rows = [
     ['--version', pair([[cli, '--version'], work], node), 1.6],
     ['one nginx file', pair([[cli, 'one.conf'], work], node), 2.5],
@@ -117,15 +148,20 @@ try {
     ['one JS file', pair([[cli, 'one.js'], work], node), 3],
     ['one Python file', pair([[cli, 'one.py'], work], node), 4],
     ['one Java file', pair([[cli, 'One.java'], work], node), 4],
-    ['500 JS and TS files that configure CORS', many, 55],
+    ['500 JS and TS files that configure CORS', many.js, 55],
+    ['300 Python files that configure CORS', many.py, 40],
+    ['300 Java files that configure CORS', many.java, 31],
     ['ESLint on 300 files without CORS (to it without the plugin)', eslint(), 1.1],
     ['5,000 files, 300 mention CORS', pair([[cli, '.'], small], node, 5), 8],
     ['9,700 files, 300 mention CORS (to the above)', pair([[cli, '.'], large], [[cli, '.'], small], 5), 1.2],
   ].map(([what, { time, base }, limit]) => ({ what, milliseconds: Math.round(time), base: Math.round(base), ratio: Number((time / base).toFixed(2)), limit, ok: time / base <= limit }));
   const memory = Math.round(peak([cli, '.'], small));
   rows.push({ what: 'peak memory of 5,000 files (MB)', milliseconds: null, base: null, ratio: memory, limit: 200, ok: memory <= 200 });
+  const [few, more] = [300, 1500].map((count) => Math.round(peak([cli, '.'], servers('py', count))));
+  rows.push({ what: 'peak memory of 1,500 Python files (MB, to 300)', milliseconds: more, base: few, ratio: Number((more / few).toFixed(2)), limit: 1.2, ok: more / few <= 1.2 });
   console.table(rows);
-  console.log(`${Math.round((500 * 1000) / (many.time - rows.find(({ what }) => what === 'one JS file').milliseconds))} JS and TS files a second after start-up`);
+  const start = (what) => rows.find((row) => row.what === `one ${what} file`).milliseconds;
+  for (const [family, what, count] of [['js', 'JS', 500], ['py', 'Python', 300], ['java', 'Java', 300]]) console.log(`${Math.round((count * 1000) / (many[family].time - start(what)))} ${what} files a second after start-up`);
   if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
 } finally {
   rmSync(work, { recursive: true, force: true });
