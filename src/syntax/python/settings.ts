@@ -127,6 +127,7 @@ function castTo(type: string, value: Value, written: Written, at: Span, texts = 
     // `list('a,b')` is a list of letters.
     if ((type === 'list' || type === 'tuple') && texts) return one.kind === 'env' ? unknown('env-variable', `the value of ${one.name}`, one.at) : asList(one, at);
     if (type === 'list' || type === 'tuple') return listOf(one, ',', written, at);
+    if (type === 'bool' && one.kind === 'string') return /^(?:1|y|yes|t|true|on|ok)$/i.test(one.value.trim()) ? { kind: 'boolean', value: true, at: one.at } : { kind: 'boolean', value: false, at: one.at };
     if (one.kind !== 'env') return one;
     return unknown('env-variable', `the value of ${one.name}`, one.at);
   });
