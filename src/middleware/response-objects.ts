@@ -128,7 +128,9 @@ function headerCall(event: Event & { kind: 'call' }, writesText: boolean): reado
   }
 }
 
-function write(op: 'set' | 'append' | 'set-if-absent', name: Value | undefined, value: Value | undefined, writesText: boolean, at: Pick<Event, 'when' | 'at'>): readonly HeaderWrite[] {
+function write(op: 'set' | 'append' | 'set-if-absent', name: Value | undefined, given: Value | undefined, writesText: boolean, at: Pick<Event, 'when' | 'at'>): readonly HeaderWrite[] {
+  // A list of one, as `multiValueHeaders` has them.
+  const value = given?.kind === 'list' && given.items.length === 1 && given.rest === undefined ? given.items[0] : given;
   if (writesText) return pythonHeader(op, name, value, 'none-text', at);
   return pythonHeader(op, name, value, 'skip', at).map((one) => ({ ...one, value: name?.kind === 'string' && value !== undefined ? value : one.value }));
 }

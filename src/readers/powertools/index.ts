@@ -13,7 +13,7 @@ import { defineReader, type Reading } from '../reader.js';
 import { PowertoolsPackages } from './packages.js';
 import { powertoolsProgram } from './program.js';
 import { routesIn } from './routes.js';
-import { powertoolsVersion } from './version.js';
+import { powertoolsVersion, type PowertoolsVersion } from './version.js';
 
 /** Code that may have to do with an application. */
 const CONCERNS = /aws_lambda_powertools|resolver|router|cors|origin|headers/i;
@@ -24,16 +24,16 @@ export default defineReader<PythonModule>({
   mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\baws_lambda_powertools\b/,
 
   *read(module) {
-    const packages = new PowertoolsPackages();
+    const version = powertoolsVersion(module);
+    const packages = new PowertoolsPackages(version.proxyTypeFirst);
     const events = followed(run(module, packages.packages, CONCERNS));
-    yield* covering(module.file, readingsOf(module, packages, routesIn(events, packages)));
+    yield* covering(module.file, readingsOf(module, packages, routesIn(events, packages), version));
   },
 
   write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}[${quote}Vary${quote}] = ${quote}Origin${quote}`),
 });
 
-function* readingsOf(module: PythonModule, packages: PowertoolsPackages, routes: ReturnType<typeof routesIn>): Generator<Reading> {
-  const { manner, text: version } = powertoolsVersion(module);
+function* readingsOf(module: PythonModule, packages: PowertoolsPackages, routes: ReturnType<typeof routesIn>, { manner, text: version }: PowertoolsVersion): Generator<Reading> {
   for (const { handle, role } of packages.made()) {
     const program = powertoolsProgram(role.cors, role.at, routes.get(handle) ?? { routes: [], open: false }, module, packages, manner);
     if (!sendsCors(program.steps)) continue;

@@ -38,6 +38,8 @@ export class PowertoolsPackages {
   readonly #known = new Map<string, Handle | undefined>();
   readonly #response = this.responses.classHandle({ name: 'Response', parameters: ['status_code', 'content_type', 'body', 'headers'], status: 'status_code', headers: 'headers', writesText: false });
 
+  constructor(private readonly proxyTypeFirst: boolean) {}
+
   readonly packages: Packages = (name) => {
     if (!this.#known.has(name)) this.#known.set(name, this.#package(name));
     return this.#known.get(name);
@@ -79,7 +81,7 @@ export class PowertoolsPackages {
         return this.#given(route, { is: 'route', of: resolver, verb: method, call: { args, at: place, ...(keywords === undefined ? {} : { keywords }) } });
       },
     };
-    return this.#given(resolver, { is: 'resolver', cors: router ? undefined : argument(call, name === 'ApiGatewayResolver' ? 1 : 0, 'cors'), router, at });
+    return this.#given(resolver, { is: 'resolver', cors: router ? undefined : argument(call, name === 'ApiGatewayResolver' || (this.proxyTypeFirst && name !== 'ALBResolver') ? 1 : 0, 'cors'), router, at });
   }
 
   /** The event of the proxy: `headers`, `get_header_value(name, default_value)`, `http_method`, `path`. */

@@ -1,3 +1,4 @@
+import { alternatives } from '../../middleware/alternatives.js';
 import { requestHeaders } from '../../middleware/python-request.js';
 import { ResponseObjects, type ResponseClass } from '../../middleware/response-objects.js';
 import type { Packages } from '../../syntax/python/index.js';
@@ -25,7 +26,7 @@ export class FunctionPackages {
       const parts = args.length === 1 && first?.kind === 'list' ? first.items : args;
       // Two: a status, or headers.
       const [body, second, third] = parts;
-      const ordered = second?.kind === 'record' ? [body, undefined, second] : [body, second, third];
+      const ordered = third === undefined && alternatives(second).some(({ value }) => value.kind === 'record') ? [body, undefined, second] : [body, second, third];
       return this.responses.make(FLASK, ordered.map((value) => value ?? { kind: 'nothing', what: 'null', at }), keywords, at);
     },
   };

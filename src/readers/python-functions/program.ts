@@ -1,3 +1,4 @@
+import { alternatives } from '../../middleware/alternatives.js';
 import { gatewayAnswers } from '../../middleware/gateway-answers.js';
 import { dictWrites, type MadeResponse } from '../../middleware/response-objects.js';
 import { returnedAnswers, type Platform } from '../../middleware/returned-answers.js';
@@ -35,8 +36,13 @@ export function answersOf(callee: FunctionValue, cloud: Cloud, module: PythonMod
 function tupleOf(value: Value, when: Condition, packages: FunctionPackages): MadeResponse | undefined {
   if (value.kind !== 'list' || value.items.length < 2 || value.items.length > 3) return undefined;
   const [body, second, third] = value.items;
-  const [status, headers] = third === undefined && second?.kind === 'record' ? [undefined, second] : [second, third];
+  const [status, headers] = third === undefined && isHeaders(second) ? [undefined, second] : [second, third];
   const inner = packages.responses.madeOf(body!, when);
   const writes = dictWrites(headers, true, when);
   return { writes: [...(inner?.writes ?? []), ...writes], statuses: [...(inner?.statuses ?? []), ...(status === undefined || status.kind === 'nothing' ? [] : [{ when, status }])] };
+}
+
+/** What stands second is a status or the headers. */
+function isHeaders(value: Value | undefined): boolean {
+  return alternatives(value).some((option) => option.value.kind === 'record');
 }
