@@ -71,7 +71,8 @@ interface Added {
 
 /** Middleware that is written by hand, number `index` of its program. */
 function handWritten(from: Random, index: number, framework: 'fastapi' | 'starlette'): Added {
-  const body = [...own(from), 'response = await call_next(request)', ...(from.chance(0.75) ? writes(from, 'response.headers') : ['response.headers["X-Time"] = "1"']), 'return response'];
+  const copied = from.chance(0.15) ? ['body = b"".join([chunk async for chunk in response.body_iterator])', 'response = Response(body, response.status_code, dict(response.headers))'] : [];
+  const body = [...own(from), 'response = await call_next(request)', ...copied, ...(from.chance(0.75) ? writes(from, 'response.headers') : ['response.headers["X-Time"] = "1"']), 'return response'];
   const form = from.below(framework === 'fastapi' ? 4 : 3);
   if (form === 0) return { define: [`class Own${index}(BaseHTTPMiddleware):`, '    async def dispatch(self, request, call_next):', ...indented(body, 2), '', ''], add: [`app.add_middleware(Own${index})`], item: `Middleware(Own${index})` };
   if (form === 1) return { define: [`async def own_${index}(request, call_next):`, ...indented(body), '', ''], add: [`app.add_middleware(BaseHTTPMiddleware, dispatch=own_${index})`], item: `Middleware(BaseHTTPMiddleware, dispatch=own_${index})` };
@@ -102,7 +103,11 @@ function handWritten(from: Random, index: number, framework: 'fastapi' | 'starle
 /** CORSMiddleware, as it stands or as a class that extends it. */
 function cors(from: Random, index: number): Added {
   const options = keywords(from).map((option) => `, ${option}`).join('');
-  if (from.chance(0.8)) return { define: [], add: [`app.add_middleware(CORSMiddleware${options})`], item: `Middleware(CORSMiddleware${options})` };
+  if (from.chance(0.7)) return { define: [], add: [`app.add_middleware(CORSMiddleware${options})`], item: `Middleware(CORSMiddleware${options})` };
+  if (from.chance(0.4)) {
+    const check = from.pick(['origin.endswith(".example.com")', 'origin in ALLOWED', 'super().is_allowed_origin(origin) or origin == "null"', 'super().is_allowed_origin(origin) and not origin.startswith("http://")', 'bool(re.match(r"https://app", origin))', 'origin in self.allow_origins and origin != "null"']);
+    return { define: [`class Cors${index}(CORSMiddleware):`, '    def is_allowed_origin(self, origin):', `        return ${check}`, '', ''], add: [`app.add_middleware(Cors${index}${options})`], item: `Middleware(Cors${index}${options})` };
+  }
   return { define: [`class Cors${index}(CORSMiddleware):`, '    def __init__(self, app):', `        super().__init__(app${options})`, '', ''], add: [`app.add_middleware(Cors${index})`], item: `Middleware(Cors${index})` };
 }
 

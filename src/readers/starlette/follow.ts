@@ -1,10 +1,12 @@
 import { alternatives, beyond } from '../../middleware/alternatives.js';
+import { argument } from '../../middleware/python-header.js';
 import type { Span } from '../../text/span.js';
 import { and, or, TRUE, type Condition } from '../../values/condition.js';
 import { decided } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import type { Event, FunctionValue, Handle, RecordValue, Value } from '../../values/value.js';
 import type { StarlettePackages } from './packages.js';
+import { plain } from './routes.js';
 import { writtenOn } from './written.js';
 
 /** An answer that a function makes itself. */
@@ -48,10 +50,10 @@ function catchesRaised(callee: FunctionValue, request: Handle): boolean {
 
 export function followedFrom(events: readonly Event[], answer: Handle, next: Handle, packages: StarlettePackages): Omit<Followed, 'catches' | 'reads'> {
   const goesOn = decided(or(...events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && event.receiver === next ? [event.when] : []))));
-  const returns = ownAnswers(events, packages);
-  const passed = passedOn(events, packages);
+  const isAnswer = (value: Value): boolean => value === answer || carries(value, answer, packages);
+  const passed = passedOn(events, isAnswer, packages);
   return {
-    own: returns,
+    own: ownAnswers(events, packages, isAnswer),
     raises: events.flatMap((event) => (event.kind === 'throw' ? [{ when: event.when, at: event.at }] : [])),
     goesOn,
     outward: goesOn.c === 'false' ? [] : writtenOn(answer, events, packages).actions.flatMap((action) => within(action, passed)),
@@ -59,8 +61,8 @@ export function followedFrom(events: readonly Event[], answer: Handle, next: Han
 }
 
 /** Responses that are returned, each as it is where that happens. */
-export function ownAnswers(events: readonly Event[], packages: StarlettePackages): readonly Own[] {
-  return events.flatMap((event) => (event.kind === 'return' ? alternatives(event.value).flatMap(({ when, value }) => ownAnswer(value, decided(and(event.when, when)), event.at, events, packages)) : []));
+export function ownAnswers(events: readonly Event[], packages: StarlettePackages, isAnswer: (value: Value) => boolean = () => false): readonly Own[] {
+  return events.flatMap((event) => (event.kind === 'return' ? alternatives(event.value).flatMap(({ when, value }) => (isAnswer(value) ? [] : ownAnswer(value, decided(and(event.when, when)), event.at, events, packages))) : []));
 }
 
 function ownAnswer(value: Value, when: Condition, at: Span, events: readonly Event[], packages: StarlettePackages): readonly Own[] {
@@ -69,11 +71,18 @@ function ownAnswer(value: Value, when: Condition, at: Span, events: readonly Eve
   return [{ when, actions: actions.flatMap((action) => within(action, when)), statuses: statuses.flatMap((one) => { const under = beyond(one.when, when); return under === undefined ? [] : [{ ...one, when: under }]; }), at }];
 }
 
+/** `Response(body, headers=dict(response.headers))`: the same answer with another body. */
+function carries(value: Value, answer: Handle, packages: StarlettePackages): boolean {
+  const role = packages.roleOf(value);
+  const headers = role?.is === 'response' ? packages.roleOf(argument(plain(role), 2, 'headers')) : undefined;
+  return headers?.is === 'headers' && headers.of === answer;
+}
+
 /** When the answer of what is behind is what is returned. */
-function passedOn(events: readonly Event[], packages: StarlettePackages): Condition {
+function passedOn(events: readonly Event[], isAnswer: (value: Value) => boolean, packages: StarlettePackages): Condition {
   const returned = events.flatMap((event) => (event.kind === 'return' ? alternatives(event.value).map(({ when, value }) => ({ when: and(event.when, when), value })) : []));
   // Code that is followed in part may return it under another name.
-  const own = returned.filter(({ value }) => value.kind !== 'handle' || packages.roleOf(value)?.is !== 'response');
+  const own = returned.filter(({ value }) => isAnswer(value) || value.kind !== 'handle' || packages.roleOf(value)?.is !== 'response');
   return returned.length === 0 ? TRUE : decided(or(...own.map(({ when }) => when)));
 }
 

@@ -43,8 +43,13 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(around, version.text));
   },
 
-  write: (module, policy, change) => editPython(module, change, policy.evidence.handWritten ? ({ receiver, quote }) => (receiver.endsWith('headers') ? `${receiver}.append(${quote}Vary${quote}, ${quote}Origin${quote})` : `${receiver}.headers.append(${quote}Vary${quote}, ${quote}Origin${quote})`) : undefined),
+  write: (module, _policy, change) => editPython(module, change, hasHeaders(module.written(change.at), module.source.text) ? ({ receiver, quote }) => `${receiver}.append(${quote}Vary${quote}, ${quote}Origin${quote})` : undefined),
 });
+
+/** Is what is written on an object of headers, and no dictionary that becomes them? */
+function hasHeaders(written: string, text: string): boolean {
+  return /\.headers\s*[[.]/.test(written) || (/\bMutableHeaders\(/.test(text) && /^\w*headers\s*[[.]/.test(written));
+}
 
 function* readingsOf(around: Around, version: string): Generator<Reading> {
   const programs = programsIn(around);

@@ -1,8 +1,10 @@
 import { argument } from '../../middleware/python-header.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, whenAll, type Guard } from '../../policy/program.js';
-import type { ClassInView, PythonModule, Run } from '../../syntax/python/index.js';
+import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import { truth, type ClassInView, type PythonModule, type Run } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
+import { and, or } from '../../values/condition.js';
+import type { Fact } from '../../values/fact.js';
 import { unknown, type Event, type FunctionValue, type Handle, type RecordValue, type UnknownValue, type Value } from '../../values/value.js';
 import { asgiFollowed } from './asgi.js';
 import { dispatchFollowed, type Followed } from './follow.js';
@@ -10,6 +12,7 @@ import type { Given, StarlettePackages } from './packages.js';
 import { corsProgram, type CorsProgram } from './program.js';
 import { askedAt } from './request.js';
 import { named, plain } from './routes.js';
+import { OPTIONS } from './settings.js';
 import type { Behaviour } from './version.js';
 
 /** One middleware around all that is inside. */
@@ -96,21 +99,51 @@ export function classLayers(view: ClassInView, given: Given, when: Guard, around
   // Of a class that nothing in view uses, only one that is surely a middleware is read: other classes have `__call__`, too.
   if (handedOut !== undefined && !view.bases.some((base) => /(?:^|\.)(?:CORSMiddleware|BaseHTTPMiddleware)$/.test(base))) return [];
   if (handedOut === undefined) around.used.add(view.at.start);
-  const isCors = view.bases.some((base) => /(?:^|\.)CORSMiddleware$/.test(base));
+  if (view.bases.some((base) => /(?:^|\.)CORSMiddleware$/.test(base))) return extendedCors(view, given, when, around);
   const app: Handle = { kind: 'handle', name: 'self.app', at: given.at, get: () => undefined, call: () => undefined };
-  const base: Handle = { kind: 'handle', name: isCors ? 'CORSMiddleware' : 'super()', at: given.at, get: (property) => (property === 'app' ? app : undefined), call: () => undefined };
+  const base: Handle = { kind: 'handle', name: 'super()', at: given.at, get: (property) => (property === 'app' ? app : undefined), call: () => undefined };
   const instance = view.instance(base);
-  const made = view.methodOf(instance, '__init__')?.run([app, ...given.args], given.keywords) ?? [];
-  if (isCors) {
-    const replaced = view.methods.find((name) => /^(?:__call__|is_allowed_origin|preflight_response|simple_response|send|allow_explicit_origin)$/.test(name));
-    if (replaced !== undefined) return [{ is: 'opaque', value: unknown('function-call', `the CORS middleware ${view.name}, which has a ${replaced} of its own`, view.at), when, at: given.at }];
-    const call = made.findLast((event): event is Event & { kind: 'call' } => event.kind === 'call' && event.method === '' && isCorsClass(event.receiver, around.packages));
-    return view.methods.includes('__init__') ? (call === undefined ? [] : [corsLayer(call.args.slice(1), call.keywords, given.at, when, around)]) : [corsLayer(given.args, given.keywords, given.at, when, around)];
-  }
+  view.methodOf(instance, '__init__')?.run([app, ...given.args], given.keywords);
   const dispatch = view.methodOf(instance, 'dispatch');
   if (dispatch !== undefined) return [codeLayer(dispatch, given.at, when, around, mounted)];
   const own = view.methodOf(instance, '__call__');
   return own === undefined ? [] : [{ is: 'code', followed: asgiFollowed(own, app, askedAt(own.at, mounted), around.packages), when, at: given.at }];
+}
+
+/** A class that extends `CORSMiddleware`: with options of its own, or with another test of the origin. */
+function extendedCors(view: ClassInView, given: Given, when: Guard, around: Around): readonly Layer[] {
+  const replaced = view.methods.find((name) => /^(?:__call__|preflight_response|simple_response|send|allow_explicit_origin)$/.test(name));
+  if (replaced !== undefined) return [{ is: 'opaque', value: unknown('function-call', `the cors middleware ${view.name}, which has a ${replaced} of its own`, view.at), when, at: given.at }];
+  let options = { args: given.args, keywords: given.keywords };
+  const inherited: Fact = { key: `inherited@${view.at.file}:${view.at.start}`, reason: 'function-call', detail: 'what CORSMiddleware allows', at: view.at };
+  const base: Handle = {
+    kind: 'handle',
+    name: 'CORSMiddleware',
+    at: given.at,
+    get: (property) => (property === 'allow_origin_regex' ? undefined : (named(options.keywords, property) ?? options.args[OPTIONS.findIndex((option) => option === property)])),
+    call: (method) => (method === 'is_allowed_origin' ? { kind: 'condition', condition: { c: 'fact', fact: inherited }, at: view.at } : undefined),
+  };
+  const instance = view.instance(base);
+  if (view.methods.includes('__init__')) {
+    const app: Handle = { kind: 'handle', name: 'app', at: given.at, get: () => undefined, call: () => undefined };
+    const call = view.methodOf(instance, '__init__')?.run([app, ...given.args], given.keywords).findLast((event): event is Event & { kind: 'call' } => event.kind === 'call' && event.method === '' && isCorsClass(event.receiver, around.packages));
+    if (call === undefined) return [];
+    options = { args: call.args.slice(1), keywords: call.keywords };
+  }
+  const check = view.methodOf(instance, 'is_allowed_origin');
+  if (check === undefined) return [corsLayer(options.args, options.keywords, given.at, when, around)];
+  const origin: Value = { kind: 'request', part: 'header', header: 'origin', at: check.at };
+  const holds = or(...check.run([origin]).flatMap((event) => (event.kind === 'return' ? [and(event.when, truth(event.value))] : [])));
+  const own = (byDefault: Guard): Guard => instead(guardOf(holds), inherited, byDefault);
+  return [corsLayer(options.args, options.keywords, given.at, when, around, own)];
+}
+
+/** The guard with another one in the place of a fact. */
+function instead(guard: Guard, fact: Fact, by: Guard): Guard {
+  if (guard.g === 'fact') return guard.fact.key === fact.key ? by : guard;
+  if (guard.g === 'not') return unless(instead(guard.of, fact, by));
+  if (guard.g === 'and') return whenAll(...guard.of.map((part) => instead(part, fact, by)));
+  return guard.g === 'or' ? whenAny(...guard.of.map((part) => instead(part, fact, by))) : guard;
 }
 
 function isCorsClass(handle: Handle, packages: StarlettePackages): boolean {
@@ -118,9 +151,9 @@ function isCorsClass(handle: Handle, packages: StarlettePackages): boolean {
   return role?.is === 'class' && role.of === 'cors';
 }
 
-export function corsLayer(args: readonly Value[], keywords: RecordValue | undefined, at: Span, when: Guard, { behaviour }: Around): Layer {
+export function corsLayer(args: readonly Value[], keywords: RecordValue | undefined, at: Span, when: Guard, { behaviour }: Around, own?: (byDefault: Guard) => Guard): Layer {
   const options: RecordValue = without(keywords, ['app']) ?? { kind: 'record', entries: [], at };
-  return { is: 'cors', program: corsProgram(options, args, at, behaviour), keywords: options, when, at };
+  return { is: 'cors', program: corsProgram(options, args, at, behaviour, own), keywords: options, when, at };
 }
 
 function codeLayer(callee: FunctionValue, at: Span, when: Guard, { packages, module }: Around, mounted: boolean): Layer {

@@ -30,11 +30,12 @@ export interface CorsProgram {
 
 /**
  * The middleware's options as steps (python.md 1; measured on 0.13.8, 0.14.2, 0.26.1, 0.46.2, 0.52.1, 1.3.1 and
- * 1.10.0). An option that is one of several is expanded into all of them, each under its guard.
+ * 1.10.0). An option that is one of several is expanded into all of them, each under its guard. `own`: an
+ * `is_allowed_origin` that a class which extends it puts in the place of the one that it has.
  */
-export function corsProgram(keywords: RecordValue, positional: readonly Value[], at: Span, behaviour: Behaviour): CorsProgram {
+export function corsProgram(keywords: RecordValue, positional: readonly Value[], at: Span, behaviour: Behaviour, own?: (byDefault: Guard) => Guard): CorsProgram {
   const programs = waysOf(keywords, positional, at).map(({ when, settings }) => {
-    const { preflights, answers, outward, faults } = new Cors(settings, behaviour).program();
+    const { preflights, answers, outward, faults } = new Cors(settings, behaviour, own).program();
     const within = (steps: readonly Step[]): readonly Step[] => steps.map((step) => ({ ...step, when: whenAll(when, step.when) }));
     return { preflights: within(preflights), answers: within(answers), outward: within(outward), faults: within(faults) };
   });
@@ -52,11 +53,13 @@ class Cors {
   constructor(
     private readonly settings: Settings,
     private readonly behaviour: Behaviour,
+    own: ((byDefault: Guard) => Guard) | undefined,
   ) {
     const { allow_origins: origins, allow_origin_regex: regex } = settings.options;
     this.#at = settings.at;
     this.#star = starIn(origins);
-    this.#allowed = this.#star === undefined ? { g: 'origin', in: this.#admitted(origins, regex) } : ALWAYS;
+    const byDefault: Guard = this.#star === undefined ? { g: 'origin', in: this.#admitted(origins, regex) } : ALWAYS;
+    this.#allowed = own === undefined ? byDefault : own(byDefault);
     this.#credentials = this.#credentialsEffects();
     this.#vary = { op: 'append', header: 'vary', value: byItself('Origin', this.#at), statuses: 'all', at: this.#at };
     const echoAt = this.#star ?? origins?.at ?? regex?.at ?? this.#at;
