@@ -48,7 +48,7 @@ function valueIn({ method, args, keywords, at }: Registration & { what: 'config'
 }
 
 /** An attribute of a class, an object or a module; alternatives stay apart. */
-function attributeOf(owner: Value, name: string): Value | undefined {
+export function attributeOf(owner: Value, name: string): Value | undefined {
   if (owner.kind === 'handle') return owner.get(name);
   if (owner.kind === 'record') return owner.entries.findLast(({ key }) => key === name)?.value;
   if (owner.kind !== 'either') return undefined;

@@ -1,6 +1,7 @@
 import { requestHeaders, type RequestHeaders } from '../../middleware/python-request.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Handle, type RecordValue, type Value } from '../../values/value.js';
+import { attributeOf } from './config.js';
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
@@ -41,6 +42,8 @@ export class FlaskPackages {
   #asked: { readonly at: Span; readonly reads: Set<string>; readonly headers: RequestHeaders } = asking(NOWHERE);
   /** Values of `app.config` that code has put there, to be read again. */
   readonly #settings = new Map<string, Value>();
+  /** Objects and mappings that apps take their settings from. */
+  readonly #configured = new Map<Handle, readonly Value[]>();
 
   readonly packages = (name: string): Value | undefined => this.#named(name);
 
@@ -178,14 +181,21 @@ export class FlaskPackages {
         name: 'app.config',
         at: of.at,
         get: () => undefined,
-        call: (method, [name, value]) => {
+        call: (method, [name, value], _at, keywords) => {
+          if (/^(?:from_object|from_mapping|update)$/.test(method)) this.#configured.set(of, [...(this.#configured.get(of) ?? []), ...(name === undefined ? [] : [name]), ...(keywords === undefined ? [] : [keywords])]);
           if (name?.kind !== 'string') return undefined;
           if (method === '__setitem__' && value !== undefined) this.#settings.set(key(name.value), value);
-          return method === '__getitem__' || method === 'get' ? (this.#settings.get(key(name.value)) ?? (method === 'get' ? value : undefined)) : undefined;
+          return method === '__getitem__' || method === 'get' ? (this.#settings.get(key(name.value)) ?? this.#configuredAs(of, name.value) ?? (method === 'get' ? value : undefined)) : undefined;
         },
       },
       { is: 'config', of },
     );
+  }
+
+  /** A setting that one object or mapping gives to an app; with several, which of them counts is not said here. */
+  #configuredAs(of: Handle, name: string): Value | undefined {
+    const found = (this.#configured.get(of) ?? []).flatMap((source) => attributeOf(source, name) ?? []);
+    return found.length === 1 ? found[0] : undefined;
   }
 
   readonly #currentApp: Handle = {
