@@ -29,3 +29,9 @@ const programs = Array.from({ length: cases }, (_unused, index) => {
 });
 
 agreeInPython({ title: 'headers written by hand in Django', requirements: 'current.txt', host: 'django_host.py', reader: django, seed: random.seed, cases: programs, scenario: behind });
+
+/** Before 4.0; before the present names; before schemes were compared. */
+for (const release of ['3.14', '3.4', '2.5']) {
+  const few = Array.from({ length: Math.max(10, Math.floor(cases / 5)) }, (_unused, index) => ({ title: `settings ${index}`, source: settings(random), requests: PATHS.flatMap((path) => requestsTo(path, ['POST'])) }));
+  agreeInPython({ title: `django-cors-headers ${release}`, requirements: `django-${release}.txt`, host: 'django_host.py', reader: django, seed: random.seed, cases: few, scenario: behind, modules: MODULES });
+}
