@@ -17,8 +17,6 @@ export interface BottleProgram {
   readonly probes: readonly Probe[];
   readonly gaps: readonly Gap[];
   readonly handWritten: boolean;
-  /** Something is registered at the app. */
-  readonly isUsed: boolean;
 }
 
 /**
@@ -27,17 +25,25 @@ export interface BottleProgram {
  * written on `bottle.response`. Since 0.13 hooks named `after_request` run behind that and reach it (`keepsHooks`);
  * before, they came too early. An exception of another kind loses everything.
  */
-export function bottleProgram(app: Handle, packages: BottlePackages, events: readonly Event[], keepsHooks: boolean, extra: Partial<Pick<Registered, 'routes' | 'plugins'>> = {}): BottleProgram {
-  const found = registeredAt(app, packages, events);
-  const registered: Registered = { ...found, routes: [...found.routes, ...(extra.routes ?? [])], plugins: [...found.plugins, ...(extra.plugins ?? [])] };
-  const builder = new Builder(registered, packages, events, keepsHooks);
+export function bottleProgram(app: Handle, packages: BottlePackages, events: readonly Event[], keepsHooks: boolean): BottleProgram {
+  const builder = new Builder(registeredAt(app, packages, events), packages, events, keepsHooks);
   builder.read(app);
+  return programOf(builder);
+}
+
+/** A plugin or a decorator by itself: what it does around a route, whichever that is. */
+export function pluginProgram(plugin: Value, app: Handle, packages: BottlePackages, events: readonly Event[], keepsHooks: boolean): BottleProgram {
+  const builder = new Builder({ routes: [], hooks: [], errors: [], plugins: [{ plugin, when: ALWAYS, at: app.at }], complete: false }, packages, events, keepsHooks);
+  builder.around({ when: ALWAYS, isStatic: false, sample: undefined, method: 'ANY', callback: undefined, plugins: [], skips: false, owner: app, at: app.at });
+  return programOf(builder);
+}
+
+function programOf(builder: Builder): BottleProgram {
   return {
     steps: mergeSteps(builder.response.steps),
     probes: builder.probes,
     gaps: builder.gaps,
     handWritten: builder.handWritten,
-    isUsed: registered.routes.length + registered.hooks.length + registered.plugins.length + registered.errors.length > 0,
   };
 }
 
@@ -68,6 +74,14 @@ class Builder {
     this.#reply({ status: { kind: 'number', value: 405, at }, writes: [], isError: true }, known, at);
     this.#reply({ status: { kind: 'number', value: 404, at }, writes: [], isError: true }, unless(known), at);
   }
+
+  /** A route whose own answer is not known. */
+  around(route: BottleRoute): void {
+    this.#open = true;
+    this.#route(route);
+  }
+
+  #open = false;
 
   #route(route: BottleRoute): void {
     const { when, method, callback, at } = route;
@@ -161,7 +175,8 @@ class Builder {
   #finish(when: Guard, at: Span): void {
     if (when.g === 'never') return;
     this.#after(when);
-    this.response.send(when, at);
+    if (this.#open) this.response.take([{ when, effects: [], end: { to: 'behind' }, at }]);
+    else this.response.send(when, at);
   }
 
   #reply(own: OwnResponse, when: Guard, at: Span): void {
