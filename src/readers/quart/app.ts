@@ -6,7 +6,7 @@ import { ALWAYS, unless, whenAll, whenAny, type Guard, type Note, type Probe, ty
 import type { Span } from '../../text/span.js';
 import { TRUE, type Condition } from '../../values/condition.js';
 import { entry, type Event, type Handle, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
-import { OPTIONS, PREFIX, quartCors } from './cors.js';
+import { OPTIONS, PREFIX, quartCors, type QuartCors } from './cors.js';
 import type { QuartPackages } from './packages.js';
 import type { QuartVersions } from './version.js';
 
@@ -78,7 +78,8 @@ export function appOf(target: Handle, program: QuartProgram, packages: QuartPack
   const steps: Step[] = [];
   const probes: Probe[] = [];
   const notes: Note[] = [];
-  const faults: Step[] = [];
+  const refusals: Step[] = [];
+  const ends: Step[] = [];
   const configured = configuration(target, program);
   const members = membersOf(target, program, packages);
   const routes = program.routes.flatMap((route) => {
@@ -88,32 +89,38 @@ export function appOf(target: Handle, program: QuartProgram, packages: QuartPack
   /** Requests whose responses Quart-CORS has seen, or that are exempt: it leaves them alone. */
   const applied: Guard[] = [];
   let [usesCors, handWritten, at]: [boolean, boolean, Span | undefined] = [false, false, undefined];
-  const run = (keywords: RecordValue, base: Guard, place: Span): void => {
+  const use = (keywords: RecordValue, base: Guard, place: Span): QuartCors => {
     const cors = quartCors({ keywords, configured, base: whenAll(base, ...applied.map(unless)), versions, at: place });
-    steps.push(...cors.steps);
-    faults.push(...cors.faults);
+    refusals.push(...cors.refusals);
     notes.push(...cors.notes);
     [usesCors, at] = [true, at ?? place];
+    return cors;
   };
   for (const { place, methods, view, at: routeAt } of routes) {
     if (place.rule !== undefined) addProbe(probes, { path: place.sample, methods: methods === null ? null : methods.filter((method) => method !== 'OPTIONS'), requestHeaders: [], at: routeAt });
     const role = packages.roleOf(view);
     if (role?.is !== 'decorated') continue;
     const taken = whenAll(place.when, methods === null ? ALWAYS : { g: 'method', in: [...methods, 'OPTIONS'] });
-    if (role.options !== 'exempt') {
-      const own = takesOptions(role.options) || methods === null ? taken : whenAll(taken, { g: 'method', in: methods });
-      const before = steps.length;
-      run({ ...role.options, entries: role.options.entries.filter(({ key }) => key !== 'provide_automatic_options') }, own, role.at);
-      // What a view raises is answered without the decorator.
-      for (let index = before; index < steps.length; index += 1) steps[index] = { ...steps[index]!, effects: steps[index]!.effects.map((effect) => ({ ...effect, statuses: NOT_RAISED })) };
+    if (role.options === 'exempt') {
+      applied.push(taken);
+      continue;
     }
-    applied.push(taken);
+    const own = takesOptions(role.options) || methods === null ? taken : whenAll(taken, { g: 'method', in: methods });
+    const cors = use({ ...role.options, entries: role.options.entries.filter(({ key }) => key !== 'provide_automatic_options') }, own, role.at);
+    // What is raised here, or in the view, is answered without the decorator; hooks see that answer.
+    const kept = whenAll(...cors.faults.map(({ when }) => unless(when)));
+    steps.push(...cors.steps.map((step): Step => ({ ...step, when: whenAll(step.when, kept), effects: step.effects.map((effect) => ({ ...effect, statuses: NOT_RAISED })) })));
+    ends.push(...cors.faults);
+    applied.push(whenAll(own, kept));
   }
   const behind = [...members].reverse().flatMap((member) => program.hooks.filter(({ of }) => of === member.handle).reverse().map((hook) => ({ hook, member })));
   for (const { hook, member } of behind) {
     const base = whenAll(guardOf(hook.when), member.handle === target ? ALWAYS : seenBy(member, routes));
-    if ('keywords' in hook.does) run(hook.does.keywords, base, hook.at);
-    else if (hook.does.callee.kind === 'function') {
+    if ('keywords' in hook.does) {
+      const cors = use(hook.does.keywords, base, hook.at);
+      // What hooks before it wrote stays on the answer to the exception.
+      steps.push(...cors.faults, ...cors.steps);
+    } else if (hook.does.callee.kind === 'function') {
       const response = packages.response(hook.does.callee.at);
       packages.responses.follow(hook.does.callee.run([response]));
       const written = stepsFrom(packages.responses.madeOf(response, TRUE)?.writes ?? [], base);
@@ -121,7 +128,7 @@ export function appOf(target: Handle, program: QuartProgram, packages: QuartPack
       steps.push(...written);
     }
   }
-  return { steps: mergeSteps([...faults, ...steps]), probes, notes, handWritten, usesCors, survivesErrors: behind.length > 0, at };
+  return { steps: mergeSteps([...refusals, ...steps, ...ends]), probes, notes, handWritten, usesCors, survivesErrors: behind.length > 0, at };
 }
 
 /** Statuses of answers that a view gives, as far as they are told apart from those that exceptions get. */

@@ -35,6 +35,8 @@ export interface QuartCors {
   readonly steps: readonly Step[];
   /** Requests at which it raises: the answer is a 500 without headers. */
   readonly faults: readonly Step[];
+  /** It raises when it is set up: the app does not start. */
+  readonly refusals: readonly Step[];
   readonly notes: readonly Note[];
 }
 
@@ -48,7 +50,7 @@ export function quartCors(call: QuartCorsCall): QuartCors {
   const given = optionWays(OPTIONS, call.keywords);
   const configured = optionWays(OPTIONS, call.configured);
   const programs = given.ways.flatMap((way) => configured.ways.map((config) => new Cors(way.options, config.options, [given.places, configured.places], { ...call, base: whenAll(call.base, way.when, config.when) }, given.others[0])));
-  return { steps: programs.flatMap((one) => one.steps()), faults: programs.flatMap((one) => one.faults()), notes: programs.flatMap((one) => one.notes()) };
+  return { steps: programs.flatMap((one) => one.steps()), faults: programs.flatMap((one) => one.faults()), refusals: programs.flatMap((one) => one.refusals()), notes: programs.flatMap((one) => one.notes()) };
 }
 
 class Cors {
@@ -97,9 +99,13 @@ class Cors {
   faults(): readonly Step[] {
     const { base, at } = this.call;
     const fault = this.#fault();
-    if (fault !== undefined) return [failing(fault === TAKES_NOT ? ALWAYS : base, `${fault}${fault === TAKES_NOT ? this.unknownName?.key : ''}`, this.unknownName?.at ?? at)];
+    if (fault !== undefined) return [failing(base, fault, at)];
     const when = whenAll(base, this.#star === undefined ? NEVER : this.#credentials);
     return when.g === 'never' ? [] : [failing(when, 'ValueError: credentials cannot be allowed for the origin *', this.#place('allow_credentials') ?? at)];
+  }
+
+  refusals(): readonly Step[] {
+    return this.unknownName === undefined ? [] : [failing(ALWAYS, `TypeError: Quart-CORS does not take ${this.unknownName.key}`, this.unknownName.at)];
   }
 
   /** Werkzeug sends the header for the boolean only. */
@@ -110,7 +116,6 @@ class Cors {
   }
 
   #fault(): string | undefined {
-    if (this.unknownName !== undefined) return TAKES_NOT;
     for (const option of ['allow_origin', 'allow_headers', 'allow_methods', 'expose_headers'] as const) {
       const value = this.#value(option);
       if (value !== undefined && (value.kind === 'boolean' || value.kind === 'number' || value.kind === 'nothing')) return `TypeError: ${option} is no collection`;
@@ -158,7 +163,7 @@ class Cors {
   /** The keyword, or the configuration's where it is None. */
   #value(option: Option): Case | undefined {
     const value = this.given.get(option);
-    return value !== undefined && value.kind !== 'nothing' ? itself(value) : this.configured.get(option);
+    return value !== undefined && value.kind !== 'nothing' ? (option === 'max_age' ? value : itself(value)) : this.configured.get(option);
   }
 
   /** `keyword or configuration` */
@@ -189,8 +194,6 @@ class Cors {
     return byOption('set', header, value, this.#place(option) ?? this.call.at);
   }
 }
-
-const TAKES_NOT = 'TypeError: Quart-CORS does not take ';
 
 /** A text or a pattern that is given as a keyword is a list of itself. */
 function itself(value: Case): Case {
