@@ -7,6 +7,7 @@ import { casesOf, guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import { truth, type PythonModule } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
+import type { Condition } from '../../values/condition.js';
 import { unknown, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { configuredOptions } from './config.js';
 import { flaskCorsProgram } from './cors.js';
@@ -85,6 +86,8 @@ class StackBuilder {
   readonly #returned: Guard[] = [];
   /** Requests whose responses a decorator has seen: the extension leaves them alone. */
   readonly #evaluated: Guard[] = [];
+  /** How hooks and views end: what refuses for reasons of its own is not what is judged. */
+  readonly #handlers: { readonly when: Condition; readonly refuses: boolean }[][] = [];
   #handWritten = false;
   #corsAt: Span | undefined;
   #survives = false;
@@ -112,7 +115,8 @@ class StackBuilder {
       else if (told.what === 'cors') this.#cors(told, whenAll(guardOf(told.when), this.#seen(member, told)), behind.length > 1 || this.#handWritten || this.#routes.some(({ decorated }) => decorated !== undefined));
     }
     for (const told of this.registrations) if (told.what === 'escape' && /cors/i.test(told.event.detail) && this.#members.some(({ handle }) => handle === told.of)) this.#gaps.push({ at: told.at, reason: told.event.reason, message: `What ${told.event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
-    return { steps: mergeSteps([...this.#faults, ...this.#effects, ...this.#ends]), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#corsAt !== undefined, survivesErrors: this.#survives, at: this.#corsAt };
+    const steps = this.#handlers.reduce<readonly Step[]>((all, ways) => ordinaryAnswers(this.module.written, ways, all), [...this.#faults, ...this.#effects, ...this.#ends]);
+    return { steps: mergeSteps(steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#corsAt !== undefined, survivesErrors: this.#survives, at: this.#corsAt };
   }
 
   #membersOf(member: Member): readonly Member[] {
@@ -165,6 +169,8 @@ class StackBuilder {
     for (const name of followed.reads) this.#heard.add(name);
     const base = whenAll(this.#open, seen, guardOf(told.when));
     this.#written(followed, base, 'all');
+    // An answer that is not in view, and has no header of CORS, refuses.
+    this.#handlers.push(endsOf(followed, followed.writes.length === 0));
     for (const way of followed.ways) {
       if (way.ends === 'nothing') continue;
       const when = whenAll(base, guardOf(way.when));
@@ -188,7 +194,7 @@ class StackBuilder {
       const when = one.methods === undefined ? own : whenAll(own, { g: 'method', in: one.methods });
       const followed = follow(one.callee, parametersOf(one.callee), this.packages);
       for (const name of followed.reads) reads.add(name);
-      this.#view(followed, when, one.callee.at);
+      this.#view(followed, when, methods === null || answersOptions, one.callee.at);
     }
     if (decorated !== undefined) {
       const program = flaskCorsProgram({ options: this.#options(this.registrations.length, [decorated.options]), base, yields: false, version: this.#version, at: decorated.at });
@@ -206,15 +212,19 @@ class StackBuilder {
     if (place.rule !== undefined) addProbe(this.#probes, { path: place.sample, methods: methods === null ? null : methods.filter((method) => method !== 'OPTIONS'), requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') || this.#heard.has('authorization') ? ['authorization'] : [])], at: told.at });
   }
 
-  #view(followed: Followed, base: Guard, at: Span): void {
-    this.#written(followed, base, this.#survives ? 'not-thrown' : 'all', at);
+  /** What a view sends for OPTIONS, and what it refuses; its other answers are those of the scenario. */
+  #view(followed: Followed, base: Guard, answersOptions: boolean, at: Span): void {
+    const options = answersOptions ? whenAll(base, { g: 'method', in: ['OPTIONS'] }) : NEVER;
+    this.#written(followed, base, this.#survives ? 'not-thrown' : 'all');
+    this.#handlers.push(endsOf(followed, false));
     for (const way of followed.ways) {
       if (restsOnData(way.when)) continue;
-      const when = whenAll(base, guardOf(way.when));
+      const refuses = (statusNumber(way.status) ?? 200) >= 400;
+      const when = whenAll(refuses ? base : options, guardOf(way.when));
       this.#answer(when, way.status, way.at);
-      if (way.ends === 'response' && (statusNumber(way.status) ?? 200) >= 400) this.#returned.push(when);
+      if (refuses && way.ends === 'response') this.#returned.push(when);
     }
-    this.#ends.push(...served(base, at));
+    if (options.g !== 'never') this.#ends.push({ when: options, effects: [], end: { to: 'answer', status: 200 }, at });
   }
 
   #after(told: Registration & { what: 'after' }, seen: Guard): void {
@@ -271,11 +281,10 @@ class StackBuilder {
   }
 
   /** Headers that code writes, its questions about what the response has already said in the model's words. */
-  #written({ writes, ways }: Followed, base: Guard, on: 'all' | 'not-thrown', route?: Span): void {
+  #written({ writes }: Followed, base: Guard, on: 'all' | 'not-thrown'): void {
     const steps = asked(writes).flatMap(({ write, only }) => stepsFrom([write], base).map((step) => (only === undefined ? step : { ...step, effects: step.effects.map((effect) => ({ ...effect, onlyIf: only })) })));
-    if (steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) this.#handWritten = true;
-    const judged = route === undefined ? steps : ordinaryAnswers(this.module.written, ways.map((way) => ({ when: way.when, refuses: way.ends === 'error' || (statusNumber(way.status) ?? 200) >= 400 })), steps);
-    this.#effects.push(...judged.map((step) => (on === 'all' ? step : notThrown(step))));
+    if (steps.some(({ effects }) => effects.some(({ header }) => header === 'access-control-allow-origin'))) this.#handWritten = true;
+    this.#effects.push(...steps.map((step) => (on === 'all' ? step : notThrown(step))));
   }
 
   #answer(when: Guard, status: Value | undefined, at: Span): void {
@@ -286,6 +295,10 @@ class StackBuilder {
     }
     if (status === undefined) this.#ends.push(...served(when, at));
   }
+}
+
+function endsOf({ ways }: Followed, everyAnswer: boolean): { readonly when: Condition; readonly refuses: boolean }[] {
+  return ways.map((way) => ({ when: way.when, refuses: way.ends === 'error' || (statusNumber(way.status) ?? 200) >= 400 || (everyAnswer && way.ends === 'response') }));
 }
 
 /** The requests that a route takes: those of its methods, and OPTIONS. */

@@ -172,6 +172,8 @@ export class Evaluation {
         return this.#dictionary(node, at);
       case 'identifier':
         // Whatever a settings file says of it, it is the difference between development and production.
+        // The file that is looked at is taken for the program.
+        if (node.text === '__name__') return { kind: 'string', value: this.module.depth === 0 ? '__main__' : this.module.file.replace(/\.py$/, '').replaceAll('/', '.'), at };
         if (node.text === 'DEBUG') return { kind: 'condition', condition: { c: 'fact', fact: runsIn('development', at) }, at };
         return this.locals.inner.get(node.text) ?? this.locals.scope.get(node.text) ?? this.callee(node) ?? this.named(node.text, node);
       case 'attribute':
