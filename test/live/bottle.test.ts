@@ -1,6 +1,8 @@
 import bottle from '../../src/readers/bottle/index.js';
 import { bottleProgram } from '../support/bottle-programs.js';
+import { BOTTLE_SHAPES } from '../support/bottle-shapes.js';
 import { bottleSource } from '../support/bottle-sources.js';
+import { requestOf } from '../support/handwritten-shapes.js';
 import { generated, handlers } from './option-sets.js';
 import { agreeInPython } from './python-programs.js';
 import { recordedIn } from './recorded.js';
@@ -18,6 +20,7 @@ for (const version of ['0.13', '0.12']) {
     scenario: handlers,
     cases: [
       ...recordedIn('python-jvm', ({ framework }) => framework === 'bottle', bottleSource),
+      ...(version === '0.13' ? BOTTLE_SHAPES : []).map(({ title, source, asked }) => ({ title, source, requests: asked.map(([request]) => requestOf(request)) })),
       ...generated(random, cases, ['/data', '/boom', '/missing/x'], (from) => ({ title: 'an app', source: bottleProgram(from) })),
     ],
   });

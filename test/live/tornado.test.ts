@@ -1,6 +1,8 @@
 import tornado from '../../src/readers/tornado/index.js';
 import { tornadoProgram } from '../support/tornado-programs.js';
+import { TORNADO_SHAPES } from '../support/tornado-shapes.js';
 import { tornadoSource } from '../support/tornado-sources.js';
+import { requestOf } from '../support/handwritten-shapes.js';
 import { generated, handlers } from './option-sets.js';
 import { agreeInPython } from './python-programs.js';
 import { recordedIn } from './recorded.js';
@@ -17,6 +19,7 @@ agreeInPython({
   scenario: handlers,
   cases: [
     ...recordedIn('python-jvm', ({ framework }) => framework === 'tornado', tornadoSource),
+    ...TORNADO_SHAPES.map(({ title, source, asked }) => ({ title, source, requests: asked.map(([request]) => requestOf(request)) })),
     ...generated(random, cases, ['/data', '/boom', '/missing'], (from) => ({ title: 'an application', source: tornadoProgram(from) })),
   ],
 });

@@ -35,7 +35,7 @@ export function handlerProgram(cls: ClassInView, kwargs: RecordValue | undefined
   const exchange = exchangeFor(cls.at, packages, settings);
   const life = new Life(cls, exchange);
   life.begin(kwargs);
-  const own = VERBS.filter((verb) => cls.methods.includes(verb) || cls.attribute(verb)?.kind === 'function');
+  const own = VERBS.filter((verb) => cls.methods.includes(verb) || cls.attribute(verb) !== undefined);
   const inherited = INHERITED[cls.bases.map((base) => base.split('.').at(-1)!).find((name) => name in INHERITED) ?? ''] ?? [];
   for (const verb of own) life.verb(verb);
   for (const verb of inherited) if (!own.some((one) => one === verb)) life.inherited(verb);
