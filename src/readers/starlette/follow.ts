@@ -50,14 +50,15 @@ function catchesRaised(callee: FunctionValue, request: Handle): boolean {
 
 export function followedFrom(events: readonly Event[], answer: Handle, next: Handle, packages: StarlettePackages): Omit<Followed, 'catches' | 'reads'> {
   const goesOn = decided(or(...events.flatMap((event) => ((event.kind === 'call' || event.kind === 'escape') && event.receiver === next ? [event.when] : []))));
-  const isAnswer = (value: Value): boolean => value === answer || carries(value, answer, packages);
+  const copies = new Set(events.flatMap((event) => (event.kind === 'return' ? alternatives(event.value).flatMap(({ value }) => (value.kind === 'handle' && carries(value, answer, packages) ? [value] : [])) : [])));
+  const isAnswer = (value: Value): boolean => value === answer || (value.kind === 'handle' && copies.has(value));
   const passed = passedOn(events, isAnswer, packages);
   return {
     own: ownAnswers(events, packages, isAnswer),
     raises: events.flatMap((event) => (event.kind === 'throw' ? [{ when: event.when, at: event.at }] : [])),
     goesOn,
-    outward: goesOn.c === 'false' ? [] : writtenOn(answer, events, packages).actions.flatMap((action) => within(action, passed)),
-    };
+    outward: goesOn.c === 'false' ? [] : [answer, ...copies].flatMap((one) => writtenOn(one, events, packages).actions.flatMap((action) => within(action, passed))),
+  };
 }
 
 /** Responses that are returned, each as it is where that happens. */

@@ -98,7 +98,8 @@ function once(events: readonly Event[]): readonly Event[] {
 
 /** Calls that were not followed, by their text: `add_middleware(CORSMiddleware, …)`, `Middleware(CORSMiddleware, …)`, `CORSMiddleware(app, …)`. */
 function addsCors(module: PythonModule, call: PythonCall): boolean {
-  const isCors = (node: Parameters<PythonModule['qualifiedName']>[0] | undefined): boolean => node !== undefined && NAMES.test(module.qualifiedName(node) ?? '');
+  // A class of the project that has the name is read as what it is.
+  const isCors = (node: Parameters<PythonModule['qualifiedName']>[0] | undefined): boolean => node !== undefined && NAMES.test(module.qualifiedName(node) ?? '') && !module.resolvedNames(node).some((name) => name.includes(':'));
   if (/(^|\.)(add_middleware|add_asgi_middleware|Middleware)$/.test(call.callee)) {
     const named = call.node.childForFieldName('arguments')?.namedChildren.find((arg) => arg.type === 'keyword_argument' && arg.childForFieldName('name')?.text === 'middleware_class')?.childForFieldName('value');
     return isCors(call.positional[0]) || isCors(named ?? undefined);
