@@ -25,7 +25,7 @@ test('answers like the recorded servers', () => {
 
 test.each(BOTTLE_SHAPES.map((shape) => [shape.title, shape] as const))('%s', (_title, { source, asked }) => {
   const { policies, gaps, covers } = readPython(bottle, { 'app.py': source }, 'app.py');
-  expect([gaps, covers]).toEqual([[], []]);
+  expect([gaps, covers, policies.map(({ title }) => title)]).toEqual([[], [], ['Bottle app']]);
   const [policy] = policies;
   expect(asked.map(([request]) => {
     const { method, path, headers } = requestOf(request);

@@ -15,6 +15,7 @@ import type { Span } from '../../text/span.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { BottlePackages } from './packages.js';
+import { registeredAt } from './routes.js';
 import { bottleProgram, pluginProgram, type BottleProgram } from './program.js';
 
 /** Code that may have to do with an app. */
@@ -43,7 +44,9 @@ function* readingsOf(module: PythonModule, packages: BottlePackages, ran: Run, c
   const keepsHooks = version === undefined || !/^0\.(?:\d|1[012])(?:\.|$)/.test(version.version);
   const text = version === undefined ? 'Bottle 0.13 (no version found)' : `Bottle ${version.version} (${version.from})`;
   const told = new Set<string>();
+  const inner = new Set(packages.apps().flatMap((app) => registeredAt(app, packages, events).inner));
   for (const app of packages.apps()) {
+    if (inner.has(app)) continue;
     const program = bottleProgram(app, packages, events, keepsHooks);
     for (const gap of program.gaps) yield { kind: 'gap', gap };
     for (const place of placesOf(program)) told.add(place);

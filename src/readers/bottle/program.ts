@@ -33,7 +33,7 @@ export function bottleProgram(app: Handle, packages: BottlePackages, events: rea
 
 /** A plugin or a decorator by itself: what it does around a route, whichever that is. */
 export function pluginProgram(plugin: Value, app: Handle, packages: BottlePackages, events: readonly Event[], keepsHooks: boolean): BottleProgram {
-  const builder = new Builder({ routes: [], hooks: [], errors: [], plugins: [{ plugin, when: ALWAYS, at: app.at }], complete: false }, packages, events, keepsHooks);
+  const builder = new Builder({ routes: [], hooks: [], errors: [], plugins: [{ plugin, when: ALWAYS, at: app.at }], inner: [], complete: false }, packages, events, keepsHooks);
   builder.around({ when: ALWAYS, isStatic: false, sample: undefined, method: 'ANY', callback: undefined, plugins: [], skips: false, owner: app, at: app.at });
   return programOf(builder);
 }

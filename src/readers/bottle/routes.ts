@@ -29,6 +29,8 @@ export interface Registered {
   readonly hooks: readonly { readonly name: string; readonly callback: Value; readonly when: Guard; readonly at: Span }[];
   readonly errors: readonly { readonly status: number; readonly callback: Value; readonly when: Guard; readonly at: Span }[];
   readonly plugins: readonly { readonly plugin: Value; readonly when: Guard; readonly at: Span }[];
+  /** Apps whose routes it took over. */
+  readonly inner: readonly Handle[];
   /** All routes are in view. */
   readonly complete: boolean;
 }
@@ -41,6 +43,7 @@ export function registeredAt(app: Handle, packages: BottlePackages, events: read
   const hooks: Registered['hooks'][number][] = [];
   const errors: Registered['errors'][number][] = [];
   const plugins: Registered['plugins'][number][] = [];
+  const taken: Handle[] = [];
   let complete = true;
   const register = (how: string, args: readonly Value[], keywords: RecordValue | undefined, callback: Value | undefined, when: Guard, at: Span): void => {
     const [first] = args;
@@ -77,6 +80,7 @@ export function registeredAt(app: Handle, packages: BottlePackages, events: read
       const base = prefix?.kind === 'string' ? prefix.value : prefix === undefined ? '' : undefined;
       if (sub === undefined || base === undefined || sub.hooks.length > 0) complete = false;
       else {
+        if (inner?.kind === 'handle') taken.push(inner, ...sub.inner);
         complete &&= sub.complete;
         for (const route of sub.routes) routes.push(base === '' ? route : below(base, route));
       }
@@ -86,7 +90,7 @@ export function registeredAt(app: Handle, packages: BottlePackages, events: read
       if (callback !== undefined) register(method, args[0]?.kind === 'function' ? [] : args, keywords, callback, when, at);
     } else if (method === 'add_route' || method === 'merge') complete = false;
   }
-  return { routes, hooks, errors, plugins, complete };
+  return { routes, hooks, errors, plugins, inner: taken, complete };
 }
 
 function named(keywords: RecordValue | undefined, name: string): Value | undefined {
