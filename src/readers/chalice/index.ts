@@ -4,7 +4,7 @@
  * A route with CORS sends one fixed set of headers with each of its answers: there is no list of origins, the one text
  * of `allow_origin` goes out as it is. Preflights are answered by API Gateway, from what Chalice deploys.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editDictionaries } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import type { Policy } from '../../policy/program.js';
@@ -35,7 +35,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, packages, routesIn(events, packages)));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}[${quote}Vary${quote}] = ${quote}Origin${quote}`),
+  write: (module, _policy, change) => editDictionaries(module, change, undefined),
 });
 
 function* readingsOf(module: PythonModule, packages: ChalicePackages, routes: ReturnType<typeof routesIn>): Generator<Reading> {

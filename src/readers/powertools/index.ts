@@ -4,7 +4,7 @@
  * It echoes the origins that it allows, without `Vary`. Releases from 2.16 to 2.40 echo any origin where `*` is allowed,
  * with credentials if these are on, which opens the service to every website; later ones send `*` and no credentials.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editDictionaries } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import type { Policy } from '../../policy/program.js';
@@ -30,7 +30,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, packages, routesIn(events, packages), version));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}[${quote}Vary${quote}] = ${quote}Origin${quote}`),
+  write: (module, _policy, change) => editDictionaries(module, change, undefined),
 });
 
 function* readingsOf(module: PythonModule, packages: PowertoolsPackages, routes: ReturnType<typeof routesIn>, { manner, text: version }: PowertoolsVersion): Generator<Reading> {

@@ -5,7 +5,7 @@
  * A function of Google Cloud answers every method that comes to it, so without a branch for OPTIONS a preflight gets the
  * answer of the function itself.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editDictionaries } from '../../middleware/edit-python.js';
 import { covering } from '../../middleware/readings.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { comparedPaths } from '../../policy/paths.js';
@@ -31,7 +31,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, policiesIn(module));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}[${quote}Vary${quote}] = ${quote}Origin${quote}`),
+  write: (module, _policy, change) => editDictionaries(module, change, /\bHttpResponse\b/.test(module.source.text) ? undefined : /\.headers$/),
 });
 
 function* policiesIn(module: PythonModule): Generator<Reading> {

@@ -5,7 +5,7 @@
  * A REST API with proxy integration and an HTTP API send what the function says. Preflights reach it only where OPTIONS
  * is routed to it: a function that does not know OPTIONS is silent about them.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editDictionaries } from '../../middleware/edit-python.js';
 import { covering } from '../../middleware/readings.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { comparedPaths } from '../../policy/paths.js';
@@ -27,7 +27,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, policiesIn(module));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}[${quote}Vary${quote}] = ${quote}Origin${quote}`),
+  write: (module, _policy, change) => editDictionaries(module, change, undefined),
 });
 
 function* policiesIn(module: PythonModule): Generator<Reading> {

@@ -8,6 +8,7 @@ export { parametersOf, type WrittenParameter } from './parameters.js';
 export { run, type ClassInView, type Packages, type Parameter, type Run, type Unreached } from './run.js';
 export { environmentOfFile } from './imported.js';
 export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVersion, type VersionRange } from './pinned-version.js';
+export { insertPair, removePair } from './pairs.js';
 export { removeArgument, removeItem, respell } from './respell.js';
 export { insertAhead, insertBehind, removeStatement, type Written } from './statements.js';
 export { truth } from './truth.js';
@@ -26,6 +27,7 @@ const language: Language<PythonModule> = {
     const root = grammar.parse(source.text);
     return { unit: new PythonModule(source, root, files, grammar), problems: problemsIn(root, source.file) };
   },
+  release: (module) => module.release(),
 };
 
 export default language;

@@ -65,7 +65,7 @@ export function nodeAt(module: PythonModule, at: Span): SyntaxNode | undefined {
 }
 
 /** A member of a comma-separated list with the comma behind it (else before it) and, if it stood alone on its line, the line. */
-function without(module: PythonModule, node: SyntaxNode): TextEdit {
+export function without(module: PythonModule, node: SyntaxNode): TextEdit {
   const { text } = module.source;
   let [start, end] = [node.startIndex, node.endIndex];
   const after = /^\s*,/.exec(text.slice(end));
