@@ -232,6 +232,7 @@ function attempt(node: SyntaxNode, frame: Frame): void {
   const otherwise = node.namedChildren.find((child) => child.type === 'else_clause');
   if (otherwise !== undefined) executeAll(otherwise.childForFieldName('body'), frame);
   if (handlers.length > 0 && raised.c !== 'false') {
+    const thrown = new Set(events.slice(from).flatMap((event) => (event.kind === 'throw' && event.value !== undefined ? [event.value] : [])));
     for (let index = events.length - 1; index >= from; index -= 1) if (events[index]!.kind === 'throw') events.splice(index, 1);
     const tried = wayOn(frame);
     const ways = handlers.map((handler, index) => {
@@ -239,7 +240,7 @@ function attempt(node: SyntaxNode, frame: Frame): void {
       // Which of several handlers it is, nobody knows.
       frame.reached = and(raised, index === handlers.length - 1 ? TRUE : undecided(frame.module.span(handler), shortened(handler.text.split(':')[0] ?? '')));
       const alias = handler.childForFieldName('value')?.childForFieldName('alias')?.namedChildren[0];
-      if (alias !== undefined && alias !== null) assign(alias, unknown('unsupported-syntax', 'what was raised', frame.module.span(alias)), frame);
+      if (alias !== undefined && alias !== null) assign(alias, thrown.size === 1 ? [...thrown][0]! : unknown('unsupported-syntax', 'what was raised', frame.module.span(alias)), frame);
       const entered = frame.reached;
       executeAll(handler.namedChildren.findLast((child) => child.type === 'block') ?? null, frame);
       return { ...wayOn(frame), passed: frame.reached === entered };
