@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import starlette from '../../src/readers/starlette/index.js';
+import { evaluate, type Scenario } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import python from '../../src/syntax/python/index.js';
 import { filesFrom } from '../../src/text/files.js';
@@ -91,6 +92,88 @@ describe('what can be read', () => {
 
   test('what cannot be read is unknown, with its reason', () => {
     expect(admitted('from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins=load())')).toContain('function-call');
+  });
+});
+
+describe('which release it is', () => {
+  const main = 'from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=["*"])\n';
+  const told = (files: Readonly<Record<string, string>>): string | undefined => policiesOf(main, files)[0]?.version;
+
+  /** FastAPI's own requirement of Starlette, by its tags: 0.115.14 asks for `>=0.40.0,<0.47.0`, 0.128.5 for `<1.0.0`, 0.133 has no upper bound. */
+  test.each([
+    [{}, 'Starlette 1.10.0 (no version found)'],
+    [{ 'requirements.txt': 'starlette==0.46.2\n' }, 'Starlette 0.46.2 (requirements.txt)'],
+    [{ 'requirements.txt': 'fastapi[standard]==0.115.14\n' }, 'Starlette < 0.47.0 (FastAPI 0.115.14, requirements.txt)'],
+    [{ 'requirements.txt': 'fastapi==0.128.5\n' }, 'Starlette < 1.0.0 (FastAPI 0.128.5, requirements.txt)'],
+    [{ 'requirements.txt': 'fastapi==0.160.0\n' }, 'Starlette 1.10.0 (no version found)'],
+    [{ 'requirements.txt': 'fastapi>=0.100\n' }, 'Starlette 1.10.0 (no version found)'],
+    [{ 'pyproject.toml': '[tool.poetry.dependencies]\nfastapi = "^0.68.0"\n' }, 'Starlette 0.14.2 (FastAPI < 0.69, pyproject.toml)'],
+    [{ 'uv.lock': '[[package]]\nname = "fastapi"\nversion = "0.115.14"\n\n[[package]]\nname = "starlette"\nversion = "0.46.2"\n' }, 'Starlette 0.46.2 (uv.lock)'],
+  ])('%j', (files, version) => {
+    expect(told(files)).toBe(version);
+  });
+
+  /** Measured: 1.7.0 is the first whose `Vary` stands on every answer, and the first with QUERY among the methods. */
+  test.each([['1.6.0', 'none'], ['1.7.0', 'origin']])('Starlette %s says Vary: %s to everybody', (version, vary) => {
+    const [policy] = policiesOf(main, { 'requirements.txt': `starlette==${version}\n` });
+    const [outcome] = evaluate({ policy: policy!, inner: [] }, { method: 'GET', path: '/', headers: [['origin', 'https://a.example']] });
+    expect(outcome?.response.headers.find(({ name }) => name === 'vary')?.text?.toLowerCase() ?? 'none').toBe(vary);
+  });
+});
+
+describe('layers', () => {
+  const head = 'from fastapi import FastAPI, Request, Response\nfrom fastapi.middleware.cors import CORSMiddleware\nfrom fastapi.responses import JSONResponse\nfrom starlette.middleware import Middleware\n';
+  /** Status and Access-Control-Allow-Origin, as the real program answers (`test/live/starlette.test.ts` asks programs like these). */
+  const answers = (text: string, method: string, path: string, headers: readonly (readonly [string, string])[], scenario: Scenario = {}): readonly string[] => {
+    const policies = policiesOf(head + text);
+    expect(policies.length).toBe(1);
+    return evaluate({ policy: policies[0]!, inner: [] }, { method, path, headers: [['origin', 'https://a.example'], ...headers] }, { scenario }).map(({ response }) => `${response.status} ${response.headers.filter(({ name }) => name === 'access-control-allow-origin').map(({ text: value }) => value).join(' | ') || '-'}`);
+  };
+  const preflight: readonly (readonly [string, string])[] = [['access-control-request-method', 'PUT']];
+  const cors = 'app.add_middleware(CORSMiddleware, allow_origins=["https://a.example"], allow_methods=["PUT"])\n';
+  const login = '@app.middleware("http")\nasync def login(request: Request, call_next):\n    if "authorization" not in request.headers:\n        return JSONResponse({}, status_code=401)\n    return await call_next(request)\n';
+
+  test('what is added last lies outside: a log-in there refuses preflights, without headers', () => {
+    expect(answers(`app = FastAPI()\n${cors}${login}`, 'OPTIONS', '/', preflight)).toEqual(['401 -']);
+    expect(answers(`app = FastAPI()\n${login}${cors}`, 'OPTIONS', '/', preflight)).toEqual(['200 https://a.example']);
+    expect(answers(`app = FastAPI()\n${login}${cors}`, 'GET', '/', [])).toEqual(['401 https://a.example']);
+  });
+
+  test('an exception that nobody catches is answered outside, but for what is wrapped around the app', () => {
+    expect(answers(`app = FastAPI()\n${cors}`, 'GET', '/', [], { uncaught: true })).toEqual(['500 -']);
+    expect(answers('app = FastAPI()\napp = CORSMiddleware(app, allow_origins=["https://a.example"])\n', 'GET', '/', [], { uncaught: true })).toEqual(['500 https://a.example']);
+  });
+
+  test('a mounted app has its own middleware, inside that of the other', () => {
+    const mounted = 'app = FastAPI()\nsub = FastAPI()\nsub.add_middleware(CORSMiddleware, allow_origins=["*"])\napp.mount("/sub", sub)\n';
+    expect(answers(mounted, 'GET', '/sub/x', [])).toEqual(['200 *']);
+    expect(answers(mounted, 'GET', '/other', [])).toEqual(['200 -']);
+    expect(answers(`${mounted}${cors}`, 'GET', '/sub/x', [])).toEqual(['200 https://a.example']);
+  });
+
+  test('options that the class refuses keep the app from being made', () => {
+    expect(answers('app = FastAPI()\napp.add_middleware(CORSMiddleware, origins=["https://a.example"])\n', 'GET', '/', [])).toEqual(['500 -']);
+    expect(answers('app = FastAPI()\napp.add_middleware(CORSMiddleware, allow_origins=None)\n', 'OPTIONS', '/', preflight)).toEqual(['500 -']);
+  });
+
+  test('an OPTIONS route of the author never sees a preflight', () => {
+    const options = '@app.options("/{path:path}")\ndef options(path: str):\n    return Response(status_code=204, headers={"Access-Control-Allow-Origin": "*"})\n';
+    expect(answers(`app = FastAPI()\n${cors}${options}`, 'OPTIONS', '/', preflight)).toEqual(['200 https://a.example']);
+    expect(answers(`app = FastAPI()\n${options}`, 'OPTIONS', '/', preflight)).toEqual(['204 *']);
+  });
+
+  test('a value that is no text has no encode: setting it raises', () => {
+    const number = 'app = FastAPI()\n@app.get("/x")\ndef x(response: Response):\n    response.headers["Access-Control-Allow-Origin"] = "*"\n    response.headers["Access-Control-Max-Age"] = 600\n    return 1\n';
+    expect(answers(number, 'GET', '/x', [])).toEqual(['500 -']);
+  });
+
+  test('the options of a list of middlewares that is handed out, and of a router', () => {
+    expect(answers('middleware = [Middleware(CORSMiddleware, allow_origins=["https://a.example"])]\n', 'GET', '/', [])).toEqual(['200 https://a.example']);
+    expect(answers('from fastapi import APIRouter\nrouter = APIRouter(prefix="/v1")\n@router.get("/x")\ndef x(response: Response):\n    response.headers["Access-Control-Allow-Origin"] = "*"\n', 'GET', '/v1/x', [])).toEqual(['200 *']);
+  });
+
+  test('Connexion: the position is no option of the class', () => {
+    expect(answers('import connexion\napp = connexion.AsyncApp(__name__)\napp.add_middleware(CORSMiddleware, position=1, allow_origins=["https://a.example"])\n', 'GET', '/', [])).toEqual(['200 https://a.example']);
   });
 });
 

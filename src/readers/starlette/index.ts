@@ -39,7 +39,7 @@ export default defineReader<PythonModule>({
     const packages = new StarlettePackages();
     const ran = run(module, packages.packages, CONCERNS);
     const events = once(followed(ran, ({ name, type, at }) => (/^(?:app|application|api)$/i.test(name) || /^(?:FastAPI|Starlette|AsyncApp)$/.test(type ?? '') ? packages.appFor(at) : undefined)));
-    const around: Around = { packages, events, module, ran, behaviour: behaviourOf(version.version), used: new Set() };
+    const around: Around = { packages, events, module, ran, behaviour: behaviourOf(version), used: new Set() };
     yield* covering(module.file, readingsOf(around, version.text));
   },
 

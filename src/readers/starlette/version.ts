@@ -1,8 +1,8 @@
-import { isFrom } from '../../middleware/version.js';
-import { pinnedVersion, type PythonModule } from '../../syntax/python/index.js';
+import { compareVersions, versionRange, type PythonModule } from '../../syntax/python/index.js';
 
 export interface StarletteVersion {
-  readonly version: string;
+  /** Not `inclusive`: what comes right before it. */
+  readonly newest: { readonly version: string; readonly inclusive: boolean };
   readonly text: string;
 }
 
@@ -10,27 +10,46 @@ export interface StarletteVersion {
 const CURRENT = '1.10.0';
 
 /**
- * The newest Starlette that a FastAPI lets in (`starlette` in its pyproject.toml, by its tags), where that says what
- * `CORSMiddleware` does. From 0.133 on there is no upper bound.
+ * Which Starlette a FastAPI asks for at most, from which FastAPI on (pyproject.toml by its tags; 0.134 has no upper
+ * bound, nor has any since).
  */
-const NEWEST_BELOW: readonly (readonly [fastapi: string, starlette: string])[] = [
-  ['0.50.0', '0.12.9'],
-  ['0.57.0', '0.13.2'],
-  ['0.65.0', '0.13.6'],
-  ['0.69.0', '0.14.2'],
-  ['0.121.3', '0.49.3'],
-  ['0.128.3', '0.50.0'],
-  ['0.133.0', '0.52.1'],
-];
+const ASKED_FOR = `
+  0.1.0 <=0.12.9    0.50.0 <=0.13.2   0.57.0 <=0.13.4   0.60.1 <=0.13.6   0.65.0 <=0.14.2   0.69.0 <=0.15.0   0.70.0 <=0.16.0
+  0.71.0 <=0.17.1   0.76.0 <=0.18.0   0.77.0 <=0.19.0   0.77.1 <=0.19.1   0.85.0 <=0.20.4   0.87.0 <=0.21.0   0.88.0 <=0.22.0
+  0.90.0 <=0.23.0   0.90.1 <0.24.0    0.91.0 <0.25.0    0.92.0 <0.26.0    0.94.0 <0.27.0    0.95.2 <0.28.0    0.107.0 <0.29.0
+  0.108.0 <0.33.0   0.109.0 <0.36.0   0.109.2 <0.37.0   0.110.1 <0.38.0   0.112.1 <0.39.0   0.115.2 <0.41.0   0.115.3 <0.42.0
+  0.115.7 <0.46.0   0.115.10 <0.47.0  0.116.1 <0.48.0   0.116.2 <0.49.0   0.120.1 <0.50.0   0.121.3 <0.51.0   0.128.3 <1.0.0
+  0.133.0 any`;
 
-/** Starlette's version by lock or requirements file; by FastAPI's, if that decides; else the current one. */
+const BY_FASTAPI: readonly { readonly first: string; readonly newest: StarletteVersion['newest'] | undefined }[] = [...ASKED_FOR.matchAll(/(\S+) (?:(<=?)(\S+)|any)/g)].map(([, first = '', sign, version]) => ({
+  first,
+  newest: version === undefined ? undefined : { version, inclusive: sign === '<=' },
+}));
+
+/**
+ * Starlette's version by lock or requirements file, the newest that a range lets in; by FastAPI's, if that decides; else
+ * the current one.
+ */
 export function starletteVersion(module: PythonModule): StarletteVersion {
-  const own = pinnedVersion(module.files, module.file, 'starlette');
-  if (own !== undefined) return { version: own.version, text: `Starlette ${own.version} (${own.from})` };
-  const fastapi = pinnedVersion(module.files, module.file, 'fastapi');
-  const bound = fastapi === undefined ? undefined : NEWEST_BELOW.find(([first]) => !isFrom(fastapi.version, first));
-  if (fastapi !== undefined && bound !== undefined) return { version: bound[1], text: `Starlette ${bound[1]} (FastAPI ${fastapi.version}, ${fastapi.from})` };
-  return { version: CURRENT, text: `Starlette ${CURRENT} (no version found)` };
+  const own = versionRange(module.files, module.file, 'starlette');
+  if (own?.range.highest !== undefined) return { newest: own.range.highest, text: `Starlette ${worded(own.range.highest)} (${own.from})` };
+  const fastapi = versionRange(module.files, module.file, 'fastapi');
+  const highest = fastapi?.range.highest;
+  const newest = highest === undefined ? undefined : BY_FASTAPI.findLast(({ first }) => reaches(highest, first))?.newest;
+  if (fastapi !== undefined && highest !== undefined && newest !== undefined) return { newest, text: `Starlette ${worded(newest)} (FastAPI ${worded(highest)}, ${fastapi.from})` };
+  return { newest: { version: CURRENT, inclusive: true }, text: `Starlette ${CURRENT} (no version found)` };
+}
+
+type Newest = StarletteVersion['newest'];
+
+function worded({ version, inclusive }: Newest): string {
+  return inclusive ? version : `< ${version}`;
+}
+
+/** Is the newest version this one or a later one? */
+function reaches({ version, inclusive }: Newest, first: string): boolean {
+  const order = compareVersions(version, first);
+  return inclusive ? order >= 0 : order > 0;
 }
 
 /** What the releases of `CORSMiddleware` do differently (starlette/middleware/cors.py by its tags; 1.7 and 1.10 measured). */
@@ -49,13 +68,13 @@ export interface Behaviour {
   readonly varies: boolean;
 }
 
-export function behaviourOf(version: string): Behaviour {
+export function behaviourOf({ newest }: StarletteVersion): Behaviour {
   return {
-    wholeOrigin: isFrom(version, '0.13.1'),
-    safelist: isFrom(version, '0.13.3'),
-    explicitPreflight: isFrom(version, '0.15'),
-    privateNetwork: isFrom(version, '0.51'),
-    echoWithCredentials: isFrom(version, '1.0'),
-    varies: isFrom(version, '1.7'),
+    wholeOrigin: reaches(newest, '0.13.1'),
+    safelist: reaches(newest, '0.13.3'),
+    explicitPreflight: reaches(newest, '0.15'),
+    privateNetwork: reaches(newest, '0.51'),
+    echoWithCredentials: reaches(newest, '1.0'),
+    varies: reaches(newest, '1.7'),
   };
 }
