@@ -1,13 +1,13 @@
 import { addProbe } from '../../middleware/probes.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { mergeSteps } from '../../policy/from-actions.js';
-import { ALWAYS, unless, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
 import type { ClassInView, Run } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
 import type { Event, Handle, RecordValue, Value } from '../../values/value.js';
 import type { TornadoPackages } from './packages.js';
 import { below, handlerProgram, type HandlerProgram } from './program.js';
-import { rulesOf } from './routes.js';
+import { areApart, rulesOf, type TornadoRule } from './routes.js';
 
 /** What an application answers, route by route. */
 export interface TornadoProgram {
@@ -33,29 +33,29 @@ export function applicationProgram(app: Handle, { packages, ran, events }: Aroun
   const probes: Probe[] = [];
   const found: HandlerProgram[] = [];
   const uses: ClassInView[] = [];
-  const serve = (target: Value, kwargs: RecordValue | undefined, when: Guard, at: Span): HandlerProgram | undefined => {
+  const serve = (target: Value, kwargs: RecordValue | undefined, at: Span): Pick<HandlerProgram, 'steps'> & Partial<HandlerProgram> => {
     const cls = ran.classOf(target);
-    if (cls === undefined) {
-      steps.push(...below(ownHandler(target, kwargs, packages, at), when));
-      return undefined;
-    }
+    if (cls === undefined) return { steps: ownHandler(target, kwargs, packages, at) };
     const program = handlerProgram(cls, kwargs, settings, packages);
     uses.push(cls);
     found.push(program);
-    steps.push(...below(program.steps, when));
     return program;
   };
   const { rules, complete } = rulesOf(app, packages, events);
-  for (const { when, sample, target, kwargs, at } of rules) {
-    const program = serve(target, kwargs, when, at);
-    if (program !== undefined && sample !== undefined && program.methods.length > 0) addProbe(probes, { path: sample, methods: program.methods, requestHeaders: headersIn(program.reads), at });
+  const groups = new Groups();
+  for (const rule of rules) {
+    const { sample, target, kwargs, at } = rule;
+    const program = serve(target, kwargs, at);
+    groups.add(rule, program.steps);
+    if (program.methods !== undefined && program.reads !== undefined && sample !== undefined && program.methods.length > 0) addProbe(probes, { path: sample, methods: program.methods, requestHeaders: headersIn(program.reads), at });
   }
+  steps.push(...groups.steps());
   const fallback = settings?.entries.findLast(({ key }) => key === 'default_handler_class')?.value;
   const fallbackArgs = settings?.entries.findLast(({ key }) => key === 'default_handler_args')?.value;
   const known = complete && (settings?.rest === undefined || fallback !== undefined);
   if (!known) steps.push({ when: ALWAYS, effects: [], end: { to: 'behind' }, at: app.at });
   else if (fallback === undefined) steps.push({ when: ALWAYS, effects: [], end: { to: 'answer', status: 404 }, at: app.at });
-  else serve(fallback, fallbackArgs?.kind === 'record' ? fallbackArgs : undefined, ALWAYS, app.at);
+  else steps.push(...serve(fallback, fallbackArgs?.kind === 'record' ? fallbackArgs : undefined, app.at).steps);
   const sending = found.filter((program) => sendsCors(program.steps));
   return {
     steps: mergeSteps(steps),
@@ -64,6 +64,24 @@ export function applicationProgram(app: Handle, { packages, ran, events }: Aroun
     survivesErrors: sending.length > 0 && sending.every(({ survivesErrors }) => survivesErrors),
     uses,
   };
+}
+
+/** Rules whose handlers do the same become one, where none between them could take their paths: an application repeats its base class. */
+class Groups {
+  readonly #groups: { readonly key: string; readonly rules: TornadoRule[]; readonly steps: readonly Step[] }[] = [];
+
+  add(rule: TornadoRule, steps: readonly Step[]): void {
+    const key = JSON.stringify(steps.map(({ when, effects, end }) => [when, effects.map((effect) => (effect.op === 'remove' ? effect.header : effect)), end]));
+    for (const group of [...this.#groups].reverse()) {
+      if (group.key === key) return void group.rules.push(rule);
+      if (!group.rules.every((other) => areApart(rule, other))) break;
+    }
+    this.#groups.push({ key, rules: [rule], steps });
+  }
+
+  steps(): readonly Step[] {
+    return this.#groups.flatMap(({ rules, steps }) => below(steps, whenAny(...rules.map(({ when }) => when))));
+  }
 }
 
 /** Request headers that handlers need, of those that they read. */

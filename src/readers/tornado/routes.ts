@@ -1,3 +1,4 @@
+import { matchesRegex } from '../../origins/regex.js';
 import { pathIn } from '../../middleware/python-paths.js';
 import type { RegexSet } from '../../origins/origin-set.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -9,6 +10,8 @@ import type { TornadoPackages } from './packages.js';
 /** One rule of an application: the first whose pattern fits takes the request. */
 export interface TornadoRule {
   readonly when: Guard;
+  /** The paths that it takes; undefined where they are not known. */
+  readonly paths: RegexSet | undefined;
   /** A path that it takes. */
   readonly sample: string | undefined;
   /** A class of handlers. */
@@ -51,7 +54,7 @@ export function rulesOf(app: Handle, packages: TornadoPackages, events: readonly
     if (path === undefined) complete = false;
     const reached = whenAll(when, path === undefined ? opaque(pattern) : { g: 'path', in: path });
     if (target.kind === 'list') return add(target, reached, depth + 1);
-    rules.push({ when: reached, sample: path === undefined ? undefined : pathIn(path), target, kwargs: kwargs?.kind === 'record' ? kwargs : undefined, at: item.at });
+    rules.push({ when: reached, paths: path, sample: path === undefined ? undefined : pathIn(path), target, kwargs: kwargs?.kind === 'record' ? kwargs : undefined, at: item.at });
   };
   for (const event of events) {
     if (event.kind === 'escape' && event.receiver === app && !/listen|HTTPServer|run/.test(event.detail)) complete = false;
@@ -80,4 +83,19 @@ function hostOf(host: Value | undefined): Guard {
 
 function opaque(value: Value): Guard {
   return { g: 'fact', fact: factOf(unknown('dynamic-key', 'a pattern put together at run time', value.at)) };
+}
+
+/** Can no path be taken by both rules? Told by the plain texts that their patterns begin with. */
+export function areApart({ paths: a }: TornadoRule, { paths: b }: TornadoRule): boolean {
+  if (a === undefined || b === undefined) return false;
+  const [first, second] = [plainStart(a.source), plainStart(b.source)];
+  if (first.whole) return matchesRegex(b, first.text) === false;
+  if (second.whole) return matchesRegex(a, second.text) === false;
+  return !first.text.startsWith(second.text) && !second.text.startsWith(first.text);
+}
+
+function plainStart(source: string): { readonly text: string; readonly whole: boolean } {
+  const text = /^\^?((?:[\w/ -](?![*+?{])|\\[./-](?![*+?{]))*)/.exec(source)?.[1] ?? '';
+  const plain = text.replaceAll('\\', '');
+  return { text: plain, whole: source.replace(/^\^/, '') === `${text}$` };
 }
