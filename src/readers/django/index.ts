@@ -21,7 +21,7 @@ import { writeDjango } from './write.js';
 const SETTINGS = /\bCORS_[A-Z]|\bcorsheaders\b/;
 const HEADERS = /access-control-allow-/i;
 /** Hand-written headers are Django's where its packages are, or an object that only its responses and requests are. */
-const DJANGO = /\b(?:django|rest_framework)\b|\brequest\.META\b|\bget_response\b/;
+const DJANGO = /\b(?:django|rest_framework)\b|\brequest\.META\b|\bget_response\b|\bdef process_(?:request|response)\(/;
 
 export default defineReader<PythonModule>({
   title: 'Django',

@@ -23,8 +23,8 @@ export function programOf(given: Settings, behaviour: Behaviour, installed: Guar
   const [all, whitelist, regexes] = RENAMED.map((names) => renamed(given, names, behaviour));
   const origins = listedOrigins(whitelist, behaviour.comparesScheme);
   const patterns = listedPatterns(regexes);
-  const [open, credentials] = [isTrue(all), settings('CORS_ALLOW_CREDENTIALS')];
-  const credentialed = isTrue(credentials);
+  const [opens, credentials] = [whereTrue(all), whereTrue(settings('CORS_ALLOW_CREDENTIALS'))];
+  const [open, credentialed] = [whenAny(...opens.map(({ when }) => when)), whenAny(...credentials.map(({ when }) => when))];
 
   const enabled = whenAll(installed, pathsOf(settings('CORS_URLS_REGEX')));
   const asked = whenAll(enabled, { g: 'origin', in: { s: 'and', of: [complement(ABSENT), complement(exact('', at))] } });
@@ -34,22 +34,22 @@ export function programOf(given: Settings, behaviour: Behaviour, installed: Guar
   const step = (when: Guard, ...effects: readonly Effect[]): Step => ({ when, effects, at });
   const vary: Effect = { op: 'append', header: 'vary', value: { v: 'literal', text: 'origin', at, written: false }, statuses: 'all', at };
   const echo = (where: Span): readonly Effect[] => [set('access-control-allow-origin', { v: 'request-header', name: 'origin', at: where }), ...(behaviour.alwaysVaries ? [] : [vary])];
-  const openAt = all?.at ?? at;
   const steps: Step[] = [
     ...failures([...patterns.fails.map((one) => ({ ...one, when: whenAll(one.when, unless(listed)) })), ...origins.fails], whenAll(asked, unless(open))),
     ...(behaviour.alwaysVaries ? [step(enabled, vary)] : []),
-    step(whenAll(asked, open, unless(credentialed)), set('access-control-allow-origin', { v: 'literal', text: '*', at: openAt, written: true })),
-    step(whenAll(asked, open, credentialed), ...echo(openAt)),
+    ...opens.flatMap((one) => [
+      step(whenAll(asked, one.when, unless(credentialed)), set('access-control-allow-origin', { v: 'literal', text: '*', at: one.at, written: true })),
+      step(whenAll(asked, one.when, credentialed), ...echo(one.at)),
+    ]),
     ...[...origins.admits, ...patterns.admits].map((one) => step(whenAll(asked, unless(open), one.when), ...echo(one.at))),
-    ...(credentials === undefined ? [] : [step(whenAll(behaviour.credentialsForAllowed ? allowed : asked, credentialed), set('access-control-allow-credentials', { v: 'literal', text: 'true', at: credentials.at, written: true }))]),
+    ...credentials.map((one) => step(whenAll(behaviour.credentialsForAllowed ? allowed : asked, one.when), set('access-control-allow-credentials', { v: 'literal', text: 'true', at: one.at, written: true }))),
     ...listSteps('access-control-expose-headers', settings('CORS_EXPOSE_HEADERS'), [], allowed, at).filter(({ effects }) => effects.some(({ value }) => value.v !== 'literal' || value.text !== '')),
     ...listSteps('access-control-allow-headers', settings('CORS_ALLOW_HEADERS'), defaultHeaders(behaviour), whenAll(allowed, IS_OPTIONS), at),
     ...listSteps('access-control-allow-methods', settings('CORS_ALLOW_METHODS'), DEFAULT_METHODS, whenAll(allowed, IS_OPTIONS), at),
     ...maxAgeSteps(settings('CORS_PREFLIGHT_MAX_AGE'), whenAll(allowed, IS_OPTIONS), at),
   ];
-  const network = settings('CORS_ALLOW_PRIVATE_NETWORK');
-  if (behaviour.privateNetwork && network !== undefined) {
-    steps.push(step(whenAll(allowed, isTrue(network), { g: 'header', name: 'access-control-request-private-network', in: anyOf([exact('true', network.at)]) }), set('access-control-allow-private-network', { v: 'literal', text: 'true', at: network.at, written: true })));
+  for (const network of behaviour.privateNetwork ? whereTrue(settings('CORS_ALLOW_PRIVATE_NETWORK')) : []) {
+    steps.push(step(whenAll(allowed, network.when, { g: 'header', name: 'access-control-request-private-network', in: anyOf([exact('true', network.at)]) }), set('access-control-allow-private-network', { v: 'literal', text: 'true', at: network.at, written: true })));
   }
   steps.push({ when: whenAll(enabled, IS_PREFLIGHT), effects: [], end: { to: 'answer', status: 200 }, at });
   return steps.filter(({ when, effects, end }) => when.g !== 'never' && (effects.length > 0 || end !== undefined));
@@ -60,8 +60,12 @@ function failures(fails: readonly { readonly when: Guard; readonly fault: string
   return fails.map((one) => ({ when: whenAll(when, one.when), effects: [], end: { to: 'answer', status: 500, fault: one.fault }, at: one.at }));
 }
 
-function isTrue(value: Value | undefined): Guard {
-  return value === undefined ? { g: 'never' } : guardOf(truth(value));
+/** When a setting is true, with the place that makes it so. */
+function whereTrue(value: Value | undefined): readonly { readonly when: Guard; readonly at: Span }[] {
+  return value === undefined ? [] : casesOf(value).flatMap(({ when, value: one }) => {
+    const holds = whenAll(when, guardOf(truth(one)));
+    return holds.g === 'never' ? [] : [{ when: holds, at: one.at }];
+  });
 }
 
 function set(header: string, value: HeaderValue, at = value.at): Effect {
@@ -102,7 +106,7 @@ function maxAgeSteps(value: Value | undefined, when: Guard, at: Span): readonly 
   return casesOf(value).map(({ when: guard, value: one }): Step => {
     if (isUnbound(one)) return { ...byDefault, when: whenAll(when, guard) };
     const text: HeaderValue = one.kind === 'boolean' ? { v: 'literal', text: 'True', at: one.at, written: true } : (headerValueOf(one) ?? open(one));
-    return { when: whenAll(when, guard, isTrue(one)), effects: [set('access-control-max-age', text)], at };
+    return { when: whenAll(when, guard, guardOf(truth(one))), effects: [set('access-control-max-age', text)], at };
   });
 }
 

@@ -4,7 +4,7 @@ import { environmentOfFile, run, type ClassInView, type PythonModule } from '../
 import type { Span } from '../../text/span.js';
 import { environmentNamed, type Environment } from '../../values/fact.js';
 import { mapEither } from '../../values/either.js';
-import { factOf, unknown, type Value } from '../../values/value.js';
+import { factOf, type Value } from '../../values/value.js';
 import { DEFAULT_METHODS, defaultHeaders } from './defaults.js';
 import type { Behaviour } from './version.js';
 
@@ -83,34 +83,42 @@ export function installed(settings: Settings, module: PythonModule): Installed |
   if (list === undefined) {
     const own = OWN.some((name) => settings.value(name) !== undefined) && !/\b(?:flask|fastapi|starlette|quart|sanic|litestar)\b/i.test(module.source.text);
     const named = /\bcorsheaders\b/.test(module.source.text);
-    return first !== undefined && (own || named) ? { when: ALWAYS, at: first.at, above: [] } : undefined;
+    return first !== undefined && (own || named) ? { when: ALWAYS, at: placeOf(first), above: [] } : undefined;
   }
-  const whens: Guard[] = [];
   const above: { path: string; when: Guard; at: Span }[] = [];
   let place: Span | undefined;
-  for (const { when, value } of alternatives(list)) {
-    if (value.kind !== 'list') {
-      // Settings for it, and a list that cannot be read.
-      if (first !== undefined && value.kind === 'unknown') whens.push(whenAll(when, { g: 'fact', fact: { ...factOf(value), detail: `whether CorsMiddleware is in MIDDLEWARE` } }));
-      continue;
+  /** When the middleware is in a list, `undefined` standing for a place of it that is not in view. */
+  const holds = (value: Value): Guard => {
+    if (value.kind === 'either') {
+      const options = value.options.map((option) => ({ when: guardOf(option.when), holds: holds(option.value) }));
+      // The alternatives cover everything.
+      return options.every((option) => option.holds.g === 'always') ? ALWAYS : whenAny(...options.map((option) => whenAll(option.when, option.holds)));
     }
+    if (value.kind === 'unknown') return first === undefined ? NEVER : { g: 'fact', fact: { ...factOf(value), detail: 'whether CorsMiddleware is in MIDDLEWARE' } };
+    if (value.kind !== 'list') return NEVER;
+    const found: Guard[] = [];
     const before: typeof above = [];
-    let found = false;
     for (const item of value.items) {
       for (const one of alternatives(item)) {
         if (one.value.kind !== 'string') continue;
-        if (/(?:^|\.)corsheaders\.middleware\.CorsMiddleware$/.test(one.value.value)) {
-          whens.push(whenAll(when, one.when));
-          place ??= one.value.at;
-          if (!found) above.push(...before);
-          found = true;
-        } else if (!found) before.push({ path: one.value.value, when: whenAll(when, one.when), at: one.value.at });
+        if (!/(?:^|\.)corsheaders\.middleware\.CorsMiddleware$/.test(one.value.value)) {
+          if (found.length === 0) before.push({ path: one.value.value, when: one.when, at: one.value.at });
+          continue;
+        }
+        if (place === undefined) above.push(...before);
+        place ??= one.value.at;
+        found.push(one.when);
       }
     }
-    if (!found && value.rest !== undefined && first !== undefined) whens.push(whenAll(when, { g: 'fact', fact: { ...factOf(value.rest.kind === 'env' ? unknown('env-variable', value.rest.name, value.rest.at) : value.rest), detail: 'whether CorsMiddleware is in MIDDLEWARE' } }));
-  }
-  const when = whenAny(...whens);
-  return when === NEVER || when.g === 'never' ? undefined : { when, at: place ?? first?.at ?? list.at, above };
+    return found.length === 0 && value.rest !== undefined ? holds(value.rest) : whenAny(...found);
+  };
+  const when = holds(list);
+  return when.g === 'never' ? undefined : { when, at: place ?? (first === undefined ? placeOf(list) : placeOf(first)), above };
+}
+
+/** Where a value stands that may not be bound. */
+function placeOf(value: Value): Span {
+  return value.kind === 'either' ? (value.options.map((option) => placeOf(option.value)).find(({ file }) => file !== '') ?? value.at) : value.at;
 }
 
 function alternatives(value: Value): readonly { readonly when: Guard; readonly value: Value }[] {
