@@ -28,7 +28,7 @@ ${entries.join('\n')}
 })
 resource = app.router.add_resource("/api/data")
 cors.add(resource.add_route("GET", data))
-${onlyGet === true ? 'resource.add_route("PUT", data)' : 'cors.add(resource.add_route("PUT", data))'}
+${onlyGet === true ? '' : 'cors.add(resource.add_route("PUT", data))'}
 cors.add(app.router.add_resource("/boom").add_route("GET", boom))
 `;
 }
