@@ -114,8 +114,8 @@ export class Run {
   /** Every proposal for a policy is compared with the same verdicts. */
   readonly #verdicts = new Map<Policy, Map<string, Verdict>>();
   readonly #trials = new Map<Policy, number>();
-  /** Trees of files in which something is to be mended. */
-  readonly #units = new Map<string, unknown>();
+  /** Tree of the file in which something is to be mended: findings come file by file. */
+  #mended: { readonly key: string; readonly language: string; readonly unit: unknown } | undefined;
 
   /** `given`: trees that a host already has, by path. */
   constructor(
@@ -138,6 +138,8 @@ export class Run {
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);
     const found = kept.map((draft) => this.#finding(draft, roots));
+    this.#release(this.#mended?.language, this.#mended?.unit);
+    this.#mended = undefined;
     // One mistake often makes many more: the first in a file is the one to mend.
     const broken = firsts(readings.flatMap(({ problems }) => problems), ({ at }) => at.file).flatMap((problem) => this.#parseError(problem));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
@@ -172,7 +174,22 @@ export class Run {
         }
       });
     }
+    for (const [language, unit] of units) this.#release(language, unit);
     return { path, dependsOn, policies, gaps, problems, covers };
+  }
+
+  /** A tree that a host has given is the host's. */
+  #release(language: string | undefined, unit: unknown): void {
+    if (language !== undefined && unit !== undefined && ![...this.given.values()].includes(unit)) this.loaded.languages.get(language)?.release?.(unit);
+  }
+
+  #unitToMend(language: string, path: string): unknown {
+    const key = `${language} ${path}`;
+    if (this.#mended?.key !== key) {
+      this.#release(this.#mended?.language, this.#mended?.unit);
+      this.#mended = { key, language, unit: this.#parse(language, path, this.#files).unit };
+    }
+    return this.#mended.unit;
   }
 
   #parse(language: string, path: string, files: Traced): ReturnType<Language<unknown>['parse']> {
@@ -282,8 +299,7 @@ export class Run {
       const root = roots.find(({ policies }) => policies.includes(policy));
       const reader = this.loaded.readers.get(policy.reader);
       if (root === undefined || reader === undefined || this.#tried(policy) > MAX_TRIALS) return;
-      const unit = remembered(this.#units, `${reader.language} ${root.path}`, () => this.#parse(reader.language, root.path, this.#files).unit);
-      const edits = reader.write(unit, policy, proposal.change);
+      const edits = reader.write(this.#unitToMend(reader.language, root.path), policy, proposal.change);
       if ('declined' in edits) return;
       const edited = overlay(this.#files, edits);
       if (edited === undefined) return;

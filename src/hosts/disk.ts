@@ -21,10 +21,13 @@ export interface Unread {
 
 type Content = { readonly text: string } | Unread | undefined;
 
-/** The file system below a root. Each file is read at most once; texts laid over it hide what is on disk. */
+/** The file system below a root, as it is when it is first asked: each file and folder is read at most once. Texts laid over it hide what is on disk. */
 export class Disk implements Files {
   readonly #contents = new Map<string, Content>();
   readonly #overlay = new Map<string, string>();
+  /** Folders and paths that were asked for: every module of a folder asks for the same manifests. */
+  readonly #folders = new Map<string, readonly string[]>();
+  readonly #existing = new Map<string, boolean>();
   /** Most files fit; larger ones get a buffer of their own. */
   readonly #buffer = Buffer.allocUnsafe(64 * 1024);
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -61,10 +64,22 @@ export class Disk implements Files {
   }
 
   exists(file: string): boolean {
-    return this.#overlay.has(file) || existsSync(toDisk(this.root, file));
+    return this.#overlay.has(file) || this.#isThere(file);
+  }
+
+  #isThere(file: string): boolean {
+    let known = this.#existing.get(file);
+    if (known === undefined) this.#existing.set(file, (known = existsSync(toDisk(this.root, file))));
+    return known;
   }
 
   list(folder: string): readonly string[] {
+    let known = this.#folders.get(folder);
+    if (known === undefined) this.#folders.set(folder, (known = this.#listed(folder)));
+    return known;
+  }
+
+  #listed(folder: string): readonly string[] {
     try {
       return readdirSync(toDisk(this.root, folder), { withFileTypes: true })
         .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
@@ -76,7 +91,7 @@ export class Disk implements Files {
 
   #onDisk(file: string): string | undefined {
     // A file that is not there is asked for often (manifests up the tree); an exception each time would be dear.
-    if (!this.#contents.has(file) && !existsSync(toDisk(this.root, file))) this.#contents.set(file, undefined);
+    if (!this.#contents.has(file) && !this.#isThere(file)) this.#contents.set(file, undefined);
     const known = this.#contents.has(file) ? this.#contents.get(file) : this.#load(file, false);
     return known !== undefined && 'text' in known ? known.text : undefined;
   }

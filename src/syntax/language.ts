@@ -24,4 +24,6 @@ export interface Language<Unit> {
   load(): Promise<void>;
   /** `files` is for look-ups one step away: imports, includes, package.json, lock files. */
   parse(source: SourceText, files: Files): Parsed<Unit>;
+  /** Lets go what garbage collection does not see: trees in a WebAssembly memory. The unit is not used any more. */
+  release?(unit: Unit): void;
 }

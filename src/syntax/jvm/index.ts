@@ -26,6 +26,7 @@ const language: Language<JvmModule> = {
     const root = grammarOf(source.file).parse(source.text);
     return { unit: new JvmModule(source, root, files, grammarOf), problems: problemsIn(root, source.file) };
   },
+  release: (module) => module.release(),
 };
 
 export default language;

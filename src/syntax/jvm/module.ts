@@ -29,6 +29,12 @@ export class JvmModule {
     return this.source.file;
   }
 
+  /** Frees the trees of this file and of those that were read for it. */
+  release(): void {
+    for (const module of this.#modules.values()) module?.root.tree.delete();
+    this.#modules.clear();
+  }
+
   get unit(): Unit {
     return (this.#unit ??= this.isKotlin ? kotlinUnit(this.root, this.file) : javaUnit(this.root, this.file));
   }

@@ -11,6 +11,7 @@ export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVer
 export { insertPair, removePair } from './pairs.js';
 export { removeArgument, removeItem, respell } from './respell.js';
 export { insertAhead, insertBehind, removeStatement, type Written } from './statements.js';
+export { objectNamed } from './named-object.js';
 export { truth } from './truth.js';
 
 let grammar: Grammar | undefined;

@@ -22,6 +22,17 @@ export interface PythonCall {
   readonly condition: Condition;
 }
 
+/** Kinds of nodes that a module is asked for as a whole. */
+const INDEXED = ['call', 'class_definition', 'function_definition', 'import_statement', 'import_from_statement'] as const;
+
+type Indexed = (typeof INDEXED)[number];
+
+function indexOf(root: SyntaxNode): ReadonlyMap<string, readonly SyntaxNode[]> {
+  const index = new Map<string, SyntaxNode[]>(INDEXED.map((type) => [type, []]));
+  for (const node of root.descendantsOfType([...INDEXED])) index.get(node.type)?.push(node);
+  return index;
+}
+
 /** How many imports a value is followed through. */
 const MAX_IMPORTS = 3;
 /** Parts of a dotted name. */
@@ -36,6 +47,7 @@ export class PythonModule {
   #definitions: ReadonlyMap<string, SyntaxNode> | undefined;
   #stars: readonly string[] | undefined;
   #presets: ReadonlyMap<string, SyntaxNode> | undefined;
+  #index: ReadonlyMap<string, readonly SyntaxNode[]> | undefined;
   readonly #paths = new Map<string, string | undefined>();
 
   constructor(
@@ -55,6 +67,12 @@ export class PythonModule {
     return this.source.file;
   }
 
+  /** Frees the trees of this file and of those that were read for it. */
+  release(): void {
+    for (const module of this.#modules.values()) module?.root.tree.delete();
+    this.#modules.clear();
+  }
+
   /** The text at a span of this file or of one that its names lead to. */
   readonly written = (at: Span): string => this.#modules.get(at.file)?.source.text.slice(at.start, at.end) ?? '';
 
@@ -62,9 +80,17 @@ export class PythonModule {
     return { file: this.file, start: node.startIndex, end: node.endIndex };
   }
 
+  /** Nodes of a kind that much is asked about, in order of their places; the tree is walked once for all of them. */
+  nodes(...types: readonly Indexed[]): readonly SyntaxNode[] {
+    this.#index ??= indexOf(this.root);
+    const index = this.#index;
+    const found = types.map((type) => index.get(type) ?? []);
+    return found.length === 1 ? found[0]! : found.flat().sort((a, b) => a.startIndex - b.startIndex);
+  }
+
   /** Calls of the file, in order of their places. */
   calls(): readonly PythonCall[] {
-    this.#calls ??= this.root.descendantsOfType('call').map((node) => this.callOf(node));
+    this.#calls ??= this.nodes('call').map((node) => this.callOf(node));
     return this.#calls;
   }
 
@@ -106,7 +132,7 @@ export class PythonModule {
   /** `os.environ.setdefault('X', …)` of this file: variable → default. */
   environmentDefaults(): ReadonlyMap<string, SyntaxNode> {
     this.#presets ??= new Map(
-      this.calls().flatMap(({ node, positional: [name, value] }) => {
+      (this.source.text.includes('setdefault') ? this.calls() : []).flatMap(({ node, positional: [name, value] }) => {
         const callee = node.childForFieldName('function');
         const preset = callee !== null && name?.type === 'string' && value !== undefined && callee.text.endsWith('setdefault') && this.qualifiedName(callee) === 'os.environ.setdefault';
         return preset ? [[name.text.replace(/^["']|["']$/g, ''), value] as const] : [];
@@ -123,7 +149,7 @@ export class PythonModule {
 
   /** A class or a function of this file by its name; the last one counts. */
   definition(type: 'class_definition' | 'function_definition', name: string): SyntaxNode | undefined {
-    this.#definitions ??= new Map(this.root.descendantsOfType(['class_definition', 'function_definition']).map((node) => [`${node.type} ${node.childForFieldName('name')?.text ?? ''}`, node]));
+    this.#definitions ??= new Map(this.nodes('class_definition', 'function_definition').map((node) => [`${node.type} ${node.childForFieldName('name')?.text ?? ''}`, node]));
     return this.#definitions.get(`${type} ${name}`);
   }
 
@@ -178,8 +204,7 @@ export class PythonModule {
   }
 
   #starImports(): readonly string[] {
-    this.#stars ??= this.root
-      .descendantsOfType('import_from_statement')
+    this.#stars ??= this.nodes('import_from_statement')
       .filter((node) => node.namedChildren.some((child) => child.type === 'wildcard_import'))
       .map((node) => node.childForFieldName('module_name')?.text ?? '');
     return this.#stars;
@@ -204,7 +229,7 @@ export class PythonModule {
 
   /** Local names → qualified names. */
   get imports(): ReadonlyMap<string, string> {
-    this.#imports ??= importsOf(this.root);
+    this.#imports ??= importsOf(this.nodes('import_statement', 'import_from_statement'));
     return this.#imports;
   }
 
@@ -276,10 +301,9 @@ function isMethod(definition: SyntaxNode): boolean {
   return owner?.parent?.type === 'class_definition';
 }
 
-function importsOf(root: SyntaxNode): ReadonlyMap<string, string> {
+function importsOf(statements: readonly SyntaxNode[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const node of root.descendantsOfType(['import_statement', 'import_from_statement'])) {
-    if (node === null) continue;
+  for (const node of statements) {
     const from = node.childForFieldName('module_name');
     for (const child of node.namedChildren) {
       if (child.id === from?.id || (child.type !== 'dotted_name' && child.type !== 'aliased_import')) continue;
