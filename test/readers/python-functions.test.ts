@@ -3,8 +3,13 @@ import { evaluate } from '../../src/policy/evaluate.js';
 import pythonFunctions from '../../src/readers/python-functions/index.js';
 import python from '../../src/syntax/python/index.js';
 import { readPython } from '../support/python.js';
+import { holdServerless } from '../support/serverless-rows.js';
 
 beforeAll(() => python.load());
+
+test.each([['functions-framework 3.10.2', 360], ['azure-functions 1.26.0', 270]])('recorded answers: %s', (version, held) => {
+  expect(holdServerless(pythonFunctions, 'python-functions', version, '')).toEqual({ held, failures: [] });
+});
 
 const ORIGIN = 'https://app.example.com';
 

@@ -3,8 +3,13 @@ import { evaluate } from '../../src/policy/evaluate.js';
 import pythonLambda from '../../src/readers/python-lambda/index.js';
 import python from '../../src/syntax/python/index.js';
 import { readPython } from '../support/python.js';
+import { holdServerless } from '../support/serverless-rows.js';
 
 beforeAll(() => python.load());
+
+test('recorded answers, as API Gateway passes them on', () => {
+  expect(holdServerless(pythonLambda, 'python-lambda', '', '')).toEqual({ held: 720, failures: [] });
+});
 
 const ORIGIN = 'https://app.example.com';
 

@@ -10,13 +10,13 @@ export interface ObservedRow {
   readonly version: string;
   readonly options: unknown;
   readonly wiring?: string;
-  /** nginx: the text inside `http { }`. */
+  /** nginx: the text inside `http { }`; serverless functions: the program. */
   readonly config?: string;
   readonly request: { readonly method: string; readonly path: string; readonly headers: readonly (readonly [string, string])[] } | null;
   readonly response: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly configError?: string; readonly error?: string };
 }
 
-export function observed(file: 'served' | 'javascript' | 'python-jvm' | 'nginx' | 'middy'): ObservedRow[] {
+export function observed(file: 'served' | 'javascript' | 'python-jvm' | 'serverless-python' | 'nginx' | 'middy'): ObservedRow[] {
   const text = gunzipSync(readFileSync(new URL(`../../fixtures/observed/${file}.jsonl.gz`, import.meta.url))).toString('utf8');
   return text.trim().split('\n').map((line) => rowOf(JSON.parse(line) as RawRow));
 }

@@ -30,7 +30,7 @@ export function chaliceProgram(routes: readonly Route[], module: PythonModule, p
   const probes: Probe[] = [];
   const notes: Note[] = [];
   let handWritten = false;
-  for (const route of routes) {
+  for (const route of routes.toSorted((a, b) => a.place.rank - b.place.rank)) {
     const cors = corsOf(route.cors, packages, route.at);
     const { steps: own, reads, written } = viewSteps(route, module, packages);
     const late = cors.flatMap((one) => corsSteps(one, { g: 'always' }, false)).map(asDefault);
@@ -85,7 +85,7 @@ function platformOf(module: PythonModule, packages: ChalicePackages): Platform {
 function mocks(routes: readonly Route[], packages: ChalicePackages): readonly Step[] {
   const paths = new Map<string, Route[]>();
   for (const route of routes) paths.set(route.place.sample, [...(paths.get(route.place.sample) ?? []), route]);
-  return [...paths.values()].flatMap((ofPath): readonly Step[] => {
+  return [...paths.values()].toSorted((a, b) => a[0]!.place.rank - b[0]!.place.rank).flatMap((ofPath): readonly Step[] => {
     if (ofPath.some(({ methods }) => methods?.includes('OPTIONS') === true)) return [];
     const withCors = ofPath.flatMap((route) => {
       const cors = corsOf(route.cors, packages, route.at);

@@ -39,7 +39,8 @@ const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
  */
 export function powertoolsProgram(cors: Value | undefined, at: Span, { routes, open }: Routes, module: PythonModule, packages: PowertoolsPackages, manner: Manner): PowertoolsProgram {
   const app = corsOf(cors, packages, manner);
-  const ordered = [...routes.filter(({ dynamic }) => !dynamic), ...routes.filter(({ dynamic }) => dynamic)];
+  // Routes without parameters are tried first.
+  const ordered = routes.toSorted((a, b) => Math.sign(a.place.rank) - Math.sign(b.place.rank));
   const probes: Probe[] = [];
   let handWritten = false;
   const told = ordered.map((route): Told => {

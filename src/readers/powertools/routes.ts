@@ -9,8 +9,6 @@ import type { Call, PowertoolsPackages } from './packages.js';
 
 export interface Route {
   readonly place: TemplatePath;
-  /** Its path has parameters: routes without come first. */
-  readonly dynamic: boolean;
   /** Undefined: not known. */
   readonly methods: readonly string[] | undefined;
   readonly exists: Guard;
@@ -71,7 +69,6 @@ function routeOf({ verb, call, callee, when }: Asked, prefix: Value | undefined)
   const place = templatePath(withPrefix(argument(call, 0, 'rule'), prefix, at), '', /<\w+>()/, '/*', at);
   return {
     place,
-    dynamic: place.when.g === 'path' && place.when.in.s === 'regex' && place.when.in.source.includes('[^/]+'),
     methods: verb === 'route' ? methodsIn(argument(call, 1, 'method')) : [verb.toUpperCase()],
     exists: guardOf(when),
     cors: argument(call, verb === 'route' ? 2 : 1, 'cors'),
