@@ -12,7 +12,7 @@ export function isLive(definition: SyntaxNode, frame: Frame): boolean {
   if (known !== undefined) return known;
   // While one is being asked about, it adds nothing to those that name it.
   session.live.set(key, false);
-  const names = new Set(definition.descendantsOfType('identifier').map((node) => node.text));
+  const names = new Set(definition.text.match(/[\p{L}_][\p{L}\p{N}_]*/gu));
   const live = session.concerns.test(definition.text) || [...names].some((name) => leads(name, frame));
   session.live.set(key, live);
   return live;

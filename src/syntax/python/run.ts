@@ -98,7 +98,7 @@ export function run(module: PythonModule, packages: Packages, concerns: RegExp, 
   return {
     events: frame.events,
     *classes() {
-      for (const node of module.root.descendantsOfType('class_definition')) yield view(recordOf(node, frame));
+      for (const node of module.nodes('class_definition')) yield view(recordOf(node, frame));
     },
     classOf(value) {
       const record = value.kind === 'handle' ? session.classes.get(value) : undefined;
