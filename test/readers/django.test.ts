@@ -168,3 +168,62 @@ describe('settings over several modules', () => {
     expect(policies.map((policy) => allowed(policy, 'https://base.example'))).toEqual([undefined, 'https://base.example']);
   });
 });
+
+describe('headers written by hand', () => {
+  const app = 'https://app.example.com';
+  const echo = 'request.headers.get("Origin")';
+  const sent = (text: string, origin: string, method = 'GET', path = '/'): (string | null | undefined)[] =>
+    policiesOf({ 'app/code.py': text, 'app/settings.py': `TRUSTED = ["${app}"]\n` }).map((policy) => answer(policy, { origin }, method, path).headers.find(({ name }) => name === 'access-control-allow-origin')?.text);
+
+  test.each([
+    ['a view of DRF', `from rest_framework.views import APIView\nfrom rest_framework.response import Response\nclass Items(APIView):\n    def get(self, request):\n        return Response([], headers={"Access-Control-Allow-Origin": ${echo}})\n`],
+    ['a function of DRF', `from rest_framework.decorators import api_view\nfrom rest_framework.response import Response\n@api_view(["GET"])\ndef items(request):\n    response = Response([])\n    response["Access-Control-Allow-Origin"] = ${echo}\n    return response\n`],
+    ['what DRF does last', `from rest_framework import generics\nclass Items(generics.ListAPIView):\n    def finalize_response(self, request, response, *args, **kwargs):\n        response = super().finalize_response(request, response, *args, **kwargs)\n        response["Access-Control-Allow-Origin"] = ${echo}\n        return response\n`],
+    ['middleware before Django 1.10', `class Cors(object):\n    def process_response(self, request, response):\n        response['Access-Control-Allow-Origin'] = request.META['HTTP_ORIGIN']\n        return response\n`],
+    ['asynchronous middleware', `class Cors:\n    def __init__(self, get_response):\n        self.get_response = get_response\n    async def __call__(self, request):\n        response = await self.get_response(request)\n        response.headers.update({"Access-Control-Allow-Origin": ${echo}})\n        return response\n`],
+    ['a file that Django serves', `from django.views.static import serve\ndef media(request, path):\n    response = serve(request, path)\n    response.setdefault("Access-Control-Allow-Origin", ${echo})\n    return response\n`],
+    ['a decorator with an argument', `from django.http import HttpResponse\ndef cors(origin):\n    def decorator(view):\n        def wrapped(request, *args, **kwargs):\n            response = view(request, *args, **kwargs)\n            response["Access-Control-Allow-Origin"] = request.META.get("HTTP_ORIGIN", origin)\n            return response\n        return wrapped\n    return decorator\n@cors("*")\ndef items(request):\n    return HttpResponse("")\n`],
+    ['a setting of the project', `from django.conf import settings\nfrom django.http import HttpResponse\ndef items(request):\n    response = HttpResponse("")\n    if ${echo} in settings.TRUSTED:\n        response["Access-Control-Allow-Origin"] = ${echo}\n    return response\n`],
+  ])('%s', (name, text) => {
+    expect(sent(text, app)).toEqual([app]);
+    expect(sent(text, 'https://other.test')).toEqual([name.startsWith('a setting') ? undefined : 'https://other.test']);
+  });
+
+  test('OPTIONS is answered in front of a function of DRF, and by a class of views, without its headers', () => {
+    const api = `from rest_framework.decorators import api_view\nfrom rest_framework.response import Response\n@api_view(["GET"])\ndef items(request):\n    return Response([], headers={"Access-Control-Allow-Origin": "*"})\n`;
+    const view = 'from django.http import HttpResponse\nfrom django.views import View\nclass Items(View):\n    def get(self, request):\n        return HttpResponse("", headers={"Access-Control-Allow-Origin": "*"})\n';
+    for (const text of [api, view]) {
+      const [policy] = policiesOf({ 'app/code.py': text });
+      const preflight = answer(policy!, { origin: app, 'access-control-request-method': 'GET' }, 'OPTIONS');
+      expect({ status: preflight.status, headers: preflight.headers.length }).toEqual({ status: 200, headers: 0 });
+      expect(sent(text, app)).toEqual(['*']);
+    }
+  });
+
+  test('a method that a view refuses has none either', () => {
+    const text = 'from django.http import HttpResponse\nfrom django.views.decorators.http import require_POST\n@require_POST\ndef items(request):\n    return HttpResponse("", headers={"Access-Control-Allow-Origin": "*"})\n';
+    expect(sent(text, app)).toEqual([undefined]);
+    expect(sent(text, app, 'POST')).toEqual(['*']);
+  });
+
+  test.each([
+    ['in a test', 'from django.test import TestCase\nclass Test(TestCase):\n    def test_it(self):\n        response = self.client.get("/", HTTP_ORIGIN="https://a.example")\n        self.assertEqual(response["Access-Control-Allow-Origin"], "*")\n'],
+    ['where another server is asked', 'from django.http import JsonResponse\nimport requests\ndef items(request):\n    other = requests.get("https://other.example")\n    return JsonResponse({"allowed": other.headers["Access-Control-Allow-Origin"]})\n'],
+  ])('nothing is read %s', (_name, text) => {
+    expect(policiesOf({ 'app/code.py': text })).toEqual([]);
+  });
+});
+
+describe('any text', () => {
+  const text = `\ufeffMIDDLEWARE = ["corsheaders.middleware.CorsMiddleware"]  # 😀\r\nCORS_ALLOWED_ORIGINS = ["https://a.example", f"https://{HOST}"]\r\nif DEBUG:\r\n    CORS_ALLOWED_ORIGINS += ["*"]\r\nclass C:\r\n    def __init__(self, get_response):\r\n        self.get_response = get_response\r\n    def __call__(self, request):\r\n        response = self.get_response(request)\r\n        response["Access-Control-Allow-Origin"] = "*"\r\n        return response\r\n`;
+
+  test('every prefix is read without a throw, with places inside the text', () => {
+    for (let length = 0; length <= text.length; length += 1) {
+      const { unit } = python.parse(new SourceText('a.py', text.slice(0, length)), filesFrom({}));
+      for (const reading of unit === undefined ? [] : django.read(unit)) {
+        if (reading.kind !== 'policy') continue;
+        for (const { at } of [reading.policy, ...reading.policy.steps, ...reading.policy.steps.flatMap(({ effects }) => effects)]) expect(at.file === 'a.py' && at.start >= 0 && at.end <= length, JSON.stringify(at)).toBe(true);
+      }
+    }
+  });
+});

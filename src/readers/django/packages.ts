@@ -79,6 +79,7 @@ export class DjangoPackages {
     if (name === 'django.conf.settings') return settingsHandle(this.module);
     if (/^(?:django|rest_framework)\./.test(name) && Object.hasOwn(RAISED, short)) return this.#error(short);
     if (/^(?:django\.views\.|django\.contrib\.\w+\.mixins\.|rest_framework\.(?:views|generics|viewsets|mixins)\.|django\.utils\.deprecation\.MiddlewareMixin)/.test(name) && /^[A-Z]/.test(short)) return this.base;
+    if (/^django\.views\.(?!decorators\.)[\w.]+$/.test(name)) return callable(short, (_args, at) => this.innerResponse(at));
     switch (name) {
       case 'django.shortcuts.render':
         return callable(short, (args, at, keywords) => this.objects.make({ ...DJANGO, parameters: ['request', 'template_name', 'context', 'content_type', 'status'] }, args, keywords, at));
