@@ -104,10 +104,14 @@ function handWritten(from: Random, index: number, framework: 'fastapi' | 'starle
 function cors(from: Random, index: number): Added {
   const options = keywords(from).map((option) => `, ${option}`).join('');
   if (from.chance(0.7)) return { define: [], add: [`app.add_middleware(CORSMiddleware${options})`], item: `Middleware(CORSMiddleware${options})` };
-  if (from.chance(0.4)) {
+  const form = from.below(5);
+  const extended = (...body: readonly string[]): Added => ({ define: [`class Cors${index}(CORSMiddleware):`, ...indented(body), '', ''], add: [`app.add_middleware(Cors${index}${options})`], item: `Middleware(Cors${index}${options})` });
+  if (form === 0 || form === 1) {
     const check = from.pick(['origin.endswith(".example.com")', 'origin in ALLOWED', 'super().is_allowed_origin(origin) or origin == "null"', 'super().is_allowed_origin(origin) and not origin.startswith("http://")', 'bool(re.match(r"https://app", origin))', 'origin in self.allow_origins and origin != "null"']);
-    return { define: [`class Cors${index}(CORSMiddleware):`, '    def is_allowed_origin(self, origin):', `        return ${check}`, '', ''], add: [`app.add_middleware(Cors${index}${options})`], item: `Middleware(Cors${index}${options})` };
+    return extended('def is_allowed_origin(self, origin):', `    return ${check}`);
   }
+  if (form === 2) return extended('async def __call__(self, scope, receive, send):', `    if scope["type"] == "http" and ${from.pick(['scope["path"].startswith("/api/")', 'scope["path"] == "/data"', 'scope["method"] != "POST"'])}:`, '        await super().__call__(scope, receive, send)', '    else:', '        await self.app(scope, receive, send)');
+  if (form === 3) return extended('def preflight_response(self, request_headers):', '    response = super().preflight_response(request_headers)', `    if ${from.pick(['request_headers.get("access-control-request-method") == "PUT"', 'self.allow_credentials', 'request_headers["origin"] in ALLOWED'])}:`, `        response.headers["${from.pick(['Access-Control-Allow-Private-Network', 'Access-Control-Max-Age'])}"] = "5"`, '    return response', '', 'async def send(self, message, send, request_headers):', '    if message["type"] == "http.response.start":', '        headers = MutableHeaders(scope=message)', '        headers["Access-Control-Expose-Headers"] = "X-Own"', '    await super().send(message, send=send, request_headers=request_headers)');
   return { define: [`class Cors${index}(CORSMiddleware):`, '    def __init__(self, app):', `        super().__init__(app${options})`, '', ''], add: [`app.add_middleware(Cors${index})`], item: `Middleware(Cors${index})` };
 }
 

@@ -10,12 +10,13 @@ import { writtenOn } from './written.js';
 /**
  * `async def __call__(self, scope, receive, send)`: what is behind is `self.app`; the `send` that it is given may write
  * on the message that starts the answer; an answer of its own is sent, or called (https://asgi.readthedocs.io).
+ * `passesTo`: calls of something else that goes on; `through` says when these are made.
  */
-export function asgiFollowed(callee: FunctionValue, app: Handle, asked: Asked, packages: StarlettePackages): Followed {
+export function asgiFollowed(callee: FunctionValue, app: Handle, asked: Asked, packages: StarlettePackages, passesTo: (event: Event & { kind: 'call' }) => boolean = () => false): Followed & { readonly through: Condition } {
   const handle = (name: string): Handle => ({ kind: 'handle', name, at: callee.at, get: () => undefined, call: () => undefined });
   const [receive, send] = [handle('receive'), handle('send')];
   const events = callee.run([asked.scope, receive, send]);
-  const behind = events.filter((event): event is Event & { kind: 'call' } => event.kind === 'call' && event.receiver === app);
+  const behind = events.filter((event): event is Event & { kind: 'call' } => event.kind === 'call' && (event.receiver === app || passesTo(event)));
   const own = events.flatMap((event): readonly Own[] => {
     if (event.kind !== 'call') return [];
     const role = packages.roleOf(event.receiver);
@@ -27,6 +28,7 @@ export function asgiFollowed(callee: FunctionValue, app: Handle, asked: Asked, p
     own,
     raises: events.flatMap((event) => (event.kind === 'throw' ? [{ when: event.when, at: event.at }] : [])),
     goesOn: decided(or(...behind.map(({ when }) => when))),
+    through: decided(or(...behind.filter(passesTo).map(({ when }) => when))),
     outward: behind.flatMap(({ args, when }) => (args[2]?.kind === 'function' ? throughSend(args[2], packages).flatMap((action) => within(action, when)) : [])),
     catches: false,
     reads: asked.reads,

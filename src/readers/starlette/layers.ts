@@ -1,18 +1,16 @@
 import { argument } from '../../middleware/python-header.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
-import { truth, type ClassInView, type PythonModule, type Run } from '../../syntax/python/index.js';
+import { ALWAYS, whenAll, type Guard } from '../../policy/program.js';
+import type { ClassInView, PythonModule, Run } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
-import { and, or } from '../../values/condition.js';
-import type { Fact } from '../../values/fact.js';
-import { unknown, type Event, type FunctionValue, type Handle, type RecordValue, type UnknownValue, type Value } from '../../values/value.js';
+import type { Event, FunctionValue, Handle, RecordValue, UnknownValue, Value } from '../../values/value.js';
 import { asgiFollowed } from './asgi.js';
+import { extendedCors } from './extended.js';
 import { dispatchFollowed, type Followed } from './follow.js';
 import type { Given, StarlettePackages } from './packages.js';
 import { corsProgram, type CorsProgram } from './program.js';
 import { askedAt } from './request.js';
 import { named, plain } from './routes.js';
-import { OPTIONS } from './settings.js';
 import type { Behaviour } from './version.js';
 
 /** One middleware around all that is inside. */
@@ -110,48 +108,7 @@ export function classLayers(view: ClassInView, given: Given, when: Guard, around
   return own === undefined ? [] : [{ is: 'code', followed: asgiFollowed(own, app, askedAt(own.at, mounted), around.packages), when, at: given.at }];
 }
 
-/** A class that extends `CORSMiddleware`: with options of its own, or with another test of the origin. */
-function extendedCors(view: ClassInView, given: Given, when: Guard, around: Around): readonly Layer[] {
-  const replaced = view.methods.find((name) => /^(?:__call__|preflight_response|simple_response|send|allow_explicit_origin)$/.test(name));
-  if (replaced !== undefined) return [{ is: 'opaque', value: unknown('function-call', `the cors middleware ${view.name}, which has a ${replaced} of its own`, view.at), when, at: given.at }];
-  let options = { args: given.args, keywords: given.keywords };
-  const inherited: Fact = { key: `inherited@${view.at.file}:${view.at.start}`, reason: 'function-call', detail: 'what CORSMiddleware allows', at: view.at };
-  const base: Handle = {
-    kind: 'handle',
-    name: 'CORSMiddleware',
-    at: given.at,
-    get: (property) => (property === 'allow_origin_regex' ? undefined : (named(options.keywords, property) ?? options.args[OPTIONS.findIndex((option) => option === property)])),
-    call: (method) => (method === 'is_allowed_origin' ? { kind: 'condition', condition: { c: 'fact', fact: inherited }, at: view.at } : undefined),
-  };
-  const instance = view.instance(base);
-  if (view.methods.includes('__init__')) {
-    const app: Handle = { kind: 'handle', name: 'app', at: given.at, get: () => undefined, call: () => undefined };
-    const call = view.methodOf(instance, '__init__')?.run([app, ...given.args], given.keywords).findLast((event): event is Event & { kind: 'call' } => event.kind === 'call' && event.method === '' && isCorsClass(event.receiver, around.packages));
-    if (call === undefined) return [];
-    options = { args: call.args.slice(1), keywords: call.keywords };
-  }
-  const check = view.methodOf(instance, 'is_allowed_origin');
-  if (check === undefined) return [corsLayer(options.args, options.keywords, given.at, when, around)];
-  const origin: Value = { kind: 'request', part: 'header', header: 'origin', at: check.at };
-  const holds = or(...check.run([origin]).flatMap((event) => (event.kind === 'return' ? [and(event.when, truth(event.value))] : [])));
-  const own = (byDefault: Guard): Guard => instead(guardOf(holds), inherited, byDefault);
-  return [corsLayer(options.args, options.keywords, given.at, when, around, own)];
-}
-
-/** The guard with another one in the place of a fact. */
-function instead(guard: Guard, fact: Fact, by: Guard): Guard {
-  if (guard.g === 'fact') return guard.fact.key === fact.key ? by : guard;
-  if (guard.g === 'not') return unless(instead(guard.of, fact, by));
-  if (guard.g === 'and') return whenAll(...guard.of.map((part) => instead(part, fact, by)));
-  return guard.g === 'or' ? whenAny(...guard.of.map((part) => instead(part, fact, by))) : guard;
-}
-
-function isCorsClass(handle: Handle, packages: StarlettePackages): boolean {
-  const role = packages.roleOf(handle);
-  return role?.is === 'class' && role.of === 'cors';
-}
-
-export function corsLayer(args: readonly Value[], keywords: RecordValue | undefined, at: Span, when: Guard, { behaviour }: Around, own?: (byDefault: Guard) => Guard): Layer {
+export function corsLayer(args: readonly Value[], keywords: RecordValue | undefined, at: Span, when: Guard, { behaviour }: Around, own?: (byDefault: Guard) => Guard): Layer & { readonly is: 'cors' } {
   const options: RecordValue = without(keywords, ['app']) ?? { kind: 'record', entries: [], at };
   return { is: 'cors', program: corsProgram(options, args, at, behaviour, own), keywords: options, when, at };
 }

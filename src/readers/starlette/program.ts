@@ -13,7 +13,8 @@ const SAFELISTED_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Co
 
 const PRESENT = complement(ABSENT);
 const HAS_ORIGIN: Guard = { g: 'origin', in: PRESENT };
-const IS_PREFLIGHT = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_ORIGIN, { g: 'header', name: 'access-control-request-method', in: PRESENT });
+/** What never reaches the app. */
+export const IS_PREFLIGHT = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_ORIGIN, { g: 'header', name: 'access-control-request-method', in: PRESENT });
 const HAS_COOKIE: Guard = { g: 'header', name: 'cookie', in: PRESENT };
 const ASKS_PRIVATE: Guard = { g: 'header', name: 'access-control-request-private-network', in: PRESENT };
 
