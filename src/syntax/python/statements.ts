@@ -29,8 +29,9 @@ export function insertBehind(module: PythonModule, at: Span, statement: (written
 }
 
 /**
- * A statement put before the outermost `if` around the one that holds a place, so that it is reached whatever is asked
- * there; undefined where there is none, or where what it writes on is made inside.
+ * A statement put before the outermost `if` around the one that holds a place, and before every earlier one that leaves
+ * the function, so that it is reached whatever is asked there; undefined where there is none, or where what it writes on is
+ * made inside.
  */
 export function insertAhead(module: PythonModule, at: Span, statement: (written: Written) => string): TextEdit | undefined {
   const held = statementAt(module, at);
@@ -40,6 +41,10 @@ export function insertAhead(module: PythonModule, at: Span, statement: (written:
   const makes = new RegExp(`\\b${name}\\s*(?::[^=\\n]*)?=(?!=)`);
   let outermost: SyntaxNode | undefined;
   for (let node = held.statement.parent; node !== null && ['block', 'if_statement', 'elif_clause', 'else_clause'].includes(node.type); node = node.parent) if (node.type === 'if_statement' && !makes.test(node.text)) outermost = node;
+  const within = (outermost ?? held.statement).parent?.namedChildren ?? [];
+  const behind = within.findIndex((node) => node.id === (outermost ?? held.statement).id);
+  const made = within.slice(0, behind).findLastIndex((node) => makes.test(node.text));
+  outermost = within.slice(made + 1, behind).find((node) => node.type === 'if_statement' && node.descendantsOfType('return_statement').length > 0) ?? outermost;
   const { text } = module.source;
   const indent = outermost === undefined ? undefined : ownIndent(text, outermost);
   if (outermost === undefined || indent === undefined) return undefined;
