@@ -195,9 +195,12 @@ class Builder {
     const others: Guard[] = [];
     for (const { route, role } of decorated) {
       const own: RecordValue = { ...options, entries: [...options.entries, ...role.keywords.entries.flatMap(({ key, ...one }): RecordEntry[] => (DECORATOR[key] === undefined ? [] : [{ ...one, key: DECORATOR[key] }]))] };
-      const { steps } = sanicCors({ settings: own, base: whenAll(route.when, ...others.map(unless)), served, isList, at: role.at });
+      // A decorator is for all methods of its path.
+      const methods = this.#routes.filter(({ path }) => path === route.path).map(({ told }) => told.methods);
+      const group = whenAll(route.when, methods.includes(null) ? ALWAYS : { g: 'method', in: [...new Set([...methods.flatMap((one) => withHead(one ?? [])), 'OPTIONS'])] });
+      const { steps } = sanicCors({ settings: own, base: whenAll(group, ...others.map(unless)), served, isList, at: role.at });
       this.#effects.push(...steps);
-      others.push(route.when);
+      others.push(group);
     }
     const { steps, refusals } = sanicCors({ settings: options, base: whenAll(...others.map(unless)), served, isList, at });
     this.#effects.push(...steps);
