@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/policy/evaluate.js';
 import chalice from '../../src/readers/chalice/index.js';
 import python from '../../src/syntax/python/index.js';
-import { readPython } from '../support/python.js';
+import { readPython, readPythonPrefixes } from '../support/python.js';
 import { holdServerless } from '../support/serverless-rows.js';
 
 beforeAll(() => python.load());
@@ -62,4 +62,9 @@ test.each([
   ['another framework', 'from flask import Flask\nfrom flask_cors import CORS\n# not chalice\napp = Flask(__name__)\nCORS(app)\n'],
 ])('%s: no policy', (_shape, text) => {
   expect(answer({ 'app.py': text }, { path: '/' })).toBe('0 policies');
+});
+
+test('every prefix reads without a throw, with places inside the text', () => {
+  const text = 'from chalice import Chalice, CORSConfig, Response\n\napp = Chalice(app_name="a")\n\n@app.route("/😀/{id}", methods=["GET"], cors=CORSConfig(allow_origin="*", max_age=600))\ndef item(id):\n    return Response({}, headers={"Access-Control-Allow-Origin": "null"})\n';
+  expect(() => readPythonPrefixes(chalice, text, 'app.py')).not.toThrow();
 });

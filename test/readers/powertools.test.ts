@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/policy/evaluate.js';
 import powertools from '../../src/readers/powertools/index.js';
 import python from '../../src/syntax/python/index.js';
-import { readPython } from '../support/python.js';
+import { readPython, readPythonPrefixes } from '../support/python.js';
 import { holdServerless } from '../support/serverless-rows.js';
 
 beforeAll(() => python.load());
@@ -67,4 +67,9 @@ test.each([
   ['other parts of Powertools', 'from aws_lambda_powertools import Logger\n\nlogger = Logger(service="cors")\n'],
 ])('%s: no policy', (_shape, text) => {
   expect(answer({ 'app.py': text })).toBe('0 policies');
+});
+
+test('every prefix reads without a throw, with places inside the text', () => {
+  const text = 'from aws_lambda_powertools.event_handler import APIGatewayRestResolver, CORSConfig\n\napp = APIGatewayRestResolver(cors=CORSConfig(extra_origins=["😀"], allow_credentials=True))\n\n@app.get("/items/<id>", cors=True)\ndef item(id):\n    return {}, 201\n';
+  expect(() => readPythonPrefixes(powertools, text, 'app.py')).not.toThrow();
 });

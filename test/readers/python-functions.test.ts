@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/policy/evaluate.js';
 import pythonFunctions from '../../src/readers/python-functions/index.js';
 import python from '../../src/syntax/python/index.js';
-import { readPython } from '../support/python.js';
+import { readPython, readPythonPrefixes } from '../support/python.js';
 import { holdServerless } from '../support/serverless-rows.js';
 
 beforeAll(() => python.load());
@@ -61,6 +61,21 @@ describe('Google Cloud', () => {
   });
 });
 
+test('options of Firebase are told as not followed', () => {
+  const text = 'from firebase_functions import https_fn, options\n\n@https_fn.on_request(cors=options.CorsOptions(cors_origins="*", cors_methods=["get"]))\ndef hello(req: https_fn.Request) -> https_fn.Response:\n    return https_fn.Response("x")\n';
+  const { gaps, policies } = readPython(pythonFunctions, { 'main.py': text }, 'main.py');
+  expect([policies.length, gaps.map(({ at }) => text.slice(at.start, at.end))]).toEqual([0, ['cors=options.CorsOptions(cors_origins="*", cors_methods=["get"])']]);
+});
+
+test.each([
+  ['Flask', 'from flask import make_response\n\ndef hello(request):\n    response = make_response("x")\n    response.headers["Access-Control-Allow-Origin"] = "*"\n    response.headers["Access-Control-Allow-Credentials"] = True\n    return response\n'],
+  ['Azure', 'import azure.functions as func\n\ndef main(req: func.HttpRequest):\n    return func.HttpResponse("x", headers={"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Credentials": True})\n'],
+])('%s makes text of booleans', (_cloud, text) => {
+  const { policies } = readPython(pythonFunctions, { 'main.py': text }, 'main.py');
+  const [outcome] = evaluate({ policy: policies[0]!, inner: [] }, { method: 'GET', path: '/', headers: [['origin', ORIGIN]] });
+  expect(outcome?.response.headers.find(({ name }) => name === 'access-control-allow-credentials')?.text).toBe('True');
+});
+
 describe('Azure', () => {
   test.each([
     ['a function of version 1', `import azure.functions as func\n\ndef main(req: func.HttpRequest) -> func.HttpResponse:\n    return func.HttpResponse("x", headers=${STAR})\n`],
@@ -84,4 +99,9 @@ test.each([
   ['a function without headers', 'def hello(request):\n    # cors is the gateway’s\n    return ("x", 200)\n'],
 ])('%s: no policy', (_shape, text) => {
   expect(answer(text)).toBe('0 policies');
+});
+
+test('every prefix reads without a throw, with places inside the text', () => {
+  const text = 'import azure.functions as func\n\ndef main(req: func.HttpRequest):\n    if req.method == "OPTIONS":\n        return func.HttpResponse(status_code=204)\n    return func.HttpResponse("😀", headers={"Access-Control-Allow-Origin": req.headers.get("Origin")})\n';
+  expect(() => readPythonPrefixes(pythonFunctions, text, 'main.py')).not.toThrow();
 });

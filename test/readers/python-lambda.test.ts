@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { evaluate } from '../../src/policy/evaluate.js';
 import pythonLambda from '../../src/readers/python-lambda/index.js';
 import python from '../../src/syntax/python/index.js';
-import { readPython } from '../support/python.js';
+import { readPython, readPythonPrefixes } from '../support/python.js';
 import { holdServerless } from '../support/serverless-rows.js';
 
 beforeAll(() => python.load());
@@ -105,4 +105,9 @@ test.each([
   ['an event of another kind', 'def lambda_handler(event, context):\n    cors = event["Records"]\n    return {"batchItemFailures": []}\n'],
 ])('%s: no policy', (_shape, text) => {
   expect(readPython(pythonLambda, { 'handler.py': text }, 'handler.py').policies).toEqual([]);
+});
+
+test('every prefix reads without a throw, with places inside the text', () => {
+  const text = 'import json\n\ndef lambda_handler(event, context):\n    origin = (event.get("headers") or {}).get("origin")\n    headers = {"Vary": "Origin", **({"Access-Control-Allow-Origin": origin} if origin in ["https://a.example", "😀"] else {})}\n    return {"statusCode": 200, "headers": headers}\n';
+  expect(() => readPythonPrefixes(pythonLambda, text, 'app.py')).not.toThrow();
 });

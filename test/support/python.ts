@@ -16,3 +16,12 @@ export function readPython(reader: Reader<PythonModule>, texts: Readonly<Record<
     covers: readings.flatMap((reading) => (reading.kind === 'covers' ? [reading.file] : [])),
   };
 }
+
+/** Reads every prefix of a text; throws where a reader does, and where it tells of a place outside the text. */
+export function readPythonPrefixes(reader: Reader<PythonModule>, text: string, file: string): void {
+  for (let end = 0; end <= text.length; end++) {
+    const prefix = text.slice(0, end);
+    const { unit } = language.parse(new SourceText(file, prefix), filesFrom({ [file]: prefix }));
+    for (const reading of unit === undefined ? [] : reader.read(unit)) if (reading.kind === 'policy' && reading.policy.at.end > end) throw new Error(`a span outside the text of ${end} characters`);
+  }
+}

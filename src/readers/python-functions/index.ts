@@ -11,6 +11,7 @@ import { writesCors } from '../../middleware/responses-out-of-view.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { run, type PythonModule, type Run } from '../../syntax/python/index.js';
+import { entry } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { FunctionPackages } from './packages.js';
 import { answersOf, type Cloud } from './program.js';
@@ -29,6 +30,7 @@ export default defineReader<PythonModule>({
 
   *read(module) {
     yield* covering(module.file, policiesIn(module));
+    yield* corsOfFirebase(module);
   },
 
   write: (module, _policy, change) => editDictionaries(module, change, /\bHttpResponse\b/.test(module.source.text) ? undefined : /\.headers$/),
@@ -58,6 +60,15 @@ function* policiesIn(module: PythonModule): Generator<Reading> {
       notes: [],
     };
     yield { kind: 'policy', policy };
+  }
+}
+
+/** `@https_fn.on_request(cors=options.CorsOptions(…))`: Firebase hands its options to Flask-CORS, which is not followed here. */
+function* corsOfFirebase(module: PythonModule): Generator<Reading> {
+  if (!/\bfirebase_functions\b/.test(module.source.text)) return;
+  for (const call of module.calls()) {
+    const cors = /(?:^|\.)on_(?:request|call)$/.test(call.callee) ? entry(call.keywords, 'cors') : undefined;
+    if (cors !== undefined && cors.value.kind !== 'nothing') yield { kind: 'gap', gap: { at: cors.at, reason: 'unsupported-syntax', message: 'What Flask-CORS makes of the CorsOptions of Firebase is not followed.' } };
   }
 }
 
