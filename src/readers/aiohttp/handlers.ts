@@ -18,7 +18,8 @@ import type { AiohttpPackages } from './packages.js';
 /** Steps that answer, and which of the answers are exceptions: code behind a call of the handler does not see these. */
 export interface Answers {
   readonly steps: readonly Step[];
-  readonly raised: ReadonlySet<Step>;
+  /** `http`: an `HTTPException`, which is a response; `error`: any other, for which aiohttp answers 500. */
+  readonly raised: ReadonlyMap<Step, 'http' | 'error'>;
 }
 
 /** `request`, with what was asked of it. */
@@ -57,8 +58,8 @@ export interface Around {
 }
 
 type Result =
-  | { readonly is: 'response'; readonly when: Condition; readonly writes: readonly HeaderWrite[]; readonly statuses: readonly { readonly when: Condition; readonly status: Value }[]; readonly at: Span }
-  | { readonly is: 'raised'; readonly when: Condition; readonly status: number; readonly writes: readonly HeaderWrite[]; readonly at: Span }
+  | { readonly is: 'response'; readonly when: Condition; readonly writes: readonly HeaderWrite[]; readonly statuses: readonly { readonly when: Condition; readonly status: Value }[]; readonly made: Span; readonly at: Span }
+  | { readonly is: 'raised'; readonly when: Condition; readonly status: number; readonly kind: 'http' | 'error'; readonly writes: readonly HeaderWrite[]; readonly at: Span }
   /** What the handler behind gave, or raised. */
   | { readonly is: 'inner' | 'again'; readonly when: Condition; readonly at: Span };
 
@@ -70,7 +71,7 @@ export function handlerAnswers(handler: FunctionValue, around: Around): Answers 
 
 /** A handler of which nothing is known but that it answers. */
 export function plainAnswers(at: Span): Answers {
-  return { steps: [{ when: ALWAYS, effects: [], end: { to: 'behind' }, at }], raised: new Set() };
+  return { steps: [{ when: ALWAYS, effects: [], end: { to: 'behind' }, at }], raised: new Map() };
 }
 
 /**
@@ -83,12 +84,18 @@ export function throughMiddleware(middleware: FunctionValue, inner: Answers, aro
   const exception = around.objects.make({ name: 'what was raised', parameters: [], status: '', headers: '', writesText: true }, [], undefined, middleware.at);
   const caught = inner.raised.size === 0 ? undefined : followed(middleware, exception, [{ kind: 'throw', when: TRUE, value: exception, at: middleware.at }], around);
   const own = ownAnswers(normal.results, around);
-  const known = new Set(normal.results.map(({ at }) => at.start));
-  const more = caught === undefined ? undefined : ownAnswers(caught.results.filter(({ at, is }) => is !== 'response' || !known.has(at.start)), around);
+  const known = new Set(normal.results.flatMap((result) => (result.is === 'response' ? [result.made.start] : [])));
+  const more = caught === undefined ? undefined : ownAnswers(caught.results.filter((result) => result.is !== 'response' || !known.has(result.made.start)), around);
+  const catchesAll = /\bexcept\s*(?::|[^:\n]*\b(?:Base)?Exception\b)/.test(around.textAt(middleware.at));
   const returns = caught?.results.some(({ is }) => is === 'inner') === true;
-  const raised = new Set(own.raised);
+  const raised = new Map(own.raised);
   const steps = inner.steps.flatMap((step): readonly Step[] => {
-    const isRaised = inner.raised.has(step);
+    const kind = inner.raised.get(step);
+    const isRaised = kind !== undefined;
+    if (kind === 'error' && !catchesAll) {
+      raised.set(step, kind);
+      return [step];
+    }
     const parts: Step[] = [];
     if (isRaised) {
       for (const one of more?.steps ?? []) {
@@ -97,7 +104,7 @@ export function throughMiddleware(middleware: FunctionValue, inner: Answers, aro
       }
     }
     parts.push(...beforeAnswers([step], isRaised ? (caught?.late ?? []) : normal.late, new Set()));
-    if (isRaised && !returns) raised.add(parts.at(-1)!);
+    if (kind !== undefined && !returns) raised.set(parts.at(-1)!, kind);
     return parts;
   });
   return { steps: [...own.steps, ...steps], raised };
@@ -124,7 +131,7 @@ function resultsOf(events: readonly Event[], inner: Handle | undefined, { packag
   objects.follow(events);
   const missing = events.flatMap((event): readonly Result[] => {
     const missed = request.missed(event);
-    return missed === undefined ? [] : [{ is: 'raised', when: and(event.when, missed), status: 500, writes: [], at: event.at }];
+    return missed === undefined ? [] : [{ is: 'raised', when: and(event.when, missed), status: 500, kind: 'error', writes: [], at: event.at }];
   });
   const { ways } = settlements(events, ({ kind }) => kind === 'return' || kind === 'throw');
   const results = ways.flatMap(({ event, when }): readonly Result[] => {
@@ -132,17 +139,17 @@ function resultsOf(events: readonly Event[], inner: Handle | undefined, { packag
       if (inner !== undefined && (event.value === undefined || event.value === inner)) return [{ is: 'again', when, at: event.at }];
       const role = packages.roleOf(event.value);
       const writes = event.value === undefined ? [] : (objects.madeOf(event.value, when)?.writes ?? []);
-      return [{ is: 'raised', when, status: role?.is === 'raised' ? role.status : 500, writes, at: event.at }];
+      return [{ is: 'raised', when, ...(role?.is === 'raised' ? { status: role.status, kind: 'http' } : { status: 500, kind: 'error' }), writes, at: event.at }];
     }
     if (event.kind !== 'return') return [];
     return alternatives(event.value).map((option): Result => {
       const reached = decided(and(when, option.when));
       if (option.value === inner) return { is: 'inner', when: reached, at: event.at };
       const made = objects.madeOf(option.value, reached);
-      if (made !== undefined) return { is: 'response', when: reached, ...made, at: event.at };
+      if (made !== undefined) return { is: 'response', when: reached, ...made, made: option.value.at, at: event.at };
       const open = option.value.kind === 'unknown' ? option.value : unknown('function-call', 'a response that is not followed', option.value.at);
       // What comes out of code that got the handler is what is behind.
-      return inner === undefined || /cors|origin/i.test(open.detail) ? { is: 'response', when: reached, writes: openWrites(open, reached), statuses: [{ when: reached, status: open }], at: event.at } : { is: 'inner', when: reached, at: event.at };
+      return inner === undefined || /cors|origin/i.test(open.detail) ? { is: 'response', when: reached, writes: openWrites(open, reached), statuses: [{ when: reached, status: open }], made: open.at, at: event.at } : { is: 'inner', when: reached, at: event.at };
     });
   });
   return [...missing, ...results];
@@ -150,18 +157,18 @@ function resultsOf(events: readonly Event[], inner: Handle | undefined, { packag
 
 /** The answers that code makes itself. */
 function ownAnswers(results: readonly Result[], { textAt }: Around): Answers {
-  const raised = new Set<Step>();
+  const raised = new Map<Step, 'http' | 'error'>();
   const steps: Step[] = [];
   for (const result of results) {
     if (result.when.c === 'false' || (result.is !== 'response' && result.is !== 'raised')) continue;
     const own = stepsFrom(actionsOf(result), ALWAYS);
     steps.push(...own);
-    if (result.is === 'raised') for (const step of own) if (step.end !== undefined) raised.add(step);
+    if (result.is === 'raised') for (const step of own) if (step.end !== undefined) raised.set(step, result.kind);
   }
   const ordinary = ordinaryAnswers(textAt, results.map(wayOf), steps);
   // Steps that were settled are new ones, in the same places.
-  const byPlace = new Set([...raised].map(placeOf));
-  return { steps: ordinary, raised: ordinary === steps ? raised : new Set(ordinary.filter((step) => step.end !== undefined && byPlace.has(placeOf(step)))) };
+  const byPlace = new Map([...raised].map(([step, kind]) => [placeOf(step), kind] as const));
+  return { steps: ordinary, raised: ordinary === steps ? raised : new Map(ordinary.flatMap((step) => { const kind = step.end === undefined ? undefined : byPlace.get(placeOf(step)); return kind === undefined ? [] : [[step, kind] as const]; })) };
 }
 
 function placeOf({ at, end }: Step): string {

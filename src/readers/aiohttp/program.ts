@@ -88,7 +88,7 @@ class Serving {
     groups.push(...this.#packages(own, places, late));
     groups.push(this.#otherwise(app, places));
     for (const place of places) this.#probe(place, viewOf(place.resource, ran) === undefined ? undefined : verbsOf(viewOf(place.resource, ran)!));
-    const routed: Answers = { steps: groups.flatMap(({ steps }) => steps), raised: new Set(groups.flatMap(({ raised }) => [...raised])) };
+    const routed: Answers = { steps: groups.flatMap(({ steps }) => steps), raised: new Map(groups.flatMap(({ raised }) => [...raised])) };
     for (const step of this.#signals(app, prefix)) late.push(step);
     return this.#middlewares(app).reduceRight((inner, one) => this.#through(one, inner), routed);
   }
@@ -125,7 +125,7 @@ class Serving {
     } else {
       for (const { method, handler } of resource.routes) add(method === '*' ? undefined : [method], handler?.kind === 'function' ? handler : undefined);
     }
-    return { steps: all.flatMap(({ steps }) => steps), raised: new Set(all.flatMap(({ raised }) => [...raised])) };
+    return { steps: all.flatMap(({ steps }) => steps), raised: new Map(all.flatMap(({ raised }) => [...raised])) };
   }
 
   /** aiohttp-cors: resources that it treats alike are told of once. */
@@ -148,11 +148,11 @@ class Serving {
     }
     return [...groups.values()].map(({ one, served, when }): Answers => {
       const reached = whenAny(...when);
-      const steps = under(reached, { steps: onAnswers(one.cors, served), raised: new Set() }).steps;
+      const steps = under(reached, { steps: onAnswers(one.cors, served), raised: new Map() }).steps;
       late.push(...steps);
       this.#packageSteps += steps.length;
       const preflight = onPreflight(one.cors);
-      return under(reached, { steps: preflight, raised: new Set(preflight.filter(({ end }) => end?.to === 'answer' && end.status === 403)) });
+      return under(reached, { steps: preflight, raised: http(preflight.filter(({ end }) => end?.to === 'answer' && end.status === 403)) });
     });
   }
 
@@ -163,7 +163,7 @@ class Serving {
     const anywhere = whenAny(...places.map(({ when }) => when));
     const refused: Step[] = anywhere.g === 'never' ? [] : [{ when: anywhere, effects: [], end: { to: 'answer', status: 405 }, at }];
     const rest: Step = { when: ALWAYS, effects: [], end: open ? { to: 'behind' } : { to: 'answer', status: 404 }, at };
-    return { steps: [...refused, rest], raised: new Set(open ? refused : [...refused, rest]) };
+    return { steps: [...refused, rest], raised: http(open ? refused : [...refused, rest]) };
   }
 
   #probe({ resource, sample, when }: Place, verbs: readonly string[] | undefined): void {
@@ -183,7 +183,7 @@ class Serving {
       objects.follow(signal.run([this.#request.handle, response]));
       const steps = stepsFrom((objects.madeOf(response, TRUE)?.writes ?? []).map(strict), guardOf(event.when));
       if (sends(steps)) this.#handWritten = true;
-      return prefix === '' ? steps : under({ g: 'path', in: { s: 'prefix', text: prefix, subject: 'origin', ignoreCase: false, at: signal.at } }, { steps, raised: new Set() }).steps;
+      return prefix === '' ? steps : under({ g: 'path', in: { s: 'prefix', text: prefix, subject: 'origin', ignoreCase: false, at: signal.at } }, { steps, raised: new Map() }).steps;
     });
   }
 
@@ -216,7 +216,7 @@ class Serving {
     if (sends(through.steps)) this.#handWritten ||= !sends(inner.steps) || through.steps.length > inner.steps.length;
     if (when.g === 'always') return through;
     const [yes, no] = [under(when, through), under(unless(when), inner)];
-    return { steps: [...yes.steps, ...no.steps], raised: new Set([...yes.raised, ...no.raised]) };
+    return { steps: [...yes.steps, ...no.steps], raised: new Map([...yes.raised, ...no.raised]) };
   }
 }
 
@@ -226,15 +226,21 @@ function below(app: Application): readonly Application[] {
 
 /** Answers to requests under a guard. */
 function under(guard: Guard, { steps, raised }: Answers): Answers {
-  const marked = new Set<Step>();
+  const marked = new Map<Step, 'http' | 'error'>();
   const guarded = steps.flatMap((step): readonly Step[] => {
     const when = allOf(guard, step.when);
     if (when.g === 'never') return [];
     const one: Step = { ...step, when };
-    if (raised.has(step)) marked.add(one);
+    const kind = raised.get(step);
+    if (kind !== undefined) marked.set(one, kind);
     return [one];
   });
   return { steps: guarded, raised: marked };
+}
+
+/** Answers that aiohttp raises itself. */
+function http(steps: readonly Step[]): Answers['raised'] {
+  return new Map(steps.map((step) => [step, 'http']));
 }
 
 function sends(steps: readonly Step[]): boolean {
