@@ -35,7 +35,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   reversed: iterable,
   iter: iterable,
   str: ({ args: [first], at }) => (first === undefined ? { kind: 'string', value: '', at } : textOf(first)),
-  int: ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, (one) => (one.kind === 'number' || one.kind === 'env' ? one : one.kind === 'string' && /^\s*-?\d+\s*$/.test(one.value) ? { kind: 'number', value: Number(one.value), at: one.at } : unknown('unsupported-syntax', 'a number', one.at)))),
+  int: ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, (one) => (one.kind === 'number' ? one : one.kind === 'env' ? unknown('env-variable', `the value of ${one.name}`, one.at) : one.kind === 'string' && /^\s*-?\d+\s*$/.test(one.value) ? { kind: 'number', value: Number(one.value), at: one.at } : unknown('unsupported-syntax', 'a number', one.at)))),
   bool: ({ args: [first], at }) => (first === undefined ? { kind: 'boolean', value: false, at } : fromCondition(truth(first), at)),
   len: ({ args: [first], at }) => (first?.kind === 'list' && first.rest === undefined && first.items.every((item) => item.kind !== 'either') ? { kind: 'number', value: first.items.length, at } : first?.kind === 'string' ? { kind: 'number', value: first.value.length, at } : undefined),
   dict: ({ args: [first], keywords, at }) => mapEither(first === undefined ? { kind: 'record', entries: [], at } : first, (one) => record(one, keywords, at)),
