@@ -26,6 +26,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 };
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
+  'aiohttp': { language: 'python', mayConcern: /\baiohttp/, load: () => import('../readers/aiohttp/index.js').then((module) => module.default as Reader<unknown>) },
   'apollo-server': { language: 'estree', mayConcern: /['"](?:apollo-server|@apollo\/server\/standalone)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['apollo-server']!) },
   'bottle': { language: 'python', mayConcern: /\bbottle\b/, load: () => import('../readers/bottle/index.js').then((module) => module.default as Reader<unknown>) },
   'chalice': { language: 'python', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bchalice\b/, load: () => import('../readers/chalice/index.js').then((module) => module.default as Reader<unknown>) },
@@ -39,6 +40,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'h3': { language: 'estree', mayConcern: /['"](?:npm:|jsr:@h3js\/|https:\/\/esm\.sh\/)?h3(?:-nightly)?(?:@[^'"/]*)?(?:\/\w+)?['"]|\bdefine(?:Cached|Lazy)?EventHandler\b|\bdefineNitroPlugin\b|\brouteRules\b|\bcorsHandler\b|['"]nitro(?:pack)?(?:\/[\w/]+)?['"]|\bH3Event\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['h3']!) },
   'hapi': { language: 'estree', mayConcern: /['"](?:@hapi\/hapi|hapi)['"]|^(?=[^]*\bhandler\b)(?=[^]*\bpath\s*:)[^]*\bcors\s*:/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['hapi']!) },
   'hono': { language: 'estree', mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['hono']!) },
+  'http-server': { language: 'python', mayConcern: /HTTPRequestHandler/, load: () => import('../readers/http-server/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'itty-router': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/[\w./]*|@cloudflare\/)?itty-(?:router|cors)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['itty-router']!) },
   'koa': { language: 'estree', mayConcern: /['"](?:koa|@(?:koa\/(?:cors|router)|feathersjs\/koa)|kcors|koa2?-cors|koa-router)['"]|\b(?:ctx|this)(?:\.response)?\.(?:set|append)\(\s*\{?\s*['"`]access-control-/i, load: () => import('./script-readers.js').then((module) => module.scriptReaders['koa']!) },
@@ -55,8 +57,11 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'powertools': { language: 'python', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\baws_lambda_powertools\b/, load: () => import('../readers/powertools/index.js').then((module) => module.default as Reader<unknown>) },
   'python-functions': { language: 'python', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bdef\s+\w+\(\s*(?:req\w*|_)\b[^(),]*,?\s*\)/, load: () => import('../readers/python-functions/index.js').then((module) => module.default as Reader<unknown>) },
   'python-lambda': { language: 'python', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bdef\s+\w+\(\s*_*(?:event|evt|ev|e)\w*\b[^)]*,/, load: () => import('../readers/python-lambda/index.js').then((module) => module.default as Reader<unknown>) },
+  'python-socket-io': { language: 'python', mayConcern: /cors_allowed_origins/, load: () => import('../readers/python-socket-io/index.js').then((module) => module.default as Reader<unknown>) },
+  'quart': { language: 'python', mayConcern: /\bquart(?:_cors)?\b/, load: () => import('../readers/quart/index.js').then((module) => module.default as Reader<unknown>) },
   'restify': { language: 'estree', mayConcern: /['"]restify(?:-cors-middleware2?)?['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['restify']!) },
   'sails': { language: 'estree', mayConcern: /^(?=[^]*\bcors\b)[^]*(?:exports\.(?:security|cors|routes)\b|\bsecurity\s*:|\ballRoutes\b|\ballowOrigins\b)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['sails']!) },
+  'sanic': { language: 'python', mayConcern: /\bsanic(?:_ext|_cors)?\b/, load: () => import('../readers/sanic/index.js').then((module) => module.default as Reader<unknown>) },
   'socket-io': { language: 'estree', mayConcern: /['"](?:socket\.io|@feathersjs\/socketio)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['socket-io']!) },
   'spring': { language: 'jvm', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware|\b(?:fastapi|starlette|connexion)\b|access-control-(?:allow|expose|max)/i, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },

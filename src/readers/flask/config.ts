@@ -1,6 +1,7 @@
 import { choose } from '../../values/either.js';
 import { guardOf } from '../../policy/from-condition.js';
-import type { Handle, RecordEntry, RecordValue, Value } from '../../values/value.js';
+import { objectNamed, type PythonModule } from '../../syntax/python/index.js';
+import { unknown, type Handle, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
 import type { Registration } from './registrations.js';
 
 /** Keys of `app.config` that Flask-CORS looks at, and the options that they are (`CONFIG_OPTIONS`). */
@@ -10,13 +11,13 @@ const KEYS = ['ORIGINS', 'METHODS', 'ALLOW_HEADERS', 'EXPOSE_HEADERS', 'SUPPORTS
  * Options that an app's configuration gives, as far as it is set before a place of the program. What is `None` counts as
  * not set.
  */
-export function configuredOptions(app: Handle, registrations: readonly Registration[]): RecordValue {
+export function configuredOptions(app: Handle, registrations: readonly Registration[], module: PythonModule): RecordValue {
   const entries: RecordEntry[] = [];
   for (const { key, option } of KEYS) {
     let found: RecordEntry | undefined;
     for (const told of registrations) {
       if (told.what !== 'config' || told.of !== app) continue;
-      const written = valueIn(told, key);
+      const written = valueIn(told, key, module);
       if (written === undefined || written.value.kind === 'nothing') continue;
       const certain = guardOf(told.when).g === 'always' || found === undefined;
       found = { key: option, at: written.at, value: certain ? written.value : choose(told.when, written.value, found!.value, written.at) };
@@ -27,7 +28,7 @@ export function configuredOptions(app: Handle, registrations: readonly Registrat
 }
 
 /** The value that one call gives to a key. */
-function valueIn({ method, args, keywords, at }: Registration & { what: 'config' }, key: string): { readonly value: Value; readonly at: RecordEntry['at'] } | undefined {
+function valueIn({ method, args, keywords, at }: Registration & { what: 'config' }, key: string, module: PythonModule): { readonly value: Value; readonly at: RecordEntry['at'] } | undefined {
   const [first, second] = args;
   const keyword = keywords?.entries.findLast((one) => one.key === key);
   switch (method) {
@@ -39,7 +40,7 @@ function valueIn({ method, args, keywords, at }: Registration & { what: 'config'
     case '__ior__':
       return keyword ?? (first?.kind === 'record' ? first.entries.findLast((one) => one.key === key) : undefined);
     case 'from_object': {
-      const value = first === undefined ? undefined : attributeOf(first, key);
+      const value = first === undefined ? undefined : attributeOf(first, key, module);
       return value === undefined ? undefined : { value, at: value.at };
     }
     default:
@@ -47,14 +48,33 @@ function valueIn({ method, args, keywords, at }: Registration & { what: 'config'
   }
 }
 
-/** An attribute of a class, an object or a module; alternatives stay apart. */
-export function attributeOf(owner: Value, name: string): Value | undefined {
-  if (owner.kind === 'handle') return owner.get(name);
-  if (owner.kind === 'record') return owner.entries.findLast(({ key }) => key === name)?.value;
-  if (owner.kind !== 'either') return undefined;
-  const options = owner.options.flatMap(({ when, value }) => {
-    const found = attributeOf(value, name);
-    return found === undefined ? [] : [{ when, value: found }];
-  });
-  return options.length === 0 ? undefined : { ...owner, options };
+/** What is not in view may set these; who reads one nobody knows of the others. */
+const OPEN = new Set(['CORS_ORIGINS', 'CORS_SUPPORTS_CREDENTIALS']);
+
+/** An attribute of a class, an object or a module, or of what a text names; alternatives stay apart. */
+export function attributeOf(owner: Value, name: string, module: PythonModule): Value | undefined {
+  switch (owner.kind) {
+    case 'handle':
+      return owner.get(name);
+    case 'record':
+      return owner.entries.findLast(({ key }) => key === name)?.value;
+    case 'string': {
+      const object = objectNamed(module, owner.value);
+      return object === undefined ? open(owner, name, owner.value) : object(name);
+    }
+    case 'either': {
+      const options = owner.options.map(({ when, value }) => ({ when, value: attributeOf(value, name, module) ?? { kind: 'nothing', what: 'null', at: owner.at } as const }));
+      return options.every(({ value }) => value.kind === 'nothing') ? undefined : { ...owner, options };
+    }
+    case 'unknown':
+    case 'env':
+    case 'concat':
+      return open(owner, name, owner.kind === 'unknown' ? owner.detail : 'an object that is chosen at run time');
+    default:
+      return undefined;
+  }
+}
+
+function open(owner: Value, name: string, detail: string): Value | undefined {
+  return OPEN.has(name) ? unknown('import-not-resolved', `${name} of ${detail}`, owner.at) : undefined;
 }

@@ -42,9 +42,15 @@ export interface FlaskCorsProgram {
 /** Options of Flask-CORS as steps (flask_cors/core.py, `get_cors_headers`). */
 export function flaskCorsProgram(call: FlaskCorsCall): FlaskCorsProgram {
   const origins = call.options.get('origins')?.value;
-  const cases = origins === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(origins);
+  const cases = origins === undefined ? [{ when: ALWAYS, value: undefined }] : exclusive(casesOf(origins));
   const programs = cases.map(({ when, value }) => new Program({ ...call, base: whenAll(call.base, when) }, value));
   return { steps: programs.flatMap((one) => one.steps()), faults: programs.flatMap((one) => one.faults()), refusals: programs.flatMap((one) => one.refusals()) };
+}
+
+/** Of alternatives that may hold together the first counts. */
+function exclusive<T>(cases: readonly { readonly when: Guard; readonly value: T }[]): readonly { readonly when: Guard; readonly value: T }[] {
+  if (cases.length < 3) return cases;
+  return cases.map(({ when, value }, index) => ({ when: whenAll(when, ...cases.slice(0, index).map((earlier) => unless(earlier.when))), value }));
 }
 
 class Program {

@@ -31,7 +31,7 @@ export default defineReader<PythonModule>({
 
   *read(module) {
     if (!/cors|access[-_]control|cross_?origin/i.test(module.source.text)) return;
-    const packages = new FlaskPackages();
+    const packages = new FlaskPackages(module);
     const ran = run(module, packages.packages, CONCERNS);
     const isFlask = /\bflask\b|\bflask_|after_request/i.test(module.source.text);
     const events = followed(ran, ({ name, type, at }) => {

@@ -1,5 +1,7 @@
 import { requestHeaders, type RequestHeaders } from '../../middleware/python-request.js';
+import type { PythonModule } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
+import { casesOfValue } from '../../values/cases.js';
 import { entry, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { attributeOf } from './config.js';
 
@@ -23,8 +25,8 @@ export type FlaskRole =
   | { readonly is: 'response-part'; readonly of: Handle; readonly part: 'headers' | 'vary' }
   | { readonly is: 'abort' }
   | { readonly is: 'http-error'; readonly status: number }
-  /** `MyView.as_view('name')` */
-  | { readonly is: 'class-view'; readonly of: Value };
+  /** Flask-RESTful's and Flask-RESTX's `Api` and `Namespace`: classes are registered with it. */
+  | { readonly is: 'api'; readonly of: Handle | undefined; readonly prefix: Value | undefined; readonly decorators: Value | undefined };
 
 /** Methods of apps and blueprints that take a function, as decorators or by a call. */
 const REGISTRARS = new Set(['route', 'get', 'post', 'put', 'patch', 'delete', 'before_request', 'before_app_request', 'after_request', 'after_app_request', 'errorhandler', 'app_errorhandler', 'teardown_request', 'context_processor']);
@@ -46,6 +48,8 @@ export class FlaskPackages {
   readonly #configured = new Map<Handle, readonly Value[]>();
 
   readonly packages = (name: string): Value | undefined => this.#named(name);
+
+  constructor(private readonly module: PythonModule) {}
 
   roleOf(value: Value | undefined): FlaskRole | undefined {
     return value?.kind === 'handle' ? this.#roles.get(value) : undefined;
@@ -79,6 +83,7 @@ export class FlaskPackages {
     const short = name.replace(/^.*\./, '');
     if (/^flask(?:\.\w+)?\./.test(name) || /^werkzeug\.(?:wrappers|exceptions|utils)\./.test(name)) return /^flask\.views\./.test(name) ? undefined : this.#flask(short);
     if (/^(?:flask_cors|flask\.ext\.cors)\b/.test(name)) return this.#cors(short);
+    if (/^flask_rest(?:ful|x|plus)\.(?:Api|Namespace)$/.test(name)) return this.#api(short);
     if (name === 'functools.update_wrapper') return this.#function(name, (args) => args[0]);
     if (name === 'datetime.timedelta') return this.#function(name, (args, at, keywords) => duration(args[0], keywords, at));
     return undefined;
@@ -125,6 +130,16 @@ export class FlaskPackages {
         call: (method, [view]) => (method !== '' || view === undefined ? undefined : this.#role({ kind: 'handle', name: 'view', at, get: () => undefined, call: () => undefined }, { is: 'decorated', options: keywords, view, at })),
       };
       return this.#role(decorator, { is: 'cross-origin', options: keywords });
+    });
+  }
+
+  #api(name: string): Handle {
+    return this.#function(name, (args, at, keywords) => {
+      const [first] = args;
+      const of = name === 'Api' && first?.kind === 'handle' && ['app', 'blueprint'].includes(this.roleOf(first)?.is ?? '') ? first : undefined;
+      const given = (key: string): Value | undefined => (keywords === undefined ? undefined : entry(keywords, key)?.value);
+      const api: Handle = { kind: 'handle', name, at, get: () => undefined, call: (method, paths, place, named) => (method === 'route' ? this.#registrar(api, method, paths, named, place) : undefined) };
+      return this.#role(api, { is: 'api', of, prefix: given('prefix') ?? (name === 'Namespace' ? (given('path') ?? (first?.kind === 'string' ? { ...first, value: `/${first.value}` } : undefined)) : undefined), decorators: given('decorators') });
     });
   }
 
@@ -194,7 +209,7 @@ export class FlaskPackages {
 
   /** A setting that one object or mapping gives to an app; with several, which of them counts is not said here. */
   #configuredAs(of: Handle, name: string): Value | undefined {
-    const found = (this.#configured.get(of) ?? []).flatMap((source) => attributeOf(source, name) ?? []);
+    const found = (this.#configured.get(of) ?? []).flatMap((source) => attributeOf(source, name, this.module) ?? []);
     return found.length === 1 ? found[0] : undefined;
   }
 
@@ -303,8 +318,8 @@ function asking(at: Span): { readonly at: Span; readonly reads: Set<string>; rea
 /** Status and headers behind a body, in either order of omission: `(body, 204)`, `(body, {…})`, `(body, 204, {…})`. */
 export function partsOf(parts: readonly Value[]): { readonly status: Value | undefined; readonly headers: Value | undefined } {
   const [, second, third] = parts;
-  const isStatus = second?.kind === 'number' || second?.kind === 'string';
-  return { status: isStatus ? second : undefined, headers: third ?? (isStatus ? undefined : second) };
+  const isHeaders = second !== undefined && third === undefined && casesOfValue(second).some(({ value }) => value.kind === 'record' || value.kind === 'list');
+  return isHeaders ? { status: undefined, headers: second } : { status: second, headers: third };
 }
 
 function argument(args: readonly Value[], keywords: RecordValue | undefined, index: number, name: string): Value | undefined {

@@ -267,7 +267,7 @@ class StackBuilder {
   /** Configuration, then keywords, the later ones over the earlier. */
   #options(until: number, layers: readonly (RecordValue | undefined)[]): Options {
     const role = this.packages.roleOf(this.target);
-    const configured = role?.is === 'app' ? configuredOptions(this.target, this.registrations.slice(0, until)) : undefined;
+    const configured = role?.is === 'app' ? configuredOptions(this.target, this.registrations.slice(0, until), this.module) : undefined;
     const given = [configured, ...layers].flatMap((layer) => layer ?? []);
     const rest = given.find((layer) => layer.rest !== undefined)?.rest;
     const at = layers.findLast((layer) => layer !== undefined)?.at ?? this.target.at;
