@@ -27,7 +27,7 @@ export default defineReader<PythonModule>({
   mayConcern: /\bbottle\b/,
 
   *read(module) {
-    if (!/^[ \t]*(?:from|import)[ \t][^\n#]*\bbottle\b/m.test(module.source.text)) return;
+    if (!/^\ufeff?[ \t]*(?:from|import)[ \t][^\n#]*\bbottle\b/m.test(module.source.text)) return;
     const packages = new BottlePackages({ file: module.file, start: 0, end: 0 });
     const ran = run(module, packages.packages, CONCERNS);
     const candidates = [...ran.unreached()];
