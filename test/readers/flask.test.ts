@@ -73,3 +73,107 @@ describe('what can be read', () => {
     expect(granted(text, 'https://b.example').filter((sent) => sent === 'https://b.example' || sent === '*')).toEqual([]);
   });
 });
+
+describe('order, places and doubts', () => {
+  const START = 'from flask import Flask, Blueprint, abort, jsonify, request, make_response\nfrom flask_cors import CORS, cross_origin\napp = Flask(__name__)\n';
+  const HOOK = '@app.after_request\ndef manual(response):\n    response.headers.add("Access-Control-Allow-Origin", "*")\n    return response\n';
+
+  test('a hook that is registered behind Flask-CORS runs before it, and Flask-CORS then does nothing', () => {
+    expect(granted(`${START}CORS(app, origins=["https://a.example"])\n${HOOK}`)).toEqual(['*']);
+  });
+
+  test('a hook that is registered before Flask-CORS runs behind it, and adds a second header', () => {
+    expect(granted(`${START}${HOOK}CORS(app, origins=["https://a.example"])\n`)).toEqual(['https://a.example | *']);
+  });
+
+  test('a decorator counts below the route, not above it', () => {
+    expect(granted(`${START}@app.route("/x")\n@cross_origin(origins="https://a.example")\ndef x():\n    return "x"`)).toEqual(['https://a.example']);
+    expect(policiesOf(`${START}@cross_origin(origins="https://a.example")\n@app.route("/x")\ndef x():\n    return "x"`)).toEqual([]);
+  });
+
+  test('the extension leaves what a decorator has seen alone', () => {
+    const text = `${START}CORS(app)\n@app.route("/x")\n@cross_origin(origins="https://a.example")\ndef x():\n    return "x"\n@app.route("/y")\ndef y():\n    return "y"`;
+    expect(granted(text, 'https://b.example')).toEqual(['']);
+    expect(granted(text, 'https://b.example', {}, { path: '/y' })).toEqual(['https://b.example']);
+  });
+
+  test('a blueprint has its own paths', () => {
+    const text = `${START}bp = Blueprint("api", __name__, url_prefix="/api")\nCORS(bp, origins="https://a.example")\n@bp.route("/items/<int:id>")\ndef items(id):\n    return "x"\napp.register_blueprint(bp)\n`;
+    expect(granted(text, 'https://a.example', {}, { path: '/api/items/3' })).toEqual(['https://a.example']);
+    expect(granted(text, 'https://a.example', {}, { path: '/api/items/three' })).toEqual(['']);
+    expect(granted(text, 'https://a.example', {}, { path: '/items/3' })).toEqual(['']);
+  });
+
+  test('resources: a text is one path, a pattern a beginning; texts come first since 6.0', () => {
+    const text = `${START}CORS(app, resources={r"/api/.*": {"origins": "*"}, "/api/x": {"origins": "https://a.example"}})\n`;
+    const at = (version: string): readonly string[] => granted(text, 'https://b.example', { 'requirements.txt': `Flask-Cors==${version}` }, { path: '/api/x' });
+    expect(at('6.0.2')).toEqual(['']);
+    expect(at('5.0.1')).toEqual(['https://b.example']);
+    expect(granted(`${START}CORS(app, resources="/api")\n`, 'https://b.example', {}, { path: '/api/x' })).toEqual(['']);
+    expect(granted(`${START}CORS(app, resources=r"/api/*")\n`, 'https://b.example', {}, { path: '/apix' })).toEqual(['https://b.example']);
+  });
+
+  test('a hook that answers OPTIONS answers before the views, and what stands behind still sees it', () => {
+    const text = `${START}CORS(app, origins="https://a.example")\n@app.before_request\ndef preflight():\n    if request.method == "OPTIONS":\n        return "", 204\n`;
+    const [policy] = policiesOf(text);
+    const [outcome] = evaluate({ policy: policy!, inner: [] }, { method: 'OPTIONS', path: '/x', headers: [['origin', 'https://a.example']] });
+    expect(outcome!.response).toMatchObject({ status: 204, headers: [{ name: 'access-control-allow-origin', text: 'https://a.example' }] });
+  });
+
+  test('a hook that asks for a log-in refuses preflights', () => {
+    const [policy] = policiesOf(`${START}CORS(app, origins="https://a.example")\n@app.before_request\ndef check():\n    if not request.headers.get("Authorization"):\n        abort(401)\n`);
+    const outcomes = evaluate({ policy: policy!, inner: [] }, { method: 'OPTIONS', path: '/x', headers: [['origin', 'https://a.example']] });
+    expect(outcomes.map(({ response }) => response.status)).toEqual([401]);
+  });
+
+  test('what a hook refuses by data of its own is not judged, a check of the origin is', () => {
+    const text = (test: string): string => `${START}CORS(app, supports_credentials=True)\n@app.before_request\ndef check():\n    if ${test}:\n        return jsonify(error="no"), 403\n`;
+    expect(granted(text('blocked(request.remote_addr)'))).toEqual(['https://a.example']);
+    const [policy] = policiesOf(text('not allowed_origin(request.headers.get("Origin"))'));
+    const outcomes = evaluate({ policy: policy!, inner: [] }, { method: 'GET', path: '/x', headers: [['origin', 'https://a.example']] });
+    expect(outcomes.map(({ response }) => response.status).sort()).toEqual([200, 403]);
+  });
+
+  test('headers of a view do not reach the answer to an exception, hooks do', () => {
+    const uncaught = (text: string): readonly (string | null)[] => policiesOf(text).flatMap((policy) => evaluate({ policy, inner: [] }, { method: 'GET', path: '/x', headers: [['origin', 'https://a.example']] }, { scenario: { uncaught: true } }).flatMap(({ response }) => response.headers.map((line) => line.text)));
+    const view = '@app.route("/x")\ndef x():\n    return "x", 200, {"Access-Control-Allow-Origin": "https://a.example"}\n';
+    expect(uncaught(`${START}${view}`)).toEqual([]);
+    expect(uncaught(`${START}${view}${HOOK}`)).toEqual(['*']);
+  });
+
+  test('options that Flask-CORS does not know leave it open, and are noted', () => {
+    const [policy] = policiesOf(`${START}CORS(app, allow_origins=["https://a.example"], allow_credentials=True)\n`);
+    expect(policy?.notes.map(({ id }) => id)).toEqual(['invalid-value-opens', 'credentials-ignored']);
+    expect(granted(`${START}CORS(app, allow_origins=["https://a.example"])\n`, 'https://b.example')).toEqual(['https://b.example']);
+  });
+
+  test('values are written as Python writes them', () => {
+    const headers = (write: string): readonly (string | null)[] => policiesOf(`${START}@app.after_request\ndef add(response):\n    ${write}\n    return response\n`).flatMap((policy) => evaluate({ policy, inner: [] }, { method: 'GET', path: '/x', headers: [] }).flatMap(({ response }) => response.headers.map((line) => line.text)));
+    expect(headers('response.headers["Access-Control-Allow-Origin"] = ["https://a.example", "https://b.example"]')).toEqual(["['https://a.example', 'https://b.example']"]);
+    expect(headers('response.headers["Access-Control-Allow-Credentials"] = True')).toEqual(['True']);
+    expect(headers('response.headers["Access-Control-Allow-Origin"] = request.headers.get("Origin")')).toEqual(['None']);
+  });
+
+  test('what cannot be read is unknown, with its reason', () => {
+    expect(JSON.stringify(policiesOf(`${START}CORS(app, origins=load())\n`))).toContain('function-call');
+    expect(JSON.stringify(policiesOf(`${START}app.config.from_object("elsewhere.Config")\nCORS(app)\n`))).toContain('CORS_ORIGINS of elsewhere.Config');
+    expect(readingsOf(`${START}from elsewhere import set_up_cors\nset_up_cors(app)\n`)).toMatchObject([{ kind: 'gap' }]);
+  });
+
+  test.each([
+    ['a client', 'import requests\nr = requests.get("https://api.example")\nprint(r.headers["Access-Control-Allow-Origin"])\n'],
+    ['a test of an app', 'from flask import Flask\ndef test_cors(client):\n    response = client.get("/x", headers={"Origin": "https://a.example"})\n    assert response.headers["Access-Control-Allow-Origin"] == "*"\n'],
+    ['an app without CORS', 'from flask import Flask\n# no CORS here\napp = Flask(__name__)\n@app.route("/x")\ndef x():\n    return "x"\n'],
+    ['another package of the name', 'from quart import Quart\nfrom quart_cors import cors\napp = cors(Quart(__name__))\n'],
+  ])('nothing is found in %s', (_name, text) => {
+    expect(readingsOf(text)).toEqual([]);
+  });
+});
+
+describe('any text', () => {
+  const text = '\ufefffrom flask import Flask, request\r\nfrom flask_cors import CORS\r\napp = Flask(__name__)\r\nemoji = "😀"; origins = ["https://a.example", f"https://{emoji}"]\r\nCORS(app, origins=origins, resources={r"/api/*": {"origins": "*"}})\r\n@app.after_request\r\ndef add(response):\r\n    if request.method == "OPTIONS":\r\n        response.headers["Access-Control-Allow-Origin"] = "*"\r\n    return response\r\n';
+
+  test('every prefix is read without a throw, with places inside the text', () => {
+    for (let length = 0; length <= text.length; length += 1) for (const reading of readingsOf(text.slice(0, length))) if (reading.kind === 'policy') expect(reading.policy.at.end <= length).toBe(true);
+  });
+});
