@@ -4,7 +4,7 @@ import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/progr
 import { truth, type ClassInView } from '../../syntax/python/index.js';
 import { and, or, type Condition } from '../../values/condition.js';
 import type { Fact } from '../../values/fact.js';
-import { unknown, type Event, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
+import { unknown, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { asgiFollowed } from './asgi.js';
 import { followedFrom } from './follow.js';
 import { corsLayer, type Around, type Layer } from './layers.js';
@@ -37,13 +37,19 @@ export function extendedCors(view: ClassInView, given: Given, when: Guard, aroun
     call: (method) => (method === 'is_allowed_origin' ? { kind: 'condition', condition: { c: 'fact', fact: inherited }, at: view.at } : method === 'preflight_response' ? preflight : undefined),
   };
   const instance = view.instance(base);
-  if (view.methods.includes('__init__')) {
-    const call = view.methodOf(instance, '__init__')?.run([app, ...given.args], given.keywords).findLast((event): event is Event & { kind: 'call' } => event.kind === 'call' && event.method === '' && isCorsClass(event.receiver, packages));
-    if (call === undefined) return [];
-    options = { args: call.args.slice(1), keywords: call.keywords };
+  const init = view.methods.includes('__init__') ? view.methodOf(instance, '__init__') : undefined;
+  if (init !== undefined) {
+    let made = false;
+    const extended = ({ args, keywords }: Given): Handle => {
+      made = true;
+      options = { args: args.slice(1), keywords };
+      return base;
+    };
+    packages.extending(extended, () => init.run([app, ...given.args], given.keywords));
+    if (!made) return [];
   }
   const check = view.methodOf(instance, 'is_allowed_origin');
-  const layer = corsLayer(options.args, options.keywords, given.at, when, around, check === undefined ? undefined : (byDefault) => instead(guardOf(checked(check)), inherited, byDefault));
+  const layer = corsLayer(options.args, check === undefined ? options.keywords : withoutGlobs(options.keywords), given.at, when, around, check === undefined ? undefined : (byDefault) => instead(guardOf(checked(check)), inherited, byDefault));
   const program = further(layer.program, view.methodOf(instance, 'preflight_response'), view.methodOf(instance, 'send'), base, preflight, packages);
   if (program === undefined) return opaque('which answers preflights itself');
   const whole = view.methodOf(instance, '__call__');
@@ -60,15 +66,16 @@ function plainHandle(name: string, { at }: Given): Handle {
   return { kind: 'handle', name, at, get: () => undefined, call: () => undefined };
 }
 
-function isCorsClass(handle: Handle, packages: StarlettePackages): boolean {
-  const role = packages.roleOf(handle);
-  return role?.is === 'class' && role.of === 'cors';
-}
-
 /** When `is_allowed_origin(origin)` gives something true. */
 function checked(check: FunctionValue): Condition {
   const origin: Value = { kind: 'request', part: 'header', header: 'origin', at: check.at };
   return or(...check.run([origin]).flatMap((event) => (event.kind === 'return' ? [and(event.when, truth(event.value))] : [])));
+}
+
+/** Entries like `https://*.example.com` equal no origin; a test of its own reads them as it likes. */
+function withoutGlobs(keywords: RecordValue | undefined): RecordValue | undefined {
+  const isGlob = (value: Value): boolean => value.kind === 'string' && value.value !== '*' && value.value.includes('*');
+  return keywords === undefined ? undefined : { ...keywords, entries: keywords.entries.map((one) => (one.key === 'allow_origins' && one.value.kind === 'list' ? { ...one, value: { ...one.value, items: one.value.items.filter((item) => !isGlob(item)) } } : one)) };
 }
 
 /** The guard with another one in the place of a fact. */

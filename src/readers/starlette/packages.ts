@@ -47,6 +47,7 @@ export class StarlettePackages {
   readonly #roles = new WeakMap<Handle, Role>();
   readonly #known = new Map<string, Handle>();
   readonly #headers = new Map<Handle, Handle>();
+  #extending: ((given: Given) => Handle) | undefined;
 
   readonly packages = (name: string): Value | undefined => {
     const known = this.#known.get(name) ?? this.#named(name);
@@ -150,8 +151,16 @@ export class StarlettePackages {
     return { kind: 'handle', name, at: NOWHERE, get: () => undefined, call: (method, args, at, keywords) => (method === '' ? make({ args, keywords, at }) : undefined) };
   }
 
+  /** Runs the `__init__` of a class that extends `CORSMiddleware`: what that makes of what it is given is `made`. */
+  extending<T>(made: (given: Given) => Handle, init: () => T): T {
+    this.#extending = made;
+    const result = init();
+    this.#extending = undefined;
+    return result;
+  }
+
   #class(name: string, of: MiddlewareClass): Handle {
-    const handle = this.#maker(name, (given) => this.#plain(name, { is: 'wrapper', of, ...given }, given));
+    const handle = this.#maker(name, (given) => (of === 'cors' ? this.#extending?.(given) : undefined) ?? this.#plain(name, { is: 'wrapper', of, ...given }, given));
     this.#roles.set(handle, { is: 'class', of });
     return handle;
   }
