@@ -34,6 +34,8 @@ describe('Google Cloud', () => {
     ['a function without a decorator', `def hello(request):\n    return ("hello", 200, ${STAR})\n`],
     ['headers without a status', `def hello(request):\n    return "hello", ${STAR}\n`],
     ['http imported by its name', `from functions_framework import http\n\n@http\ndef hello(request):\n    return ("hello", 200, ${STAR})\n`],
+    ['the framework by another name', `import functions_framework as _framework\nfrom flask import Request as _Request, Response as _Response\n\n@_framework.http\ndef hello(request: _Request):\n    return _Response("x", 200, ${STAR})\n`],
+    ['the request of Flask', `import functions_framework\nfrom flask import request\n\n@functions_framework.http\ndef hello(req):\n    if request.method == "OPTIONS":\n        return ("", 204)\n    return ("x", 200, ${STAR})\n`],
     ['make_response', 'from flask import make_response\nimport functions_framework\n\n@functions_framework.http\ndef hello(request):\n    response = make_response("hello", 200)\n    response.headers["Access-Control-Allow-Origin"] = "*"\n    return response\n'],
     ['make_response of jsonify', 'from flask import jsonify, make_response\n\ndef hello(request):\n    response = make_response(jsonify({"a": 1}))\n    response.headers.add("Access-Control-Allow-Origin", "*")\n    return response\n'],
     ['jsonify in a tuple', `from flask import jsonify\n\ndef hello(request):\n    return jsonify({}), 200, ${STAR}\n`],

@@ -40,6 +40,9 @@ test.each([
   ['a decorator of a package', `from aws_lambda_powertools import Logger\nlogger = Logger()\n\n@logger.inject_lambda_context\ndef lambda_handler(event, context):\n    return {"statusCode": 200, "headers": ${STAR}}\n`],
   ['a decorator of the file', `import functools\n\ndef cors(function):\n    @functools.wraps(function)\n    def wrapper(event, context):\n        response = function(event, context)\n        response["headers"] = ${STAR}\n        return response\n    return wrapper\n\n@cors\ndef lambda_handler(event, context):\n    return {"statusCode": 200, "body": ""}\n`],
   ['lambda_decorators', 'from lambda_decorators import cors_headers\n\n@cors_headers\ndef lambda_handler(event, context):\n    return {"statusCode": 200, "body": ""}\n'],
+  ['an object of the file', `import json\n\nclass Response:\n    def __init__(self, status):\n        self.status = status\n        self.headers = ${STAR}\n\n    def to_dict(self):\n        return {"statusCode": self.status, "headers": self.headers}\n\ndef handler(event, context):\n    return Response(200).to_dict()\n`],
+  ['a status of the standard library', `from http import HTTPStatus\n\ndef handler(event, context):\n    return {"statusCode": HTTPStatus.OK, "headers": ${STAR}}\n`],
+  ['a request instead of an event', `def handler(request, context):\n    method = request.get("httpMethod", "GET")\n    return {"statusCode": 200 if method == "GET" else 405, "headers": ${STAR}}\n`],
   ['a call of one’s own', `def lambda_handler(event, context):\n    return {"statusCode": 200, "headers": ${STAR}}\n\nif __name__ == "__main__":\n    print(lambda_handler({}, None))\n`],
 ])('follows %s', (_shape, text) => {
   expect(answer({ 'handler.py': text })).toBe('200 * -');
@@ -53,6 +56,7 @@ describe('conditions', () => {
     ['a suffix', 'def lambda_handler(event, context):\n    origin = event["headers"]["origin"]\n    headers = {}\n    if origin.endswith(".example.com"):\n        headers["Access-Control-Allow-Origin"] = origin\n    return {"statusCode": 200, "headers": headers}\n', `200 ${ORIGIN} -`, '200 - -'],
     ['a pattern', 'import re\n\ndef lambda_handler(event, context):\n    origin = event["headers"]["origin"]\n    headers = {}\n    if re.match(r"https://\\w+\\.example\\.com$", origin):\n        headers["Access-Control-Allow-Origin"] = origin\n    return {"statusCode": 200, "headers": headers}\n', `200 ${ORIGIN} -`, '200 - -'],
     ['a helper that picks', `${LIST}def pick(event):\n    origin = event.get("headers", {}).get("origin", "")\n    for allowed in ALLOWED:\n        if origin == allowed:\n            return origin\n    return ALLOWED[0]\n\ndef lambda_handler(event, context):\n    return {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": pick(event)}}\n`, `200 ${ORIGIN} -`, `200 ${ORIGIN} -`],
+    ['names of headers in lower case', `${LIST}def lambda_handler(event, context):\n    headers = {name.lower(): value for name, value in event["headers"].items()}\n    origin = headers.get("origin", "")\n    return {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": origin} if origin in ALLOWED else {}}\n`, `200 ${ORIGIN} -`, '200 - -'],
     ['an echo', 'def lambda_handler(event, context):\n    return {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": event["headers"]["origin"]}}\n', `200 ${ORIGIN} -`, '200 https://evil.test -'],
   ])('%s', (_shape, text, served, refused) => {
     expect([answer({ 'handler.py': text }), answer({ 'handler.py': text }, { origin: 'https://evil.test' })]).toEqual([served, refused]);

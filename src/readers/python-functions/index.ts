@@ -41,7 +41,7 @@ function* policiesIn(module: PythonModule): Generator<Reading> {
   const ran = run(module, packages.packages, CONCERNS);
   const plain = !OTHERS.test(module.source.text);
   for (const defined of ran.functions()) {
-    const cloud = cloudOf(defined);
+    const cloud = cloudOf(defined, module);
     if (cloud === undefined || defined.value?.kind !== 'function') continue;
     const { steps, makesResponses } = answersOf(defined.value, cloud.is, module, packages);
     if (!(cloud.sure || (plain && makesResponses)) || !writesCors(steps)) continue;
@@ -73,10 +73,11 @@ function* corsOfFirebase(module: PythonModule): Generator<Reading> {
 }
 
 /** Surely a function of the cloud by its decorator or its type; else one that is given a request and returns tuples, as older ones are. */
-function cloudOf({ parameters, decorators }: Defined): { readonly is: Cloud; readonly sure: boolean } | undefined {
+function cloudOf({ parameters, decorators }: Defined, module: PythonModule): { readonly is: Cloud; readonly sure: boolean } | undefined {
   const [request, ...others] = parameters;
   if (request === undefined) return undefined;
   if (request.type === 'HttpRequest') return { is: 'azure', sure: false };
-  if (decorators.some((name) => /(?:^|\.)functions_framework\.http$|^http$|(?:^|\.)on_request$/.test(name))) return { is: 'google', sure: true };
+  const imported = decorators.map((name) => name.replace(/^\w+/, (first) => module.imports.get(first) ?? first));
+  if (imported.some((name) => /^functions_framework\.http$|^firebase_functions\.https_fn\.on_request$/.test(name))) return { is: 'google', sure: true };
   return others.length === 0 && decorators.length === 0 && /^(?:req\w*|_)$/.test(request.name) && (request.type === undefined || request.type === 'Request') ? { is: 'google', sure: false } : undefined;
 }

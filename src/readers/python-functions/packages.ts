@@ -32,9 +32,13 @@ export class FunctionPackages {
   };
   readonly #jsonify: Handle = { ...this.#flask, name: 'jsonify', call: (method, _args, at) => (method === '' ? this.responses.make(FLASK, [], undefined, at) : undefined) };
 
+  readonly #global = this.request({ file: '', start: 0, end: 0 });
+
   readonly packages: Packages = (name) => {
     if (name === 'azure.functions.HttpResponse') return this.#azure;
     if (name === 'flask.Response' || name === 'werkzeug.wrappers.Response' || name === 'werkzeug.Response' || name === 'firebase_functions.https_fn.Response') return this.#flask;
+    // Flask's global one is the same request.
+    if (name === 'flask.request') return this.#global;
     if (name === 'flask.make_response') return this.#makeResponse;
     return name === 'flask.jsonify' || name === 'flask.json.jsonify' ? this.#jsonify : undefined;
   };

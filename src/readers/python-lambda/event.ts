@@ -1,6 +1,6 @@
 import type { Span } from '../../text/span.js';
 import { TRUE } from '../../values/condition.js';
-import type { Handle, Value } from '../../values/value.js';
+import { unknown, type Handle, type Value } from '../../values/value.js';
 
 /** What Lambda hands to a Python function: the event of API Gateway (payload 1.0 or 2.0) as dictionaries, and the context. */
 export interface Invocation {
@@ -18,7 +18,10 @@ export function invocation(at: Span): Invocation {
     reads.add(name.toLowerCase());
     return { kind: 'request', part: 'header', header: name.toLowerCase(), at };
   };
-  const headers = dictionary('event["headers"]', at, header, (name) => ({ kind: 'condition', condition: { c: 'present', value: header(name), at }, at }));
+  // What code asks for that goes through all of them, as to spell them alike.
+  const pairs = ['origin', 'access-control-request-method', 'access-control-request-headers'].map((name): Value => ({ kind: 'list', items: [{ kind: 'string', value: name, at }, { kind: 'request', part: 'header', header: name, at }], at }));
+  const items: Value = { kind: 'list', items: pairs, rest: unknown('parameter', 'further headers of the request', at), at };
+  const headers = dictionary('event["headers"]', at, header, (name) => ({ kind: 'condition', condition: { c: 'present', value: header(name), at }, at }), items);
   const http = dictionary('event["requestContext"]["http"]', at, (key) => (key === 'method' ? method : key === 'path' ? path : undefined));
   const about = dictionary('event["requestContext"]', at, (key) => (key === 'http' ? http : key === 'httpMethod' ? method : key === 'path' ? path : undefined));
   const event = dictionary('event', at, (key) => {
@@ -33,14 +36,15 @@ export function invocation(at: Span): Invocation {
 }
 
 /** `d[key]`, `d.get(key)`, `d.get(key, default)`, `key in d`. A default counts only where a header may be missing. */
-function dictionary(name: string, at: Span, of: (key: string) => Value | undefined, has: (key: string) => Value = (key) => ({ kind: 'boolean', value: of(key) !== undefined, at })): Handle {
-  return {
+function dictionary(name: string, at: Span, of: (key: string) => Value | undefined, has: (key: string) => Value = (key) => ({ kind: 'boolean', value: of(key) !== undefined, at }), items?: Value): Handle {
+  const handle: Handle = {
     kind: 'handle',
     name,
     at,
     get: () => undefined,
     call: (method, args) => {
       const [key, fallback] = args;
+      if (method === 'items' || method === 'copy') return method === 'copy' ? handle : items;
       if (key?.kind !== 'string') return undefined;
       if (method === '__contains__') return of(key.value) === undefined ? undefined : has(key.value);
       if (method === '__getitem__') return of(key.value);
@@ -52,4 +56,5 @@ function dictionary(name: string, at: Span, of: (key: string) => Value | undefin
       return { kind: 'either', options: [{ when: test, value }, { when: { c: 'not', of: test }, value: fallback }], at };
     },
   };
+  return handle;
 }

@@ -21,7 +21,7 @@ const CONCERNS = /statusCode|headers|cors|origin|access-control/i;
 export default defineReader<PythonModule>({
   title: 'AWS Lambda (Python)',
   language: 'python',
-  mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bdef\s+\w+\(\s*_*(?:event|evt|ev|e)\w*\b[^)]*,/,
+  mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bdef\s+\w+\(\s*_*(?:e|req)\w*\b[^)]*,/,
 
   *read(module) {
     yield* covering(module.file, policiesIn(module));
@@ -57,5 +57,5 @@ function* policiesIn(module: PythonModule): Generator<Reading> {
 
 /** The event and the context, and nothing that must be given beside them. */
 function isHandler(parameters: readonly string[]): boolean {
-  return parameters.length === 2 && /^_*(?:event|evt|ev|e)\w*$/i.test(parameters[0]!) && /^_*(?:context|ctx|c|lambda_context|aws_context|unused_?\w*)?$/i.test(parameters[1]!);
+  return parameters.length === 2 && /^_*(?:e|req)\w*$/i.test(parameters[0]!) && /^_*(?:context|ctx|c|lambda_context|aws_context|unused_?\w*)?$/i.test(parameters[1]!);
 }
