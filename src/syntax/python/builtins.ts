@@ -3,7 +3,7 @@ import { fromCondition, join } from '../../values/cases.js';
 import { mapEither } from '../../values/either.js';
 import { unknown, type RecordEntry, type RecordValue, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
-import { merged } from './collections.js';
+import { isThere, merged } from './collections.js';
 import { inText } from './format.js';
 import { asList, joined, stripText } from './lists.js';
 import { matchValue, urlParts } from './request-text.js';
@@ -37,8 +37,9 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   str: ({ args: [first], at }) => (first === undefined ? { kind: 'string', value: '', at } : textOf(first)),
   int: ({ args: [first] }) => (first === undefined ? undefined : mapEither(first, (one) => (one.kind === 'number' ? one : one.kind === 'env' ? unknown('env-variable', `the value of ${one.name}`, one.at) : one.kind === 'string' && /^\s*-?\d+\s*$/.test(one.value) ? { kind: 'number', value: Number(one.value), at: one.at } : unknown('unsupported-syntax', 'a number', one.at)))),
   bool: ({ args: [first], at }) => (first === undefined ? { kind: 'boolean', value: false, at } : fromCondition(truth(first), at)),
-  len: ({ args: [first], at }) => (first?.kind === 'list' && first.rest === undefined && first.items.every((item) => item.kind !== 'either') ? { kind: 'number', value: first.items.length, at } : first?.kind === 'string' ? { kind: 'number', value: first.value.length, at } : undefined),
+  len: ({ args: [first], at }) => (first?.kind === 'list' && first.rest === undefined && first.items.every(isThere) ? { kind: 'number', value: first.items.length, at } : first?.kind === 'string' ? { kind: 'number', value: [...first.value].length, at } : undefined),
   dict: ({ args: [first], keywords, at }) => mapEither(first === undefined ? { kind: 'record', entries: [], at } : first, (one) => record(one, keywords, at)),
+  'dict.fromkeys': ({ args: [first, value], at }) => (first === undefined ? undefined : record(eachItem(first, at, (item) => ({ kind: 'list', items: [item, value ?? { kind: 'nothing', what: 'null', at }], at })) ?? first, undefined, at)),
   any: ({ args: [first], at }) => anyOrAll(first, at, 'or'),
   all: ({ args: [first], at }) => anyOrAll(first, at, 'and'),
   map: ({ args: [by, ...lists], at, written }) => (by === undefined || lists.length !== 1 ? undefined : eachItem(lists[0]!, at, (item) => applied(by, [item], at, written))),
@@ -48,7 +49,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   zip: ({ args: [a, b], at }) => (a?.kind !== 'list' || b?.kind !== 'list' || a.rest !== undefined || b.rest !== undefined ? undefined : { kind: 'list', items: a.items.slice(0, b.items.length).map((item, index) => ({ kind: 'list', items: [item, b.items[index]!], at })), at }),
   enumerate: ({ args: [first], at }) => eachItem(first, at, (item, index) => ({ kind: 'list', items: [{ kind: 'number', value: index, at }, item], at })),
-  next: ({ args: [first] }) => (first?.kind === 'list' && first.items[0] !== undefined && first.items[0].kind !== 'either' ? first.items[0] : undefined),
+  next: ({ args: [first] }) => (first?.kind === 'list' && first.rest === undefined && first.items[0] !== undefined && first.items[0].kind !== 'either' ? first.items[0] : undefined),
   'itertools.chain': ({ args, at }) => args.reduce<Value>((sum, more) => joined(sum, more, at), { kind: 'list', items: [], at }),
   'itertools.chain.from_iterable': ({ args: [first], at }) => (first?.kind === 'list' && first.rest === undefined ? first.items.reduce<Value>((sum, more) => joined(sum, more, at), { kind: 'list', items: [], at }) : undefined),
   'itertools.product': ({ args, at }) => {

@@ -2,7 +2,7 @@ import { or, type Condition } from '../../values/condition.js';
 import { choose, mapEither } from '../../values/either.js';
 import { entry, factOf, unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
-import { asList, joined } from './lists.js';
+import { asList, entriesOf, joined } from './lists.js';
 import { equals } from './truth.js';
 
 /** A method of a list, tuple, set or dictionary that changes nothing; undefined when nothing can be said. */
@@ -20,9 +20,9 @@ export function collectionMethod(value: ListValue | RecordValue, name: string, a
     case 'keys':
       return asList(value, at);
     case 'values':
-      return { kind: 'list', items: lastOnes(value).map((one) => one.value), ...(value.rest === undefined ? {} : { rest: value.rest }), at: value.at };
+      return { kind: 'list', items: entriesOf(value).map((one) => one.value), ...(value.rest === undefined ? {} : { rest: value.rest }), at: value.at };
     case 'items':
-      return { kind: 'list', items: lastOnes(value).map((one): Value => ({ kind: 'list', items: [{ kind: 'string', value: one.key, at: one.at }, one.value], at: one.at })), ...(value.rest === undefined ? {} : { rest: value.rest }), at: value.at };
+      return { kind: 'list', items: entriesOf(value).map((one): Value => ({ kind: 'list', items: [{ kind: 'string', value: one.key, at: one.at }, one.value], at: one.at })), ...(value.rest === undefined ? {} : { rest: value.rest }), at: value.at };
   }
   return undefined;
 }
@@ -62,7 +62,7 @@ function changedList(list: Exclude<Value, RecordValue>, name: string, args: read
     case 'difference_update':
       return list.kind === 'list' && last?.kind === 'list' && last.rest === undefined ? without(list, last.items) : undefined;
     case 'pop':
-      if (list.kind !== 'list' || list.rest !== undefined || list.items.some((item) => item.kind === 'either')) return undefined;
+      if (list.kind !== 'list' || list.rest !== undefined || !list.items.every(isThere)) return undefined;
       if (last === undefined) return { ...list, items: list.items.slice(0, -1) };
       return last.kind === 'number' ? { ...list, items: list.items.toSpliced(last.value, 1) } : undefined;
   }
@@ -121,11 +121,12 @@ export function itemOf(value: Value, key: Value, environment: boolean, missing: 
   const asked: (each: (name: Value) => Value) => Value = environment && key.kind === 'either' ? (each) => each(key) : (each) => mapEither(key, each);
   return mapEither(value, (owner) =>
     asked((name): Value => {
-      if (owner.kind === 'list' && name.kind === 'number') return (name.value < 0 && owner.rest !== undefined ? undefined : owner.items.at(name.value)) ?? why;
+      // Where the rest of a list stands, and whether an item of some cases is there, moves the others.
+      if (owner.kind === 'list' && name.kind === 'number') return owner.rest ?? (owner.items.every(isThere) ? owner.items.at(name.value) : undefined) ?? why;
       if (owner.kind !== 'record') return why;
       if (name.kind === 'string') return entry(owner, name.value)?.value ?? owner.rest ?? missing ?? why;
       if (owner.rest !== undefined || (name.kind !== 'env' && name.kind !== 'unknown' && name.kind !== 'either')) return why;
-      const options = lastOnes(owner).map((one) => ({ when: equals(name, one.key, environment, at), value: one.value }));
+      const options = entriesOf(owner).map((one) => ({ when: equals(name, one.key, environment, at), value: one.value }));
       const none: Condition = { c: 'not', of: or(...options.map(({ when }) => when)) };
       return { kind: 'either', options: [...options, { when: none, value: missing ?? why }], at };
     }),
@@ -135,22 +136,26 @@ export function itemOf(value: Value, key: Value, environment: boolean, missing: 
 /** `list[from:to]` of a list whose items are all known. */
 export function sliceOf(value: Value, from: number | undefined, to: number | undefined, step: number | undefined, at: Span): Value {
   return mapEither(value, (one): Value => {
-    if (one.kind === 'list' && one.rest === undefined && !one.items.some((item) => item.kind === 'either')) {
+    if (one.kind === 'list' && one.rest === undefined && one.items.every(isThere)) {
       if (step === undefined || step === 1) return { ...one, items: one.items.slice(from ?? 0, to ?? one.items.length) };
       if (step === -1 && from === undefined && to === undefined) return { ...one, items: one.items.toReversed() };
     }
-    if (one.kind === 'string' && (step === undefined || step === 1)) return { ...one, value: one.value.slice(from ?? 0, to ?? one.value.length) };
+    // Python counts characters, not halves of them.
+    if (one.kind === 'string' && (step === undefined || step === 1)) return { ...one, value: [...one.value].slice(from ?? 0, to).join('') };
     if (one.kind === 'env' || one.kind === 'unknown') return one;
     return unknown('unsupported-syntax', 'a part of a list', at);
   });
+}
+
+/** Is an item of a list there in any case? One that is an `either` may be there only in some. */
+export function isThere(item: Value): boolean {
+  if (item.kind !== 'either') return true;
+  const [yes, no] = item.options;
+  return item.options.length === 2 && no?.when.c === 'not' && no.when.of === yes?.when;
 }
 
 function without(list: ListValue, gone: readonly Value[]): Value | undefined {
   const texts = gone.flatMap((one) => (one.kind === 'string' ? [one.value] : []));
   if (texts.length !== gone.length || list.items.some((item) => item.kind !== 'string' && item.kind !== 'number')) return undefined;
   return { ...list, items: list.items.filter((item) => item.kind !== 'string' || !texts.includes(item.value)) };
-}
-
-function lastOnes(record: RecordValue): readonly RecordEntry[] {
-  return record.entries.filter((one) => entry(record, one.key) === one);
 }

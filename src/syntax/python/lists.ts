@@ -1,5 +1,5 @@
 import { mapEither } from '../../values/either.js';
-import { unknown, type EnvValue, type ListValue, type StringValue, type UnknownValue, type Value } from '../../values/value.js';
+import { unknown, type EnvValue, type ListValue, type RecordEntry, type RecordValue, type StringValue, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 
 /** Two lists in a row; unknown parts keep what is known of the others. */
@@ -18,12 +18,17 @@ export function joined(left: Value, right: Value, at: Span): Value {
 export function asList(value: Value, at: Span): Value {
   return mapEither(value, (one): Value => {
     if (one.kind === 'list') return one;
-    if (one.kind === 'record') return { kind: 'list', items: one.entries.map(({ key, at: place }) => ({ kind: 'string', value: key, at: place })), at: one.at };
+    if (one.kind === 'record') return { kind: 'list', items: entriesOf(one).map(({ key, at: place }) => ({ kind: 'string', value: key, at: place })), ...(one.rest === undefined ? {} : { rest: one.rest }), at: one.at };
     if (one.kind === 'string') return { kind: 'list', items: [...one.value].map((character) => ({ kind: 'string', value: character, at: one.at })), at: one.at };
     if (one.kind === 'handle') return one.call('__iter__', [], at) ?? unknown('unsupported-syntax', 'a list', at);
     if (one.kind === 'unknown' || one.kind === 'env') return { kind: 'list', items: [], rest: one, at: one.at } satisfies ListValue;
     return unknown('unsupported-syntax', 'a list', at);
   });
+}
+
+/** Each key once, where it came first, with what it was given last. */
+export function entriesOf(record: RecordValue): readonly RecordEntry[] {
+  return [...new Map(record.entries.map((one) => [one.key, one])).values()];
 }
 
 /** A list of which more is unknown than is known. */
