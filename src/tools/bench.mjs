@@ -111,7 +111,7 @@ const FAMILIES = { js: /\.(?:js|ts)$/, py: /\.py$/, java: /\.java$/ };
 /** So many servers of the shapes in `fixtures`, each with origins of its own; about one in six is found wrong. */
 function servers(family, count) {
   const top = join(work, `${family}-servers-${count}`);
-  const samples = ['shapes', 'showcase', ...(family === 'js' ? [] : ['rules'])].flatMap((name) => readdirSync(join(root, 'fixtures', name), { recursive: true, encoding: 'utf8' }).filter((path) => FAMILIES[family].test(path) && !/\.(?:fixed|suggested)\./.test(path)).map((path) => join(root, 'fixtures', name, path)));
+  const samples = ['shapes', 'showcase', ...(family === 'js' ? [] : ['rules'])].flatMap((name) => readdirSync(join(root, 'fixtures', name), { recursive: true, encoding: 'utf8' }).filter((path) => FAMILIES[family].test(path) && !/\.(?:fixed|suggested)\.|(?:^|\/)bad-/.test(path)).map((path) => join(root, 'fixtures', name, path)));
   for (let index = 0; index < count; index++) {
     const sample = samples[index % samples.length];
     const folder = join(top, `service-${index}`);

@@ -47,8 +47,10 @@ export function definitionOf(callee: FunctionValue): { readonly definition: Synt
 export function functionValue(definition: SyntaxNode, frame: Frame, home?: Home): FunctionValue {
   const value: FunctionValue = {
     kind: 'function',
-    parameters: formalsOf(definition).length - (home === undefined ? 0 : 1),
-    isAsync: definition.children.some((child) => child.type === 'async'),
+    get parameters() {
+      return formalsOf(definition).length - (home === undefined ? 0 : 1);
+    },
+    isAsync: definition.firstChild?.type === 'async',
     at: frame.module.span(definition),
     run: (args, keywords) => runFunction(definition, home === undefined || isStatic(definition) ? args : [home.self, ...args], keywords, frame, home),
   };
