@@ -1,4 +1,4 @@
-import { argument, pythonHeader } from '../../middleware/python-header.js';
+import { argument, headersFrom, pythonHeader } from '../../middleware/python-header.js';
 import { openWrites } from '../../middleware/responses-out-of-view.js';
 import type { Span } from '../../text/span.js';
 import { and, type Condition } from '../../values/condition.js';
@@ -84,19 +84,10 @@ function headerCalls(event: Event & { readonly kind: 'call' }, response: Handle,
       return name?.kind === 'string' ? [{ do: 'header', op: 'remove', name: name.value.toLowerCase(), value: name, missing: 'skip', when, at }] : [];
     case 'update':
     case '__ior__':
-      return [event.args[0], event.keywords].flatMap((part) => (part === undefined ? [] : fromRecord('set', part, when, at)));
+      return [event.args[0], event.keywords].flatMap((part) => (part === undefined ? [] : headersFrom('set', part, 'empty', { when, at })));
     default:
       return [];
   }
-}
-
-function fromRecord(op: 'set' | 'append', value: Value, when: Condition, at: Span, spell: (key: string) => string = (key) => key): readonly HeaderWrite[] {
-  if (value.kind === 'either') return value.options.flatMap((option) => fromRecord(op, option.value, and(when, option.when), at, spell));
-  // A list of pairs serves as well.
-  if (value.kind === 'list') return value.items.flatMap((item) => (item.kind === 'list' ? pythonHeader(op, item.items[0], item.items[1], 'empty', { when, at: item.at }) : []));
-  if (value.kind !== 'record') return value.kind === 'unknown' ? openWrites(value, when) : [];
-  const known = value.entries.flatMap((one) => pythonHeader(op, { kind: 'string', value: spell(one.key), at: one.at }, one.value, 'empty', { when, at: one.at }));
-  return value.rest === undefined ? known : [...known, ...openWrites(value.rest, when)];
 }
 
 const PARAMETERS: Readonly<Record<(Role & { is: 'response' })['of'], readonly string[]>> = {
@@ -119,7 +110,7 @@ function constructed(role: Role & { is: 'response' }, at: Span): readonly Header
   const when: Condition = { c: 'true' };
   const headers = given(role, 'headers');
   const more = role.of === 'static_file' || role.keywords === undefined ? undefined : ({ ...role.keywords, entries: role.keywords.entries.filter(({ key }) => !PARAMETERS[role.of].includes(key)) } satisfies RecordValue);
-  return [...(headers === undefined ? [] : fromRecord('append', headers, when, at)), ...(more === undefined ? [] : fromRecord('append', more, when, at, (key) => key.replaceAll('_', '-')))];
+  return [...(headers === undefined ? [] : headersFrom('append', headers, 'empty', { when, at })), ...(more === undefined ? [] : headersFrom('append', more, 'empty', { when, at }, (key) => key.replaceAll('_', '-')))];
 }
 
 /** `'204 No Content'` is a status, too. */
