@@ -170,6 +170,28 @@ describe('order, places and doubts', () => {
   });
 });
 
+describe('classes', () => {
+  const START = 'from flask import Flask\nfrom flask.views import MethodView\nfrom flask_cors import CORS, cross_origin\nfrom flask_restful import Api, Resource\napp = Flask(__name__)\n';
+  const status = (text: string, method: string, path: string): readonly string[] =>
+    policiesOf(text).flatMap((policy) => evaluate({ policy, inner: [] }, { method, path, headers: [['origin', 'https://a.example'], ['access-control-request-method', 'PUT']] }).map(({ response }) => `${response.status} ${response.headers.filter(({ name }) => name === 'access-control-allow-origin').map((line) => line.text).join(' | ')}`));
+
+  test('decorators of a class are around all of its methods, and OPTIONS', () => {
+    const text = `${START}class Items(MethodView):\n    decorators = [cross_origin(origins="https://a.example")]\n    def get(self):\n        return []\n    def put(self):\n        return []\napp.add_url_rule("/items", view_func=Items.as_view("items"))\n`;
+    expect(policiesOf(text)[0]?.probes).toMatchObject([{ path: '/items', methods: ['GET', 'HEAD', 'PUT'] }]);
+    expect(['PUT', 'OPTIONS'].map((method) => status(text, method, '/items'))).toEqual([['200 https://a.example'], ['200 https://a.example']]);
+  });
+
+  test('a decorator of one method is around that only: Flask answers OPTIONS without it', () => {
+    const text = `${START}class Items(MethodView):\n    @cross_origin(origins="https://a.example")\n    def get(self):\n        return []\n    def put(self):\n        return []\napp.add_url_rule("/items", view_func=Items.as_view("items"))\n`;
+    expect(['GET', 'PUT', 'OPTIONS'].map((method) => status(text, method, '/items'))).toEqual([['200 https://a.example'], ['200 '], ['200 ']]);
+  });
+
+  test('resources of Flask-RESTful stand at the paths that they are added for', () => {
+    const text = `${START}api = Api(app, prefix="/api")\nclass Items(Resource):\n    def get(self, id):\n        return {}, 200, {"Access-Control-Allow-Origin": "https://a.example"}\napi.add_resource(Items, "/items/<int:id>")\n`;
+    expect(['/api/items/3', '/items/3'].map((path) => status(text, 'GET', path))).toEqual([['200 https://a.example'], ['200 ']]);
+  });
+});
+
 describe('any text', () => {
   const text = '\ufefffrom flask import Flask, request\r\nfrom flask_cors import CORS\r\napp = Flask(__name__)\r\nemoji = "😀"; origins = ["https://a.example", f"https://{emoji}"]\r\nCORS(app, origins=origins, resources={r"/api/*": {"origins": "*"}})\r\n@app.after_request\r\ndef add(response):\r\n    if request.method == "OPTIONS":\r\n        response.headers["Access-Control-Allow-Origin"] = "*"\r\n    return response\r\n';
 

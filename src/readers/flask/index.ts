@@ -12,7 +12,7 @@ import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
+import { pinnedVersion, run, type PythonModule, type Run } from '../../syntax/python/index.js';
 import type { Event, Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { FlaskPackages } from './packages.js';
@@ -39,18 +39,18 @@ export default defineReader<PythonModule>({
       if (type === 'Blueprint' || /^(?:bp|blueprint)$/.test(name)) return packages.blueprintFor(at);
       return type === 'Flask' || (type === undefined && /^(?:app|application|flask_app|server)$/.test(name)) ? packages.appFor(at) : undefined;
     });
-    yield* covering(module.file, readingsOf(module, events, packages));
+    yield* covering(module.file, readingsOf(module, ran, events, packages));
   },
 
   write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
 });
 
-function* readingsOf(module: PythonModule, events: readonly Event[], packages: FlaskPackages): Generator<Reading> {
+function* readingsOf(module: PythonModule, ran: Run, events: readonly Event[], packages: FlaskPackages): Generator<Reading> {
   const registrations = registrationsIn(events, packages);
   const mounted = new Set(registrations.flatMap((told) => (told.what === 'mount' ? [told.blueprint] : [])));
   for (const target of new Set(registrations.map(({ of }) => of))) {
     if (mounted.has(target)) continue;
-    const stack = stackOf(target, registrations, packages, module);
+    const stack = stackOf(target, registrations, packages, module, ran);
     for (const gap of stack.gaps) yield { kind: 'gap', gap };
     if (stack.usesCors || sendsCors(stack.steps)) yield { kind: 'policy', policy: policyOf(target, stack, module, packages) };
   }
@@ -70,7 +70,8 @@ function policyOf(target: Handle, stack: Stack, module: PythonModule, packages: 
     survivesUncaught: stack.survivesErrors,
     listens: portsOf(module),
     version: stack.usesCors ? flaskCorsVersion(module).text : `Flask ${pinnedVersion(module.files, module.file, 'flask')?.version ?? '3 (no version found)'}`,
-    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\bsession\b|\.cookies\b|set_cookie|flask_login|jwt_cookie/i.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    // Where Flask-CORS sends headers, too, what it sends cannot be changed by hand.
+    evidence: { handWritten: stack.handWritten && !stack.usesCors, canAddVary: stack.handWritten && !stack.usesCors, readsCookies: /\bsession\b|\.cookies\b|set_cookie|flask_login|jwt_cookie/i.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
     notes: stack.notes,
   };
 }

@@ -7,7 +7,7 @@ import type { FlaskPackages } from './packages.js';
 export type Registration =
   /** A hook: before or after requests, of the app or of the blueprint only. */
   | (Told<'before'> | Told<'after'>) & { readonly global: boolean; readonly callee: Value }
-  | Told<'route'> & { readonly rule: Value | undefined; readonly methods: readonly string[] | null; readonly view: Value | undefined; readonly automaticOptions: boolean | undefined }
+  | Told<'route'> & { readonly rule: Value | undefined; readonly methods: readonly string[] | null | undefined; readonly view: Value | undefined; readonly decorators: Value | undefined; readonly automaticOptions: boolean | undefined }
   | Told<'mount'> & { readonly blueprint: Handle; readonly prefix: Value | undefined }
   /** Flask-CORS: options of the constructor and of `init_app`. */
   | Told<'cors'> & { readonly options: readonly (RecordValue | undefined)[] }
@@ -26,13 +26,17 @@ const VERBS = new Set(['get', 'post', 'put', 'patch', 'delete']);
 
 /** What the events of a program tell its apps and blueprints. */
 export function registrationsIn(events: readonly Event[], packages: FlaskPackages): readonly Registration[] {
+  const apis = apisIn(events, packages);
   return events.flatMap((event): readonly Registration[] => {
     if (event.kind !== 'call' && event.kind !== 'escape') return [];
     const role = packages.roleOf(event.receiver);
     const told = { of: event.receiver, when: event.when, at: event.at };
     if (event.kind === 'escape') return role?.is === 'app' || role?.is === 'blueprint' ? [{ ...told, what: 'escape', event }] : [];
     switch (role?.is) {
+      case 'api':
+        return event.method === 'add_resource' ? resources(told, apis.get(event.receiver), event.args.slice(1), event.args[0]) : [];
       case 'registrar':
+        if (apis.has(role.of)) return event.method === '' ? resources(told, apis.get(role.of), role.args, event.args[0]) : [];
         return event.method === '' ? registered({ ...told, of: role.of }, role.method, role.args, role.keywords, event.args[0]) : [];
       case 'app':
       case 'blueprint':
@@ -47,6 +51,45 @@ export function registrationsIn(events: readonly Event[], packages: FlaskPackage
         return [];
     }
   });
+}
+
+interface ApiPlace {
+  readonly of: Handle;
+  readonly prefix: string;
+  readonly decorators: Value | undefined;
+}
+
+/** Where the `Api`s and `Namespace`s stand that an app in view has. */
+function apisIn(events: readonly Event[], packages: FlaskPackages): ReadonlyMap<Handle, ApiPlace> {
+  const places = new Map<Handle, ApiPlace>();
+  const text = (value: Value | undefined): string => (value?.kind === 'string' ? value.value : '');
+  const place = (api: Value | undefined, of: Handle | undefined, before: string, own?: Value): void => {
+    const role = packages.roleOf(api);
+    if (api?.kind === 'handle' && role?.is === 'api' && of !== undefined) places.set(api, { of, prefix: before + text(own ?? role.prefix), decorators: role.decorators });
+  };
+  for (const event of events) {
+    if (event.kind !== 'call') continue;
+    const api = packages.roleOf(event.receiver)?.is === 'registrar' ? registrarOf(event.receiver, packages) : event.receiver;
+    const role = packages.roleOf(api);
+    if (role?.is !== 'api') continue;
+    if (!places.has(api)) place(api, role.of, '');
+    const [first, second] = event.args;
+    if (event.method === 'init_app' && first?.kind === 'handle') place(api, first, '');
+    const parent = places.get(api);
+    if (event.method === 'add_namespace' && parent !== undefined) place(first, parent.of, parent.prefix, second ?? named(event.keywords, 'path'));
+  }
+  return places;
+}
+
+function registrarOf(registrar: Handle, packages: FlaskPackages): Handle {
+  const role = packages.roleOf(registrar);
+  return role?.is === 'registrar' ? role.of : registrar;
+}
+
+/** A class at the paths that it is registered for. */
+function resources(told: Omit<Told<never>, 'what'>, api: ApiPlace | undefined, paths: readonly Value[], view: Value | undefined): readonly Registration[] {
+  if (api === undefined) return [];
+  return paths.flatMap((path): readonly Registration[] => (path.kind === 'string' ? [{ ...told, of: api.of, what: 'route', rule: { ...path, value: api.prefix + path.value }, methods: undefined, view, automaticOptions: undefined, decorators: api.decorators }] : []));
 }
 
 function called(told: Omit<Told<never>, 'what'>, { method, args, keywords }: Event & { kind: 'call' }): readonly Registration[] {
@@ -72,7 +115,7 @@ function registered(told: Omit<Told<never>, 'what'>, method: string, args: reado
     case 'patch':
     case 'delete': {
       const automatic = named(keywords, 'provide_automatic_options');
-      return [{ ...told, what: 'route', rule: args[0] ?? named(keywords, 'rule'), methods: VERBS.has(method) ? served([method.toUpperCase()]) : methodsIn(named(keywords, 'methods')), view: target, automaticOptions: automatic?.kind === 'boolean' ? automatic.value : undefined }];
+      return [{ ...told, what: 'route', rule: args[0] ?? named(keywords, 'rule'), methods: VERBS.has(method) ? served([method.toUpperCase()]) : methodsIn(named(keywords, 'methods')), view: target, automaticOptions: automatic?.kind === 'boolean' ? automatic.value : undefined, decorators: undefined }];
     }
     default:
       return [];
@@ -88,9 +131,9 @@ function corsOn(event: Event & { kind: 'call' }, options: readonly (RecordValue 
   return [{ what: 'cors', of, options, when: event.when, at: event.at }];
 }
 
-/** Null: not known. Without a list Flask serves GET; HEAD comes with it. */
-function methodsIn(value: Value | undefined): readonly string[] | null {
-  if (value === undefined) return served(['GET']);
+/** Null: not known; undefined: not said. HEAD comes with GET. */
+function methodsIn(value: Value | undefined): readonly string[] | null | undefined {
+  if (value === undefined) return undefined;
   if (value.kind !== 'list' || value.rest !== undefined) return null;
   const methods = value.items.map((item) => (item.kind === 'string' ? item.value.toUpperCase() : undefined));
   return methods.includes(undefined) ? null : served(methods.flatMap((method) => method ?? []));

@@ -5,7 +5,7 @@ import { addProbe } from '../../middleware/probes.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
-import { truth, type PythonModule } from '../../syntax/python/index.js';
+import { truth, type PythonModule, type Run } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
 import { unknown, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
@@ -14,6 +14,7 @@ import { flaskCorsProgram } from './cors.js';
 import { follow, statusNumber, type Followed } from './handler.js';
 import { ignoredOptions } from './notes.js';
 import { asked } from './asked.js';
+import { classViewOf, decoratorIn, type Decorated, type ViewFunction } from './class-views.js';
 import type { FlaskPackages } from './packages.js';
 import { prefixPlace, routePlace, type Place } from '../../middleware/werkzeug-paths.js';
 import type { Registration } from './registrations.js';
@@ -55,13 +56,13 @@ interface Route {
   readonly methods: readonly string[] | null;
   readonly told: Registration & { what: 'route' };
   /** Behind `cross_origin`. */
-  readonly decorated: { readonly options: RecordValue | undefined; readonly at: Span } | undefined;
-  readonly view: Value | undefined;
+  readonly decorated: Decorated | undefined;
+  readonly functions: readonly ViewFunction[];
 }
 
 /** Reads what an app (or a blueprint that no app in view takes) was told. */
-export function stackOf(target: Handle, registrations: readonly Registration[], packages: FlaskPackages, module: PythonModule): Stack {
-  return new StackBuilder(target, registrations, packages, module).finish();
+export function stackOf(target: Handle, registrations: readonly Registration[], packages: FlaskPackages, module: PythonModule, ran: Run): Stack {
+  return new StackBuilder(target, registrations, packages, module, ran).finish();
 }
 
 /**
@@ -97,6 +98,7 @@ class StackBuilder {
     private readonly registrations: readonly Registration[],
     private readonly packages: FlaskPackages,
     private readonly module: PythonModule,
+    private readonly ran: Run,
   ) {
     this.#version = flaskCorsVersion(module);
     this.#members = this.#membersOf({ handle: target, when: ALWAYS, prefix: prefixOf(packages.roleOf(target)), order: 0, nested: 0 });
@@ -112,7 +114,7 @@ class StackBuilder {
     if (behind.some(({ told }) => told.what === 'after')) for (const { told, member } of behind) if (told.what === 'cors' && member.nested === 0) this.#cors(told, whenAll(guardOf(told.when), this.#seen(member, told), ...this.#returned.map(unless)), true, 'thrown');
     for (const { told, member } of behind) {
       if (told.what === 'after') this.#after(told, this.#seen(member, told));
-      else if (told.what === 'cors') this.#cors(told, whenAll(guardOf(told.when), this.#seen(member, told)), behind.length > 1 || this.#handWritten || this.#routes.some(({ decorated }) => decorated !== undefined));
+      else if (told.what === 'cors') this.#cors(told, whenAll(guardOf(told.when), this.#seen(member, told)), behind.length > 1 || this.#handWritten || this.#evaluated.length > 0);
     }
     for (const told of this.registrations) if (told.what === 'escape' && /cors/i.test(told.event.detail) && this.#members.some(({ handle }) => handle === told.of)) this.#gaps.push({ at: told.at, reason: told.event.reason, message: `What ${told.event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
     const steps = this.#handlers.reduce<readonly Step[]>((all, ways) => ordinaryAnswers(this.module.written, ways, all), [...this.#faults, ...this.#effects, ...this.#ends]);
@@ -135,8 +137,13 @@ class StackBuilder {
       if (told.what !== 'route' || told.of !== member.handle) return [];
       const place = routePlace(told.rule, member.prefix, told.at);
       const role = this.packages.roleOf(told.view);
-      const decorated = role?.is === 'decorated' ? { options: role.options, at: role.at } : undefined;
-      return [{ member, place: { ...place, when: whenAll(member.when, guardOf(told.when), place.when) }, methods: told.methods, told, decorated, view: role?.is === 'decorated' ? role.view : told.view }];
+      const view = classViewOf(told.view, this.ran, this.packages, this.module);
+      const callee = role?.is === 'decorated' ? role.view : told.view;
+      const decorated = role?.is === 'decorated' ? { options: role.options, at: role.at } : (view?.decorated ?? decoratorIn(told.decorators, this.packages));
+      const functions = view?.functions ?? (callee?.kind === 'function' ? [{ callee, methods: undefined, decorated: undefined }] : []);
+      // Without a list Flask serves GET, and what a class has methods for.
+      const methods = told.methods === undefined ? (view?.methods ?? ['GET', 'HEAD']) : told.methods;
+      return [{ member, place: { ...place, when: whenAll(member.when, guardOf(told.when), place.when) }, methods, told, decorated, functions }];
     });
   }
 
@@ -181,7 +188,7 @@ class StackBuilder {
   }
 
   #route(route: Route): void {
-    const { place, methods, told, decorated, view } = route;
+    const { place, methods, told, decorated, functions } = route;
     const optionsByDecorator = decorated === undefined ? NEVER : this.#automaticOptions(decorated.options);
     const isOptions: Guard = { g: 'method', in: ['OPTIONS'] };
     const answersOptions = methods?.includes('OPTIONS') === true || (decorated !== undefined && optionsByDecorator.g !== 'never');
@@ -190,26 +197,29 @@ class StackBuilder {
     const reads = new Set<string>();
     if (decorated !== undefined) this.#ends.push({ when: whenAll(base, isOptions, optionsByDecorator), effects: [], end: { to: 'answer', status: 200 }, at: decorated.at });
     const own = decorated === undefined ? base : whenAll(base, unless(whenAll(isOptions, optionsByDecorator)));
-    for (const one of viewsOf(view)) {
+    for (const one of functions) {
       const when = one.methods === undefined ? own : whenAll(own, { g: 'method', in: one.methods });
       const followed = follow(one.callee, parametersOf(one.callee), this.packages);
       for (const name of followed.reads) reads.add(name);
       this.#view(followed, when, methods === null || answersOptions, one.callee.at);
+      if (one.decorated !== undefined) this.#decorated(one.decorated, when, place);
     }
-    if (decorated !== undefined) {
-      const program = flaskCorsProgram({ options: this.#options(this.registrations.length, [decorated.options]), base, yields: false, version: this.#version, at: decorated.at });
-      this.#corsAt ??= decorated.at;
-      const faults = [...program.refusals, ...program.faults];
-      // An exception in a view: what stands behind still sees the answer to it.
-      if (this.#survives) this.#ends.unshift(...faults);
-      else this.#faults.push(...faults);
-      this.#evaluated.push(whenAll(place.when, verbs, unless(whenAny(...faults.map(({ when }) => when)))));
-      this.#effects.push(...(this.#survives ? program.steps.map(notThrown) : program.steps));
-      this.#notes.push(...ignoredOptions([decorated.options], place.sample));
-    }
+    if (decorated !== undefined) this.#decorated(decorated, base, place);
     // Flask answers OPTIONS of a route by itself, unless it is told not to.
     if (!answersOptions && told.automaticOptions === false) this.#ends.push({ when: whenAll(this.#open, place.when, isOptions), effects: [], end: { to: 'answer', status: 405 }, at: told.at });
     if (place.rule !== undefined) addProbe(this.#probes, { path: place.sample, methods: methods === null ? null : methods.filter((method) => method !== 'OPTIONS'), requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') || this.#heard.has('authorization') ? ['authorization'] : [])], at: told.at });
+  }
+
+  #decorated({ options, at }: Decorated, base: Guard, place: Place): void {
+    const program = flaskCorsProgram({ options: this.#options(this.registrations.length, [options]), base, yields: false, version: this.#version, at });
+    this.#corsAt ??= at;
+    const faults = [...program.refusals, ...program.faults];
+    // An exception in a view: what stands behind still sees the answer to it.
+    if (this.#survives) this.#ends.unshift(...faults);
+    else this.#faults.push(...faults);
+    this.#evaluated.push(whenAll(base, unless(whenAny(...faults.map(({ when }) => when)))));
+    this.#effects.push(...(this.#survives ? program.steps.map(notThrown) : program.steps));
+    this.#notes.push(...ignoredOptions([options], place.sample));
   }
 
   /** What a view sends for OPTIONS, and what it refuses; its other answers are those of the scenario. */
@@ -321,11 +331,6 @@ function prefixValue(role: ReturnType<FlaskPackages['roleOf']>): Value | undefin
 function prefixOf(role: ReturnType<FlaskPackages['roleOf']>): string | undefined {
   const prefix = prefixValue(role);
   return prefix === undefined || prefix.kind === 'nothing' ? '' : prefix.kind === 'string' ? prefix.value : undefined;
-}
-
-/** The functions of a view, each with the methods that it is for. */
-function viewsOf(view: Value | undefined): readonly { readonly callee: FunctionValue; readonly methods: readonly string[] | undefined }[] {
-  return view?.kind === 'function' ? [{ callee: view, methods: undefined }] : [];
 }
 
 /** Parameters of a view are parts of the path. */
