@@ -37,7 +37,7 @@ describe('recorded answers', () => {
     }, scenario);
     expect(failures).toEqual([]);
     expect({ all: rows.length, held, refused: refused.length }).toEqual({ all: 3517, held: 3512, refused: 5 });
-  });
+  }, 30_000);
 
   test('what the library refuses to set up answers nothing', () => {
     for (const row of refused) expect(policyFor(row).steps[0]).toMatchObject({ when: { g: 'always' }, end: { to: 'answer', status: 500, fault: expect.stringContaining('ValueError') as string } });
