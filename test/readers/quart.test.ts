@@ -1,6 +1,8 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Policy } from '../../src/policy/program.js';
 import quart from '../../src/readers/quart/index.js';
 import python from '../../src/syntax/python/index.js';
+import { A, answers, EVIL } from '../support/answers.js';
 import { grouped } from '../support/grouped.js';
 import { hold } from '../support/hold.js';
 import { observed } from '../support/observed.js';
@@ -22,4 +24,46 @@ test('answers like the recorded servers', () => {
   );
   expect(failures).toEqual([]);
   expect(held).toBe(348);
+});
+
+const HEAD = 'import re\nfrom quart import Blueprint, Quart\nfrom quart_cors import cors, cors_exempt, route_cors\n\napp = Quart(__name__)\n';
+
+function only(text: string, others: Readonly<Record<string, string>> = {}): Policy {
+  const { policies } = readPython(quart, { 'main.py': HEAD + text, ...others }, 'main.py');
+  expect(policies).toHaveLength(1);
+  return policies[0]!;
+}
+
+const get = (policy: Policy, path: string, from: Readonly<Record<string, string>>): unknown => answers(policy, 'GET', path, from).map(([status, headers]) => [status, headers['allow-origin'], headers['vary']]);
+
+describe('what can be read', () => {
+  test('before 0.7 a refused origin has no Vary', () => {
+    const text = 'app = cors(app, allow_origin="https://app.example.com")\n';
+    expect([get(only(text, { 'requirements.txt': 'quart-cors==0.6.0\n' }), '/', EVIL), get(only(text), '/', EVIL)]).toEqual([[[200, undefined, undefined]], [[200, undefined, 'Origin']]]);
+  });
+
+  test('a configured text is its characters, a keyword is one origin', () => {
+    expect([get(only('app.config["QUART_CORS_ALLOW_ORIGIN"] = "https://app.example.com"\ncors(app)\n'), '/', A), get(only('cors(app, allow_origin="https://app.example.com")\n'), '/', A)]).toEqual([[[200, undefined, 'Origin']], [[200, A.origin, 'Origin']]]);
+  });
+
+  test('a blueprint has its own, and an exempt view none', () => {
+    const policy = only('api = Blueprint("api", __name__, url_prefix="/api")\ncors(api, allow_origin="https://app.example.com")\n@api.get("/a")\nasync def a(): ...\n@api.get("/b")\n@cors_exempt\nasync def b(): ...\n@app.get("/c")\nasync def c(): ...\napp.register_blueprint(api)\n');
+    expect(['/api/a', '/api/b', '/c'].map((path) => get(policy, path, A))).toEqual([[[200, A.origin, 'Origin']], [[200, undefined, undefined]], [[200, undefined, undefined]]]);
+    expect(policy.probes.map(({ path }) => path)).toEqual(['/api/a', '/api/b', '/c']);
+  });
+
+  test('hooks run in the reverse order: what is registered first has the last word', () => {
+    const hook = '@app.after_request\nasync def hook(response):\n    response.headers["Access-Control-Allow-Origin"] = "https://hook.example"\n    return response\n';
+    const text = 'cors(app, allow_origin="https://app.example.com")\n';
+    expect([get(only(hook + text), '/', A), get(only(text + hook), '/', A)]).toEqual([[[200, 'https://hook.example', 'Origin']], [[200, A.origin, 'Origin']]]);
+  });
+
+  test('credentials with the star raise at every request', () => {
+    expect(get(only('cors(app, allow_credentials=True)\n'), '/', {})).toEqual([[500, undefined, undefined]]);
+  });
+
+  test.each(['from quart import Quart\napp = Quart(__name__)  # no cors\n', 'from flask_cors import cors\nimport quart\ncors(app)\n'])('nothing is found in %j', (text) => {
+    const { policies, gaps } = readPython(quart, { 'a.py': text }, 'a.py');
+    expect([policies, gaps]).toEqual([[], []]);
+  });
 });

@@ -39,20 +39,20 @@ export function holdRecorded(programs: readonly Recorded[], reader: Reader<Estre
   return holdAll(programs, { policiesOf, silent, scenario: (status, method) => (method === 'OPTIONS' || status === 0 ? {} : { status }), unordered: [] });
 }
 
-/** The same for programs in Python; `scenario` is what stood behind, `unordered` are headers that are printed from a set. */
+/** The same for programs in Python, of which those that nothing is read of may answer OPTIONS as they like; `scenario` is what stood behind, `unordered` are headers that are printed from a set. */
 export function holdRecordedInPython(programs: readonly Recorded[], reader: Reader<PythonModule>, given: Pick<Holding, 'silent' | 'scenario' | 'unordered'>): { readonly held: number; readonly failures: readonly string[] } {
   const policiesOf = ({ software, files }: Recorded): readonly Policy[] => {
     const { policies, gaps } = readPython(reader, { ...files, 'requirements.txt': releases(software).map(([product, version]) => `${product}==${version}\n`).join('') }, Object.keys(files)[0]!);
     if (gaps.length > 0) throw new Error(gaps[0]!.message);
     return policies;
   };
-  return holdAll(programs, { ...given, policiesOf });
+  return holdAll(programs, { ...given, policiesOf, scenario: (status, method, isRead) => (isRead ? given.scenario(status, method, isRead) : { status }) });
 }
 
 interface Holding {
   policiesOf(program: Recorded): readonly Policy[];
   readonly silent: Policy;
-  scenario(status: number, method: string): Scenario;
+  scenario(status: number, method: string, isRead: boolean): Scenario;
   readonly unordered: readonly string[];
 }
 
@@ -66,7 +66,7 @@ function holdAll(programs: readonly Recorded[], { policiesOf, silent, scenario, 
     for (const [method, path, headers, status, answer] of exchanges) {
       const pairs = Object.entries(answer).flatMap(([header, texts]) => (policies.length === 0 && header === 'vary' ? [] : [texts].flat().map((text): [string, string] => [header, String(text)])));
       const row = { framework: '', version: software, options: undefined, request: { method, path, headers: Object.entries(headers) }, response: { status, headers: pairs } };
-      const wrong = differences({ policy: policies[0] ?? silent, inner: [] }, row, { scenario: scenario(status, method), unordered });
+      const wrong = differences({ policy: policies[0] ?? silent, inner: [] }, row, { scenario: scenario(status, method, policies.length > 0), unordered });
       if (wrong.length === 0) held++;
       else failures.push(`${name}: ${method} ${path} ${JSON.stringify(headers)}: ${wrong.join('; ')}`);
     }

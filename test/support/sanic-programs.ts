@@ -58,7 +58,7 @@ export function sanicProgram(from: Picks): string {
         return config.length === 0 ? '' : `${indent}class Settings:\n${config.map(([key, value]) => `${indent}    ${key} = ${value}`).join('\n')}\n\n${indent}app.update_config(Settings)`;
     }
   };
-  const hook = from.chance(extended ? 0.2 : 0.8) ? `\n\n${from.pick(['@app.on_response', '@app.middleware("response")'])}\nasync def written(request, response):\n${[...originLines(from, RESPONSE), ...furtherLines(from, RESPONSE)].map((line) => `    ${line}`).join('\n')}\n` : '';
+  const hook = from.chance(extended ? 0.2 : 0.8) ? `\n\n${from.pick(['@app.on_response', '@app.middleware("response")'])}\nasync def written(request, response):\n${[...originLines(from, RESPONSE, true), ...furtherLines(from, RESPONSE)].map((line) => `    ${line}`).join('\n')}\n` : '';
   const before = from.chance(0.25) ? `\n\n${from.pick(['@app.on_request', '@app.middleware("request")', '@app.middleware'])}\nasync def preflight(request):\n    if request.method == "OPTIONS"${from.pick(['', ' and request.path == "/data"'])}:\n        return ${from.pick(['empty()', 'text("", status=200, headers={"Access-Control-Allow-Methods": "PUT"})', 'HTTPResponse(status=204, headers=CORS_HEADERS)'])}\n` : '';
   const options = from.chance(0.3) ? `\n\n@app.options("/data")\nasync def options(request):\n    return ${from.pick(['empty()', 'text("ok", headers={"Access-Control-Allow-Headers": "content-type"})', 'empty(status=200)'])}\n` : '';
   const own = from.pick(['', '', ', headers={"Access-Control-Allow-Origin": "https://own.example"}', ', headers={"Vary": "Accept", "Access-Control-Allow-Origin": request.headers.get("origin", "*")}']);

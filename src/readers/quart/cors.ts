@@ -163,7 +163,7 @@ class Cors {
   /** The keyword, or the configuration's where it is None. */
   #value(option: Option): Case | undefined {
     const value = this.given.get(option);
-    return value !== undefined && value.kind !== 'nothing' ? (option === 'max_age' ? value : itself(value)) : this.configured.get(option);
+    return value !== undefined && value.kind !== 'nothing' ? (/^(?:max_age|allow_credentials|send_origin_wildcard)$/.test(option) ? value : itself(value)) : this.configured.get(option);
   }
 
   /** `keyword or configuration` */
