@@ -33,7 +33,7 @@ function repeated(evaluation: Evaluation, binding: Binding, value: Value | undef
   const why = unknown('unsupported-syntax', `the name ${name}, which a loop changes`, evaluation.module.span(binding.value));
   const [target, source] = [loop.childForFieldName('left'), loop.childForFieldName('right')];
   if (value === undefined || binding.how === 'assign' || binding.how === 'opaque') return why;
-  if (deeper !== undefined || target === null || source === null) return withRest(value, why);
+  if (deeper !== undefined || target === null || source === null || isChanged(target, loop)) return withRest(value, why);
   const before = value;
   return mapEither(evaluation.within(evaluation.module, { scope, inner: NONE }).valueOf(source), (list): Value => {
     if (list.kind !== 'list' || list.items.length > MAX_ROUNDS) return withRest(before, why);
@@ -43,6 +43,12 @@ function repeated(evaluation: Evaluation, binding: Binding, value: Value | undef
     }, before);
     return list.rest === undefined ? after : withRest(after, list.rest.kind === 'env' ? unknown('env-variable', `the value of ${list.rest.name}`, list.rest.at) : list.rest);
   });
+}
+
+/** Does the body give the loop's own variable another value? */
+function isChanged(target: SyntaxNode, loop: SyntaxNode): boolean {
+  const names = new Set([target, ...target.descendantsOfType('identifier')].flatMap((node) => node?.text ?? []));
+  return loop.childForFieldName('body')?.descendantsOfType(['assignment', 'augmented_assignment', 'named_expression']).some((node) => names.has((node?.childForFieldName('left') ?? node?.childForFieldName('name'))?.text ?? '')) === true;
 }
 
 function done(evaluation: Evaluation, binding: Binding, value: Value | undefined, name: string, at: Span, scope: Names): Value {
