@@ -109,6 +109,11 @@ describe('settings', () => {
     expect(allowed(conditional[0], 'https://a.example')).toBe('https://a.example');
   });
 
+  test('an old name counts where the new one is not bound', () => {
+    const [policy] = policiesOf({ 'app/settings.py': `${MIDDLEWARE}CORS_ORIGIN_WHITELIST = ["https://a.example"]\nif DEBUG:\n    CORS_ALLOWED_ORIGINS = ["https://b.example"]\n` });
+    expect([allowed(policy, 'https://a.example'), allowed(policy, 'https://b.example')]).toEqual(['https://a.example', undefined]);
+  });
+
   test('the default headers of the package', () => {
     const [policy] = policiesOf({ 'app/settings.py': `from corsheaders.defaults import default_headers\n${MIDDLEWARE}CORS_ALLOW_ALL_ORIGINS = True\nCORS_ALLOW_HEADERS = list(default_headers) + ["x-foo"]\nCORS_PREFLIGHT_MAX_AGE = 60 * 60\n` });
     const { headers } = answer(policy!, { origin: 'https://a.example', 'access-control-request-method': 'PUT' }, 'OPTIONS');

@@ -66,7 +66,10 @@ function itemSet(value: Value, comparesScheme: boolean): OriginSet {
   return unknownExact(factOf(value.kind === 'unknown' || value.kind === 'env' ? value : unknown('env-variable', 'an entry of CORS_ALLOWED_ORIGINS', value.at)), value.at);
 }
 
-/** The origins that one entry admits. `urlsplit` drops blanks in front, tabs and line ends, and folds the scheme's case. */
+/**
+ * The origins that one entry admits. `urlsplit` drops blanks in front, tabs and line ends, and folds the scheme's case; a
+ * scheme begins with a letter, so `localhost:3000` has one and `127.0.0.1:3000` has none (measured on Python 3.11.7).
+ */
 function entrySet(entry: string, at: Span, comparesScheme: boolean): OriginSet {
   if (entry === 'null' || (entry === '' && !comparesScheme)) return exact('null', at);
   if (!comparesScheme) return { s: 'exact', text: entry, comparison: [], subject: 'host-port', at };
