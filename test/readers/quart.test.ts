@@ -24,7 +24,7 @@ test('answers like the recorded servers', () => {
   );
   expect(failures).toEqual([]);
   expect(held).toBe(348);
-});
+}, 60_000);
 
 const HEAD = 'import re\nfrom quart import Blueprint, Quart\nfrom quart_cors import cors, cors_exempt, route_cors\n\napp = Quart(__name__)\n';
 
