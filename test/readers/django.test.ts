@@ -151,6 +151,11 @@ describe('settings over several modules', () => {
     expect(titles(texts, 'app/settings.py')).toEqual(['django-cors-headers in app/settings.py', 'django-cors-headers in app/test_settings.py']);
   });
 
+  test.each(['app/settings/dev.py', 'app/settings_local.py', 'tests/settings.py', 'app/settings/dev/__init__.py'])('%s is not production', (file) => {
+    const [policy] = policiesOf({ [file]: `${MIDDLEWARE}CORS_ALLOW_ALL_ORIGINS = True\n` });
+    expect(allowed(policy, 'https://other.test')).toBeUndefined();
+  });
+
   test('settings of one machine do not count in production', () => {
     const texts = { 'app/settings.py': `${base}try:\n    from .local_settings import *\nexcept ImportError:\n    pass\n`, 'app/local_settings.py': 'CORS_ALLOW_ALL_ORIGINS = True\n' };
     const [policy] = policiesOf(texts, 'app/settings.py');

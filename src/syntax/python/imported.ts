@@ -62,10 +62,10 @@ function bindStarred(from: string, frame: Frame): void {
   else fork({ c: 'fact', fact: runsIn(there, module.span(module.root)) }, bind, () => undefined, frame);
 }
 
-/** Where a module runs, by its name: `settings/dev.py`, `local_settings.py`, `test/__init__.py`. */
+/** Where a module runs, by its name or its folder's: `settings/dev.py`, `local_settings.py`, `tests/settings.py`. */
 export function environmentOfFile(file: string): Environment {
-  const name = file.replace(/(?:\/__init__)?\.pyi?$/, '').split('/').at(-1)!;
-  for (const part of name.split(/[_.-]/)) {
+  const [name = '', folder = ''] = file.replace(/(?:\/__init__)?\.pyi?$/, '').split('/').reverse();
+  for (const part of [...name.split(/[_.-]/), folder]) {
     if (/^(?:dev|devel|develop|development|local|localhost|debug)$/i.test(part)) return 'development';
     if (/^(?:tests?|testing|ci|pytest|e2e)$/i.test(part)) return 'test';
   }
