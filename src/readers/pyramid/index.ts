@@ -84,7 +84,7 @@ function calleeOf(value: Value | undefined, ran: Run): FunctionValue | undefined
 
 function eventOf(value: Value, packages: PyramidPackages): readonly ('NewRequest' | 'NewResponse')[] {
   const role = packages.roleOf(value);
-  const name = role?.is === 'event' ? role.name : value.kind === 'string' ? (value.value.split('.').at(-1) ?? '') : '';
+  const name = role?.is === 'event' ? role.name : value.kind === 'string' ? value.value.replace(/^.*\.(?:I(?=New))?/, '') : '';
   return name === 'NewRequest' || name === 'NewResponse' ? [name] : [];
 }
 
