@@ -3,6 +3,7 @@ import { casesOf, exactSetOf, headerValueOf } from '../../policy/from-condition.
 import { ALWAYS, NEVER, unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import { truth } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
+import { and, type Condition } from '../../values/condition.js';
 import { entry, factOf, unknown, type EitherValue, type RecordValue, type Value } from '../../values/value.js';
 import type { FalconVersion } from './version.js';
 
@@ -53,6 +54,16 @@ export class FalconCors {
     const made = ways.map((way) => ({ ...way, fault: this.#fault(way.settings) }));
     this.faults = made.flatMap(({ when, fault }) => (fault === undefined ? [] : [{ when, fault }]));
     this.#ways = made.filter(({ fault }) => fault === undefined);
+  }
+
+  /** On preflights of origins that it admits it takes `Allow` off the answer. */
+  get takesAllow(): Condition {
+    const { at } = this;
+    const header = (name: string): Value => ({ kind: 'request', part: 'header', header: name, at });
+    const origins = this.#ways[0]?.settings.allow_origins;
+    const list: Value | undefined = origins?.kind === 'string' ? { kind: 'list', items: [origins], at: origins.at } : origins;
+    const admitted: Condition = list === undefined || everybody(origins) ? { c: 'present', value: header('origin'), at } : { c: 'member', item: header('origin'), of: list, at };
+    return and({ c: 'equals', left: { kind: 'request', part: 'method', at }, right: { kind: 'string', value: 'OPTIONS', at }, ignoreCase: false, at }, { c: 'present', value: header(METHOD), at }, admitted);
   }
 
   /** What it does to an answer of any kind. */

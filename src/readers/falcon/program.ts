@@ -190,14 +190,17 @@ class Life {
 
   #responding(answered: Answered): WrittenResponse {
     const { app, packages, isAsync } = this.application;
-    const exchange = exchangeFor(app.at, packages, isAsync, answered.allow);
     const response = new WrittenResponse();
     // The status that is set last counts, and the components that come after still write.
     const ends: Step[] = [];
     let { allow } = answered;
     for (const { when: there, is } of this.#components.toReversed()) {
-      if (is instanceof FalconCors) response.take([...is.onAll(), ...is.onPreflight({ ...answered, allow })].map((step) => ({ ...step, when: allOf(there, step.when) })));
+      if (is instanceof FalconCors) {
+        response.take([...is.onAll(), ...is.onPreflight({ ...answered, allow })].map((step) => ({ ...step, when: allOf(there, step.when) })));
+        if (answered.succeeded) allow = { kind: 'either', options: [{ when: is.takesAllow, value: this.#none }, { when: not(is.takesAllow), value: allow }], at: app.at };
+      }
       if (!('response' in is) || is.response === undefined) continue;
+      const exchange = exchangeFor(app.at, packages, isAsync, allow);
       const given: readonly Value[] = [exchange.req, exchange.resp, this.#open(app.at), { kind: 'boolean', value: answered.succeeded, at: app.at }];
       for (const action of is.response.run(given).flatMap((event) => exchange.actionsFrom(event))) {
         const when = allOf(there, guardOf(action.when));
