@@ -58,6 +58,11 @@ describe('what can be read', () => {
     expect([get(only(hook + text), '/', A), get(only(text + hook), '/', A)]).toEqual([[[200, 'https://hook.example', 'Origin']], [[200, A.origin, 'Origin']]]);
   });
 
+  test('headers that views return', () => {
+    const policy = only('from quart import make_response\n@app.get("/a")\nasync def a():\n    return "a", 200, {"Access-Control-Allow-Origin": "*"}\n@app.get("/b")\nasync def b():\n    response = await make_response("b")\n    response.headers["Access-Control-Allow-Origin"] = "https://app.example.com"\n    return response\n');
+    expect([get(policy, '/a', A), get(policy, '/b', A), policy.evidence.handWritten]).toEqual([[[200, '*', undefined]], [[200, A.origin, undefined]], true]);
+  });
+
   test('credentials with the star raise at every request', () => {
     expect(get(only('cors(app, allow_credentials=True)\n'), '/', {})).toEqual([[500, undefined, undefined]]);
   });

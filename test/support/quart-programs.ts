@@ -44,7 +44,7 @@ PATTERN = re.compile(r"https?://[a-z]+\\.example\\.com(:\\d+)?$", re.IGNORECASE)
 `;
   const routes = `@app.route("/data", methods=["GET", "PUT"])
 ${decorator}async def data():
-    return "data"
+    return ${from.pick(['"data"', '"data"', '"data"', '"data", 200, {"Access-Control-Allow-Origin": "https://view.example"}', '"data", {"Vary": "Accept"}'])}
 
 
 @app.get("/boom")

@@ -1,11 +1,16 @@
+import { alternatives } from '../../middleware/alternatives.js';
 import { addProbe } from '../../middleware/probes.js';
+import { sendsCors } from '../../middleware/readings.js';
+import { dictWrites } from '../../middleware/response-objects.js';
 import { prefixPlace, routePlace, type Place } from '../../middleware/werkzeug-paths.js';
 import { mergeSteps, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import { TRUE, type Condition } from '../../values/condition.js';
-import { entry, type Event, type Handle, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
+import { and, TRUE, type Condition } from '../../values/condition.js';
+import { decided } from '../../values/decide.js';
+import type { HeaderWrite } from '../../values/response-action.js';
+import { entry, unknown, type Event, type Handle, type RecordEntry, type RecordValue, type Value } from '../../values/value.js';
 import { OPTIONS, PREFIX, quartCors, type QuartCors } from './cors.js';
 import type { QuartPackages } from './packages.js';
 import type { QuartVersions } from './version.js';
@@ -96,9 +101,16 @@ export function appOf(target: Handle, program: QuartProgram, packages: QuartPack
     [usesCors, at] = [true, at ?? place];
     return cors;
   };
+  const write = (written: readonly Step[]): void => {
+    if (sendsCors(written)) handWritten = true;
+    steps.push(...written);
+  };
   for (const { place, methods, view, at: routeAt } of routes) {
     if (place.rule !== undefined) addProbe(probes, { path: place.sample, methods: methods === null ? null : methods.filter((method) => method !== 'OPTIONS'), requestHeaders: [], at: routeAt });
     const role = packages.roleOf(view);
+    const writes = viewWrites(role?.is === 'decorated' ? role.view : view, packages);
+    const byView = stepsFrom(writes, whenAll(place.when, methods === null ? ALWAYS : { g: 'method', in: methods }));
+    write(byView.map((step): Step => ({ ...step, effects: step.effects.map((effect) => ({ ...effect, statuses: NOT_RAISED })) })));
     if (role?.is !== 'decorated') continue;
     const taken = whenAll(place.when, methods === null ? ALWAYS : { g: 'method', in: [...methods, 'OPTIONS'] });
     if (role.options === 'exempt') {
@@ -123,12 +135,25 @@ export function appOf(target: Handle, program: QuartProgram, packages: QuartPack
     } else if (hook.does.callee.kind === 'function') {
       const response = packages.response(hook.does.callee.at);
       packages.responses.follow(hook.does.callee.run([response]));
-      const written = stepsFrom(packages.responses.madeOf(response, TRUE)?.writes ?? [], base);
-      if (written.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) handWritten = true;
-      steps.push(...written);
+      write(stepsFrom(packages.responses.madeOf(response, TRUE)?.writes ?? [], base));
     }
   }
   return { steps: mergeSteps([...refusals, ...steps, ...ends]), probes, notes, handWritten, usesCors, survivesErrors: behind.length > 0, at };
+}
+
+/** Headers of the responses that a view returns: made by it, or as `body, headers` and `body, status, headers`. */
+function viewWrites(view: Value | undefined, { responses }: QuartPackages): readonly HeaderWrite[] {
+  if (view?.kind !== 'function') return [];
+  const events = view.run(Array.from({ length: view.parameters }, () => unknown('parameter', 'a part of the path', view.at)));
+  responses.follow(events);
+  return events.flatMap((event) => {
+    if (event.kind !== 'return') return [];
+    return alternatives(event.value).flatMap(({ when, value }) => {
+      const reached = decided(and(event.when, when));
+      const [body, headers] = value.kind === 'list' ? [value.items[0], value.items.slice(1).find((item) => item.kind === 'record' || item.kind === 'either')] : [value, undefined];
+      return [...(body === undefined ? [] : (responses.madeOf(body, reached)?.writes ?? [])), ...dictWrites(headers, true, reached)];
+    });
+  });
 }
 
 /** Statuses of answers that a view gives, as far as they are told apart from those that exceptions get. */
