@@ -14,6 +14,7 @@ export interface Way<Option extends string> {
   readonly options: ReadonlyMap<Option, Case>;
 }
 
+/** All ways, with what is the same in each of them. */
 export interface Ways<Option extends string> {
   readonly ways: readonly Way<Option>[];
   /** The option as written: key and value. */
@@ -77,6 +78,7 @@ export function doubtAbout(value: Value, what: string): Fact {
   return factOf(value.kind === 'unknown' || value.kind === 'env' ? value : unknown('unsupported-syntax', what, value.at));
 }
 
+/** A header whose text is an option that is not known. */
 export function unknownText(value: Value, what: string): HeaderValue {
   return { v: 'unknown', fact: doubtAbout(value, what), at: value.at };
 }

@@ -24,6 +24,7 @@ const ACRM = 'access-control-request-method';
 const ACRH = 'access-control-request-headers';
 const HAS_COOKIE: Guard = { g: 'header', name: 'cookie', in: { s: 'not', of: { s: 'absent' } } };
 
+/** What `CORSConfig` does with requests that come in, and with the answers that go out. */
 export interface LitestarCors {
   /** Preflights end here. */
   readonly preflights: readonly Step[];

@@ -52,6 +52,7 @@ export interface QuartProgram {
   readonly settings: readonly { readonly of: Handle; readonly entry: RecordEntry }[];
 }
 
+/** Sorts the events of a run by what they tell. */
 export function programIn(events: readonly Event[], packages: QuartPackages): QuartProgram {
   const [routes, hooks, mounts, settings]: [Route[], Hook[], QuartProgram['mounts'][number][], QuartProgram['settings'][number][]] = [[], [], [], []];
   for (const event of events) {

@@ -9,6 +9,7 @@ import type { Span } from '../../text/span.js';
 import type { RecordEntry, RecordValue, Value } from '../../values/value.js';
 import type { QuartVersions } from './version.js';
 
+/** Keywords of `cors` and `route_cors`. */
 export const OPTIONS = ['allow_credentials', 'allow_headers', 'allow_methods', 'allow_origin', 'expose_headers', 'max_age', 'send_origin_wildcard'] as const;
 
 type Option = (typeof OPTIONS)[number];
@@ -21,6 +22,7 @@ const ACRM = 'access-control-request-method';
 const ACRH = 'access-control-request-headers';
 const ALL_METHODS = 'GET, HEAD, POST, OPTIONS, PUT, PATCH, DELETE';
 
+/** One call of Quart-CORS, and the requests that it is for. */
 export interface QuartCorsCall {
   readonly keywords: RecordValue;
   /** What the app's configuration holds, under the options' names. */
@@ -31,6 +33,7 @@ export interface QuartCorsCall {
   readonly at: Span;
 }
 
+/** What Quart-CORS does by one call. */
 export interface QuartCors {
   readonly steps: readonly Step[];
   /** Requests at which it raises: the answer is a 500 without headers. */

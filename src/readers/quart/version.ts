@@ -15,6 +15,7 @@ export interface QuartVersions {
 /** Where nothing names a version. */
 const CURRENT = '0.8.0';
 
+/** The releases that lock or requirements files fix; the current ones else. */
 export function quartVersions(module: PythonModule): QuartVersions {
   const [cors, werkzeug, quart] = (['quart-cors', 'werkzeug', 'quart'] as const).map((name) => pinnedVersion(module.files, module.file, name));
   const version = cors?.version ?? CURRENT;

@@ -48,6 +48,7 @@ interface Route {
 /** Statuses of answers that a handler gives, as far as they are told apart from those that exceptions get. */
 const NOT_RAISED = [200, 201, 202, 203, 204, 206, 301, 302, 303, 304, 307, 308];
 
+/** Reads what an app (or a blueprint that no app in view takes) was told. */
 export function appOf(target: Handle, around: Surroundings): SanicApp {
   return new Builder(target, around).finish();
 }

@@ -23,6 +23,7 @@ export interface Served {
   readonly methods: readonly string[] | null;
 }
 
+/** One configuration, and the requests that it is for. */
 export interface SanicCorsCall {
   /** What the app's configuration holds, and what a decorator says over it, under `KEYS`. */
   readonly settings: RecordValue;
@@ -34,6 +35,7 @@ export interface SanicCorsCall {
   readonly at: Span;
 }
 
+/** What the extension does by one configuration. */
 export interface SanicCors {
   readonly steps: readonly Step[];
   /** The app does not start. */
