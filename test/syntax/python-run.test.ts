@@ -39,7 +39,7 @@ const HEAD = 'from lib import App, request\nALLOWED = ["https://a.example"]\napp
 
 describe('the top level', () => {
   test.each([
-    ['calls, with arguments by name', 'from lib import App\napp = App(__name__)\napp.add("x", y=1, **{"z": 2})', ['App.(unknown)', 'app.add("x", y=1, z=2)']],
+    ['calls, with arguments by name', 'from lib import App\napp = App(__name__)\napp.add("x", y=1, **{"z": 2})', ['App.("__main__")', 'app.add("x", y=1, z=2)']],
     ['a module by its name', 'import lib as l\napp = l.App()\napp.use()', ['App.()', 'app.use()']],
     ['branches', 'from lib import App\napp = App()\nif DEBUG:\n    app.a()\nelse:\n    app.b()\napp.c()', ['App.()', 'app.a() when development', 'app.b() when not development', 'app.c()']],
     ['loops over what is known', 'from lib import App\napp = App()\nfor name in ["a", "b"]:\n    app.use(name)', ['App.()', 'app.use("a")', 'app.use("b")']],
@@ -88,6 +88,12 @@ describe('functions that a framework calls', () => {
     const value = run.named('headers');
     const texts = (one: Value): unknown => (one.kind === 'either' ? one.options.map((option) => texts(option.value)) : one.kind === 'record' ? one.entries.map(({ key, value: text }) => `${key}=${text.kind === 'string' ? text.value : '?'}`).sort().join(' ') : one.kind);
     expect(texts(value!)).toEqual(['a=1 b=2', 'b=2']);
+  });
+
+  test('a pattern over one of several texts is asked of each', () => {
+    const done = hook(`${HEAD}@app.hook()\ndef f(response):\n    import re\n    origin = request.headers.get("Origin") or request.headers.get("origin") or ""\n    if re.match(r"https://.*", origin):\n        response.add(1)\n`).join('\n');
+    expect(done).toContain('response.add(1) when');
+    expect(done).not.toContain('pattern test');
   });
 
   test('a decorator of the project wraps the function', () => {
