@@ -175,10 +175,10 @@ describe('classes', () => {
   const status = (text: string, method: string, path: string): readonly string[] =>
     policiesOf(text).flatMap((policy) => evaluate({ policy, inner: [] }, { method, path, headers: [['origin', 'https://a.example'], ['access-control-request-method', 'PUT']] }).map(({ response }) => `${response.status} ${response.headers.filter(({ name }) => name === 'access-control-allow-origin').map((line) => line.text).join(' | ')}`));
 
-  test('decorators of a class are around all of its methods, and OPTIONS', () => {
+  test('decorators of a class are around all of its methods, but Flask answers OPTIONS', () => {
     const text = `${START}class Items(MethodView):\n    decorators = [cross_origin(origins="https://a.example")]\n    def get(self):\n        return []\n    def put(self):\n        return []\napp.add_url_rule("/items", view_func=Items.as_view("items"))\n`;
     expect(policiesOf(text)[0]?.probes).toMatchObject([{ path: '/items', methods: ['GET', 'HEAD', 'PUT'] }]);
-    expect(['PUT', 'OPTIONS'].map((method) => status(text, method, '/items'))).toEqual([['200 https://a.example'], ['200 https://a.example']]);
+    expect(['PUT', 'OPTIONS'].map((method) => status(text, method, '/items'))).toEqual([['200 https://a.example'], ['200 ']]);
   });
 
   test('a decorator of one method is around that only: Flask answers OPTIONS without it', () => {

@@ -22,8 +22,6 @@ export interface ViewFunction {
 export interface ClassView {
   readonly methods: readonly string[];
   readonly functions: readonly ViewFunction[];
-  /** Among its `decorators`. */
-  readonly decorated: Decorated | undefined;
 }
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'options'];
@@ -34,15 +32,17 @@ export function classViewOf(view: Value | undefined, ran: Run, packages: FlaskPa
   if (found === undefined) return undefined;
   const base: Handle = { kind: 'handle', name: 'a view', at: found.at, get: () => undefined, call: () => undefined };
   const instance = found.instance(base);
+  // `as_view` gives OPTIONS back to Flask, whatever is among its decorators (measured on Flask 3.1).
+  const around = decoratorIn(found.attribute('decorators'), packages);
   const verbs = VERBS.filter((verb) => found.methods.includes(verb));
   const functions = verbs.flatMap((verb): readonly ViewFunction[] => {
     const methods = verb === 'get' ? ['GET', 'HEAD'] : [verb.toUpperCase()];
     const value = instance.get(verb);
     const role = packages.roleOf(value);
     const callee = role?.is === 'decorated' ? role.view : value;
-    return callee?.kind === 'function' ? [{ callee, methods, decorated: role?.is === 'decorated' ? { options: role.options, at: role.at } : undefined }] : [];
+    return callee?.kind === 'function' ? [{ callee, methods, decorated: role?.is === 'decorated' ? { options: role.options, at: role.at } : around }] : [];
   });
-  return { methods: verbs.flatMap((verb) => (verb === 'get' ? ['GET', 'HEAD'] : [verb.toUpperCase()])), functions, decorated: decoratorIn(found.attribute('decorators'), packages) };
+  return { methods: verbs.flatMap((verb) => (verb === 'get' ? ['GET', 'HEAD'] : [verb.toUpperCase()])), functions };
 }
 
 /** `cross_origin(…)` in a list of decorators. */

@@ -139,7 +139,7 @@ class StackBuilder {
       const role = this.packages.roleOf(told.view);
       const view = classViewOf(told.view, this.ran, this.packages, this.module);
       const callee = role?.is === 'decorated' ? role.view : told.view;
-      const decorated = role?.is === 'decorated' ? { options: role.options, at: role.at } : (view?.decorated ?? decoratorIn(told.decorators, this.packages));
+      const decorated = role?.is === 'decorated' ? { options: role.options, at: role.at } : decoratorIn(told.decorators, this.packages);
       const functions = view?.functions ?? (callee?.kind === 'function' ? [{ callee, methods: undefined, decorated: undefined }] : []);
       // Without a list Flask serves GET, and what a class has methods for.
       const methods = told.methods === undefined ? (view?.methods ?? ['GET', 'HEAD']) : told.methods;
