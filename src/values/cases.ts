@@ -12,9 +12,11 @@ export interface Case {
 /** More alternatives than this are not told apart. */
 const MAX_CASES = 24;
 
-/** The alternatives of a value; one that is no `either` is its own only one. */
+/** The alternatives of a value, those of alternatives among them; one that is no `either` is its own only one. */
 export function casesOfValue(value: Value): readonly Case[] {
-  return value.kind === 'either' ? value.options : [{ when: TRUE, value }];
+  if (value.kind !== 'either') return [{ when: TRUE, value }];
+  if (!value.options.some((option) => option.value.kind === 'either')) return value.options;
+  return value.options.flatMap((option) => casesOfValue(option.value).map((inner) => ({ when: and(option.when, inner.when), value: inner.value })));
 }
 
 /** One value for several under their conditions, which exclude each other. */
