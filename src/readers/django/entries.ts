@@ -18,7 +18,7 @@ const NOBODY: Listed = { admits: [], fails: [] };
  * `CORS_ALLOWED_ORIGINS`: each entry and the request's origin go through `urlsplit`, and their schemes and hosts are
  * compared. Texts without a scheme have neither, and `null` is such a text, too: `["*"]`, `["example.com"]` and `[""]`
  * admit `null` and nobody else. So does a text in the place of the list, which is gone through letter by letter.
- * Before 3.0 the origin's host stood in the list or not.
+ * Before 3.0 the origin's host stood in the list or not; that of `null` is empty, and stands in every text.
  */
 export function listedOrigins(value: Value | undefined, comparesScheme: boolean): Listed {
   return value === undefined ? NOBODY : together(casesOf(value).map(({ when, value: list }) => isUnbound(list) ? NOBODY : guarded(when, originsIn(list, comparesScheme))));
@@ -29,7 +29,7 @@ function originsIn(list: Value, comparesScheme: boolean): Listed {
   const sets = (of: readonly OriginSet[]): Listed => ({ admits: of.length === 0 ? [] : [{ when: { g: 'origin', in: anyOf(of) }, at }], fails: [] });
   switch (list.kind) {
     case 'string':
-      if (!comparesScheme) return sets([{ s: 'part-of', text: list.value, subject: 'host-port', ignoreCase: false, at }]);
+      if (!comparesScheme) return sets([{ s: 'part-of', text: list.value, subject: 'host-port', ignoreCase: false, at }, exact('null', at)]);
       return list.value === '' ? NOBODY : sets([exact('null', at)]);
     case 'env':
       return sets([comparesScheme ? exact('null', at) : unknownExact(factOf(list), at)]);

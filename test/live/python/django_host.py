@@ -52,10 +52,9 @@ def end_with(parent: int) -> None:
     os._exit(0)
 
 
-def serve(index: int, port: int, parent: int) -> None:
+def serve(index: int, server: Server, parent: int) -> None:
     threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     sys.stderr = open(os.devnull, "w")
-    server = Server(("127.0.0.1", port), Silent)
     server.set_app(program(f"case_{index}"))
     server.serve_forever()
 
@@ -64,8 +63,11 @@ def main(folder: str, ports: list[str]) -> None:
     sys.path.insert(0, folder)
     parent = os.getpid()
     for index, port in enumerate(ports):
+        # It listens before anybody may ask; who asks early waits.
+        server = Server(("127.0.0.1", int(port)), Silent)
         if os.fork() == 0:
-            serve(index, int(port), parent)
+            serve(index, server, parent)
+        server.socket.close()
     while True:
         os.wait()
 
