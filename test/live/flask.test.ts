@@ -11,9 +11,9 @@ const { random, cases } = sample('flask', 30);
 
 const PATHS = ['/api/data', '/data', '/boom', '/nowhere'];
 
-/** What Flask's router says, and what a view that raises becomes. */
+/** What Flask's router says, with which status a view answers, and what one that raises becomes. */
 function reached(status: number, { method, path }: HttpRequest): Scenario {
-  if (status === 404 || status === 405) return { status };
+  if (status === 404 || status === 405 || (status === 201 && method !== 'OPTIONS')) return { status };
   return path === '/boom' && method !== 'OPTIONS' ? { uncaught: true } : {};
 }
 
