@@ -86,13 +86,14 @@ export function throughMiddleware(middleware: FunctionValue, inner: Answers, aro
   const own = ownAnswers(normal.results, around);
   const known = new Set(normal.results.flatMap((result) => (result.is === 'response' ? [result.made.start] : [])));
   const more = caught === undefined ? undefined : ownAnswers(caught.results.filter((result) => result.is !== 'response' || !known.has(result.made.start)), around);
-  const catchesAll = /\bexcept\s*(?::|[^:\n]*\b(?:Base)?Exception\b)/.test(around.textAt(middleware.at));
+  const text = around.textAt(middleware.at);
+  const catches = { http: /\bexcept\s*(?::|[^:\n]*\b(?:HTTP\w+|(?:Base)?Exception)\b)/.test(text), error: /\bexcept\s*(?::|[^:\n]*\b(?:Base)?Exception\b)/.test(text) };
   const returns = caught?.results.some(({ is }) => is === 'inner') === true;
   const raised = new Map(own.raised);
   const steps = inner.steps.flatMap((step): readonly Step[] => {
     const kind = inner.raised.get(step);
     const isRaised = kind !== undefined;
-    if (kind === 'error' && !catchesAll) {
+    if (kind !== undefined && !catches[kind]) {
       raised.set(step, kind);
       return [step];
     }
