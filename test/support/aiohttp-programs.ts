@@ -15,7 +15,7 @@ ${lines}
 `;
 }
 
-function options(from: Picks): string {
+function options(from: Picks, asMapping = true): string {
   const given = [
     ...(from.chance(0.6) ? [`allow_credentials=${from.pick(['True', 'True', 'False', 'True', 'None', '"yes"'])}`] : []),
     ...(from.chance(0.3) ? [`expose_headers=${from.pick(['["X-Total"]', '("X-Total",)', '()', '["X-Total"]', '"X-Total"', 'None'])}`] : []),
@@ -23,14 +23,14 @@ function options(from: Picks): string {
     ...(from.chance(0.3) ? [`max_age=${from.pick(['600', '0', '60 * 10', 'None', '-1', '"600"'])}`] : []),
     ...(from.chance(0.4) ? [`allow_methods=${from.pick(['"*"', '["GET", "PUT"]', '["get", "put"]', '["POST"]', 'None', '["GET", "POST", "OPTIONS"]'])}`] : []),
   ];
-  return from.chance(0.15) ? `{${given.map((one) => one.replace(/^(\w+)=/, '"$1": ')).join(', ')}}` : `aiohttp_cors.ResourceOptions(${given.join(', ')})`;
+  return asMapping && from.chance(0.15) ? `{${given.map((one) => one.replace(/^(\w+)=/, '"$1": ')).join(', ')}}` : `aiohttp_cors.ResourceOptions(${given.join(', ')})`;
 }
 
-function config(from: Picks): string {
+function config(from: Picks, asMapping = true): string {
   const one = from.pick<string>(['pairs', 'pairs', 'pairs', 'comprehension', 'none', 'shared']);
-  if (one === 'comprehension') return `{origin: ${options(from)} for origin in ${from.pick(['ALLOWED', 'ALLOWED + ["null"]', '["*"]'])}}`;
+  if (one === 'comprehension') return `{origin: ${options(from, asMapping)} for origin in ${from.pick(['ALLOWED', 'ALLOWED + ["null"]', '["*"]'])}}`;
   if (one === 'none') return from.pick(['None', '{}']);
-  return `{${from.times(1, 3, () => `${from.pick(ORIGINS)}: ${options(from)}`).join(', ')}}`;
+  return `{${from.times(1, 3, () => `${from.pick(ORIGINS)}: ${options(from, asMapping)}`).join(', ')}}`;
 }
 
 function packageLines(from: Picks): string {
@@ -63,11 +63,11 @@ function packageLines(from: Picks): string {
   return `${functions}\n\napp = web.Application()\n${body.join('\n')}`;
 }
 
-/** A view that lacks the method of a request closes the connection under aiohttp-cors, so it has them all. */
+/** A view that lacks the method of a request closes the connection under aiohttp-cors, so it has them all; its own options are not parsed, so none of them is a mapping. */
 function viewLines(from: Picks): string {
   const bases = from.pick(['web.View, aiohttp_cors.CorsViewMixin', 'web.View, aiohttp_cors.CorsViewMixin', 'aiohttp_cors.CorsViewMixin, web.View', 'web.View']);
   return `class Data(${bases}):
-${from.chance(0.3) ? `    cors_config = ${config(from)}\n` : ''}    async def get(self):
+${from.chance(0.3) ? `    cors_config = ${config(from, false)}\n` : ''}    async def get(self):
         return web.Response(text="ok")
 
     async def post(self):

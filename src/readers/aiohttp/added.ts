@@ -66,6 +66,7 @@ export function addedTo(setup: Cors, events: readonly Event[], ran: Run, package
   }
   const added = [...found.values()].map((one): Added => {
     const view = one.resource === undefined ? undefined : viewOf(one.resource, ran);
+    if (view !== undefined) faults.push(...configOf(view.attribute('cors_config'), packages).faults);
     const cors: CorsResource = { methods: view === undefined ? one.methods : viewMethods(view, packages), own: view === undefined ? one.own : EMPTY.allowed, defaults: defaults.allowed, open: one.resource === undefined, isView: view !== undefined, at: one.at };
     return { resource: one.resource, cors, when: whenAny(...one.exists) };
   });

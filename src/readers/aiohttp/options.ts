@@ -60,8 +60,11 @@ function caseOf(value: Case, packages: AiohttpPackages): Config {
       return EMPTY;
     case 'record': {
       const keyed = new Map(value.entries.map((one) => [one.key, one]));
-      const parts = [...keyed.values()].map(({ key, value: options, at }): Config => {
+      const parts = value.entries.map((entry): Config => {
+        const { key, value: options, at } = entry;
         const ways = casesOf(options).map((one) => within(one.when, entryOf(one.value, at, packages)));
+        // An entry that a later one replaces was made all the same.
+        if (keyed.get(key) !== entry) return { allowed: [], faults: options.kind === 'record' ? [] : ways.flatMap((way) => way.faults) };
         // The key stands where the entry begins; its text is what a browser's Origin is compared with.
         return { allowed: ways.flatMap((way) => way.allowed.map((one) => ({ ...one, origin: key, originAt: keyAt(at, options.at) }))), faults: ways.flatMap((way) => way.faults) };
       });
