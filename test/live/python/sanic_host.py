@@ -37,6 +37,8 @@ def listening(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
+    # Sanic takes its time to start: who connects early waits.
+    listener.listen(128)
     return listener
 
 
