@@ -9,7 +9,7 @@ import { asgiFollowed } from './asgi.js';
 import { followedFrom } from './follow.js';
 import { corsLayer, type Around, type Layer } from './layers.js';
 import type { Given, StarlettePackages } from './packages.js';
-import { IS_PREFLIGHT, type CorsProgram } from './program.js';
+import { HAS_ORIGIN, IS_PREFLIGHT, type CorsProgram } from './program.js';
 import { askedAt } from './request.js';
 import { named } from './routes.js';
 import { OPTIONS } from './settings.js';
@@ -50,7 +50,7 @@ export function extendedCors(view: ClassInView, given: Given, when: Guard, aroun
   }
   const check = view.methodOf(instance, 'is_allowed_origin');
   const layer = corsLayer(options.args, check === undefined ? options.keywords : withoutGlobs(options.keywords), given.at, when, around, check === undefined ? undefined : (byDefault) => instead(guardOf(checked(check)), inherited, byDefault));
-  const program = further(layer.program, view.methodOf(instance, 'preflight_response'), view.methodOf(instance, 'send'), base, preflight, packages);
+  const program = further(layer.program, view.methodOf(instance, 'preflight_response'), view.methodOf(instance, 'send'), base, preflight, around);
   if (program === undefined) return opaque('which answers preflights itself');
   const whole = view.methodOf(instance, '__call__');
   return whole === undefined ? [{ ...layer, program }] : chosen({ ...layer, program }, whole, base, app, packages);
@@ -87,7 +87,7 @@ function instead(guard: Guard, fact: Fact, by: Guard): Guard {
 }
 
 /** Headers that `preflight_response` and `send` add to what those of Starlette do; undefined where they are replaced. */
-function further(program: CorsProgram, preflight: FunctionValue | undefined, send: FunctionValue | undefined, base: Handle, made: Handle, packages: StarlettePackages): CorsProgram | undefined {
+function further(program: CorsProgram, preflight: FunctionValue | undefined, send: FunctionValue | undefined, base: Handle, made: Handle, { packages, behaviour }: Around): CorsProgram | undefined {
   let { preflights, outward } = program;
   if (preflight !== undefined) {
     const events = preflight.run([], keywordsFor(['request_headers'], [askedAt(preflight.at, false).headers], preflight.at));
@@ -99,7 +99,8 @@ function further(program: CorsProgram, preflight: FunctionValue | undefined, sen
   if (send !== undefined) {
     const start = packages.message(send.at);
     const events = send.run([], keywordsFor(['message', 'send', 'request_headers'], [start, plainHandle('send', { args: [], keywords: undefined, at: send.at }), askedAt(send.at, false).headers], send.at));
-    outward = [...stepsFrom(writtenOn(start, events, packages).actions, ALWAYS), ...outward];
+    // Before 1.7 answers to requests without an origin do not pass it.
+    outward = [...stepsFrom(writtenOn(start, events, packages).actions, behaviour.varies ? ALWAYS : HAS_ORIGIN), ...outward];
   }
   return { ...program, preflights, outward };
 }
@@ -113,8 +114,11 @@ function chosen(layer: Layer & { readonly is: 'cors' }, whole: FunctionValue, ba
   const asked = askedAt(whole.at, false);
   const followed = asgiFollowed(whole, app, asked, packages, (event) => event.receiver === base && event.method === '__call__');
   const sees = guardOf(followed.through);
+  const { faults } = layer.program;
   return [
+    // The object is made, or is not, whatever is asked later.
+    ...(faults.length === 0 ? [] : [{ ...layer, program: { preflights: [], answers: [], outward: [], faults } }]),
     { is: 'code', followed: { ...followed, outward: [] }, when: layer.when, at: layer.at },
-    { ...layer, when: whenAll(layer.when, sees) },
+    { ...layer, program: { ...layer.program, faults: [] }, when: whenAll(layer.when, sees) },
   ];
 }

@@ -12,7 +12,7 @@ const ALL_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT',
 const SAFELISTED_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Content-Type'];
 
 const PRESENT = complement(ABSENT);
-const HAS_ORIGIN: Guard = { g: 'origin', in: PRESENT };
+export const HAS_ORIGIN: Guard = { g: 'origin', in: PRESENT };
 /** What never reaches the app. */
 export const IS_PREFLIGHT = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_ORIGIN, { g: 'header', name: 'access-control-request-method', in: PRESENT });
 const HAS_COOKIE: Guard = { g: 'header', name: 'cookie', in: PRESENT };
