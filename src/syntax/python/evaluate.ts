@@ -100,8 +100,8 @@ export class Evaluation {
 
   /** `before + more`, `before | more`, and what `+=` and `|=` leave. */
   added(before: Value, more: Value, at: Span): Value {
-    return mapEither(before, (a) =>
-      mapEither(more, (b): Value => {
+    return mapCases(before, at, (a) =>
+      mapCases(more, at, (b): Value => {
         if (a.kind === 'record' && b.kind === 'record') return merged(a, b, at);
         if (a.kind === 'number' && b.kind === 'number') return { kind: 'number', value: a.value + b.value, at };
         return a.kind === 'string' || a.kind === 'concat' || b.kind === 'string' || b.kind === 'concat' ? followedBy(a, b, at) : joined(a, b, at);

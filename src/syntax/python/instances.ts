@@ -6,7 +6,7 @@ import { evaluationIn } from './evaluate.js';
 import { decorated, functionValue, inline } from './functions.js';
 import { callHandle } from './invoke.js';
 import { classObject } from './objects.js';
-import { isSilent, keyOf, MAX_CALLS, silent, type ClassRecord, type Frame, type Instance } from './session.js';
+import { isSilent, keyOf, MAX_CALLS, MAX_NESTING, silent, type ClassRecord, type Frame, type Instance } from './session.js';
 
 /** Bases of bases are followed so far. */
 const MAX_BASES = 12;
@@ -93,7 +93,14 @@ function classMember(handle: Handle, name: string, frame: Frame): Value | undefi
 
 function attributeValue(assignment: SyntaxNode, record: ClassRecord): Value | undefined {
   const right = assignment.childForFieldName('right');
-  return right === null ? undefined : evaluationIn(record.frame).valueOf(right);
+  const { session } = record.frame;
+  if (right === null) return undefined;
+  // `class A(A): x = A.x`
+  if (session.nesting > MAX_NESTING) return unknown('budget', 'a class that is too deep to follow', record.frame.module.span(right));
+  session.nesting += 1;
+  const value = evaluationIn(record.frame).valueOf(right);
+  session.nesting -= 1;
+  return value;
 }
 
 /** A method with its decorators on; bound when there is an object. */

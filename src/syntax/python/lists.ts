@@ -1,12 +1,18 @@
+import { mapCases } from '../../values/cases.js';
 import { mapEither } from '../../values/either.js';
 import { unknown, type EnvValue, type ListValue, type RecordEntry, type RecordValue, type StringValue, type UnknownValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 
+/** Longer lists are no configuration that a person wrote; names that double would have no end. */
+const MAX_ITEMS = 5000;
+
 /** Two lists in a row; unknown parts keep what is known of the others. */
 export function joined(left: Value, right: Value, at: Span): Value {
-  return mapEither(left, (a) =>
-    mapEither(right, (b): Value => {
+  return mapCases(left, at, (a) =>
+    mapCases(right, at, (b): Value => {
       const [first, second] = [asList(a, at), asList(b, at)];
+      const length = [first, second].reduce((sum, list) => sum + (list.kind === 'list' ? list.items.length : 0), 0);
+      if (length > MAX_ITEMS) return unknown('budget', 'a list that is too long', at);
       const items = [first, second].flatMap((list) => (list.kind === 'list' ? list.items : []));
       const rest = [first, second].map((list): UnknownValue | EnvValue | undefined => (list.kind === 'list' ? list.rest : list.kind === 'unknown' || list.kind === 'env' ? list : unknown('unsupported-syntax', 'a list', at))).find((part) => part !== undefined);
       return { kind: 'list', items, ...(rest === undefined ? {} : { rest }), at: a.kind === 'list' && a.items.length > 0 ? a.at : at };

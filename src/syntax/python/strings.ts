@@ -1,4 +1,4 @@
-import { mapEither } from '../../values/either.js';
+import { mapCases } from '../../values/cases.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type Value } from '../../values/value.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -11,11 +11,16 @@ export function stringValue(node: SyntaxNode, at: Span, valueOf: (node: SyntaxNo
   return literals.flatMap((literal) => partsOf(literal, at, valueOf)).reduce<Value>((sum, part) => followedBy(sum, part, at), { kind: 'string', value: '', at });
 }
 
+/** Longer texts are followed no further; names that double would have no end. */
+const MAX_LENGTH = 200_000;
+const MAX_PARTS = 500;
+
 /** One text behind another; neighbouring known texts become one, alternatives stay apart. */
 export function followedBy(left: Value, right: Value, at: Span): Value {
-  return mapEither(left, (a) =>
-    mapEither(right, (b): Value => {
+  return mapCases(left, at, (a) =>
+    mapCases(right, at, (b): Value => {
       if (b.kind === 'number') return followedBy(a, { kind: 'string', value: String(b.value), at: b.at }, at);
+      if ((a.kind === 'string' ? a.value.length : 0) + (b.kind === 'string' ? b.value.length : 0) > MAX_LENGTH || (a.kind === 'concat' ? a.parts.length : 0) + (b.kind === 'concat' ? b.parts.length : 0) > MAX_PARTS) return unknown('budget', 'a text that is too long', at);
       if (a.kind === 'string' && b.kind === 'string') return { kind: 'string', value: a.value + b.value, at };
       const before = a.kind === 'concat' ? a.parts : a.kind === 'string' && a.value === '' ? [] : [a];
       const last = before.at(-1);

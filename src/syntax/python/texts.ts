@@ -1,6 +1,7 @@
 import { mapEither } from '../../values/either.js';
 import { unknown, type RecordValue, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
+import { isThere } from './collections.js';
 import { formatted } from './format.js';
 import { splitText, stripText } from './lists.js';
 import { requestMethod } from './request-text.js';
@@ -74,7 +75,7 @@ function knownTextMethod(text: StringValue, name: string, args: readonly Value[]
 /** `separator.join(list)`. */
 function joinedBy(separator: StringValue, list: Value, at: Span): Value | undefined {
   return mapEither(list, (one): Value => {
-    if (one.kind === 'list' && one.rest === undefined) {
+    if (one.kind === 'list' && one.rest === undefined && one.items.every(isThere)) {
       return one.items.reduce<Value>((sum, item, index) => followedBy(index === 0 ? sum : followedBy(sum, { ...separator, at }, at), item, at), { kind: 'string', value: '', at });
     }
     const why = one.kind === 'list' ? one.rest : one;
