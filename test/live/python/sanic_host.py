@@ -43,9 +43,10 @@ def listening(port: int) -> socket.socket:
 
 
 async def serve(app, listener) -> None:
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on" if app is not broken else "off"))
-    await server.serve(sockets=[listener])
-    if server.lifespan.should_exit:
+    try:
+        await uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off" if app is broken else "on")).serve(sockets=[listener])
+    except SystemExit:
+        # The app does not start.
         await serve(broken, listener)
 
 
