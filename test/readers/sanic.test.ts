@@ -38,8 +38,10 @@ describe('what can be read', () => {
     expect([extended(config, ''), extended('', config)]).toEqual([[[200, A.origin, 'origin']], [[200, undefined, undefined]]]);
   });
 
-  test('credentials with the star: the app does not start', () => {
-    expect(ask(only('app.config.CORS_ORIGINS = "*"\napp.config.CORS_SUPPORTS_CREDENTIALS = True\n'), 'GET', A)).toEqual([[500, undefined, undefined]]);
+  test('credentials with the star: the app does not start, whatever its decorators say', () => {
+    const text = 'app.config.CORS_ORIGINS = "*"\napp.config.CORS_SUPPORTS_CREDENTIALS = True\n';
+    const decorated = 'from sanic_ext import cors\n@app.get("/data")\n@cors(origin="https://app.example.com")\nasync def data(request): ...\n';
+    expect([ask(only(text), 'GET', A), ask(only(text + decorated), 'GET', A)]).toEqual([[[500, undefined, undefined]], [[500, undefined, undefined]]]);
   });
 
   test('hooks see every answer, handlers only their own', () => {

@@ -203,9 +203,9 @@ class Builder {
       this.#effects.push(...steps);
       others.push(group);
     }
-    const { steps, refusals } = sanicCors({ settings: options, base: whenAll(...others.map(unless)), served, isList, at });
-    this.#effects.push(...steps);
-    this.#refusals.push(...refusals);
+    this.#effects.push(...sanicCors({ settings: options, base: whenAll(...others.map(unless)), served, isList, at }).steps);
+    // An app that does not start answers nothing, whatever its decorators say.
+    this.#refusals.push(...sanicCors({ settings: options, base: ALWAYS, served, isList, at }).refusals);
     // The extension answers OPTIONS of every path that has no handler for it.
     for (const { when } of this.#routes) this.#ends.push({ when: whenAll(when, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at });
   }
