@@ -46,6 +46,10 @@ describe('what can be read', () => {
     expect([get(only('app.config["QUART_CORS_ALLOW_ORIGIN"] = "https://app.example.com"\ncors(app)\n'), '/', A), get(only('cors(app, allow_origin="https://app.example.com")\n'), '/', A)]).toEqual([[[200, undefined, 'Origin']], [[200, A.origin, 'Origin']]]);
   });
 
+  test('a configured pattern is no collection: every request raises', () => {
+    expect(get(only('app.config["QUART_CORS_ALLOW_ORIGIN"] = re.compile("https://app.example.com")\ncors(app)\n'), '/', A)).toEqual([[500, undefined, undefined]]);
+  });
+
   test('a blueprint has its own, and an exempt view none', () => {
     const policy = only('api = Blueprint("api", __name__, url_prefix="/api")\ncors(api, allow_origin="https://app.example.com")\n@api.get("/a")\nasync def a(): ...\n@api.get("/b")\n@cors_exempt\nasync def b(): ...\n@app.get("/c")\nasync def c(): ...\napp.register_blueprint(api)\n');
     expect(['/api/a', '/api/b', '/c'].map((path) => get(policy, path, A))).toEqual([[[200, A.origin, 'Origin']], [[200, undefined, undefined]], [[200, undefined, undefined]]]);

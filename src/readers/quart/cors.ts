@@ -46,7 +46,7 @@ export interface QuartCors {
 /**
  * Options of Quart-CORS as steps (quart_cors/__init__.py; 0.8.0 measured, 0.6.0 and 0.7.0 by what differs). A keyword
  * that is None is the configuration's; one that is False cannot undo a configuration that is true. A configured text is
- * gone through by its characters, a keyword's is one item. With a star among other origins it is chance which of them is
+ * gone through by its characters, a configured pattern is refused; a keyword's is one item. With a star among other origins it is chance which of them is
  * found first: here the star is.
  */
 export function quartCors(call: QuartCorsCall): QuartCors {
@@ -121,7 +121,7 @@ class Cors {
   #fault(): string | undefined {
     for (const option of ['allow_origin', 'allow_headers', 'allow_methods', 'expose_headers'] as const) {
       const value = this.#value(option);
-      if (value !== undefined && (value.kind === 'boolean' || value.kind === 'number' || value.kind === 'nothing')) return `TypeError: ${option} is no collection`;
+      if (value !== undefined && /^(?:boolean|number|nothing|regex)$/.test(value.kind)) return `TypeError: ${option} is no collection`;
     }
     return undefined;
   }
