@@ -3,9 +3,11 @@
  * files or redirects opens the policy to every website.
  */
 import { admits } from '../src/origins/membership.js';
-import { linesOf } from '../src/findings/ask.js';
-import { defineRule } from '../src/findings/rule.js';
-import { literalOrigins, originLeaves } from '../src/policy/views.js';
+import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
+import { defineRule, type Report } from '../src/findings/rule.js';
+import { opensWhenUnset } from '../src/findings/unset.js';
+import type { Policy } from '../src/policy/program.js';
+import { literalOrigins, originLeaves, writtenAt } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'The origin null is accepted',
@@ -16,12 +18,14 @@ export default defineRule({
   messages: {
     credentialed: 'The origin `null` is accepted with credentials: a sandboxed frame on any website can read {path} as the signed-in user.',
     open: 'The origin `null` is accepted; every sandboxed frame has that origin, so this is as open as `*`.',
+    unset: 'If {setting} is not set, the origin `null` is accepted{credentials}: every sandboxed frame has that origin.',
   },
   options: {
     allowInEnv: { description: 'Environments in which the origin `null` may be accepted, such as tests that run from files.', default: [] },
   },
   *check(policy, ask, { allowInEnv }) {
     if (allowInEnv.includes(ask.environmentName)) return;
+    yield* whenUnset(policy, ask);
     const written = [
       ...originLeaves(policy).filter((leaf) => admits(leaf, 'null', () => undefined) === true),
       ...literalOrigins(policy).filter((value) => value.text.trim() === 'null'),
@@ -46,3 +50,24 @@ export default defineRule({
     }
   },
 });
+
+/** A setting that is missing leaves something behind that `null` equals: an empty text in a list, compared by its parts. */
+function* whenUnset(policy: Policy, ask: Ask): Generator<Report> {
+  for (const probe of ask.probes) {
+    for (const credentials of ['include', 'omit'] as const) {
+      const exchanges = ask.exchanges(probe, { origin: 'null', credentials });
+      const setting = opensWhenUnset(exchanges);
+      const witness = exchanges.find(({ verdict }) => verdict.allowed === true);
+      const line = witness === undefined ? undefined : linesOf(witness.response, 'access-control-allow-origin')[0];
+      if (setting === undefined || witness === undefined || line?.at === undefined || STRANGERS.some((origin) => opensWhenUnset(ask.exchanges(probe, { origin })) === setting)) continue;
+      yield {
+        message: 'unset',
+        data: { setting, credentials: credentials === 'include' ? ' with credentials' : '' },
+        class: credentials === 'include' ? 'security-error' : 'correctness-warning',
+        at: writtenAt(policy, 'access-control-allow-origin', { at: line.at, text: line.text }),
+        witness: { ...witness, attacker: 'sandboxed frame' },
+      };
+      break;
+    }
+  }
+}

@@ -5,8 +5,8 @@
  * Fallbacks that close (npm `cors` with an own `origin: undefined`) are fine, and so is a setting that is enforced.
  */
 import { linesOf, STRANGERS } from '../src/findings/ask.js';
-import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
+import { opensWhenUnset } from '../src/findings/unset.js';
 import { writtenAt } from '../src/policy/views.js';
 
 export default defineRule({
@@ -26,7 +26,7 @@ export default defineRule({
         const asked = STRANGERS.map((origin) => ask.exchanges(probe, { origin, credentials }));
         const open = asked[0]!.filter((exchange) => exchange.verdict.allowed === true);
         if (open.length === 0) continue;
-        const setting = open.length < asked[0]!.length && asked.every(opensWhenUnset) ? settingOf(open[0]!) : undefined;
+        const setting = asked.every((exchanges) => opensWhenUnset(exchanges) !== undefined) ? opensWhenUnset(asked[0]!) : undefined;
         const witness = open[0]!;
         const line = linesOf(witness.response, 'access-control-allow-origin')[0];
         if (line?.at === undefined || (setting === undefined && invalid === undefined)) continue;
@@ -44,18 +44,3 @@ export default defineRule({
     }
   },
 });
-
-/** Is a stranger let in exactly in worlds where some setting is missing? */
-function opensWhenUnset(exchanges: readonly Exchange[]): boolean {
-  const open = exchanges.filter((exchange) => exchange.verdict.allowed === true);
-  const setting = open[0] === undefined ? undefined : settingOf(open[0]);
-  return setting !== undefined && exchanges.every((exchange) => !unset(exchange, setting) || exchange.verdict.allowed === true);
-}
-
-function settingOf(exchange: Exchange): string | undefined {
-  return exchange.assuming.map((words) => /^(.*) is not set$/.exec(words)?.[1]).find((name) => name !== undefined);
-}
-
-function unset(exchange: Exchange, setting: string): boolean {
-  return exchange.assuming.includes(`${setting} is not set`);
-}
