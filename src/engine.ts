@@ -9,6 +9,7 @@ import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { verify } from './fixes/verify.js';
+import { policiesIn, problemsIn, unrepeated, type FileReading } from './file-reading.js';
 import { link } from './layers/link.js';
 import { compare, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
@@ -81,17 +82,6 @@ async function load(ids: ReadonlySet<string>): Promise<Loaded> {
   return { languages, readers };
 }
 
-/** What was read in one file. */
-interface FileReading {
-  readonly path: string;
-  /** Files whose text the reading depends on, this one among them. */
-  readonly dependsOn: ReadonlySet<string>;
-  readonly policies: readonly Policy[];
-  readonly gaps: readonly Gap[];
-  readonly problems: readonly Problem[];
-  readonly covers: readonly string[];
-}
-
 /** A rule's report with the policy it is about. */
 interface Draft {
   readonly ruleId: string;
@@ -101,10 +91,10 @@ interface Draft {
   readonly deployment: Deployment;
 }
 
-/** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
 /** What trying changes of one policy may cost in a run, in steps times probes each; past it findings stand without a fix, until it is run again. */
 const MAX_TRIALS = 60_000;
 
+/** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
 export class Run {
   readonly #gaps: Gap[] = [];
   readonly #sources = new Map<string, SourceText>();
@@ -347,25 +337,6 @@ const reasons = new Map(ruleEntries.map(({ id, why }) => [id, why]));
 /** Why a rule's findings matter. */
 function whyOf(ruleId: string): string {
   return reasons.get(ruleId) ?? '';
-}
-
-/** Two parts of one main file, each read in it, give the same policies: the first reading keeps them. */
-function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
-  const seen = new Set<string>();
-  return readings.map((reading) => {
-    const key = ({ reader, title, at }: Policy): string => `${reader} ${title} ${spanKey(at)}`;
-    const policies = reading.policies.filter((policy) => policy.at.file === reading.path || !seen.has(key(policy)));
-    for (const policy of policies) seen.add(key(policy));
-    return { ...reading, policies };
-  });
-}
-
-function policiesIn(readings: readonly FileReading[]): readonly Policy[] {
-  return readings.flatMap(({ policies }) => policies);
-}
-
-function problemsIn(readings: readonly FileReading[]): number {
-  return readings.reduce((sum, { problems }) => sum + problems.length, 0);
 }
 
 function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {

@@ -69,7 +69,8 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "credentialed": "The origin `null` is accepted with credentials: a sandboxed frame on any website can read {path} as the signed-in user.",
-      "open": "The origin `null` is accepted; every sandboxed frame has that origin, so this is as open as `*`."
+      "open": "The origin `null` is accepted; every sandboxed frame has that origin, so this is as open as `*`.",
+      "unset": "If {setting} is not set, the origin `null` is accepted{credentials}: every sandboxed frame has that origin."
     },
     "options": {
       "allowInEnv": {

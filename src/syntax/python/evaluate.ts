@@ -1,4 +1,4 @@
-import { and, not, or, type Condition } from '../../values/condition.js';
+import { and, not, type Condition } from '../../values/condition.js';
 import { choose, mapEither } from '../../values/either.js';
 import { runsIn } from '../../values/fact.js';
 import { mapCases } from '../../values/cases.js';
@@ -10,9 +10,10 @@ import type { Binding, Test } from './bindings.js';
 import { boundValue } from './bound-names.js';
 import { functionNamed, REGEX_FLAGS } from './builtins.js';
 import { classNamed } from './classes.js';
-import { callValue, caseHolds, functionIn, isInstance, namesEnvironment } from './calls.js';
+import { callValue, caseHolds, functionIn, namesEnvironment } from './calls.js';
 import { collectionMethod, itemOf, merged, sliceOf } from './collections.js';
 import { compared } from './comparisons.js';
+import { conditionIn } from './conditions.js';
 import { comprehensionValue } from './comprehensions.js';
 import { percentFormatted } from './format.js';
 import { functionValue } from './functions.js';
@@ -134,7 +135,7 @@ export class Evaluation {
     this.work.steps += 1;
     if (this.work.steps > MAX_STEPS || this.work.nesting > MAX_NESTING) return { c: 'fact', fact: { key: `budget@${this.module.file}:${node.startIndex}`, reason: 'budget', detail: 'a condition that is too deep to follow', at: this.module.span(node) } };
     this.work.nesting += 1;
-    const condition = this.#conditionOf(node);
+    const condition = conditionIn(this, node);
     this.work.nesting -= 1;
     return condition;
   }
@@ -220,48 +221,6 @@ export class Evaluation {
       default:
         return unknown('unsupported-syntax', `the expression ${shortened(node.text)}`, at);
     }
-  }
-
-  #conditionOf(node: SyntaxNode): Condition {
-    const at = this.module.span(node);
-    switch (node.type) {
-      case 'not_operator': {
-        const argument = node.childForFieldName('argument');
-        return argument === null ? undecided(at, shortened(node.text)) : not(this.conditionOf(argument));
-      }
-      case 'parenthesized_expression':
-        return node.namedChildren[0] === undefined ? undecided(at, shortened(node.text)) : this.conditionOf(node.namedChildren[0]);
-      case 'boolean_operator': {
-        const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-        if (left === null || right === null) return undecided(at, shortened(node.text));
-        const sides = [this.conditionOf(left), this.conditionOf(right)];
-        return node.childForFieldName('operator')?.type === 'and' ? and(...sides) : or(...sides);
-      }
-      case 'comparison_operator':
-        return this.#comparison(node, at);
-      case 'identifier':
-      case 'attribute': {
-        const name = /(?:^|[._])(DEBUG|is_dev(?:elopment)?|is_prod(?:uction)?)$/i.exec(node.text.slice(-40))?.[1];
-        if (name !== undefined) return { c: 'fact', fact: runsIn(/prod/i.test(name) ? 'production' : 'development', at) };
-        break;
-      }
-      case 'call': {
-        const [value, type] = node.childForFieldName('function')?.text === 'isinstance' ? (node.childForFieldName('arguments')?.namedChildren ?? []) : [];
-        const decided = value === undefined || type === undefined ? undefined : isInstance(this.valueOf(value), type);
-        if (decided !== undefined) return decided;
-      }
-    }
-    return truth(this.valueOf(node));
-  }
-
-  #comparison(node: SyntaxNode, at: Span): Condition {
-    const [left, right] = node.namedChildren;
-    const operator = node.children.map((child) => child.type).find((type) => /^(==|!=|in|not in|is|is not)$/.test(type));
-    if (left === undefined || right === undefined || node.namedChildren.length !== 2 || operator === undefined) return undecided(at, shortened(node.text));
-    const [a, b] = [this.valueOf(left), this.valueOf(right)];
-    const environment = [left, right].some((side) => side.type !== 'string' && namesEnvironment(side));
-    const found = this.compared(operator === '!=' ? '==' : operator.replace(/^not | not$/, ''), a, b, environment, at);
-    return operator === '!=' || operator.includes('not') ? not(found) : found;
   }
 
   /** `==`, `in` and `is` of two values. `environment`: one of them names where the process runs. */
