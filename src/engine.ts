@@ -9,7 +9,7 @@ import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { verify } from './fixes/verify.js';
-import { policiesIn, problemsIn, unrepeated, type FileReading } from './file-reading.js';
+import { policiesIn, problemsIn, unrepeated, type FileReading } from './engine-reading.js';
 import { link } from './layers/link.js';
 import { compare, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
