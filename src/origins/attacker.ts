@@ -198,7 +198,8 @@ function weaknessOfRegex(leaf: RegexSet, meant: string, trusted: OriginSet): Wea
   const untrusted = allOf([leaf, complement(trusted)]);
   const written = writtenHosts(leaf);
   const foreign = (candidates: readonly string[]): Attacker | undefined => firstForeign({ set: untrusted, written }, candidates, UNDECIDED);
-  const bases = basesOf(leaf).filter((base) => {
+  const glob = globIn(leaf);
+  const bases = [...(glob === undefined ? [] : [glob]), ...basesOf(leaf)].filter((base) => {
     const host = hostOf(base);
     return host !== undefined && (hosts.length === 0 || isAmong(host, hosts));
   });
@@ -209,7 +210,7 @@ function weaknessOfRegex(leaf: RegexSet, meant: string, trusted: OriginSet): Wea
   if (unanchored !== undefined) {
     const whole = /:(?:\\?\/){2}/.test(leaf.source);
     const strict = { ...leaf, source: dotsEscaped(leaf, tree) };
-    const repaired = anchored(strict, anchors, meant, whole, (treeOf(strict) ?? tree).alternatives.map(({ raw }) => raw));
+    const repaired = glob !== undefined ? undefined : anchored(strict, anchors, meant, whole, (treeOf(strict) ?? tree).alternatives.map(({ raw }) => raw));
     return {
       kind: 'unanchored',
       side: behind !== undefined && front !== undefined ? 'both' : behind !== undefined ? 'end' : 'start',
@@ -225,13 +226,19 @@ function weaknessOfRegex(leaf: RegexSet, meant: string, trusted: OriginSet): Wea
     const swapped = [...samplesOfTree(tree, 'x'), ...bases.flatMap(dotSwaps)].map((text) => (/^[a-z]+:\/\//.test(text) ? text : `https://${text}`));
     const owned = foreign(swapped);
     const any = owned ?? harmlessSwap(leaf, source, swapped);
-    if (any !== undefined) return { kind: 'unescaped-dot', ...(owned === undefined ? { harmless: true } : {}), witness: any, meant, repaired: source, repairKeepsIntent: true };
+    if (any !== undefined) return { kind: 'unescaped-dot', ...(owned === undefined ? { harmless: true } : {}), witness: any, meant, ...(glob === undefined ? { repaired: source } : {}), repairKeepsIntent: true };
   }
 
   const attacker = findAttacker(leaf, UNDECIDED, trusted);
   if (attacker === 'none' || !('origin' in attacker) || attacker.how !== 'register-domain' || hosts.length === 0) return undefined;
   const repaired = wholeLabels(leaf, tree, trusted);
   return { kind: 'too-broad', witness: attacker, meant, ...(repaired === undefined ? {} : { repaired }), repairKeepsIntent: false };
+}
+
+/** The domain of a glob that is read as a pattern: `https://*.example.com`, whose star repeats the slash. Mending its dots would admit nobody. */
+function globIn({ source }: RegexSet): string | undefined {
+  const [, scheme, domain] = /^\^?(https?:\/\/)\*\.([a-z0-9-]+(?:\.[a-z0-9-]+)+)\$?$/i.exec(source) ?? [];
+  return scheme === undefined || domain === undefined ? undefined : `${scheme}${domain}`;
 }
 
 /** The pattern with a backslash before each dot that was meant as one; as it stands where its own spelling is not the tree's. */
