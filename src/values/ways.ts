@@ -1,5 +1,5 @@
 import { join } from './cases.js';
-import { and, not, or, type Condition } from './condition.js';
+import { and, not, or, TRUE, type Condition } from './condition.js';
 import type { Value } from './value.js';
 
 /** Code being run, as far as choices between ways are concerned: `Name` is what the language knows its variables by. */
@@ -74,4 +74,20 @@ function rest(start: Condition, way: Condition): Condition | undefined {
   const prefix = start.c === 'and' ? start.of : [start];
   const parts = way.c === 'and' ? way.of : [way];
   return prefix.every((part, index) => parts[index] === part) ? and(...parts.slice(prefix.length)) : undefined;
+}
+
+/** Evaluates something that happens only under a condition. */
+export function under<T, Name>(flow: Flow<Name>, condition: Condition, evaluate: () => T): T {
+  const before = flow.reached;
+  const inside = and(before, condition);
+  flow.reached = inside;
+  const result = evaluate();
+  // A call inside that may throw leaves a narrower condition behind; the other branch does not know of it.
+  flow.reached = flow.reached === inside ? before : and(before, narrowed(inside, flow.reached, condition));
+  return result;
+}
+
+function narrowed(inside: Condition, after: Condition, condition: Condition): Condition {
+  if (after.c === 'false') return { c: 'not', of: condition };
+  return inside === after ? TRUE : { c: 'or', of: [{ c: 'not', of: condition }, after] };
 }

@@ -1,7 +1,7 @@
 import { isFrom } from '../../middleware/version.js';
 import { pinnedVersion, type PythonModule } from '../../syntax/python/index.js';
 
-/** What differs between releases of Falcon (falcon/middleware.py and falcon/routing/static.py by their tags; 3.1.3 and 4.4.0 measured). */
+/** What differs between releases of Falcon (falcon/middleware.py and falcon/routing/static.py read in the sources of 3.1.3 and 4.0.2; 4.4.0 measured). */
 export interface FalconVersion {
   readonly text: string;
   /** Before 4.0 a preflight whose responder sets no `Allow` gets `Access-Control-Allow-Methods: None`; from then on it is refused. */

@@ -1,5 +1,5 @@
 import { ANY, anyOf, exact, NONE, type OriginSet } from '../../origins/origin-set.js';
-import { patternOf } from '../../origins/regex.js';
+import { isRefused } from '../../middleware/python-pattern.js';
 import { exactSetOf } from '../../policy/from-condition.js';
 import { and, TRUE, type Condition } from '../../values/condition.js';
 import type { EitherValue, EnvValue, UnknownValue, Value } from '../../values/value.js';
@@ -47,7 +47,7 @@ function kindOf(value: Case): Entry['is'] {
     case 'string':
       if (value.value === '*' || value.value === '.*') return 'star';
       if (!probablyPattern(value.value)) return 'text';
-      return isRefused(value.value) ? 'bad-pattern' : 'pattern';
+      return isRefused(value.value, 'i') ? 'bad-pattern' : 'pattern';
     case 'regex':
       return 'pattern';
     case 'number':
@@ -57,12 +57,6 @@ function kindOf(value: Case): Entry['is'] {
     default:
       return 'unknown';
   }
-}
-
-/** Would `re.compile` raise? Patterns that only cannot be reasoned about are fine. */
-function isRefused(source: string): boolean {
-  const pattern = patternOf({ source, flags: 'i', dialect: 'python', use: 'match-prefix' });
-  return 'detail' in pattern && /nothing to repeat|without an end|quantifier of a quantifier|backslash at the end|unmatched|out of order/.test(pattern.detail);
 }
 
 /**

@@ -1,11 +1,12 @@
 import { not, type Condition } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
+import { under } from '../../values/ways.js';
 import { unknown, type Value } from '../../values/value.js';
 import { concat, evaluate, textOf, withEntry } from './evaluate.js';
 import { join, mapCases, nullish, truthy } from './either.js';
-import { isSilent } from './environment.js';
 import { assignExport } from './imports.js';
 import { memberOf } from './members.js';
-import { happen, receiverOf, under, type Env, type Frame } from './session.js';
+import { happen, receiverOf, type Env, type Frame } from './session.js';
 import { bare, keyOf, type AssignmentExpression, type Node } from './tree.js';
 
 /** Gives a value to what stands on the left of `=`, in a declaration, a parameter list or an assignment. */

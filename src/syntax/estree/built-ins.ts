@@ -1,10 +1,11 @@
 import type { Span } from '../../text/span.js';
 import { and, not, or, type Condition } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
 import { unknown, type RecordValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { inline, invoke } from './calls.js';
 import { equality, fromCondition, mapCases, nothing, truthy } from './either.js';
-import { isSilent, urlOf } from './environment.js';
+import { urlOf } from './environment.js';
 import { merged, textOf, withEntry } from './evaluate.js';
 import { happen, type Frame } from './session.js';
 import { regexFrom } from './text-methods.js';

@@ -1,17 +1,18 @@
 import type { Span } from '../../text/span.js';
 import { and, not, or } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
+import { under } from '../../values/ways.js';
 import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { globalFunction, globalMethod, globalObject } from './built-ins.js';
 import { casesOfValue, join, mapCases, nothing } from './either.js';
-import { isSilent } from './environment.js';
 import { evaluate, listOf, textOf } from './evaluate.js';
 import { boundTo, constructParent, instantiate, methodOf, methodOfSuper } from './functions.js';
 import { globalOf, importModuleMember } from './imports.js';
 import { listMethod } from './list-methods.js';
 import { opaqueHandle, wrapping } from './opaque.js';
 import { recordMethod } from './record-methods.js';
-import { happen, receiverOf, under, type Frame, type Receiver } from './session.js';
+import { happen, receiverOf, type Frame, type Receiver } from './session.js';
 import { textMethod } from './text-methods.js';
 import { bare, keyOf, rangeOf, type CallExpression, type MemberExpression, type NewExpression, type Node } from './tree.js';
 

@@ -1,3 +1,4 @@
+import { isAsked } from '../../values/asked.js';
 import type { Span } from '../../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { decided } from '../../values/decide.js';
@@ -103,17 +104,13 @@ export function presenceOf(item: Value): Case {
   return { when: decided(or(...item.options.map(({ when }) => when))), value: first !== undefined && others.length === 0 ? first.value : item };
 }
 
-function isRequest(value: Value): boolean {
-  return value.kind === 'request' || (value.kind === 'derived' && isRequest(value.of));
-}
-
 /** When are the two values equal? Strictly (`===`) or not makes no difference to what is followed here. */
 export function equality(left: Value, right: Value, at: Span): Condition {
   if (left.kind === 'either') return or(...left.options.map(({ when, value }) => and(when, equality(value, right, at))));
   if (right.kind === 'either') return or(...right.options.map(({ when, value }) => and(when, equality(left, value, at))));
   if (leastOf(left) !== undefined || leastOf(right) !== undefined) return comparedNumber(left, right, at);
-  if (isRequest(left) || isRequest(right)) {
-    const [text, other] = isRequest(left) ? [left, right] : [right, left];
+  if (isAsked(left) || isAsked(right)) {
+    const [text, other] = isAsked(left) ? [left, right] : [right, left];
     if (other.kind === 'nothing') return not(truthy(text));
     // A header, a method or a path is a text: never equal to anything else.
     if (['number', 'boolean', 'list', 'record', 'function', 'handle', 'regex'].includes(other.kind)) return FALSE;

@@ -1,6 +1,7 @@
 import type { Span } from '../../text/span.js';
 import { not, type Condition } from '../../values/condition.js';
 import { runsIn, settingIsAbsent } from '../../values/fact.js';
+import { silent } from '../../values/silent.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
 import { nothing } from './either.js';
 
@@ -37,18 +38,6 @@ export function setting(name: string, at: Span): Value {
   if (name === 'NODE_ENV') return value;
   const absent: Condition = { c: 'fact', fact: settingIsAbsent(name, at) };
   return { kind: 'either', options: [{ when: absent, value: nothing(at) }, { when: not(absent), value }], at };
-}
-
-/** Handles that the language itself makes; calls on them are no events of the program. */
-const ours = new WeakSet<object>();
-
-export function isSilent(handle: Handle): boolean {
-  return ours.has(handle.get);
-}
-
-export function silent(name: string, at: Span, get: (property: string) => Value | undefined): Handle {
-  ours.add(get);
-  return { kind: 'handle', name, at, get, call: () => undefined };
 }
 
 /** `new URL(text)` of a text that the request brings, and of a constant one. */

@@ -1,5 +1,6 @@
 import type { Span } from '../../text/span.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { under } from '../../values/ways.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';
 import { callExpression, newExpression, yielded } from './calls.js';
@@ -8,7 +9,7 @@ import { classValue, functionValue, methodOfSuper, returnedBy } from './function
 import { environment, importMeta } from './environment.js';
 import { commonJs, globalOf, importModuleMember } from './imports.js';
 import { memberOf, receiver } from './members.js';
-import { MAX_DEPTH, under, type Frame } from './session.js';
+import { MAX_DEPTH, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
 import { skip } from './skip.js';
 import { unary } from './unary.js';

@@ -1,9 +1,9 @@
 import type { Span } from '../../text/span.js';
 import { TRUE } from '../../values/condition.js';
+import { isSilent, silent } from '../../values/silent.js';
 import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { join, nothing } from './either.js';
-import { isSilent, silent } from './environment.js';
 import { evaluate } from './evaluate.js';
 import { execute, hoist } from './execute.js';
 import { escape } from './skip.js';

@@ -1,7 +1,7 @@
 import type { Span } from '../../text/span.js';
+import { silent } from '../../values/silent.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
 import { nothing } from './either.js';
-import { silent } from './environment.js';
 import { runModule } from './execute.js';
 import { settingsPackage } from './settings.js';
 import { importedModule } from './module.js';

@@ -1,5 +1,5 @@
+import { isSilent } from '../../values/silent.js';
 import type { Value } from '../../values/value.js';
-import { isSilent } from './environment.js';
 import type { EstreeModule } from './module.js';
 import { isRelative, resolveImport } from './resolve.js';
 import { isModuleLevel, type Variable } from './scopes.js';

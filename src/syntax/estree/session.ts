@@ -1,4 +1,4 @@
-import { and, sizeOf, TRUE, type Condition } from '../../values/condition.js';
+import { sizeOf, TRUE, type Condition } from '../../values/condition.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import type { Way } from '../../values/ways.js';
 import type { EstreeModule } from './module.js';
@@ -158,20 +158,4 @@ export function frameFor(module: EstreeModule, session: Session, env: Env, hops:
 export function happen(event: Event, frame: Frame): void {
   frame.session.spend(sizeOf(event.when));
   frame.events.push(event);
-}
-
-/** Evaluates something that happens only under a condition. */
-export function under<T>(frame: Frame, condition: Condition, evaluate: () => T): T {
-  const before = frame.reached;
-  const inside = and(before, condition);
-  frame.reached = inside;
-  const result = evaluate();
-  // A call inside that may throw leaves a narrower condition behind; the other branch does not know of it.
-  frame.reached = frame.reached === inside ? before : and(before, narrowed(inside, frame.reached, condition));
-  return result;
-}
-
-function narrowed(inside: Condition, after: Condition, condition: Condition): Condition {
-  if (after.c === 'false') return { c: 'not', of: condition };
-  return inside === after ? TRUE : { c: 'or', of: [{ c: 'not', of: condition }, after] };
 }

@@ -1,7 +1,8 @@
 import type { Span } from '../../text/span.js';
+import { silent } from '../../values/silent.js';
 import { entry, unknown, type EnvValue, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { casesOfValue, fromCondition, join, mapCases, nothing } from './either.js';
-import { environment, setting, silent } from './environment.js';
+import { environment, setting } from './environment.js';
 
 /**
  * Packages that hand a program its settings: what they give is read from the environment under names that stand in the

@@ -1,5 +1,5 @@
+import { isSilent } from '../../values/silent.js';
 import type { Handle, Value } from '../../values/value.js';
-import { isSilent } from './environment.js';
 import { receiverOf, type Frame } from './session.js';
 import { keyOf, walk, type Node } from './tree.js';
 

@@ -1,3 +1,4 @@
+import { isAsked } from '../../values/asked.js';
 import { not, type Condition } from '../../values/condition.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import type { Call } from './calls.js';
@@ -84,11 +85,7 @@ function orderOf(same: Condition, at: Value['at']): Value {
 function derived(how: DerivedValue['how'], of: Value, at: Value['at']): Value | undefined {
   if (of.kind === 'env') return of;
   if (of.kind === 'concat') return { ...of, parts: of.parts.map((part) => (part.kind !== 'string' ? part : how === 'lower-case' ? { ...part, value: part.value.toLowerCase() } : how === 'upper-case' ? { ...part, value: part.value.toUpperCase() } : part)) };
-  return isRequest(of) ? { kind: 'derived', how, of, at } : undefined;
-}
-
-function isRequest(value: Value): boolean {
-  return value.kind === 'request' || (value.kind === 'derived' && isRequest(value.of));
+  return isAsked(of) ? { kind: 'derived', how, of, at } : undefined;
 }
 
 function affix(method: 'includes' | 'startsWith' | 'endsWith', text: Value, part: Value, call: Call): Condition {
@@ -97,8 +94,8 @@ function affix(method: 'includes' | 'startsWith' | 'endsWith', text: Value, part
     return { c: (method === 'includes' ? text.value.includes(part.value) : method === 'startsWith' ? text.value.startsWith(part.value) : text.value.endsWith(part.value)) ? 'true' : 'false' };
   }
   // A list that is not known is asked for a member in the same words as a text for a part.
-  if (text.kind === 'unknown' && method === 'includes') return isRequest(part) ? { c: 'member', item: part, of: text, at } : openly(call, at);
-  if (!isRequest(text) && !isRequest(part)) return openly(call, at);
+  if (text.kind === 'unknown' && method === 'includes') return isAsked(part) ? { c: 'member', item: part, of: text, at } : openly(call, at);
+  if (!isAsked(text) && !isAsked(part)) return openly(call, at);
   return { c: method === 'includes' ? 'contains' : method === 'startsWith' ? 'starts-with' : 'ends-with', text, part, ignoreCase: false, at };
 }
 
@@ -112,7 +109,7 @@ function matches(text: Value, regex: RegexValue, at: Value['at']): Condition {
     const pattern = runnable(regex, constant);
     if (pattern !== undefined) return { c: pattern.test(constant) ? 'true' : 'false' };
   }
-  if (isRequest(text)) return { c: 'matches', text, regex, use: 'search', at };
+  if (isAsked(text)) return { c: 'matches', text, regex, use: 'search', at };
   return { c: 'fact', fact: { key: `text@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a pattern test', at } };
 }
 
@@ -154,7 +151,7 @@ function replaced(receiver: Value, call: Call): Value | undefined {
   const at = call.frame.module.spanOf(call.node);
   const [pattern, by] = call.args;
   if (by?.kind !== 'string' || pattern === undefined) return undefined;
-  if (isRequest(receiver)) {
+  if (isAsked(receiver)) {
     if (pattern.kind !== 'regex' || by.value !== '') return undefined;
     if (/^\\\/\+?\$$/.test(pattern.source)) return derived('strip-trailing-slash', receiver, at);
     // What is left of an origin without its scheme is its host.

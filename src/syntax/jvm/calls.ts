@@ -1,4 +1,6 @@
 import { mapCases } from '../../values/cases.js';
+import { isSilent } from '../../values/silent.js';
+import { under } from '../../values/ways.js';
 import { unknown, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { dotted, evaluate, named, store } from './evaluate.js';
@@ -6,7 +8,7 @@ import { applied, bind, inline, methodValue } from './functions.js';
 import { libraryFunction, staticMethod } from './library.js';
 import { changedList, listMethod } from './lists.js';
 import { classValue, constructParent, fieldOf, instantiate, isProjectObject, methodNamed } from './objects.js';
-import { Env, frameFor, isSilent, under, type Frame } from './session.js';
+import { Env, frameFor, type Frame } from './session.js';
 import { textMethod } from './texts.js';
 import type { Argument, CodeOf } from './tree.js';
 

@@ -1,5 +1,6 @@
 import { casesOfValue, fromCondition, join, mapCases } from '../../values/cases.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
 import { entry, unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
 import { call, invoke, make } from './calls.js';
@@ -7,7 +8,7 @@ import { equality, undecided } from './comparison.js';
 import { lambdaValue, referenceValue } from './functions.js';
 import { forEach, repeat } from './loops.js';
 import { classValue, fieldOf, isProjectObject, setField } from './objects.js';
-import { isSilent, MAX_NESTING, type Exit, type Frame } from './session.js';
+import { MAX_NESTING, type Exit, type Frame } from './session.js';
 import { truth } from './truth.js';
 import type { Code, CodeOf } from './tree.js';
 

@@ -1,11 +1,12 @@
 import { join } from '../../values/cases.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
 import { unknown, type Event, type FunctionValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { callHandle, callMethod } from './calls.js';
 import { evaluate, named, runAll } from './evaluate.js';
 import { isProjectObject, methodNamed } from './objects.js';
-import { Env, frameFor, isSilent, MAX_CALLS, type Frame } from './session.js';
+import { Env, frameFor, MAX_CALLS, type Frame } from './session.js';
 import type { Code, CodeOf, Method, Parameter } from './tree.js';
 
 /** A lambda. Without parameters of its own, Kotlin's has `it`, and may have been given a receiver: both are its first argument. */

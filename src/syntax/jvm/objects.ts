@@ -1,10 +1,11 @@
+import { silent } from '../../values/silent.js';
 import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { callHandle } from './calls.js';
 import { evaluate, runAll } from './evaluate.js';
 import { bind, inline, methodValue } from './functions.js';
 import type { JvmModule } from './module.js';
-import { Env, frameFor, MAX_CALLS, silent, type Frame, type ObjectOf } from './session.js';
+import { Env, frameFor, MAX_CALLS, type Frame, type ObjectOf } from './session.js';
 import type { ClassDeclaration, Constructor, Field, Method } from './tree.js';
 
 /** Supertypes of supertypes are followed so far. */

@@ -1,4 +1,4 @@
-import { and, or, TRUE, type Condition } from '../../values/condition.js';
+import { TRUE, type Condition } from '../../values/condition.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import type { Way } from '../../values/ways.js';
 import type { JvmModule } from './module.js';
@@ -102,27 +102,4 @@ export interface Frame {
 
 export function frameFor(module: JvmModule, session: Session, env: Env, receivers: readonly Value[]): Frame {
   return { module, session, env, receivers, events: [], reached: TRUE, exits: [] };
-}
-
-/** Evaluates something that happens only under a condition. */
-export function under<T>(frame: Frame, condition: Condition, evaluate: () => T): T {
-  const before = frame.reached;
-  const inside = and(before, condition);
-  frame.reached = inside;
-  const result = evaluate();
-  if (frame.reached === inside) frame.reached = before;
-  else frame.reached = or(and(before, { c: 'not', of: condition }), frame.reached);
-  return result;
-}
-
-const ours = new WeakSet<object>();
-
-/** Handles that the language itself makes, objects and classes of the project: what is done with them is no event. */
-export function isSilent(handle: Handle): boolean {
-  return ours.has(handle.get);
-}
-
-export function silent(name: string, at: Handle['at'], get: Handle['get']): Handle {
-  ours.add(get);
-  return { kind: 'handle', name, at, get, call: () => undefined };
 }

@@ -1,3 +1,5 @@
+import { isSilent } from '../../values/silent.js';
+import { under } from '../../values/ways.js';
 import { entry, unknown, type RecordValue, type Value } from '../../values/value.js';
 import type { UnknownReason } from '../../values/fact.js';
 import { casesOfValue } from '../../values/cases.js';
@@ -5,7 +7,7 @@ import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { evaluationIn } from './evaluate.js';
 import { callHandle } from './invoke.js';
-import { isSilent, under, type Frame } from './session.js';
+import { type Frame } from './session.js';
 import { shortened } from './truth.js';
 
 /** Targets of a statement, parentheses and commas taken off. */

@@ -1,4 +1,5 @@
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
 import { unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -10,7 +11,7 @@ import { evaluationIn } from './evaluate.js';
 import { runImports } from './imported.js';
 import { callHandle, elementsOf } from './invoke.js';
 import { asList } from './lists.js';
-import { isSilent, MAX_NESTING, type Frame, type Loop } from './session.js';
+import { MAX_NESTING, type Frame, type Loop } from './session.js';
 import { shortened, undecided } from './truth.js';
 
 /** So many turns of a loop are followed one by one. */

@@ -1,12 +1,13 @@
 import { join } from '../../values/cases.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { isSilent } from '../../values/silent.js';
 import { entry, unknown, type Event, type FunctionValue, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { evaluationIn } from './evaluate.js';
 import { executeAll } from './execute.js';
 import { callHandle } from './invoke.js';
-import { Env, frameFor, isSilent, keyOf, MAX_CALLS, type Frame, type Home } from './session.js';
+import { Env, frameFor, keyOf, MAX_CALLS, type Frame, type Home } from './session.js';
 import { shortened } from './truth.js';
 
 /** A parameter of a function: how arguments reach it. */

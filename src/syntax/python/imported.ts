@@ -1,6 +1,7 @@
 import { and } from '../../values/condition.js';
 import { mapEither } from '../../values/either.js';
 import { runsIn, type Environment } from '../../values/fact.js';
+import { silent } from '../../values/silent.js';
 import type { Value } from '../../values/value.js';
 import { fork } from '../../values/ways.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -8,7 +9,7 @@ import { executeAll } from './execute.js';
 import { functionValue } from './functions.js';
 import { classValue } from './instances.js';
 import type { PythonModule } from './module.js';
-import { frameFor, isUnbound, MAX_HOPS, silent, type Frame, type Session } from './session.js';
+import { frameFor, isUnbound, MAX_HOPS, type Frame, type Session } from './session.js';
 
 /** The names of a module of the project. One whose text concerns the reader is run, once; of others, names are looked up one by one. */
 export function stateOf(module: PythonModule, session: Session, hops: number): Frame {

@@ -1,3 +1,4 @@
+import { isSilent, silent } from '../../values/silent.js';
 import { unknown, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -6,7 +7,7 @@ import { evaluationIn } from './evaluate.js';
 import { decorated, functionValue, inline } from './functions.js';
 import { callHandle } from './invoke.js';
 import { classObject } from './objects.js';
-import { isSilent, keyOf, MAX_CALLS, MAX_NESTING, silent, type ClassRecord, type Frame, type Instance } from './session.js';
+import { keyOf, MAX_CALLS, MAX_NESTING, type ClassRecord, type Frame, type Instance } from './session.js';
 
 /** Bases of bases are followed so far. */
 const MAX_BASES = 12;

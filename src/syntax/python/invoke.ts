@@ -1,4 +1,6 @@
 import { mapCases } from '../../values/cases.js';
+import { isSilent } from '../../values/silent.js';
+import { under } from '../../values/ways.js';
 import { entry, unknown, type Handle, type ListValue, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -10,7 +12,7 @@ import type { Evaluation } from './evaluate.js';
 import { callDetail, definitionOf, inline } from './functions.js';
 import { construct, memberOf, superMember } from './instances.js';
 import { isLive } from './live.js';
-import { isSilent, keyOf, under, type Frame } from './session.js';
+import { keyOf, type Frame } from './session.js';
 
 /** A call in code that is being run. */
 export function runningCall(evaluation: Evaluation, frame: Frame, node: SyntaxNode, at: Span): Value {

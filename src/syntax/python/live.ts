@@ -1,5 +1,6 @@
+import { isSilent } from '../../values/silent.js';
 import type { SyntaxNode } from '../tree-sitter.js';
-import { isSilent, keyOf, type Frame } from './session.js';
+import { keyOf, type Frame } from './session.js';
 
 /**
  * Can something happen in a definition that is given nothing? Its text concerns the reader, or it names what leads to

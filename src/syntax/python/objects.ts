@@ -1,5 +1,6 @@
 import { not, or } from '../../values/condition.js';
 import { mapEither, setting } from '../../values/either.js';
+import { silent } from '../../values/silent.js';
 import { entry, unknown, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -8,7 +9,6 @@ import { applied } from './builtins.js';
 import { functionIn, returnedBy } from './calls.js';
 import { classNamed, type Attribute, type FoundClass, type Method } from './classes.js';
 import type { Evaluation } from './evaluate.js';
-import { silent } from './session.js';
 
 /** A class in view as a value: its attributes, its members if it is an enumeration, and objects when it is called. */
 export function classObject(evaluation: Evaluation, found: FoundClass, at: Span): Handle {

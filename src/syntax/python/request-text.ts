@@ -1,13 +1,9 @@
+import { isAsked } from '../../values/asked.js';
 import { mapCases, fromCondition } from '../../values/cases.js';
 import { FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import { truth, undecided } from './truth.js';
-
-/** Does the text come with the request? */
-export function isAsked(value: Value): boolean {
-  return value.kind === 'request' || (value.kind === 'derived' && isAsked(value.of));
-}
 
 /** Methods of a text that comes with the request; undefined for one that is not followed. */
 export function requestMethod(text: Value, name: string, args: readonly Value[], at: Span): Value | undefined {

@@ -1,4 +1,5 @@
 import { mapEither, setting } from '../../values/either.js';
+import { silent } from '../../values/silent.js';
 import { entry, unknown, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
@@ -6,7 +7,6 @@ import type { Arguments } from './arguments.js';
 import { applied } from './builtins.js';
 import type { Evaluation } from './evaluate.js';
 import { asList, splitText, stripText } from './lists.js';
-import { silent } from './session.js';
 import { shortened } from './truth.js';
 
 type Written = (at: Span) => string;
