@@ -1,7 +1,7 @@
 import type { Exchange } from './finding.js';
 
 /** The setting whose absence an exchange assumes. */
-export function unsetSetting(exchange: Exchange): string | undefined {
+function unsetSetting(exchange: Exchange): string | undefined {
   return exchange.assuming.map((words) => /^(.*) is not set$/.exec(words)?.[1]).find((name) => name !== undefined);
 }
 

@@ -13,7 +13,7 @@ export interface Mapping {
 }
 
 /** Mappings are kept by their pattern: the last configuration of one counts, at the place of its first. */
-export function byPattern(mappings: readonly Mapping[]): readonly Mapping[] {
+function byPattern(mappings: readonly Mapping[]): readonly Mapping[] {
   return [...new Map(mappings.map((mapping) => [mapping.path, mapping])).values()];
 }
 
@@ -83,8 +83,7 @@ function onlyWhere({ when }: Event, before: CorsConfiguration, after: CorsConfig
 }
 
 function sourcesOf(events: readonly Event[], objects: SpringObjects): readonly Source[] {
-  const filters = [...objects.made].flatMap(([handle, { args }]) => (objects.kindOf(handle) === 'filter' ? args : []));
-  const inFilters = filters.length > 0;
+  const inFilters = [...objects.made].some(([handle, { args }]) => objects.kindOf(handle) === 'filter' && args.length > 0);
   const found: Source[] = [];
   const used = new Set<Handle>();
   for (const [handle, { at }] of objects.made) {
@@ -97,7 +96,7 @@ function sourcesOf(events: readonly Event[], objects: SpringObjects): readonly S
       return [{ path: path.kind === 'string' ? path.value : '/**', at: path.at, config: stateOf(config, events, objects) }];
     });
     const first = mappings[0];
-    if (first !== undefined) found.push({ title: filters.includes(handle) || inFilters ? 'CorsFilter' : 'CorsConfigurationSource', at: madeAt(events, objects, handle) ?? at, mappings: byPattern(mappings) });
+    if (first !== undefined) found.push({ title: inFilters ? 'CorsFilter' : 'CorsConfigurationSource', at: madeAt(events, objects, handle) ?? at, mappings: byPattern(mappings) });
   }
   for (const [handle, { at }] of objects.made) {
     if (objects.kindOf(handle) !== 'configuration' || used.has(handle) || copies(handle, objects)) continue;

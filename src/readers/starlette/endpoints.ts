@@ -1,4 +1,3 @@
-import { restsOnData } from '../../middleware/out-of-view.js';
 import { argument } from '../../middleware/python-header.js';
 import { parametersOf } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
@@ -88,11 +87,6 @@ function refusal(event: Event & { kind: 'throw' }, packages: StarlettePackages):
   if (event.value?.kind !== 'handle' || role?.is !== 'error') return [{ when: event.when, actions: [], statuses: [{ when: TRUE, status: { kind: 'number', value: 500, at: event.at } }], at: event.at }];
   const { actions, statuses } = writtenOn(event.value, [], packages);
   return [{ when: event.when, actions: actions.flatMap((action) => within(action, event.when)), statuses, at: event.at }];
-}
-
-/** What depends on data and not on the request is one of the ordinary answers of an endpoint. */
-export function isOrdinary({ when }: { readonly when: Condition }): boolean {
-  return restsOnData(when);
 }
 
 /** Headers that an endpoint needs: a body that is JSON, a name and a password or a token. */

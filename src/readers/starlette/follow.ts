@@ -91,11 +91,3 @@ export function within(action: ResponseAction, when: Condition): readonly Respon
   const under = beyond(action.when, when);
   return under === undefined ? [] : [{ ...action, when: under }];
 }
-
-/** Runs `__init__` of an object for what it leaves on it, and tells what it gives to the class that it extends. */
-export function givenToBase(init: FunctionValue | undefined, args: readonly Value[], keywords: RecordValue | undefined, base: Handle): { readonly args: readonly Value[]; readonly keywords: RecordValue | undefined } {
-  if (init === undefined) return { args, keywords };
-  const call = init.run(args, keywords).findLast((event): event is Event & { kind: 'call' } => event.kind === 'call' && event.receiver === base && event.method === '');
-  return { args: call?.args ?? [], keywords: call?.keywords };
-}
-

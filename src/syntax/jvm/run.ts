@@ -105,7 +105,7 @@ function methodInView(method: Method, module: JvmModule, callee: FunctionValue, 
   return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), parameters: method.parameters, type: method.type, receiver: method.receiver, callee };
 }
 
-export function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame): AnnotationInView {
+function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame): AnnotationInView {
   const inner = frameFor(module, frame.session, new Env(undefined), []);
   let elements: ReadonlyMap<string, Value> | undefined;
   return {
