@@ -4,7 +4,7 @@ import type { Span } from '../../text/span.js';
 import { and, or, TRUE, type Condition } from '../../values/condition.js';
 import { decided } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import type { Event, FunctionValue, Handle, RecordValue, Value } from '../../values/value.js';
+import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
 import type { StarlettePackages } from './packages.js';
 import { plain } from './routes.js';
 import { writtenOn } from './written.js';
