@@ -23,6 +23,7 @@ export function lintModule(given: GivenModule, options: EngineOptions): LintResu
     read: (path) => (path === given.path ? given.text : given.files.read(path)),
     exists: (path) => path === given.path || given.files.exists(path),
     list: (folder) => given.files.list(folder),
+    search: (folder, names) => given.files.search(folder, names),
   };
   const unit = moduleFrom(new SourceText(given.path, given.text), given.program, given.scopeManager, files);
   const languages = new Map<string, Language<unknown>>([['estree', scriptLanguage]]);

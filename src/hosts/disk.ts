@@ -1,9 +1,9 @@
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
-import type { Files } from '../text/files.js';
+import { below, type Files } from '../text/files.js';
 import { toDisk, type Root } from './root.js';
 
 /** Whatever says nothing of this kind cannot concern CORS. Tested on raw bytes, before anything is decoded. */
-const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|socket\.io/i;
+const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|socket\.io|httpsecurity/i;
 
 export function concernsCors(text: string): boolean {
   return CONCERNS.test(text);
@@ -28,6 +28,9 @@ export class Disk implements Files {
   /** Folders and paths that were asked for: every module of a folder asks for the same manifests. */
   readonly #folders = new Map<string, readonly string[]>();
   readonly #existing = new Map<string, boolean>();
+  /** Whether a file on disk may concern CORS, and the answers of searches. */
+  readonly #tested = new Map<string, boolean>();
+  readonly #searches = new Map<string, readonly string[]>();
   /** Most files fit; larger ones get a buffer of their own. */
   readonly #buffer = Buffer.allocUnsafe(64 * 1024);
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -40,6 +43,7 @@ export class Disk implements Files {
     const concerned: string[] = [];
     for (const file of files) {
       const content = this.#overlay.has(file) ? { text: this.#overlay.get(file)! } : this.#load(file, true);
+      if (!this.#overlay.has(file)) this.#tested.set(file, content !== undefined && 'text' in content);
       if (content === undefined) continue;
       if ('reason' in content) unread.push(content);
       else if (concernsCors(content.text)) concerned.push(file);
@@ -51,6 +55,7 @@ export class Disk implements Files {
 
   /** Lays a text over a file: what a fix makes of it, or what standard input says. */
   lay(file: string, text: string): void {
+    this.#searches.clear();
     this.#overlay.set(file, text);
   }
 
@@ -76,6 +81,25 @@ export class Disk implements Files {
   list(folder: string): readonly string[] {
     let known = this.#folders.get(folder);
     if (known === undefined) this.#folders.set(folder, (known = this.#listed(folder)));
+    return known;
+  }
+
+  search(folder: string, names: RegExp): readonly string[] {
+    const key = `${folder}\0${names.source}`;
+    let known = this.#searches.get(key);
+    if (known === undefined) this.#searches.set(key, (known = [...below(this, folder, names)].filter((file) => this.#mayConcern(file))));
+    return known;
+  }
+
+  /** Files of the run were tested before; of the others the answer is kept, and the text only if it concerns CORS. */
+  #mayConcern(file: string): boolean {
+    const laid = this.#overlay.get(file);
+    if (laid !== undefined) return concernsCors(laid);
+    let known = this.#tested.get(file);
+    if (known === undefined) {
+      const content = this.#load(file, true);
+      this.#tested.set(file, (known = content !== undefined && 'text' in content));
+    }
     return known;
   }
 

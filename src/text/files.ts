@@ -10,6 +10,24 @@ export interface Files {
   exists(path: string): boolean;
   /** Names of a folder's files and folders (folders end with `/`), in byte order; empty when there is no such folder. */
   list(folder: string): readonly string[];
+  /**
+   * Paths below a folder whose names match, in byte order: at least those whose text may concern CORS, never those of
+   * installed or built code. For what one file says about another without naming it (a framework's component scan).
+   */
+  search(folder: string, names: RegExp): readonly string[];
+}
+
+/** Folders that hold nothing that people wrote for this repository. */
+const FOREIGN = /^(?:\..*|node_modules|target|build|out|bin|dist|vendor)\/$/;
+
+/** Every file below a folder whose name matches, without folders of installed or built code. */
+export function* below(files: Pick<Files, 'list'>, folder: string, names: RegExp): Generator<string> {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  for (const name of files.list(folder)) {
+    if (!name.endsWith('/')) {
+      if (names.test(name)) yield `${prefix}${name}`;
+    } else if (!FOREIGN.test(name)) yield* below(files, `${prefix}${name.slice(0, -1)}`, names);
+  }
 }
 
 /** Files that keep a record of what was read. */
@@ -36,6 +54,10 @@ export class Traced implements Files {
   list(folder: string): readonly string[] {
     return this.files.list(folder);
   }
+
+  search(folder: string, names: RegExp): readonly string[] {
+    return this.files.search(folder, names);
+  }
 }
 
 /** Joins and normalises; undefined when the result leaves the root. */
@@ -57,17 +79,19 @@ export function folderOf(path: string): string {
 
 export function filesFrom(texts: Readonly<Record<string, string>>): Files {
   const paths = Object.keys(texts).sort();
+  const list = (folder: string): readonly string[] => {
+    const prefix = folder === '' ? '' : `${folder}/`;
+    const names = paths
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length))
+      .map((rest) => (rest.includes('/') ? rest.slice(0, rest.indexOf('/') + 1) : rest));
+    return [...new Set(names)];
+  };
   return {
     read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined),
     exists: (path) => Object.hasOwn(texts, path),
-    list(folder) {
-      const prefix = folder === '' ? '' : `${folder}/`;
-      const names = paths
-        .filter((path) => path.startsWith(prefix))
-        .map((path) => path.slice(prefix.length))
-        .map((rest) => (rest.includes('/') ? rest.slice(0, rest.indexOf('/') + 1) : rest));
-      return [...new Set(names)];
-    },
+    list,
+    search: (folder, names) => [...below({ list }, folder, names)],
   };
 }
 
@@ -82,5 +106,5 @@ export function overlay(files: Files, edits: readonly TextEdit[]): Traced | unde
       throw error;
     }
   }
-  return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder) });
+  return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder), search: (folder, names) => files.search(folder, names) });
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineOptions } from '../../src/engine.js';
 import { rules } from '../../src/generated/registries.js';
-import type { Files } from '../../src/text/files.js';
+import { below, type Files } from '../../src/text/files.js';
 
 /** All recommended rules at their worst level, and broken files as findings. */
 export function optionsOf(): EngineOptions {
@@ -19,10 +19,12 @@ export function filesUnder(root: string): Files {
       return undefined;
     }
   };
+  const list = (folder: string): readonly string[] => attempt(() => readdirSync(join(root, folder)).sort().map((name) => (statSync(join(root, folder, name)).isDirectory() ? `${name}/` : name))) ?? [];
   return {
     read: (path) => attempt(() => readFileSync(join(root, path), 'utf8')),
     exists: (path) => existsSync(join(root, path)),
-    list: (folder) => attempt(() => readdirSync(join(root, folder)).sort().map((name) => (statSync(join(root, folder, name)).isDirectory() ? `${name}/` : name))) ?? [],
+    list,
+    search: (folder, names) => [...below({ list }, folder, names)],
   };
 }
 
