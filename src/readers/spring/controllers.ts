@@ -1,6 +1,6 @@
 import type { AnnotationInView, ClassInView } from '../../syntax/jvm/index.js';
 import type { Span } from '../../text/span.js';
-import { configured, merged, withPermitDefaults, type CorsConfiguration } from './cors-configuration.js';
+import { configured, merged, withPermitDefaults, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
 
 /** A method that serves requests, with the `@CrossOrigin` of its class and its own. */
 export interface Handler {

@@ -2,10 +2,10 @@ import { anyOf, exact } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Handler } from './controllers.js';
-import { combined } from './cors-configuration.js';
+import { combined } from '../../middleware/spring/cors-configuration.js';
 import type { Mapping } from './sources.js';
-import { covers, pathGuard } from './paths.js';
-import { IS_PREFLIGHT_WITH_ORIGIN, processed, VARY } from './processor.js';
+import { covers, pathGuard } from '../../middleware/spring/paths.js';
+import { IS_PREFLIGHT_WITH_ORIGIN, processed, VARY } from '../../middleware/spring/processor.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 

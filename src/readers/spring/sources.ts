@@ -2,7 +2,7 @@ import type { ClassInView, MethodInView, Run } from '../../syntax/jvm/index.js';
 import { choose } from '../../values/either.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
-import { configured, withPermitDefaults, type CorsConfiguration } from './cors-configuration.js';
+import { configured, withPermitDefaults, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
 import { unfolded, type SpringObjects } from './spring-classes.js';
 
 /** A configuration with the path pattern that it is for. */
