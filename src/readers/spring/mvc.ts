@@ -1,20 +1,35 @@
 import { anyOf, exact } from '../../origins/origin-set.js';
-import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type Step } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
-import type { Handler } from './controllers.js';
 import { combined } from '../../middleware/spring/cors-configuration.js';
-import type { Mapping } from './sources.js';
-import { covers, pathGuard } from '../../middleware/spring/paths.js';
+import { covers, pathGuard, samplePath } from '../../middleware/spring/paths.js';
 import { IS_PREFLIGHT_WITH_ORIGIN, processed, VARY } from '../../middleware/spring/processor.js';
+import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type Policy, type Probe, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import type { Application, Followed } from './application.js';
+import { handlersIn, type Handler } from './controllers.js';
+import { DISPATCHER, inFrontOf } from './in-front.js';
+import { byPattern, type Mapping } from './sources.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
+
+/** What the dispatcher says to requests for the handlers of a file, and for the paths that the file's registry maps. */
+export function dispatcherPolicy(file: Followed, application: Application, version: number): readonly Pick<Policy, 'title' | 'layer' | 'at' | 'steps' | 'probes'>[] {
+  const handlers = handlersIn(file.ran.classes);
+  const { registry: own } = application.own;
+  const at = own[0]?.at ?? [...handlers.values()].flat().find(({ cors }) => cors !== undefined)?.cors?.at;
+  if (at === undefined) return [];
+  const registry = byPattern(application.all.flatMap((one) => one.registry));
+  const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [], at: group[0]!.at }));
+  const registered = own.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
+  const steps = [...inFrontOf(DISPATCHER, application, version), ...dispatched(handlers, registry, version, at)];
+  return [{ title: own.length > 0 ? 'Spring MVC (CorsRegistry)' : 'Spring MVC (@CrossOrigin)', layer: own.length > 0 ? 'app-middleware' : 'route-handler', at, steps, probes: [...served, ...registered] }];
+}
 
 /**
  * Spring MVC's dispatcher (jvm.md 2): a preflight is looked up by the method that it asks for, the first global mapping
  * that covers the path is combined with the handler's annotations, OPTIONS of a mapped path is answered with `Allow`,
  * and another method with 405 before anything of CORS is said.
  */
-export function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry: readonly Mapping[], version: number, at: Span): readonly Step[] {
+function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry: readonly Mapping[], version: number, at: Span): readonly Step[] {
   const steps: Step[] = [];
   for (const [path, group] of handlers) {
     const here = pathGuard(path, at);
@@ -62,7 +77,7 @@ function withHead(methods: readonly string[]): readonly string[] {
 }
 
 /** The methods that a path serves, all handlers together; null: all. */
-export function servedMethods(handlers: readonly Handler[]): readonly string[] | null {
+function servedMethods(handlers: readonly Handler[]): readonly string[] | null {
   return handlers.some(({ methods }) => methods.length === 0) ? null : [...new Set(handlers.flatMap(({ methods }) => methods))];
 }
 

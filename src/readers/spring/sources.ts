@@ -1,9 +1,9 @@
-import type { ClassInView, MethodInView, Run } from '../../syntax/jvm/index.js';
 import { choose } from '../../values/either.js';
-import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
+import type { Event, Handle, Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { configured, withPermitDefaults, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
-import { unfolded, type SpringObjects } from './spring-classes.js';
+import type { Followed } from './application.js';
+import type { SpringObjects } from './spring-classes.js';
 
 /** A configuration with the path pattern that it is for. */
 export interface Mapping {
@@ -13,7 +13,7 @@ export interface Mapping {
 }
 
 /** Mappings are kept by their pattern: the last configuration of one counts, at the place of its first. */
-function byPattern(mappings: readonly Mapping[]): readonly Mapping[] {
+export function byPattern(mappings: readonly Mapping[]): readonly Mapping[] {
   return [...new Map(mappings.map((mapping) => [mapping.path, mapping])).values()];
 }
 
@@ -22,6 +22,8 @@ export interface Source {
   readonly title: string;
   readonly at: Span;
   readonly mappings: readonly Mapping[];
+  /** The filter that asks it; undefined: a bean that others may ask (Spring Security). */
+  readonly filter?: { readonly order: number };
 }
 
 /** What the methods of a file build: sources for filters, and mappings of the MVC registry. */
@@ -30,31 +32,9 @@ export interface Built {
   readonly registered: readonly Mapping[];
 }
 
-/** Runs the methods of all classes: those that Spring calls first, the others unless they were called by these. */
-export function builtBy(ran: Run, objects: SpringObjects): Built {
-  const events: Event[] = [];
-  const follow = ({ methods }: ClassInView, wanted: (method: MethodInView) => boolean): void => {
-    for (const method of methods) {
-      if (!wanted(method) || ran.ran(method)) continue;
-      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
-      events.push(...withObjects(unfolded(method.callee.run(args), objects), ran, objects));
-    }
-  };
-  for (const type of ran.classes) follow(type, (method) => method.annotations.length > 0);
-  for (const type of ran.classes) follow(type, () => true);
+export function builtBy({ methods, objects }: Followed): Built {
+  const events = methods.flatMap((one) => one.events);
   return { sources: sourcesOf(events, objects), registered: byPattern(mappingsOf(events, objects)) };
-}
-
-/** Objects that are given back are asked in turn: configurers without a name, sources as lambdas. */
-function withObjects(events: readonly Event[], ran: Run, objects: SpringObjects): readonly Event[] {
-  return events.flatMap((event): readonly Event[] => {
-    const value = event.kind === 'return' ? event.value : undefined;
-    if (value?.kind === 'function') return [event, ...unfolded(value.run([objects.make('builder', value.at, [])]), objects)];
-    const object = value === undefined ? undefined : ran.objectOf(value);
-    if (object === undefined || object.declaration.name !== '') return [event];
-    const inner = object.declaration.methods.flatMap((method) => object.method(method.name)?.run(method.parameters.map((parameter) => objects.given(parameter.type, parameter.at) ?? unknown('parameter', parameter.name, parameter.at))) ?? []);
-    return [event, ...unfolded(inner, objects)];
-  });
 }
 
 /** The configuration that an object is after everything that was done to it. */
@@ -82,8 +62,12 @@ function onlyWhere({ when }: Event, before: CorsConfiguration, after: CorsConfig
   return { ...after, ...Object.fromEntries(lists), ...(credentials === undefined || credentials === before.credentials ? {} : { credentials: { ...credentials, value: choose(when, credentials.value, before.credentials?.value ?? { kind: 'boolean', value: false, at: credentials.at }, credentials.at) } }) };
 }
 
+/** `Ordered.LOWEST_PRECEDENCE`: filters that nobody gave an order. */
+const LOWEST_PRECEDENCE = 2_147_483_647;
+
 function sourcesOf(events: readonly Event[], objects: SpringObjects): readonly Source[] {
   const inFilters = [...objects.made].some(([handle, { args }]) => objects.kindOf(handle) === 'filter' && args.length > 0);
+  const said = inFilters ? ({ title: 'CorsFilter', filter: { order: LOWEST_PRECEDENCE } } as const) : ({ title: 'CorsConfigurationSource' } as const);
   const found: Source[] = [];
   const used = new Set<Handle>();
   for (const [handle, { at }] of objects.made) {
@@ -96,11 +80,11 @@ function sourcesOf(events: readonly Event[], objects: SpringObjects): readonly S
       return [{ path: path.kind === 'string' ? path.value : '/**', at: path.at, config: stateOf(config, events, objects) }];
     });
     const first = mappings[0];
-    if (first !== undefined) found.push({ title: inFilters ? 'CorsFilter' : 'CorsConfigurationSource', at: madeAt(events, objects, handle) ?? at, mappings: byPattern(mappings) });
+    if (first !== undefined) found.push({ ...said, at: madeAt(events, objects, handle) ?? at, mappings: byPattern(mappings) });
   }
   for (const [handle, { at }] of objects.made) {
     if (objects.kindOf(handle) !== 'configuration' || used.has(handle) || copies(handle, objects)) continue;
-    found.push({ title: inFilters ? 'CorsFilter' : 'CorsConfigurationSource', at, mappings: [{ path: '/**', at, config: stateOf(handle, events, objects) }] });
+    found.push({ ...said, at, mappings: [{ path: '/**', at, config: stateOf(handle, events, objects) }] });
   }
   return found;
 }

@@ -56,6 +56,12 @@ export class JvmModule {
     return this.#modules.get(file);
   }
 
+  /** A file of the project by itself, with trees of its own, which the caller releases; `files`: what it sees. */
+  alone(file: string, files: Files): JvmModule | undefined {
+    const text = files.read(file);
+    return text === undefined ? undefined : new JvmModule(new SourceText(file, text), this.grammars(file).parse(text), files, this.grammars);
+  }
+
   /**
    * Qualified names that a type's simple or dotted name may stand for, likeliest first: the import of that name, a class
    * of the package, one of the packages that are imported whole, `java.lang`.

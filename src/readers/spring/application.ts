@@ -1,0 +1,129 @@
+import { run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
+import { folderOf, type Files } from '../../text/files.js';
+import type { Event } from '../../values/value.js';
+import { followed } from './followed.js';
+import { builtBy, type Mapping, type Source } from './sources.js';
+import { SpringObjects } from './spring-classes.js';
+import { injected } from './value-annotation.js';
+
+/** One file as it was followed: every method of its classes with what happens in it. Holds trees: gone when the file is released. */
+export interface Followed {
+  readonly module: JvmModule;
+  readonly ran: Run;
+  readonly objects: SpringObjects;
+  /** In the order in which they ran. */
+  readonly methods: readonly FollowedMethod[];
+}
+
+export interface FollowedMethod {
+  readonly type: ClassInView;
+  readonly method: MethodInView;
+  /** Those of lambdas and objects that it gives away included. */
+  readonly events: readonly Event[];
+}
+
+/** What one file says to the others of its application. Plain data: no tree, no function, no handle. */
+export interface FileFacts {
+  readonly file: string;
+  /** Mappings of the MVC registry. */
+  readonly registry: readonly Mapping[];
+  /** `CorsConfigurationSource`s and `CorsFilter`s. */
+  readonly sources: readonly Source[];
+}
+
+/** A file in its application. */
+export interface Application {
+  /** Of the file that is read. */
+  readonly own: FileFacts;
+  /** Of all files of the application, the own one included, in the order in which Spring's scan meets them. */
+  readonly all: readonly FileFacts[];
+}
+
+export function follow(module: JvmModule): Followed {
+  const objects = new SpringObjects();
+  const ran = run(module, objects.packages, injected);
+  return { module, ran, objects, methods: followed(ran, objects) };
+}
+
+export function factsOf(file: Followed): FileFacts {
+  const { sources, registered } = builtBy(file);
+  return { file: file.module.file, registry: registered, sources };
+}
+
+/** The application of a file: the files of its build module, but for tests. */
+export function applicationOf(file: Followed): Application {
+  const { module } = file;
+  const own = factsOf(file);
+  const others = contributors(module).flatMap((path) => (path === module.file ? [] : (factsAt(path, module) ?? [])));
+  return { own, all: [...others, own].sort((a, b) => (a.file < b.file ? -1 : 1)) };
+}
+
+/** What a file says that speaks for more than its own handlers. */
+const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|HttpSecurity|WebSecurity|SecurityFilterChain/;
+
+const speaking = new WeakMap<readonly string[], readonly string[]>();
+
+/** Files of the build module that speak for more than their own handlers. A search gives the same list as long as nothing changes. */
+function contributors(module: JvmModule): readonly string[] {
+  const { files } = module;
+  const found = files.search(rootOf(module), /\.(?:java|kt)$/);
+  let known = speaking.get(found);
+  if (known === undefined) speaking.set(found, (known = found.filter((path) => !isTest(path) && SPEAKS.test(files.read(path) ?? ''))));
+  return known;
+}
+
+function isTest(path: string): boolean {
+  return /(?:^|\/)(?:src\/(?:test|it|testFixtures|integrationTest|androidTest)|tests?)\/|(?:Tests?|IT)\.(?:java|kt)$/.test(path);
+}
+
+const BUILD_FILES = ['pom.xml', 'build.gradle', 'build.gradle.kts'];
+
+/** The folder of a file's build module: its `src/main` when the file stands there; without a build file, where its packages begin. */
+function rootOf({ file, files, unit }: JvmModule): string {
+  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
+    const within = folder === '' ? '' : `${folder}/`;
+    if (BUILD_FILES.some((name) => files.exists(`${within}${name}`))) return file.startsWith(`${within}src/main/`) ? `${within}src/main` : folder;
+    if (folder === '') break;
+  }
+  const own = folderOf(file);
+  const packages = unit.package.replaceAll('.', '/');
+  return own.endsWith(packages) ? own.slice(0, own.length - packages.length).replace(/\/$/, '') : own;
+}
+
+/** Facts of a file, with the texts that they rest on (undefined: no such file). */
+interface Remembered {
+  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly facts: FileFacts;
+}
+
+/** By path; good as long as the texts are those that were read. */
+const remembered = new Map<string, Remembered>();
+const MAX_REMEMBERED = 2_000;
+
+function factsAt(path: string, module: JvmModule): FileFacts | undefined {
+  const { files } = module;
+  const known = remembered.get(path);
+  if (known !== undefined && [...known.texts].every(([file, text]) => (files.exists(file) ? files.read(file) : undefined) === text)) return known.facts;
+  const texts = new Map<string, string | undefined>();
+  const noted: Files = {
+    read(file) {
+      const text = files.read(file);
+      texts.set(file, text);
+      return text;
+    },
+    exists(file) {
+      const exists = files.exists(file);
+      if (!exists) texts.set(file, undefined);
+      return exists;
+    },
+    list: (folder) => files.list(folder),
+    search: (folder, names) => files.search(folder, names),
+  };
+  const alone = module.alone(path, noted);
+  if (alone === undefined) return undefined;
+  const facts = factsOf(follow(alone));
+  alone.release();
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(path, { texts, facts });
+  return facts;
+}
