@@ -1,21 +1,20 @@
-import { mapCases } from '../../values/cases.js';
+import { isAsked } from '../../values/asked.js';
+import { join, mapCases } from '../../values/cases.js';
+import { and, not, TRUE, type Condition } from '../../values/condition.js';
 import { isSilent } from '../../values/silent.js';
 import { under } from '../../values/ways.js';
-import { unknown, type Handle, type Value } from '../../values/value.js';
+import { unknown, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { dotted, evaluate, named, store } from './evaluate.js';
+import { extension, packageFunction, type Given } from './extensions.js';
 import { applied, bind, inline, methodValue } from './functions.js';
 import { libraryFunction, staticMethod } from './library.js';
 import { changedList, listMethod } from './lists.js';
-import { classValue, constructParent, fieldOf, instantiate, isProjectObject, methodNamed } from './objects.js';
+import { baseOf, classValue, constructParent, fieldOf, instantiate, isProjectObject, methodNamed } from './objects.js';
 import { Env, frameFor, type Frame } from './session.js';
 import { textMethod } from './texts.js';
+import { presence } from './truth.js';
 import type { Argument, CodeOf } from './tree.js';
-
-interface Given {
-  readonly positional: readonly Value[];
-  readonly named: ReadonlyMap<string, Value>;
-}
 
 function given(args: readonly Argument[], frame: Frame): Given {
   const positional: Value[] = [];
@@ -27,6 +26,11 @@ function given(args: readonly Argument[], frame: Frame): Given {
     else positional.push(value);
   }
   return { positional, named: byName };
+}
+
+/** The named arguments of a call, for what knows their names. */
+function keywordsOf({ named: byName }: Given, at: Span): RecordValue | undefined {
+  return byName.size === 0 ? undefined : { kind: 'record', entries: [...byName].map(([key, value]) => ({ key, value, at: value.at })), at };
 }
 
 /** Named arguments of a call of something that is not in view stand where they are written. */
@@ -42,7 +46,8 @@ export function call(code: CodeOf<'call'>, frame: Frame): Value {
     const args = inOrder(given(code.args, frame));
     if (self?.kind !== 'handle') return unknownCall(args, name, frame, at);
     const method = methodNamed(self, name, frame, args.length, true);
-    const base = frame.session.objects.get(self)?.base;
+    const object = frame.session.objects.get(self);
+    const base = object?.base ?? (object === undefined ? undefined : baseOf(object, frame));
     return method !== undefined ? inline(method, args, frame, at) : base !== undefined ? callHandle(base, name, args, frame, at) : unknownCall(args, name, frame, at);
   }
   const path = dotted(of);
@@ -55,16 +60,25 @@ export function call(code: CodeOf<'call'>, frame: Frame): Value {
   return mapCases(owner, at, (value, when) =>
     value.kind === 'nothing'
       ? undefined
-      : under(frame, when, () => {
-          const args = inOrder(given(code.args, frame));
+      : onlyIfThere(code, value, at, (there) => under(frame, and(when, there), () => {
+          const arguments_ = given(code.args, frame);
+          const args = inOrder(arguments_);
           const list = value.kind === 'list' ? changedList(value, name, args, at) : undefined;
           if (list !== undefined) {
             store(of, list.list, frame);
             return list.result;
           }
-          return callMethod(value, name, args, frame, at);
-        }),
+          const own = isProjectObject(value, frame) ? undefined : extension(value, name, arguments_, frame);
+          return own === undefined ? callMethod(value, name, args, frame, at, keywordsOf(arguments_, at)) : inline(own.callee, own.args, frame, at);
+        })),
   );
+}
+
+/** `a?.f(x)` of a text that may be missing: nothing happens then, and nothing comes of it. */
+function onlyIfThere(code: CodeOf<'call'>, value: Value, at: Span, evaluated: (there: Condition) => Value): Value {
+  if (code.safe !== true || !isAsked(value)) return evaluated(TRUE);
+  const there = presence(value);
+  return join([{ when: there, value: evaluated(there) }, { when: not(there), value: { kind: 'nothing', what: 'null', at } }], at);
 }
 
 /** `f(x)`: a function in a variable, a method of `this`, of a Kotlin receiver, of a class around; a function of the file; a class. */
@@ -77,11 +91,16 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
     constructParent(self, args, frame, at);
     return { kind: 'nothing', what: 'null', at };
   }
+  if (name === 'with' && frame.module.isKotlin && args.length === 2 && args[1]!.kind === 'function') return inline(args[1]!, args.slice(0, 1), frame, at);
   const variable = frame.env.lookup(name);
   if (variable !== undefined) return applied(variable, args, frame, at);
-  for (const receiver of frame.receivers.toReversed()) {
-    if (receiver.kind !== 'handle') continue;
-    if (!isProjectObject(receiver, frame)) return libraryFunction(name, args, frame, at) ?? callHandle(receiver, name, args, frame, at);
+  const objects = frame.receivers.toReversed().filter((receiver) => receiver.kind === 'handle');
+  for (const receiver of objects) {
+    if (!isProjectObject(receiver, frame)) {
+      const own = extension(receiver, name, arguments_, frame);
+      if (own !== undefined) return inline(own.callee, own.args, frame, at);
+      continue;
+    }
     const method = methodNamed(receiver, name, frame, args.length);
     if (method !== undefined) return inline(method, args, frame, at);
     const base = frame.session.objects.get(receiver)?.base;
@@ -103,7 +122,13 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
     const type = classValue(owner, frame, at);
     return type === undefined ? (staticMethod(owner.slice(owner.lastIndexOf('.') + 1), name, args, frame, at) ?? unknownCall(args, name, frame, at)) : callMethod(type, name, args, frame, at);
   }
-  return libraryFunction(name, args, frame, at) ?? unknownCall(args, name, frame, at);
+  const known = libraryFunction(name, args, frame, at);
+  if (known !== undefined) return known;
+  // A framework's function, or else a method of what a Kotlin lambda got as its receiver.
+  const meant = packageFunction(name, frame);
+  const receiver = objects.find((one) => !isProjectObject(one, frame));
+  if (meant !== undefined) return callHandle(meant, '', args, frame, at, keywordsOf(arguments_, at));
+  return receiver === undefined ? unknownCall(args, name, frame, at) : callHandle(receiver, name, args, frame, at, keywordsOf(arguments_, at));
 }
 
 export function invoke(callee: Value, args: readonly Argument[], frame: Frame, at: Span): Value {
@@ -132,17 +157,17 @@ function made(type: string, arguments_: Given, frame: Frame, at: Span): Value {
   // Making an exception is no reason to expect another one.
   if (meant === undefined && /(?:Exception|Error)$/.test(type)) return unknown('unsupported-syntax', `new ${type}`, at);
   if (meant === undefined) return libraryFunction(`new ${type.slice(type.lastIndexOf('.') + 1)}`, args, frame, at) ?? unknownCall(args, `new ${type}`, frame, at);
-  if (!isSilent(meant)) return callHandle(meant, 'new', args, frame, at);
+  if (!isSilent(meant)) return callHandle(meant, 'new', args, frame, at, keywordsOf(arguments_, at));
   const found = frame.session.objects.get(meant);
   return found === undefined ? unknownCall(args, `new ${type}`, frame, at) : instantiate(found, arguments_.positional, frame, at, arguments_.named);
 }
 
-/** Calls what a reader knows. The result of a call that means nothing is not known. */
-export function callHandle(receiver: Handle, method: string, args: readonly Value[], frame: Frame, at: Span): Value {
+/** Calls what a reader knows; named arguments stand behind the others, and in `keywords`. The result of a call that means nothing is not known. */
+export function callHandle(receiver: Handle, method: string, args: readonly Value[], frame: Frame, at: Span, keywords?: RecordValue): Value {
   const scope = scopeFunction(receiver, method, args, frame, at);
   if (scope !== undefined) return scope;
-  frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, at });
-  return receiver.call(method, args, at) ?? unknown('function-call', `the result of ${receiver.name}.${method}()`, at);
+  frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, ...(keywords === undefined ? {} : { keywords }), at });
+  return receiver.call(method, args, at, keywords) ?? unknown('function-call', `the result of ${receiver.name}.${method}()`, at);
 }
 
 /** Kotlin's scope functions: the block gets the value as its receiver or as `it`. */
@@ -156,12 +181,12 @@ function scopeFunction(owner: Value, name: string, args: readonly Value[], frame
   return name === 'let' || name === 'run' ? inline(block, [owner], frame, at) : undefined;
 }
 
-export function callMethod(owner: Value, name: string, args: readonly Value[], frame: Frame, at: Span): Value {
+export function callMethod(owner: Value, name: string, args: readonly Value[], frame: Frame, at: Span, keywords?: RecordValue): Value {
   const scope = scopeFunction(owner, name, args, frame, at);
   if (scope !== undefined) return scope;
   switch (owner.kind) {
     case 'handle': {
-      if (!isProjectObject(owner, frame)) return callHandle(owner, name, args, frame, at);
+      if (!isProjectObject(owner, frame)) return callHandle(owner, name, args, frame, at, keywords);
       const method = methodNamed(owner, name, frame, args.length);
       if (method !== undefined) return inline(method, args, frame, at);
       const property = accessed(owner, name, args, frame);
@@ -209,9 +234,12 @@ function accessed(owner: Handle, name: string, args: readonly Value[], frame: Fr
   return args.length === 0 ? fieldOf(owner, field, frame) : undefined;
 }
 
+/** Logging is no reason to expect an exception. */
+const QUIET = /(?:^|\.)(?:trace|debug|info|warn|error|println|print|printf|printStackTrace|getLogger)$/;
+
 /** Code that is not in view: handles given to it escape; functions given to it are taken to be called once, with what nobody knows. */
 function unknownCall(args: readonly Value[], name: string, frame: Frame, at: Span): Value {
-  frame.session.unknownCalls += 1;
+  if (!QUIET.test(name)) frame.session.unknownCalls += 1;
   const detail = `the call of ${name}`;
   for (const value of args) {
     if (value.kind === 'handle' && !isSilent(value)) frame.events.push({ kind: 'escape', when: frame.reached, receiver: value, reason: 'function-call', detail, at });

@@ -1,15 +1,18 @@
+import { isAsked } from '../../values/asked.js';
 import { casesOfValue, fromCondition, join, mapCases } from '../../values/cases.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { isSilent } from '../../values/silent.js';
 import { entry, unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
-import { call, invoke, make } from './calls.js';
+import { call, callHandle, invoke, make } from './calls.js';
 import { equality, undecided } from './comparison.js';
 import { lambdaValue, referenceValue } from './functions.js';
+import { libraryConstant } from './library.js';
 import { forEach, repeat } from './loops.js';
 import { classValue, fieldOf, isProjectObject, setField } from './objects.js';
 import { MAX_NESTING, type Exit, type Frame } from './session.js';
-import { truth } from './truth.js';
+import { part } from './texts.js';
+import { presence, truth } from './truth.js';
 import type { Code, CodeOf } from './tree.js';
 
 /** Runs code one after the other; the value of the last. */
@@ -70,7 +73,7 @@ function step(code: Code, frame: Frame): Value {
     case 'list':
       return { kind: 'list', items: code.items.map((item) => evaluate(item, frame)), at };
     case 'index':
-      return indexed(evaluate(code.of, frame), evaluate(code.index, frame), at);
+      return indexed(evaluate(code.of, frame), evaluate(code.index, frame), frame, at);
     case 'not':
       return fromCondition(not(conditionOf(code.of, frame)), at);
     case 'binary':
@@ -155,6 +158,8 @@ function member(code: CodeOf<'member'>, frame: Frame): Value {
   if (path !== undefined && /^[a-z]\w*\..*\.?[A-Z]/.test(path) && named(path.split('.')[0]!, frame, code.at) === undefined && /^[A-Z]\w*$/.test(code.name)) {
     return classValue(path, frame, code.at) ?? unknown('import-not-resolved', path, code.at);
   }
+  const constant = code.of.is === 'name' && frame.env.lookup(code.of.name) === undefined ? libraryConstant(code.of.name, code.name, code.at) : undefined;
+  if (constant !== undefined) return constant;
   return mapCases(evaluate(code.of, frame), code.at, (owner) => (owner.kind === 'nothing' ? undefined : memberOf(owner, code.name, frame, code.at)));
 }
 
@@ -164,13 +169,16 @@ export function memberOf(owner: Value | undefined, name: string, frame: Frame, a
     if (isProjectObject(owner, frame)) return fieldOf(owner, name, frame) ?? unknown('unsupported-syntax', `the field ${name}`, at);
     return owner.get(name) ?? unknown('unsupported-syntax', `${owner.name}.${name}`, at);
   }
+  const piece = owner === undefined ? undefined : part(owner, name, at);
+  if (piece !== undefined) return piece;
   if (owner?.kind === 'record') return entry(owner, name)?.value ?? unknown('dynamic-key', `the field ${name}`, at);
   if (owner?.kind === 'list' && (name === 'size' || name === 'length') && owner.rest === undefined) return { kind: 'number', value: owner.items.length, at };
   return owner?.kind === 'unknown' ? owner : unknown('unsupported-syntax', `the field ${name}`, at);
 }
 
-function indexed(owner: Value, index: Value, at: Value['at']): Value {
+function indexed(owner: Value, index: Value, frame: Frame, at: Value['at']): Value {
   return mapCases(owner, at, (one) => {
+    if (one.kind === 'handle' && !isProjectObject(one, frame)) return callHandle(one, 'get', [index], frame, at);
     if (one.kind === 'list' && index.kind === 'number') return one.items[index.value] ?? one.rest ?? unknown('dynamic-key', 'an item', at);
     if (one.kind === 'record' && index.kind === 'string') return entry(one, index.value)?.value ?? unknown('dynamic-key', 'an item', at);
     return one.kind === 'unknown' ? one : unknown('dynamic-key', 'an item', at);
@@ -180,6 +188,7 @@ function indexed(owner: Value, index: Value, at: Value['at']): Value {
 function binary(code: CodeOf<'binary'>, frame: Frame): Value {
   const { operator, at } = code;
   const left = evaluate(code.left, frame);
+  if (operator === 'instanceof') return isInstance(left, code.right.is === 'name' ? code.right.name : '', at);
   switch (operator) {
     case '&&':
       return fromCondition(and(truth(left), conditionOf(code.right, frame)), at);
@@ -188,7 +197,7 @@ function binary(code: CodeOf<'binary'>, frame: Frame): Value {
     case '?:':
       return mapCases(left, at, (one) => {
         if (one.kind === 'nothing') return evaluate(code.right, frame);
-        const there = one.kind === 'request' ? truth({ ...one }) : TRUE;
+        const there = isAsked(one) ? presence(one) : TRUE;
         return there.c === 'true' ? one : join([{ when: there, value: one }, { when: not(there), value: evaluate(code.right, frame) }], at);
       });
   }
@@ -202,12 +211,26 @@ function binary(code: CodeOf<'binary'>, frame: Frame): Value {
     return fromCondition(operator === 'in' ? holds : not(holds), at);
   }
   if (operator === '+') return added(left, right, at);
+  if (operator === '|' && left.kind === 'string' && right.kind === 'string') return { ...left, value: left.value + right.value };
+  return mapCases(left, at, (one) => compared(one, operator, right, at));
+}
+
+function compared(left: Value, operator: string, right: Value, at: Value['at']): Value {
   if (left.kind === 'number' && right.kind === 'number') {
     const numbers: Readonly<Record<string, number | boolean>> = { '-': left.value - right.value, '*': left.value * right.value, '<': left.value < right.value, '>': left.value > right.value, '<=': left.value <= right.value, '>=': left.value >= right.value };
     const value = numbers[operator];
     if (value !== undefined) return typeof value === 'number' ? { kind: 'number', value, at } : { kind: 'boolean', value, at };
   }
   return unknown('unsupported-syntax', `the result of ${operator}`, at);
+}
+
+/** What a reader's object is, it knows; a missing one is of no class. */
+function isInstance(value: Value, type: string, at: Value['at']): Value {
+  return mapCases(value, at, (one): Value => {
+    if (one.kind === 'nothing') return { kind: 'boolean', value: false, at };
+    const known = one.kind === 'handle' && !isSilent(one) ? one.call('instanceof', [{ kind: 'string', value: type, at }], at) : undefined;
+    return known ?? unknown('unsupported-syntax', `whether a value is of the class ${type}`, at);
+  });
 }
 
 function added(left: Value, right: Value, at: Value['at']): Value {
@@ -255,7 +278,15 @@ export function store(target: Code, value: Value, frame: Frame): void {
     if (receiver !== undefined) setMember(receiver, target.name, value, frame, at);
   } else if (target.is === 'member') {
     for (const { value: owner } of casesOfValue(evaluate(target.of, frame))) setMember(owner, target.name, value, frame, at);
-  } else if (target.is === 'index') store(target.of, unknown('conflicting-writes', 'a list of which an item is replaced', at), frame);
+  } else if (target.is === 'index') storeItem(target, value, frame);
+}
+
+/** `headers["X"] = y`: what a reader knows is told; of a list one item is another then. */
+function storeItem(target: CodeOf<'index'>, value: Value, frame: Frame): void {
+  const { at } = target;
+  const owner = evaluate(target.of, frame);
+  if (owner.kind === 'handle' && !isProjectObject(owner, frame)) callHandle(owner, 'set', [evaluate(target.index, frame), value], frame, at);
+  else store(target.of, unknown('conflicting-writes', 'a list of which an item is replaced', at), frame);
 }
 
 function setMember(owner: Value, name: string, value: Value, frame: Frame, at: Value['at']): void {

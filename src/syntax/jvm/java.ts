@@ -169,9 +169,15 @@ class Java {
       case 'array_access':
         return { is: 'index', of: this.#field(node, 'array'), index: this.#field(node, 'index'), at };
       case 'unary_expression':
+        if (/^-\s*\d+$/.test(node.text)) return { is: 'number', value: Number(node.text.replace(/\s/g, '')), at };
         return node.childForFieldName('operator')?.type === '!' ? { is: 'not', of: this.#field(node, 'operand'), at } : { is: 'unknown', text: node.text, at };
       case 'binary_expression':
         return { is: 'binary', operator: node.childForFieldName('operator')?.type ?? '', left: this.#field(node, 'left'), right: this.#field(node, 'right'), at };
+      case 'instanceof_expression': {
+        const [left, type, name] = [this.#field(node, 'left'), node.childForFieldName('right'), node.childForFieldName('name')];
+        const test: Code = { is: 'binary', operator: 'instanceof', left, right: { is: 'name', name: type === null ? '' : typeName(type), at }, at };
+        return name === null ? test : { is: 'block', body: [{ is: 'local', names: [name.text], type: type === null ? undefined : typeName(type), value: left, at }, test], at };
+      }
       case 'ternary_expression':
         return { is: 'if', test: this.#field(node, 'condition'), yes: [this.#field(node, 'consequence')], no: [this.#field(node, 'alternative')], at };
       case 'cast_expression':

@@ -217,6 +217,7 @@ class Kotlin {
       case 'unary_expression': {
         const argument = node.childForFieldName('argument') ?? inner;
         if (argument === undefined) return { is: 'unknown', text: node.text, at };
+        if (/^-\s*\d+$/.test(node.text)) return { is: 'number', value: Number(node.text.replace(/\s/g, '')), at };
         // `x!!` is x.
         if (/!!\s*$/.test(node.text)) return this.code(argument);
         return node.text.startsWith('!') ? { is: 'not', of: this.code(argument), at } : { is: 'unknown', text: node.text, at };
@@ -224,6 +225,11 @@ class Kotlin {
       case 'binary_expression':
       case 'in_expression':
         return { is: 'binary', operator: operatorOf(node), left: this.#child(node, 'left'), right: this.#child(node, 'right'), at };
+      case 'is_expression': {
+        const type = node.childForFieldName('right');
+        const test: Code = { is: 'binary', operator: 'instanceof', left: this.#child(node, 'left'), right: { is: 'name', name: type === null ? '' : typeName(type), at }, at };
+        return node.children.some((child) => child.type === '!is') ? { is: 'not', of: test, at } : test;
+      }
       case 'infix_expression': {
         const [left, name, right] = node.namedChildren;
         return left === undefined || name === undefined || right === undefined ? { is: 'unknown', text: node.text, at } : { is: 'call', of: this.code(left), name: name.text, args: [{ name: undefined, value: this.code(right), spread: false }], at };
@@ -245,7 +251,7 @@ class Kotlin {
     }
     if (callee.type === 'identifier') return { is: 'call', of: undefined, name: callee.text, args, at };
     const [of, name] = [callee.namedChildren[0], callee.namedChildren.at(-1)];
-    if (callee.type === 'navigation_expression' && of !== undefined && name !== undefined) return { is: 'call', of: this.code(of), name: name.text, args, at };
+    if (callee.type === 'navigation_expression' && of !== undefined && name !== undefined) return { is: 'call', of: this.code(of), name: name.text, args, ...(callee.children.some((child) => child.type === '?.') ? { safe: true } : {}), at };
     return { is: 'invoke', callee: this.code(callee), args, at };
   }
 

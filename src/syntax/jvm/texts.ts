@@ -1,26 +1,41 @@
 import { isAsked } from '../../values/asked.js';
 import { fromCondition, mapCases } from '../../values/cases.js';
-import { not, TRUE, FALSE, type Condition } from '../../values/condition.js';
+import { and, not, TRUE, FALSE, type Condition } from '../../values/condition.js';
 import { unknown, type DerivedValue, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { equality } from './comparison.js';
+import { compiled, patternMethod, tested } from './patterns.js';
 import { presence, undecided } from './truth.js';
 
 /** Methods of a text of Java and Kotlin; undefined for one that is not followed. */
 export function textMethod(text: Value, name: string, args: readonly Value[], at: Span): Value | undefined {
   const [first] = args;
+  if (text.kind === 'regex') return patternMethod(text, name, args, at);
   switch (name) {
     case 'equals':
-    case 'contentEquals':
-      return first === undefined ? undefined : fromCondition(equality(text, first, at), at);
+    case 'contentEquals': {
+      const ignoreCase = args[1]?.kind === 'boolean' && args[1].value;
+      return first === undefined ? undefined : fromCondition(equality(text, first, at, ignoreCase), at);
+    }
     case 'equalsIgnoreCase':
       return first === undefined ? undefined : fromCondition(equality(text, first, at, true), at);
     case 'startsWith':
     case 'endsWith':
     case 'contains':
-      return first === undefined ? undefined : mapCases(first, at, (part) => fromCondition(affix(name, text, part, at), at));
+      return first === undefined ? undefined : mapCases(first, at, (part) => (part.kind === 'regex' && name === 'contains' ? tested(part, text, 'search', at) : fromCondition(affix(name, text, part, args[1]?.kind === 'boolean' && args[1].value, at), at)));
+    case 'indexOf':
+      return first === undefined ? undefined : mapCases(first, at, (part) => indexOf(text, part, at));
     case 'matches':
-      return first === undefined ? undefined : mapCases(first, at, (pattern) => fromCondition(isAsked(text) && pattern.kind === 'string' ? { c: 'matches', text, regex: { kind: 'regex', source: pattern.value, flags: '', dialect: 'java', at: pattern.at }, use: 'full', at } : undecided(at, 'a pattern test'), at));
+      return first === undefined ? undefined : mapCases(first, at, (pattern) => matches(text, pattern, at));
+    case 'toRegex':
+    case 'toPattern':
+      return compiled(text, args, at);
+    case 'getHost':
+    case 'getScheme':
+    case 'getProtocol':
+    case 'getAuthority':
+    case 'getPort':
+      return part(text, name.slice(3).toLowerCase(), at);
     case 'isEmpty':
     case 'isBlank':
     case 'isNullOrEmpty':
@@ -64,10 +79,33 @@ function changed(text: Value, how: DerivedValue['how'], constant: (value: string
   return text.kind === 'env' ? text : isAsked(text) ? { kind: 'derived', how, of: text, at } : undefined;
 }
 
-function affix(name: 'startsWith' | 'endsWith' | 'contains', text: Value, part: Value, at: Span): Condition {
+/** A part of a URL that a text holds, as `java.net.URI` and `URL` take it apart; undefined for one that is not followed. */
+export function part(text: Value, name: string, at: Span): Value | undefined {
+  const how = ({ host: 'url-hostname', scheme: 'url-scheme', protocol: 'url-scheme', authority: 'url-host' } as const)[name];
+  return how !== undefined && isAsked(text) ? { kind: 'derived', how, of: text, at } : undefined;
+}
+
+/** `text.matches(pattern)`; a constant that is asked for the text of the request, as Spring's `HttpMethod.OPTIONS.matches(…)`, is compared. */
+function matches(text: Value, pattern: Value, at: Span): Value {
+  if (pattern.kind === 'regex') return tested(pattern, text, 'full', at);
+  if (text.kind === 'string' && isAsked(pattern)) return fromCondition(equality(text, pattern, at), at);
+  return pattern.kind === 'string' ? tested({ kind: 'regex', source: pattern.value, flags: '', dialect: 'java', at: pattern.at }, text, 'full', at) : fromCondition(undecided(at, 'a pattern test'), at);
+}
+
+/** Where a text begins in another one, as far as comparisons with 0 and -1 tell: at its start, further on, nowhere. */
+function indexOf(text: Value, part: Value, at: Span): Value | undefined {
+  if (text.kind === 'string' && part.kind === 'string') return { kind: 'number', value: text.value.indexOf(part.value), at };
+  if (!isAsked(text) && !isAsked(part)) return undefined;
+  const contains = affix('contains', text, part, false, at);
+  const starts = affix('startsWith', text, part, false, at);
+  const number = (value: number): Value => ({ kind: 'number', value, at });
+  return { kind: 'either', options: [{ when: starts, value: number(0) }, { when: and(contains, not(starts)), value: number(1) }, { when: not(contains), value: number(-1) }], at };
+}
+
+function affix(name: 'startsWith' | 'endsWith' | 'contains', text: Value, part: Value, ignoreCase: boolean, at: Span): Condition {
   if (text.kind === 'string' && part.kind === 'string') return (name === 'contains' ? text.value.includes(part.value) : name === 'startsWith' ? text.value.startsWith(part.value) : text.value.endsWith(part.value)) ? TRUE : FALSE;
   if (!isAsked(text) && !isAsked(part)) return undecided(at, 'a text test');
-  return { c: ({ startsWith: 'starts-with', endsWith: 'ends-with', contains: 'contains' } as const)[name], text, part, ignoreCase: false, at };
+  return { c: ({ startsWith: 'starts-with', endsWith: 'ends-with', contains: 'contains' } as const)[name], text, part, ignoreCase, at };
 }
 
 /** `split(",")`: the separator is a pattern in Java; one without special characters is a text in both languages. */

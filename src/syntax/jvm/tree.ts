@@ -14,7 +14,7 @@ export type Code = { readonly at: Span } & (
   | { readonly is: 'name'; readonly name: string }
   | { readonly is: 'member'; readonly of: Code; readonly name: string }
   /** `f(x)`, `a.f(x)`; a Kotlin value that is called is a name, too. */
-  | { readonly is: 'call'; readonly of: Code | undefined; readonly name: string; readonly args: readonly Argument[] }
+  | { readonly is: 'call'; readonly of: Code | undefined; readonly name: string; readonly args: readonly Argument[]; /** Kotlin's `a?.f(x)`. */ readonly safe?: boolean }
   | { readonly is: 'invoke'; readonly callee: Code; readonly args: readonly Argument[] }
   | { readonly is: 'new'; readonly type: string; readonly args: readonly Argument[]; /** An anonymous class that extends the type. */ readonly body?: ClassDeclaration }
   | { readonly is: 'lambda'; /** Undefined: Kotlin's `it`. */ readonly parameters: readonly Parameter[] | undefined; readonly body: () => readonly Code[]; /** Its last expression is its value. */ readonly yields: boolean }
@@ -24,7 +24,7 @@ export type Code = { readonly at: Span } & (
   | { readonly is: 'list'; readonly items: readonly Code[] }
   | { readonly is: 'index'; readonly of: Code; readonly index: Code }
   | { readonly is: 'not'; readonly of: Code }
-  /** `operator` as Java writes it; Kotlin's `?:`, `in` and `!in` as Kotlin does. */
+  /** `operator` as Java writes it; Kotlin's `?:`, `in` and `!in` as Kotlin does. The right side of `instanceof` is the name of a type. */
   | { readonly is: 'binary'; readonly operator: string; readonly left: Code; readonly right: Code }
   | { readonly is: 'if'; readonly test: Code; readonly yes: readonly Code[]; readonly no: readonly Code[] }
   | { readonly is: 'switch'; readonly subject: Code | undefined; readonly cases: readonly Case[] }
