@@ -21,7 +21,7 @@ export interface Running {
 const PATIENCE_MS = 30_000;
 
 /** Starts a program and waits until all of its ports accept connections. */
-export async function start(command: string, args: readonly string[], ports: readonly number[], options: { readonly cwd?: string } = {}): Promise<Running> {
+export async function start(command: string, args: readonly string[], ports: readonly number[], { patience = PATIENCE_MS, ...options }: { readonly cwd?: string; readonly patience?: number } = {}): Promise<Running> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let output = '';
   let failure: string | undefined;
@@ -40,7 +40,7 @@ export async function start(command: string, args: readonly string[], ports: rea
     if (failure === undefined) child.kill('SIGTERM');
     await ended;
   };
-  const deadline = Date.now() + PATIENCE_MS;
+  const deadline = Date.now() + patience;
   for (const port of ports) {
     while (!(await accepts(port))) {
       if (failure === undefined && Date.now() < deadline) {

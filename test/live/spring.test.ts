@@ -1,20 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HttpRequest, Scenario } from '../../src/policy/evaluate.js';
 import spring from '../../src/readers/spring/index.js';
-import java from '../../src/syntax/jvm/index.js';
-import type { Scenario } from '../../src/policy/evaluate.js';
-import { filesFrom } from '../../src/text/files.js';
-import { SourceText } from '../../src/text/source-text.js';
-import { disagreements, requestsTo } from './prediction.js';
+import { agreeInJava, type JavaCase } from './java-programs.js';
+import { requestsTo } from './prediction.js';
 import { sample, type Random } from './seed.js';
-import { freePorts, run, start, type Running } from './server.js';
 
 const { random, cases } = sample('spring', 40);
-const home = fileURLToPath(new URL('spring', import.meta.url));
-const pom = readFileSync(join(home, 'pom.xml'), 'utf8');
 
 const ORIGINS = ['https://app.example.com', 'https://admin.example.com', 'https://app.example.com/', 'null', 'http://app.example.com', '*'] as const;
 const PATTERNS = ['https://*.example.com', 'https://app.example.com:[*]', 'https://*.example.com:[8080,8443]', '*', 'https://app.example.com', 'null', 'http*://app.example.com'] as const;
@@ -138,7 +128,7 @@ function annotation(given: Settings, beside: Settings = {}): string {
 
 const PATHS = ['/**', '/**', '/data', '/d*', '/other/**'] as const;
 
-function generated(from: Random, index: number): string {
+function generated(from: Random): string {
   const given = settings(from);
   const other = settings(from);
   const routes = from.pick(CONTROLLERS);
@@ -155,43 +145,12 @@ function generated(from: Random, index: number): string {
     () => registry(mappings()) + controller(routes, annotation(other)),
   ])();
   const imports = ['java.util.Arrays', 'java.util.List', 'org.springframework.context.annotation.Bean', 'org.springframework.context.annotation.Configuration', 'org.springframework.web.bind.annotation.*', 'org.springframework.web.cors.CorsConfiguration', 'org.springframework.web.cors.UrlBasedCorsConfigurationSource', 'org.springframework.web.filter.CorsFilter', 'org.springframework.web.servlet.config.annotation.*'];
-  return `package case${index};\n\n${imports.map((name) => `import ${name};`).join('\n')}\n\n${body}`;
+  return `${imports.map((name) => `import ${name};`).join('\n')}\n\n${body}`;
 }
 
-describe('Spring MVC', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'live-spring-'));
-  const sources = Array.from({ length: cases }, (_unused, index) => generated(random, index));
-  let server: Running;
-  let ports: readonly number[] = [];
+const programs = Array.from({ length: cases }, (): JavaCase => ({ title: 'a program', files: { 'App.java': generated(random) }, requests: requestsTo('/data', ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']) }));
 
-  beforeAll(async () => {
-    await java.load();
-    run('mvn', ['--batch-mode', '--quiet', '--file', join(home, 'pom.xml'), 'dependency:copy-dependencies', `-DoutputDirectory=${folder}/lib`], home);
-    const files = sources.map((source, index) => {
-      mkdirSync(join(folder, `case${index}`));
-      const file = join(folder, `case${index}`, 'App.java');
-      writeFileSync(file, source);
-      return file;
-    });
-    run('javac', ['-parameters', '-d', join(folder, 'classes'), '-classpath', `${folder}/lib/*`, join(home, 'Host.java'), ...files], folder);
-    ports = await freePorts(cases);
-    server = await start('java', ['-Xmx512m', '-classpath', `${folder}/classes:${folder}/lib/*`, 'Host', ...ports.map(String)], ports);
-  });
+/** A filter's policy does not speak for the dispatcher behind it, which refuses methods. */
+const behindFilter = (status: number, _request: HttpRequest, source: string): Scenario => (source.includes('new CorsFilter') && status === 405 ? { status } : {});
 
-  afterAll(async () => {
-    await server?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  test.each(sources.map((_source, index) => index))(`${random.seed}/%i`, async (index) => {
-    const source = sources[index]!;
-    const { unit, problems } = java.parse(new SourceText('src/main/java/App.java', source), filesFrom({ 'src/main/java/App.java': source, 'pom.xml': pom }));
-    expect(problems, source).toEqual([]);
-    const readings = [...spring.read(unit!)];
-    expect(readings.map(({ kind }) => kind), source).toEqual(['policy']);
-    const [reading] = readings;
-    // A filter's policy does not speak for the dispatcher behind it, which refuses methods.
-    const behindFilter = (status: number): Scenario => (source.includes('new CorsFilter') && status === 405 ? { status } : {});
-    if (reading?.kind === 'policy') expect(await disagreements(ports[index]!, { policy: reading.policy, inner: [] }, requestsTo('/data', ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']), behindFilter), source).toEqual([]);
-  });
-});
+agreeInJava({ title: 'Spring MVC 6.2', project: 'spring-6', host: 'spring/Host.java', reader: spring, seed: random.seed, cases: programs, scenario: behindFilter });
