@@ -69,9 +69,9 @@ export function agreeInJava({ title, project, host = `${project}/Host.java`, ser
         }),
       );
       writeFileSync(join(folder, basename(host)), spelled(readFileSync(`${home}${host}`, 'utf8')));
-      await compile([join(folder, basename(host)), ...written], libraries, join(folder, 'classes'));
+      const classPath = await compile([join(folder, basename(host)), ...written], libraries, join(folder, 'classes'));
       ports = await freePorts(cases.length);
-      server = await start('java', [...MACHINE, '-classpath', `${folder}/classes:${libraries}/*`, basename(host).replace(/\.\w+$/, ''), ...ports.map(String)], ports, { patience: PATIENCE_MS });
+      server = await start('java', [...MACHINE, '-classpath', classPath, basename(host).replace(/\.\w+$/, ''), ...ports.map(String)], ports, { patience: PATIENCE_MS });
     });
 
     afterAll(async () => {

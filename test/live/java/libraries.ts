@@ -46,8 +46,8 @@ function taken(lock: string): boolean {
   }
 }
 
-/** Compiles Java and Kotlin, which must not use each other: one run of each compiler. */
-export async function compile(sources: readonly string[], libraries: string, classes: string): Promise<void> {
+/** Compiles Java and Kotlin, which must not use each other: one run of each compiler. Told is the class path to run them with. */
+export async function compile(sources: readonly string[], libraries: string, classes: string): Promise<string> {
   mkdirSync(classes, { recursive: true });
   const java = sources.filter((file) => file.endsWith('.java'));
   const kotlin = sources.filter((file) => file.endsWith('.kt'));
@@ -57,8 +57,12 @@ export async function compile(sources: readonly string[], libraries: string, cla
     return `@${list}`;
   };
   if (java.length > 0) run('javac', ['-J-Xmx512m', '-nowarn', '-proc:none', '-parameters', '-d', classes, '-classpath', `${libraries}/*`, listed(java)], home);
-  if (kotlin.length === 0) return;
+  const path = `${classes}:${libraries}/*`;
+  if (kotlin.length === 0) return path;
   const compiler = await librariesOf('kotlin');
-  const plugin = readdirSync(compiler).find((name) => name.startsWith('kotlin-allopen'));
-  run('java', [...MACHINE, '-classpath', `${compiler}/*`, 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler', '-no-stdlib', '-no-reflect', '-nowarn', '-java-parameters', '-jvm-target', '17', `-Xplugin=${compiler}/${plugin}`, '-P', 'plugin:org.jetbrains.kotlin.allopen:preset=spring', '-classpath', [...readdirSync(libraries).map((name) => `${libraries}/${name}`), `${compiler}/${readdirSync(compiler).find((name) => /^kotlin-stdlib-\d/.test(name))}`].join(':'), '-d', classes, listed(kotlin)], home);
+  const jars = readdirSync(compiler);
+  const plugin = jars.find((name) => name.startsWith('kotlin-allopen'));
+  const runtime = jars.filter((name) => /^kotlin-(?:stdlib|reflect)-\d/.test(name)).map((name) => `${compiler}/${name}`);
+  run('java', [...MACHINE, '-classpath', `${compiler}/*`, 'org.jetbrains.kotlin.cli.jvm.K2JVMCompiler', '-no-stdlib', '-no-reflect', '-nowarn', '-java-parameters', '-jvm-target', '17', `-Xplugin=${compiler}/${plugin}`, '-P', 'plugin:org.jetbrains.kotlin.allopen:preset=spring', '-classpath', [...readdirSync(libraries).map((name) => `${libraries}/${name}`), ...runtime].join(':'), '-d', classes, listed(kotlin)], home);
+  return `${path}:${runtime.join(':')}`;
 }
