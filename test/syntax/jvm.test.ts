@@ -117,7 +117,7 @@ describe('Kotlin', () => {
     const events = module!.callee.run([app]);
     expect(told(events)).toEqual(['app.install(CORS, function)', 'return nothing']);
     const block = events.flatMap((event) => (event.kind === 'call' ? event.args : []))[1]!;
-    expect(block.kind === 'function' ? told(block.run([handle('cors')])) : []).toEqual(['cors.anyHost()', 'cors.allowHost("a", ["https"])', 'return unknown']);
+    expect(block.kind === 'function' ? told(block.run([handle('cors')])) : []).toEqual(['cors.anyHost()', 'cors.allowHost("a", ["https"], schemes=["https"])', 'return unknown']);
   });
 
   test('data classes and named arguments', () => {

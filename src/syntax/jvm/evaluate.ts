@@ -6,6 +6,7 @@ import { entry, unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
 import { call, callHandle, invoke, make } from './calls.js';
 import { equality, undecided } from './comparison.js';
+import { duration } from './extensions.js';
 import { lambdaValue, referenceValue } from './functions.js';
 import { libraryConstant } from './library.js';
 import { forEach, repeat } from './loops.js';
@@ -169,7 +170,7 @@ export function memberOf(owner: Value | undefined, name: string, frame: Frame, a
     if (isProjectObject(owner, frame)) return fieldOf(owner, name, frame) ?? unknown('unsupported-syntax', `the field ${name}`, at);
     return owner.get(name) ?? unknown('unsupported-syntax', `${owner.name}.${name}`, at);
   }
-  const piece = owner === undefined ? undefined : part(owner, name, at);
+  const piece = owner === undefined ? undefined : (part(owner, name, at) ?? duration(owner, name, at));
   if (piece !== undefined) return piece;
   if (owner?.kind === 'record') return entry(owner, name)?.value ?? unknown('dynamic-key', `the field ${name}`, at);
   if (owner?.kind === 'list' && (name === 'size' || name === 'length') && owner.rest === undefined) return { kind: 'number', value: owner.items.length, at };

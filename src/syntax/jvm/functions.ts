@@ -5,6 +5,7 @@ import { unknown, type Event, type FunctionValue, type Value } from '../../value
 import type { Span } from '../../text/span.js';
 import { callHandle, callMethod } from './calls.js';
 import { evaluate, named, runAll } from './evaluate.js';
+import { extension } from './extensions.js';
 import { isProjectObject, methodNamed } from './objects.js';
 import { Env, frameFor, MAX_CALLS, type Frame } from './session.js';
 import type { Code, CodeOf, Method, Parameter } from './tree.js';
@@ -42,7 +43,8 @@ export function referenceValue(code: CodeOf<'reference'>, outer: Frame): Functio
         const isType = code.of.is === 'name' && /^[A-Z]/.test(code.of.name);
         const own = owner?.kind === 'handle' && isProjectObject(owner, frame) ? methodNamed(owner, code.name, frame) : undefined;
         // `Type::method` of an object's method takes the object as its first argument.
-        const value = isType && own === undefined && first !== undefined ? callMethod(first, code.name, rest, frame, code.at) : owner === undefined ? unknown('function-call', code.name, code.at) : callMethod(owner, code.name, args, frame, code.at);
+        const extended = isType && own === undefined && first !== undefined ? extension(first, code.name, { positional: rest, named: new Map() }, frame) : undefined;
+        const value = extended !== undefined ? inline(extended.callee, extended.args, frame, code.at) : isType && own === undefined && first !== undefined ? callMethod(first, code.name, rest, frame, code.at) : owner === undefined ? unknown('function-call', code.name, code.at) : callMethod(owner, code.name, args, frame, code.at);
         frame.events.push({ kind: 'return', when: frame.reached, value, at: code.at });
       }),
   };

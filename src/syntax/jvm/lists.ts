@@ -2,6 +2,7 @@ import { isAsked } from '../../values/asked.js';
 import { fromCondition } from '../../values/cases.js';
 import { and, not, or, type Condition } from '../../values/condition.js';
 import { entry, unknown, type ListValue, type RecordValue, type Value } from '../../values/value.js';
+import { fork } from '../../values/ways.js';
 import type { Span } from '../../text/span.js';
 import { concat } from './evaluate.js';
 import { applied } from './functions.js';
@@ -50,6 +51,7 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
     case 'forEachOrdered':
     case 'onEach':
       for (const item of list.items) call(item);
+      if (list.rest !== undefined) fork(undecided(at, 'whether a list has more items'), () => call(list.rest!), () => undefined, frame);
       return { kind: 'nothing', what: 'null', at };
     case 'contains':
       return first === undefined ? undefined : fromCondition(member(first, list, at), at);

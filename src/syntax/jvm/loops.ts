@@ -15,13 +15,20 @@ export function forEach(code: CodeOf<'each'>, frame: Frame): Value {
   const exit: Exit = { breaks: [], continues: [], loop: true };
   const start = frame.reached;
   frame.exits.push(exit);
-  if (source.kind === 'list' && source.rest === undefined && source.items.length <= MAX_TURNS) {
+  if (source.kind === 'list' && source.items.length <= MAX_TURNS) {
     for (const item of source.items) {
       const turn = frame.reached;
       frame.env.variables.set(code.name, item);
       runAll(code.body, frame);
       const continues = exit.continues.splice(0);
       if (continues.length > 0) gather(turn, [wayOn(frame), ...continues], frame);
+    }
+    const { rest } = source;
+    if (rest !== undefined) {
+      const more: Exit = { breaks: [], continues: [], loop: true };
+      frame.exits.push(more);
+      once(code.body, () => frame.env.variables.set(code.name, rest), more, at, frame);
+      frame.exits.pop();
     }
     if (exit.breaks.length > 0) gather(start, [wayOn(frame), ...exit.breaks], frame);
   } else {
