@@ -3,7 +3,7 @@ import { parseYaml } from './parse.js';
 import type { YamlFile } from './tree.js';
 
 export { insertPairAfter, removeEntry, removePair, respell, rewrite, whyNotEditable, type Edited } from './edit.js';
-export { embedded } from './parse.js';
+export { embedded, parseYaml } from './parse.js';
 export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
 export { itemSpans, scalarOf, truthOf, valueOf, valueOfPair } from './value.js';
 
