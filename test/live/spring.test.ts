@@ -153,4 +153,8 @@ const programs = Array.from({ length: cases }, (): JavaCase => ({ title: 'a prog
 /** A filter's policy does not speak for the dispatcher behind it, which refuses methods. */
 const behindFilter = (status: number, _request: HttpRequest, source: string): Scenario => (source.includes('new CorsFilter') && status === 405 ? { status } : {});
 
+/** The current release line; those before and after it in smaller samples. */
+const few = programs.slice(0, Math.max(10, Math.floor(cases / 5)));
 agreeInJava({ title: 'Spring MVC 6.2', project: 'spring-6', host: 'spring/Host.java', reader: spring, seed: random.seed, cases: programs, scenario: behindFilter });
+agreeInJava({ title: 'Spring MVC 5.3', project: 'spring-5', host: 'spring/Host.java', servlets: 'javax.servlet', reader: spring, seed: random.seed, cases: few, scenario: behindFilter });
+agreeInJava({ title: 'Spring MVC 7.0', project: 'spring-7', host: 'spring/Host.java', reader: spring, seed: random.seed, cases: few, scenario: behindFilter });
