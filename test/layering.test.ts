@@ -39,6 +39,7 @@ const PARSERS: Readonly<Record<string, readonly string[]>> = {
   '@typescript-eslint/scope-manager': ['src/syntax/estree/'],
   'web-tree-sitter': ['src/syntax/tree-sitter.ts'],
   yaml: ['src/syntax/yaml/'],
+  'dot-properties': ['src/syntax/properties/'],
   '@rgrove/parse-xml': ['src/syntax/xml/'],
   '@eslint-community/regexpp': ['src/origins/'],
   refa: ['src/origins/'],
