@@ -183,6 +183,8 @@ class Kotlin {
         return { is: 'super', at };
       case 'navigation_expression': {
         const [of, name] = [node.namedChildren[0], node.namedChildren.at(-1)];
+        // `Type::method`, unlike `Type::class`.
+        if (of !== undefined && name !== undefined && name.text !== 'class' && node.children.some((child) => child.type === '::')) return { is: 'reference', of: this.code(of), name: name.text, at };
         return of === undefined || name === undefined ? { is: 'unknown', text: node.text, at } : { is: 'member', of: this.code(of), name: name.text, at };
       }
       case 'call_expression':
