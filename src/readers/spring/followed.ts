@@ -3,10 +3,14 @@ import { unknown, type Event, type Value } from '../../values/value.js';
 import type { FollowedMethod } from './application.js';
 import { unfolded, type SpringObjects } from './spring-classes.js';
 
+/** A class without any of these words does nothing about CORS. */
+const SPEAKS = /cors|origin|security|filter/i;
+
 /** Runs the methods of all classes: those that Spring calls first, the others unless they were called by these. */
 export function followed(ran: Run, objects: SpringObjects): readonly FollowedMethod[] {
   const found: FollowedMethod[] = [];
   const follow = (type: ClassInView, wanted: (method: MethodInView) => boolean): void => {
+    if (!type.mentions(SPEAKS)) return;
     for (const method of type.methods) {
       if (!wanted(method) || ran.ran(method)) continue;
       const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));

@@ -1,5 +1,6 @@
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
+import { declared } from './declared.js';
 import { once, textOf, unescaped } from './literals.js';
 import type { Annotation, Argument, Case, ClassDeclaration, Code, Constructor, Field, Import, Method, Parameter, Unit } from './tree.js';
 
@@ -30,24 +31,20 @@ class Java {
     const interfaces = node.childForFieldName('interfaces') ?? node.namedChildren.find((child) => child.type === 'extends_interfaces');
     const supertypes = [superclass, ...(interfaces?.namedChildren[0]?.namedChildren ?? [])].flatMap((type) => (type === undefined ? [] : [typeName(type)]));
     const head = kind === 'record' ? this.#parameters(node) : [];
-    return [this.#classOf(kind, node.childForFieldName('name')?.text ?? '', this.#annotations(node), supertypes, node.childForFieldName('body'), head, this.#at(node))];
+    return [this.#classOf(kind, node.childForFieldName('name')?.text ?? '', () => this.#annotations(node), supertypes, node.childForFieldName('body'), head, this.#at(node))];
   }
 
-  #classOf(kind: ClassDeclaration['kind'], name: string, annotations: readonly Annotation[], supertypes: readonly string[], body: SyntaxNode | null, head: readonly Parameter[], at: Span): ClassDeclaration {
-    const members = (body?.namedChildren ?? []).flatMap((child) => (child.type === 'enum_body_declarations' ? child.namedChildren : [child]));
-    const constructors = members.filter((child) => child.type === 'constructor_declaration' || child.type === 'compact_constructor_declaration').map((child): Constructor => ({ annotations: this.#annotations(child), parameters: child.type === 'constructor_declaration' ? this.#parameters(child) : head, fields: [], body: this.#body(child), at: this.#at(child) }));
-    return {
-      kind,
-      name,
+  #classOf(kind: ClassDeclaration['kind'], name: string, annotations: () => readonly Annotation[], supertypes: readonly string[], body: SyntaxNode | null, head: readonly Parameter[], at: Span): ClassDeclaration {
+    const members = once(() => (body?.namedChildren ?? []).flatMap((child) => (child.type === 'enum_body_declarations' ? child.namedChildren : [child])));
+    const constructors = once(() => members().filter((child) => child.type === 'constructor_declaration' || child.type === 'compact_constructor_declaration').map((child): Constructor => ({ annotations: this.#annotations(child), parameters: child.type === 'constructor_declaration' ? this.#parameters(child) : head, fields: [], body: this.#body(child), at: this.#at(child) })));
+    return declared(kind, name, supertypes, at, {
       annotations,
-      supertypes,
-      fields: members.flatMap((child) => (child.type === 'field_declaration' || child.type === 'constant_declaration' ? this.#fields(child) : child.type === 'enum_constant' ? [this.#constant(child, name)] : [])),
-      methods: members.flatMap((child) => (child.type === 'method_declaration' ? [this.#method(child)] : [])),
-      constructors: kind === 'record' ? [{ annotations: [], parameters: head, fields: head.map((one) => one.name), body: undefined, at }, ...constructors] : constructors,
-      initializers: members.flatMap((child) => (child.type === 'block' ? [once(() => this.#block(child))] : child.type === 'static_initializer' && child.namedChildren[0] !== undefined ? [once(() => this.#block(child.namedChildren[0]!))] : [])),
-      classes: members.flatMap((child) => this.classIn(child)),
-      at,
-    };
+      fields: () => members().flatMap((child) => (child.type === 'field_declaration' || child.type === 'constant_declaration' ? this.#fields(child) : child.type === 'enum_constant' ? [this.#constant(child, name)] : [])),
+      methods: () => members().flatMap((child) => (child.type === 'method_declaration' ? [this.#method(child)] : [])),
+      constructors: () => (kind === 'record' ? [{ annotations: [], parameters: head, fields: head.map((one) => one.name), body: undefined, at }, ...constructors()] : constructors()),
+      initializers: () => members().flatMap((child) => (child.type === 'block' ? [once(() => this.#block(child))] : child.type === 'static_initializer' && child.namedChildren[0] !== undefined ? [once(() => this.#block(child.namedChildren[0]!))] : [])),
+      classes: () => members().flatMap((child) => this.classIn(child)),
+    });
   }
 
   #fields(node: SyntaxNode): Field[] {
@@ -152,7 +149,7 @@ class Java {
         const type = node.childForFieldName('type');
         const body = node.namedChildren.find((child) => child.type === 'class_body');
         const name = type === null ? '' : typeName(type);
-        return { is: 'new', type: name, args: this.#arguments(node.childForFieldName('arguments')), ...(body === undefined ? {} : { body: this.#classOf('class', '', [], [name], body, [], at) }), at };
+        return { is: 'new', type: name, args: this.#arguments(node.childForFieldName('arguments')), ...(body === undefined ? {} : { body: this.#classOf('class', '', () => [], [name], body, [], at) }), at };
       }
       case 'lambda_expression': {
         const [parameters, body] = [node.childForFieldName('parameters'), node.childForFieldName('body')];

@@ -1,6 +1,7 @@
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { armsOf, behind, isComment, nameOf, operatorOf, typeName, typeOf, word } from './kotlin-nodes.js';
+import { declared } from './declared.js';
 import { once, unescaped } from './literals.js';
 import type { Annotation, Argument, Case, ClassDeclaration, Code, Constructor, Field, Import, Method, Parameter, Unit } from './tree.js';
 
@@ -36,27 +37,24 @@ class Kotlin {
     const at = this.#at(node);
     const specifiers = node.namedChildren.find((child) => child.type === 'delegation_specifiers')?.namedChildren ?? [];
     const body = node.namedChildren.find((child) => child.type === 'class_body' || child.type === 'enum_class_body');
-    const members = body?.namedChildren ?? [];
-    const companions = members.filter((child) => child.type === 'companion_object').flatMap((child) => this.classIn(child));
+    const members = once(() => body?.namedChildren ?? []);
+    const companions = once(() => members().filter((child) => child.type === 'companion_object').flatMap((child) => this.classIn(child)));
     const head = node.namedChildren.find((child) => child.type === 'primary_constructor');
     const parameters = head?.namedChildren.find((child) => child.type === 'class_parameters')?.namedChildren.filter((child) => child.type === 'class_parameter') ?? [];
-    const constructors: Constructor[] = head === undefined ? [] : [{ annotations: this.#annotations(head), parameters: parameters.map((child) => this.#parameter(child, [])), fields: parameters.flatMap((child) => (child.children.some((token) => token.type === 'val' || token.type === 'var') ? [nameOf(child)] : [])), body: undefined, at: this.#at(head) }];
-    return {
-      kind,
-      name,
-      annotations: this.#annotations(node),
-      supertypes: specifiers.flatMap((one) => {
-        const type = one.descendantsOfType('user_type')[0];
-        return type === undefined ? [] : [typeName(type)];
-      }),
+    const primary = (): readonly Constructor[] => (head === undefined ? [] : [{ annotations: this.#annotations(head), parameters: parameters.map((child) => this.#parameter(child, [])), fields: parameters.flatMap((child) => (child.children.some((token) => token.type === 'val' || token.type === 'var') ? [nameOf(child)] : [])), body: undefined, at: this.#at(head) }]);
+    const supertypes = specifiers.flatMap((one) => {
+      const type = one.descendantsOfType('user_type')[0];
+      return type === undefined ? [] : [typeName(type)];
+    });
+    return declared(kind, name, supertypes, at, {
+      annotations: () => this.#annotations(node),
       // What a companion holds is reached through the class, as Java's statics are.
-      fields: [...members.flatMap((child) => (child.type === 'property_declaration' ? this.property(child, kind === 'object') : child.type === 'enum_entry' ? [this.#entry(child, name)] : [])), ...companions.flatMap((one) => one.fields.map((field) => ({ ...field, isStatic: true })))],
-      methods: [...members.flatMap((child) => (child.type === 'function_declaration' ? [this.method(child, kind === 'object')] : [])), ...companions.flatMap((one) => one.methods.map((method) => ({ ...method, isStatic: true })))],
-      constructors: [...constructors, ...members.flatMap((child): Constructor[] => (child.type === 'secondary_constructor' ? [{ annotations: this.#annotations(child), parameters: this.#parameters(child), fields: [], body: this.#body(child.namedChildren.find((one) => one.type === 'block')), at: this.#at(child) }] : []))],
-      initializers: members.flatMap((child) => (child.type === 'anonymous_initializer' ? [once(() => this.#block(child.namedChildren[0]))] : [])),
-      classes: members.flatMap((child) => (child.type === 'companion_object' ? [] : this.classIn(child))),
-      at,
-    };
+      fields: () => [...members().flatMap((child) => (child.type === 'property_declaration' ? this.property(child, kind === 'object') : child.type === 'enum_entry' ? [this.#entry(child, name)] : [])), ...companions().flatMap((one) => one.fields.map((field) => ({ ...field, isStatic: true })))],
+      methods: () => [...members().flatMap((child) => (child.type === 'function_declaration' ? [this.method(child, kind === 'object')] : [])), ...companions().flatMap((one) => one.methods.map((method) => ({ ...method, isStatic: true })))],
+      constructors: () => [...primary(), ...members().flatMap((child): Constructor[] => (child.type === 'secondary_constructor' ? [{ annotations: this.#annotations(child), parameters: this.#parameters(child), fields: [], body: this.#body(child.namedChildren.find((one) => one.type === 'block')), at: this.#at(child) }] : []))],
+      initializers: () => members().flatMap((child) => (child.type === 'anonymous_initializer' ? [once(() => this.#block(child.namedChildren[0]))] : [])),
+      classes: () => members().flatMap((child) => (child.type === 'companion_object' ? [] : this.classIn(child))),
+    });
   }
 
   #entry(node: SyntaxNode, type: string): Field {
@@ -130,7 +128,11 @@ class Kotlin {
   #annotationsIn(modifiers: SyntaxNode): readonly Annotation[] {
     return modifiers.namedChildren.filter((child) => child.type === 'annotation').map((node) => {
       const elements = new Map<string, Code>();
-      for (const { name, value } of this.#arguments(node.descendantsOfType('value_arguments')[0])) elements.set(name ?? 'value', value);
+      const given = this.#arguments(node.descendantsOfType('value_arguments')[0]);
+      const [first, ...more] = given.flatMap(({ name, value }) => (name === undefined ? [value] : []));
+      // `@GetMapping("/a", "/b")`: the one element that takes several.
+      if (first !== undefined) elements.set('value', more.length === 0 ? first : { is: 'list', items: [first, ...more], at: first.at });
+      for (const { name, value } of given) if (name !== undefined) elements.set(name, value);
       return { name: node.descendantsOfType('user_type')[0]?.text ?? '', at: this.#at(node), elements };
     });
   }

@@ -9,9 +9,17 @@ import type { ClassDeclaration, Unit } from './tree.js';
 /** Parses one of the two languages, by the file's name. */
 export type Grammars = (file: string) => Grammar;
 
+/** A class with the file that it stands in. */
+interface Declared {
+  readonly module: JvmModule;
+  readonly declaration: ClassDeclaration;
+}
+
 /** One file of Java or Kotlin, and the classes of the project that its names lead to. */
 export class JvmModule {
   #unit: Unit | undefined;
+  readonly #qualifiedNames = new Map<string, readonly string[]>();
+  readonly #classes = new Map<string, Declared | undefined>();
   readonly #modules: Map<string, JvmModule | undefined>;
 
   constructor(
@@ -67,6 +75,12 @@ export class JvmModule {
    * of the package, one of the packages that are imported whole, `java.lang`.
    */
   qualifiedNames(name: string): readonly string[] {
+    let known = this.#qualifiedNames.get(name);
+    if (known === undefined) this.#qualifiedNames.set(name, (known = this.#qualify(name)));
+    return known;
+  }
+
+  #qualify(name: string): readonly string[] {
     const simple = name.replace(/\[\]$/, '');
     const [first = '', ...rest] = simple.split('.');
     const { imports, package: own } = this.unit;
@@ -79,7 +93,12 @@ export class JvmModule {
   }
 
   /** A class of the project by a name as this file uses it; classes inside of classes by their dotted name. */
-  classNamed(name: string): { readonly module: JvmModule; readonly declaration: ClassDeclaration } | undefined {
+  classNamed(name: string): Declared | undefined {
+    if (!this.#classes.has(name)) this.#classes.set(name, this.#search(name));
+    return this.#classes.get(name);
+  }
+
+  #search(name: string): Declared | undefined {
     const parts = name.replace(/\[\]$/, '').split('.');
     const inside = within(this.unit.classes, parts) ?? this.#nested(this.unit.classes, parts);
     if (inside !== undefined) return { module: this, declaration: inside };
@@ -99,7 +118,7 @@ export class JvmModule {
     return undefined;
   }
 
-  #qualified(qualified: string): { readonly module: JvmModule; readonly declaration: ClassDeclaration } | undefined {
+  #qualified(qualified: string): Declared | undefined {
     const segments = qualified.split('.');
     for (let last = segments.length - 1; last >= 0; last -= 1) {
       if (!/^[A-Z]/.test(segments[last] ?? '')) continue;

@@ -2,6 +2,7 @@ import { unknown, type FunctionValue, type Handle, type Value } from '../../valu
 import type { Span } from '../../text/span.js';
 import { evaluate } from './evaluate.js';
 import { methodValue } from './functions.js';
+import { once } from './literals.js';
 import type { JvmModule } from './module.js';
 import { instantiate, lineage, methodNamed, type InView } from './objects.js';
 import { Env, frameFor, Session, type Frame, type Injection, type Packages } from './session.js';
@@ -25,6 +26,8 @@ export interface ClassInView {
   readonly annotations: readonly AnnotationInView[];
   /** Qualified names that its supertypes outside of the project may have. */
   readonly supertypes: readonly string[];
+  /** Does its text match, or that of one of its supertypes in the project? Cheap: nothing is run. */
+  mentions(pattern: RegExp): boolean;
   /** Of the class and of its supertypes in the project, the nearest of each name and number of parameters. */
   readonly methods: readonly MethodInView[];
   /** One object, as a framework makes it: its parameters and fields are injected. */
@@ -80,12 +83,31 @@ export function run(module: JvmModule, packages: Packages, injection: Injection)
 }
 
 function classInView(one: InView, frame: Frame): ClassInView {
-  const { declaration, module } = one;
+  const { declaration } = one;
   const { classes } = lineage(one);
   let made: Handle | undefined;
   const object = (): Handle => (made ??= instantiate(one, [], { ...frame, events: [] }, declaration.at));
+  const methods = once(() => methodsOf(classes, object, frame));
+  return {
+    declaration,
+    at: declaration.at,
+    get annotations() {
+      return declaration.annotations.map((annotation) => annotationInView(annotation, one.module, frame));
+    },
+    get supertypes() {
+      return supertypesOf(one);
+    },
+    mentions: (pattern) => classes.some(({ declaration: { at }, module }) => pattern.test(module.source.text.slice(at.start, at.end))),
+    get methods() {
+      return methods();
+    },
+    object,
+  };
+}
+
+function methodsOf(classes: readonly InView[], object: () => Handle, frame: Frame): readonly MethodInView[] {
   const seen = new Set<string>();
-  const methods = classes.flatMap((owner) =>
+  return classes.flatMap((owner) =>
     owner.declaration.methods.flatMap((method): MethodInView[] => {
       const key = `${method.name} ${method.parameters.length}`;
       if (seen.has(key)) return [];
@@ -94,7 +116,6 @@ function classInView(one: InView, frame: Frame): ClassInView {
       return [methodInView(method, owner.module, callee, frame)];
     }),
   );
-  return { declaration, at: declaration.at, annotations: declaration.annotations.map((annotation) => annotationInView(annotation, module, frame)), supertypes: supertypesOf(one), methods, object };
 }
 
 function supertypesOf(one: InView): readonly string[] {
