@@ -1,11 +1,13 @@
 /** Java and Kotlin: parsing, classes across files, and what their code does when it is followed. */
 import type { Language } from '../language.js';
 import { loadGrammar, problemsIn, type Grammar } from '../tree-sitter.js';
+import { separated } from './kotlin-text.js';
 import { JvmModule } from './module.js';
 
 export { JvmModule } from './module.js';
 export { run, type AnnotationInView, type ClassInView, type MethodInView, type ObjectInView, type Run } from './run.js';
 export { removeArgument, removeCall, removeItem, removeStatement, respell } from './respell.js';
+export { insertAhead, insertBehind, insertCall, type Written } from './statements.js';
 export { springVersion, type SpringVersion } from './spring-version.js';
 export type { Injected, Injection, Packages } from './session.js';
 export type * from './tree.js';
@@ -22,7 +24,8 @@ const language: Language<JvmModule> = {
   parse(source, files) {
     if (grammars === undefined) return { unit: undefined, problems: [] };
     const { java, kotlin } = grammars;
-    const grammarOf = (file: string): Grammar => (/\.java$/.test(file) ? java : kotlin);
+    const inKotlin: Grammar = { parse: (text) => kotlin.parse(separated(text)) };
+    const grammarOf = (file: string): Grammar => (/\.java$/.test(file) ? java : inKotlin);
     const root = grammarOf(source.file).parse(source.text);
     return { unit: new JvmModule(source, root, files, grammarOf), problems: problemsIn(root, source.file) };
   },

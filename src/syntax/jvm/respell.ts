@@ -54,7 +54,7 @@ function around(module: JvmModule, at: Span, is: (node: SyntaxNode) => boolean):
   return node ?? undefined;
 }
 
-function nodeAt(module: JvmModule, at: Span): SyntaxNode | undefined {
+export function nodeAt(module: JvmModule, at: Span): SyntaxNode | undefined {
   if (at.file !== module.file) return undefined;
   let node = module.root.descendantForIndex(at.start, Math.max(at.start, at.end - 1));
   while (node !== null && (node.startIndex > at.start || node.endIndex < at.end)) node = node.parent;
