@@ -11,7 +11,7 @@ const language: Language<XmlFile> = {
   title: 'XML',
   paths: /\.xml$/i,
   load: () => Promise.resolve(),
-  parse: (source) => parseXml(source),
+  parse: parseXml,
 };
 
 export default language;

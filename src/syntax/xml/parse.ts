@@ -1,4 +1,5 @@
 import { parseXml as parse, XmlElement as ParsedElement, XmlError } from '@rgrove/parse-xml';
+import type { Files } from '../../text/files.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Parsed } from '../language.js';
@@ -9,14 +10,14 @@ const MAX_LENGTH = 2_000_000;
 const MAX_DEPTH = 200;
 
 /** XML has no half-read documents: whoever reads the file refuses it as a whole. One problem, where the parser stopped. */
-export function parseXml(source: SourceText): Parsed<XmlFile> {
+export function parseXml(source: SourceText, files: Files): Parsed<XmlFile> {
   const { file, text } = source;
   const problem = (start: number, message: string): Parsed<XmlFile> => ({ unit: undefined, problems: [{ at: { file, start: Math.min(start, text.length), end: Math.min(start, text.length) }, message }] });
   if (text.length > MAX_LENGTH) return problem(0, 'The file is too long to be read (over two million characters).');
   try {
     // An entity that a document type declares elsewhere is left as it is written.
     const { root } = parse(text, { includeOffsets: true, ignoreUndefinedEntities: true });
-    return root === null ? problem(0, 'There is no element.') : { unit: { file, source, root: new Converter(source).element(root, 0) }, problems: [] };
+    return root === null ? problem(0, 'There is no element.') : { unit: { file, source, files, root: new Converter(source).element(root, 0) }, problems: [] };
   } catch (error) {
     if (error instanceof XmlError) return problem(unitsUpTo(text, error.pos), `${error.message.split('\n')[0]!.replace(/ \(line \d+, column \d+\)$/, '').replace(/\.?$/, '.')}`);
     return problem(0, error instanceof RangeError ? 'The file is nested too deeply to be read.' : `The file could not be read: ${error instanceof Error ? error.message : String(error)}`);

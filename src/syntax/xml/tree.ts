@@ -1,3 +1,4 @@
+import type { Files } from '../../text/files.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 
@@ -5,6 +6,8 @@ import type { Span } from '../../text/span.js';
 export interface XmlFile {
   readonly file: string;
   readonly source: SourceText;
+  /** For look-ups in what is built with it. */
+  readonly files: Files;
   readonly root: XmlElement;
 }
 
