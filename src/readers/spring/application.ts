@@ -2,6 +2,7 @@ import { run, type ClassInView, type JvmModule, type MethodInView, type Run } fr
 import { folderOf, type Files } from '../../text/files.js';
 import type { Event } from '../../values/value.js';
 import { followed } from './followed.js';
+import { securityIn, type SecurityFacts } from './security/chains.js';
 import { builtBy, type Mapping, type Source } from './sources.js';
 import { SpringObjects } from './spring-classes.js';
 import { injected } from './value-annotation.js';
@@ -29,6 +30,8 @@ export interface FileFacts {
   readonly registry: readonly Mapping[];
   /** `CorsConfigurationSource`s and `CorsFilter`s. */
   readonly sources: readonly Source[];
+  /** Spring Security's chains, and beans that they look up. */
+  readonly security: SecurityFacts;
 }
 
 /** A file in its application. */
@@ -47,7 +50,7 @@ export function follow(module: JvmModule): Followed {
 
 export function factsOf(file: Followed): FileFacts {
   const { sources, registered } = builtBy(file);
-  return { file: file.module.file, registry: registered, sources };
+  return { file: file.module.file, registry: registered, sources, security: securityIn(file) };
 }
 
 /** The application of a file: the files of its build module, but for tests. */

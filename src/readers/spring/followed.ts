@@ -14,7 +14,7 @@ export function followed(ran: Run, objects: SpringObjects): readonly FollowedMet
     for (const method of type.methods) {
       if (!wanted(method) || ran.ran(method)) continue;
       const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
-      found.push({ type, method, events: withObjects(unfolded(method.callee.run(args), objects), ran, objects) });
+      found.push({ type, method, events: withObjects(method, unfolded(method.callee.run(args), objects), ran, objects) });
     }
   };
   for (const type of ran.classes) follow(type, (method) => method.annotations.length > 0);
@@ -23,10 +23,10 @@ export function followed(ran: Run, objects: SpringObjects): readonly FollowedMet
 }
 
 /** Objects that are given back are asked in turn: configurers without a name, sources as lambdas. */
-function withObjects(events: readonly Event[], ran: Run, objects: SpringObjects): readonly Event[] {
+function withObjects({ type }: MethodInView, events: readonly Event[], ran: Run, objects: SpringObjects): readonly Event[] {
   return events.flatMap((event): readonly Event[] => {
     const value = event.kind === 'return' ? event.value : undefined;
-    if (value?.kind === 'function') return [event, ...unfolded(value.run([objects.make('builder', value.at, [])]), objects)];
+    if (value?.kind === 'function') return [event, ...unfolded(value.run([objects.security.customized(type, value.at) ?? objects.make('builder', value.at, [])]), objects)];
     const object = value === undefined ? undefined : ran.objectOf(value);
     if (object === undefined || object.declaration.name !== '') return [event];
     const inner = object.declaration.methods.flatMap((method) => object.method(method.name)?.run(method.parameters.map((parameter) => objects.given(parameter.type, parameter.at) ?? unknown('parameter', parameter.name, parameter.at))) ?? []);

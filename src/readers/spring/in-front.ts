@@ -2,11 +2,12 @@ import { pathGuard, samplePath } from '../../middleware/spring/paths.js';
 import { processed, uncovered } from '../../middleware/spring/processor.js';
 import type { Policy, Step } from '../../policy/program.js';
 import type { Application } from './application.js';
+import { chainSteps, isAsked, sourceInChains } from './security/passage.js';
 import type { Source } from './sources.js';
 
 /** Something that a request meets before Spring MVC's dispatcher. */
 export interface InFront {
-  /** Filters of a small order come first; Spring Security's stands at -100, those without an order are the last. */
+  /** Filters of a small order come first; those without an order are the last. */
   readonly order: number;
   /** What no step ends goes on to what comes next. */
   readonly steps: readonly Step[];
@@ -15,9 +16,13 @@ export interface InFront {
 /** The order of the dispatcher: behind every filter. */
 export const DISPATCHER = Number.POSITIVE_INFINITY;
 
-/** What a request has passed before it comes to something of an order, first things first. */
-export function inFrontOf(order: number, application: Application, version: number): readonly Step[] {
-  return filters(application, version)
+/** `SecurityProperties.DEFAULT_FILTER_ORDER`: the filter that asks the chains of Spring Security. */
+const SECURITY = -100;
+
+/** What a request has passed before it comes to something of an order, first things first. `dispatcher`: what the dispatcher says to it. */
+export function inFrontOf(order: number, application: Application, version: number, dispatcher: readonly Step[]): readonly Step[] {
+  const security: InFront = { order: SECURITY, steps: chainSteps(application, version, { dispatcher, source: (source) => filterSteps(source, version) }) };
+  return [...filters(application, version), security]
     .filter((one) => one.order < order)
     .sort((a, b) => a.order - b.order)
     .flatMap(({ steps }) => steps);
@@ -40,7 +45,15 @@ export function sourcePolicies(application: Application, version: number): reado
     title: source.title,
     layer: 'app-middleware',
     at: source.at,
-    steps: [...inFrontOf(source.filter?.order ?? DISPATCHER, application, version), ...filterSteps(source, version)],
+    steps: stepsOf(source, application, version),
     probes: source.mappings.map(({ path, at }) => ({ path: samplePath(path), methods: null, requestHeaders: [], at })),
   }));
+}
+
+/** A filter stands in its order, a source of Spring Security's where the chains ask it. */
+function stepsOf(source: Source, application: Application, version: number): readonly Step[] {
+  const own = filterSteps(source, version);
+  const asked = source.filter === undefined || isAsked(source, application, version) ? sourceInChains(source, own, application, version) : undefined;
+  if (asked !== undefined) return [...inFrontOf(SECURITY, application, version, []), ...asked];
+  return [...inFrontOf(source.filter?.order ?? DISPATCHER, application, version, []), ...own];
 }

@@ -2,6 +2,7 @@ import type { Packages } from '../../syntax/jvm/index.js';
 import { casesOfValue } from '../../values/cases.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
+import { SecurityObjects } from './security/objects.js';
 
 /** What an object of Spring's is to this reader. */
 export type Kind = 'configuration' | 'source' | 'filter' | 'registry' | 'mapping' | 'registration' | 'builder';
@@ -16,12 +17,10 @@ const CLASSES: Readonly<Record<string, Kind>> = {
   CorsRegistry: 'registry',
 };
 
-/** Types of parameters that stand for a chain of calls: what is given to them runs. */
-const BUILDERS = /^(?:Http|ServerHttp)Security$/;
-
 /** Objects of Spring's that running code made, by their handles. */
 export class SpringObjects {
   readonly #kinds = new Map<Handle, Kind>();
+  readonly security = new SecurityObjects();
   /** Arguments of the constructor, and the place. */
   readonly made = new Map<Handle, { readonly args: readonly Value[]; readonly at: Span }>();
 
@@ -37,14 +36,14 @@ export class SpringObjects {
     // `HttpHeaders.CONTENT_TYPE`: the name of the header.
     if (name === 'HttpHeaders') return constants(name, at, (constant) => constant.toLowerCase().replace(/_/g, '-').replace(/(?:^|-)[a-z]/g, (first) => first.toUpperCase()));
     const kind = CLASSES[name];
-    if (kind === undefined) return undefined;
+    if (kind === undefined) return this.security.imported(name);
     return { kind: 'handle', name, at, get: (constant) => (constant === 'ALL' ? { kind: 'string', value: '*', at } : undefined), call: (method, args, place) => (method === 'new' ? this.make(kind, place, args) : undefined) };
   };
 
   /** An argument that Spring gives to a method, by its type. */
   given(type: string | undefined, at: Span): Handle | undefined {
     const kind = CLASSES[type ?? ''];
-    return kind !== undefined ? this.make(kind, at, []) : BUILDERS.test(type ?? '') ? this.make('builder', at, []) : undefined;
+    return kind !== undefined ? this.make(kind, at, []) : this.security.given(type, at);
   }
 
   make(kind: Kind, at: Span, args: readonly Value[]): Handle {
@@ -69,7 +68,7 @@ function constants(name: string, at: Span, text: (constant: string) => string): 
 export function unfolded(events: readonly Event[], objects: SpringObjects, depth = 0): readonly Event[] {
   return events.flatMap((event): readonly Event[] => {
     if (event.kind !== 'call' || depth > 6) return [event];
-    const inner = event.args.flatMap((arg) => casesOfValue(arg).flatMap(({ value }) => (value.kind === 'function' ? value.run([objects.make('builder', event.at, [])]) : [])));
+    const inner = event.args.flatMap((arg) => casesOfValue(arg).flatMap(({ value }) => (value.kind === 'function' ? value.run([objects.security.lent(event.receiver, event.method, event.at) ?? objects.make('builder', event.at, [])]) : [])));
     return [event, ...unfolded(inner, objects, depth + 1)];
   });
 }

@@ -1,0 +1,262 @@
+import { guardOf } from '../../../policy/from-condition.js';
+import { ALWAYS, NEVER, whenAll, whenAny, type Guard } from '../../../policy/program.js';
+import type { ClassInView, MethodInView } from '../../../syntax/jvm/index.js';
+import type { Span } from '../../../text/span.js';
+import { factOf, unknown, type Event, type Handle, type Value } from '../../../values/value.js';
+import type { Fact } from '../../../values/fact.js';
+import type { Followed } from '../application.js';
+import { unfolded } from '../spring-classes.js';
+import { beansIn, type CorsBean } from './beans.js';
+import { environmentOf } from './environment.js';
+import { answersPreflights, classBehind } from './in-chain.js';
+import { accessNamed, isFunction, type Access, type SecurityObjects } from './objects.js';
+import { refusalOf, statusOf, type Refusal } from './refusal.js';
+import { openGuard, requestsNamed } from './requests.js';
+
+/** How a chain comes to its `CorsFilter`, as far as its own code says. */
+export type ChainCors =
+  /** `cors()` is never called: from 6.2 on there may be one all the same. */
+  | { readonly asked: 'never' }
+  | { readonly asked: 'disabled' }
+  /** `cors()` without a source: beans are looked up by their names. */
+  | { readonly asked: 'defaults' }
+  | { readonly asked: 'source'; readonly source: SourceReference }
+  | { readonly asked: 'unknown'; readonly fact: Fact };
+
+/** A `CorsConfigurationSource`: where it was made, or what was injected, by the name of the field or parameter. */
+export type SourceReference = { readonly made: Span } | { readonly injected: string };
+
+/** One line of `authorizeHttpRequests`, `authorizeRequests` or `authorizeExchange`. The first whose requests match decides. */
+export interface AccessRule {
+  readonly when: Guard;
+  /** Undefined: nobody knows. */
+  readonly access: Access | undefined;
+  readonly at: Span;
+}
+
+/** A chain of Spring Security's filters, with what it does to requests without credentials. Plain data. */
+export interface SecurityChain {
+  /** The method that builds it. */
+  readonly at: Span;
+  readonly reactive: boolean;
+  /** The lower comes first; `Ordered.LOWEST_PRECEDENCE` where nothing is said. */
+  readonly order: number;
+  /** When it is there at all: profiles, conditions. */
+  readonly present: Guard;
+  /** The requests that it is for. */
+  readonly when: Guard;
+  readonly cors: ChainCors;
+  readonly rules: readonly AccessRule[];
+  /** What becomes of requests that no rule is for. */
+  readonly otherwise: Access;
+  readonly refusal: Refusal;
+  /** Its users send credentials in `Authorization`: bearer tokens, HTTP Basic. */
+  readonly readsAuthorization: boolean;
+  /** A filter in it may answer preflights: known only when the program runs. */
+  readonly mayAnswer: Guard;
+}
+
+export interface SecurityFacts {
+  readonly chains: readonly SecurityChain[];
+  readonly beans: readonly CorsBean[];
+  /** Requests that no chain sees: `web.ignoring()`. */
+  readonly ignored: readonly Guard[];
+}
+
+const ADAPTERS = /(?:^|\.)(?:WebSecurity|ResourceServer)ConfigurerAdapter$/;
+const LOWEST = 2 ** 31 - 1;
+
+/** Chains that a file builds, and requests that it takes from all of them. */
+export function securityIn(file: Followed): SecurityFacts {
+  const security = file.objects.security;
+  const chains: SecurityChain[] = [];
+  const ignored: Guard[] = [];
+  for (const { type, method, events } of file.methods) {
+    ignored.push(...namedIn(events, security, (handle) => isIgnoring(security, handle)));
+    const parameter = method.parameters.find(({ type: name }) => /(?:^|\.)(?:Server)?HttpSecurity$/.test(name ?? ''));
+    const http = parameter === undefined ? undefined : security.builderAt(parameter.at);
+    if (http !== undefined && buildsChain(type, method)) chains.push(chainOf(http, type, method, events, file));
+  }
+  for (const type of file.ran.classes) if (type.mentions(/ConfigurerAdapter/) && type.supertypes.some((name) => ADAPTERS.test(name)) && !type.methods.some(configuresChain)) chains.push(defaultChain(type, file));
+  return { chains, beans: beansIn(file), ignored };
+}
+
+function isIgnoring(security: SecurityObjects, handle: Handle): boolean {
+  const part = security.of(handle);
+  return part?.part === 'matchers' && part.ignoring;
+}
+
+function buildsChain(type: ClassInView, method: MethodInView): boolean {
+  if (method.annotations.some(({ names }) => /(?:^|\.)Bean$/.test(names[0] ?? ''))) return true;
+  return configuresChain(method) && type.supertypes.some((name) => ADAPTERS.test(name));
+}
+
+function configuresChain({ name, parameters }: MethodInView): boolean {
+  return name === 'configure' && /(?:^|\.)HttpSecurity$/.test(parameters[0]?.type ?? '');
+}
+
+/** What an adapter does that says nothing itself: credentials for everything, by a form or by HTTP Basic. */
+function defaultChain(type: ClassInView, file: Followed): SecurityChain {
+  const { at } = type;
+  return { at, reactive: false, order: orderOf(type, undefined), present: environmentOf(type.annotations, file), when: ALWAYS, cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
+}
+
+/** Requests named one by one (`ignoring().antMatchers(…)`, `securityMatchers(m -> m.requestMatchers(…))`). */
+function namedIn(events: readonly Event[], security: SecurityObjects, of: (handle: Handle) => boolean): readonly Guard[] {
+  return events.flatMap((event) => (event.kind === 'call' && of(event.receiver) && /Matchers?$|^anyRequest$/.test(event.method) ? [whenAll(guardOf(event.when), requestsNamed(event.method, event.args, event.at, security))] : []));
+}
+
+function chainOf(http: Handle, type: ClassInView, method: MethodInView, events: readonly Event[], file: Followed): SecurityChain {
+  const security = file.objects.security;
+  const reader = new ChainReader(http, security, file);
+  for (const event of events) reader.see(event);
+  const byMethod = namedIn(events, security, (handle) => {
+    const part = security.of(handle);
+    return part?.part === 'matchers' && part.of === http;
+  });
+  const matchers = [...reader.matchers, ...(byMethod.length === 0 ? [] : [whenAny(...byMethod)])];
+  return {
+    at: method.at,
+    reactive: reader.reactive,
+    order: orderOf(type, method),
+    present: whenAll(environmentOf(type.annotations, file), environmentOf(method.annotations, file)),
+    when: whenAll(...matchers),
+    cors: reader.cors,
+    rules: reader.rules,
+    otherwise: reader.otherwise,
+    refusal: reader.entryPoint ?? refusalOf(reader.mechanisms, reader.reactive),
+    readsAuthorization: ['httpBasic', 'oauth2ResourceServer'].some((name) => reader.mechanisms.has(name)) || reader.readsAuthorization,
+    mayAnswer: whenAny(...reader.mayAnswer),
+  };
+}
+
+/** `@Order` of the method, else of the class. */
+function orderOf(type: ClassInView, method: MethodInView | undefined): number {
+  const order = [...(method?.annotations ?? []), ...type.annotations].find(({ names }) => /(?:^|\.)Order$/.test(names[0] ?? ''))?.elements.get('value');
+  const byDefault = type.supertypes.some((name) => /ResourceServerConfigurerAdapter$/.test(name)) ? 3 : type.supertypes.some((name) => /WebSecurityConfigurerAdapter$/.test(name)) ? 100 : LOWEST;
+  return order?.kind === 'number' ? order.value : byDefault;
+}
+
+/** What is done to one builder, call by call. */
+class ChainReader {
+  cors: ChainCors = { asked: 'never' };
+  readonly rules: AccessRule[] = [];
+  readonly matchers: Guard[] = [];
+  readonly mayAnswer: Guard[] = [];
+  /** Ways to log in, with the status that an entry point of their own sends. */
+  readonly mechanisms = new Map<string, Refusal | undefined>();
+  entryPoint: Refusal | undefined;
+  otherwise: Access = 'open';
+  readsAuthorization = false;
+  readonly reactive: boolean;
+
+  constructor(
+    readonly http: Handle,
+    readonly security: SecurityObjects,
+    readonly file: Followed,
+  ) {
+    const part = security.of(http);
+    this.reactive = part?.part === 'http' && part.reactive;
+  }
+
+  see(event: Event): void {
+    if (event.kind === 'escape' && event.receiver === this.http) this.#open(event.detail, event.at);
+    if (event.kind !== 'call' && event.kind !== 'assign') return;
+    const part = this.security.of(event.receiver);
+    const [name, args] = event.kind === 'call' ? [event.method, event.args] : [event.property, [event.value]];
+    if (part?.part === 'http' && event.receiver === this.http) this.#onBuilder(name, args, event);
+    else if (part?.part === 'configurer' && part.http === this.http) this.#onConfigurer(part.name, name, args, event);
+    else if (part?.part === 'registry' && part.http === this.http) this.#onRegistry(name, args, event);
+    else if (part?.part === 'matched') {
+      const registry = this.security.of(part.registry);
+      if (registry?.part !== 'registry' || registry.http !== this.http) return;
+      const when = name === 'not' ? openGuard('which requests a rule is for', event.at) : requestsNamed(part.method, part.args, part.at, this.security);
+      this.#rule(when, accessBy(name, args), event);
+    }
+  }
+
+  #rule(when: Guard, access: Access | undefined, event: Event): void {
+    this.rules.push({ when: whenAll(guardOf(event.when), when), access, at: event.at });
+  }
+
+  /** Nobody knows what else was done to the builder. */
+  #open(detail: string, at: Span): void {
+    const fact = factOf(unknown('function-call', detail, at));
+    this.cors = { asked: 'unknown', fact };
+    this.mayAnswer.push({ g: 'fact', fact });
+  }
+
+  #onBuilder(name: string, args: readonly Value[], event: Event & { readonly kind: 'call' | 'assign' }): void {
+    const [first] = args;
+    if (name === 'cors') {
+      const defaults = first === undefined || isFunction(first) || this.security.of(first)?.part === 'defaults';
+      this.#cors(defaults ? { asked: 'defaults' } : { asked: 'unknown', fact: factOf(unknown('function-call', 'what cors() is given', event.at)) }, event);
+    } else if (/^(?:security|ant|mvc|regex|path|request)Matcher$/.test(name)) this.matchers.push(requestsNamed(name, args, event.at, this.security));
+    else if (/^(?:httpBasic|formLogin|oauth2ResourceServer|oauth2Login|saml2Login|openidLogin|oneTimeTokenLogin|webAuthn|x509|jee)$/.test(name)) this.mechanisms.set(name, undefined);
+    else if (name === 'authorizeHttpRequests') this.otherwise = 'denied';
+    else if (name === 'authorizeExchange') this.otherwise = 'denied';
+    else if (/^addFilter/.test(name)) this.#filter(first, event);
+    else if (name === 'apply' || name === 'with') this.#applied(first, event);
+  }
+
+  #cors(cors: ChainCors, event: Event): void {
+    this.cors = event.when.c === 'true' ? cors : { asked: 'unknown', fact: factOf(unknown('function-call', 'whether cors() is called', event.at)) };
+  }
+
+  #onConfigurer(configurer: string, name: string, args: readonly Value[], event: Event & { readonly kind: 'call' | 'assign' }): void {
+    const [first] = args;
+    if (configurer === 'cors') {
+      if (name === 'disable') this.#cors({ asked: 'disabled' }, event);
+      else if (/^(?:set)?configurationSource$/i.test(name) && first !== undefined) this.#cors(this.#given(first, event.at), event);
+    } else if (name === 'disable') this.mechanisms.delete(configurer);
+    else if (/^(?:set)?authenticationEntryPoint$/i.test(name) && first !== undefined) {
+      const refusal = statusOf(first, this.file, event.at);
+      if (configurer === 'exceptionHandling') this.entryPoint = refusal;
+      else if (this.mechanisms.has(configurer)) this.mechanisms.set(configurer, refusal);
+    } else if (configurer === 'exceptionHandling' && name === 'defaultAuthenticationEntryPointFor') this.entryPoint = { open: factOf(unknown('function-call', 'how requests without credentials are refused', event.at)) };
+  }
+
+  #given(source: Value, at: Span): ChainCors {
+    const object = this.file.ran.objectOf(source);
+    if (object !== undefined) return { asked: 'source', source: { made: object.declaration.at } };
+    if (source.kind === 'function' || (source.kind === 'handle' && this.file.objects.made.has(source))) return { asked: 'source', source: { made: source.at } };
+    const injected = source.kind === 'unknown' ? /^the (?:field|parameter) (\w+)$/.exec(source.detail)?.[1] : undefined;
+    return injected === undefined ? { asked: 'unknown', fact: factOf(unknown('function-call', 'which source cors() is given', at)) } : { asked: 'source', source: { injected } };
+  }
+
+  #onRegistry(name: string, args: readonly Value[], event: Event): void {
+    // Kotlin: `authorize("/api/**", hasRole("ADMIN"))`, `authorize(authenticated)`.
+    if (name !== 'authorize') return;
+    const access = this.security.of(args.at(-1));
+    this.#rule(args.length === 1 ? ALWAYS : requestsNamed('matchers', args.slice(0, -1), event.at, this.security), access?.part === 'access' ? access.access : accessBy('access', args.slice(-1)), event);
+  }
+
+  #filter(filter: Value | undefined, event: Event): void {
+    if (filter === undefined) return;
+    if (this.file.objects.kindOf(filter) === 'filter' && filter.kind === 'handle') {
+      const [source] = this.file.objects.made.get(filter)?.args ?? [];
+      this.#cors(source === undefined ? { asked: 'unknown', fact: factOf(unknown('function-call', 'a filter', event.at)) } : this.#given(source, event.at), event);
+      return;
+    }
+    const about = classBehind(filter, this.file);
+    if (about.readsAuthorization) this.readsAuthorization = true;
+    if (answersPreflights(about) !== 'no') this.mayAnswer.push(openGuard('whether a filter of the chain answers preflights', event.at));
+  }
+
+  /** A configurer of the project's own gets the builder, too. */
+  #applied(configurer: Value | undefined, event: Event): void {
+    const object = configurer === undefined ? undefined : this.file.ran.objectOf(configurer);
+    const methods = ['init', 'configure'].flatMap((name) => object?.method(name) ?? []);
+    if (methods.length === 0) return void this.#open('what a configurer does', event.at);
+    for (const method of methods) for (const inner of unfolded(method.run([this.http]), this.file.objects)) if (inner.kind !== 'return') this.see(inner);
+  }
+}
+
+/** Access by a rule's method; expressions of `access("…")` as far as they are one word. */
+function accessBy(name: string, args: readonly Value[]): Access | undefined {
+  if (name !== 'access') return accessNamed(name);
+  const [expression] = args;
+  if (expression?.kind !== 'string') return undefined;
+  const [, word = '', rest = ''] = /^\s*(\w+)\s*(?:\([^()]*\))?\s*(.*)$/s.exec(expression.value) ?? [];
+  return rest === '' ? accessNamed(word.replace(/^is(\w)/, (_whole, first: string) => first.toLowerCase())) : undefined;
+}
