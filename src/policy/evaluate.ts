@@ -29,6 +29,8 @@ export interface HttpResponse {
   readonly headers: readonly HeaderLine[];
   /** A start-up or run-time failure made this response. */
   readonly fault?: string;
+  /** Where credentials were asked for that the request did not carry. */
+  readonly unauthenticated?: Span;
 }
 
 /** What the innermost handler does with a request that reaches it; the default is 200 without headers, or `Behind`. */
@@ -118,7 +120,7 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
     effects.push(...step.effects);
     if (step.end === undefined) continue;
     if (step.end.to === 'answer') {
-      base = { status: step.end.status, headers: [], ...(step.end.fault === undefined ? {} : { fault: step.end.fault }) };
+      base = { status: step.end.status, headers: [], ...(step.end.fault === undefined ? {} : { fault: step.end.fault }), ...(step.end.unauthenticated === undefined ? {} : { unauthenticated: step.at }) };
     } else if (step.end.to === 'upstream') {
       base = pass(deployment, step.end.upstream, request, decide, scenario);
     }

@@ -40,8 +40,8 @@ export interface Step {
 }
 
 export type End =
-  /** The response is made here. `fault` names a start-up or run-time failure that makes it. */
-  | { readonly to: 'answer'; readonly status: number; readonly fault?: string }
+  /** The response is made here. `fault` names a start-up or run-time failure that makes it; `unauthenticated`: the request should have carried credentials. */
+  | { readonly to: 'answer'; readonly status: number; readonly fault?: string; readonly unauthenticated?: true }
   /** The request is passed on to a named upstream. */
   | { readonly to: 'upstream'; readonly upstream: Upstream }
   /** The request goes on to what lies behind; no later step runs. */

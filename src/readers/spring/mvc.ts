@@ -20,8 +20,8 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
   const registry = byPattern(application.all.flatMap((one) => one.registry));
   const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [], at: group[0]!.at }));
   const registered = own.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
-  const own = dispatched(handlers, registry, version, at);
-  const steps = [...inFrontOf(DISPATCHER, application, version, own), ...own];
+  const said = dispatched(handlers, registry, version, at);
+  const steps = [...inFrontOf(DISPATCHER, application, version, said), ...said];
   return [{ title: own.length > 0 ? 'Spring MVC (CorsRegistry)' : 'Spring MVC (@CrossOrigin)', layer: own.length > 0 ? 'app-middleware' : 'route-handler', at, steps, probes: [...served, ...registered] }];
 }
 
