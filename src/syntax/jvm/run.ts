@@ -1,4 +1,4 @@
-import { unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { evaluate } from './evaluate.js';
 import { methodValue } from './functions.js';
@@ -18,6 +18,8 @@ export interface Run {
   ran(method: MethodInView): boolean;
   /** The object of a class in view that a value is. */
   objectOf(value: Value): ObjectInView | undefined;
+  /** An object of a class of the project, by its name as the file uses it: its parameters and fields are injected. */
+  made(type: string): Handle | undefined;
 }
 
 export interface ClassInView {
@@ -32,6 +34,8 @@ export interface ClassInView {
   readonly methods: readonly MethodInView[];
   /** One object, as a framework makes it: its parameters and fields are injected. */
   object(): Handle;
+  /** What happened while it was made; empty until then. */
+  readonly construction: readonly Event[];
 }
 
 export interface ObjectInView {
@@ -74,6 +78,10 @@ export function run(module: JvmModule, packages: Packages, injection: Injection)
     classes: all(module.unit.classes).map((declaration) => classInView({ declaration, module }, frame)),
     functions: module.unit.functions.map((method) => methodInView(method, module, methodValue(method, frame, []), frame)),
     ran: ({ at }) => session.executed.has(`${at.file}:${at.start}`),
+    made(type) {
+      const found = module.classNamed(type);
+      return found === undefined ? undefined : instantiate(found, [], { ...frame, events: [] }, found.declaration.at);
+    },
     objectOf(value) {
       const object = value.kind === 'handle' ? session.objects.get(value) : undefined;
       if (value.kind !== 'handle' || object === undefined || object.isClass) return undefined;
@@ -86,7 +94,8 @@ function classInView(one: InView, frame: Frame): ClassInView {
   const { declaration } = one;
   const { classes } = lineage(one);
   let made: Handle | undefined;
-  const object = (): Handle => (made ??= instantiate(one, [], { ...frame, events: [] }, declaration.at));
+  const construction: Event[] = [];
+  const object = (): Handle => (made ??= instantiate(one, [], { ...frame, events: construction }, declaration.at));
   const methods = once(() => methodsOf(classes, object, frame));
   return {
     declaration,
@@ -102,6 +111,7 @@ function classInView(one: InView, frame: Frame): ClassInView {
       return methods();
     },
     object,
+    construction,
   };
 }
 
