@@ -1,4 +1,5 @@
 import { Node, Pair, parseLines } from 'dot-properties';
+import type { Files } from '../../text/files.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Parsed, Problem } from '../language.js';
@@ -11,7 +12,7 @@ const MAX_LENGTH = 2_000_000;
  * Parses a file as `java.util.Properties` does: `=`, `:` or a blank after the key, `#` and `!` comments, `\` at the end of
  * a line. Only a `\u` without four hexadecimal digits is no such file: it ends the load with an exception.
  */
-export function parseProperties(source: SourceText): Parsed<PropertiesFile> {
+export function parseProperties(source: SourceText, files: Files): Parsed<PropertiesFile> {
   const { file, text } = source;
   const at = (start: number, end: number): Span => ({ file, start, end });
   if (text.length > MAX_LENGTH) return { unit: undefined, problems: [{ at: at(0, 0), message: 'The file is too long to be read (over two million characters).' }] };
@@ -27,7 +28,7 @@ export function parseProperties(source: SourceText): Parsed<PropertiesFile> {
       if (match[1] !== undefined) problems.push({ at: at(keyStart + match.index, keyStart + match.index + 2), message: '`\\u` is not followed by four hexadecimal digits.' });
     }
   }
-  return { unit: { file, source, entries }, problems };
+  return { unit: { file, source, files, entries }, problems };
 }
 
 function isPair(node: Required<Node>): node is Required<Pair> {

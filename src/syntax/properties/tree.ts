@@ -1,3 +1,4 @@
+import type { Files } from '../../text/files.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 
@@ -5,6 +6,8 @@ import type { Span } from '../../text/span.js';
 export interface PropertiesFile {
   readonly file: string;
   readonly source: SourceText;
+  /** What lies around the file: build files, files of other profiles. */
+  readonly files: Files;
   readonly entries: readonly PropertyEntry[];
 }
 

@@ -1,3 +1,4 @@
+import type { Files } from '../../text/files.js';
 import type { Language } from '../language.js';
 import { parseYaml } from './parse.js';
 import type { YamlFile } from './tree.js';
@@ -7,12 +8,20 @@ export { embedded, parseYaml } from './parse.js';
 export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
 export { itemSpans, scalarOf, truthOf, valueOf, valueOfPair } from './value.js';
 
+/** A file with those around it: what others say of the same application. */
+export interface YamlInProject extends YamlFile {
+  readonly files: Files;
+}
+
 /** YAML 1.2, and JSON, which is YAML. Templates (Helm, Jinja, decK, ERB) may stand for values or alone on lines. */
-const language: Language<YamlFile> = {
+const language: Language<YamlInProject> = {
   title: 'YAML and JSON',
   paths: /\.(?:ya?ml|json)$/i,
   load: () => Promise.resolve(),
-  parse: (source) => parseYaml(source),
+  parse(source, files) {
+    const { unit, problems } = parseYaml(source);
+    return { unit: unit === undefined ? undefined : { ...unit, files }, problems };
+  },
 };
 
 export default language;
