@@ -21,7 +21,9 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
   'jvm': { paths: /\.(?:java|kts?)$/, load: () => import('../syntax/jvm/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
+  'properties': { paths: /\.properties$/i, load: () => import('../syntax/properties/index.js').then((module) => module.default) },
   'python': { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
+  'xml': { paths: /\.xml$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
   'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 
@@ -63,6 +65,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'restify': { language: 'estree', mayConcern: /['"]restify(?:-cors-middleware2?)?['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['restify']!) },
   'sails': { language: 'estree', mayConcern: /^(?=[^]*\bcors\b)[^]*(?:exports\.(?:security|cors|routes)\b|\bsecurity\s*:|\ballRoutes\b|\ballowOrigins\b)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['sails']!) },
   'sanic': { language: 'python', mayConcern: /\bsanic(?:_ext|_cors)?\b/, load: () => import('../readers/sanic/index.js').then((module) => module.default as Reader<unknown>) },
+  'servlet': { language: 'jvm', mayConcern: /ServletResponse|FilterChain|FilterRegistrationBean|\bFilter\b/, load: () => import('../readers/servlet/index.js').then((module) => module.default as Reader<unknown>) },
   'socket-io': { language: 'estree', mayConcern: /['"](?:socket\.io|@feathersjs\/socketio)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['socket-io']!) },
   'spring': { language: 'jvm', mayConcern: /CrossOrigin|CorsRegistry|CorsConfiguration/, load: () => import('../readers/spring/index.js').then((module) => module.default as Reader<unknown>) },
   'starlette': { language: 'python', mayConcern: /CORSMiddleware|\b(?:fastapi|starlette|connexion)\b|access-control-(?:allow|expose|max)/i, load: () => import('../readers/starlette/index.js').then((module) => module.default as Reader<unknown>) },
@@ -70,6 +73,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'tornado': { language: 'python', mayConcern: /\btornado\b|\.(?:set|add)_header\(\s*['"]access-control-|\bset_default_headers\b/i, load: () => import('../readers/tornado/index.js').then((module) => module.default as Reader<unknown>) },
   'trpc': { language: 'estree', mayConcern: /['"]@trpc\/server\/adapters\/standalone['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['trpc']!) },
   'vite': { language: 'estree', mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['vite']!) },
+  'web-xml': { language: 'xml', mayConcern: /<(?:\w+:)?filter-class>[\s\S]*?(?:CorsFilter|CORSFilter|CrossOriginFilter)/, load: () => import('../readers/web-xml/index.js').then((module) => module.default as Reader<unknown>) },
   'webpack-dev-server': { language: 'estree', mayConcern: /\bdevServer\b|['"]webpack-dev-server['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['webpack-dev-server']!) },
 };
 
