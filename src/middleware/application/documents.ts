@@ -22,14 +22,14 @@ export function documentsOf(files: Files, path: string): readonly SettingsDocume
   const before = known.get(path);
   if (before?.text === text) return before.documents;
   if (known.size >= MAX_KNOWN) known.clear();
-  const documents = parsed(new SourceText(path, text));
+  const documents = parsed(new SourceText(path, text), files);
   known.set(path, { text, documents });
   return documents;
 }
 
-function parsed(source: SourceText): readonly SettingsDocument[] {
+function parsed(source: SourceText, files: Files): readonly SettingsDocument[] {
   if (source.file.endsWith('.properties')) {
-    const { unit } = parseProperties(source);
+    const { unit } = parseProperties(source, files);
     return unit === undefined ? [] : propertiesDocuments(unit);
   }
   const { unit } = parseYaml(source);

@@ -17,11 +17,11 @@ export function isApplicationFile(file: string): boolean {
 export function editedSetting(files: Files, change: Change): Edited {
   const { file } = change.at;
   const source = new SourceText(file, files.read(file) ?? '');
-  return file.endsWith('.properties') ? editedProperty(source, change) : editedYaml(source, change);
+  return file.endsWith('.properties') ? editedProperty(source, files, change) : editedYaml(source, change);
 }
 
-function editedProperty(source: SourceText, change: Change): Edited {
-  const { unit } = parseProperties(source);
+function editedProperty(source: SourceText, files: Files, change: Change): Edited {
+  const { unit } = parseProperties(source, files);
   if (unit === undefined) return { declined: 'the file is too long' };
   const entry = entryAt(unit, change.at);
   if (change.kind === 'replace-text') return respellProperty(unit, change.at, change.text);
