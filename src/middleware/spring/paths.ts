@@ -19,6 +19,13 @@ export function pathGuard(pattern: string, at: Span): Guard {
   return { g: 'path', in: set };
 }
 
+/** A pattern of the servlet specification (12.2): a whole path, all below one (`/api/*`), an ending (`*.do`). */
+export function servletPathGuard(pattern: string, at: Span): Guard {
+  if (pattern === '/*') return { g: 'always' };
+  if (pattern.endsWith('/*')) return pathGuard(`${pattern.slice(0, -2)}/**`, at);
+  return pathGuard(pattern.startsWith('*.') ? `/**/${pattern}` : pattern, at);
+}
+
 /** Does a pattern cover the paths of another one? Told by a sample of the other. */
 export function covers(pattern: string, other: string): boolean {
   const guard = pathGuard(pattern, { file: '', start: 0, end: 0 });

@@ -1,9 +1,9 @@
 import { run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
 import { folderOf, type Files } from '../../text/files.js';
-import type { Event } from '../../values/value.js';
+import type { Event, Value } from '../../values/value.js';
 import { followed } from './followed.js';
 import { securityIn, type SecurityFacts } from './security/chains.js';
-import { builtBy, type Mapping, type Source } from './sources.js';
+import { builtBy, type Mapping, type OpenFilter, type Source } from './sources.js';
 import { SpringObjects } from './spring-classes.js';
 import { injected } from './value-annotation.js';
 
@@ -14,6 +14,8 @@ export interface Followed {
   readonly objects: SpringObjects;
   /** In the order in which they ran. */
   readonly methods: readonly FollowedMethod[];
+  /** Of all methods, after those of the objects that were made for them. */
+  readonly events: readonly Event[];
 }
 
 export interface FollowedMethod {
@@ -21,6 +23,8 @@ export interface FollowedMethod {
   readonly method: MethodInView;
   /** Those of lambdas and objects that it gives away included. */
   readonly events: readonly Event[];
+  /** What it gives back. */
+  readonly returned: readonly Value[];
 }
 
 /** What one file says to the others of its application. Plain data: no tree, no function, no handle. */
@@ -30,6 +34,8 @@ export interface FileFacts {
   readonly registry: readonly Mapping[];
   /** `CorsConfigurationSource`s and `CorsFilter`s. */
   readonly sources: readonly Source[];
+  /** Filters whose source is a bean that another file may make. */
+  readonly open: readonly OpenFilter[];
   /** Spring Security's chains, and beans that they look up. */
   readonly security: SecurityFacts;
 }
@@ -45,12 +51,13 @@ export interface Application {
 export function follow(module: JvmModule): Followed {
   const objects = new SpringObjects();
   const ran = run(module, objects.packages, injected);
-  return { module, ran, objects, methods: followed(ran, objects) };
+  const methods = followed(ran, objects);
+  return { module, ran, objects, methods, events: [...ran.classes.flatMap(({ construction }) => construction), ...methods.flatMap((one) => one.events)] };
 }
 
 export function factsOf(file: Followed): FileFacts {
-  const { sources, registered } = builtBy(file);
-  return { file: file.module.file, registry: registered, sources, security: securityIn(file) };
+  const { sources, open, registered } = builtBy(file);
+  return { file: file.module.file, registry: registered, sources, open, security: securityIn(file) };
 }
 
 /** The application of a file: the files of its build module, but for tests. */
@@ -58,7 +65,20 @@ export function applicationOf(file: Followed): Application {
   const { module } = file;
   const own = factsOf(file);
   const others = contributors(module).flatMap((path) => (path === module.file ? [] : (factsAt(path, module) ?? [])));
-  return { own, all: [...others, own].sort((a, b) => (a.file < b.file ? -1 : 1)) };
+  const all = linked([...others, own].sort((a, b) => (a.file < b.file ? -1 : 1)));
+  return { own: all.find((facts) => facts.file === own.file)!, all };
+}
+
+/** Sources that are injected into filters are those of these filters: by their name, else the only one that there is. */
+function linked(all: readonly FileFacts[]): readonly FileFacts[] {
+  const open = all.flatMap((facts) => facts.open);
+  if (open.length === 0) return all;
+  const beans = all.flatMap(({ sources }) => sources.filter(({ names }) => names.length > 0));
+  const filters = new Map(open.flatMap(({ asks, filter }) => {
+    const bean = beans.length === 1 ? beans[0] : beans.find(({ names }) => names.includes(asks));
+    return bean === undefined || bean.filter !== undefined ? [] : [[bean, filter] as const];
+  }));
+  return all.map((facts) => ({ ...facts, sources: facts.sources.map((source) => (filters.has(source) ? { ...source, title: 'CorsFilter', filter: filters.get(source)! } : source)) }));
 }
 
 /** What a file says that speaks for more than its own handlers. */

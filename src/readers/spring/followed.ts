@@ -1,4 +1,5 @@
 import type { ClassInView, MethodInView, Run } from '../../syntax/jvm/index.js';
+import { casesOfValue } from '../../values/cases.js';
 import { unknown, type Event, type Value } from '../../values/value.js';
 import type { FollowedMethod } from './application.js';
 import { unfolded, type SpringObjects } from './spring-classes.js';
@@ -13,23 +14,35 @@ export function followed(ran: Run, objects: SpringObjects): readonly FollowedMet
     if (!type.mentions(SPEAKS)) return;
     for (const method of type.methods) {
       if (!wanted(method) || ran.ran(method)) continue;
-      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
-      found.push({ type, method, events: withObjects(method, unfolded(method.callee.run(args), objects), ran, objects) });
+      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at, parameter.name) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
+      const events = method.callee.run(args);
+      const returned = events.flatMap((event) => (event.kind === 'return' ? [event.value] : []));
+      found.push({ type, method, events: withObjects(method, unfolded(events, objects), ran, objects), returned });
     }
   };
   for (const type of ran.classes) follow(type, (method) => method.annotations.length > 0);
   for (const type of ran.classes) follow(type, () => true);
+  // A class that is a filter tells its source where it is made.
+  for (const type of ran.classes) if (type.mentions(SPEAKS) && type.supertypes.some((name) => /(?:^|\.)Cors(?:Web)?Filter$/.test(name))) type.object();
   return found;
 }
 
-/** Objects that are given back are asked in turn: configurers without a name, sources as lambdas. */
+/** Objects that are given back or given to a filter are asked in turn: configurers without a name, sources as lambdas. */
 function withObjects({ type }: MethodInView, events: readonly Event[], ran: Run, objects: SpringObjects): readonly Event[] {
   return events.flatMap((event): readonly Event[] => {
-    const value = event.kind === 'return' ? event.value : undefined;
-    if (value?.kind === 'function') return [event, ...unfolded(value.run([objects.security.customized(type, value.at) ?? objects.make('builder', value.at, [])]), objects)];
-    const object = value === undefined ? undefined : ran.objectOf(value);
-    if (object === undefined || object.declaration.name !== '') return [event];
-    const inner = object.declaration.methods.flatMap((method) => object.method(method.name)?.run(method.parameters.map((parameter) => objects.given(parameter.type, parameter.at) ?? unknown('parameter', parameter.name, parameter.at))) ?? []);
-    return [event, ...unfolded(inner, objects)];
+    const values = event.kind === 'return' ? casesOfValue(event.value).map(({ value }) => value) : event.kind === 'call' && event.method === 'new' ? event.args : [];
+    return [event, ...values.flatMap((value) => unfolded(asked(value, type, ran, objects), objects))];
+  });
+}
+
+function asked(value: Value, type: string | undefined, ran: Run, objects: SpringObjects): readonly Event[] {
+  if (objects.asked.has(value)) return [];
+  if (value.kind === 'function') return /CorsConfigurationSource$/.test(type ?? '') ? objects.ask(value) : value.run([objects.security.customized(type, value.at) ?? objects.make('builder', value.at, [])]);
+  const object = ran.objectOf(value);
+  if (object === undefined || object.declaration.name !== '') return [];
+  return object.declaration.methods.flatMap((method) => {
+    const events = object.method(method.name)?.run(method.parameters.map((parameter) => objects.given(parameter.type, parameter.at, parameter.name) ?? unknown('parameter', parameter.name, parameter.at))) ?? [];
+    if (method.name === 'getCorsConfiguration') objects.asked.set(value, events);
+    return events;
   });
 }

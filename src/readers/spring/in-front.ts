@@ -1,6 +1,6 @@
-import { pathGuard, samplePath } from '../../middleware/spring/paths.js';
+import { pathGuard, samplePath, servletPathGuard } from '../../middleware/spring/paths.js';
 import { processed, uncovered } from '../../middleware/spring/processor.js';
-import type { Policy, Step } from '../../policy/program.js';
+import { ALWAYS, whenAll, whenAny, type Policy, type Step } from '../../policy/program.js';
 import type { Application } from './application.js';
 import { chainSteps, isAsked, sourceInChains } from './security/passage.js';
 import type { Source } from './sources.js';
@@ -33,8 +33,9 @@ function filters({ all }: Application, version: number): readonly InFront[] {
   return all.flatMap(({ sources }) => sources.filter(({ filter }) => filter !== undefined)).map((source) => ({ order: source.filter!.order, steps: filterSteps(source, version) }));
 }
 
-function filterSteps({ at, mappings }: Source, version: number): readonly Step[] {
-  return [...mappings.flatMap(({ path, at: place, config }) => processed(config, pathGuard(path, place), version, at, 'cross-origin')), ...uncovered(version, at)];
+function filterSteps({ at, mappings, present, filter }: Source, version: number): readonly Step[] {
+  const seen = whenAll(present, filter === undefined || filter.paths.length === 0 ? ALWAYS : whenAny(...filter.paths.map((pattern) => servletPathGuard(pattern, at))));
+  return [...mappings.flatMap(({ path, at: place, when, config }) => processed(config, whenAll(seen, pathGuard(path, place), when), version, at, 'cross-origin')), ...uncovered(version, at).map((step) => ({ ...step, when: whenAll(seen, step.when) }))];
 }
 
 type Said = Pick<Policy, 'title' | 'layer' | 'at' | 'steps' | 'probes'>;

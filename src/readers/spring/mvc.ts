@@ -34,10 +34,11 @@ function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry:
   const steps: Step[] = [];
   for (const [path, group] of handlers) {
     const here = pathGuard(path, at);
-    const global = registry.find((mapping) => covers(mapping.path, path));
+    const global = covering(registry, path);
     const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
-      const config = global === undefined ? own?.config : combined(global.config, own?.config, version);
-      if (config !== undefined) steps.push(...processed(config, whenAll(here, when), version, own?.at ?? global?.at ?? place, global === undefined ? 'start-up' : 'lookup'));
+      for (const mapping of global) steps.push(...processed(combined(mapping.config, own?.config, version), whenAll(here, when, mapping.when), version, own?.at ?? mapping.at, 'lookup'));
+      if (global.at(-1)?.when.g === 'always') return;
+      if (own !== undefined) steps.push(...processed(own.config, whenAll(here, when), version, own.at, global.length === 0 ? 'start-up' : 'lookup'));
       else steps.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
     };
     for (const handler of group) configure(whenAny(whenAll(IS_PREFLIGHT_WITH_ORIGIN, asksFor(handler.methods, at)), whenAll(unless(IS_PREFLIGHT_WITH_ORIGIN), serves(handler.methods))), handler.cors, handler.at);
@@ -45,8 +46,15 @@ function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry:
     configure(OPTIONS, undefined, at);
     steps.push(ends(here, 405, at));
   }
-  for (const { path, at: place, config } of registry) steps.push(...processed(config, pathGuard(path, place), version, place, 'lookup'));
+  for (const { path, at: place, when, config } of registry) steps.push(...processed(config, whenAll(pathGuard(path, place), when), version, place, 'lookup'));
   return [...steps, ...(registry.length > 0 ? unconfigured(ALWAYS, true, version, at) : [])];
+}
+
+/** Mappings that cover a path, up to the first that is always there. */
+function covering(registry: readonly Mapping[], path: string): readonly Mapping[] {
+  const all = registry.filter((mapping) => covers(mapping.path, path));
+  const last = all.findIndex(({ when }) => when.g === 'always');
+  return last === -1 ? all : all.slice(0, last + 1);
 }
 
 /** Requests for a handler without a configuration: preflights are refused before 7.0; `Vary` goes out where there is a registry. */

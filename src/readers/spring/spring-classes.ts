@@ -1,6 +1,6 @@
 import type { Packages } from '../../syntax/jvm/index.js';
 import { casesOfValue } from '../../values/cases.js';
-import type { Event, Handle, Value } from '../../values/value.js';
+import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { SecurityObjects } from './security/objects.js';
 
@@ -11,6 +11,7 @@ export type Kind = 'configuration' | 'source' | 'filter' | 'registry' | 'mapping
 const CLASSES: Readonly<Record<string, Kind>> = {
   CorsConfiguration: 'configuration',
   UrlBasedCorsConfigurationSource: 'source',
+  CorsConfigurationSource: 'source',
   CorsFilter: 'filter',
   CorsWebFilter: 'filter',
   FilterRegistrationBean: 'registration',
@@ -22,7 +23,11 @@ export class SpringObjects {
   readonly #kinds = new Map<Handle, Kind>();
   readonly security = new SecurityObjects();
   /** Arguments of the constructor, and the place. */
-  readonly made = new Map<Handle, { readonly args: readonly Value[]; readonly at: Span }>();
+  readonly made = new Map<Handle, { readonly args: readonly Value[]; readonly at: Span; /** Its class is one of WebFlux. */ readonly reactive: boolean }>();
+  /** Names of the fields and parameters that injected sources come to. */
+  readonly injected = new Map<Handle, string>();
+  /** Functions and objects that are asked for the configuration of a request, with what happens then. */
+  readonly asked = new Map<Value, readonly Event[]>();
 
   kindOf(value: Value | undefined): Kind | undefined {
     return value?.kind === 'handle' ? this.#kinds.get(value) : undefined;
@@ -37,16 +42,34 @@ export class SpringObjects {
     if (name === 'HttpHeaders') return constants(name, at, (constant) => constant.toLowerCase().replace(/_/g, '-').replace(/(?:^|-)[a-z]/g, (first) => first.toUpperCase()));
     const kind = CLASSES[name];
     if (kind === undefined) return this.security.imported(name);
-    return { kind: 'handle', name, at, get: (constant) => (constant === 'ALL' ? { kind: 'string', value: '*', at } : undefined), call: (method, args, place) => (method === 'new' ? this.make(kind, place, args) : undefined) };
+    return { kind: 'handle', name, at, get: (constant) => (constant === 'ALL' ? { kind: 'string', value: '*', at } : undefined), call: (method, args, place) => (method === 'new' ? this.#constructed(qualified, kind, place, args) : undefined) };
   };
 
   /** An argument that Spring gives to a method, by its type. */
-  given(type: string | undefined, at: Span): Handle | undefined {
-    const kind = CLASSES[type ?? ''];
-    return kind !== undefined ? this.make(kind, at, []) : this.security.given(type, at);
+  given(type: string | undefined, at: Span, name = ''): Handle | undefined {
+    const kind = CLASSES[type?.replace(/^.*\./, '') ?? ''];
+    if (kind === undefined) return this.security.given(type, at);
+    const handle = this.make(kind, at, []);
+    if (kind === 'source') this.injected.set(handle, name);
+    return handle;
   }
 
-  make(kind: Kind, at: Span, args: readonly Value[]): Handle {
+  /** Kotlin makes an object of an interface with one method by its name: `CorsConfigurationSource { … }`. */
+  #constructed(qualified: string, kind: Kind, at: Span, args: readonly Value[]): Value {
+    const [first] = args;
+    return /CorsConfigurationSource$/.test(qualified) && first?.kind === 'function' ? first : this.make(kind, at, args, /\.reactive\.|CorsWebFilter$/.test(qualified));
+  }
+
+  /** What happens in a `CorsConfigurationSource` that is a function when a request comes. */
+  ask(source: FunctionValue): readonly Event[] {
+    const known = this.asked.get(source);
+    if (known !== undefined) return known;
+    const events = source.run([this.security.given('HttpServletRequest', source.at)!]);
+    this.asked.set(source, events);
+    return events;
+  }
+
+  make(kind: Kind, at: Span, args: readonly Value[], reactive = false): Handle {
     const handle: Handle = {
       kind: 'handle',
       name: kind,
@@ -55,7 +78,7 @@ export class SpringObjects {
       call: (method, given, place) => (kind === 'registry' && method === 'addMapping' ? this.make('mapping', place, given) : kind === 'registry' || kind === 'source' ? undefined : handle),
     };
     this.#kinds.set(handle, kind);
-    this.made.set(handle, { args, at });
+    this.made.set(handle, { args, at, reactive });
     return handle;
   }
 }
@@ -68,7 +91,13 @@ function constants(name: string, at: Span, text: (constant: string) => string): 
 export function unfolded(events: readonly Event[], objects: SpringObjects, depth = 0): readonly Event[] {
   return events.flatMap((event): readonly Event[] => {
     if (event.kind !== 'call' || depth > 6) return [event];
-    const inner = event.args.flatMap((arg) => casesOfValue(arg).flatMap(({ value }) => (value.kind === 'function' ? value.run([objects.security.lent(event.receiver, event.method, event.at) ?? objects.make('builder', event.at, [])]) : [])));
+    const inner = event.args.flatMap((arg) =>
+      casesOfValue(arg).flatMap(({ value }) => {
+        if (value.kind !== 'function') return [];
+        if (/^(?:set)?configurationSource$/i.test(event.method) || (event.method === 'new' && /Filter$/.test(event.receiver.name))) return objects.ask(value);
+        return value.run([objects.security.lent(event.receiver, event.method, event.at) ?? objects.make('builder', event.at, [])]);
+      }),
+    );
     return [event, ...unfolded(inner, objects, depth + 1)];
   });
 }

@@ -1,0 +1,79 @@
+import type { AnnotationInView } from '../../syntax/jvm/index.js';
+import { casesOfValue } from '../../values/cases.js';
+import type { Handle, Value } from '../../values/value.js';
+import type { Followed } from './application.js';
+
+/** How a filter is put in front of an application. */
+export interface FilterUse {
+  /** The lower comes first. */
+  readonly order: number;
+  /** Patterns of servlets (`/api/*`, `*.do`) of the requests that it sees; empty: all. */
+  readonly paths: readonly string[];
+}
+
+/** A `CorsFilter` that is made; what it asks is undefined when it is not known. */
+export interface MadeFilter {
+  readonly source: Value | undefined;
+  readonly use: FilterUse;
+}
+
+/** `Ordered.LOWEST_PRECEDENCE`: filters that nobody gave an order. Spring Boot does not look at `@Order` of a `@Bean` method. */
+export const LOWEST_PRECEDENCE = 2 ** 31 - 1;
+
+/** `SecurityProperties.DEFAULT_FILTER_ORDER`: filters that are put into a chain of Spring Security stand where it stands. */
+const IN_CHAIN = -100;
+
+/** Filters that code of a file makes. A registration that is switched off puts none in front. */
+export function filtersIn(file: Followed): readonly MadeFilter[] {
+  const { objects } = file;
+  const registrations = [...objects.made.keys()].filter((handle) => objects.kindOf(handle) === 'registration').map((handle) => registrationOf(handle, file));
+  return [...objects.made].flatMap(([handle, { args }]): MadeFilter[] => {
+    if (objects.kindOf(handle) !== 'filter' || args.length === 0) return [];
+    const uses = registrations.filter(({ filter }) => filter === handle);
+    if (uses.some(({ enabled }) => !enabled)) return [];
+    const chained = file.events.some((event) => event.kind === 'call' && /^addFilter/.test(event.method) && event.args.includes(handle));
+    const order = chained ? IN_CHAIN : (uses[0]?.order ?? orderOfClass(handle, file) ?? LOWEST_PRECEDENCE);
+    return [{ source: resolved(args[0]), use: { order, paths: uses[0]?.paths ?? [] } }];
+  });
+}
+
+function resolved(value: Value | undefined): Value | undefined {
+  const [only, another] = value === undefined ? [] : casesOfValue(value);
+  return another === undefined && only?.value.kind !== 'unknown' ? only?.value : undefined;
+}
+
+interface Registration {
+  readonly filter: Value | undefined;
+  readonly order: number;
+  readonly paths: readonly string[];
+  readonly enabled: boolean;
+}
+
+/** `FilterRegistrationBean`: what was done to it, in Java's setters or Kotlin's properties. */
+function registrationOf(handle: Handle, { objects, events }: Followed): Registration {
+  let state: Registration = { filter: objects.made.get(handle)?.args[0], order: LOWEST_PRECEDENCE, paths: [], enabled: true };
+  for (const event of events) {
+    if ((event.kind !== 'call' && event.kind !== 'assign') || event.receiver !== handle) continue;
+    const [name, args] = event.kind === 'call' ? [event.method, event.args] : [`set${event.property[0]?.toUpperCase()}${event.property.slice(1)}`, [event.value]];
+    const [first] = args;
+    if (name === 'setFilter') state = { ...state, filter: first };
+    else if (name === 'setOrder' && first?.kind === 'number') state = { ...state, order: first.value };
+    else if (name === 'setEnabled' && first?.kind === 'boolean') state = { ...state, enabled: first.value };
+    else if (name === 'addUrlPatterns' || name === 'setUrlPatterns') state = { ...state, paths: [...(name.startsWith('add') ? state.paths : []), ...args.flatMap((arg) => (arg.kind === 'list' ? arg.items : [arg])).flatMap((item) => (item.kind === 'string' ? [item.value] : []))] };
+  }
+  return state;
+}
+
+/** `@Order` of a class that is a filter. */
+function orderOfClass(handle: Handle, { ran, objects }: Followed): number | undefined {
+  const made = objects.made.get(handle);
+  const owner = ran.classes.find(({ supertypes, declaration: { at } }) => supertypes.some((name) => /(?:^|\.)CorsFilter$/.test(name)) && made !== undefined && at.file === made.at.file && at.start <= made.at.start && made.at.end <= at.end);
+  return owner === undefined ? undefined : orderIn(owner.annotations);
+}
+
+/** `@Order(n)`; without a number it is the lowest. */
+export function orderIn(annotations: readonly AnnotationInView[]): number | undefined {
+  const order = annotations.find(({ names }) => /(?:^|\.)(?:Order|Priority)$/.test(names[0] ?? ''));
+  const value = order?.elements.get('value');
+  return order === undefined ? undefined : value?.kind === 'number' ? value.value : LOWEST_PRECEDENCE;
+}
