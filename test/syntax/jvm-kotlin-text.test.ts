@@ -14,7 +14,7 @@ const classesOf = (text: string): readonly (readonly [name: string, annotations:
 test.each([
   ['two annotations and another class', '@A\n@B\nclass App\n\n@C\nclass Data {}\n'],
   ['with blanks and line ends of Windows', '@A\r\n@B\r\nclass App  \r\n\r\n@C\r\nclass Data {}\r\n'],
-  ['an open class', '@A\n@B\nopen class App\n\n@C\nclass Data {}\n'],
+  ['an interface', '@A\n@B\ninterface App\n\n@C\nclass Data {}\n'],
 ])('a class without a body: %s', (_name, text) => {
   const [app, data] = classesOf(text);
   expect(app?.slice(0, 2)).toEqual(['App', ['A', 'B']]);

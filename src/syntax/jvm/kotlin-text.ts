@@ -1,5 +1,5 @@
-/** A class without a body that an empty line ends, and not a parenthesis, a colon or a brace of its own. */
-const BARE = /^([ \t]*(?:[a-z]+[ \t]+)*(?:class|interface|object)[ \t]+\w+)[ \t]*(?:\r\n|\n)(?=[ \t]*\r?\n\s*[@\w/])/gm;
+/** A class without a body or modifiers that an empty line ends. */
+const BARE = /^([ \t]*(?:class|interface)[ \t]+\w+)[ \t]*(?:\r\n|\n)(?=[ \t]*\r?\n\s*[@\w/])/gm;
 
 /**
  * Kotlin as the grammar (1.1) reads it: after two annotations it takes `class App` and what comes next for one long
