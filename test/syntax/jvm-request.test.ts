@@ -68,6 +68,8 @@ describe('what Kotlin asks of it', () => {
     ['matchEntire', 'if (Regex("a").matchEntire(o) != null) x.set()', ['x.set() when <origin> full /a/']],
     ['matches as a function of the text', 'if (o matches "a".toRegex()) x.set()', ['x.set() when <origin> full /a/']],
     ['equals without case', 'if (o.equals("a", ignoreCase = true)) x.set()', ['x.set() when <origin> == "a"']],
+    ['a text in a text', 'if ("a" in o) x.set()', ['x.set() when <origin> contains "a"']],
+    ['a number as a text', 'x.set(3600.toString())', ['x.set("3600")']],
     ['with', 'with(x) { set("a") }', ['x.set("a")']],
     ['an item that is set', 'x["a"] = "b"', ['x.set("a", "b")']],
     ['is', 'if (x !is Http) return\n x.set()', ['x.set()']],
@@ -78,7 +80,7 @@ describe('what Kotlin asks of it', () => {
 });
 
 test.each([
-  ['A.java', 'import java.util.regex.Pattern;\nclass A { void f(X x) { if (Pattern.compile("a", Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE).matcher(x.origin()).find() && "b".equalsIgnoreCase(x.origin())) x.set(); } }'],
+  ['A.java', 'import java.util.regex.Pattern;\nclass A { void f(X x) { if (Pattern.compile("a", java.util.regex.Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE).matcher(x.origin()).find() && "b".equalsIgnoreCase(x.origin())) x.set(); } }'],
   ['A.kt', 'class A { fun f(x: X) { if (Regex("a", RegexOption.IGNORE_CASE).containsMatchIn(x.origin()) && x.origin().equals("b", ignoreCase = true)) x.set() } }'],
 ])('%s: case that is ignored', (file, text) => {
   const set = events(file, text).find((event) => event.kind === 'call' && event.method === 'set');

@@ -1,10 +1,11 @@
 import { isAsked } from '../../values/asked.js';
-import { join, mapCases } from '../../values/cases.js';
+import { fromCondition, join, mapCases } from '../../values/cases.js';
 import { and, not, TRUE, type Condition } from '../../values/condition.js';
 import { isSilent } from '../../values/silent.js';
 import { under } from '../../values/ways.js';
 import { unknown, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
+import { equality } from './comparison.js';
 import { dotted, evaluate, named, store } from './evaluate.js';
 import { extension, packageFunction, type Given } from './extensions.js';
 import { applied, bind, inline, methodValue } from './functions.js';
@@ -207,11 +208,21 @@ export function callMethod(owner: Value, name: string, args: readonly Value[], f
     case 'concat':
     case 'regex':
       return textMethod(owner, name, args, at) ?? unknownCall(args, name, frame, at);
+    case 'number':
+    case 'boolean':
+      return plainMethod(owner, name, args, at) ?? unknownCall(args, name, frame, at);
     case 'unknown':
       return openMethod(owner, name, args, frame, at);
     default:
       return unknownCall(args, name, frame, at);
   }
+}
+
+/** Methods of numbers and booleans. */
+function plainMethod(owner: Value & { kind: 'number' | 'boolean' }, name: string, [first]: readonly Value[], at: Span): Value | undefined {
+  if (name === 'toString') return { kind: 'string', value: String(owner.value), at: owner.at };
+  if (name === 'equals') return first === undefined ? undefined : fromCondition(equality(owner, first, at), at);
+  return /^(?:to(?:Int|Long|Short)|(?:int|long|boolean)Value|value|name)$/.test(name) ? owner : undefined;
 }
 
 /** Methods that only pass on what is not known keep its reason. */

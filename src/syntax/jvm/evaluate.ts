@@ -4,7 +4,7 @@ import { and, FALSE, not, or, TRUE, type Condition } from '../../values/conditio
 import { isSilent } from '../../values/silent.js';
 import { entry, unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
-import { call, callHandle, invoke, make } from './calls.js';
+import { call, callHandle, callMethod, invoke, make } from './calls.js';
 import { equality, undecided } from './comparison.js';
 import { duration } from './extensions.js';
 import { lambdaValue, referenceValue } from './functions.js';
@@ -154,13 +154,14 @@ export function dotted(code: Code): string | undefined {
 }
 
 function member(code: CodeOf<'member'>, frame: Frame): Value {
+  const type = /(?:^|\.)([A-Z]\w*)$/.exec(dotted(code.of) ?? '')?.[1];
+  const constant = type === undefined || frame.env.lookup(type) !== undefined ? undefined : libraryConstant(type, code.name, code.at);
+  if (constant !== undefined) return constant;
   const path = dotted(code);
   // `java.util.List`: a qualified name begins with a package, which is no variable.
   if (path !== undefined && /^[a-z]\w*\..*\.?[A-Z]/.test(path) && named(path.split('.')[0]!, frame, code.at) === undefined && /^[A-Z]\w*$/.test(code.name)) {
     return classValue(path, frame, code.at) ?? unknown('import-not-resolved', path, code.at);
   }
-  const constant = code.of.is === 'name' && frame.env.lookup(code.of.name) === undefined ? libraryConstant(code.of.name, code.name, code.at) : undefined;
-  if (constant !== undefined) return constant;
   return mapCases(evaluate(code.of, frame), code.at, (owner) => (owner.kind === 'nothing' ? undefined : memberOf(owner, code.name, frame, code.at)));
 }
 
@@ -208,7 +209,7 @@ function binary(code: CodeOf<'binary'>, frame: Frame): Value {
     return fromCondition(operator === '==' ? same : not(same), at);
   }
   if (operator === 'in' || operator === '!in') {
-    const holds: Condition = left.kind === 'request' || left.kind === 'derived' ? { c: 'member', item: left, of: right, at } : undecided(at, 'a membership test');
+    const holds = truth(callMethod(right, 'contains', [left], frame, at));
     return fromCondition(operator === 'in' ? holds : not(holds), at);
   }
   if (operator === '+') return added(left, right, at);
