@@ -65,12 +65,21 @@ const JETTY: KnownFilter = {
   },
   headers: 'allowedHeaders',
   survivesUncaught: true,
-  version(files, source) {
-    const built = builtWith(files, source, 'org.eclipse.jetty', ['jetty-servlets', 'jetty-ee10-servlets', 'jetty-ee9-servlets', 'jetty-ee8-servlets', 'jetty-servlet', 'jetty-server', 'jetty-webapp', 'jetty-maven-plugin'], ['jetty.version', 'jettyVersion', 'jetty']);
-    return { number: built?.version, text: built === undefined ? 'Jetty ≥ 12.0 (no version found)' : `Jetty ${built.version} (${built.in})` };
-  },
+  version: jettyVersion,
   steps: jettyCrossOrigin,
 };
+
+/** Jetty's version by what the project is built with. */
+export function jettyVersion(files: Files, source: string): { readonly number: string | undefined; readonly text: string } {
+  const built = builtWith(files, source, 'org.eclipse.jetty', ['jetty-servlets', 'jetty-ee10-servlets', 'jetty-ee9-servlets', 'jetty-ee8-servlets', 'jetty-servlet', 'jetty-server', 'jetty-webapp', 'jetty-maven-plugin'], ['jetty.version', 'jettyVersion', 'jetty']);
+  if (built !== undefined) return { number: built.version, text: `Jetty ${built.version} (${built.in})` };
+  const dropwizard = builtWith(files, source, 'io.dropwizard', ['dropwizard-core', 'dropwizard-bom', 'dropwizard-dependencies'], ['dropwizard.version', 'dropwizardVersion', 'dropwizard_version']);
+  const jetty = DROPWIZARD.find(([line]) => dropwizard?.version.startsWith(`${line}.`) === true)?.[1];
+  return dropwizard === undefined || jetty === undefined ? { number: undefined, text: 'Jetty ≥ 12.0 (no version found)' } : { number: jetty, text: `Jetty ${jetty} (Dropwizard ${dropwizard.version}, ${dropwizard.in})` };
+}
+
+/** Jetty that each line of Dropwizard brings along. */
+const DROPWIZARD: readonly (readonly [line: string, jetty: string])[] = [['0', '9.2.30'], ['1', '9.4.18'], ['2', '9.4.57'], ['3', '10.0.24'], ['4', '11.0.24'], ['5', '12.0.16']];
 
 const THETRANSACTIONCOMPANY: KnownFilter = {
   title: 'CORS Filter (thetransactioncompany)',

@@ -7,6 +7,7 @@ import { JvmModule } from './module.js';
 export { JvmModule } from './module.js';
 export { run, type AnnotationInView, type ClassInView, type MethodInView, type ObjectInView, type Run } from './run.js';
 export { removeArgument, removeCall, removeItem, removeStatement, respell } from './respell.js';
+export { negated, removePart, respellPart } from './text-items.js';
 export { insertAhead, insertBehind, insertCall, type Written } from './statements.js';
 export { springVersion, type SpringVersion } from './spring-version.js';
 export type { Injected, Injection, Packages } from './session.js';
