@@ -223,7 +223,7 @@ function affixSet(value: Value, s: AffixSet['s'], part: RequestPart, condition: 
 }
 
 /** The set that an `either` makes when each option makes one. Conditions that depend on the request are not split here. */
-function guardedSet(value: EitherValue, setFor: (option: Value) => OriginSet): OriginSet {
+export function guardedSet(value: EitherValue, setFor: (option: Value) => OriginSet): OriginSet {
   return anyOf(
     value.options.map(({ when, value: option }) => {
       const facts = conjunction(when);

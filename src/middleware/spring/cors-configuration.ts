@@ -44,6 +44,7 @@ export function configured(config: CorsConfiguration, call: string, args: readon
   if (name === 'applypermitdefaultvalues') return withPermitDefaults(config, at);
   const list = LISTS[name];
   const [first] = args;
+  if (first?.kind === 'nothing' && args.length === 1) return call.startsWith('add') ? config : without(config, list ?? SINGLES[name]);
   if (list !== undefined) {
     const items = args.flatMap((arg): readonly Value[] => (arg.kind === 'list' ? [...arg.items, ...(arg.rest === undefined ? [] : [arg.rest])] : [arg]));
     const before = call.startsWith('add') ? (config[list]?.items ?? []) : [];
@@ -52,7 +53,16 @@ export function configured(config: CorsConfiguration, call: string, args: readon
   if (first === undefined) return config;
   if (name === 'allowcredentials') return { ...config, credentials: { value: first, at } };
   if (name === 'maxage') return { ...config, maxAge: { value: first, at } };
-  return name === 'allowprivatenetwork' ? { ...config, privateNetwork: first.kind === 'boolean' && first.value } : config;
+  return name === 'allowprivatenetwork' ? { ...config, privateNetwork: (first.kind === 'boolean' && first.value) || (first.kind === 'string' && first.value === 'true') } : config;
+}
+
+const SINGLES: Readonly<Record<string, 'credentials' | 'maxAge' | 'privateNetwork'>> = { allowcredentials: 'credentials', maxage: 'maxAge', allowprivatenetwork: 'privateNetwork' };
+
+/** What is set to null is as if it never was set. */
+function without(config: CorsConfiguration, key: keyof CorsConfiguration | undefined): CorsConfiguration {
+  if (key === undefined) return config;
+  const { [key]: _unset, ...rest } = config;
+  return rest;
 }
 
 /** `applyPermitDefaultValues`: any origin, GET, HEAD and POST, any header, 1800 seconds, where nothing was set. */
