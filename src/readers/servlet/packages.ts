@@ -1,5 +1,6 @@
 import { jvmNames } from '../../middleware/jvm/names.js';
 import { servletExchange, type ServletExchange } from '../../middleware/jvm/servlet-exchange.js';
+import { springInjection } from '../../middleware/spring/injection.js';
 import type { Injection, Packages } from '../../syntax/jvm/index.js';
 import type { Span } from '../../text/span.js';
 import type { Handle, Value } from '../../values/value.js';
@@ -34,7 +35,7 @@ export class ServletPackages {
     return jvmNames(name);
   };
 
-  readonly injection: Injection = ({ type }) => this.exchange.given(type);
+  readonly injection: Injection = (into) => this.exchange.given(into.type) ?? springInjection(into);
 
   /** Is the handle the class of servlets, whose own methods are called with `super`? */
   isServletClass(receiver: Handle): boolean {
