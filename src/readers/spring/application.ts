@@ -5,7 +5,7 @@ import { followed } from './followed.js';
 import { securityIn, type SecurityFacts } from './security/chains.js';
 import { builtBy, type Mapping, type OpenFilter, type Source } from './sources.js';
 import { SpringObjects } from './spring-classes.js';
-import { injected } from './value-annotation.js';
+import { springInjection } from '../../middleware/spring/injection.js';
 
 /** One file as it was followed: every method of its classes with what happens in it. Holds trees: gone when the file is released. */
 export interface Followed {
@@ -50,7 +50,7 @@ export interface Application {
 
 export function follow(module: JvmModule): Followed {
   const objects = new SpringObjects();
-  const ran = run(module, objects.packages, injected);
+  const ran = run(module, objects.packages, springInjection);
   const methods = followed(ran, objects);
   return { module, ran, objects, methods, events: [...ran.classes.flatMap(({ construction }) => construction), ...methods.flatMap((one) => one.events)] };
 }

@@ -14,7 +14,7 @@ export function followed(ran: Run, objects: SpringObjects): readonly FollowedMet
     if (!type.mentions(SPEAKS)) return;
     for (const method of type.methods) {
       if (!wanted(method) || ran.ran(method)) continue;
-      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at, parameter.name) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
+      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at, parameter.name) ?? method.given(parameter) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
       const events = method.callee.run(args);
       const returned = events.flatMap((event) => (event.kind === 'return' ? [event.value] : []));
       found.push({ type, method, events: withObjects(method, unfolded(events, objects), ran, objects), returned });

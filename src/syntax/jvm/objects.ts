@@ -5,7 +5,7 @@ import { callHandle } from './calls.js';
 import { evaluate, runAll } from './evaluate.js';
 import { bind, inline, methodValue } from './functions.js';
 import type { JvmModule } from './module.js';
-import { Env, frameFor, MAX_CALLS, type Frame, type ObjectOf } from './session.js';
+import { Env, frameFor, MAX_CALLS, type Frame, type Injected, type ObjectOf } from './session.js';
 import type { ClassDeclaration, Constructor, Field, Method } from './tree.js';
 
 /** Supertypes of supertypes are followed so far. */
@@ -85,10 +85,49 @@ function declared(field: Field, owner: InView, handle: Handle, frame: Frame): Va
   const open = unknown('parameter', `the field ${field.name}`, field.at);
   // What a field is made of itself nobody knows.
   fields?.set(field.name, open);
-  const injected = session.injection({ name: field.name, type: field.type, annotations: field.annotations, module: owner.module });
-  const value = injected ?? (field.value === undefined || session.calls >= MAX_CALLS ? open : evaluate(field.value, inner));
-  fields?.set(field.name, value);
-  return value;
+  const written = (): Value | undefined => (field.value === undefined ? undefined : session.calls >= MAX_CALLS ? open : evaluate(field.value, inner));
+  const value = field.isStatic ? written() : filled({ ...field, holder: handle, owner: owner.declaration }, written, inner);
+  // What a constructor or an initializer has put there meanwhile counts.
+  const held = fields?.get(field.name);
+  if (held !== undefined && held !== open) return held;
+  fields?.set(field.name, value ?? open);
+  return value ?? open;
+}
+
+/** A field or a parameter as its framework fills it, as code does, or with the one object of its class. */
+export function filled(into: Pick<Injected, 'name' | 'type' | 'annotations' | 'at' | 'holder' | 'owner'>, written: () => Value | undefined, frame: Frame): Value | undefined {
+  const { name, type, annotations, at, holder, owner } = into;
+  const made = (make: (found: InView) => Handle): Handle | undefined => {
+    const found = type === undefined ? undefined : frame.module.classNamed(type);
+    return found !== undefined && (found.declaration.kind === 'class' || found.declaration.kind === 'record') ? make(found) : undefined;
+  };
+  const injected = frame.session.injection({
+    name,
+    type,
+    annotations,
+    at,
+    holder,
+    owner,
+    module: frame.module,
+    written,
+    make: (begin) => made((found) => instantiate(found, [], { ...frame, events: [] }, at, undefined, begin)),
+    evaluate: (code) => evaluate(code, frame),
+  });
+  return injected ?? written() ?? (CONFIGURES.test(type ?? '') || within(frame.module.unit.classes, type) ? made((found) => bean(found, frame)) : undefined);
+}
+
+/** Other classes of the project are not opened because a constructor takes them: most applications are made of hundreds. */
+const CONFIGURES = /cors|origin|propert|config|setting|option/i;
+
+function within(classes: readonly ClassDeclaration[], name: string | undefined): boolean {
+  return classes.some((one) => one.name === name || within(one.classes, name));
+}
+
+/** The one object of a class that a framework makes of it. */
+export function bean(found: InView, frame: Frame): Handle {
+  const { beans } = frame.session;
+  const { declaration } = found;
+  return beans.get(declaration) ?? instantiate(found, [], { ...frame, events: [] }, declaration.at, undefined, (object) => beans.set(declaration, object));
 }
 
 /** The class that a class stands in. */
@@ -126,13 +165,14 @@ export function methodNamed(handle: Handle, name: string, frame: Frame, count?: 
 }
 
 /** An object of a class in view: fields, initializers and the constructor that takes so many arguments run. */
-export function instantiate(found: InView, args: readonly Value[], frame: Frame, at: Span, named?: ReadonlyMap<string, Value>): Handle {
+export function instantiate(found: InView, args: readonly Value[], frame: Frame, at: Span, named?: ReadonlyMap<string, Value>, begin?: (object: Handle) => void): Handle {
   const { session } = frame;
   const { declaration, module } = found;
   const handle: Handle = silent(declaration.name === '' ? 'an object' : `an object of ${declaration.name}`, at, (name) => fieldOf(handle, name, frame) ?? session.objects.get(handle)?.base?.get(name));
   const object: ObjectOf = { declaration, module, isClass: false, base: undefined };
   session.objects.set(handle, object);
   session.fields.set(handle, new Map());
+  begin?.(handle);
   if (session.calls >= MAX_CALLS) return handle;
   session.calls += 1;
   const inner = { ...frameFor(module, session, new Env(undefined), [handle]), reached: frame.reached };
@@ -148,9 +188,11 @@ export function instantiate(found: InView, args: readonly Value[], frame: Frame,
 
 function construct(object: ObjectOf, handle: Handle, constructor: Constructor | undefined, args: readonly (Value | undefined)[], frame: Frame): void {
   if (constructor === undefined) return;
-  const { session } = frame;
-  const { module } = object;
-  const values = constructor.parameters.map((parameter, index): Value => args[index] ?? session.injection({ name: parameter.name, type: parameter.type, annotations: parameter.annotations, module }) ?? (parameter.fallback === undefined ? unknown('parameter', `the parameter ${parameter.name}`, parameter.at) : evaluate(parameter.fallback, frame)));
+  const { declaration } = object;
+  const values = constructor.parameters.map((parameter, index): Value => {
+    const written = (): Value | undefined => (parameter.fallback === undefined ? undefined : evaluate(parameter.fallback, frame));
+    return args[index] ?? filled({ ...parameter, holder: handle, owner: declaration }, written, frame) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at);
+  });
   bind(constructor.parameters, values, frame);
   constructor.fields.forEach((name) => setField(handle, name, values[constructor.parameters.findIndex((parameter) => parameter.name === name)]!, frame));
   if (constructor.body !== undefined) runAll(constructor.body(), frame);

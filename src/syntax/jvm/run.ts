@@ -4,7 +4,7 @@ import { evaluate } from './evaluate.js';
 import { methodValue } from './functions.js';
 import { once } from './literals.js';
 import type { JvmModule } from './module.js';
-import { instantiate, lineage, methodNamed, type InView } from './objects.js';
+import { filled, instantiate, lineage, methodNamed, type InView } from './objects.js';
 import { Env, frameFor, Session, type Frame, type Injection, type Packages } from './session.js';
 import type { Annotation, ClassDeclaration, Code, Method, Parameter } from './tree.js';
 
@@ -52,6 +52,8 @@ export interface MethodInView {
   readonly parameters: readonly Parameter[];
   readonly type: string | undefined;
   readonly receiver: string | undefined;
+  /** What a framework gives to one of its parameters: what the injection says, else the one object of a class of the project. */
+  given(parameter: Parameter): Value | undefined;
   /** Runs on the class's one object. */
   readonly callee: FunctionValue;
 }
@@ -133,7 +135,7 @@ function supertypesOf(one: InView): readonly string[] {
 }
 
 function methodInView(method: Method, module: JvmModule, callee: FunctionValue, frame: Frame): MethodInView {
-  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), parameters: method.parameters, type: method.type, receiver: method.receiver, callee };
+  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), parameters: method.parameters, type: method.type, receiver: method.receiver, given: (parameter) => filled({ ...parameter, holder: undefined, owner: undefined }, () => undefined, frameFor(module, frame.session, new Env(undefined), [])), callee };
 }
 
 function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame): AnnotationInView {

@@ -1,8 +1,9 @@
 import { TRUE, type Condition } from '../../values/condition.js';
 import type { Event, Handle, Value } from '../../values/value.js';
 import type { Way } from '../../values/ways.js';
+import type { Span } from '../../text/span.js';
 import type { JvmModule } from './module.js';
-import type { Annotation, ClassDeclaration } from './tree.js';
+import type { Annotation, ClassDeclaration, Code } from './tree.js';
 
 /** What a class of a package is to the reader that asks, by its qualified name; undefined when it means nothing to it. */
 export type Packages = (qualifiedName: string) => Handle | undefined;
@@ -12,10 +13,20 @@ export interface Injected {
   readonly name: string;
   readonly type: string | undefined;
   readonly annotations: readonly Annotation[];
+  readonly at: Span;
   readonly module: JvmModule;
+  /** The object whose field or constructor it belongs to, and its class; undefined for a method's parameter. */
+  readonly holder: Handle | undefined;
+  readonly owner: ClassDeclaration | undefined;
+  /** What the code itself puts there: an initial value, a default. */
+  written(): Value | undefined;
+  /** An object of its type, where that is a class of the project; `begin` gets it before anything in it is filled. */
+  make(begin?: (object: Handle) => void): Handle | undefined;
+  /** An element of an annotation. */
+  evaluate(code: Code): Value;
 }
 
-/** What a framework puts there; undefined: nobody knows. */
+/** What a framework puts there; undefined: what the code puts there, else an object of a class of the project, else nobody knows. */
 export type Injection = (into: Injected) => Value | undefined;
 
 const MAX_WORK = 6_000;
@@ -30,6 +41,8 @@ export class Session {
   readonly fields = new WeakMap<Handle, Map<string, Value>>();
   readonly objects = new WeakMap<Handle, ObjectOf>();
   readonly classes = new Map<ClassDeclaration, Handle>();
+  /** The one object of a class that a framework makes. */
+  readonly beans = new Map<ClassDeclaration, Handle>();
   /** Methods that ran, by their places. */
   readonly executed = new Set<string>();
   /** Calls of unknown code so far: inside a `try`, each may throw. */
