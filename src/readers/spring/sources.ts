@@ -7,7 +7,7 @@ import type { Event, Handle, Value } from '../../values/value.js';
 import { spanKey, type Span } from '../../text/span.js';
 import type { Followed, FollowedMethod } from './application.js';
 import { filtersIn, type FilterUse } from './filters.js';
-import { presenceOf } from './presence.js';
+import { presenceOf } from '../../middleware/spring/presence.js';
 import type { SpringObjects } from './spring-classes.js';
 import { statesOf } from './states.js';
 

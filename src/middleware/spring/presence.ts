@@ -1,4 +1,4 @@
-import { profilesAccepted } from '../../middleware/application/index.js';
+import { profilesAccepted } from '../application/index.js';
 import type { AnnotationInView } from '../../syntax/jvm/index.js';
 import { and, or, type Condition } from '../../values/condition.js';
 import { factOf, unknown } from '../../values/value.js';
