@@ -1,7 +1,9 @@
 import { annotated, textsOf } from '../../middleware/jvm/annotations.js';
+import { presenceOf } from '../../middleware/spring/presence.js';
 import type { GoesOn } from '../../middleware/jvm/servlet-answers.js';
 import type { ClassInView, MethodInView, Parameter, Run } from '../../syntax/jvm/index.js';
 import type { Span } from '../../text/span.js';
+import { and, type Condition } from '../../values/condition.js';
 import { casesOfValue } from '../../values/cases.js';
 import { unknown, type Event, type FunctionValue, type Value } from '../../values/value.js';
 import type { ServletPackages } from './packages.js';
@@ -14,6 +16,8 @@ export interface Interceptor {
   readonly patterns: readonly UrlPattern[];
   /** Patterns are written that are not known: where it stands is open. */
   readonly open: boolean;
+  /** When it is there at all: `@Profile`. */
+  readonly present: Condition;
   readonly at: Span;
   /** What happens for a request. */
   run(): readonly Event[];
@@ -47,7 +51,7 @@ export function interceptorsIn(classes: readonly ClassInView[], packages: Servle
     const filter = annotated(type.annotations, 'WebFilter');
     const { texts, open } = textsOf(filter, 'value', 'urlPatterns');
     const patterns = texts.map(({ value, at }) => ({ text: value, at }));
-    const one = (method: MethodInView, kind: string, goesOn: GoesOn): Interceptor => ({ title: `${kind} ${type.declaration.name}`, goesOn, patterns, open, at: type.at, run: () => called(method.callee, method.parameters, packages) });
+    const one = (method: MethodInView, kind: string, goesOn: GoesOn): Interceptor => ({ title: `${kind} ${type.declaration.name}`, goesOn, patterns, open, present: presenceOf(type.annotations), at: type.at, run: () => called(method.callee, method.parameters, packages) });
     const method = type.methods.find(({ name, parameters }) => isFilter(name, parameters));
     if (method !== undefined) return [one(method, 'Servlet filter', 'chain')];
     const verdict = type.methods.find(({ name, parameters }) => isVerdict(name, parameters));
@@ -57,21 +61,22 @@ export function interceptorsIn(classes: readonly ClassInView[], packages: Servle
 
 /** Filters that methods give back or register: as lambdas, as objects without a name, in a `FilterRegistrationBean`. */
 export function madeFilters(classes: readonly ClassInView[], ran: Run, packages: ServletPackages): readonly Interceptor[] {
-  return classes.flatMap(({ methods }) => methods.flatMap((method): readonly Interceptor[] => {
+  return classes.flatMap(({ methods, annotations }) => methods.flatMap((method): readonly Interceptor[] => {
     if (!/(?:^|\.)(?:Filter|\w+Filter|FilterRegistrationBean)$/.test(method.type ?? '') && annotated(method.annotations, 'Bean') === undefined) return [];
     if (method.parameters.some(({ type }) => packages.exchange.given(type) !== undefined)) return [];
+    const present = and(presenceOf(annotations), presenceOf(method.annotations));
     const before = packages.registrations.length;
     const events = called(method.callee, method.parameters, packages);
     const registered = packages.registrations.slice(before).flatMap((registration) => {
-      const patterns = patternsOf(registration.handle, events);
-      return givenTo(registration, events).flatMap((value) => filterOf(value, ran, packages, patterns));
+      const where = { ...patternsOf(registration.handle, events), present };
+      return givenTo(registration, events).flatMap((value) => filterOf(value, ran, packages, where));
     });
-    const returned = events.flatMap((event) => (event.kind === 'return' ? casesOfValue(event.value).flatMap(({ value }) => filterOf(value, ran, packages, { patterns: [], open: false })) : []));
+    const returned = events.flatMap((event) => (event.kind === 'return' ? casesOfValue(event.value).flatMap(({ value }) => filterOf(value, ran, packages, { patterns: [], open: false, present })) : []));
     return [...registered, ...returned];
   }));
 }
 
-type Where = Pick<Interceptor, 'patterns' | 'open'>;
+type Where = Pick<Interceptor, 'patterns' | 'open' | 'present'>;
 
 function givenTo({ handle, args }: { readonly handle: Value; readonly args: readonly Value[] }, events: readonly Event[]): readonly Value[] {
   const set = events.flatMap((event) => (event.kind === 'call' && event.receiver === handle && event.method === 'setFilter' ? event.args : event.kind === 'assign' && event.receiver === handle && event.property === 'filter' ? [event.value] : []));
@@ -79,7 +84,7 @@ function givenTo({ handle, args }: { readonly handle: Value; readonly args: read
 }
 
 /** `addUrlPatterns("/api/*")`, `setUrlPatterns(List.of(…))`, `urlPatterns = listOf(…)`. */
-function patternsOf(handle: Value, events: readonly Event[]): Where {
+function patternsOf(handle: Value, events: readonly Event[]): Omit<Where, 'present'> {
   const values = events.flatMap((event): readonly Value[] => {
     if (event.kind === 'call' && event.receiver === handle && /^(?:add|set)UrlPatterns$/.test(event.method)) return event.args;
     return event.kind === 'assign' && event.receiver === handle && event.property === 'urlPatterns' ? [event.value] : [];

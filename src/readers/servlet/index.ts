@@ -9,6 +9,7 @@ import { editJvm } from '../../middleware/jvm/edit.js';
 import { placesOf, servletSteps } from '../../middleware/jvm/servlet-answers.js';
 import { isTestFile } from '../../middleware/jvm/test-files.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { guardOf } from '../../policy/from-condition.js';
 import { comparedPaths } from '../../policy/paths.js';
 import { whenAll, type Policy, type Probe, type Step } from '../../policy/program.js';
 import { run, type JvmModule } from '../../syntax/jvm/index.js';
@@ -44,7 +45,7 @@ function* readingsOf(module: JvmModule, interceptors: readonly Interceptor[], se
     yield { kind: 'policy', policy: policy() };
   };
   for (const one of interceptors) {
-    const steps = servletSteps(one.run(), packages.exchange, patternGuard(one.patterns), one.goesOn);
+    const steps = servletSteps(one.run(), packages.exchange, whenAll(guardOf(one.present), patternGuard(one.patterns)), one.goesOn);
     yield* tell(steps, () => policyOf(module, { title: one.title, layer: 'app-middleware', at: one.at, steps, patterns: one.patterns, methods: null }, packages));
   }
   for (const { type, patterns, steps, methods } of servlets) {

@@ -8,7 +8,7 @@ export function respell(module: JvmModule, at: Span, text: string): TextEdit | u
   const node = nodeAt(module, at);
   if (node?.type !== 'string_literal' || node.text.startsWith('"""')) return undefined;
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-  return { file: module.file, start: node.startIndex + 1, end: node.endIndex - 1, text: module.isKotlin ? escaped.replaceAll('$', '\\$') : escaped };
+  return { file: module.file, start: node.startIndex + 1, end: node.endIndex - 1, text: module.isKotlin ? escaped.replace(/\$(?=[A-Za-z_{`])/g, '\\$') : escaped };
 }
 
 /** What holds several items: array initializers, arguments of a factory. In Kotlin an item stands inside of an argument. */
