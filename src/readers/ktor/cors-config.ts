@@ -97,7 +97,7 @@ function called(found: Building, event: Event & { kind: 'call' }, when: Guard, v
       else if (first !== undefined) found.headerSets.push(exactSetOf({ kind: 'list', items: [first], at: first.at }, at));
       return;
     case 'allowHeaders':
-      if (first?.kind === 'function') found.headerSets.push(textsFor(whenAll(when, saysYes(first, { kind: 'request', part: 'header', header: 'origin', at }))));
+      if (first?.kind === 'function') found.headerSets.push(textsFor(whenAll(when, saysYes(first, { kind: 'derived', how: 'lower-case', of: { kind: 'request', part: 'header', header: 'origin', at }, at }))));
       return;
     case 'exposeHeader':
       allow(found.exposed, first, when, at, (name) => !SIMPLE_RESPONSE_HEADERS.includes(name.toLowerCase()));

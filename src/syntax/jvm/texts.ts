@@ -59,7 +59,11 @@ export function textMethod(text: Value, name: string, args: readonly Value[], at
     case 'trimIndent':
       return text;
     case 'removeSuffix':
-      return first?.kind === 'string' && first.value === '/' ? changed(text, 'strip-trailing-slash', (value) => value.replace(/\/$/, ''), at) : undefined;
+      return first?.kind === 'string' && first.value === '/' ? changed(text, 'strip-trailing-slash', (value) => value.replace(/\/$/, ''), at) : text.kind === 'string' && first?.kind === 'string' ? { ...text, value: text.value.endsWith(first.value) ? text.value.slice(0, text.value.length - first.value.length) : text.value } : undefined;
+    case 'removePrefix':
+      return text.kind === 'string' && first?.kind === 'string' ? { ...text, value: text.value.startsWith(first.value) ? text.value.slice(first.value.length) : text.value } : text.kind === 'env' ? text : undefined;
+    case 'substringAfter':
+      return text.kind === 'string' && first?.kind === 'string' ? { ...text, value: text.value.includes(first.value) ? text.value.slice(text.value.indexOf(first.value) + first.value.length) : text.value } : text.kind === 'env' ? text : undefined;
     case 'split':
       return split(text, args, at);
     case 'replace':
