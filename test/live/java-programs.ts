@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HttpRequest, Scenario } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import type { Reader, Reading } from '../../src/readers/reader.js';
+import type { Language } from '../../src/syntax/language.js';
 import language, { type JvmModule } from '../../src/syntax/jvm/index.js';
+import xml, { type XmlFile } from '../../src/syntax/xml/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { compile, librariesOf, MACHINE } from './java/libraries.js';
@@ -30,6 +32,8 @@ export interface JavaPrograms {
   /** What `jakarta.servlet` is called in host and programs. */
   readonly servlets?: 'jakarta.servlet' | 'javax.servlet';
   readonly reader: Reader<JvmModule>;
+  /** What reads files of XML among the programs' (`web.xml`). */
+  readonly descriptors?: Reader<XmlFile>;
   readonly seed: number;
   readonly cases: readonly JavaCase[];
   /** What stood behind CORS, as its answer shows it. */
@@ -47,7 +51,7 @@ const PATIENCE_MS = 240_000;
 const SHOWN = 5;
 
 /** Declares a test for each program: the real one's answers are those that are predicted from its text. */
-export function agreeInJava({ title, project, host = `${project}/Host.java`, servlets = 'jakarta.servlet', reader, seed, cases, scenario, unordered = [], policyFor }: JavaPrograms): void {
+export function agreeInJava({ title, project, host = `${project}/Host.java`, servlets = 'jakarta.servlet', reader, descriptors, seed, cases, scenario, unordered = [], policyFor }: JavaPrograms): void {
   describe(title, () => {
     const home = fileURLToPath(new URL('java/', import.meta.url));
     const folder = mkdtempSync(join(tmpdir(), 'live-java-'));
@@ -83,7 +87,7 @@ export function agreeInJava({ title, project, host = `${project}/Host.java`, ser
       const { requests } = cases[index]!;
       const files = programs[index]!;
       const source = Object.values(files).join('\n');
-      const readings = Object.keys(files).flatMap((path) => readingsOf(reader, { ...files, ...manifests }, path));
+      const readings = Object.keys(files).flatMap((path) => readingsOf(reader, descriptors, { ...files, ...manifests }, path));
       expect(readings.filter(({ kind }) => kind === 'gap'), source).toEqual([]);
       const policies = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
       if (policyFor === undefined) expect(policies.length, source).toBeLessThanOrEqual(1);
@@ -104,11 +108,15 @@ function placed(name: string, text: string, index: number): readonly [path: stri
   return [`src/main/resources/case${index}/${name}`, text];
 }
 
-function readingsOf(reader: Reader<JvmModule>, texts: Readonly<Record<string, string>>, path: string): readonly Reading[] {
-  if (!language.paths.test(path)) return [];
-  const { unit, problems } = language.parse(new SourceText(path, texts[path]!), filesFrom(texts));
+function readingsOf(reader: Reader<JvmModule>, descriptors: Reader<XmlFile> | undefined, texts: Readonly<Record<string, string>>, path: string): readonly Reading[] {
+  if (language.paths.test(path)) return readWith(language, reader, texts, path);
+  return descriptors !== undefined && xml.paths.test(path) ? readWith(xml, descriptors, texts, path) : [];
+}
+
+function readWith<Unit>(own: Language<Unit>, reader: Reader<Unit>, texts: Readonly<Record<string, string>>, path: string): readonly Reading[] {
+  const { unit, problems } = own.parse(new SourceText(path, texts[path]!), filesFrom(texts));
   expect(problems, texts[path]).toEqual([]);
   const readings = [...reader.read(unit!)];
-  language.release?.(unit!);
+  own.release?.(unit!);
   return readings;
 }
