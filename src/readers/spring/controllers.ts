@@ -1,71 +1,121 @@
-import type { AnnotationInView, ClassInView } from '../../syntax/jvm/index.js';
-import type { Span } from '../../text/span.js';
 import { configured, merged, withPermitDefaults, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
+import { springConfiguration } from '../../middleware/spring/injection.js';
+import { spelExpression } from '../../middleware/spring/spel.js';
+import type { AnnotationInView, ClassInView, JvmModule } from '../../syntax/jvm/index.js';
+import { mapCases } from '../../values/cases.js';
+import { TRUE } from '../../values/condition.js';
+import type { Value } from '../../values/value.js';
+import type { Span } from '../../text/span.js';
+import { alternativesOf, type State } from './states.js';
 
 /** A method that serves requests, with the `@CrossOrigin` of its class and its own. */
 export interface Handler {
   /** HTTP methods that its mapping names; empty: all but OPTIONS. */
   readonly methods: readonly string[];
-  readonly cors: { readonly config: CorsConfiguration; readonly at: Span } | undefined;
+  readonly cors: { readonly states: readonly State[]; readonly at: Span } | undefined;
   readonly at: Span;
 }
 
 const ROUTES: Readonly<Record<string, readonly string[]>> = { GetMapping: ['GET'], PostMapping: ['POST'], PutMapping: ['PUT'], PatchMapping: ['PATCH'], DeleteMapping: ['DELETE'], RequestMapping: [] };
+
+/** Annotations of annotations are followed so far. */
+const MAX_META = 4;
+
+/** Interfaces of clients: their methods send requests. */
+const CLIENTS = /^(?:FeignClient|HttpExchange|RegisterRestClient|RetrofitClient)$/;
 
 /** An annotation by its simple name: a snippet may have no imports. */
 function simpleName({ names }: AnnotationInView): string {
   return (names[0] ?? '').replace(/^.*\./, '');
 }
 
+/** The first annotation of a name: among those that are written, those that they are annotated with, those that are inherited. */
+function annotated({ annotations, inherited }: { readonly annotations: readonly AnnotationInView[]; readonly inherited: readonly AnnotationInView[] }, wanted: (name: string) => boolean): AnnotationInView | undefined {
+  return within(annotations, wanted, 0) ?? within(inherited, wanted, 0);
+}
+
+function within(annotations: readonly AnnotationInView[], wanted: (name: string) => boolean, depth: number): AnnotationInView | undefined {
+  const found = annotations.find((one) => wanted(simpleName(one)));
+  if (found !== undefined || depth > MAX_META) return found;
+  for (const one of annotations) {
+    const inner = within(one.meta, wanted, depth + 1);
+    if (inner !== undefined) return inner;
+  }
+  return undefined;
+}
+
 /** Handlers of the controllers of a file, by path pattern. An annotated type without mapped methods (a repository that is exported) serves anything. */
-export function handlersIn(classes: readonly ClassInView[]): ReadonlyMap<string, readonly Handler[]> {
+export function handlersIn(classes: readonly ClassInView[], module: JvmModule): ReadonlyMap<string, readonly Handler[]> {
   const handlers = new Map<string, Handler[]>();
   const add = (path: string, handler: Handler): void => void handlers.set(path, [...(handlers.get(path) ?? []), handler]);
+  const reader = new Annotations(module);
   for (const type of classes) {
-    const outer = type.annotations.find((one) => simpleName(one) === 'CrossOrigin');
-    const base = type.annotations.find((one) => simpleName(one) === 'RequestMapping');
+    if (type.declaration.kind === 'annotation' || annotated(type, (name) => CLIENTS.test(name)) !== undefined) continue;
+    const outer = annotated(type, (name) => name === 'CrossOrigin');
+    const base = annotated(type, (name) => name === 'RequestMapping');
     let mapped = false;
     for (const method of type.methods) {
-      const route = method.annotations.find((one) => ROUTES[simpleName(one)] !== undefined);
+      const route = annotated(method, (name) => Object.hasOwn(ROUTES, name));
       if (route === undefined) continue;
       mapped = true;
-      const inner = method.annotations.find((one) => simpleName(one) === 'CrossOrigin');
-      const methods = [...new Set([...(base === undefined ? [] : methodsIn(base)), ...ROUTES[simpleName(route)]!, ...methodsIn(route)])];
-      const handler: Handler = { methods, cors: corsOf([outer, inner], methods), at: method.at };
-      for (const prefix of pathsIn(base)) for (const path of pathsIn(route)) add(`${prefix}${path}` || '/', handler);
+      const inner = annotated(method, (name) => name === 'CrossOrigin');
+      const methods = [...new Set([...(base === undefined ? [] : reader.methods(base)), ...ROUTES[simpleName(route)]!, ...reader.methods(route)])];
+      const handler: Handler = { methods, cors: reader.cors(outer, inner, methods), at: method.at };
+      for (const prefix of reader.paths(base)) for (const path of reader.paths(route)) add(`${prefix}${path}` || '/', handler);
     }
-    if (!mapped && outer !== undefined) for (const prefix of pathsIn(base)) add(`${prefix}/**`, { methods: [], cors: corsOf([outer, undefined], []), at: outer.at });
+    if (!mapped && outer !== undefined) for (const prefix of reader.paths(base)) add(`${prefix}/**`, { methods: [], cors: reader.cors(outer, undefined, []), at: outer.at });
   }
   return handlers;
 }
 
-/** Class and method annotations united; the mapping's methods where none are named; then the permitted defaults. */
-function corsOf([outer, inner]: readonly [AnnotationInView | undefined, AnnotationInView | undefined], methods: readonly string[]): Handler['cors'] {
-  const decisive = inner ?? outer;
-  if (decisive === undefined) return undefined;
-  const { at } = decisive;
-  const config = merged(outer === undefined ? {} : configOf(outer), inner === undefined ? {} : configOf(inner));
-  const named = (config.methods?.items.length ?? 0) > 0 || methods.length === 0 ? {} : { methods: { items: methods.map((value) => ({ kind: 'string', value, at }) as const), at, byDefault: false } };
-  return { config: withPermitDefaults({ ...config, ...named }, at), at };
-}
+/** What the elements of annotations say, with placeholders filled in. */
+class Annotations {
+  constructor(private readonly module: JvmModule) {}
 
-/** An attribute that is left empty says nothing. */
-function configOf(annotation: AnnotationInView): CorsConfiguration {
-  let config: CorsConfiguration = {};
-  for (const [name, value] of annotation.elements) {
-    if (value.kind === 'list' && value.items.length === 0 && value.rest === undefined) continue;
-    config = configured(config, name, [value], annotation.codes.get(name)?.at ?? annotation.at);
+  /** Class and method annotations united; the mapping's methods where none are named; then the permitted defaults. */
+  cors(outer: AnnotationInView | undefined, inner: AnnotationInView | undefined, methods: readonly string[]): Handler['cors'] {
+    const decisive = inner ?? outer;
+    if (decisive === undefined) return undefined;
+    const { at } = decisive;
+    const config = merged(outer === undefined ? {} : this.#config(outer), inner === undefined ? {} : this.#config(inner));
+    const named = (config.methods?.items.length ?? 0) > 0 || methods.length === 0 ? {} : { methods: { items: methods.map((value) => ({ kind: 'string', value, at }) as const), at, byDefault: false } };
+    return { states: alternativesOf({ when: TRUE, config: withPermitDefaults({ ...config, ...named }, at) }), at };
   }
-  return config;
-}
 
-function pathsIn(annotation: AnnotationInView | undefined): readonly string[] {
-  const value = annotation?.elements.get('value') ?? annotation?.elements.get('path');
-  const texts = (value?.kind === 'list' ? value.items : [value]).flatMap((item) => (item?.kind === 'string' ? [item.value.replace(/^\/|\/$/g, '')] : []));
-  return texts.length === 0 ? [''] : texts.map((text) => (text === '' ? '' : `/${text}`));
-}
+  /** An element that is left empty says nothing, and neither does a negative age. */
+  #config(annotation: AnnotationInView): CorsConfiguration {
+    let config: CorsConfiguration = {};
+    for (const [name, written] of annotation.elements) {
+      const value = this.#filledIn(written);
+      if ((value.kind === 'list' && value.items.length === 0 && value.rest === undefined) || (value.kind === 'string' && value.value === '') || (value.kind === 'number' && value.value < 0)) continue;
+      config = configured(config, name, [value], annotation.codes.get(name)?.at ?? annotation.at);
+    }
+    return config;
+  }
 
-function methodsIn(annotation: AnnotationInView): readonly string[] {
-  const value = annotation.elements.get('method');
-  return (value?.kind === 'list' ? value.items : value === undefined ? [] : [value]).flatMap((item) => (item.kind === 'string' ? [item.value] : []));
+  paths(annotation: AnnotationInView | undefined): readonly string[] {
+    const texts = this.#texts(annotation?.elements.get('value') ?? annotation?.elements.get('path')).map((text) => text.replace(/^\/|\/$/g, ''));
+    return texts.length === 0 ? [''] : texts.map((text) => (text === '' ? '' : `/${text}`));
+  }
+
+  methods(annotation: AnnotationInView): readonly string[] {
+    return this.#texts(annotation.elements.get('method'));
+  }
+
+  #texts(value: Value | undefined): readonly string[] {
+    return (value?.kind === 'list' ? value.items : value === undefined ? [] : [value]).flatMap((item) => {
+      const text = this.#filledIn(item);
+      return text.kind === 'string' ? [text.value] : [];
+    });
+  }
+
+  /** `${key:default}` and `#{expression}` in texts. */
+  #filledIn(value: Value): Value {
+    if (value.kind === 'list') return { ...value, items: value.items.map((item) => this.#filledIn(item)) };
+    if (value.kind !== 'string' || !/[$#]\{/.test(value.value)) return value;
+    const { at } = value;
+    const verbatim = at.end - at.start === value.value.length + 2;
+    const place = (start: number, end: number): Span => (verbatim ? { file: at.file, start: at.start + 1 + start, end: at.start + 1 + end } : at);
+    return mapCases(spelExpression(value.value, (part, start) => springConfiguration(this.module).filledIn(part, (a, b) => place(start + a, start + b)), place), at, (one) => one);
+  }
 }

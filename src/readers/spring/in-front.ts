@@ -22,7 +22,7 @@ const SECURITY = -100;
 /** What a request has passed before it comes to something of an order, first things first. `dispatcher`: what the dispatcher says to it. */
 export function inFrontOf(order: number, application: Application, version: number, dispatcher: readonly Step[]): readonly Step[] {
   const security: InFront = { order: SECURITY, steps: chainSteps(application, version, { dispatcher, source: (source) => filterSteps(source, version) }) };
-  return [...filters(application, version), security]
+  return [...filters(application, version).filter((one) => one.order !== SECURITY || security.steps.length === 0), security]
     .filter((one) => one.order < order)
     .sort((a, b) => a.order - b.order)
     .flatMap(({ steps }) => steps);
@@ -42,19 +42,17 @@ type Said = Pick<Policy, 'title' | 'layer' | 'at' | 'steps' | 'probes'>;
 
 /** `CorsFilter`s and sources of the file that is read, each with what stands in front of it. */
 export function sourcePolicies(application: Application, version: number): readonly Said[] {
-  return application.own.sources.map((source) => ({
-    title: source.title,
-    layer: 'app-middleware',
-    at: source.at,
-    steps: stepsOf(source, application, version),
-    probes: source.mappings.map(({ path, at }) => ({ path: samplePath(path), methods: null, requestHeaders: [], at })),
-  }));
+  return application.own.sources.flatMap((source): readonly Said[] => {
+    const steps = stepsOf(source, application, version);
+    return steps === undefined ? [] : [{ title: source.title, layer: 'app-middleware', at: source.at, steps, probes: source.mappings.map(({ path, at }) => ({ path: samplePath(path), methods: null, requestHeaders: [], at })) }];
+  });
 }
 
-/** A filter stands in its order, a source of Spring Security's where the chains ask it. */
-function stepsOf(source: Source, application: Application, version: number): readonly Step[] {
+/** A filter stands in its order, a source of Spring Security's where the chains ask it; undefined: nobody asks it. */
+function stepsOf(source: Source, application: Application, version: number): readonly Step[] | undefined {
   const own = filterSteps(source, version);
-  const asked = source.filter === undefined || isAsked(source, application, version) ? sourceInChains(source, own, application, version) : undefined;
-  if (asked !== undefined) return [...inFrontOf(SECURITY, application, version, []), ...asked];
+  const asked = isAsked(source, application, version);
+  if (asked === true) return [...inFrontOf(SECURITY, application, version, []), ...sourceInChains(source, own, application, version)];
+  if (asked === false && source.filter === undefined) return undefined;
   return [...inFrontOf(source.filter?.order ?? DISPATCHER, application, version, []), ...own];
 }

@@ -1,7 +1,8 @@
 import { anyOf, exact } from '../../origins/origin-set.js';
 import { combined } from '../../middleware/spring/cors-configuration.js';
 import { covers, pathGuard, samplePath } from '../../middleware/spring/paths.js';
-import { IS_PREFLIGHT_WITH_ORIGIN, processed, VARY } from '../../middleware/spring/processor.js';
+import { guardOf } from '../../policy/from-condition.js';
+import { IS_PREFLIGHT_WITH_ORIGIN, isRefused, processed, VARY } from '../../middleware/spring/processor.js';
 import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type Policy, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Application, Followed } from './application.js';
@@ -13,7 +14,7 @@ const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 
 /** What the dispatcher says to requests for the handlers of a file, and for the paths that the file's registry maps. */
 export function dispatcherPolicy(file: Followed, application: Application, version: number): readonly Pick<Policy, 'title' | 'layer' | 'at' | 'steps' | 'probes'>[] {
-  const handlers = handlersIn(file.ran.classes);
+  const handlers = handlersIn(file.ran.classes, file.module);
   const { registry: own } = application.own;
   const at = own[0]?.at ?? [...handlers.values()].flat().find(({ cors }) => cors !== undefined)?.cors?.at;
   if (at === undefined) return [];
@@ -36,10 +37,15 @@ function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry:
     const here = pathGuard(path, at);
     const global = covering(registry, path);
     const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
-      for (const mapping of global) steps.push(...processed(combined(mapping.config, own?.config, version), whenAll(here, when, mapping.when), version, own?.at ?? mapping.at, 'lookup'));
+      const states = own?.states.map((state) => ({ config: state.config, here: whenAll(here, when, guardOf(state.when)) }));
+      // What the annotations alone say is checked as the application starts.
+      for (const state of states ?? []) if (isRefused(state.config, version)) steps.push(...processed(state.config, state.here, version, own!.at, 'start-up'));
+      for (const mapping of global) {
+        for (const state of states ?? [{ config: undefined, here: whenAll(here, when) }]) steps.push(...processed(combined(mapping.config, state.config, version), whenAll(state.here, mapping.when), version, own?.at ?? mapping.at, 'lookup'));
+      }
       if (global.at(-1)?.when.g === 'always') return;
-      if (own !== undefined) steps.push(...processed(own.config, whenAll(here, when), version, own.at, global.length === 0 ? 'start-up' : 'lookup'));
-      else steps.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
+      if (states === undefined) steps.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
+      else for (const state of states) steps.push(...processed(state.config, state.here, version, own!.at, 'lookup'));
     };
     for (const handler of group) configure(whenAny(whenAll(IS_PREFLIGHT_WITH_ORIGIN, asksFor(handler.methods, at)), whenAll(unless(IS_PREFLIGHT_WITH_ORIGIN), serves(handler.methods))), handler.cors, handler.at);
     // Spring's own answers: OPTIONS with `Allow`, and the refusal of methods that no handler serves.

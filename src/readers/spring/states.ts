@@ -36,7 +36,7 @@ export function statesOf(handle: Handle, events: readonly Event[], objects: Spri
       return [{ when: and(when, event.when), config: after(config) }, { when: and(when, not(event.when)), config }];
     });
   }
-  return states.flatMap(told);
+  return states.flatMap(alternativesOf);
 }
 
 /** Past the limit: what is added is there only under the condition. */
@@ -51,7 +51,7 @@ function onlyWhere(when: Condition, before: CorsConfiguration, after: CorsConfig
 }
 
 /** Settings whose alternatives change what the others mean: `*` among the origins, methods or headers, and credentials. */
-function told(state: State): readonly State[] {
+export function alternativesOf(state: State): readonly State[] {
   const { config } = state;
   const credentials = config.credentials?.value;
   if (credentials?.kind === 'either') return alternatives(state, credentials, (value) => ({ ...config, credentials: { ...config.credentials!, value } }));
@@ -70,7 +70,7 @@ function alternatives({ when }: State, value: Value, make: (value: Value) => Cor
   const states = cases.map((one): State => ({ when: and(when, one.when), config: make(one.value) }));
   // An item of a list is in none of its cases where it is not there at all.
   if (!implies(when, covered)) states.push({ when: and(when, not(covered)), config: make({ kind: 'list', items: [], at: value.at }) });
-  return states.length > MAX_STATES ? states : states.flatMap(told);
+  return states.length > MAX_STATES ? states : states.flatMap(alternativesOf);
 }
 
 function itemsOf(value: Value): readonly Value[] {

@@ -26,6 +26,8 @@ export interface ClassInView {
   readonly declaration: ClassDeclaration;
   readonly at: Span;
   readonly annotations: readonly AnnotationInView[];
+  /** Those of its supertypes in the project, the nearest first. */
+  readonly inherited: readonly AnnotationInView[];
   /** Qualified names that its supertypes outside of the project may have. */
   readonly supertypes: readonly string[];
   /** Does its text match, or that of one of its supertypes in the project? Cheap: nothing is run. */
@@ -49,6 +51,8 @@ export interface MethodInView {
   readonly name: string;
   readonly at: Span;
   readonly annotations: readonly AnnotationInView[];
+  /** Those of the methods of supertypes in the project that it overrides, the nearest first. */
+  readonly inherited: readonly AnnotationInView[];
   readonly parameters: readonly Parameter[];
   readonly type: string | undefined;
   readonly receiver: string | undefined;
@@ -66,6 +70,8 @@ export interface AnnotationInView {
   readonly elements: ReadonlyMap<string, Value>;
   /** Its whole text, elements as they are written. */
   readonly codes: ReadonlyMap<string, Code>;
+  /** Of the annotation itself, when the project declares it. */
+  readonly meta: readonly AnnotationInView[];
 }
 
 /**
@@ -105,6 +111,9 @@ function classInView(one: InView, frame: Frame): ClassInView {
     get annotations() {
       return declaration.annotations.map((annotation) => annotationInView(annotation, one.module, frame));
     },
+    get inherited() {
+      return classes.slice(1).flatMap((owner) => owner.declaration.annotations.map((annotation) => annotationInView(annotation, owner.module, frame)));
+    },
     get supertypes() {
       return supertypesOf(one);
     },
@@ -118,14 +127,18 @@ function classInView(one: InView, frame: Frame): ClassInView {
 }
 
 function methodsOf(classes: readonly InView[], object: () => Handle, frame: Frame): readonly MethodInView[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, AnnotationInView[]>();
   return classes.flatMap((owner) =>
     owner.declaration.methods.flatMap((method): MethodInView[] => {
       const key = `${method.name} ${method.parameters.length}`;
-      if (seen.has(key)) return [];
-      seen.add(key);
+      const annotations = (): AnnotationInView[] => method.annotations.map((annotation) => annotationInView(annotation, owner.module, frame));
+      const nearer = seen.get(key);
+      nearer?.push(...annotations());
+      if (nearer !== undefined) return [];
+      const inherited: AnnotationInView[] = [];
+      seen.set(key, inherited);
       const callee: FunctionValue = { kind: 'function', parameters: method.parameters.length, isAsync: false, at: method.at, run: (args) => methodValue(method, frameFor(owner.module, frame.session, new Env(undefined), [object()]), [object()]).run(args) };
-      return [methodInView(method, owner.module, callee, frame)];
+      return [methodInView(method, owner.module, callee, frame, inherited)];
     }),
   );
 }
@@ -134,8 +147,8 @@ function supertypesOf(one: InView): readonly string[] {
   return lineage(one).outside.flatMap(({ name, module }) => module.qualifiedNames(name));
 }
 
-function methodInView(method: Method, module: JvmModule, callee: FunctionValue, frame: Frame): MethodInView {
-  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), parameters: method.parameters, type: method.type, receiver: method.receiver, given: (parameter) => filled({ ...parameter, holder: undefined, owner: undefined }, () => undefined, frameFor(module, frame.session, new Env(undefined), [])), callee };
+function methodInView(method: Method, module: JvmModule, callee: FunctionValue, frame: Frame, inherited: readonly AnnotationInView[] = []): MethodInView {
+  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), inherited, parameters: method.parameters, type: method.type, receiver: method.receiver, given: (parameter) => filled({ ...parameter, holder: undefined, owner: undefined }, () => undefined, frameFor(module, frame.session, new Env(undefined), [])), callee };
 }
 
 function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame): AnnotationInView {
@@ -149,5 +162,9 @@ function annotationInView(annotation: Annotation, module: JvmModule, frame: Fram
       return (elements ??= new Map([...annotation.elements].map(([name, code]) => [name, evaluate(code, { ...inner, receivers: [] }) ?? unknown('unsupported-syntax', name, code.at)])));
     },
     codes: annotation.elements,
+    get meta() {
+      const found = module.classNamed(annotation.name);
+      return found === undefined || found.declaration.kind !== 'annotation' ? [] : found.declaration.annotations.map((one) => annotationInView(one, found.module, frame));
+    },
   };
 }

@@ -5,9 +5,10 @@ import type { Span } from '../../../text/span.js';
 import { factOf, unknown, type Event, type Handle, type Value } from '../../../values/value.js';
 import type { Fact } from '../../../values/fact.js';
 import type { Followed } from '../application.js';
+import { LOWEST_PRECEDENCE, orderIn } from '../filters.js';
+import { presenceOf } from '../presence.js';
 import { unfolded } from '../spring-classes.js';
 import { beansIn, type CorsBean } from './beans.js';
-import { environmentOf } from './environment.js';
 import { answersPreflights, classBehind } from './in-chain.js';
 import { accessNamed, isFunction, type Access, type SecurityObjects } from './objects.js';
 import { refusalOf, statusOf, type Refusal } from './refusal.js';
@@ -64,7 +65,6 @@ export interface SecurityFacts {
 }
 
 const ADAPTERS = /(?:^|\.)(?:WebSecurity|ResourceServer)ConfigurerAdapter$/;
-const LOWEST = 2 ** 31 - 1;
 
 /** Chains that a file builds, and requests that it takes from all of them. */
 export function securityIn(file: Followed): SecurityFacts {
@@ -77,7 +77,7 @@ export function securityIn(file: Followed): SecurityFacts {
     const http = parameter === undefined ? undefined : security.builderAt(parameter.at);
     if (http !== undefined && buildsChain(type, method)) chains.push(chainOf(http, type, method, events, file));
   }
-  for (const type of file.ran.classes) if (type.mentions(/ConfigurerAdapter/) && type.supertypes.some((name) => ADAPTERS.test(name)) && !type.methods.some(configuresChain)) chains.push(defaultChain(type, file));
+  for (const type of file.ran.classes) if (type.mentions(/ConfigurerAdapter/) && type.supertypes.some((name) => ADAPTERS.test(name)) && !type.methods.some(configuresChain)) chains.push(defaultChain(type));
   return { chains, beans: beansIn(file), ignored };
 }
 
@@ -96,9 +96,9 @@ function configuresChain({ name, parameters }: MethodInView): boolean {
 }
 
 /** What an adapter does that says nothing itself: credentials for everything, by a form or by HTTP Basic. */
-function defaultChain(type: ClassInView, file: Followed): SecurityChain {
+function defaultChain(type: ClassInView): SecurityChain {
   const { at } = type;
-  return { at, reactive: false, order: orderOf(type, undefined), present: environmentOf(type.annotations, file), when: ALWAYS, cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
+  return { at, reactive: false, order: orderOf(type, undefined), present: guardOf(presenceOf(type.annotations)), when: ALWAYS, cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
 }
 
 /** Requests named one by one (`ignoring().antMatchers(…)`, `securityMatchers(m -> m.requestMatchers(…))`). */
@@ -119,7 +119,7 @@ function chainOf(http: Handle, type: ClassInView, method: MethodInView, events: 
     at: method.at,
     reactive: reader.reactive,
     order: orderOf(type, method),
-    present: whenAll(environmentOf(type.annotations, file), environmentOf(method.annotations, file)),
+    present: whenAll(guardOf(presenceOf(type.annotations)), guardOf(presenceOf(method.annotations))),
     when: whenAll(...matchers),
     cors: reader.cors,
     rules: reader.rules,
@@ -132,9 +132,8 @@ function chainOf(http: Handle, type: ClassInView, method: MethodInView, events: 
 
 /** `@Order` of the method, else of the class. */
 function orderOf(type: ClassInView, method: MethodInView | undefined): number {
-  const order = [...(method?.annotations ?? []), ...type.annotations].find(({ names }) => /(?:^|\.)Order$/.test(names[0] ?? ''))?.elements.get('value');
-  const byDefault = type.supertypes.some((name) => /ResourceServerConfigurerAdapter$/.test(name)) ? 3 : type.supertypes.some((name) => /WebSecurityConfigurerAdapter$/.test(name)) ? 100 : LOWEST;
-  return order?.kind === 'number' ? order.value : byDefault;
+  const byDefault = type.supertypes.some((name) => /ResourceServerConfigurerAdapter$/.test(name)) ? 3 : type.supertypes.some((name) => /WebSecurityConfigurerAdapter$/.test(name)) ? 100 : LOWEST_PRECEDENCE;
+  return orderIn([...(method?.annotations ?? []), ...type.annotations]) ?? byDefault;
 }
 
 /** What is done to one builder, call by call. */

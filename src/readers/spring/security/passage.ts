@@ -23,33 +23,32 @@ export function chainSteps(application: Application, security: number, behind: B
       case 'nobody':
         return asked;
       case 'dispatcher':
-        return [...through(behind.dispatcher, when, asked), ...asked];
+        return [...filtered(behind.dispatcher, chain, when, security), ...asked];
       case 'source':
-        return [...through(behind.source(filter.source), when, asked), ...asked];
+        return [...filtered(behind.source(filter.source), chain, when, security), ...asked];
       case 'unknown':
         return [undecided(whenAll(when, { g: 'fact', fact: filter.fact }), filter.fact, chain.at), ...asked];
     }
   });
 }
 
-/** What a source says by the chains that ask it; undefined: the application has no chains. Requests of other chains are not its own. */
-export function sourceInChains(source: Source, steps: readonly Step[], application: Application, security: number): readonly Step[] | undefined {
-  const all = passages(application, security);
-  if (all.length === 0) return undefined;
+/** What a source says by the chains that ask it. Requests of other chains are not its own. */
+export function sourceInChains(source: Source, steps: readonly Step[], application: Application, security: number): readonly Step[] {
   return [
-    ...all.flatMap(({ chain, when, filter }) => {
+    ...passages(application, security).flatMap(({ chain, when, filter }) => {
       const asked = authorized(chain, when);
-      if (filter.asks === 'source' && filter.source === source) return [...through(steps, when, asked), ...asked];
-      if (filter.asks === 'unknown') return [...through(steps, whenAll(when, { g: 'fact', fact: filter.fact }), asked), passes(when, chain.at)];
-      return [passes(when, chain.at)];
+      if (filter.asks === 'source' && filter.source === source) return [...filtered(steps, chain, when, security), ...asked, passes(when, chain.at)];
+      if (filter.asks === 'unknown') return [...filtered(steps, chain, whenAll(when, { g: 'fact', fact: filter.fact }), security), ...asked, passes(when, chain.at)];
+      return filter.asks === 'nobody' ? [...asked, passes(when, chain.at)] : [passes(when, chain.at)];
     }),
     passes(ALWAYS, source.at),
   ];
 }
 
-/** Is there a chain that asks the source, or one of which that is not known? */
-export function isAsked(source: Source, application: Application, security: number): boolean {
-  return passages(application, security).some(({ filter }) => filter.asks === 'unknown' || (filter.asks === 'source' && filter.source === source));
+/** Do the application's chains ask the source? Undefined: it has no chains. Where that is not known of one of them, it may be this source. */
+export function isAsked(source: Source, application: Application, security: number): boolean | undefined {
+  const all = passages(application, security);
+  return all.length === 0 ? undefined : all.some(({ filter }) => filter.asks === 'unknown' || (filter.asks === 'source' && filter.source === source));
 }
 
 interface Passage {
@@ -79,14 +78,21 @@ export function passages(application: Application, security: number): readonly P
   return made;
 }
 
-/** Steps of a filter in the chain: what it lets go on meets what asks for credentials. */
-function through(steps: readonly Step[], when: Guard, asked: readonly Step[]): readonly Step[] {
-  return steps.flatMap((step): readonly Step[] => {
+/**
+ * Steps of a `CorsFilter` in the chain, which lets no preflight go on: with a configuration it is answered by it, without
+ * one it is refused, since 7.0 answered without headers. What else goes on meets authorization.
+ */
+function filtered(steps: readonly Step[], chain: SecurityChain, when: Guard, security: number): readonly Step[] {
+  const { at } = chain;
+  const denied = denies(chain, when);
+  const answered: Step = { when: whenAll(when, IS_PREFLIGHT_WITH_ORIGIN), effects: [], end: { to: 'answer', status: security >= 70000 ? 200 : 403 }, at };
+  const inside = steps.flatMap((step): readonly Step[] => {
     const guard = whenAll(when, step.when);
-    if (step.end?.to !== 'behind' || asked.length === 0) return [{ ...step, when: guard }];
+    if (step.end?.to !== 'behind') return [{ ...step, when: guard }];
     const { end, ...rest } = step;
-    return [...(rest.effects.length === 0 ? [] : [{ ...rest, when: guard }]), ...asked.map((one) => ({ ...one, when: whenAll(step.when, one.when) })), { when: guard, effects: [], end, at: step.at }];
+    return [...(rest.effects.length === 0 ? [] : [{ ...rest, when: guard }]), ...[answered, ...denied].map((one) => ({ ...one, when: whenAll(step.when, one.when) })), { when: guard, effects: [], end, at: step.at }];
   });
+  return [...inside, answered];
 }
 
 /**
@@ -96,13 +102,18 @@ function through(steps: readonly Step[], when: Guard, asked: readonly Step[]): r
 function authorized(chain: SecurityChain, when: Guard): readonly Step[] {
   const { at, refusal } = chain;
   const wants = whenAll(when, IS_PREFLIGHT_WITH_ORIGIN, refused(chain, ({ access }) => (access === undefined ? undefined : access !== 'open')));
-  const denied = whenAll(when, unless(IS_PREFLIGHT_WITH_ORIGIN), refused(chain, ({ access }) => access === 'denied'));
   const steps: Step[] = [];
   if (wants.g !== 'never') {
     if (chain.mayAnswer.g !== 'never') steps.push(undecided(whenAll(wants, chain.mayAnswer), factIn(chain.mayAnswer), at));
     steps.push('open' in refusal ? undecided(wants, refusal.open, at) : { when: wants, effects: [], end: { to: 'answer', status: refusal.status, unauthenticated: true }, at });
   }
-  return denied.g === 'never' ? steps : [...steps, { when: denied, effects: [], end: { to: 'answer', status: 403 }, at }];
+  return [...steps, ...denies(chain, when)];
+}
+
+/** Whoever sends them, requests that a rule denies are forbidden. */
+function denies(chain: SecurityChain, when: Guard): readonly Step[] {
+  const denied = whenAll(when, unless(IS_PREFLIGHT_WITH_ORIGIN), refused(chain, ({ access }) => access === 'denied'));
+  return denied.g === 'never' ? [] : [{ when: denied, effects: [], end: { to: 'answer', status: 403 }, at: chain.at }];
 }
 
 /** Requests whose first rule refuses them; `refuses` undefined: nobody knows. */
