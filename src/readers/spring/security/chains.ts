@@ -6,7 +6,7 @@ import { factOf, unknown, type Event, type Handle, type Value } from '../../../v
 import type { Fact } from '../../../values/fact.js';
 import type { Followed } from '../application.js';
 import { LOWEST_PRECEDENCE, orderIn } from '../filters.js';
-import { presenceOf } from '../presence.js';
+import { presenceOf } from '../../../middleware/spring/presence.js';
 import { unfolded } from '../spring-classes.js';
 import { beansIn, type CorsBean } from './beans.js';
 import { answersPreflights, classBehind } from './in-chain.js';

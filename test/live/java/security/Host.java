@@ -1,5 +1,7 @@
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,7 +29,18 @@ public class Host {
           user.setAuthentication(new UsernamePasswordAuthenticationToken("user", "", AuthorityUtils.createAuthorityList("ROLE_USER", "ROLE_ADMIN", "read")));
           asked.getSession(true).setAttribute("SPRING_SECURITY_CONTEXT", user);
         }
-        chain.doFilter(request, response);
+        // No error page is asked for: a request for one would pass the chains again.
+        chain.doFilter(request, new HttpServletResponseWrapper((HttpServletResponse) response) {
+          @Override
+          public void sendError(int status) {
+            setStatus(status);
+          }
+
+          @Override
+          public void sendError(int status, String message) {
+            setStatus(status);
+          }
+        });
       });
       bean.setOrder(Integer.MIN_VALUE);
       return bean;
