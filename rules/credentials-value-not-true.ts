@@ -34,6 +34,8 @@ export default defineRule({
         }
         const needless = /^(false|0|no|off)$/i.test(text.trim());
         const value = effectAt(policy, at)?.value;
+        // A product that sends it whatever is configured gives nobody a way to leave it out.
+        if (needless && value?.v === 'literal' && !value.written) continue;
         yield {
           message: needless ? 'needless' : 'notTrue',
           data: { value: text },

@@ -42,12 +42,12 @@ export class ApplicationConfiguration {
   }
 
   /** A key as `@ConfigurationProperties` binds a list: items by index, a YAML sequence, or one text with commas. */
-  list(key: string, otherwise: Value | undefined): Value | undefined {
+  list(key: string, otherwise: Value | undefined, split: Split = splitAtCommas): Value | undefined {
     return this.#found(key, (source) => {
       const items = this.#items(source, key);
       if (items.length > 0) return { kind: 'list', items: items.map((one) => this.#filled(one, 0)), at: items[0]!.at };
       const found = this.#keys(source).get(uniform(key))?.at(-1);
-      return found === undefined ? undefined : this.#pieces(found);
+      return found === undefined ? undefined : this.#pieces(found, split);
     }, otherwise);
   }
 
@@ -113,9 +113,9 @@ export class ApplicationConfiguration {
     return found.templated ? unknown('template-syntax', `the template in \`${found.key}\``, found.at) : this.filledIn(found.text, found.place, depth + 1);
   }
 
-  #pieces(found: Setting): Value {
+  #pieces(found: Setting, split: Split = splitAtCommas): Value {
     const value = this.#filled(found, 0);
-    return splitAtCommas(value, value.kind === 'string' && value.value === found.text ? found.place : undefined);
+    return split(value, value.kind === 'string' && value.value === found.text ? found.place : undefined);
   }
 
   /** The answers of the sources, each where no stronger one has one. */
@@ -207,6 +207,9 @@ function concatenated(parts: readonly Value[], at: Span): Value {
     return { kind: 'concat', parts: [...(left.kind === 'concat' ? left.parts : [left]), right], at };
   })), parts[0]!);
 }
+
+/** How a framework makes a list of one text; `itemAt` says where its parts stand, if they stand there as they are. */
+export type Split = (value: Value, itemAt?: (start: number, end: number) => Span) => Value;
 
 /** A text with commas as the list that conversion makes of it: items are trimmed, an empty text has none. Each item has its own place where it stands in the text. */
 export function splitAtCommas(value: Value, itemAt?: (start: number, end: number) => Span): Value {

@@ -1,6 +1,6 @@
 import { folderOf, type Files } from '../../text/files.js';
 import { and, TRUE, type Condition } from '../../values/condition.js';
-import { profileActive, profilesAccepted, type ActiveProfiles } from './profiles.js';
+import { environmentOfProfile, profileActive, profilesAccepted, type ActiveProfiles } from './profiles.js';
 import { documentsOf, type SettingsDocument } from './documents.js';
 import type { Setting } from './settings.js';
 
@@ -32,6 +32,12 @@ const EXTENSIONS = ['yaml', 'yml', 'properties'];
 export function sourcesFor(files: Files, file: string, dialect: Dialect): readonly SettingsSource[] {
   const found = foldersFor(files, file, dialect).flatMap((folder) => dialect.folders.flatMap((sub) => filesIn(files, folder, sub, dialect)));
   return sourcesOf(files, found, dialect);
+}
+
+/** What one file says by itself, whatever its name. */
+export function sourcesInFile(files: Files, path: string, dialect: Dialect): readonly SettingsSource[] {
+  const [, , profile] = /(?:^|\/)([a-z]+(?:-config)?)-([\w-]+)\.\w+$/.exec(path) ?? [];
+  return sourcesOf(files, [{ path, name: 'application', profile: profile === undefined || environmentOfProfile(profile) === undefined ? undefined : profile }], dialect);
 }
 
 interface ApplicationFile {
