@@ -13,6 +13,7 @@ import { libraryFunction, staticMethod } from './library.js';
 import { changedList, listMethod } from './lists.js';
 import { baseOf, classValue, constructParent, fieldOf, instantiate, isProjectObject, methodNamed } from './objects.js';
 import { Env, frameFor, type Frame } from './session.js';
+import { appended } from './text-constants.js';
 import { textMethod } from './texts.js';
 import { presence } from './truth.js';
 import type { Argument, CodeOf } from './tree.js';
@@ -64,15 +65,23 @@ export function call(code: CodeOf<'call'>, frame: Frame): Value {
       : onlyIfThere(code, value, at, (there) => under(frame, and(when, there), () => {
           const arguments_ = given(code.args, frame);
           const args = inOrder(arguments_);
-          const list = value.kind === 'list' ? changedList(value, name, args, at) : undefined;
-          if (list !== undefined) {
-            store(of, list.list, frame);
-            return list.result;
+          const changed = changedBy(value, name, args, at);
+          if (changed !== undefined) {
+            store(of, changed.value, frame);
+            return changed.result;
           }
           const own = isProjectObject(value, frame) ? undefined : extension(value, name, arguments_, frame);
           return own === undefined ? callMethod(value, name, args, frame, at, keywordsOf(arguments_, at)) : inline(own.callee, own.args, frame, at);
         })),
   );
+}
+
+/** What a call makes of the list or the text builder that it is made on: where these stand they are replaced. */
+export function changedBy(value: Value, name: string, args: readonly Value[], at: Span): { readonly value: Value; readonly result: Value } | undefined {
+  if (value.kind === 'list') return changedList(value, name, args, at);
+  if ((value.kind !== 'string' && value.kind !== 'concat') || name !== 'append') return undefined;
+  const text = appended(value, args, at);
+  return { value: text, result: text };
 }
 
 /** `a?.f(x)` of a text that may be missing: nothing happens then, and nothing comes of it. */

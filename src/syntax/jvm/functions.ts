@@ -3,8 +3,8 @@ import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { isSilent } from '../../values/silent.js';
 import { unknown, type Event, type FunctionValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
-import { callHandle, callMethod } from './calls.js';
-import { evaluate, named, runAll } from './evaluate.js';
+import { callHandle, callMethod, changedBy } from './calls.js';
+import { evaluate, named, runAll, store } from './evaluate.js';
 import { extension } from './extensions.js';
 import { isProjectObject, methodNamed } from './objects.js';
 import { Env, frameFor, MAX_CALLS, type Frame } from './session.js';
@@ -44,7 +44,9 @@ export function referenceValue(code: CodeOf<'reference'>, outer: Frame): Functio
         const own = owner?.kind === 'handle' && isProjectObject(owner, frame) ? methodNamed(owner, code.name, frame) : undefined;
         // `Type::method` of an object's method takes the object as its first argument.
         const extended = isType && own === undefined && first !== undefined ? extension(first, code.name, { positional: rest, named: new Map() }, frame) : undefined;
-        const value = extended !== undefined ? inline(extended.callee, extended.args, frame, code.at) : isType && own === undefined && first !== undefined ? callMethod(first, code.name, rest, frame, code.at) : owner === undefined ? unknown('function-call', code.name, code.at) : callMethod(owner, code.name, args, frame, code.at);
+        const changed = isType || owner === undefined ? undefined : changedBy(owner, code.name, args, code.at);
+        if (changed !== undefined) store(code.of, changed.value, frame);
+        const value = changed !== undefined ? changed.result : extended !== undefined ? inline(extended.callee, extended.args, frame, code.at) : isType && own === undefined && first !== undefined ? callMethod(first, code.name, rest, frame, code.at) : owner === undefined ? unknown('function-call', code.name, code.at) : callMethod(owner, code.name, args, frame, code.at);
         frame.events.push({ kind: 'return', when: frame.reached, value, at: code.at });
       }),
   };

@@ -1,12 +1,17 @@
 import { setting } from '../../values/either.js';
-import { fromCondition } from '../../values/cases.js';
-import { not } from '../../values/condition.js';
-import { unknown, type ListValue, type Value } from '../../values/value.js';
+import { isAsked } from '../../values/asked.js';
+import { fromCondition, mapCases } from '../../values/cases.js';
+import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { factOf, unknown, type ListValue, type StringValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { equality } from './comparison.js';
-import { listMethod } from './lists.js';
+import { concat } from './evaluate.js';
+import { applied } from './functions.js';
+import { joinedText, listMethod, unrepeated } from './lists.js';
+import { nativeFunction } from './native.js';
 import { compiled, patternFlag, tested } from './patterns.js';
 import type { Frame } from './session.js';
+import { formatted, parsed } from './text-constants.js';
 import { textMethod } from './texts.js';
 import { presence } from './truth.js';
 
@@ -22,6 +27,7 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
     case 'Arrays.asList':
     case 'Stream.of':
     case 'EnumSet.of':
+    case 'Optional.of':
     case 'ImmutableList.of':
     case 'ImmutableSet.of':
     case 'Lists.newArrayList':
@@ -30,6 +36,20 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
     case 'Collections.singleton':
       // One array stands for its items.
       return args.length === 1 && first?.kind === 'list' && !name.startsWith('singleton') ? first : args.length === 1 && first?.kind === 'unknown' ? { kind: 'list', items: [], rest: first, at } : { kind: 'list', items: args, at };
+    case 'Optional.ofNullable':
+    case 'Stream.ofNullable':
+      return first === undefined ? undefined : mapCases(first, at, (one) => ({ kind: 'list', items: one.kind === 'nothing' || one.kind === 'unknown' || isAsked(one) ? [] : [one], ...(one.kind === 'unknown' ? { rest: one } : {}), ...(isAsked(one) ? { items: [{ kind: 'either', options: [{ when: presence(one), value: one }], at }] } : {}), at }));
+    case 'Stream.concat':
+      return first === undefined || second === undefined ? undefined : listMethod(asList(first, at), 'plus', [second], frame, at);
+    case 'Objects.requireNonNullElse':
+      return first === undefined || second === undefined ? undefined : mapCases(first, at, (one) => (one.kind === 'nothing' ? second : one));
+    case 'Objects.requireNonNullElseGet':
+      return first === undefined || second === undefined ? undefined : mapCases(first, at, (one) => (one.kind === 'nothing' ? applied(second, [], frame, at) : one));
+    case 'Optional.empty':
+    case 'Stream.empty':
+    case 'ImmutableList.builder':
+    case 'ImmutableSet.builder':
+    case 'Stream.builder':
     case 'Collections.emptyList':
     case 'Collections.emptySet':
       return { kind: 'list', items: [], at };
@@ -38,30 +58,69 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
     case 'Arrays.stream':
     case 'Collections.unmodifiableList':
     case 'Collections.unmodifiableSet':
-    case 'Optional.of':
+    case 'ImmutableList.copyOf':
+    case 'ImmutableSet.copyOf':
     case 'Objects.requireNonNull':
     case 'URI.create':
+      return first;
     case 'String.valueOf':
+    case 'Objects.toString':
+      return first === undefined ? undefined : concat({ kind: 'string', value: '', at: first.at }, first, at);
     case 'Integer.valueOf':
+    case 'Integer.parseInt':
+    case 'Long.valueOf':
+    case 'Long.parseLong':
     case 'Boolean.valueOf':
     case 'Boolean.parseBoolean':
-      return first;
+      return first === undefined ? undefined : mapCases(first, at, (one) => parsed(one, type) ?? one);
+    case 'String.format':
+      return first?.kind === 'string' ? formatted(first.value, args.slice(1), at) : undefined;
     case 'Objects.equals':
       return first === undefined || second === undefined ? undefined : fromCondition(equality(first, second, at), at);
     case 'Objects.nonNull':
+      return first === undefined ? undefined : fromCondition(mapped(first, (one) => (one.kind === 'nothing' ? FALSE : isAsked(one) ? presence(one) : one.kind === 'unknown' ? { c: 'fact', fact: factOf(one) } : TRUE)), at);
     case 'StringUtils.hasText':
-    case 'StringUtils.hasLength':
     case 'StringUtils.isNotBlank':
+      return first === undefined ? undefined : fromCondition(presence(trimmed(first)), at);
+    case 'StringUtils.hasLength':
     case 'StringUtils.isNotEmpty':
       return first === undefined ? undefined : fromCondition(presence(first), at);
     case 'Objects.isNull':
-    case 'StringUtils.isEmpty':
+      return first === undefined ? undefined : fromCondition(not(mapped(first, (one) => (one.kind === 'nothing' ? FALSE : isAsked(one) ? presence(one) : one.kind === 'unknown' ? { c: 'fact', fact: factOf(one) } : TRUE))), at);
     case 'StringUtils.isBlank':
+      return first === undefined ? undefined : fromCondition(not(presence(trimmed(first))), at);
+    case 'StringUtils.isEmpty':
+    case 'CollectionUtils.isEmpty':
       return first === undefined ? undefined : fromCondition(not(presence(first)), at);
     case 'StringUtils.commaDelimitedListToStringArray':
     case 'StringUtils.commaDelimitedListToSet':
+    case 'StringUtils.delimitedListToStringArray':
     case 'StringUtils.tokenizeToStringArray':
-      return first === undefined ? undefined : textMethod(first, 'split', [{ kind: 'string', value: ',', at }], at);
+    case 'StringUtils.split':
+    case 'Splitter.on':
+      return first === undefined ? undefined : pieces(type, name, first, second ?? { kind: 'string', value: ',', at }, at);
+    case 'StringUtils.trimWhitespace':
+    case 'StringUtils.trimAllWhitespace':
+    case 'StringUtils.strip':
+    case 'StringUtils.trim':
+      return first === undefined ? undefined : textMethod(first, 'trim', [], at);
+    case 'StringUtils.join':
+    case 'StringUtils.collectionToCommaDelimitedString':
+    case 'StringUtils.arrayToCommaDelimitedString':
+      return first?.kind !== 'list' || first.rest !== undefined ? undefined : joinedText(first.items, second ?? { kind: 'string', value: name === 'join' ? '' : ',', at }, at);
+    case 'Collectors.toList':
+    case 'Collectors.toUnmodifiableList':
+    case 'Collectors.toCollection':
+      return nativeFunction(1, at, ([list]) => list ?? unknown('parameter', 'a list', at));
+    case 'Collectors.toSet':
+    case 'Collectors.toUnmodifiableSet':
+      return nativeFunction(1, at, ([list]) => (list?.kind === 'list' ? { ...list, items: unrepeated(list.items) } : unknown('parameter', 'a list', at)));
+    case 'Collectors.joining':
+      return nativeFunction(1, at, ([list]) => (list?.kind === 'list' && list.rest === undefined ? joinedText(list.items, first ?? { kind: 'string', value: '', at }, at) : unknown('unsupported-syntax', 'a joined list', at)));
+    case 'Collectors.collectingAndThen':
+      return first === undefined || second === undefined ? undefined : nativeFunction(1, at, (lists) => applied(second, [applied(first, lists, frame, at)], frame, at));
+    case 'Profiles.of':
+      return { kind: 'list', items: args, at };
     case 'System.getenv':
       return first?.kind === 'string' ? setting(first.value, { kind: 'nothing', what: 'null', at }, { kind: 'env', name: first.value, at }, at) : unknown('env-variable', 'an environment variable', at);
     case 'System.getProperty':
@@ -87,8 +146,33 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
       return first === undefined || list.rest !== undefined ? undefined : listMethod(list, 'joinToString', [first], frame, at);
     }
   }
+  const unit = type.startsWith('TimeUnit.') && name === 'toSeconds' ? TIME_UNITS[type.slice('TimeUnit.'.length)] : undefined;
+  if (unit !== undefined && first?.kind === 'number') return { kind: 'number', value: first.value * unit, at };
   const seconds = type === 'Duration' && first?.kind === 'number' ? SECONDS[name] : undefined;
   return seconds === undefined || first?.kind !== 'number' ? undefined : { kind: 'number', value: first.value * seconds, at };
+}
+
+/** Units of `TimeUnit`, in seconds. */
+const TIME_UNITS: Readonly<Record<string, number>> = { DAYS: 86_400, HOURS: 3_600, MINUTES: 60, SECONDS: 1, MILLISECONDS: 0.001 };
+
+function asList(value: Value, at: Span): ListValue {
+  return value.kind === 'list' ? value : { kind: 'list', items: [], rest: value.kind === 'unknown' || value.kind === 'env' ? value : unknown('unsupported-syntax', 'a list', at), at };
+}
+
+function mapped(value: Value, test: (one: Value) => Condition): Condition {
+  return value.kind === 'either' ? or(...value.options.map(({ when, value: option }) => and(when, mapped(option, test)))) : test(value);
+}
+
+function trimmed(value: Value): Value {
+  return mapCases(value, value.at, (one) => (one.kind === 'string' ? { ...one, value: one.value.trim() } : one));
+}
+
+/** Lists that helpers of libraries make of a text: by pieces of a separator, or by its characters without blanks and empty pieces. */
+function pieces(type: string, name: string, text: Value, separator: Value, at: Span): Value | undefined {
+  if (separator.kind !== 'string') return undefined;
+  const items = textMethod(text, 'split', [separator], at);
+  if (items === undefined || name !== 'tokenizeToStringArray' || type !== 'StringUtils') return items;
+  return mapCases(items, at, (list): Value => (list.kind === 'list' ? { ...list, items: list.items.flatMap((item): readonly Value[] => (item.kind !== 'string' ? [item] : item.value.trim() === '' ? [] : [{ ...item, value: item.value.trim() }])) } : list));
 }
 
 /** Constants of the library's classes. */
@@ -108,12 +192,17 @@ export function libraryFunction(name: string, args: readonly Value[], _frame: Fr
     case 'mutableSetOf':
     case 'hashSetOf':
     case 'arrayOf':
-    case 'listOfNotNull':
     case 'sequenceOf':
     case 'emptyList':
     case 'emptySet':
     case 'emptyArray':
-      return { kind: 'list', items: args, at };
+      return { kind: 'list', items: name.toLowerCase().includes('set') ? unrepeated(args) : args, at };
+    case 'listOfNotNull':
+      return { kind: 'list', items: args.filter((arg) => arg.kind !== 'nothing'), at };
+    case 'new StringBuilder':
+    case 'new StringBuffer':
+    case 'StringBuilder':
+      return first?.kind === 'number' ? { kind: 'string', value: '', at } : (first ?? { kind: 'string', value: '', at });
     case 'new ArrayList':
     case 'new LinkedList':
     case 'new HashSet':
@@ -128,7 +217,7 @@ export function libraryFunction(name: string, args: readonly Value[], _frame: Fr
     case 'new LinkedHashMap':
     case 'mutableMapOf':
     case 'mapOf':
-      return args.length === 0 ? { kind: 'record', entries: [], at } : undefined;
+      return args.every(isPair) ? { kind: 'record', entries: args.flatMap((pair) => (isPair(pair) ? [{ key: pair.items[0].value, value: pair.items[1]!, at: pair.at }] : [])), at } : undefined;
     case 'new String':
     case 'new URI':
     case 'new URL':
@@ -136,4 +225,9 @@ export function libraryFunction(name: string, args: readonly Value[], _frame: Fr
     default:
       return undefined;
   }
+}
+
+/** Kotlin's `"key" to value`. */
+function isPair(value: Value): value is ListValue & { readonly items: readonly [StringValue, Value] } {
+  return value.kind === 'list' && value.items.length === 2 && value.items[0]!.kind === 'string';
 }

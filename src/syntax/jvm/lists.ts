@@ -1,5 +1,5 @@
 import { isAsked } from '../../values/asked.js';
-import { fromCondition } from '../../values/cases.js';
+import { fromCondition, join } from '../../values/cases.js';
 import { and, not, or, type Condition } from '../../values/condition.js';
 import { entry, unknown, type ListValue, type RecordValue, type Value } from '../../values/value.js';
 import { fork } from '../../values/ways.js';
@@ -21,23 +21,41 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
   }
   const call = (item: Value): Value => (first === undefined ? item : applied(first, [item], frame, at));
   switch (name) {
+    case 'collect':
+      return first?.kind === 'function' ? applied(first, [list], frame, at) : list;
+    case 'distinct':
+    case 'toSet':
+    case 'toHashSet':
+      return { ...list, items: unrepeated(list.items) };
+    case 'sorted':
+    case 'sort':
+      return first === undefined && list.rest === undefined ? sorted(list) : undefined;
+    case 'limit':
+    case 'take':
+    case 'skip':
+    case 'drop':
+      return first?.kind === 'number' && list.rest === undefined && list.items.every((item) => item.kind !== 'either') ? { ...list, items: name === 'limit' || name === 'take' ? list.items.slice(0, first.value) : list.items.slice(first.value) } : undefined;
+    case 'build':
     case 'stream':
     case 'toList':
     case 'toMutableList':
-    case 'toSet':
     case 'toTypedArray':
     case 'asList':
     case 'toArray':
-    case 'collect':
-    case 'distinct':
-    case 'sorted':
+    case 'asStream':
     case 'parallelStream':
+    case 'boxed':
+    case 'peek':
+    case 'filterIsInstance':
     case 'asSequence':
     case 'clone':
       return list;
     case 'map':
     case 'mapToObj':
       return { ...list, items: list.items.map(call) };
+    case 'flatten': {
+      return list.rest === undefined && list.items.every((part): part is ListValue => part.kind === 'list' && part.rest === undefined) ? { ...list, items: list.items.flatMap((part) => (part.kind === 'list' ? part.items : [])) } : undefined;
+    }
     case 'flatMap': {
       const parts = list.items.map(call);
       return parts.every((part): part is ListValue => part.kind === 'list') ? { ...list, items: parts.flatMap((part) => part.items) } : undefined;
@@ -73,30 +91,98 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
     case 'count':
       return list.rest === undefined ? { kind: 'number', value: list.items.length, at } : undefined;
     case 'get':
+    case 'elementAt':
+    case 'orElseThrow':
+    case 'single':
+    case 'first':
+    case 'getFirst':
+    case 'firstOrNull':
+    case 'last':
+    case 'getLast':
+    case 'lastOrNull':
+      return one(list, name, first, at);
+    case 'findFirst':
+    case 'findAny':
+      return { kind: 'list', items: list.items.slice(0, 1), ...(list.items.length === 0 && list.rest !== undefined ? { rest: list.rest } : {}), at };
+    case 'isPresent':
+      return fromCondition(presence(list), at);
+    case 'ifPresent':
+      return listMethod(list, 'forEach', args, frame, at);
+    case 'orElse':
+    case 'orElseGet': {
+      const otherwise = (): Value => (first === undefined ? { kind: 'nothing', what: 'null', at } : name === 'orElse' ? first : applied(first, [], frame, at));
+      const there = presence(list);
+      const [item] = list.items;
+      if (there.c === 'true') return item ?? list.rest;
+      return there.c === 'false' ? otherwise() : join([{ when: there, value: item?.kind === 'either' ? (item.options[0]?.value ?? item) : (item ?? list.rest!) }, { when: not(there), value: otherwise() }], at);
+    }
+    case 'ifEmpty':
+      return list.items.length > 0 ? list : list.rest === undefined && first !== undefined ? applied(first, [], frame, at) : undefined;
+    case 'getOrNull':
       return first?.kind === 'number' ? (list.items[first.value] ?? list.rest) : undefined;
     case 'plus': {
       const more = first?.kind === 'list' ? first : undefined;
       const rest = list.rest ?? more?.rest;
       return first === undefined ? undefined : { kind: 'list', items: [...list.items, ...(more?.items ?? [first])], ...(rest === undefined ? {} : { rest }), at };
     }
-    case 'joinToString':
-      return list.items.reduce((sum, item, index) => (index === 0 ? item : concat(concat(sum, first ?? { kind: 'string', value: ', ', at }, at), item, at)), { kind: 'string', value: '', at } satisfies Value as Value);
+    case 'joinToString': {
+      const separator = args.find((arg) => arg.kind === 'string') ?? { kind: 'string', value: ', ', at };
+      const shown = args.find((arg) => arg.kind === 'function');
+      return list.rest !== undefined ? undefined : joinedText(list.items.map((item) => (shown === undefined ? item : applied(shown, [item], frame, at))), separator, at);
+    }
     default:
       return undefined;
   }
 }
 
+/** Items in a row with a text between them. */
+export function joinedText(items: readonly Value[], separator: Value, at: Span): Value {
+  return items.reduce<Value>((sum, item, index) => (index === 0 ? item : concat(concat(sum, separator, at), item, at)), { kind: 'string', value: '', at });
+}
+
+/** The item at a place, at the beginning or at the end, where it is surely known which one that is. */
+function one(list: ListValue, name: string, index: Value | undefined, at: Span): Value | undefined {
+  if (list.items.some((item) => item.kind === 'either' && item.options.length === 1)) return undefined;
+  if (/^(?:get|elementAt)$/.test(name) && index !== undefined) return index.kind === 'number' ? (list.items[index.value] ?? list.rest) : undefined;
+  if (index !== undefined && index.kind === 'function') return undefined;
+  if (/last/i.test(name)) return list.rest ?? list.items.at(-1) ?? missing(name, at);
+  return list.items[0] ?? list.rest ?? missing(name, at);
+}
+
+function missing(name: string, at: Span): Value | undefined {
+  return name.endsWith('OrNull') ? { kind: 'nothing', what: 'null', at } : undefined;
+}
+
+function sorted(list: ListValue): Value | undefined {
+  const texts = list.items.flatMap((item) => (item.kind === 'string' ? [item] : []));
+  return texts.length === list.items.length ? { ...list, items: texts.toSorted((a, b) => (a.value < b.value ? -1 : a.value > b.value ? 1 : 0)) } : undefined;
+}
+
+/** Texts that stand there twice count once. */
+export function unrepeated(items: readonly Value[]): readonly Value[] {
+  return items.filter((item, index) => item.kind !== 'string' || items.findIndex((other) => other.kind === 'string' && other.value === item.value) === index);
+}
+
 /** Methods that change a list in place: the list as it is then, and what the call gives back. */
-export function changedList(list: ListValue, name: string, args: readonly Value[], at: Span): { readonly list: Value; readonly result: Value } | undefined {
+export function changedList(list: ListValue, name: string, args: readonly Value[], at: Span): { readonly value: Value; readonly result: Value } | undefined {
   const value = args.at(-1);
   const done: Value = { kind: 'boolean', value: true, at };
-  if (value === undefined) return name === 'clear' ? { list: { ...list, items: [] }, result: done } : undefined;
-  if (name === 'add' || name === 'addFirst' || name === 'addLast') return { list: { ...list, items: [...list.items, value] }, result: done };
-  if (name === 'addAll') {
-    const rest = list.rest ?? (value.kind === 'list' ? value.rest : value.kind === 'unknown' || value.kind === 'env' ? value : unknown('unsupported-syntax', 'a list', at));
-    return { list: { ...list, items: [...list.items, ...(value.kind === 'list' ? value.items : [])], ...(rest === undefined ? {} : { rest }) }, result: done };
+  if (value === undefined) return name === 'clear' ? { value: { ...list, items: [] }, result: done } : undefined;
+  if (name === 'add' || name === 'addFirst' || name === 'addLast') {
+    const more = { ...list, items: [...list.items, ...(args.length === 2 && args[0]!.kind === 'number' ? [value] : args)] };
+    // Builders of lists give themselves back.
+    return { value: more, result: more };
   }
-  return ['remove', 'removeIf', 'removeAll', 'retainAll', 'set'].includes(name) ? { list: unknown('conflicting-writes', 'a list that loses items', at), result: done } : undefined;
+  if (name === 'addAll' || name === 'plusAssign') {
+    const rest = list.rest ?? (value.kind === 'list' ? value.rest : value.kind === 'unknown' || value.kind === 'env' ? value : value.kind === 'string' && name === 'plusAssign' ? undefined : unknown('unsupported-syntax', 'a list', at));
+    const more: Value = { ...list, items: [...list.items, ...(value.kind === 'list' ? value.items : value.kind === 'string' ? [value] : [])], ...(rest === undefined ? {} : { rest }) };
+    return { value: more, result: more };
+  }
+  if (name === 'remove' && value.kind === 'string' && list.rest === undefined && list.items.every((item) => item.kind === 'string')) {
+    const index = list.items.findIndex((item) => item.kind === 'string' && item.value === value.value);
+    return { value: { ...list, items: list.items.filter((_item, place) => place !== index) }, result: { ...done, value: index !== -1 } };
+  }
+  return ['remove', 'removeIf', 'removeAll', 'retainAll', 'set', 'replaceAll'].includes(name) && list.items.length > 0 ? { value: unknown('conflicting-writes', 'a list that loses items', at), result: done } : undefined;
 }
 
 function kept(list: ListValue, test: (item: Value) => Condition): Value {

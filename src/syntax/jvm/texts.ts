@@ -5,12 +5,15 @@ import { unknown, type DerivedValue, type StringValue, type Value } from '../../
 import type { Span } from '../../text/span.js';
 import { equality } from './comparison.js';
 import { compiled, patternMethod, tested } from './patterns.js';
+import { appended, constantMethod } from './text-constants.js';
 import { presence, undecided } from './truth.js';
 
 /** Methods of a text of Java and Kotlin; undefined for one that is not followed. */
 export function textMethod(text: Value, name: string, args: readonly Value[], at: Span): Value | undefined {
   const [first] = args;
   if (text.kind === 'regex') return patternMethod(text, name, args, at);
+  const computed = text.kind === 'string' ? constantMethod(text, name, args, at) : undefined;
+  if (computed !== undefined) return computed;
   switch (name) {
     case 'equals':
     case 'contentEquals': {
@@ -59,18 +62,16 @@ export function textMethod(text: Value, name: string, args: readonly Value[], at
     case 'trimIndent':
       return text;
     case 'removeSuffix':
-      return first?.kind === 'string' && first.value === '/' ? changed(text, 'strip-trailing-slash', (value) => value.replace(/\/$/, ''), at) : text.kind === 'string' && first?.kind === 'string' ? { ...text, value: text.value.endsWith(first.value) ? text.value.slice(0, text.value.length - first.value.length) : text.value } : undefined;
+      return first?.kind === 'string' && first.value === '/' ? changed(text, 'strip-trailing-slash', (value) => value.replace(/\/$/, ''), at) : undefined;
     case 'removePrefix':
-      return text.kind === 'string' && first?.kind === 'string' ? { ...text, value: text.value.startsWith(first.value) ? text.value.slice(first.value.length) : text.value } : text.kind === 'env' ? text : undefined;
     case 'substringAfter':
-      return text.kind === 'string' && first?.kind === 'string' ? { ...text, value: text.value.includes(first.value) ? text.value.slice(text.value.indexOf(first.value) + first.value.length) : text.value } : text.kind === 'env' ? text : undefined;
+      return text.kind === 'env' ? text : undefined;
     case 'split':
       return split(text, args, at);
-    case 'replace':
-      return text.kind === 'string' && first?.kind === 'string' && args[1]?.kind === 'string' ? { ...text, value: text.value.replaceAll(first.value, args[1].value) } : undefined;
     case 'concat':
     case 'plus':
-      return text.kind === 'string' && first?.kind === 'string' ? { kind: 'string', value: text.value + first.value, at } : undefined;
+    case 'append':
+      return first === undefined ? undefined : appended(text, [first], at);
     case 'length':
       return text.kind === 'string' ? { kind: 'number', value: text.value.length, at } : undefined;
     default:
