@@ -1,3 +1,4 @@
+import type { HttpRequest } from '../../src/policy/evaluate.js';
 import { requestsTo } from './prediction.js';
 import type { JavaCase } from './java-programs.js';
 import type { Random } from './seed.js';
@@ -40,15 +41,21 @@ export function chosen(from: Random, makers: readonly (readonly [name: string, p
 }
 
 const PATTERNS: readonly [readonly string[], ...(readonly string[])[]] = [['/*'], ['/*'], ['/*'], ['/api/*'], ['/api/*', '/data'], ['/data'], ['*.json'], ['/'], ['/api/data', '*.json']];
-const PATHS = ['/data', '/api/data', '/data.json', '/missing', '/fails'] as const;
+const PATHS = ['/data', '/api/data', '/data.json', '/missing'] as const;
 
 /** A program that registers the filter in code or in a `web.xml`. */
 export function filterProgram(from: Random, kind: FilterKind): JavaCase {
   const params = kind.params(from);
   const patterns = from.pick(PATTERNS);
-  const way = from.pick(['xml', 'xml', 'code', 'code', 'servlet-context']);
-  const files = way === 'xml' ? { 'web.xml': descriptor(from, kind, params, patterns) } : { 'Setup.java': setup(from, kind, params, patterns, way) };
-  return { title: `${way} ${JSON.stringify([...params])} ${patterns.join(' ')}`, files, requests: PATHS.flatMap((path) => requestsTo(path, ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'])) };
+  const way = from.pick<'xml' | 'code' | 'servlet-context'>(['xml', 'xml', 'code', 'code', 'servlet-context']);
+  const files: Readonly<Record<string, string>> = way === 'xml' ? { 'web.xml': descriptor(from, kind, params, patterns) } : { 'Setup.java': setup(from, kind, params, patterns, way) };
+  return { title: `${way} ${JSON.stringify([...params])} ${patterns.join(' ')}`, files, requests: requestsOf(files, kind.container === 'tomcat' ? [...PATHS, '/fails'] : PATHS) };
+}
+
+/** Who is let in behind a constraint, the descriptor does not say: only preflights are asked then. */
+function requestsOf(files: Readonly<Record<string, string>>, paths: readonly string[]): readonly HttpRequest[] {
+  const requests = paths.flatMap((path) => requestsTo(path, ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD']));
+  return files['web.xml']?.includes('<auth-constraint>') === true ? requests.filter(({ method }) => method === 'OPTIONS') : requests;
 }
 
 function escaped(text: string): string {
@@ -120,4 +127,32 @@ function setup(from: Random, kind: FilterKind, params: ReadonlyMap<string, strin
         : `  static void configure(ServletContextHandler context) {\n    FilterHolder cors = context.addFilter(${simple}.class, ${JSON.stringify(patterns[0])}, EnumSet.of(DispatcherType.REQUEST));\n${each('cors.setInitParameter')}  }\n`;
   const imports = ['jakarta.servlet.DispatcherType', 'jakarta.servlet.FilterRegistration', 'jakarta.servlet.ServletContext', 'java.util.EnumSet', kind.className, ...(kind.container === 'tomcat' ? ['org.apache.catalina.Context', 'org.apache.tomcat.util.descriptor.web.FilterDef', 'org.apache.tomcat.util.descriptor.web.FilterMap'] : ['org.eclipse.jetty.servlet.FilterHolder', 'org.eclipse.jetty.servlet.ServletContextHandler'])];
   return `${imports.map((one) => `import ${one};\n`).join('')}\nclass Setup {\n${fields.join('')}\n${body}}\n`;
+}
+
+const ORIGIN_PATTERNS = ['https://app.example.com', 'https://app\\.example\\.com', 'https://.*\\.example\\.com', 'https?://(app|admin)\\.example\\.com(:\\d+)?', '.*', 'null', 'https://app.example.com.*', ' https://admin\\.example\\.com ', 'HTTPS://APP\\.EXAMPLE\\.COM', '*', ''] as const;
+
+/** A program that puts Jetty 12's `CrossOriginHandler` in front of another one, in Java or Kotlin. */
+export function handlerProgram(from: Random): JavaCase {
+  const kotlin = from.chance(0.35);
+  const items = (texts: readonly string[]): string => {
+    const distinct = [...new Set(texts)].map((text) => JSON.stringify(text)).join(', ');
+    return kotlin ? `setOf(${distinct})` : `Set.of(${distinct})`;
+  };
+  const flag = (): string => from.pick(['true', 'false']);
+  const calls = chosen(from, [
+    ['allowedOriginPatterns', 0.9, () => items(from.chance(0.2) ? ['*'] : from.times(0, 3, () => from.pick(ORIGIN_PATTERNS)))],
+    ['allowCredentials', 0.6, flag],
+    ['allowedMethods', 0.4, () => items(from.times(0, 3, () => from.pick(METHODS)))],
+    ['allowedHeaders', 0.4, () => items(from.times(0, 3, () => from.pick(HEADERS)))],
+    ['exposedHeaders', 0.3, () => items(from.times(0, 2, () => from.pick(['X-Total', 'X-Page'])))],
+    ['preflightMaxAge', 0.4, () => from.pick(['Duration.ofSeconds(30)', 'Duration.ofHours(1)', 'Duration.ZERO', 'Duration.ofMinutes(10)'])],
+    ['isDeliverPreflightRequests', 0.3, flag],
+    ['isDeliverNonAllowedOriginRequests', 0.3, flag],
+  ]);
+  const setter = (property: string): string => `set${property.replace(/^is/, '').replace(/^./, (first) => first.toUpperCase())}`;
+  const imports = ['java.time.Duration', ...(kotlin ? [] : ['java.util.Set']), 'org.eclipse.jetty.server.Handler', 'org.eclipse.jetty.server.Server', 'org.eclipse.jetty.server.handler.CrossOriginHandler'];
+  const files: Readonly<Record<string, string>> = kotlin
+    ? { 'Setup.kt': `${imports.map((one) => `import ${one}\n`).join('')}\nfun configure(server: Server, app: Handler) {\n    server.handler = CrossOriginHandler().apply {\n${[...calls].map(([property, value]) => `        ${property.startsWith('is') && from.chance(0.5) ? `${setter(property)}(${value})` : `${property.startsWith('is') ? property : property === 'allowCredentials' ? 'isAllowCredentials' : property} = ${value}`}\n`).join('')}        handler = app\n    }\n}\n` }
+    : { 'Setup.java': `${imports.map((one) => `import ${one};\n`).join('')}\nclass Setup {\n  static void configure(Server server, Handler app) {\n    CrossOriginHandler cors = new CrossOriginHandler();\n${[...calls].map(([property, value]) => `    cors.${setter(property)}(${value});\n`).join('')}    cors.setHandler(app);\n    server.setHandler(cors);\n  }\n}\n` };
+  return { title: `${kotlin ? 'Kotlin' : 'Java'} ${JSON.stringify([...calls])}`, files, requests: [...PATHS, '/fails'].flatMap((path) => requestsTo(path, ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'])) };
 }

@@ -4,7 +4,7 @@ import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Step }
 import type { Span } from '../../text/span.js';
 import type { Value } from '../../values/value.js';
 import { isFrom } from '../version.js';
-import { effectOf, isTrue, joined, listCases, literal, setOf, type Listed, type Params } from './params.js';
+import { asWritten, effectOf, isTrue, joined, listCases, literal, setOf, type Listed, type Params } from './params.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 const PREFLIGHT = whenAll(OPTIONS, { g: 'header', name: 'access-control-request-method', in: PRESENT });
@@ -77,7 +77,7 @@ export function jettyCrossOrigin(params: Params, where: Guard, version: string |
   function ages(when: Guard): Step[] {
     return listCases(params.get('preflightMaxAge'), '1800', at).flatMap((one): Step[] => {
       if (one.text !== undefined && (!/^\+?0*[1-9]\d*$/.test(one.text) || Number(one.text) > 2_147_483_647)) return [];
-      const value = one.text === undefined ? joined(one, ',')! : literal(one.text.replace(/^\+?0*/, ''), one.at, one.written);
+      const value = one.text === undefined ? joined(one, ',', asWritten, true)! : literal(one.text.replace(/^\+?0*/, ''), one.at, one.written);
       return [step(whenAll(when, one.when), effectOf('set', 'access-control-max-age', value, params.get('preflightMaxAge')?.at ?? at))];
     });
   }
@@ -91,7 +91,7 @@ export function jettyCrossOrigin(params: Params, where: Guard, version: string |
 
   function list(name: string, cases: readonly Listed[], header: string, when: Guard, empty?: string): Step[] {
     return cases.flatMap((one) => {
-      const value = joined(one, ',') ?? (empty === undefined ? undefined : literal(empty, one.at, one.written));
+      const value = joined(one, ',', asWritten, true) ?? (empty === undefined ? undefined : literal(empty, one.at, one.written));
       return value === undefined ? [] : [step(whenAll(when, one.when), effectOf('set', header, value, params.get(name)?.at ?? at))];
     });
   }

@@ -3,7 +3,7 @@ import { casesOf, exactSetOf, headerValueOf } from '../../policy/from-condition.
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, type Value } from '../../values/value.js';
-import { doubtOf, effectOf, joined, literal, type Listed } from './params.js';
+import { asWritten, doubtOf, effectOf, joined, literal, type Listed } from './params.js';
 
 /** What was given to the setters of a handler, by the property's name. */
 export type Properties = ReadonlyMap<string, { readonly value: Value; readonly at: Span }>;
@@ -29,7 +29,7 @@ export function crossOriginHandler(properties: Properties, at: Span): readonly S
   const echoAt = origins[0]?.items[0]?.at ?? place('allowedOriginPatterns');
   const list = (name: string, fallback: readonly string[], header: string, when: Guard): readonly Step[] =>
     listsOf(properties, name, fallback, at).flatMap((one) => {
-      const value = joined(one, ',');
+      const value = joined(one, ',', asWritten, false);
       return value === undefined ? [] : [step(whenAll(when, one.when), effectOf('set', header, value, place(name)))];
     });
   const granting = whenAll(allowed, PREFLIGHT);

@@ -15,8 +15,6 @@ export interface KnownFilter {
   readonly parameters: Readonly<Record<string, string>>;
   /** The parameters whose items are request headers that the handlers need. */
   readonly headers: string;
-  /** Do its headers outlive an exception that nobody caught? */
-  readonly survivesUncaught: boolean;
   version(files: Files, source: string): { readonly number: string | undefined; readonly text: string };
   steps(params: Params, where: Guard, version: string | undefined, at: Span): readonly Step[];
 }
@@ -33,7 +31,6 @@ const TOMCAT: KnownFilter = {
     PARAM_CORS_REQUEST_DECORATE: 'cors.request.decorate',
   },
   headers: 'cors.allowed.headers',
-  survivesUncaught: false,
   version(files, source) {
     const built = builtWith(files, source, 'org.apache.tomcat', ['tomcat-embed-core', 'tomcat-catalina', 'tomcat'], ['tomcat.version']);
     return { number: built?.version, text: built === undefined ? 'Tomcat ≥ 11.0 (no version found)' : `Tomcat ${built.version} (${built.in})` };
@@ -64,7 +61,6 @@ const JETTY: KnownFilter = {
     TIMING_ALLOW_ORIGIN_HEADER: 'Timing-Allow-Origin',
   },
   headers: 'allowedHeaders',
-  survivesUncaught: true,
   version: jettyVersion,
   steps: jettyCrossOrigin,
 };
@@ -85,7 +81,6 @@ const THETRANSACTIONCOMPANY: KnownFilter = {
   title: 'CORS Filter (thetransactioncompany)',
   parameters: {},
   headers: 'cors.supportedHeaders',
-  survivesUncaught: true,
   version: () => ({ number: undefined, text: 'cors-filter 2.10 (no version found)' }),
   steps: (params, where, _version, at) => thetransactioncompanyCors(params, where, at),
 };
@@ -117,7 +112,8 @@ export function filterPolicy(reader: string, filter: KnownFilter, place: { reado
     steps: [...(place.before ?? []), ...filter.steps(params, covered(patterns, 'filter'), version.number, at).filter(({ when, effects, end }) => when.g !== 'never' && (effects.length > 0 || end !== undefined))],
     behind: { options: 200 },
     probes: patterns.map((pattern) => ({ path: samplePath(pattern), methods: null, requestHeaders, at: pattern.at })),
-    survivesUncaught: filter.survivesUncaught,
+    // Tomcat and Jetty keep headers when they answer an exception that nobody caught (measured on Tomcat 9 to 11; Jetty 9 to 11 take `Vary` away from their own pages for errors).
+    survivesUncaught: true,
     listens: [8080],
     version: version.text,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },

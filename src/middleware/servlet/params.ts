@@ -68,13 +68,17 @@ export function namedBy({ items, rest, at }: Listed, comparison: readonly Compar
   return anyOf([...sets, ...(rest === undefined ? [] : [exactSetOf({ kind: 'list', items: [], rest, at }, at)])]);
 }
 
-/** The list as a header's text; undefined when it is empty. */
-export function joined({ items, rest, at, written }: Listed, separator: string, spelled: (item: string) => string = (item) => item): HeaderValue | undefined {
+/** The list as a header's text, with what stands in it twice if `twice`; undefined when it is empty. */
+export function joined({ items, rest, at, written }: Listed, separator: string, spelled: (item: string) => string, twice: boolean): HeaderValue | undefined {
   const doubt = rest ?? items.find((item) => item.kind !== 'string');
   if (doubt !== undefined) return { v: 'unknown', fact: factOf(doubtOf(doubt)), at };
-  const texts = [...new Set(items.flatMap((item) => (item.kind === 'string' ? [spelled(item.value)] : [])))];
+  const all = items.flatMap((item) => (item.kind === 'string' ? [spelled(item.value)] : []));
+  const texts = twice ? all : [...new Set(all)];
   return texts.length === 0 ? undefined : { v: 'literal', text: texts.join(separator), at, written };
 }
+
+/** As it is written. */
+export const asWritten = (item: string): string => item;
 
 export function effectOf(op: Effect['op'], header: string, value: HeaderValue, at: Span): Effect {
   return { op, header, value, statuses: 'all', at };

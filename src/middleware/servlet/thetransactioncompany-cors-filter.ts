@@ -2,7 +2,7 @@ import { anyOf, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { unless, whenAll, whenAny, type Effect, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Value } from '../../values/value.js';
-import { effectOf, isTrue, joined, listCases, literal, namedBy, setOf, type Listed, type Params } from './params.js';
+import { asWritten, effectOf, isTrue, joined, listCases, literal, namedBy, setOf, type Listed, type Params } from './params.js';
 
 const ASKED = 'access-control-request-method';
 const PREFLIGHT = whenAll({ g: 'method', in: ['OPTIONS'] }, { g: 'header', name: ASKED, in: PRESENT });
@@ -36,7 +36,7 @@ export function thetransactioncompanyCors(params: Params, where: Guard, at: Span
         ...list('cors.exposedHeaders', words('cors.exposedHeaders', ''), 'access-control-expose-headers', whenAll(here, unless(PREFLIGHT)), canonical),
         ...listCases(params.get('cors.maxAge'), '-1', at).flatMap((one): Step[] => {
           if (one.text !== undefined && !/^\+?0*[1-9]\d*$/.test(one.text)) return [];
-          return [step(whenAll(here, PREFLIGHT, one.when), effectOf('append', 'access-control-max-age', one.text === undefined ? joined(one, ',')! : literal(one.text.replace(/^\+?0*/, ''), one.at, one.written), params.get('cors.maxAge')?.at ?? at))];
+          return [step(whenAll(here, PREFLIGHT, one.when), effectOf('append', 'access-control-max-age', one.text === undefined ? joined(one, ',', asWritten, false)! : literal(one.text.replace(/^\+?0*/, ''), one.at, one.written), params.get('cors.maxAge')?.at ?? at))];
         }),
         ...list('cors.supportedMethods', methods, 'access-control-allow-methods', whenAll(here, PREFLIGHT)),
         ...headers.filter((one) => one.any).map((one) => step(whenAll(here, PREFLIGHT, one.when), effectOf('append', 'access-control-allow-headers', { v: 'request-header', name: 'access-control-request-headers', at: one.at }, params.get('cors.supportedHeaders')?.at ?? at))),
@@ -69,9 +69,9 @@ export function thetransactioncompanyCors(params: Params, where: Guard, at: Span
     return { when, effects: [], end: { to: 'behind' }, at };
   }
 
-  function list(name: string, cases: readonly Listed[], header: string, when: Guard, spelled?: (item: string) => string): Step[] {
+  function list(name: string, cases: readonly Listed[], header: string, when: Guard, spelled: (item: string) => string = asWritten): Step[] {
     return cases.flatMap((one) => {
-      const value = joined(one, ', ', spelled);
+      const value = joined(one, ', ', spelled, false);
       return value === undefined ? [] : [step(whenAll(when, one.when), effectOf('append', header, value, params.get(name)?.at ?? at))];
     });
   }

@@ -1,8 +1,8 @@
-import { ANY, complement, exact, PRESENT, type OriginSet } from '../../origins/origin-set.js';
+import { ABSENT, ANY, complement, exact, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { isFrom } from '../version.js';
-import { effectOf, isTrue, joined, listCases, literal, namedBy, setOf, type Listed, type Params } from './params.js';
+import { asWritten, effectOf, isTrue, joined, listCases, literal, namedBy, setOf, type Listed, type Params } from './params.js';
 
 const HAS_ORIGIN: Guard = { g: 'origin', in: PRESENT };
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
@@ -19,8 +19,9 @@ type Kind = 'any' | 'listed';
  *
  * Versions: before 9.0.9 (8.5.32, 8.0.53, 7.0.89) the default was every origin, with credentials (CVE-2018-8014), `*` with
  * credentials sent the origin back, preflights got the one method that they asked for, and `Vary` stood on all other
- * answers to other origins; then, up to 9.0.80, 10.1.13 and 8.5.93, requests of no other origin got the headers too.
- * Source: CorsFilter of 8.5.93, 8.5.94, 9.0.8, 9.0.14, 9.0.98 and 11.0.2; measured on 9.0.70 and 10.1.60.
+ * answers to other origins; then, up to 9.0.80, 10.1.13 and 8.5.93, requests of no other origin got the headers too. Up
+ * to 9.0.91 and 10.1.26, and in all of 8.5, a POST without a Content-Type from another origin gets 403.
+ * Source: CorsFilter of 8.5.93, 8.5.94, 9.0.8 to 9.0.98 and 11.0.2; measured on 9.0.70, 9.0.98, 10.1.10, 10.1.60 and 11.0.2.
  */
 export function tomcatCors(params: Params, where: Guard, version: string | undefined, at: Span): readonly Step[] {
   const guarded = isFrom(version, PATCHED[major(version)] ?? '9.0.9');
@@ -30,7 +31,7 @@ export function tomcatCors(params: Params, where: Guard, version: string | undef
   const methods = listCases(params.get('cors.allowed.methods'), 'GET,POST,HEAD,OPTIONS', at);
   const headers = listCases(params.get('cors.allowed.headers'), 'Origin,Accept,X-Requested-With,Content-Type,Access-Control-Request-Method,Access-Control-Request-Headers', at);
   const seconds = listCases(age, '1800', at);
-  const refused: Step[] = seconds.flatMap((one) => (one.text !== undefined && one.text !== '' && !/^[+-]?\d{1,19}$/.test(one.text) ? [{ ...answer(whenAll(where, one.when), 404, 'the filter refuses to start: `cors.preflight.maxage` is not a number'), at: one.at }] : []));
+  const refused: Step[] = seconds.flatMap((one) => (one.text !== undefined && one.text !== '' && !/^[+-]?\d{1,19}$/.test(one.text) ? [{ ...answer(one.when, 404, 'the filter refuses `cors.preflight.maxage`, which is no number: the application does not start'), at: one.at }] : []));
   return [
     ...refused,
     ...listCases(params.get('cors.allowed.origins'), guarded ? '' : '*', at).flatMap((origins) => {
@@ -47,11 +48,12 @@ export function tomcatCors(params: Params, where: Guard, version: string | undef
         ),
       );
       return [
-        ...(kind === 'any' && guarded ? [answer(whenAll(here, credentials), 404, 'the filter refuses `*` with credentials: the application does not start')] : []),
+        ...(kind === 'any' && guarded ? [answer(whenAll(origins.when, credentials), 404, 'the filter refuses `*` with credentials: the application does not start')] : []),
         answer(whenAll(here, HAS_ORIGIN, { g: 'origin', in: complement(VALID(at)) }), 403),
         ...(everybody ? standard(NOT_CORS) : vary.map((one) => ({ ...one, when: whenAll(one.when, NOT_CORS) }))),
         end(whenAll(here, NOT_CORS)),
         answer(whenAll(here, OPTIONS, { g: 'header', name: ASKED, in: exact('', at) }), 403),
+        ...(isFrom(version, TYPELESS[major(version)] ?? '10.1.28') ? [] : [answer(whenAll(here, { g: 'method', in: ['POST'] }, { g: 'header', name: 'content-type', in: ABSENT }), 403)]),
         answer(whenAll(here, unless(accepted)), 403),
         ...standard(ALWAYS),
         answer(whenAll(here, PREFLIGHT), 200),
@@ -89,7 +91,7 @@ export function tomcatCors(params: Params, where: Guard, version: string | undef
       ...(guarded ? [step(answered, effectOf('append', 'vary', literal('Access-Control-Request-Method, Access-Control-Request-Headers', at, false), at))] : []),
       ...seconds.flatMap((one): Step[] => {
         if (one.text !== undefined && !/^\+?0*[1-9]\d*$/.test(one.text)) return [];
-        const value = one.text === undefined ? joined(one, ',')! : literal(one.text.replace(/^\+?0*/, ''), one.at, one.written);
+        const value = one.text === undefined ? joined(one, ',', asWritten, false)! : literal(one.text.replace(/^\+?0*/, ''), one.at, one.written);
         return [step(whenAll(answered, one.when), effectOf('append', 'access-control-max-age', value, age?.at ?? at))];
       }),
       ...(guarded ? list('cors.allowed.methods', methods, 'access-control-allow-methods', answered) : [step(answered, effectOf('append', 'access-control-allow-methods', { v: 'request-header', name: ASKED, at }, at))]),
@@ -97,9 +99,9 @@ export function tomcatCors(params: Params, where: Guard, version: string | undef
     ];
   }
 
-  function list(name: string, cases: readonly Listed[], header: string, when: Guard, spelled?: (item: string) => string): Step[] {
+  function list(name: string, cases: readonly Listed[], header: string, when: Guard, spelled: (item: string) => string = asWritten): Step[] {
     return cases.flatMap((one) => {
-      const value = joined(one, ',', spelled);
+      const value = joined(one, ',', spelled, false);
       return value === undefined ? [] : [step(whenAll(when, one.when), effectOf('append', header, value, params.get(name)?.at ?? at))];
     });
   }
@@ -124,6 +126,8 @@ function methodIn(cases: readonly Listed[]): Guard {
 const PATCHED: Readonly<Record<string, string>> = { '7.0': '7.0.89', '8.0': '8.0.53', '8.5': '8.5.32', '9.0': '9.0.9' };
 /** From where on requests of no other origin get no CORS headers. */
 const QUIET: Readonly<Record<string, string>> = { '7.0': '8.5.94', '8.0': '8.5.94', '8.5': '8.5.94', '9.0': '9.0.81', '10.0': '10.1.14', '10.1': '10.1.14' };
+/** From where on a POST without a body is let through. */
+const TYPELESS: Readonly<Record<string, string>> = { '7.0': '9.0.93', '8.0': '9.0.93', '8.5': '9.0.93', '9.0': '9.0.93' };
 
 function major(version: string | undefined): string {
   return /^\d+\.\d+/.exec(version ?? '')?.[0] ?? '';

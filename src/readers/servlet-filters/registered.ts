@@ -58,9 +58,9 @@ export function registeredFilters(events: readonly Event[], objects: ServletObje
   });
 }
 
-/** `x.initParameters = mapOf(…)` is Kotlin's way to call a setter. */
+/** `x.initParameters = mapOf(…)` is Kotlin's way to call a setter; `isY` is the name of what `setY` sets. */
 export function asCall(event: Event & { readonly kind: 'assign' }): Call {
-  return { kind: 'call', when: event.when, receiver: event.receiver, method: `set${event.property.charAt(0).toUpperCase()}${event.property.slice(1)}`, args: [event.value], at: event.at };
+  return { kind: 'call', when: event.when, receiver: event.receiver, method: `set${event.property.replace(/^is(?=[A-Z])/, '').replace(/^[a-z]/, (first) => first.toUpperCase())}`, args: [event.value], at: event.at };
 }
 
 function classOf({ args }: Registration, own: readonly Call[], objects: ServletObjects): string | undefined {

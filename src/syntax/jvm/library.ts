@@ -178,6 +178,7 @@ function pieces(type: string, name: string, text: Value, separator: Value, at: S
 /** Constants of the library's classes. */
 export function libraryConstant(type: string, name: string, at: Span): Value | undefined {
   if (type === 'Pattern' || type === 'RegexOption') return patternFlag(name, at);
+  if (type === 'Duration' && name === 'ZERO') return { kind: 'number', value: 0, at };
   return type === 'Boolean' && (name === 'TRUE' || name === 'FALSE') ? { kind: 'boolean', value: name === 'TRUE', at } : undefined;
 }
 

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
+import org.eclipse.jetty.security.HashLoginService;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.servlet.ServletContextHandler;
@@ -16,12 +17,11 @@ import org.eclipse.jetty.webapp.WebAppContext;
 
 /** Serves what `case0`, `case1`, … set up, a `web.xml` or a class `Setup`, each in Jetty on a port of its own: `Host PORT...`. */
 public class Host {
-  /** What stands behind the filters. */
+  /** What stands behind the filters. Jetty's own page for an error takes `Vary` away, and asks caches not to keep it. */
   public static class App extends HttpServlet {
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-      if (request.getRequestURI().equals("/fails")) throw new IllegalStateException("asked for");
-      if (request.getRequestURI().equals("/missing")) response.sendError(404);
+      if (request.getRequestURI().equals("/missing")) response.setStatus(404);
       else response.getWriter().print("ok");
     }
   }
@@ -33,6 +33,7 @@ public class Host {
       connector.setHost("127.0.0.1");
       connector.setPort(Integer.parseInt(ports[index]));
       server.addConnector(connector);
+      server.addBean(new HashLoginService());
       ServletContextHandler web = context(index);
       web.addServlet(new ServletHolder(new App()), "/*");
       server.setHandler(web);
