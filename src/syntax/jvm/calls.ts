@@ -3,9 +3,11 @@ import { fromCondition, join, mapCases } from '../../values/cases.js';
 import { and, not, TRUE, type Condition } from '../../values/condition.js';
 import { isSilent } from '../../values/silent.js';
 import { under } from '../../values/ways.js';
-import { unknown, type Handle, type RecordValue, type Value } from '../../values/value.js';
+import { unknown, type FunctionValue, type Handle, type ListValue, type RecordValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { equality } from './comparison.js';
+import { enumMember } from './enums.js';
+import { generatedMethod } from './generated.js';
 import { dotted, evaluate, named, store } from './evaluate.js';
 import { extension, packageFunction, type Given } from './extensions.js';
 import { applied, bind, inline, methodValue } from './functions.js';
@@ -56,7 +58,12 @@ export function call(code: CodeOf<'call'>, frame: Frame): Value {
   // A class that is not in view: `List.of(…)`, `java.util.List.of(…)`.
   if (path !== undefined && /(?:^|\.)[A-Z]\w*$/.test(path) && named(path.split('.')[0]!, frame, at) === undefined && classValue(path, frame, at) === undefined) {
     const args = inOrder(given(code.args, frame));
-    return staticMethod(path.slice(path.lastIndexOf('.') + 1), name, args, frame, at) ?? unknownCall(args, `${path}.${name}`, frame, at);
+    const [list, ...items] = args;
+    if (path === 'Collections' && name === 'addAll' && list?.kind === 'list') {
+      store(code.args[0]!.value, { ...list, items: [...list.items, ...(items.length === 1 && items[0]!.kind === 'list' ? items[0]!.items : items)] }, frame);
+      return { kind: 'boolean', value: true, at };
+    }
+    return staticMethod(/(?:^|\.)TimeUnit\.\w+$/.test(path) ? path.slice(path.indexOf('TimeUnit')) : path.slice(path.lastIndexOf('.') + 1), name, args, frame, at) ?? unknownCall(args, `${path}.${name}`, frame, at);
   }
   const owner = path !== undefined && /^[a-z]\w*\./.test(path) && /(?:^|\.)[A-Z]\w*$/.test(path) && named(path.split('.')[0]!, frame, at) === undefined ? classValue(path, frame, at)! : evaluate(of, frame);
   return mapCases(owner, at, (value, when) =>
@@ -104,6 +111,14 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
   if (name === 'with' && frame.module.isKotlin && args.length === 2 && args[1]!.kind === 'function') return inline(args[1]!, args.slice(0, 1), frame, at);
   const variable = frame.env.lookup(name);
   if (variable !== undefined) return applied(variable, args, frame, at);
+  const holder = /^(?:add|addAll|remove|clear)$/.test(name) ? frame.env.holderOf(RECEIVER) : undefined;
+  const list = holder?.variables.get(RECEIVER);
+  const changed = list === undefined ? undefined : changedBy(list, name, args, at);
+  if (holder !== undefined && changed !== undefined) {
+    holder.variables.set(RECEIVER, changed.value);
+    return changed.result;
+  }
+  if (/^build(?:List|Set)$/.test(name) && args[0]?.kind === 'function' && frame.module.isKotlin) return filledList(args[0], { kind: 'list', items: [], at }, frame, at);
   const objects = frame.receivers.toReversed().filter((receiver) => receiver.kind === 'handle');
   for (const receiver of objects) {
     if (!isProjectObject(receiver, frame)) {
@@ -180,11 +195,28 @@ export function callHandle(receiver: Handle, method: string, args: readonly Valu
   return receiver.call(method, args, at, keywords) ?? unknown('function-call', `the result of ${receiver.name}.${method}()`, at);
 }
 
+/** Kotlin's `list.apply { add(x) }`, `buildList { … }`: the list after the block. */
+function filledList(block: FunctionValue, list: ListValue, frame: Frame, at: Span): Value {
+  const outer = frame.env.variables.get(RECEIVER);
+  frame.env.variables.set(RECEIVER, list);
+  inline(block, [list], frame, at);
+  const after = frame.env.variables.get(RECEIVER) ?? list;
+  if (outer === undefined) frame.env.variables.delete(RECEIVER);
+  else frame.env.variables.set(RECEIVER, outer);
+  return after;
+}
+
+/** Name of the variable that holds the list which a block has for its receiver. */
+const RECEIVER = '<receiver>';
+
 /** Kotlin's scope functions: the block gets the value as its receiver or as `it`. */
 function scopeFunction(owner: Value, name: string, args: readonly Value[], frame: Frame, at: Span): Value | undefined {
   const [block] = args;
+  if (frame.module.isKotlin && name === 'to' && block !== undefined) return { kind: 'list', items: [owner, block], at };
+  if (frame.module.isKotlin && /^if(?:Empty|Blank)$/.test(name) && owner.kind === 'string' && block?.kind === 'function') return (name === 'ifEmpty' ? owner.value : owner.value.trim()) === '' ? inline(block, [], frame, at) : owner;
   if (!frame.module.isKotlin || args.length !== 1 || block?.kind !== 'function') return undefined;
   if (name === 'apply' || name === 'also') {
+    if (owner.kind === 'list') return filledList(block, owner, frame, at);
     inline(block, [owner], frame, at);
     return owner;
   }
@@ -199,7 +231,7 @@ export function callMethod(owner: Value, name: string, args: readonly Value[], f
       if (!isProjectObject(owner, frame)) return callHandle(owner, name, args, frame, at, keywords);
       const method = methodNamed(owner, name, frame, args.length);
       if (method !== undefined) return inline(method, args, frame, at);
-      const property = accessed(owner, name, args, frame);
+      const property = accessed(owner, name, args, frame) ?? enumMember(owner, name, args, frame, at) ?? generatedMethod(owner, name, args, new Map(keywords?.entries.map((one) => [one.key, one.value])), frame, at);
       if (property !== undefined) return property;
       const base = frame.session.objects.get(owner)?.base;
       return base === undefined ? unknownCall(args, name, frame, at) : callHandle(base, name, args, frame, at);
@@ -230,8 +262,10 @@ export function callMethod(owner: Value, name: string, args: readonly Value[], f
 /** Methods of numbers and booleans. */
 function plainMethod(owner: Value & { kind: 'number' | 'boolean' }, name: string, [first]: readonly Value[], at: Span): Value | undefined {
   if (name === 'toString') return { kind: 'string', value: String(owner.value), at: owner.at };
+  // A duration is its seconds.
+  if (owner.kind === 'number' && name === 'toMillis') return { ...owner, value: owner.value * 1000 };
   if (name === 'equals') return first === undefined ? undefined : fromCondition(equality(owner, first, at), at);
-  return /^(?:to(?:Int|Long|Short)|(?:int|long|boolean)Value|value|name)$/.test(name) ? owner : undefined;
+  return /^(?:to(?:Int|Long|Short)|(?:int|long|boolean)Value|value|name|toSeconds|getSeconds)$/.test(name) ? owner : undefined;
 }
 
 /** Methods that only pass on what is not known keep its reason. */

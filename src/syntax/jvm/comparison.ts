@@ -2,6 +2,7 @@ import { isAsked } from '../../values/asked.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { factOf, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
+import { constantName } from './enums.js';
 import { presence, undecided } from './truth.js';
 
 export { undecided } from './truth.js';
@@ -26,6 +27,7 @@ export function equality(left: Value, right: Value, at: Span, ignoreCase = false
   const [a, b] = [constant(left), constant(right)];
   if (a !== undefined && b !== undefined) return (ignoreCase ? a.toLowerCase() === b.toLowerCase() : a === b) ? TRUE : FALSE;
   if (left === right) return TRUE;
+  if (constantName(left) !== undefined && constantName(right) !== undefined) return FALSE;
   return left.kind === 'nothing' || right.kind === 'nothing' ? FALSE : undecided(at, 'a comparison');
 }
 

@@ -6,6 +6,7 @@ import { entry, unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
 import { call, callHandle, callMethod, invoke, make } from './calls.js';
 import { equality, undecided } from './comparison.js';
+import { constantName, enumMember } from './enums.js';
 import { duration } from './extensions.js';
 import { lambdaValue, referenceValue } from './functions.js';
 import { libraryConstant } from './library.js';
@@ -162,18 +163,24 @@ function member(code: CodeOf<'member'>, frame: Frame): Value {
   if (path !== undefined && /^[a-z]\w*\..*\.?[A-Z]/.test(path) && named(path.split('.')[0]!, frame, code.at) === undefined && /^[A-Z]\w*$/.test(code.name)) {
     return classValue(path, frame, code.at) ?? unknown('import-not-resolved', path, code.at);
   }
-  return mapCases(evaluate(code.of, frame), code.at, (owner) => (owner.kind === 'nothing' ? undefined : memberOf(owner, code.name, frame, code.at)));
+  return mapCases(evaluate(code.of, frame), code.at, (owner) => {
+    if (owner.kind === 'nothing') return undefined;
+    const value = memberOf(owner, code.name, frame, code.at);
+    // `Outer.Inner`.
+    return value.kind === 'unknown' && path !== undefined && /^(?:\w+\.)*[A-Z]\w*$/.test(path) ? (classValue(path, frame, code.at) ?? value) : value;
+  });
 }
 
 /** A field, a Kotlin property, a length. */
 export function memberOf(owner: Value | undefined, name: string, frame: Frame, at: Value['at']): Value {
   if (owner?.kind === 'handle') {
-    if (isProjectObject(owner, frame)) return fieldOf(owner, name, frame) ?? unknown('unsupported-syntax', `the field ${name}`, at);
+    if (isProjectObject(owner, frame)) return fieldOf(owner, name, frame) ?? enumMember(owner, name, [], frame, at) ?? unknown('unsupported-syntax', `the field ${name}`, at);
     return owner.get(name) ?? unknown('unsupported-syntax', `${owner.name}.${name}`, at);
   }
   const piece = owner === undefined ? undefined : (part(owner, name, at) ?? duration(owner, name, at));
   if (piece !== undefined) return piece;
   if (owner?.kind === 'record') return entry(owner, name)?.value ?? unknown('dynamic-key', `the field ${name}`, at);
+  if (owner?.kind === 'string' && name === 'length') return { kind: 'number', value: owner.value.length, at };
   if (owner?.kind === 'list' && (name === 'size' || name === 'length') && owner.rest === undefined) return { kind: 'number', value: owner.items.length, at };
   return owner?.kind === 'unknown' ? owner : unknown('unsupported-syntax', `the field ${name}`, at);
 }
@@ -230,6 +237,7 @@ function compared(left: Value, operator: string, right: Value, at: Value['at']):
 function isInstance(value: Value, type: string, at: Value['at']): Value {
   return mapCases(value, at, (one): Value => {
     if (one.kind === 'nothing') return { kind: 'boolean', value: false, at };
+    if (one.kind === 'string') return { kind: 'boolean', value: /^(?:String|CharSequence|Object|Any)$/.test(type), at };
     const known = one.kind === 'handle' && !isSilent(one) ? one.call('instanceof', [{ kind: 'string', value: type, at }], at) : undefined;
     return known ?? unknown('unsupported-syntax', `whether a value is of the class ${type}`, at);
   });
@@ -265,9 +273,13 @@ export function concat(left: Value, right: Value, at: Value['at']): Value {
 function assign(code: CodeOf<'assign'>, frame: Frame): Value {
   const { target, at } = code;
   const given = evaluate(code.value, frame);
-  const value = code.operator === '=' ? given : code.operator === '+=' ? added(evaluate(target, frame), given, at) : unknown('unsupported-syntax', `the result of ${code.operator}`, at);
+  const value = code.operator === '=' ? given : code.operator === '+=' ? added(evaluate(target, frame), given, at) : code.operator === '-=' && given.kind === 'number' ? less(evaluate(target, frame), given.value, at) : unknown('unsupported-syntax', `the result of ${code.operator}`, at);
   store(target, value, frame);
   return value;
+}
+
+function less(value: Value, by: number, at: Value['at']): Value {
+  return value.kind === 'number' ? { ...value, value: value.value - by } : unknown('unsupported-syntax', 'the result of -=', at);
 }
 
 /** Puts a value into a variable, a field, an array. */
@@ -280,7 +292,8 @@ export function store(target: Code, value: Value, frame: Frame): void {
     if (receiver !== undefined) setMember(receiver, target.name, value, frame, at);
   } else if (target.is === 'member') {
     for (const { value: owner } of casesOfValue(evaluate(target.of, frame))) setMember(owner, target.name, value, frame, at);
-  } else if (target.is === 'index') storeItem(target, value, frame);
+  } else if (target.is === 'call' && target.of !== undefined && /^(?:append|add|addAll)$/.test(target.name)) store(target.of, value, frame);
+  else if (target.is === 'index') storeItem(target, value, frame);
 }
 
 /** `headers["X"] = y`: what a reader knows is told; of a list one item is another then. */
@@ -327,6 +340,8 @@ function fallingBody(code: CodeOf<'switch'>, index: number): readonly Code[] {
 
 /** `case PROD:` names a constant of the subject's enum. */
 function enumTest(subject: Value, name: string, at: Value['at']): Condition {
+  const constant = constantName(subject);
+  if (constant !== undefined) return constant === name ? TRUE : FALSE;
   return subject.kind === 'string' ? (subject.value === name ? TRUE : FALSE) : undecided(at, name);
 }
 

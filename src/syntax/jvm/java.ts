@@ -41,10 +41,18 @@ class Java {
       annotations,
       fields: () => members().flatMap((child) => (child.type === 'field_declaration' || child.type === 'constant_declaration' ? this.#fields(child) : child.type === 'enum_constant' ? [this.#constant(child, name)] : [])),
       methods: () => members().flatMap((child) => (child.type === 'method_declaration' ? [this.#method(child)] : [])),
-      constructors: () => (kind === 'record' ? [{ annotations: [], parameters: head, fields: head.map((one) => one.name), body: undefined, at }, ...constructors()] : constructors()),
+      constructors: () => (kind === 'record' ? this.#ofRecord(head, members(), constructors(), at) : constructors()),
       initializers: () => members().flatMap((child) => (child.type === 'block' ? [once(() => this.#block(child))] : child.type === 'static_initializer' && child.namedChildren[0] !== undefined ? [once(() => this.#block(child.namedChildren[0]!))] : [])),
       classes: () => members().flatMap((child) => this.classIn(child)),
     });
+  }
+
+  /** The constructor of a record's head, with the body of its short form, unless it is written in full. */
+  #ofRecord(head: readonly Parameter[], members: readonly SyntaxNode[], written: readonly Constructor[], at: Span): readonly Constructor[] {
+    const full = members.some((child) => child.type === 'constructor_declaration') && written.some(({ parameters }) => parameters !== head && parameters.length === head.length);
+    const short = members.find((child) => child.type === 'compact_constructor_declaration');
+    const others = written.filter(({ parameters }) => parameters !== head);
+    return full ? others : [{ annotations: [], parameters: head, fields: head.map((one) => one.name), body: short === undefined ? undefined : this.#body(short), at }, ...others];
   }
 
   #fields(node: SyntaxNode): Field[] {
@@ -165,6 +173,11 @@ class Java {
         return node.childForFieldName('value') === null ? { is: 'list', items: [], at } : this.#field(node, 'value');
       case 'array_access':
         return { is: 'index', of: this.#field(node, 'array'), index: this.#field(node, 'index'), at };
+      case 'update_expression': {
+        const operand = node.namedChildren[0];
+        const operator = node.children.find((child) => !child.isNamed)?.type;
+        return operand === undefined ? { is: 'unknown', text: node.text, at } : { is: 'assign', target: this.code(operand), operator: operator === '--' ? '-=' : '+=', value: { is: 'number', value: 1, at }, at };
+      }
       case 'unary_expression':
         if (/^-\s*\d+$/.test(node.text)) return { is: 'number', value: Number(node.text.replace(/\s/g, '')), at };
         return node.childForFieldName('operator')?.type === '!' ? { is: 'not', of: this.#field(node, 'operand'), at } : { is: 'unknown', text: node.text, at };
@@ -207,7 +220,7 @@ class Java {
       case 'enhanced_for_statement':
         return { is: 'each', name: node.childForFieldName('name')?.text ?? '', source: this.#field(node, 'value'), body: this.#block(node.childForFieldName('body')), at };
       case 'for_statement':
-        return { is: 'while', before: this.#block(node.childForFieldName('init')), test: node.childForFieldName('condition') === null ? undefined : this.#field(node, 'condition'), body: this.#block(node.childForFieldName('body')), at };
+        return { is: 'while', before: this.#block(node.childForFieldName('init')), after: this.#block(node.childForFieldName('update')), test: node.childForFieldName('condition') === null ? undefined : this.#field(node, 'condition'), body: this.#block(node.childForFieldName('body')), at };
       case 'while_statement':
       case 'do_statement':
         return { is: 'while', before: [], test: this.#field(node, 'condition'), body: this.#block(node.childForFieldName('body')), at };

@@ -44,8 +44,24 @@ export function repeat(code: CodeOf<'while'>, frame: Frame): Value {
   const { at } = code;
   runAll(code.before, frame);
   const exit: Exit = { breaks: [], continues: [], loop: true };
+  const start = frame.reached;
   frame.exits.push(exit);
-  const test = code.test === undefined ? TRUE : conditionOf(code.test, frame);
+  let test = code.test === undefined ? TRUE : conditionOf(code.test, frame);
+  // As long as it is known whether there is another turn, turns are followed one by one.
+  for (let turns = 0; code.test !== undefined && code.after !== undefined && code.after.length > 0 && test.c === 'true' && turns < MAX_TURNS; turns += 1) {
+    const turn = frame.reached;
+    runAll(code.body, frame);
+    const continues = exit.continues.splice(0);
+    if (continues.length > 0) gather(turn, [wayOn(frame), ...continues], frame);
+    runAll(code.after, frame);
+    if (exit.breaks.length > 0 || frame.reached.c === 'false') break;
+    test = conditionOf(code.test, frame);
+  }
+  if (exit.breaks.length > 0) {
+    gather(start, [wayOn(frame), ...exit.breaks], frame);
+    frame.exits.pop();
+    return { kind: 'nothing', what: 'null', at };
+  }
   once(code.body, () => undefined, exit, at, frame, test.c === 'false');
   frame.exits.pop();
   return { kind: 'nothing', what: 'null', at };

@@ -3,6 +3,7 @@ import { unknown, type FunctionValue, type Handle, type Value } from '../../valu
 import type { Span } from '../../text/span.js';
 import { callHandle } from './calls.js';
 import { evaluate, runAll } from './evaluate.js';
+import { nameConstant } from './enums.js';
 import { bind, inline, methodValue } from './functions.js';
 import type { JvmModule } from './module.js';
 import { Env, frameFor, MAX_CALLS, type Frame, type Injected, type ObjectOf } from './session.js';
@@ -90,6 +91,7 @@ function declared(field: Field, owner: InView, handle: Handle, frame: Frame): Va
   // What a constructor or an initializer has put there meanwhile counts.
   const held = fields?.get(field.name);
   if (held !== undefined && held !== open) return held;
+  if (value !== undefined && owner.declaration.kind === 'enum' && field.isStatic && field.type === owner.declaration.name) nameConstant(value, field.name);
   fields?.set(field.name, value ?? open);
   return value ?? open;
 }
@@ -194,8 +196,9 @@ function construct(object: ObjectOf, handle: Handle, constructor: Constructor | 
     return args[index] ?? filled({ ...parameter, holder: handle, owner: declaration }, written, frame) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at);
   });
   bind(constructor.parameters, values, frame);
-  constructor.fields.forEach((name) => setField(handle, name, values[constructor.parameters.findIndex((parameter) => parameter.name === name)]!, frame));
   if (constructor.body !== undefined) runAll(constructor.body(), frame);
+  // A record's short constructor may give its parameters other values first.
+  constructor.fields.forEach((name) => setField(handle, name, frame.env.lookup(name)!, frame));
 }
 
 /** `super(…)`: the constructor of the parent in the project; a framework's own is an event on what it means. */

@@ -31,7 +31,8 @@ export type Code = { readonly at: Span } & (
   | { readonly is: 'assign'; readonly target: Code; readonly operator: string; readonly value: Code }
   | { readonly is: 'local'; readonly names: readonly string[]; readonly type: string | undefined; readonly value: Code | undefined }
   | { readonly is: 'each'; readonly name: string; readonly source: Code; readonly body: readonly Code[] }
-  | { readonly is: 'while'; readonly before: readonly Code[]; readonly test: Code | undefined; readonly body: readonly Code[] }
+  /** `after`: what a `for` does after each turn. */
+  | { readonly is: 'while'; readonly before: readonly Code[]; readonly after?: readonly Code[]; readonly test: Code | undefined; readonly body: readonly Code[] }
   | { readonly is: 'return' | 'throw'; readonly value: Code | undefined }
   | { readonly is: 'try'; readonly before: readonly Code[]; readonly body: readonly Code[]; readonly handlers: readonly Handler[]; readonly last: readonly Code[] }
   | { readonly is: 'block'; readonly body: readonly Code[] }
