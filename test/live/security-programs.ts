@@ -236,7 +236,9 @@ export function securityCase(from: Random, release: Release): JavaCase {
   const around = surroundings(from);
   const kotlin = release > 5 && from.chance(0.2);
   const source = around.source?.name ?? SOURCES[0];
-  const matchers = from.pick<readonly (string | undefined)[]>([[undefined], [undefined], [undefined], ['/api/**', undefined], ['/api/**'], ['/open/**', undefined]]);
+  const alone = !around.annotated && around.registry === undefined;
+  // A source alone tells nothing of requests that chains keep from it.
+  const matchers = alone ? [undefined] : from.pick<readonly (string | undefined)[]>([[undefined], [undefined], [undefined], ['/api/**', undefined], ['/api/**'], ['/open/**', undefined]]);
   const chains = matchers.map((matcher) => chainOf(from, release, matcher, around.source !== undefined));
   const ignoring = from.chance(0.15) ? from.pick(['HttpMethod.OPTIONS, "/**"', '"/open/**"', 'HttpMethod.OPTIONS, "/api/**"']) : undefined;
   const ordered = (index: number): string => (chains.length > 1 && index === 0 ? '@Order(1)' : '');

@@ -8,8 +8,12 @@ export interface CorsBean {
   readonly names: readonly string[];
   /** Its declared type, as far as look-ups by type tell: `UrlBasedCorsConfigurationSource`, `CorsConfigurationSource`. */
   readonly type: 'url-based' | 'source' | 'filter' | 'other';
+  /** Whatever it is declared as, it is an `UrlBasedCorsConfigurationSource`. */
+  readonly urlBased: boolean;
   /** Its method or class. */
   readonly at: Span;
+  /** The class that makes it. */
+  readonly owner: Span;
   /** Where what it gives back was made, if not in the method itself. */
   readonly gives: readonly Span[];
 }
@@ -20,23 +24,24 @@ export const SOURCE_NAME = 'corsConfigurationSource';
 
 export function beansIn(file: Followed): readonly CorsBean[] {
   const classes = file.ran.classes.filter((type) => type.mentions(/cors/i));
-  const methods = classes.flatMap(({ methods: all }) => all).flatMap((method) => methodBean(method, file) ?? []);
+  const methods = classes.flatMap((type) => type.methods.flatMap((method) => methodBean(method, type.at, file) ?? []));
   const components = classes.flatMap(({ annotations, supertypes, declaration, at }): CorsBean[] => {
     const component = annotations.find((one) => /(?:^|\.)(?:Component|Service|Configuration|Named)$/.test(one.names[0] ?? ''));
     if (component === undefined) return [];
     const own = component.elements.get('value');
-    const bean: CorsBean = { names: own?.kind === 'string' && own.value !== '' ? [own.value] : [declaration.name[0]!.toLowerCase() + declaration.name.slice(1)], type: typeNamed(supertypes.map(simple)), at, gives: [] };
+    const bean: CorsBean = { names: own?.kind === 'string' && own.value !== '' ? [own.value] : [declaration.name[0]!.toLowerCase() + declaration.name.slice(1)], type: typeNamed(supertypes.map(simple)), urlBased: false, at, owner: at, gives: [] };
     return matters(bean) ? [bean] : [];
   });
   return [...methods, ...components];
 }
 
-function methodBean(method: MethodInView, file: Followed): CorsBean | undefined {
+function methodBean(method: MethodInView, owner: Span, file: Followed): CorsBean | undefined {
   const annotation = method.annotations.find((one) => /(?:^|\.)Bean$/.test(one.names[0] ?? ''));
   if (annotation === undefined) return undefined;
   const returned = file.methods.filter((one) => one.method.at === method.at).flatMap(({ events }) => events.flatMap((event) => (event.kind === 'return' ? [event.value] : [])));
-  const type = method.type === undefined ? madeWithin(method.at, file) : typeNamed([simple(method.type)]);
-  const bean: CorsBean = { names: namesOf(annotation, method.name), type, at: method.at, gives: returned.flatMap((value) => placesOf(value, file)) };
+  const made = madeWithin(method.at, file);
+  const type = method.type === undefined ? made : typeNamed([simple(method.type)]);
+  const bean: CorsBean = { names: namesOf(annotation, method.name), type, urlBased: made === 'url-based', at: method.at, owner, gives: returned.flatMap((value) => placesOf(value, file)) };
   return matters(bean) ? bean : undefined;
 }
 
@@ -60,7 +65,7 @@ function typeNamed(names: readonly string[]): CorsBean['type'] {
   return names.some((name) => /^Cors(?:Web)?Filter$/.test(name)) ? 'filter' : 'other';
 }
 
-/** Kotlin leaves the type of a method to what it gives back. */
+/** What a method makes: Kotlin leaves its type to that. */
 function madeWithin(at: Span, { objects }: Followed): CorsBean['type'] {
   const kinds = [...objects.made].filter(([, made]) => encloses(at, made.at)).map(([handle]) => objects.kindOf(handle));
   return kinds.includes('registration') ? 'other' : kinds.includes('filter') ? 'filter' : kinds.includes('source') ? 'url-based' : 'other';

@@ -39,6 +39,8 @@ export interface AccessRule {
 export interface SecurityChain {
   /** The method that builds it. */
   readonly at: Span;
+  /** The class of the method. */
+  readonly owner: Span;
   readonly reactive: boolean;
   /** The lower comes first; `Ordered.LOWEST_PRECEDENCE` where nothing is said. */
   readonly order: number;
@@ -48,8 +50,8 @@ export interface SecurityChain {
   readonly when: Guard;
   readonly cors: ChainCors;
   readonly rules: readonly AccessRule[];
-  /** What becomes of requests that no rule is for. */
-  readonly otherwise: Access;
+  /** What becomes of requests that no rule is for: `authorizeRequests` lets them pass, `authorizeHttpRequests` denies them since 6.0, `authorizeExchange` always. */
+  readonly otherwise: 'open' | 'denied' | 'denied since 6.0';
   readonly refusal: Refusal;
   /** Its users send credentials in `Authorization`: bearer tokens, HTTP Basic. */
   readonly readsAuthorization: boolean;
@@ -98,7 +100,7 @@ function configuresChain({ name, parameters }: MethodInView): boolean {
 /** What an adapter does that says nothing itself: credentials for everything, by a form or by HTTP Basic. */
 function defaultChain(type: ClassInView): SecurityChain {
   const { at } = type;
-  return { at, reactive: false, order: orderOf(type, undefined), present: guardOf(presenceOf(type.annotations)), when: ALWAYS, cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
+  return { at, owner: at, reactive: false, order: orderOf(type, undefined), present: guardOf(presenceOf(type.annotations)), when: ALWAYS, cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
 }
 
 /** Requests named one by one (`ignoring().antMatchers(…)`, `securityMatchers(m -> m.requestMatchers(…))`). */
@@ -117,6 +119,7 @@ function chainOf(http: Handle, type: ClassInView, method: MethodInView, events: 
   const matchers = [...reader.matchers, ...(byMethod.length === 0 ? [] : [whenAny(...byMethod)])];
   return {
     at: method.at,
+    owner: type.at,
     reactive: reader.reactive,
     order: orderOf(type, method),
     present: whenAll(guardOf(presenceOf(type.annotations)), guardOf(presenceOf(method.annotations))),
@@ -145,7 +148,7 @@ class ChainReader {
   /** Ways to log in, with the status that an entry point of their own sends. */
   readonly mechanisms = new Map<string, Refusal | undefined>();
   entryPoint: Refusal | undefined;
-  otherwise: Access = 'open';
+  otherwise: SecurityChain['otherwise'] = 'open';
   readsAuthorization = false;
   readonly reactive: boolean;
 
@@ -192,7 +195,7 @@ class ChainReader {
       this.#cors(defaults ? { asked: 'defaults' } : { asked: 'unknown', fact: factOf(unknown('function-call', 'what cors() is given', event.at)) }, event);
     } else if (/^(?:security|ant|mvc|regex|path|request)Matcher$/.test(name)) this.matchers.push(requestsNamed(name, args, event.at, this.security));
     else if (/^(?:httpBasic|formLogin|oauth2ResourceServer|oauth2Login|saml2Login|openidLogin|oneTimeTokenLogin|webAuthn|x509|jee)$/.test(name)) this.mechanisms.set(name, undefined);
-    else if (name === 'authorizeHttpRequests') this.otherwise = 'denied';
+    else if (name === 'authorizeHttpRequests') this.otherwise = 'denied since 6.0';
     else if (name === 'authorizeExchange') this.otherwise = 'denied';
     else if (/^addFilter/.test(name)) this.#filter(first, event);
     else if (name === 'apply' || name === 'with') this.#applied(first, event);

@@ -1,3 +1,4 @@
+import { spanKey } from '../../../text/span.js';
 import type { Fact } from '../../../values/fact.js';
 import { factOf, unknown } from '../../../values/value.js';
 import type { Application } from '../application.js';
@@ -31,7 +32,7 @@ export function filterOf(chain: SecurityChain, application: Application, securit
       return chain.reactive ? onlySource(application) : byName(application);
     case 'never':
       if (chain.reactive) return onlySource(application);
-      return isAutomatic(application, security) ? byName(application) : { asks: 'nobody' };
+      return automatic(chain, application, security);
   }
 }
 
@@ -66,9 +67,28 @@ function onlySource(application: Application): ChainFilter {
   return behind(bean, application) ?? { asks: 'unknown', fact: factOf(unknown('function-call', 'a source', bean.at)) };
 }
 
-/** Without a call, a bean of the type `UrlBasedCorsConfigurationSource` makes `HttpSecurity` call `cors()`. */
-function isAutomatic(application: Application, security: number): boolean {
-  return security >= 60200 && beansOf(application).some(({ type }) => type === 'url-based');
+/**
+ * Where `cors()` is not called, `HttpSecurity` calls it since 6.2 (measured on 6.2.0, 6.2.8, 6.5.7 and 7.0.2): before 6.2.6 and 6.3.2 for
+ * the only `CorsConfigurationSource` there is, Spring MVC's own among them, so only without one of the application's;
+ * later for any bean that is known to be an `UrlBasedCorsConfigurationSource`. One that is declared as a
+ * `CorsConfigurationSource` is known to be more only when it was made before the chain: in the order of their methods.
+ */
+function automatic(chain: SecurityChain, application: Application, security: number): ChainFilter {
+  if (security < 60200) return { asks: 'nobody' };
+  const beans = beansOf(application).filter(({ type }) => type === 'source' || type === 'url-based');
+  if (countsSources(security)) return beans.length === 0 ? { asks: 'dispatcher' } : { asks: 'nobody' };
+  if (beans.some((bean) => bean.type === 'url-based' || (bean.urlBased && isMadeBefore(bean, chain)))) return byName(application);
+  const elsewhere = beans.find((bean) => bean.urlBased && spanKey(bean.owner) !== spanKey(chain.owner));
+  return elsewhere === undefined ? { asks: 'nobody' } : { asks: 'unknown', fact: factOf(unknown('unsupported-syntax', 'whether the source is made before the chain', elsewhere.at)) };
+}
+
+/** Releases that counted sources. */
+function countsSources(security: number): boolean {
+  return security < 60206 || (security >= 60300 && security < 60302);
+}
+
+function isMadeBefore(bean: CorsBean, chain: SecurityChain): boolean {
+  return spanKey(bean.owner) === spanKey(chain.owner) && bean.at.start < chain.at.start;
 }
 
 function beansOf({ all }: Application): readonly CorsBean[] {

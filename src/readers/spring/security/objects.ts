@@ -149,6 +149,8 @@ export class SecurityObjects {
         // Builders of matchers: `PathPatternRequestMatcher.withDefaults().matcher(…)`.
         return this.#matcher(part.name, method, args, at);
       case 'request':
+        // `CorsUtils::isPreFlightRequest` reads like a method of its argument.
+        if (method === 'isPreFlightRequest') return this.make(method, at, { part: 'matcher', name: 'preflight', args: [], at });
         return requestPart(method, args, at);
       case 'static-resources':
       case 'actuator':

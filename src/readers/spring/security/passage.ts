@@ -18,7 +18,7 @@ export interface Behind {
 /** What the chains of an application do to requests, the first chain that is for a request alone. What no step ends goes on to what comes next. */
 export function chainSteps(application: Application, security: number, behind: Behind): readonly Step[] {
   return passages(application, security).flatMap(({ chain, when, filter }) => {
-    const asked = authorized(chain, when);
+    const asked = authorized(chain, when, security);
     switch (filter.asks) {
       case 'nobody':
         return asked;
@@ -36,7 +36,7 @@ export function chainSteps(application: Application, security: number, behind: B
 export function sourceInChains(source: Source, steps: readonly Step[], application: Application, security: number): readonly Step[] {
   return [
     ...passages(application, security).flatMap(({ chain, when, filter }) => {
-      const asked = authorized(chain, when);
+      const asked = authorized(chain, when, security);
       if (filter.asks === 'source' && filter.source === source) return [...filtered(steps, chain, when, security), ...asked, passes(when, chain.at)];
       if (filter.asks === 'unknown') return [...filtered(steps, chain, whenAll(when, { g: 'fact', fact: filter.fact }), security), ...asked, passes(when, chain.at)];
       return filter.asks === 'nobody' ? [...asked, passes(when, chain.at)] : [passes(when, chain.at)];
@@ -84,7 +84,7 @@ export function passages(application: Application, security: number): readonly P
  */
 function filtered(steps: readonly Step[], chain: SecurityChain, when: Guard, security: number): readonly Step[] {
   const { at } = chain;
-  const denied = denies(chain, when);
+  const denied = denies(chain, when, security);
   const answered: Step = { when: whenAll(when, IS_PREFLIGHT_WITH_ORIGIN), effects: [], end: { to: 'answer', status: security >= 70000 ? 200 : 403 }, at };
   const inside = steps.flatMap((step): readonly Step[] => {
     const guard = whenAll(when, step.when);
@@ -99,25 +99,25 @@ function filtered(steps: readonly Step[], chain: SecurityChain, when: Guard, sec
  * What authorization does: a preflight never carries credentials, so it is refused wherever they are needed. Of other
  * requests only those are refused that nobody may send: whether a session or a token comes with one, no configuration says.
  */
-function authorized(chain: SecurityChain, when: Guard): readonly Step[] {
+function authorized(chain: SecurityChain, when: Guard, security: number): readonly Step[] {
   const { at, refusal } = chain;
-  const wants = whenAll(when, IS_PREFLIGHT_WITH_ORIGIN, refused(chain, ({ access }) => (access === undefined ? undefined : access !== 'open')));
+  const wants = whenAll(when, IS_PREFLIGHT_WITH_ORIGIN, refused(chain, security, ({ access }) => (access === undefined ? undefined : access !== 'open')));
   const steps: Step[] = [];
   if (wants.g !== 'never') {
     if (chain.mayAnswer.g !== 'never') steps.push(undecided(whenAll(wants, chain.mayAnswer), factIn(chain.mayAnswer), at));
     steps.push('open' in refusal ? undecided(wants, refusal.open, at) : { when: wants, effects: [], end: { to: 'answer', status: refusal.status, unauthenticated: true }, at });
   }
-  return [...steps, ...denies(chain, when)];
+  return [...steps, ...denies(chain, when, security)];
 }
 
 /** Whoever sends them, requests that a rule denies are forbidden. */
-function denies(chain: SecurityChain, when: Guard): readonly Step[] {
-  const denied = whenAll(when, unless(IS_PREFLIGHT_WITH_ORIGIN), refused(chain, ({ access }) => access === 'denied'));
+function denies(chain: SecurityChain, when: Guard, security: number): readonly Step[] {
+  const denied = whenAll(when, unless(IS_PREFLIGHT_WITH_ORIGIN), refused(chain, security, ({ access }) => access === 'denied'));
   return denied.g === 'never' ? [] : [{ when: denied, effects: [], end: { to: 'answer', status: 403 }, at: chain.at }];
 }
 
 /** Requests whose first rule refuses them; `refuses` undefined: nobody knows. */
-function refused({ rules, otherwise }: SecurityChain, refuses: (rule: Pick<AccessRule, 'access'>) => boolean | undefined): Guard {
+function refused({ rules, otherwise }: SecurityChain, security: number, refuses: (rule: Pick<AccessRule, 'access'>) => boolean | undefined): Guard {
   return rules.reduceRight<Guard>(
     (rest, rule) => {
       const own = refuses(rule);
@@ -125,7 +125,7 @@ function refused({ rules, otherwise }: SecurityChain, refuses: (rule: Pick<Acces
       if (own === false) return whenAll(unless(rule.when), rest);
       return whenAny(whenAll(rule.when, openGuard('whether a rule needs credentials', rule.at)), whenAll(unless(rule.when), rest));
     },
-    refuses({ access: otherwise }) === true ? ALWAYS : NEVER,
+    refuses({ access: otherwise === 'denied' || (otherwise === 'denied since 6.0' && security >= 60000) ? 'denied' : 'open' }) === true ? ALWAYS : NEVER,
   );
 }
 
