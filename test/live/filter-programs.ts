@@ -62,7 +62,7 @@ function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-function descriptor(from: Random, { className }: FilterKind, params: ReadonlyMap<string, string>, patterns: readonly string[]): string {
+function descriptor(from: Random, { className, container }: FilterKind, params: ReadonlyMap<string, string>, patterns: readonly string[]): string {
   const blank = from.pick(['', '', '\n        ']);
   const value = (text: string): string => (from.chance(0.15) ? `<![CDATA[${text}]]>` : blank === '' ? escaped(text) : `${blank}${escaped(text)}${blank.slice(0, -2)}`);
   const filter = `  <filter>
@@ -76,7 +76,7 @@ ${[...params].map(([name, text]) => `    <init-param>\n      <param-name>${name}
     <filter-name>cors</filter-name>
 ${patterns.map((pattern) => `    <url-pattern>${pattern}</url-pattern>\n`).join('')}${dispatcher}  </filter-mapping>
 `;
-  const constraint = from.chance(0.2) ? guarded(from) : '';
+  const constraint = container === 'tomcat' && from.chance(0.2) ? guarded(from) : '';
   return `<?xml version="1.0" encoding="UTF-8"?>
 <web-app xmlns="http://xmlns.jcp.org/xml/ns/javaee" version="4.0" metadata-complete="true">
 ${from.chance(0.2) ? mapping + filter : filter + mapping}${constraint}</web-app>

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
-import org.eclipse.jetty.security.HashLoginService;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.servlet.ServletContextHandler;
@@ -33,7 +32,6 @@ public class Host {
       connector.setHost("127.0.0.1");
       connector.setPort(Integer.parseInt(ports[index]));
       server.addConnector(connector);
-      server.addBean(new HashLoginService());
       ServletContextHandler web = context(index);
       web.addServlet(new ServletHolder(new App()), "/*");
       server.setHandler(web);
