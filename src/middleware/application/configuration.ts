@@ -5,7 +5,7 @@ import { and, not, TRUE, type Condition } from '../../values/condition.js';
 import { implies } from '../../values/decide.js';
 import { setting } from '../../values/either.js';
 import { unknown, type ListValue, type Value } from '../../values/value.js';
-import { sourcesFor, type Dialect, type SettingsSource } from './sources.js';
+import { sourcesFor, sourcesIn, type Dialect, type SettingsSource } from './sources.js';
 import { under, type Setting } from './settings.js';
 
 /** Placeholders inside of placeholders are followed so far. */
@@ -162,6 +162,11 @@ export function configurationFor(files: Files, file: string, dialect: Dialect): 
   return new ApplicationConfiguration(sourcesFor(files, file, dialect));
 }
 
+/** The configuration that one file is by itself. */
+export function configurationIn(files: Files, file: string, dialect: Dialect): ApplicationConfiguration {
+  return new ApplicationConfiguration(sourcesIn(files, file, dialect));
+}
+
 /** A key in Spring Boot's canonical form: relaxed names are only looked for by it. */
 const CANONICAL = /^[a-z][a-z0-9-]*(?:\[[^\]]*\])*(?:\.[a-z0-9][a-z0-9-]*(?:\[[^\]]*\])*)*$/;
 
@@ -182,17 +187,17 @@ function joined(parts: readonly string[]): string {
 function closing(text: string, from: number): number {
   let depth = 1;
   for (let index = from; index < text.length; index += 1) {
-    if (text.startsWith('${', index)) depth += 1;
+    if (text[index] === '{') depth += 1;
     else if (text[index] === '}' && (depth -= 1) === 0) return index;
   }
   return -1;
 }
 
-/** The first colon outside of inner placeholders. */
+/** The first colon outside of inner braces. */
 function separator(text: string): number {
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
-    if (text.startsWith('${', index)) depth += 1;
+    if (text[index] === '{') depth += 1;
     else if (text[index] === '}') depth -= 1;
     else if (text[index] === ':' && depth === 0) return index;
   }

@@ -40,6 +40,11 @@ export function sourcesInFile(files: Files, path: string, dialect: Dialect): rea
   return sourcesOf(files, [{ path, name: 'application', profile: profile === undefined || environmentOfProfile(profile) === undefined ? undefined : profile }], dialect);
 }
 
+/** One file that no program names (a config server's) as an application's only one. */
+export function sourcesIn(files: Files, path: string, dialect: Dialect): readonly SettingsSource[] {
+  return sourcesOf(files, [{ path, name: '', profile: undefined }], dialect);
+}
+
 interface ApplicationFile {
   readonly path: string;
   readonly name: string;
