@@ -1,7 +1,7 @@
 import { isAsked } from '../../values/asked.js';
 import { casesOfValue, fromCondition, join, mapCases } from '../../values/cases.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
-import { isSilent } from '../../values/silent.js';
+import { isSilent, silent } from '../../values/silent.js';
 import { entry, unknown, type Value } from '../../values/value.js';
 import { fork, gather, wayOn } from '../../values/ways.js';
 import { call, callHandle, callMethod, invoke, make } from './calls.js';
@@ -155,6 +155,7 @@ export function dotted(code: Code): string | undefined {
 }
 
 function member(code: CodeOf<'member'>, frame: Frame): Value {
+  if (code.name === 'class') return silent(`class ${dotted(code.of) ?? ''}`, code.at, () => undefined);
   const type = /(?:^|\.)([A-Z]\w*)$/.exec(dotted(code.of) ?? '')?.[1];
   const constant = type === undefined || frame.env.lookup(type) !== undefined ? undefined : libraryConstant(type, code.name, code.at);
   if (constant !== undefined) return constant;

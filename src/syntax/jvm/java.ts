@@ -193,7 +193,7 @@ class Java {
       case 'cast_expression':
         return this.#field(node, 'value');
       case 'class_literal':
-        return { is: 'member', of: node.namedChildren[0] === undefined ? { is: 'unknown', text: node.text, at } : this.code(node.namedChildren[0]), name: 'class', at };
+        return { is: 'member', of: { is: 'name', name: node.namedChildren[0] === undefined ? '' : typeName(node.namedChildren[0]), at }, name: 'class', at };
       case 'assignment_expression':
         return { is: 'assign', target: this.#field(node, 'left'), operator: node.childForFieldName('operator')?.type ?? '=', value: this.#field(node, 'right'), at };
       default:
