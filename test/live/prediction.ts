@@ -27,7 +27,7 @@ export async function disagreements(port: number, deployment: Deployment | undef
   const found: string[] = [];
   for (const request of requests) {
     const response = await send(port, request);
-    const told = deployment === undefined ? response.headers.filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => `no policy, sent ${name}: ${value}`) : differences(deployment, { framework: 'live', version: '', options: {}, request, response }, { unordered, ...(scenario === undefined ? {} : { scenario: scenario(response.status, request) }) });
+    const told = deployment === undefined ? response.headers.filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => `no policy, sent ${name}: ${value}`) : differences(deployment, { framework: 'live', version: '', options: {}, request, response }, { unordered, ...(request.target === undefined ? {} : { target: request.target }), ...(scenario === undefined ? {} : { scenario: scenario(response.status, request) }) });
     if (told.length > 0) found.push(`${request.method} ${request.path} ${JSON.stringify(request.headers)}: ${told.join('; ')}`);
   }
   return found.length > SHOWN ? [...found.slice(0, SHOWN), `${found.length - SHOWN} more`] : found;

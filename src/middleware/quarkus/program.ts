@@ -38,6 +38,11 @@ export function isTrue(text: string): boolean {
   return /^\s*(?:true|yes|y|on|1)\s*$/i.test(text);
 }
 
+interface Guarded {
+  readonly when: Guard;
+  readonly effects: readonly Effect[];
+}
+
 class Filter {
   constructor(
     private readonly settings: QuarkusSettings,
@@ -52,30 +57,30 @@ class Filter {
     const step = (when: Guard, effects: readonly Effect[], end?: End): Step => ({ when: whenAll(base, when), effects, ...(end === undefined ? {} : { end }), at });
     const refusal: End = { to: 'answer', status: 403 };
     const credentials = this.#credentials(origins).map((one) => ({ ...one, when: behaviour.asConfigured ? whenAll(one.when, allowed) : one.when }));
-    const exposed = this.#list('exposed-headers', 'access-control-expose-headers', 'append');
+    const exposed = this.#list('exposed-headers', 'access-control-expose-headers').map(({ when, effects }) => step(when, effects));
     const allow = step(allowed, [this.#effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at: origins.at }, origins.at)]);
     const maxAge = this.#maxAge().map(({ when, effects }) => step(whenAll(PREFLIGHT, when), effects));
     const sent = credentials.map(({ when, effect }) => step(when, [effect]));
     if (!behaviour.asConfigured) {
       const negotiated = [...this.#negotiated('methods', METHOD_ASKED, 'access-control-allow-methods'), ...this.#negotiated('headers', HEADERS_ASKED, 'access-control-allow-headers')];
       const refused = behaviour.refuses ? [step(unless(allowed), [], refusal)] : [];
-      return [...negotiated.map(({ when, effects }) => step(when, effects)), allow, ...sent, step(ALWAYS, exposed), ...refused, ...maxAge, step(PREFLIGHT, [], { to: 'answer', status: 200 })];
+      return [...negotiated.map(({ when, effects }) => step(when, effects)), allow, ...sent, ...exposed, ...refused, ...maxAge, step(PREFLIGHT, [], { to: 'answer', status: 200 })];
     }
     const literal = this.#literalStar(origins);
     const exactly = literal.g === 'never' ? [allow, ...sent] : [{ ...allow, when: whenAll(allow.when, unless(literal)) }, ...sent.map((one) => ({ ...one, when: whenAll(one.when, unless(literal)) })), step(literal, this.#star(origins))];
     const varies = whenAll(this.#switch('vary-origin', behaviour.varies), behaviour.varies ? ALWAYS : NEVER, unless(whenAll(allowed, literal)));
-    const methods = this.#list('methods', 'access-control-allow-methods', 'append');
-    const headers = this.#list('headers', 'access-control-allow-headers', 'append');
+    const methods = this.#list('methods', 'access-control-allow-methods');
+    const headers = this.#list('headers', 'access-control-allow-headers');
     const preflight = [...this.#answered(methods, METHOD_ASKED, 'access-control-allow-methods'), ...this.#answered(headers, HEADERS_ASKED, 'access-control-allow-headers')];
     return [
       ...exactly,
       step(varies, [this.#effect('append', 'vary', { v: 'literal', text: 'Origin', at, written: false }, at)]),
       ...maxAge,
       ...preflight.map(({ when, effects }) => step(whenAll(PREFLIGHT, when), effects)),
-      step(ALWAYS, exposed),
+      ...exposed,
       step(whenAll(PREFLIGHT, unless(allowed)), [], refusal),
       step(PREFLIGHT, [], { to: 'answer', status: 200 }),
-      step(ALWAYS, [...headers, ...methods]),
+      ...[...headers, ...methods].map(({ when, effects }) => step(when, effects)),
       step(whenAll(this.#methodRefused(), behaviour.ownMethodsFree ? matches : ALWAYS), [], refusal),
       step(unless(allowed), [], refusal),
     ];
@@ -114,35 +119,39 @@ class Filter {
     return whenAny(truthGuard(value), fallback ? unset : NEVER);
   }
 
-  /** Texts of a list that is set and is not `*` alone. */
-  #items(name: string): Value | undefined {
+  /** What a list of texts may be; undefined where it is not set, and for `*` alone. */
+  #items(name: string): readonly { readonly when: Guard; readonly items: Value | undefined }[] {
     const value = this.settings.list(`quarkus.http.cors.${name}`);
-    if (value === undefined || value.kind === 'nothing') return undefined;
-    const [only] = value.kind === 'list' && value.items.length === 1 && value.rest === undefined ? value.items : [];
-    return only?.kind === 'string' && only.value === '*' ? undefined : value;
+    return (value === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(value)).map(({ when, value: option }) => {
+      const [only] = option?.kind === 'list' && option.items.length === 1 && option.rest === undefined ? option.items : [];
+      const unset = option === undefined || option.kind === 'nothing' || (only?.kind === 'string' && only.value === '*');
+      return { when, items: unset ? undefined : option };
+    });
   }
 
-  #list(name: string, header: string, op: Effect['op']): readonly Effect[] {
-    const items = this.#items(name);
-    if (items === undefined) return [];
-    const at = this.settings.whole([`quarkus.http.cors.${name}`, `quarkus.http.cors.${name}[0]`])?.whole ?? items.at;
-    return [this.#effect(op, header, listValue(items, name), at)];
+  #list(name: string, header: string): readonly Guarded[] {
+    return this.#items(name).map(({ when, items }) => ({ when, effects: items === undefined ? [] : [this.#effect('append', header, listValue(items, name), this.#place(name) ?? items.at)] }));
+  }
+
+  #place(name: string): Span | undefined {
+    return this.settings.whole([`quarkus.http.cors.${name}`, `quarkus.http.cors.${name}[0]`])?.whole;
   }
 
   /** A preflight's answer: the configured list, else what was asked for. */
-  #answered(configured: readonly Effect[], question: string, header: string): readonly { readonly when: Guard; readonly effects: readonly Effect[] }[] {
-    const effects = configured.length > 0 ? configured.map((one) => ({ ...one, op: 'set' as const })) : [this.#effect('set', header, { v: 'request-header', name: question, at: this.at }, this.at)];
-    return [{ when: asked(question), effects }];
+  #answered(configured: readonly Guarded[], question: string, header: string): readonly Guarded[] {
+    const echo = [this.#effect('set', header, { v: 'request-header', name: question, at: this.at }, this.at)];
+    return configured.map(({ when, effects }) => ({ when: whenAll(when, asked(question)), effects: effects.length > 0 ? effects.map((one) => ({ ...one, op: 'set' as const })) : echo }));
   }
 
   /** Before 3.1: what was asked for and is configured, whatever the request is. */
-  #negotiated(name: string, question: string, header: string): readonly { readonly when: Guard; readonly effects: readonly Effect[] }[] {
-    const items = this.#items(name);
-    const value: HeaderValue = items === undefined ? { v: 'request-header', name: question, at: this.at } : items.kind === 'list' && items.rest === undefined ? { v: 'request-items', name: question, in: textSet(items, ['ignore-case']), separator: ',', at: items.at } : listValue(items, name);
-    return [{ when: asked(question), effects: [this.#effect('set', header, value, items?.at ?? this.at)] }];
+  #negotiated(name: string, question: string, header: string): readonly Guarded[] {
+    return this.#items(name).map(({ when, items }) => {
+      const value: HeaderValue = items === undefined ? { v: 'request-header', name: question, at: this.at } : items.kind === 'list' && items.rest === undefined ? { v: 'request-items', name: question, in: textSet(items, ['ignore-case']), separator: ',', at: items.at } : listValue(items, name);
+      return { when: whenAll(when, asked(question)), effects: [this.#effect('set', header, value, items === undefined ? this.at : (this.#place(name) ?? items.at))] };
+    });
   }
 
-  #maxAge(): readonly { readonly when: Guard; readonly effects: readonly Effect[] }[] {
+  #maxAge(): readonly Guarded[] {
     const key = 'quarkus.http.cors.access-control-max-age';
     const value = this.settings.text(key);
     const whole = this.settings.whole([key])?.whole ?? this.at;
@@ -154,10 +163,13 @@ class Filter {
   }
 
   #methodRefused(): Guard {
-    const items = this.#items('methods');
-    if (items === undefined) return NEVER;
-    if (items.kind !== 'list' || items.rest !== undefined) return { g: 'fact', fact: factOf(items.kind === 'env' || items.kind === 'unknown' ? items : unknown('template-syntax', 'the list of methods', items.at)) };
-    return unless({ g: 'method', in: items.items.flatMap((item) => (item.kind === 'string' ? [item.value] : [])) });
+    return whenAny(
+      ...this.#items('methods').map(({ when, items }): Guard => {
+        if (items === undefined) return NEVER;
+        if (items.kind !== 'list' || items.rest !== undefined) return whenAll(when, { g: 'fact', fact: factOf(items.kind === 'env' || items.kind === 'unknown' ? items : unknown('template-syntax', 'the list of methods', items.at)) });
+        return whenAll(when, unless({ g: 'method', in: items.items.flatMap((item) => (item.kind === 'string' ? [item.value] : [])) }));
+      }),
+    );
   }
 
   #effect(op: Effect['op'], header: string, value: HeaderValue, at: Span): Effect {

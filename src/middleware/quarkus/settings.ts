@@ -17,7 +17,7 @@ export interface QuarkusSettings {
 /** Reads the application files that belong to a file; itself alone where it goes by another name. */
 export function quarkusSettings(files: Files, file: string): QuarkusSettings {
   const around = configurationFor(files, file, MICROPROFILE).sources;
-  const sources = (around.some((source) => source.file === file) ? around : sourcesInFile(files, file, MICROPROFILE)).map(exactly);
+  const sources = (around.some((source) => source.file === file) ? around : sourcesInFile(files, file, MICROPROFILE)).map(exactly).map(withoutOverruled);
   const configuration = new ApplicationConfiguration(sources);
   const holds = (key: string): boolean => sources.some(({ settings }) => settings.some((one) => one.key === key || one.key.startsWith(`${key}[`)));
   const at: Span = { file, start: 0, end: 0 };
@@ -38,6 +38,12 @@ export function quarkusSettings(files: Files, file: string): QuarkusSettings {
 function exactly(source: SettingsSource): SettingsSource {
   const settings = source.settings.map((one) => (one.key === 'quarkus.http.cors.null' ? { ...one, key: 'quarkus.http.cors' } : one));
   return { ...source, settings: settings.filter(({ key }) => !/^quarkus\.http\.cors/i.test(key) || /^[a-z.-]+(?:\[\d+\])?$/.test(key)) };
+}
+
+/** Items by index win over one text of the same file, even where that is a profile's (measured on 3.38). */
+function withoutOverruled(source: SettingsSource, _index: number, all: readonly SettingsSource[]): SettingsSource {
+  const indexed = new Set(all.filter(({ file, when }) => file === source.file && when.c === 'true').flatMap(({ settings }) => settings.flatMap(({ key }) => (key.endsWith('[0]') ? [key.slice(0, -3)] : []))));
+  return indexed.size === 0 ? source : { ...source, settings: source.settings.filter(({ key }) => !indexed.has(key)) };
 }
 
 /** What is empty is not set. */
