@@ -50,7 +50,7 @@ export function responseFilter(from: Random): ServletProgram {
   ])();
   const requests = front === undefined ? '' : method(piece('void filter(ContainerRequestContext request)', 'fun filter(request: ContainerRequestContext)'), asFilter(front));
   const supertypes = `${front === undefined ? '' : 'ContainerRequestFilter, '}ContainerResponseFilter`;
-  const annotation = `@Provider\n${front !== undefined && from.chance(0.8) ? '@PreMatching\n' : ''}`;
+  const annotation = `@Provider\n${front !== undefined && (front.includes('throw') || from.chance(0.8)) ? '@PreMatching\n' : ''}`;
   return { title: `a filter in ${tongue}`, files: file(tongue, annotation, piece(`public class App implements ${supertypes}`, `class App : ${supertypes}`), fields, front === undefined ? behind : from.chance(0.5) ? requests + behind : behind + requests) };
 }
 

@@ -30,7 +30,8 @@ function editFor(module: JvmModule, change: Change, vary: VarySpelling): TextEdi
     case 'remove-entry':
       return removeItem(module, at);
     case 'drop-credentials':
-      return removeCall(module, at) ?? removeStatement(module, at);
+      // A builder's call is one link of a chain; what is called on headers is a statement.
+      return /\.\s*header\s*\(/.test(module.written(at)) ? (removeCall(module, at) ?? removeStatement(module, at)) : removeStatement(module, at);
     default:
       return undefined;
   }
