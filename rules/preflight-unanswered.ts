@@ -18,6 +18,7 @@ export default defineRule({
   references: ['https://fetch.spec.whatwg.org/#cors-preflight-fetch'],
   messages: {
     status: 'Nobody answers OPTIONS for {path}: the preflight of {what} gets {status} and the request is never sent.',
+    unauthenticated: 'The preflight of {what} for {path} gets {status}: it is asked for credentials, and a browser never sends any with a preflight.',
     ungranted: 'The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent.',
   },
   *check(policy, ask) {
@@ -28,13 +29,14 @@ export default defineRule({
       if (found === undefined) continue;
       const { witness, what } = found;
       const at = linesOf(witness.response, 'access-control-allow-origin')[0]?.at ?? probe.at;
+      const asked = witness.preflight?.unauthenticated;
       yield {
-        message: witness.verdict.reason === 'preflight-status-not-ok' ? 'status' : 'ungranted',
+        message: asked !== undefined ? 'unauthenticated' : witness.verdict.reason === 'preflight-status-not-ok' ? 'status' : 'ungranted',
         data: { path: probe.path, what, status: String(witness.preflight?.status) },
         at,
-        related: [{ at: probe.at, message: `${probe.path} is served here.` }],
+        related: [{ at: probe.at, message: `${probe.path} is served here.` }, ...(asked === undefined ? [] : [{ at: asked, message: 'Credentials are asked for here, before anything answers the preflight.' }])],
         witness,
-        proposals: [{ title: 'Answer OPTIONS with the same headers', change: { kind: 'answer-options', at: probe.at, path: probe.path }, automatic: false }],
+        proposals: asked !== undefined ? [] : [{ title: 'Answer OPTIONS with the same headers', change: { kind: 'answer-options', at: probe.at, path: probe.path }, automatic: false }],
       };
     }
   },
@@ -49,10 +51,11 @@ function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: str
   for (const origin of ask.accepted(probe)) {
     const granted = ask.exchanges(probe, { origin })[0];
     if (granted === undefined) continue;
-    for (const { what, client } of wanted(probe, granted, origin)) {
+    for (const { what, client } of wanted(probe, advertised(ask, probe, granted), origin)) {
       const all = ask.exchanges(probe, client);
       const unanswered = all.every(({ verdict, preflight }) => {
         if (preflight === null || verdict.allowed !== false) return false;
+        if (preflight.unauthenticated !== undefined) return true;
         if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && !OK.includes(preflight.status ?? 0))) return NOBODY.includes(preflight.status ?? 0);
         // 2xx from the router itself: nothing but the policy's own silence on OPTIONS.
         return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-'));
@@ -63,16 +66,24 @@ function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: str
   return undefined;
 }
 
+/** What the place's own Allow-Methods lists: of the response, or of the preflight that would be sent if nobody asked it for credentials. */
+function advertised(ask: Ask, probe: Probe, granted: Exchange): readonly string[] {
+  const sent = linesOf(granted.response, 'access-control-allow-methods').map((line) => line.text ?? '');
+  const written = ask.exchanges(probe, { origin: granted.request.origin, method: 'PUT' }).some(({ preflight }) => preflight?.unauthenticated !== undefined)
+    ? ask.policy.steps.flatMap(({ effects }) => effects.flatMap(({ header, value }) => (header === 'access-control-allow-methods' && value.v === 'literal' && value.written ? [value.text] : [])))
+    : [];
+  return [...sent, ...written].flatMap((text) => text.split(',')).map((method) => method.trim());
+}
+
 /** Requests that need a preflight and that the place serves: by its routes, its handlers' needs, or its own Allow-Methods. */
-function* wanted(probe: Probe, granted: Exchange, origin: string): Generator<{ what: string; client: Client }> {
-  const listed = linesOf(granted.response, 'access-control-allow-methods').flatMap((line) => (line.text ?? '').split(','));
-  const methods = probe.methods ?? listed.map((method) => method.trim());
+function* wanted(probe: Probe, listed: readonly string[], origin: string): Generator<{ what: string; client: Client }> {
+  const methods = probe.methods ?? listed;
   for (const method of methods) {
     if (/^(PUT|PATCH|DELETE)$/.test(method)) yield { what: method, client: { origin, method } };
   }
   for (const header of probe.requestHeaders) {
     const value = header === 'content-type' ? 'application/json' : 'x';
-    const method = header === 'content-type' ? (methods.find((candidate) => /^(POST|PUT|PATCH)$/.test(candidate)) ?? 'POST') : 'GET';
-    yield { what: `${method} with ${header === 'content-type' ? 'a JSON body' : header}`, client: { origin, method, headers: [[header, value]] } };
+    const method = header === 'content-type' ? (methods.find((candidate) => /^(POST|PUT|PATCH)$/.test(candidate)) ?? 'POST') : methods.length === 0 || methods.includes('GET') ? 'GET' : methods[0]!;
+    yield { what: `${method} with ${header === 'content-type' ? 'a JSON body' : header === 'authorization' ? 'an Authorization header' : header}`, client: { origin, method, headers: [[header, value]] } };
   }
 }

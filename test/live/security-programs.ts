@@ -240,7 +240,7 @@ export function securityCase(from: Random, release: Release): JavaCase {
   // A source alone tells nothing of requests that chains keep from it.
   const matchers = alone ? [undefined] : from.pick<readonly (string | undefined)[]>([[undefined], [undefined], [undefined], ['/api/**', undefined], ['/api/**'], ['/open/**', undefined]]);
   const chains = matchers.map((matcher) => chainOf(from, release, matcher, around.source !== undefined));
-  const ignoring = from.chance(0.15) ? from.pick(['HttpMethod.OPTIONS, "/**"', '"/open/**"', 'HttpMethod.OPTIONS, "/api/**"']) : undefined;
+  const ignoring = !alone && from.chance(0.2) ? from.pick(['HttpMethod.OPTIONS, "/**"', '"/open/**"', 'HttpMethod.OPTIONS, "/api/**"']) : undefined;
   const ordered = (index: number): string => (chains.length > 1 && index === 0 ? '@Order(1)' : '');
   const customizer = ignoring === undefined ? [] : [kotlin ? `  @Bean\n  fun ignored() = WebSecurityCustomizer { web -> web.ignoring().requestMatchers(${ignoring}) }` : `  @Bean\n  WebSecurityCustomizer ignored() {\n    return web -> web.ignoring().${release === 5 ? 'antMatchers' : 'requestMatchers'}(${ignoring});\n  }`];
   const methods = chains.map((chain, index): string => {

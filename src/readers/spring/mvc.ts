@@ -8,6 +8,7 @@ import type { Span } from '../../text/span.js';
 import type { Application, Followed } from './application.js';
 import { handlersIn, type Handler } from './controllers.js';
 import { DISPATCHER, inFrontOf } from './in-front.js';
+import { withCredentials } from './security/probes.js';
 import { byPattern, type Mapping } from './sources.js';
 
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
@@ -23,7 +24,7 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
   const registered = own.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
   const said = dispatched(handlers, registry, version, at);
   const steps = [...inFrontOf(DISPATCHER, application, version, said), ...said];
-  return [{ title: own.length > 0 ? 'Spring MVC (CorsRegistry)' : 'Spring MVC (@CrossOrigin)', layer: own.length > 0 ? 'app-middleware' : 'route-handler', at, steps, probes: [...served, ...registered] }];
+  return [{ title: own.length > 0 ? 'Spring MVC (CorsRegistry)' : 'Spring MVC (@CrossOrigin)', layer: own.length > 0 ? 'app-middleware' : 'route-handler', at, steps, probes: withCredentials([...served, ...registered], application, version) }];
 }
 
 /**

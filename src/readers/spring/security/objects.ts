@@ -69,7 +69,7 @@ export class SecurityObjects {
     if (name === 'Ordered') return silent(name, at, (constant) => (constant === 'HIGHEST_PRECEDENCE' || constant === 'LOWEST_PRECEDENCE' ? { kind: 'number', value: constant === 'HIGHEST_PRECEDENCE' ? -(2 ** 31) : 2 ** 31 - 1, at } : undefined));
     if (name === 'PathRequest') return silent(name, at, () => undefined, (method) => this.make(method, at, { part: method === 'toH2Console' ? 'h2-console' : 'static-resources' }));
     if (name === 'EndpointRequest') return silent(name, at, () => undefined, (method) => this.make(method, at, { part: 'actuator' }));
-    if (MATCHERS.test(name) || name === 'CorsUtils' || ENTRY_POINTS.test(name)) return this.make(name, at, { part: 'class', name });
+    if (MATCHERS.test(name) || name === 'CorsUtils' || name === 'WebSecurityCustomizer' || ENTRY_POINTS.test(name)) return this.make(name, at, { part: 'class', name });
     return undefined;
   }
 
@@ -96,6 +96,7 @@ export class SecurityObjects {
     const owner = this.#parts.get(receiver);
     if (owner === undefined) return undefined;
     if (owner.part === 'http') return method === '' ? receiver : this.#configurer(receiver, method, at);
+    if (owner.part === 'class' && owner.name === 'WebSecurityCustomizer') return this.given('WebSecurity', at);
     if (owner.part === 'registry' || owner.part === 'matchers' || owner.part === 'matched' || owner.part === 'class') return this.make('the request', at, { part: 'request' });
     return owner.part === 'configurer' ? this.make(`${owner.name}.${method}`, at, { part: 'configurer', name: `${owner.name}.${method}`, http: owner.http }) : undefined;
   }

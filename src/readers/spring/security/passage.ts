@@ -101,7 +101,7 @@ function filtered(steps: readonly Step[], chain: SecurityChain, when: Guard, sec
  */
 function authorized(chain: SecurityChain, when: Guard, security: number): readonly Step[] {
   const { at, refusal } = chain;
-  const wants = whenAll(when, IS_PREFLIGHT_WITH_ORIGIN, refused(chain, security, ({ access }) => (access === undefined ? undefined : access !== 'open')));
+  const wants = whenAll(when, IS_PREFLIGHT_WITH_ORIGIN, refuses(chain, security));
   const steps: Step[] = [];
   if (wants.g !== 'never') {
     if (chain.mayAnswer.g !== 'never') steps.push(undecided(whenAll(wants, chain.mayAnswer), factIn(chain.mayAnswer), at));
@@ -116,16 +116,21 @@ function denies(chain: SecurityChain, when: Guard, security: number): readonly S
   return denied.g === 'never' ? [] : [{ when: denied, effects: [], end: { to: 'answer', status: 403 }, at: chain.at }];
 }
 
-/** Requests whose first rule refuses them; `refuses` undefined: nobody knows. */
-function refused({ rules, otherwise }: SecurityChain, security: number, refuses: (rule: Pick<AccessRule, 'access'>) => boolean | undefined): Guard {
+/** Requests that a chain refuses without credentials. */
+export function refuses(chain: SecurityChain, security: number): Guard {
+  return refused(chain, security, ({ access }) => (access === undefined ? undefined : access !== 'open'));
+}
+
+/** Requests whose first rule refuses them; `refusing` undefined: nobody knows. */
+function refused({ rules, otherwise }: SecurityChain, security: number, refusing: (rule: Pick<AccessRule, 'access'>) => boolean | undefined): Guard {
   return rules.reduceRight<Guard>(
     (rest, rule) => {
-      const own = refuses(rule);
+      const own = refusing(rule);
       if (own === true) return whenAny(rule.when, rest);
       if (own === false) return whenAll(unless(rule.when), rest);
       return whenAny(whenAll(rule.when, openGuard('whether a rule needs credentials', rule.at)), whenAll(unless(rule.when), rest));
     },
-    refuses({ access: otherwise === 'denied' || (otherwise === 'denied since 6.0' && security >= 60000) ? 'denied' : 'open' }) === true ? ALWAYS : NEVER,
+    refusing({ access: otherwise === 'denied' || (otherwise === 'denied since 6.0' && security >= 60000) ? 'denied' : 'open' }) === true ? ALWAYS : NEVER,
   );
 }
 

@@ -1,0 +1,17 @@
+import { holds } from '../../../policy/evaluate.js';
+import type { Probe } from '../../../policy/program.js';
+import type { Application } from '../application.js';
+import { passages, refuses } from './passage.js';
+
+/** Probes with `authorization` where a chain lets nobody pass without it: bearer tokens and HTTP Basic come in no cookie. */
+export function withCredentials(probes: readonly Probe[], application: Application, security: number): readonly Probe[] {
+  const all = passages(application, security);
+  if (all.length === 0) return probes;
+  return probes.map((probe) => {
+    const { path, methods, requestHeaders } = probe;
+    const request = { method: methods?.find((method) => method === 'GET') ?? methods?.[0] ?? 'GET', path, headers: [] };
+    const passage = all.find(({ when }) => holds(when, request, () => undefined) === true);
+    const asked = passage?.chain.readsAuthorization === true && holds(refuses(passage.chain, security), request, () => undefined) === true;
+    return asked && !requestHeaders.includes('authorization') ? { ...probe, requestHeaders: [...requestHeaders, 'authorization'] } : probe;
+  });
+}
