@@ -57,7 +57,7 @@ function program(from: Random, release: number): string {
   return `${imports.map((name) => `import ${name};`).join('\n')}
 
 public class App {
-  private static final List<String> ORIGINS = List.of("https://app.example.com", "https://admin.example.com");
+  private static final List<String> ORIGINS = Arrays.asList("https://app.example.com", "https://admin.example.com");
   private static final Set<HttpMethod> METHODS = Set.of(HttpMethod.PUT);
   private static final String PATTERN = "https://(app|admin)\\\\.example\\\\.com";
 

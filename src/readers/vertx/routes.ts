@@ -58,7 +58,7 @@ export class Routes {
           cors.push(value);
           steps.push(...corsHandler(value, this.events, this.objects, when, this.version));
         } else if (value.kind === 'handle' && role?.is === 'router') {
-          const inner = this.of(value, `${prefix}${place.text.replace(/\/?\*$/, '')}`, depth + 1);
+          const inner = this.of(value, `${prefix.replace(/\/$/, '')}${place.text.replace(/\*$/, '')}`, depth + 1);
           steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(when, step.when) })));
           probes.push(...inner.probes);
           cors.push(...inner.cors);
@@ -107,8 +107,12 @@ interface Place {
   readonly exact: boolean;
 }
 
-/** `/a/*` is `/a` and everything below; `:id` is one segment; a slash at the end may be left out or added. */
-function pathOf({ path, pattern }: Route, prefix: string): Place {
+/**
+ * `/a/*` is `/a` and everything below; `:id` is one segment; a slash at the end may be left out or added, except where it
+ * is all that a router below `/a/*` asks for (measured on 5.1.3).
+ */
+function pathOf({ path, pattern }: Route, mount: string): Place {
+  const prefix = mount.replace(/\/$/, '');
   if (path === undefined || (path.kind === 'string' && /^\/?\*$/.test(path.value) && prefix === '')) return { when: ALWAYS, sample: '/', text: '', exact: false };
   const { at } = path;
   if (pattern && path.kind === 'string') return { when: { g: 'path', in: { s: 'regex', source: `${prefix}${path.value}`, flags: '', dialect: 'java', use: 'full', subject: 'origin', at } }, sample: '/', text: '', exact: false };
@@ -116,6 +120,7 @@ function pathOf({ path, pattern }: Route, prefix: string): Place {
   const text = path.value.startsWith('/') ? path.value : `/${path.value}`;
   const open = text.endsWith('*');
   const written = text.replace(/\/?\*$/, '').replace(/\/$/, '').replace(/:\w+/g, '{}');
-  const { when, sample } = templatePath({ kind: 'string', value: written === '' && prefix === '' && !open ? '/' : written, at }, prefix, /\{(\+?)\}/g, open ? '(?:/.*)?' : '/?', at);
+  const slash = written === '' && !open && mount.endsWith('/');
+  const { when, sample } = templatePath({ kind: 'string', value: slash || (written === '' && prefix === '' && !open) ? '/' : written, at }, prefix, /\{(\+?)\}/g, open ? '(?:/.*)?' : slash ? '' : '/?', at);
   return { when, sample: sample === '' ? '/' : sample, text, exact: !open };
 }
