@@ -4,6 +4,7 @@
  * Spring refuses `*` with credentials since 5.3, and `allowedOriginPatterns("*")` is the most copied way around it:
  * it echoes every origin with credentials.
  */
+import { editedSetting, isApplicationFile } from '../../middleware/application/index.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { removeArgument, removeCall, removeItem, removeStatement, respell, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
@@ -35,6 +36,7 @@ function common(version: string): Pick<Policy, 'reader' | 'behind' | 'survivesUn
 }
 
 function edited(module: JvmModule, change: Change): readonly TextEdit[] | Declined {
+  if (isApplicationFile(change.at.file)) return editedSetting(module.files, change);
   const holder = module.at(change.at.file);
   const edit = holder === undefined ? undefined : editFor(holder, change, change.at);
   return edit === undefined ? decline(`nothing there can be edited for ${change.kind}`) : [edit];

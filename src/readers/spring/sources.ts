@@ -86,7 +86,7 @@ function sourcesOf(file: Followed): Pick<Built, 'sources' | 'open'> {
   const filters = filtersIn(file);
   const found = new Map<string, Source>();
   for (const one of answering) {
-    const asking = filters.filter(({ source }) => source === one.value);
+    const asking = filters.filter(({ source }) => source !== undefined && isSame(source, one.value, file));
     const [asked = filters.length === 1 && filters[0]!.source === undefined ? filters[0] : undefined] = asking;
     const at = one.used.map((handle) => objects.made.get(handle)!.at)[0] ?? one.made;
     const key = spanKey(at);
@@ -102,10 +102,15 @@ function sourcesOf(file: Followed): Pick<Built, 'sources' | 'open'> {
   return { sources: [...found.values()], open };
 }
 
+/** The same object, or one of the same class of the project: a bean has one. */
+function isSame(a: Value, b: Value, { ran }: Followed): boolean {
+  return a === b || (ran.objectOf(a) !== undefined && ran.objectOf(a)?.declaration === ran.objectOf(b)?.declaration);
+}
+
 /** When the method or the class in which something is made is there. */
-function presence(made: Span, { methods, ran }: Followed): Guard {
+function presence(made: Span, { methods, ran, module }: Followed): Guard {
   const around = (at: Span): boolean => at.file === made.file && at.start <= made.start && made.end <= at.end;
-  return guardOf(and(...ran.classes.filter(({ at }) => around(at)).map(({ annotations }) => presenceOf(annotations)), ...methods.filter(({ method }) => around(method.at)).map(({ method }) => presenceOf(method.annotations))));
+  return guardOf(and(...ran.classes.filter(({ at }) => around(at)).map(({ annotations }) => presenceOf(annotations, module)), ...methods.filter(({ method }) => around(method.at)).map(({ method }) => presenceOf(method.annotations, module))));
 }
 
 /** Sources on which configurations are registered by their patterns. */
@@ -180,13 +185,13 @@ function copied(handle: Handle, objects: SpringObjects): boolean {
 }
 
 /** `registry.addMapping("/api/**").allowedOrigins(…)…`, in order: the first mapping whose pattern matches decides. */
-function mappingsOf({ objects, events, methods }: Followed): readonly Mapping[] {
+function mappingsOf({ objects, events, methods, module }: Followed): readonly Mapping[] {
   return [...objects.made].flatMap(([handle, { args, at }]): readonly Mapping[] => {
     if (objects.kindOf(handle) !== 'mapping') return [];
     const [path] = args;
     const isMade = (event: Event): boolean => event.kind === 'call' && event.method === 'addMapping' && event.at === at;
     const owner = methods.find((one) => one.events.some(isMade));
-    const when = and(events.find(isMade)?.when ?? TRUE, ...(owner === undefined ? [] : [presenceOf(owner.type.annotations), presenceOf(owner.method.annotations)]));
+    const when = and(events.find(isMade)?.when ?? TRUE, ...(owner === undefined ? [] : [presenceOf(owner.type.annotations, module), presenceOf(owner.method.annotations, module)]));
     return statesOf(handle, events, objects, when).map((state) => ({ path: path?.kind === 'string' ? path.value : '/**', at: path?.at ?? at, when: when === TRUE && state.when.c === 'true' ? ALWAYS : guardOf(and(when, state.when)), config: withPermitDefaults(state.config, at) }));
   });
 }
