@@ -1,24 +1,35 @@
 import type { HttpRequest, Scenario } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import spring from '../../src/readers/spring/index.js';
-import { springProgram } from '../support/spring-programs.js';
+import { springProgram, type SpringProgram } from '../support/spring-programs.js';
 import { agreeInJava, type JavaCase } from './java-programs.js';
 import { requestsTo } from './prediction.js';
 import { sample } from './seed.js';
 
 const { random, cases } = sample('spring', 40);
 
-const PATHS = ['/data', '/items/7', '/other/x'];
+/** Requests for the paths that are served; where the handlers are not in view, only those that they serve. */
+function asked({ served, handlersInView }: SpringProgram): readonly HttpRequest[] {
+  return [...served].flatMap(([path, methods]) => {
+    const all = requestsTo(path, path === '/data' ? ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'] : ['GET', 'OPTIONS']);
+    const serves = (method: string): boolean => methods.length === 0 || methods.includes(method) || (method === 'HEAD' && methods.includes('GET'));
+    return handlersInView ? all : all.filter(({ method, headers }) => (method === 'OPTIONS' ? headers.every(([name, value]) => name !== 'access-control-request-method' || serves(value)) : serves(method)));
+  });
+}
 
-const programs = Array.from({ length: cases }, (_unused, index): JavaCase => ({ title: `program ${index}`, files: springProgram(random), requests: PATHS.flatMap((path) => requestsTo(path, path === '/data' ? ['GET', 'POST', 'DELETE', 'OPTIONS', 'HEAD'] : ['GET', 'OPTIONS'])) }));
+const programs = Array.from({ length: cases }, (_unused, index): JavaCase => {
+  const program = springProgram(random);
+  return { title: `program ${index}`, files: program.files, requests: asked(program) };
+});
 
-/** What the handlers behind a policy say that does not know them: no such path, or a method that none serves. */
-const reached = (status: number): Scenario => (status === 404 || status === 405 ? { status } : {});
+/** What the handlers behind a policy say that does not know them: a method that none serves. */
+const reached = (status: number): Scenario => (status === 405 ? { status } : {});
 
-/** The dispatcher's policy knows the filters before it; of several, that of the handlers of the path. */
+/** The dispatcher's policy knows the filters before it; of several, that of annotated handlers of the path. */
 function policyFor(policies: readonly Policy[], { path }: HttpRequest): Policy | undefined {
   const dispatchers = policies.filter(({ title }) => title.startsWith('Spring MVC'));
-  return dispatchers.find(({ probes }) => probes.some((probe) => probe.methods !== null && (probe.path === path || (probe.path === '/items/x' && path === '/items/7')))) ?? dispatchers[0] ?? policies[0];
+  const annotated = dispatchers.find(({ title, probes }) => title.includes('@CrossOrigin') && probes.some((probe) => probe.path === path.replace('7', 'x')));
+  return annotated ?? dispatchers.find(({ title }) => !title.includes('@CrossOrigin')) ?? policies.find(({ title }) => title === 'CorsFilter') ?? dispatchers[0];
 }
 
 const suite = { host: 'spring/Host.java', reader: spring, seed: random.seed, scenario: reached, policyFor } as const;

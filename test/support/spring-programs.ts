@@ -140,7 +140,9 @@ function annotation(from: Random, given: Settings, spelling: Spelling): string {
 }
 
 /** Handlers: all methods of a path in one, in two, or without PUT, which preflights ask for. */
-const ROUTES: readonly [readonly (readonly [name: string, elements: readonly string[]])[], ...(readonly (readonly [name: string, elements: readonly string[]])[])[]] = [
+type Routes = readonly (readonly [name: string, elements: readonly string[]])[];
+
+const ROUTES: readonly [Routes, ...Routes[]] = [
   [['RequestMapping', ['path = {"/data"}', 'method = {RequestMethod.GET, RequestMethod.POST, RequestMethod.PUT}']]],
   [['GetMapping', ['{"/data", "/more"}']], ['PutMapping', ['"/data"']]],
   [['GetMapping', ['"/data"']], ['PostMapping', ['"/data"']]],
@@ -148,8 +150,18 @@ const ROUTES: readonly [readonly (readonly [name: string, elements: readonly str
   [['GetMapping', ['"/items/{id}"']], ['PutMapping', ['"/items/{id}"']], ['GetMapping', ['"/data"']]],
 ];
 
-function controller(from: Random, spelling: Spelling, annotated: boolean): string {
-  const routes = from.pick(ROUTES);
+/** Methods of the paths `/data` and `/items/7`. */
+function methodsOf(routes: Routes): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const [name, elements] of routes) {
+    const path = elements.join().includes('/items') ? '/items/7' : '/data';
+    const methods = name === 'RequestMapping' ? [...elements.join().matchAll(/RequestMethod\.(\w+)/g)].map((match) => match[1]!) : [name.replace('Mapping', '').toUpperCase()];
+    found.set(path, [...(found.get(path) ?? []), ...methods]);
+  }
+  return found;
+}
+
+function controller(from: Random, spelling: Spelling, routes: Routes, annotated: boolean): string {
   const written = (): string => annotation(from, settings(from), spelling);
   const handlers = (bodies: boolean, marks: readonly string[]): readonly string[] => routes.map(([name, elements], index) => spelling.handler(`${marks[index] ?? ''}${spelling.annotation(name, elements.map((element) => spelling.braces(element)))}`, `data${index}`, bodies));
   const on = (probability: number): string => (annotated && from.chance(probability) ? written() : '');
@@ -158,20 +170,33 @@ function controller(from: Random, spelling: Spelling, annotated: boolean): strin
   const way = annotated ? from.pick(['plain', 'plain', 'plain', 'interface', 'superclass', 'meta']) : 'plain';
   if (way === 'interface') return spelling.contract(onClass, 'Api', handlers(false, marks)) + spelling.type('@RestController', 'Data', routes.map((_route, index) => spelling.override('String', `data${index}`, '', [spelling.back('"ok"')])), 'Api');
   if (way === 'superclass') return spelling.base(onClass, 'Base', handlers(true, marks)) + spelling.type('@RestController', 'Data', [], 'Base', spelling.noArguments);
-  if (way === 'meta') return spelling.metaAnnotation(onClass, 'MyCors') + spelling.type(`@RestController\n@MyCors`, 'Data', handlers(true, marks));
+  if (way === 'meta') return spelling.metaAnnotation(onClass, 'Open') + spelling.type('@RestController\n@Open', 'Data', handlers(true, marks));
   return spelling.type(`@RestController\n${onClass}`, 'Data', handlers(true, marks));
 }
 
 /** An application of one or several files, in Java or Kotlin. */
-export function springProgram(from: Random): Readonly<Record<string, string>> {
+export interface SpringProgram {
+  readonly files: Readonly<Record<string, string>>;
+  /** Methods by path; all where it is empty. */
+  readonly served: ReadonlyMap<string, readonly string[]>;
+  /** Its handlers stand where their CORS is configured: what they refuse is known. */
+  readonly handlersInView: boolean;
+}
+
+export function springProgram(from: Random): SpringProgram {
   const spelling = from.chance(0.3) ? KOTLIN : JAVA;
+  const routes = from.pick(ROUTES);
   const parts = from.pick<readonly ('filter' | 'registry' | 'annotated')[]>([['filter'], ['filter'], ['registry'], ['registry'], ['annotated'], ['annotated'], ['registry', 'annotated'], ['registry', 'annotated'], ['filter', 'annotated'], ['filter', 'registry', 'annotated']]);
   const files = [
     ['App', spelling.type('@Configuration\n@EnableWebMvc', 'App', [])],
+    ['Plain', spelling.type('@RestController', 'Plain', [spelling.handler(spelling.annotation('RequestMapping', ['"/other/x"']), 'plain', true)])],
     ...(parts.includes('filter') ? [['Cors', filter(from, spelling)]] : []),
     ...(parts.includes('registry') ? [['Web', registry(from, spelling)]] : []),
-    ['Data', controller(from, spelling, parts.includes('annotated'))],
+    ['Data', controller(from, spelling, routes, parts.includes('annotated'))],
   ] as const;
-  if (from.chance(0.5)) return { [`App.${spelling.extension}`]: spelling.file(files.map(([, text]) => text!)) };
-  return Object.fromEntries(files.map(([name, text]) => [`${name}.${spelling.extension}`, spelling.file([text!])]));
+  const isOneFile = from.chance(0.5);
+  // Of a handler in a file that says nothing about CORS only filters and registries speak.
+  const served = new Map<string, readonly string[]>([...(isOneFile || parts.join() !== 'annotated' ? [['/other/x', []] as const] : []), ...methodsOf(routes)]);
+  if (isOneFile) return { files: { [`App.${spelling.extension}`]: spelling.file(files.map(([, text]) => text!)) }, served, handlersInView: true };
+  return { files: Object.fromEntries(files.map(([name, text]) => [`${name}.${spelling.extension}`, spelling.file([text!])])), served, handlersInView: false };
 }

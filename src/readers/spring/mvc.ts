@@ -22,8 +22,12 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
   const registry = byPattern(application.all.flatMap((one) => one.registry));
   const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [], at: group[0]!.at }));
   const registered = own.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
-  const said = dispatched(handlers, registry, version, at);
-  const steps = [...inFrontOf(DISPATCHER, application, version, said), ...said];
+  const { starting, handled, others } = dispatched(handlers, registry, version, at);
+  const said = [...handled, ...others];
+  const faults = [...faultsIn(handled), ...faultsIn(others).map((fault) => ({ ...fault, when: whenAll(fault.when, ...[...handlers.keys()].map((path) => unless(pathGuard(path, at)))) }))];
+  // What a filter lets pass fails where the dispatcher refuses its own configuration.
+  const inFront = inFrontOf(DISPATCHER, application, version, said).flatMap((step) => (step.end?.to === 'behind' ? [...faults.map((fault) => ({ ...fault, when: whenAll(step.when, fault.when) })), step] : [step]));
+  const steps = [...starting, ...inFront, ...said];
   return [{ title: own.length > 0 ? 'Spring MVC (CorsRegistry)' : 'Spring MVC (@CrossOrigin)', layer: own.length > 0 ? 'app-middleware' : 'route-handler', at, steps, probes: withCredentials([...served, ...registered], application, version) }];
 }
 
@@ -32,29 +36,53 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
  * that covers the path is combined with the handler's annotations, OPTIONS of a mapped path is answered with `Allow`,
  * and another method with 405 before anything of CORS is said.
  */
-function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry: readonly Mapping[], version: number, at: Span): readonly Step[] {
-  const steps: Step[] = [];
+function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry: readonly Mapping[], version: number, at: Span): Said {
+  const starting: Step[] = [];
+  const handled: Step[] = [];
   for (const [path, group] of handlers) {
     const here = pathGuard(path, at);
     const global = covering(registry, path);
     const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
-      const states = own?.states.map((state) => ({ config: state.config, here: whenAll(here, when, guardOf(state.when)) }));
-      // What the annotations alone say is checked as the application starts.
-      for (const state of states ?? []) if (isRefused(state.config, version)) steps.push(...processed(state.config, state.here, version, own!.at, 'start-up'));
+      const states = own?.states.map((state) => ({ config: state.config, here: whenAll(here, when, guardOf(state.when)), when: guardOf(state.when) }));
+      for (const state of states ?? []) if (isRefused(state.config, version)) starting.push(...processed(state.config, state.when, version, own!.at, 'start-up'));
       for (const mapping of global) {
-        for (const state of states ?? [{ config: undefined, here: whenAll(here, when) }]) steps.push(...processed(combined(mapping.config, state.config, version), whenAll(state.here, mapping.when), version, own?.at ?? mapping.at, 'lookup'));
+        for (const state of states ?? [{ config: undefined, here: whenAll(here, when) }]) handled.push(...processed(combined(mapping.config, state.config, version), whenAll(state.here, mapping.when), version, own?.at ?? place, 'lookup'));
       }
       if (global.at(-1)?.when.g === 'always') return;
-      if (states === undefined) steps.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
-      else for (const state of states) steps.push(...processed(state.config, state.here, version, own!.at, 'lookup'));
+      if (states === undefined) handled.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
+      else for (const state of states) handled.push(...processed(state.config, state.here, version, own!.at, 'lookup'));
     };
     for (const handler of group) configure(whenAny(whenAll(IS_PREFLIGHT_WITH_ORIGIN, asksFor(handler.methods, at)), whenAll(unless(IS_PREFLIGHT_WITH_ORIGIN), serves(handler.methods))), handler.cors, handler.at);
     // Spring's own answers: OPTIONS with `Allow`, and the refusal of methods that no handler serves.
     configure(OPTIONS, undefined, at);
-    steps.push(ends(here, 405, at));
+    handled.push(ends(here, 405, at));
   }
-  for (const { path, at: place, when, config } of registry) steps.push(...processed(config, whenAll(pathGuard(path, place), when), version, place, 'lookup'));
-  return [...steps, ...(registry.length > 0 ? unconfigured(ALWAYS, true, version, at) : [])];
+  const others: Step[] = [];
+  const earlier: Guard[] = [];
+  for (const { path, at: place, when, config } of registry) {
+    const here = pathGuard(path, place);
+    others.push(...processed(config, whenAll(here, when), version, place, 'lookup').map((step) => (isFault(step) ? { ...step, when: whenAll(step.when, ...earlier.map(unless)) } : step)));
+    if (when.g === 'always') earlier.push(here);
+  }
+  return { starting, handled, others: [...others, ...(registry.length > 0 ? unconfigured(ALWAYS, true, version, at) : [])] };
+}
+
+/** What the dispatcher does. */
+interface Said {
+  /** What annotations alone say is checked as the application starts. */
+  readonly starting: readonly Step[];
+  /** Requests for handlers that are in view. */
+  readonly handled: readonly Step[];
+  /** Those for others. */
+  readonly others: readonly Step[];
+}
+
+function isFault({ end }: Step): boolean {
+  return end?.to === 'answer' && end.fault !== undefined;
+}
+
+function faultsIn(steps: readonly Step[]): readonly Step[] {
+  return steps.filter(isFault);
 }
 
 /** Mappings that cover a path, up to the first that is always there. */

@@ -41,7 +41,8 @@ class Kotlin {
     const companions = once(() => members().filter((child) => child.type === 'companion_object').flatMap((child) => this.classIn(child)));
     const head = node.namedChildren.find((child) => child.type === 'primary_constructor');
     const parameters = head?.namedChildren.find((child) => child.type === 'class_parameters')?.namedChildren.filter((child) => child.type === 'class_parameter') ?? [];
-    const primary = (): readonly Constructor[] => (head === undefined ? [] : [{ annotations: this.#annotations(head), parameters: parameters.map((child) => this.#parameter(child, [])), fields: parameters.flatMap((child) => (child.children.some((token) => token.type === 'val' || token.type === 'var') ? [nameOf(child)] : [])), body: undefined, at: this.#at(head) }]);
+    const parent = name === '' ? undefined : this.#parentCall(specifiers);
+    const primary = (): readonly Constructor[] => (head === undefined ? (parent === undefined ? [] : [{ annotations: [], parameters: [], fields: [], body: parent, at }]) : [{ annotations: this.#annotations(head), parameters: parameters.map((child) => this.#parameter(child, [])), fields: parameters.flatMap((child) => (child.children.some((token) => token.type === 'val' || token.type === 'var') ? [nameOf(child)] : [])), body: parent, at: this.#at(head) }]);
     const supertypes = specifiers.flatMap((one) => {
       const type = one.descendantsOfType('user_type')[0];
       return type === undefined ? [] : [typeName(type)];
@@ -55,6 +56,12 @@ class Kotlin {
       initializers: () => members().flatMap((child) => (child.type === 'anonymous_initializer' ? [once(() => this.#block(child.namedChildren[0]))] : [])),
       classes: () => members().flatMap((child) => (child.type === 'companion_object' ? [] : this.classIn(child))),
     });
+  }
+
+  /** `class A : Parent(x)`: what the constructor in the head begins with. */
+  #parentCall(specifiers: readonly SyntaxNode[]): Constructor['body'] {
+    const call = invoked(specifiers);
+    return call === undefined ? undefined : once(() => [{ is: 'call', of: undefined, name: 'super', args: this.#arguments(call.namedChildren.find((child) => child.type === 'value_arguments')), at: this.#at(call) }]);
   }
 
   #entry(node: SyntaxNode, type: string): Field {
@@ -206,7 +213,8 @@ class Kotlin {
       }
       case 'object_literal': {
         const body = this.#classOf('class', '', node);
-        return { is: 'new', type: body.supertypes[0] ?? '', args: [], body, at };
+        const call = invoked(node.namedChildren.find((child) => child.type === 'delegation_specifiers')?.namedChildren ?? []);
+        return { is: 'new', type: body.supertypes[0] ?? '', args: this.#arguments(call?.namedChildren.find((child) => child.type === 'value_arguments')), body, at };
       }
       case 'callable_reference': {
         const parts = node.namedChildren;
@@ -360,4 +368,9 @@ class Kotlin {
     flush();
     return { is: 'template', parts, at };
   }
+}
+
+/** The constructor of the parent that is called, among the supertypes of a class. */
+function invoked(specifiers: readonly SyntaxNode[]): SyntaxNode | undefined {
+  return specifiers.flatMap((one) => one.namedChildren).find((child) => child.type === 'constructor_invocation');
 }
