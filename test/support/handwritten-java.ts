@@ -51,7 +51,7 @@ function list(items: readonly string[], from: Random): Piece {
 }
 
 function allowed(from: Random): Piece {
-  const items = list(from.pick(LISTS), from);
+  const items = list(from.pick<readonly string[]>(LISTS), from);
   return piece(`private static final java.util.Collection<String> ALLOWED = ${items.java};`, `private val ALLOWED: Collection<String?> = ${items.kotlin}`);
 }
 

@@ -9,7 +9,7 @@ import { casesOfValue } from '../../values/cases.js';
 import { allOf } from '../koa/guards.js';
 import { restsOnData } from '../out-of-view.js';
 import { settlements } from '../settlements.js';
-import { behindHandingOn, handedOn, servletActions, type ServletAction, type ServletExchange } from './servlet-exchange.js';
+import { behindHandingOn, handedOn, type Exchange, type ServletAction } from './servlet-exchange.js';
 
 /** How code that is called for a request lets it go on. */
 export type GoesOn =
@@ -27,9 +27,9 @@ export type GoesOn =
  * servlet's own answer is whatever it does otherwise. Where it stops a request for a reason that is not in the request (a
  * token is not valid), it does so to strangers, and what it grants is in the answers to the others.
  */
-export function servletSteps(events: readonly Event[], given: ServletExchange, base: Guard, goesOn: GoesOn): readonly Step[] {
+export function servletSteps(events: readonly Event[], given: Exchange, base: Guard, goesOn: GoesOn): readonly Step[] {
   const on = goesOn === 'chain' ? handedOn(events, given) : [];
-  const actions = behindHandingOn(events, on).flatMap((event) => servletActions(event, given));
+  const actions = behindHandingOn(events, on).flatMap((event) => given.actions(event));
   const at = events.at(-1)?.at ?? given.response.at;
   const statuses: readonly (ResponseAction & { do: 'status' })[] = [
     ...(goesOn === 'never' ? [] : [{ do: 'status', status: { kind: 'number', value: 200, at }, when: TRUE, at } as const]),

@@ -6,11 +6,17 @@ import { openWrites } from '../responses-out-of-view.js';
 import { jvmHeader } from './header.js';
 import { statusNumber } from './names.js';
 
-/** What a servlet container hands to a filter, a servlet, or through a framework to a controller. */
-export interface ServletExchange {
+/** What code gets that is called for each request. */
+export interface Exchange {
   readonly request: Handle;
   readonly response: Handle;
   readonly chain: Handle;
+  /** What one event does to the response. */
+  actions(event: Event): readonly ServletAction[];
+}
+
+/** What a servlet container hands to a filter, a servlet, or through a framework to a controller. */
+export interface ServletExchange extends Exchange {
   /** Lower-case names of request headers that were read; `body` stands for a body. */
   readonly reads: Set<string>;
   /** The object for a parameter of a type; undefined for other types. */
@@ -83,6 +89,7 @@ export function servletExchange(at: Span): ServletExchange {
     response,
     chain,
     reads,
+    actions: (event) => servletActions(event, response),
     given: (type) => {
       const simple = type?.replace(/^.*\./, '') ?? '';
       if (/^(?:Http)?ServletRequest$/.test(simple)) return request;
@@ -102,7 +109,7 @@ function isServletType(type: Value | undefined, what: 'Request' | 'Response', at
 }
 
 /** Has the response the header already? What its text is nobody asks. */
-function sentBefore(method: string, name: string, at: Span): Value {
+export function sentBefore(method: string, name: string, at: Span): Value {
   const sent: Condition = { c: 'fact', fact: { key: `${SENT}${name.toLowerCase()}`, reason: 'upstream', detail: `whether the response has ${name} already`, at } };
   if (method === 'containsHeader') return { kind: 'condition', condition: sent, at };
   const text: Value = { kind: 'concat', parts: [unknown('upstream', `the response's ${name}`, at)], at };
@@ -110,7 +117,7 @@ function sentBefore(method: string, name: string, at: Span): Value {
 }
 
 /** What one event does to the response; calls that are none of these do nothing to it. */
-export function servletActions(event: Event, { response }: ServletExchange): readonly ServletAction[] {
+function servletActions(event: Event, response: Handle): readonly ServletAction[] {
   const { when, at } = event;
   switch (event.kind) {
     case 'escape':
@@ -151,7 +158,7 @@ function responseCall(event: Event & { readonly kind: 'call' }): readonly Servle
 }
 
 /** `if (!response.containsHeader(X)) response.setHeader(X, …)`: it is set where it is absent. */
-function unlessSent(write: HeaderWrite): HeaderWrite {
+export function unlessSent(write: HeaderWrite): HeaderWrite {
   const parts = write.when.c === 'and' ? write.when.of : [write.when];
   const others = parts.filter((part) => !(part.c === 'not' && part.of.c === 'fact' && part.of.fact.key === `${SENT}${write.name}`));
   return others.length === parts.length ? write : { ...write, op: 'set-if-absent', when: and(...others) };
@@ -161,7 +168,7 @@ function unlessSent(write: HeaderWrite): HeaderWrite {
  * The conditions under which the request is handed on: by a call on the chain, or by unknown code that was given the
  * chain. It goes on at most once.
  */
-export function handedOn(events: readonly Event[], { chain, request, response }: ServletExchange): readonly { readonly when: Condition; readonly index: number }[] {
+export function handedOn(events: readonly Event[], { chain, request, response }: Exchange): readonly { readonly when: Condition; readonly index: number }[] {
   return events.flatMap((event, index) => {
     if (event.kind === 'call' && (event.receiver === chain || (event.args[0] === request && event.args[1] === response && /^(?:doFilter|include|forward)$/.test(event.method)))) return [{ when: event.when, index }];
     return event.kind === 'escape' && event.receiver === chain ? [{ when: event.when, index }] : [];

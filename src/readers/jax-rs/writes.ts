@@ -1,17 +1,16 @@
 import { jvmHeader, jvmHeaderLines } from '../../middleware/jvm/header.js';
 import { statusNumber } from '../../middleware/jvm/names.js';
-import { servletActions } from '../../middleware/jvm/servlet-exchange.js';
 import { beyond, restricted } from '../../middleware/alternatives.js';
 import { openWrites } from '../../middleware/responses-out-of-view.js';
 import type { MadeResponse, StatusWrite } from '../../middleware/response-objects.js';
-import { and, type Condition } from '../../values/condition.js';
+import type { Condition } from '../../values/condition.js';
 import type { HeaderWrite } from '../../values/response-action.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { JaxRsPackages } from './packages.js';
 
 /** What an event writes on the response that a filter gets (`ContainerResponseContext`), or on the container's own. */
 export function filterWrites(event: Event, packages: JaxRsPackages): readonly HeaderWrite[] {
-  const direct = servletActions(event, packages.servlet).flatMap((action) => (action.do === 'header' ? [action] : []));
+  const direct = packages.servlet.actions(event).flatMap((action) => (action.do === 'header' ? [action] : []));
   if (direct.length > 0) return direct;
   if (event.kind === 'escape') return (event.receiver === packages.response || event.receiver === packages.headers) && /cors|origin/i.test(event.detail) ? openWrites(unknown(event.reason, event.detail, event.at), event.when) : [];
   if (event.kind !== 'call' || event.receiver !== packages.headers) return [];
@@ -60,11 +59,5 @@ function builderWrites(event: Event, builder: Handle): readonly HeaderWrite[] {
   if (event.kind === 'escape' && event.receiver === builder && /cors|origin/i.test(event.detail)) return openWrites(unknown(event.reason, event.detail, event.at), event.when);
   if (event.kind !== 'call') return [];
   if (event.receiver === builder && event.method === 'header') return jvmHeader('append', event.args[0], event.args[1], 'remove', event);
-  // `response.getHeaders().add(…)` of a built one is not followed: which response they are of is not known there.
   return [];
-}
-
-/** The write where another condition holds, too. */
-export function alsoUnder(write: HeaderWrite, when: Condition): HeaderWrite {
-  return { ...write, when: and(when, write.when) };
 }
