@@ -123,7 +123,7 @@ export function gatewayConfiguration(from: Random, line: number, upstream: numbe
     ...filters(from, 0.35, 'default-filters'),
     ...(from.chance(0.85) ? [['globalcors', [...(from.chance(0.3) ? [['add-to-simple-url-handler-mapping', 'true'] as const] : []), [nameOf('cors-configurations', style), mappings()]]] as const] : []),
   ];
-  const below = line > 4 || (line === 4 && from.chance(0.5)) ? ['spring', 'cloud', 'gateway', 'server', 'webflux'] : ['spring', 'cloud', 'gateway'];
+  const below = line > 4 ? ['spring', 'cloud', 'gateway', 'server', 'webflux'] : ['spring', 'cloud', 'gateway'];
   const nested = (tree: Tree): Tree => below.reduceRight<Tree>((inner, key) => [[key, inner]], tree);
   const only = keys.filter((key) => key.includes('['));
   const override = (): Tree => nested([['globalcors', [[nameOf('cors-configurations', style), [[only[0]!, [[nameOf('allowed-origins', style), "'https://admin.example.com'"]]]]]]]]);

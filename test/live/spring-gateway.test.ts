@@ -20,7 +20,7 @@ import { freePorts, send, start, type Running } from './server.js';
 const { random, cases } = sample('spring-gateway', 30);
 const home = fileURLToPath(new URL('java/', import.meta.url));
 
-/** Spring Cloud Gateway 3.1, 4.3 and 5.0: one configuration in three each. */
+/** Spring Cloud Gateway 3.1, 4.2 and 5.0: one configuration in three each. */
 const RELEASES = [3, 4, 5] as const;
 
 const RESOURCES = 'src/main/resources';
@@ -40,6 +40,10 @@ function readingsOf(files: GatewayFiles, pom: string): readonly Reading[] {
   });
 }
 
+function gapsOf(readings: readonly Reading[]): readonly string[] {
+  return readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []));
+}
+
 describe.each(RELEASES)('Spring Cloud Gateway %i', (line) => {
   const folder = mkdtempSync(join(tmpdir(), 'live-gateway-'));
   const pom = readFileSync(`${home}gateway-${line}/pom.xml`, 'utf8');
@@ -50,9 +54,12 @@ describe.each(RELEASES)('Spring Cloud Gateway %i', (line) => {
   beforeAll(async () => {
     const [upstream, ...ports] = await freePorts(count + 1);
     for (const port of ports) made.push({ files: gatewayConfiguration(random, line, upstream!), port });
+    // One that fails to start takes what 3.1 shares with those before it.
+    const fails = (files: GatewayFiles): boolean => gapsOf(readingsOf(files, pom)).some((message) => message.includes('does not start'));
+    const inOrder = [...made].sort((a, b) => Number(fails(b.files)) - Number(fails(a.files)));
     const libraries = await librariesOf(`gateway-${line}`);
     await compile([`${home}gateway-4/Host.java`], libraries, join(folder, 'classes'));
-    const args = made.flatMap(({ files, port }, index) => {
+    const args = inOrder.flatMap(({ files, port }, index) => {
       const own = join(folder, `${index}`);
       mkdirSync(own);
       for (const [name, text] of Object.entries(files)) writeFileSync(join(own, name), text);
@@ -70,7 +77,7 @@ describe.each(RELEASES)('Spring Cloud Gateway %i', (line) => {
     const { files, port } = made[index]!;
     const text = Object.entries(files).map(([name, one]) => `# ${name}\n${one}`).join('\n');
     const readings = readingsOf(files, pom);
-    const gaps = readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []));
+    const gaps = gapsOf(readings);
     const started = (await send(port, { method: 'GET', path: '/', headers: [] })).status !== 503;
     expect(gaps.some((message) => message.includes('does not start')), `${gaps.join('\n')}\n${text}`).toBe(!started);
     if (!started) return;

@@ -1,8 +1,9 @@
-import { complement, exact } from '../../origins/origin-set.js';
+import { complement, exact, PRESENT } from '../../origins/origin-set.js';
 import { casesOf, headerValueOf } from '../../policy/from-condition.js';
 import { whenAll, type Effect, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Value } from '../../values/value.js';
+import { VARY } from '../spring/processor.js';
 import type { Definition } from './gateway-definitions.js';
 
 /** Headers that matter to CORS. */
@@ -59,18 +60,25 @@ function expanded(value: Value): Value {
   return value.kind === 'string' && /\{\w+\}/.test(value.value) ? unknown('template-syntax', 'a part of the path', value.at) : value;
 }
 
-/** What the filters add to a response that came from upstream, where `when` holds. */
-export function operationSteps(operations: readonly ResponseOperation[], when: Guard): readonly Step[] {
+/** What the filters add to a response that came from upstream, where `when` holds. `varies`: the gateway has sent its own `Vary`. */
+export function operationSteps(operations: readonly ResponseOperation[], when: Guard, varies: boolean): readonly Step[] {
   return operations.flatMap((operation, index): readonly Step[] => {
-    if (operation.do === 'dedupe') return [];
+    if (operation.do === 'dedupe') return varies && operation.headers.includes('vary') ? varyKept(operation, when) : [];
     const { header, at } = operation;
-    if (operation.do === 'rewrite') return [{ when, effects: [{ op: 'set', header, value: { v: 'unknown', fact: factOf(unknown('template-syntax', 'a rewritten header', at)), at }, statuses: 'all', onlyIf: { header, in: complement({ s: 'absent' }) }, at }], at }];
+    if (operation.do === 'rewrite') return [{ when, effects: [{ op: 'set', header, value: { v: 'unknown', fact: factOf(unknown('template-syntax', 'a rewritten header', at)), at }, statuses: 'all', onlyIf: { header, in: PRESENT }, at }], at }];
     const later = operations.slice(index + 1);
     return casesOf(operation.value).map(({ when: guard, value }): Step => {
       const effect: Effect = { op: operation.do, header, value: headerValueOf(value) ?? { v: 'unknown', fact: factOf(unknown('unsupported-syntax', `the value of ${header}`, at)), at }, statuses: 'all', at };
       return { when: whenAll(when, guard), effects: [operation.do === 'append' ? deduped(effect, later, 'last') : effect], at };
     });
   });
+}
+
+/** Of the three lines of `Vary` that the gateway sends itself, the first is `Origin`; the last one stays only without a line of upstream's. */
+function varyKept({ strategy, at }: ResponseOperation & { do: 'dedupe' }, when: Guard): readonly Step[] {
+  if (strategy === 'RETAIN_UNIQUE') return [];
+  const kept: Effect = { op: 'set', header: 'vary', value: { v: 'literal', text: strategy === 'RETAIN_FIRST' ? 'Origin' : 'Access-Control-Request-Headers', at, written: false }, statuses: 'all', at };
+  return [{ when, effects: [strategy === 'RETAIN_FIRST' ? kept : { ...kept, onlyIf: { header: 'vary', in: exact(VARY, at) } }], at }];
 }
 
 /**

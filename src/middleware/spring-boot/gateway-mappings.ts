@@ -44,7 +44,10 @@ export function globalMappings(configuration: ApplicationConfiguration, prefix: 
     }
     dead = true;
     const remains = inside ?? name.replace(/[^A-Za-z0-9-]/g, '');
-    gaps.push(refusal(bound.at, remains === '' ? `Of the key \`${name}\` nothing remains without brackets, and the application does not start: write \`'[${name}]'\`` : `This key is read as the pattern \`${remains}\`, which no path matches: write \`'[/${remains === name ? `${remains}/**` : name.replace(/^\//, '')}]'\``));
+    // What is below then stands in the place of a configuration: a text cannot be converted to one.
+    const starts = !below(configuration, key).some(({ setting }) => /\.[^.[\]]+$/.test(setting.key) && setting.text !== '');
+    const lost = `Of the key \`${name}\` nothing remains without brackets${starts ? '' : ', and the application does not start'}: write \`'[${name}]'\``;
+    gaps.push(refusal(bound.at, remains === '' ? lost : `This key is read as the pattern \`${remains}\`, which no path matches: write \`'[/${remains === name ? `${remains}/**` : name.replace(/^\//, '')}]'\``));
   }
   return { mappings, gaps, dead };
 }

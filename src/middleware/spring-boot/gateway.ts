@@ -98,7 +98,7 @@ function stretchesOf(routes: readonly RouteInPlace[], defaults: Parameters<typeo
 function corsSteps(mappings: readonly GatewayMapping[], stretch: Stretch, version: number, at: Span): readonly Step[] {
   return casesOf(mappings).flatMap(({ path, at: place, when, state }) => {
     const here = whenAll(stretch.when, guardOf(when), guardOf(state.when), pathGuard(path, place));
-    return processed(state.config, here, version, at, 'lookup').flatMap((step) => passedOn({ ...step, effects: step.effects.map((effect) => beside(effect, stretch.operations)) }, stretch));
+    return processed(state.config, here, version, at, 'lookup').flatMap((step) => passedOn({ ...step, effects: step.effects.map((effect) => beside(effect, stretch.operations)) }, stretch, version >= 50200));
   });
 }
 
@@ -112,17 +112,17 @@ function beside(effect: Effect, operations: readonly ResponseOperation[]): Effec
 }
 
 /** A step that lets the request pass sends it to the route that took it; filters run on what comes back. */
-function passedOn(step: Step, { routes, operations }: Stretch): readonly Step[] {
+function passedOn(step: Step, { routes, operations }: Stretch, varies: boolean): readonly Step[] {
   if (step.end?.to !== 'behind') return [step];
   const { end, ...quiet } = step;
   const before = step.effects.length === 0 ? [] : [quiet];
   const taken = routes.length === 0 ? [{ when: step.when, end }] : routes.map((one) => ({ when: whenAll(step.when, one.when), end: one.end }));
-  return [...before, ...operationSteps(operations, step.when), ...taken.map((one): Step => ({ when: one.when, effects: [], end: one.end, at: step.at }))];
+  return [...before, ...operationSteps(operations, step.when, varies), ...taken.map((one): Step => ({ when: one.when, effects: [], end: one.end, at: step.at }))];
 }
 
 /** Requests for a route that no mapping covers. */
 function remaining(stretch: Stretch, hasMappings: boolean, version: number, at: Span): readonly Step[] {
-  return [...unconfigured(stretch.when, hasMappings, version, at), ...passedOn({ when: stretch.when, effects: [], end: { to: 'behind' }, at }, stretch)];
+  return [...unconfigured(stretch.when, hasMappings, version, at), ...passedOn({ when: stretch.when, effects: [], end: { to: 'behind' }, at }, stretch, hasMappings && version < 70000)];
 }
 
 /** `null` as a configuration: `Vary` wherever there are mappings, else on preflights; these end here, refused before 7.0. */
