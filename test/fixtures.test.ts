@@ -39,10 +39,13 @@ function texts(folder: string): Record<string, string> {
   return Object.fromEntries(pathsUnder(folder).map((path) => [path, filesUnder(folder).read(path)!]));
 }
 
-/** `expect: <ids>` in a comment: what is found on that line, and nothing else anywhere. */
+/** `expect: <ids>` in a comment: what is found on that line (`expect-next`: on the next one), and nothing else anywhere. */
 function expected(files: Readonly<Record<string, string>>): string[] {
   return Object.entries(files).flatMap(([path, text]) =>
-    text.split('\n').flatMap((line, index) => (/\bexpect: ([\w, -]+)/.exec(line)?.[1] ?? '').split(/[\s,]+/).filter((id) => id !== '').map((id) => `${path}:${index + 1} ${id}`)),
+    text.split('\n').flatMap((line, index) => {
+      const [, next, ids = ''] = /\bexpect(-next)?: ([\w, -]+)/.exec(line) ?? [];
+      return ids.split(/[\s,]+/).filter((id) => id !== '').map((id) => `${path}:${index + (next === undefined ? 1 : 2)} ${id}`);
+    }),
   );
 }
 

@@ -33,11 +33,13 @@ function operationsOf({ name, args, at }: Definition): readonly ResponseOperatio
   if (name === 'DedupeResponseHeader') return [{ do: 'dedupe', headers: header.split(' ').map((one) => one.trim()), strategy: strategyOf(textOf(given(1, 'strategy'))), at }];
   if (!CONCERNS_CORS.test(header)) return [];
   const value = given(1, 'value');
+  // With keys of their own, name and value stand in different lines.
+  const place = args.some((one) => one.name !== undefined) && value !== undefined ? value.at : at;
   switch (name) {
     case 'AddResponseHeader':
-      return value === undefined ? [] : [{ do: textOf(given(2, 'override'))?.toLowerCase() === 'false' ? 'set-if-absent' : 'append', header, value: expanded(value), at }];
+      return value === undefined ? [] : [{ do: textOf(given(2, 'override'))?.toLowerCase() === 'false' ? 'set-if-absent' : 'append', header, value: expanded(value), at: place }];
     case 'SetResponseHeader':
-      return value === undefined ? [] : [{ do: 'set', header, value: expanded(value), at }];
+      return value === undefined ? [] : [{ do: 'set', header, value: expanded(value), at: place }];
     case 'RemoveResponseHeader':
       return [{ do: 'remove', header, value: { kind: 'string', value: '', at }, at }];
     case 'RewriteResponseHeader':
