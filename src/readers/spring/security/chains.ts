@@ -219,11 +219,13 @@ class ChainReader {
   }
 
   #given(source: Value, at: Span): ChainCors {
-    const object = this.file.ran.objectOf(source);
+    const { ran, objects } = this.file;
+    const injected = source.kind === 'handle' ? objects.injected.get(source) : undefined;
+    if (injected !== undefined) return { asked: 'source', source: { injected } };
+    const object = ran.objectOf(source);
     if (object !== undefined) return { asked: 'source', source: { made: object.declaration.at } };
-    if (source.kind === 'function' || (source.kind === 'handle' && this.file.objects.made.has(source))) return { asked: 'source', source: { made: source.at } };
-    const injected = source.kind === 'unknown' ? /^the (?:field|parameter) (\w+)$/.exec(source.detail)?.[1] : undefined;
-    return injected === undefined ? { asked: 'unknown', fact: factOf(unknown('function-call', 'which source cors() is given', at)) } : { asked: 'source', source: { injected } };
+    if (source.kind === 'function' || (source.kind === 'handle' && objects.made.has(source))) return { asked: 'source', source: { made: source.at } };
+    return { asked: 'unknown', fact: factOf(unknown('function-call', 'which source cors() is given', at)) };
   }
 
   #onRegistry(name: string, args: readonly Value[], event: Event): void {
