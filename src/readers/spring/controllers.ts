@@ -24,8 +24,9 @@ const MAX_META = 4;
 /** Interfaces of clients: their methods send requests. */
 const CLIENTS = /^(?:FeignClient|HttpExchange|RegisterRestClient|RetrofitClient)$/;
 
-/** An annotation by its simple name: a snippet may have no imports. */
+/** An annotation of Spring's by its simple name: a snippet may have no imports. One that is imported from elsewhere is another one. */
 function simpleName({ names }: AnnotationInView): string {
+  if (names.length === 1 && names[0]!.includes('.') && !/^org\.springframework\./.test(names[0]!)) return '';
   return (names[0] ?? '').replace(/^.*\./, '');
 }
 

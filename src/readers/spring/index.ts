@@ -7,7 +7,7 @@
 import { editedSetting, isApplicationFile } from '../../middleware/application/index.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
-import { removeArgument, removeCall, removeItem, removeStatement, respell, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
+import { removeArgument, removeCall, removeItem, removePart, removeStatement, respell, respellPart, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { decline, defineReader, type Declined } from '../reader.js';
@@ -45,9 +45,9 @@ function edited(module: JvmModule, change: Change): readonly TextEdit[] | Declin
 function editFor(module: JvmModule, change: Change, at: Span): TextEdit | undefined {
   switch (change.kind) {
     case 'replace-text':
-      return respell(module, at, change.text);
+      return respell(module, at, change.text) ?? respellPart(module, at, change.text);
     case 'remove-entry':
-      return removeItem(module, at);
+      return removeItem(module, at) ?? removePart(module, at);
     case 'drop-credentials':
       return removeArgument(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
     default:

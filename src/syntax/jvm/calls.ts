@@ -120,6 +120,7 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
   }
   if (/^build(?:List|Set)$/.test(name) && args[0]?.kind === 'function' && frame.module.isKotlin) return filledList(args[0], { kind: 'list', items: [], at }, frame, at);
   const objects = frame.receivers.toReversed().filter((receiver) => receiver.kind === 'handle');
+  let base: Handle | undefined;
   for (const receiver of objects) {
     if (!isProjectObject(receiver, frame)) {
       const own = extension(receiver, name, arguments_, frame);
@@ -128,8 +129,7 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
     }
     const method = methodNamed(receiver, name, frame, args.length);
     if (method !== undefined) return inline(method, args, frame, at);
-    const base = frame.session.objects.get(receiver)?.base;
-    if (base !== undefined && !/^[A-Z]/.test(name)) return callHandle(base, name, args, frame, at);
+    base ??= frame.session.objects.get(receiver)?.base;
   }
   const { module, session } = frame;
   const own = module.unit.functions.find((one) => one.name === name && one.receiver === undefined);
@@ -142,6 +142,8 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
   }
   if (/^[A-Z]/.test(name)) return made(name, arguments_, frame, at);
   const imported = module.unit.imports.find((one) => !one.all && one.as === name);
+  // What nobody in the project defines may be the method of a parent that is not in view.
+  if (base !== undefined && imported === undefined) return libraryFunction(name, args, frame, at) ?? callHandle(base, name, args, frame, at);
   const owner = imported === undefined ? undefined : imported.name.slice(0, imported.name.lastIndexOf('.'));
   if (owner !== undefined && /(?:^|\.)[A-Z]\w*$/.test(owner)) {
     const type = classValue(owner, frame, at);
@@ -191,7 +193,7 @@ function made(type: string, arguments_: Given, frame: Frame, at: Span): Value {
 export function callHandle(receiver: Handle, method: string, args: readonly Value[], frame: Frame, at: Span, keywords?: RecordValue): Value {
   const scope = scopeFunction(receiver, method, args, frame, at);
   if (scope !== undefined) return scope;
-  frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, ...(keywords === undefined ? {} : { keywords }), at });
+  if (!isSilent(receiver)) frame.events.push({ kind: 'call', when: frame.reached, receiver, method, args, ...(keywords === undefined ? {} : { keywords }), at });
   return receiver.call(method, args, at, keywords) ?? unknown('function-call', `the result of ${receiver.name}.${method}()`, at);
 }
 

@@ -154,8 +154,14 @@ export function dotted(code: Code): string | undefined {
   return owner === undefined || code.is !== 'member' ? undefined : `${owner}.${code.name}`;
 }
 
+/** `Type.class`, `Type::class`: what a reader makes of it, else a thing of its own. */
+function classLiteral(name: string, frame: Frame, at: Value['at']): Value {
+  const type = name === '' ? undefined : classValue(name, frame, at);
+  return (type === undefined || isSilent(type) ? undefined : type.get('class')) ?? silent(`class ${name}`, at, () => undefined);
+}
+
 function member(code: CodeOf<'member'>, frame: Frame): Value {
-  if (code.name === 'class') return silent(`class ${dotted(code.of) ?? ''}`, code.at, () => undefined);
+  if (code.name === 'class') return classLiteral(dotted(code.of) ?? '', frame, code.at);
   const type = /(?:^|\.)([A-Z]\w*)$/.exec(dotted(code.of) ?? '')?.[1];
   const constant = type === undefined || frame.env.lookup(type) !== undefined ? undefined : libraryConstant(type, code.name, code.at);
   if (constant !== undefined) return constant;

@@ -6,7 +6,7 @@ import { JvmModule } from './module.js';
 
 export { JvmModule } from './module.js';
 export { run, type AnnotationInView, type ClassInView, type MethodInView, type ObjectInView, type Run } from './run.js';
-export { removeArgument, removeCall, removeItem, removeStatement, respell } from './respell.js';
+export { removeArgument, removeCall, removeCallOf, removeItem, removeStatement, respell } from './respell.js';
 export { negated, removePart, respellPart } from './text-items.js';
 export { insertAhead, insertBehind, insertCall, type Written } from './statements.js';
 export { springVersion, type SpringVersion } from './spring-version.js';
@@ -17,7 +17,8 @@ let grammars: { readonly java: Grammar; readonly kotlin: Grammar } | undefined;
 
 const language: Language<JvmModule> = {
   title: 'Java and Kotlin',
-  paths: /\.(?:java|kts?)$/,
+  // What is only run by tests concerns nobody's browser.
+  paths: /^(?!(?:.*\/)?src\/(?:test|it|testFixtures|integrationTest|functionalTest|androidTest)\/)(?!.*(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kt)$).*\.(?:java|kts?)$/,
   async load() {
     const [java, kotlin] = await Promise.all([loadGrammar('java'), loadGrammar('kotlin')]);
     grammars = { java, kotlin };

@@ -236,7 +236,7 @@ class Kotlin {
       }
       case 'binary_expression':
       case 'in_expression':
-        return { is: 'binary', operator: operatorOf(node), left: this.#child(node, 'left'), right: this.#child(node, 'right'), at };
+        return this.#genericCall(node, at) ?? { is: 'binary', operator: operatorOf(node), left: this.#child(node, 'left'), right: this.#child(node, 'right'), at };
       case 'is_expression': {
         const type = node.childForFieldName('right');
         const test: Code = { is: 'binary', operator: 'instanceof', left: this.#child(node, 'left'), right: { is: 'name', name: type === null ? '' : typeName(type), at }, at };
@@ -265,6 +265,15 @@ class Kotlin {
     const [of, name] = [callee.namedChildren[0], callee.namedChildren.at(-1)];
     if (callee.type === 'navigation_expression' && of !== undefined && name !== undefined) return { is: 'call', of: this.code(of), name: name.text, args, ...(callee.children.some((child) => child.type === '?.') ? { safe: true } : {}), at };
     return { is: 'invoke', callee: this.code(callee), args, at };
+  }
+
+  /** `f<Type>(x)`, which the grammar takes for two comparisons. */
+  #genericCall(node: SyntaxNode, at: Span): Code | undefined {
+    const [inner, given] = [node.childForFieldName('left'), node.childForFieldName('right')];
+    const [callee, type] = [inner?.childForFieldName('left'), inner?.childForFieldName('right')];
+    if (given?.type !== 'parenthesized_expression' || inner?.type !== 'binary_expression' || operatorOf(node) !== '>' || operatorOf(inner) !== '<' || callee?.type !== 'identifier' || !/^[A-Z]/.test(type?.text ?? '')) return undefined;
+    const value = given.namedChildren.find((child) => !isComment(child));
+    return { is: 'call', of: undefined, name: callee.text, args: value === undefined ? [] : [{ name: undefined, value: this.code(value), spread: false }], at };
   }
 
   #statement(node: SyntaxNode, at: Span, inner: SyntaxNode | undefined): Code {

@@ -1,4 +1,5 @@
 import { setting } from '../../values/either.js';
+import { silent } from '../../values/silent.js';
 import { isAsked } from '../../values/asked.js';
 import { fromCondition, mapCases } from '../../values/cases.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
@@ -122,7 +123,7 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
     case 'Profiles.of':
       return { kind: 'list', items: args, at };
     case 'System.getenv':
-      return first?.kind === 'string' ? setting(first.value, { kind: 'nothing', what: 'null', at }, { kind: 'env', name: first.value, at }, at) : unknown('env-variable', 'an environment variable', at);
+      return first?.kind === 'string' ? setting(first.value, { kind: 'nothing', what: 'null', at }, { kind: 'env', name: first.value, at }, at) : args.length === 0 ? variables(at) : unknown('env-variable', 'an environment variable', at);
     case 'System.getProperty':
       return first?.kind === 'string' ? setting(first.value, second ?? { kind: 'nothing', what: 'null', at }, { kind: 'env', name: first.value, at }, at) : unknown('env-variable', 'a system property', at);
     case 'StringUtils.equals':
@@ -150,6 +151,13 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
   if (unit !== undefined && first?.kind === 'number') return { kind: 'number', value: first.value * unit, at };
   const seconds = type === 'Duration' && first?.kind === 'number' ? SECONDS[name] : undefined;
   return seconds === undefined || first?.kind !== 'number' ? undefined : { kind: 'number', value: first.value * seconds, at };
+}
+
+/** All environment variables, as a map. */
+function variables(at: Span): Value {
+  const variable = (name: Value | undefined, otherwise: Value): Value | undefined => (name?.kind === 'string' ? setting(name.value, otherwise, { kind: 'env', name: name.value, at }, at) : undefined);
+  const none: Value = { kind: 'nothing', what: 'null', at };
+  return silent('the environment variables', at, (name) => variable({ kind: 'string', value: name, at }, none), (method, [name, otherwise]) => (method === 'get' || method === 'getOrDefault' ? variable(name, otherwise ?? none) : undefined));
 }
 
 /** Units of `TimeUnit`, in seconds. */

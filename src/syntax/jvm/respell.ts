@@ -36,6 +36,18 @@ export function removeCall(module: JvmModule, at: Span): TextEdit | undefined {
   return { file: module.file, start: object.endIndex, end: node.endIndex, text: '' };
 }
 
+/** The call whose only argument stands at a span: out of its chain, or with the statement that it is. */
+export function removeCallOf(module: JvmModule, at: Span): TextEdit | undefined {
+  const node = nodeAt(module, at);
+  const argument = node?.parent?.type === 'value_argument' ? node.parent : node;
+  const list = argument?.parent;
+  const called = list?.parent;
+  if (list === null || list === undefined || called === null || called === undefined || !/^(?:argument_list|value_arguments)$/.test(list.type) || list.namedChildren.length !== 1) return undefined;
+  const span: Span = { file: module.file, start: called.startIndex, end: called.endIndex };
+  const alone = called.parent?.type === 'expression_statement' || (module.isKotlin && /^(?:block|lambda_literal)$/.test(called.parent?.type ?? ''));
+  return removeCall(module, span) ?? (alone ? removeStatement(module, span) : undefined);
+}
+
 /** The statement that holds a span, with its line. */
 export function removeStatement(module: JvmModule, at: Span): TextEdit | undefined {
   const node = around(module, at, (one) => one.type === 'expression_statement' || (module.isKotlin && /^(?:block|lambda_literal)$/.test(one.parent?.type ?? '')));

@@ -55,7 +55,7 @@ export function textMethod(text: Value, name: string, args: readonly Value[], at
       return changed(text, 'upper-case', (value) => value.toUpperCase(), at);
     case 'trim':
     case 'strip':
-      return changed(text, 'trim', (value) => value.trim(), at);
+      return text.kind === 'string' ? trimmed(text) : changed(text, 'trim', (value) => value.trim(), at);
     case 'toString':
     case 'name':
     case 'intern':
@@ -123,5 +123,27 @@ function split(text: Value, args: readonly Value[], at: Span): Value | undefined
   const by = blanks === null ? separator.value : new RegExp(separator.value);
   const pieces = text.value.split(by);
   while (pieces.length > 1 && pieces.at(-1) === '') pieces.pop();
-  return { kind: 'list', items: pieces.map((value): StringValue => ({ kind: 'string', value, at: text.at })), at: text.at };
+  const inside = within(text);
+  let offset = 0;
+  return {
+    kind: 'list',
+    items: pieces.map((value): StringValue => {
+      const start = text.value.indexOf(value, offset);
+      offset = start + value.length;
+      return { kind: 'string', value, at: inside === undefined || value === '' || pieces.length === 1 ? text.at : { ...text.at, start: inside + start, end: inside + offset } };
+    }),
+    at: text.at,
+  };
+}
+
+/** Where the letters of a text begin that stands in its file as it is, in quotes or without; undefined for any other. */
+function within({ value, at }: StringValue): number | undefined {
+  const more = at.end - at.start - value.length;
+  return more === 0 ? at.start : more === 2 ? at.start + 1 : undefined;
+}
+
+function trimmed(text: StringValue): StringValue {
+  const value = text.value.trim();
+  const start = text.at.end - text.at.start === text.value.length ? text.at.start + text.value.indexOf(value) : undefined;
+  return { ...text, value, ...(start === undefined || value === '' ? {} : { at: { ...text.at, start, end: start + value.length } }) };
 }
