@@ -67,6 +67,10 @@ describe('what a preflight gets that nobody answers', () => {
     ['rules of which none matches', '.authorizeHttpRequests(r -> r.requestMatchers("/other").permitAll())', '403 asked -'],
     ['a chain for other requests', `.securityMatcher("/other/**")${ALL}`, GRANTED],
     ['and()', '.csrf().disable().authorizeRequests().antMatchers("/login").permitAll().anyRequest().authenticated().and().httpBasic().and()', '401 asked -'],
+    ['a method without a pattern, of mvcMatchers', '.authorizeRequests(r -> r.mvcMatchers(HttpMethod.OPTIONS).permitAll().anyRequest().authenticated())', '403 asked -'],
+    ['a method without a pattern, of antMatchers', '.authorizeRequests(r -> r.antMatchers(HttpMethod.OPTIONS).permitAll().anyRequest().authenticated())', GRANTED],
+    ['authorizeRequests says it twice', '.authorizeRequests(r -> r.antMatchers("/data").authenticated().antMatchers("/x", "/data").permitAll())', GRANTED],
+    ['authorizeHttpRequests says it twice', '.authorizeHttpRequests(r -> r.requestMatchers("/data").authenticated().requestMatchers("/x", "/data").permitAll())', '403 asked -'],
     ['an expression', '.authorizeRequests(r -> r.anyRequest().access("hasRole(\'ADMIN\')"))', '403 asked -'],
   ])('%s', (_title, calls, expected) => {
     expect(preflight(dispatcher(application(chain(calls))))).toEqual([expected]);

@@ -12,7 +12,7 @@ import { beansIn, type CorsBean } from './beans.js';
 import { answersPreflights, classBehind } from './in-chain.js';
 import { accessNamed, isFunction, type Access, type SecurityObjects } from './objects.js';
 import { refusalOf, statusOf, type Refusal } from './refusal.js';
-import { openGuard, requestsNamed } from './requests.js';
+import { openGuard, perPattern, requestsNamed, sameRequests } from './requests.js';
 
 /** How a chain comes to its `CorsFilter`, as far as its own code says. */
 export type ChainCors =
@@ -172,13 +172,22 @@ class ChainReader {
     else if (part?.part === 'matched') {
       const registry = this.security.of(part.registry);
       if (registry?.part !== 'registry' || registry.http !== this.http) return;
-      const when = name === 'not' ? openGuard('which requests a rule is for', event.at) : requestsNamed(part.method, part.args, part.at, this.security);
-      this.#rule(when, accessBy(name, args), event);
+      if (name === 'not') this.#rule(openGuard('which requests a rule is for', event.at), undefined, event);
+      else if (registry.name !== 'authorizeRequests') this.#rule(requestsNamed(part.method, part.args, part.at, this.security), accessBy(name, args), event);
+      else for (const one of perPattern(part.args)) this.#replacing(requestsNamed(part.method, one, part.at, this.security), accessBy(name, args), event);
     }
   }
 
   #rule(when: Guard, access: Access | undefined, event: Event): void {
     this.rules.push({ when: whenAll(guardOf(event.when), when), access, at: event.at });
+  }
+
+  /** `authorizeRequests` keeps its rules by their matchers: the last access of one counts, at the place of its first (measured on 5.8.16). */
+  #replacing(when: Guard, access: Access | undefined, event: Event): void {
+    const before = this.rules.findIndex((rule) => sameRequests(rule.when, whenAll(guardOf(event.when), when)));
+    this.#rule(when, access, event);
+    const [rule] = before === -1 ? [] : this.rules.splice(-1);
+    if (rule !== undefined) this.rules[before] = rule;
   }
 
   /** Nobody knows what else was done to the builder. */
