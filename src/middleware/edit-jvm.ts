@@ -1,6 +1,6 @@
 import type { Change } from '../policy/change.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { insertAhead, insertBehind, removeArgument, removeCall, removeItem, removeStatement, respell, type JvmModule, type Written } from '../syntax/jvm/index.js';
+import { insertAhead, insertBehind, removeArgument, removeCall, removeCallOf, removeItem, removeStatement, respell, type JvmModule, type Written } from '../syntax/jvm/index.js';
 import type { TextEdit } from '../text/edit.js';
 
 /** How a framework's changes are spelled. */
@@ -28,7 +28,7 @@ function editFor(module: JvmModule, change: Change, addVary: JvmSpelling['addVar
     case 'replace-pattern':
       return respell(module, at, change.source);
     case 'remove-entry':
-      return removeItem(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
+      return removeItem(module, at) ?? removeCallOf(module, at);
     case 'drop-credentials':
       return removeArgument(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
     default:

@@ -31,9 +31,7 @@ const VERBS: Readonly<Record<string, string>> = { get: 'GET', post: 'POST', put:
  * What an application does to requests: rules of the CORS plugin, `before`, endpoints, `after`. Nothing in a handler ends
  * the request, and a path without a handler for OPTIONS is 404, which a rule makes 200.
  */
-export function applicationOf({ app, config, block }: JavalinObjects['apps'][number], events: readonly Event[], objects: JavalinObjects, ran: Run): Application {
-  const configured = block?.run([config]) ?? [];
-  const all = [...configured, ...events];
+export function applicationOf({ app, config }: JavalinObjects['apps'][number], all: readonly Event[], objects: JavalinObjects, ran: Run): Application {
   const rules: Step[] = [];
   const answered: Guard[] = [];
   const refuses: Guard[] = [];
@@ -105,7 +103,7 @@ export function applicationOf({ app, config, block }: JavalinObjects['apps'][num
       ...inside,
       ...after,
       ...statuses,
-      ...(refuses.length === 0 ? [] : [end(whenAll(whenAny(...refuses), unless(own), whenAny(unless(options), optionsHere)), 400)]),
+      ...(refuses.length === 0 ? [] : [end(whenAll(whenAny(...refuses), unless(own), endpoints.length === 0 ? unless(options) : whenAny(...endpoints.map(({ when }) => when))), 400)]),
       ...(answered.length === 0 ? [] : [end(whenAll(options, whenAny(...answered)), 200)]),
       ...(endpoints.length === 0 ? [] : [end(whenAll(options, optionsHere), 200)]),
     ].filter(({ when }) => when.g !== 'never'),
@@ -154,8 +152,13 @@ function pathOf(path: Value): { readonly when: Guard; readonly sample: string } 
   return templatePath({ ...path, value: text }, '', /\{(\+?)\}/g, '/?', path.at);
 }
 
-/** Files that only make handlers, or configure somebody else's application: `config` or `app` come as parameters. */
+/** An application or a configuration that a method is given, by the type of its parameter. */
 export function given(type: string | undefined, at: Span, objects: JavalinObjects): Handle | undefined {
-  const name = type?.replace(/^.*\./, '');
-  return name === 'Javalin' ? objects.app(at, undefined) : name === 'JavalinConfig' ? objects.apps.at(objects.apps.push({ app: objects.make('Javalin', at, { is: 'app' }), config: objects.config(at), block: undefined, at }) - 1)!.config : undefined;
+  if (!isGiven(type)) return undefined;
+  const app = objects.app(at, undefined);
+  return /Config$/.test(type ?? '') ? objects.apps.at(-1)!.config : app;
+}
+
+export function isGiven(type: string | undefined): boolean {
+  return /(?:^|\.)Javalin(?:Config)?$/.test(type ?? '');
 }

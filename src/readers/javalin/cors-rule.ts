@@ -4,7 +4,7 @@ import { casesOf, exactSetOf, guardOf, headerValueOf } from '../../policy/from-c
 import { NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
-import { factOf, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
+import { factOf, unknown, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 
 interface Listed {
   readonly value: Value;

@@ -10,10 +10,10 @@ import { sendsCors } from '../../middleware/readings.js';
 import { builtWith } from '../../middleware/servlet/versions.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { run, type JvmModule, type Run } from '../../syntax/jvm/index.js';
-import { unknown, type Event } from '../../values/value.js';
+import { run, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
+import { unknown, type Event, type Handle } from '../../values/value.js';
 import { defineReader } from '../reader.js';
-import { applicationOf, given } from './application.js';
+import { applicationOf, given, isGiven } from './application.js';
 import { JavalinObjects } from './objects.js';
 
 const CONCERNS = /cors|access-?_?control-?_?allow/i;
@@ -28,11 +28,11 @@ export default defineReader<JvmModule>({
     if (!CONCERNS.test(text) || !/\bJavalin|io\.javalin/.test(text) || /(?:^|\/)(?:\w*[tT]est)\/|Tests?\.(?:java|kt)$/.test(module.file)) return;
     const objects = new JavalinObjects();
     const ran = run(module, objects.packages, () => undefined);
-    const events = followed(ran, objects);
+    const { events, configured } = followed(ran, objects);
     const found = builtWith(module.files, module.file, 'io.javalin', ['javalin', 'javalin-bundle'], ['javalin.version', 'javalinVersion', 'javalin_version', 'javalin']);
     const version = found === undefined ? `Javalin ${/enableCorsFor/.test(text) ? '4.6 (by its calls)' : '7.2 (no version found)'}` : `Javalin ${found.version} (${found.in})`;
     for (const one of objects.apps) {
-      const { steps, probes, installed, handWritten, port } = applicationOf(one, events, objects, ran);
+      const { steps, probes, installed, handWritten, port } = applicationOf(one, [...(configured.get(one.app) ?? []), ...events], objects, ran);
       if (installed === undefined && !sendsCors(steps)) continue;
       const at = installed ?? steps.find(({ effects }) => effects.length > 0)?.at ?? one.at;
       const policy: Policy = {
@@ -56,13 +56,16 @@ export default defineReader<JvmModule>({
   write: (module, policy, change) => editJvm(module, change, { addVary: policy.evidence.handWritten ? ({ receiver, end }) => `${receiver}.${/\bres(?:\(\))?$/.test(receiver) ? 'addHeader' : 'header'}("Vary", "Origin")${end}` : undefined, schemeless: true }),
 });
 
-/** Runs everything that a file may be started by: `main` first, then what it did not call. */
-function followed(ran: Run, objects: JavalinObjects): readonly Event[] {
+/** Runs everything that a file may be started by: `main` first, then what it did not call; applications are configured before methods that configure one for others. */
+function followed(ran: Run, objects: JavalinObjects): { readonly events: readonly Event[]; readonly configured: ReadonlyMap<Handle, readonly Event[]> } {
   const events: Event[] = [];
-  const methods = [...ran.functions, ...ran.classes.flatMap((type) => type.methods)];
-  for (const method of [...methods.filter(({ name }) => name === 'main'), ...methods]) {
-    if (ran.ran(method) || method.parameters.some(({ type }) => /(?:^|\.)Context$/.test(type ?? ''))) continue;
-    events.push(...method.callee.run(method.parameters.map((parameter) => given(parameter.type, parameter.at, objects) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at))));
+  const configured = new Map<Handle, readonly Event[]>();
+  const methods = [...ran.functions, ...ran.classes.flatMap((type) => type.methods)].filter(({ parameters }) => !parameters.some(({ type }) => /(?:^|\.)Context$/.test(type ?? '')));
+  const takes = ({ parameters }: MethodInView): boolean => parameters.some(({ type }) => isGiven(type));
+  for (const method of [...methods.filter(({ name }) => name === 'main'), ...methods.filter((one) => !takes(one)), ...methods]) {
+    if (takes(method)) for (const { app, config, block } of objects.apps) if (!configured.has(app)) configured.set(app, block?.run([config]) ?? []);
+    if (!ran.ran(method)) events.push(...method.callee.run(method.parameters.map((parameter) => given(parameter.type, parameter.at, objects) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at))));
   }
-  return events;
+  for (const { app, config, block } of objects.apps) if (!configured.has(app)) configured.set(app, block?.run([config]) ?? []);
+  return { events, configured };
 }

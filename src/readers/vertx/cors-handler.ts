@@ -4,7 +4,8 @@ import { ABSENT, ANY, anyOf, exact, PRESENT, type OriginSet } from '../../origin
 import { casesOf, exactSetOf, guardOf, headerValueOf } from '../../policy/from-condition.js';
 import { NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import type { Condition } from '../../values/condition.js';
+import { casesOfValue } from '../../values/cases.js';
+import { and, type Condition } from '../../values/condition.js';
 import { factOf, unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import type { VertxObjects } from './objects.js';
 
@@ -30,14 +31,14 @@ function settingsOf(handler: Handle, events: readonly Event[], objects: VertxObj
   const found: { -readonly [Key in keyof Settings]: Settings[Key] extends readonly (infer Item)[] ? Item[] : Settings[Key] } = { origins: [], methods: [], headers: [], exposed: [], credentials: undefined, maxAge: undefined, privateNetwork: undefined };
   const role = objects.roleOf(handler);
   const [pattern] = role?.is === 'cors' ? role.args : [];
-  if (pattern !== undefined) found.origins.push({ value: pattern.kind === 'string' && pattern.value === '*' ? { ...pattern, value: '.*' } : pattern, when: { c: 'true' }, at: pattern.at, pattern: true });
+  for (const { value, when } of pattern === undefined ? [] : casesOfValue(pattern)) found.origins.push({ value: value.kind === 'string' && value.value === '*' ? { ...value, value: '.*' } : value, when, at: pattern!.at, pattern: true });
   for (const event of events) {
     if (event.kind !== 'call' || event.receiver !== handler) continue;
     const { method, args, when, at } = event;
     const items = args.flatMap((arg): readonly Value[] => (arg.kind === 'list' ? [...arg.items, ...(arg.rest === undefined ? [] : [arg.rest])] : [arg])).map((value): Listed => ({ value, when, at }));
     const [first] = items;
-    if (/^addOrigins?$/.test(method)) found.origins.push(...items.map((item) => ({ ...item, pattern: false })));
-    else if (/^(?:addRelativeOrigins?|addOrigins?WithRegex)$/.test(method)) found.origins.push(...items.map((item) => ({ ...item, pattern: true })));
+    if (/^addOrigins?$/.test(method)) found.origins.push(...items.flatMap((item) => choicesOf(item, false)));
+    else if (/^(?:addRelativeOrigins?|addOrigins?WithRegex)$/.test(method)) found.origins.push(...items.flatMap((item) => choicesOf(item, true)));
     else if (/^allowedMethods?$/.test(method)) found.methods.push(...items);
     else if (/^allowedHeaders?$/.test(method)) found.headers.push(...items);
     else if (/^exposedHeaders?$/.test(method)) found.exposed.push(...items);
@@ -46,6 +47,11 @@ function settingsOf(handler: Handle, events: readonly Event[], objects: VertxObj
     else if (method === 'allowPrivateNetwork') found.privateNetwork = first;
   }
   return found;
+}
+
+/** Each alternative of an origin; one that is missing fails the call. */
+function choicesOf({ value, when, at }: Listed, pattern: boolean): readonly (Listed & { readonly pattern: boolean })[] {
+  return casesOfValue(value).flatMap((option) => (option.value.kind === 'nothing' ? [] : [{ value: option.value, when: and(when, option.when), at, pattern }]));
 }
 
 const NO_FILE: Span = { file: '', start: 0, end: 0 };
@@ -68,31 +74,33 @@ export function corsHandler(handler: Handle, events: readonly Event[], objects: 
   const refused = faultIn(given);
   if (refused !== undefined) return [{ when: where, effects: [], end: { to: 'answer', status: 500, fault: `Vert.x refuses the CorsHandler (${refused.why}): the application does not start` }, at: refused.at }];
   const listed = given.origins.filter(({ value, pattern }) => value.kind !== 'string' || value.value !== (pattern ? '.*' : '*'));
-  const star = listed.length === 0;
-  const unique = listed.length === 1 && listed[0]!.pattern === false;
-  const anyAt = given.origins[0]?.value.at ?? at;
+  const star = unless(whenAny(...listed.map(({ when }) => guardOf(when))));
+  const unique = listed.length === 1 && !listed[0]!.pattern && listed[0]!.when.c === 'true';
+  const anyAt = given.origins.find((one) => !listed.includes(one))?.value.at ?? at;
   const credentials = given.credentials === undefined ? NEVER : truthGuard(given.credentials);
-  const allowed: Guard = { g: 'origin', in: star ? VALID : anyOf(listed.map((one) => underFacts(one.when, one.pattern ? patternOf(one.value) : exactOrigin(one.value), one.at))) };
+  const allowed = whenAny(whenAll(star, { g: 'origin', in: VALID }), ...(listed.length === 0 ? [] : [{ g: 'origin', in: anyOf(listed.map((one) => underFacts(one.when, one.pattern ? patternOf(one.value) : exactOrigin(one.value), one.at))) } as const]));
   const present: Guard = { g: 'origin', in: PRESENT };
-  const place = star ? anyAt : listed[0]!.at;
+  const place = listed[0]?.at ?? anyAt;
   const vary = effect('vary', literal('Origin', at, false), at, 'append');
-  const varies: Guard = unique ? NEVER : star ? credentials : { g: 'always' };
+  const varies: Guard = unique ? NEVER : unless(whenAll(star, unless(credentials)));
   // Up to 4.2 always; from 4.3 to 4.3.7 not for any origin, even with credentials.
   const old = !isFrom(version, '4.3.0');
-  const simpleVaries: Guard = old ? { g: 'always' } : isFrom(version, '4.3.8') ? varies : star || unique ? NEVER : { g: 'always' };
+  const simpleVaries: Guard = old ? { g: 'always' } : isFrom(version, '4.3.8') ? varies : unique ? NEVER : unless(star);
   const onPreflight = isFrom(version, '5.1.0') || (isFrom(version, '4.5.28') && !isFrom(version, '5.0.0'));
   const here = whenAll(present, allowed);
   const preflight = whenAll(here, PREFLIGHT);
   const actual = whenAll(here, unless(PREFLIGHT));
   const granted = (when: Guard): Step[] => [
     ...(given.credentials === undefined ? [] : [step(whenAll(when, credentials), effect('access-control-allow-credentials', literal('true', given.credentials.at, true), given.credentials.at))]),
-    ...(star ? [step(whenAll(when, credentials), effect('access-control-allow-origin', { v: 'request-header', name: 'origin', at: place }, place)), step(whenAll(when, unless(credentials)), effect('access-control-allow-origin', literal('*', place, given.origins.length > 0), place))] : [step(when, effect('access-control-allow-origin', { v: 'request-header', name: 'origin', at: place }, place))]),
+    step(whenAll(when, star, credentials), effect('access-control-allow-origin', { v: 'request-header', name: 'origin', at: anyAt }, anyAt)),
+    step(whenAll(when, star, unless(credentials)), effect('access-control-allow-origin', literal('*', anyAt, given.origins.length > 0), anyAt)),
+    step(whenAll(when, unless(star)), effect('access-control-allow-origin', { v: 'request-header', name: 'origin', at: place }, place)),
   ];
   const list = (header: string, items: readonly Listed[]): Effect[] => (items.length === 0 ? [] : [effect(header, joined(items), items[0]!.at)]);
   const asked: Guard = { g: 'header', name: 'access-control-request-headers', in: PRESENT };
   const age = given.maxAge;
   return [
-    step(whenAll({ g: 'origin', in: ABSENT }, old || !(star || unique) ? { g: 'always' } : NEVER), vary),
+    step(whenAll({ g: 'origin', in: ABSENT }, old ? { g: 'always' } : unique ? NEVER : unless(star)), vary),
     { ...step(whenAll(present, unless(allowed))), end: { to: 'answer', status: 403 } as const },
     ...granted(preflight),
     ...(onPreflight ? [step(whenAll(preflight, varies), vary)] : []),

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress
 
 /** Serves `Application.module()` of the packages `case0`, `case1`, … on the ports given. One that does not start answers 500. */
 fun main(ports: Array<String>) {
+    // Every server keeps a thread of the dispatcher.
+    System.setProperty("kotlinx.coroutines.io.parallelism", "2000")
     ports.forEachIndexed { index, text ->
         val port = text.toInt()
         try {
