@@ -4,7 +4,8 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 /** Paths that each language reads, known without loading its parser. */
 export const languagePaths: Readonly<Record<string, RegExp>> = {
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
-  'jvm': /\.(?:java|kts?)$/,
+  'hocon': /\.conf$/i,
+  'jvm': /^(?!(?:.*\/)?src\/(?:test|it|testFixtures|integrationTest|functionalTest|androidTest)\/)(?!.*(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kt)$).*\.(?:java|kts?)$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'properties': /\.properties$/i,
   'python': /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,
@@ -218,6 +219,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "status": "Nobody answers OPTIONS for {path}: the preflight of {what} gets {status} and the request is never sent.",
+      "unauthenticated": "The preflight of {what} for {path} gets {status}: it is asked for credentials, and a browser never sends any with a preflight.",
       "ungranted": "The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent."
     },
     "options": {},
