@@ -19,8 +19,11 @@ const MAX_DEPTH = 12;
 export class ApplicationConfiguration {
   readonly #uniform = new Map<SettingsSource, ReadonlyMap<string, readonly Setting[]>>();
 
-  /** Strongest first. */
-  constructor(readonly sources: readonly SettingsSource[]) {}
+  /** Strongest first. `fallback` says which part of what follows the colon of a placeholder is its default. */
+  constructor(
+    readonly sources: readonly SettingsSource[],
+    private readonly fallback: (text: string) => readonly [start: number, end: number] = (text) => [0, text.length],
+  ) {}
 
   /**
    * A key as `Environment.getProperty` and placeholders ask for it: in kebab-case it stands for every way to write it,
@@ -105,8 +108,13 @@ export class ApplicationConfiguration {
     if (key.kind !== 'string') return unknown('env-variable', `the setting \`${name}\``, at);
     const open: Value = { kind: 'env', name: key.value, at };
     if (depth >= MAX_DEPTH) return open;
-    const fallback = colon === -1 ? undefined : this.filledIn(inside.slice(colon + 1), (a, b) => place(colon + 1 + a, colon + 1 + b), depth + 1);
+    const fallback = colon === -1 ? undefined : this.#default(inside.slice(colon + 1), (a, b) => place(colon + 1 + a, colon + 1 + b), depth);
     return this.property(key.value, fallback === undefined ? open : setting(key.value, fallback, open, at), depth + 1) ?? open;
+  }
+
+  #default(text: string, place: (start: number, end: number) => Span, depth: number): Value {
+    const [start, end] = this.fallback(text);
+    return this.filledIn(text.slice(start, end), (a, b) => place(start + a, start + b), depth + 1);
   }
 
   #filled(found: Setting, depth: number): Value {
@@ -170,9 +178,9 @@ export function configurationIn(files: Files, file: string, dialect: Dialect): A
 /** A key in Spring Boot's canonical form: relaxed names are only looked for by it. */
 const CANONICAL = /^[a-z][a-z0-9-]*(?:\[[^\]]*\])*(?:\.[a-z0-9][a-z0-9-]*(?:\[[^\]]*\])*)*$/;
 
-/** What all ways to write a key have in common: small letters without dashes and underscores, outside of brackets. */
+/** What all ways to write a key have in common: small letters without dashes and underscores, outside of brackets, which stand without a dot. */
 export function uniform(key: string): string {
-  return key.split(/(\[[^\]]*\])/).map((part) => (part.startsWith('[') ? part : part.toLowerCase().replace(/[-_]/g, ''))).join('');
+  return key.replace(/\.\[/g, '[').split(/(\[[^\]]*\])/).map((part) => (part.startsWith('[') ? part : part.toLowerCase().replace(/[-_]/g, ''))).join('');
 }
 
 function partsOf(key: string): readonly string[] {

@@ -88,8 +88,9 @@ function varyKept({ strategy, at }: ResponseOperation & { do: 'dedupe' }, when: 
  * filter keeps one of them. `where`: whether the value stands before or behind those of upstream.
  */
 export function deduped(effect: Effect, operations: readonly ResponseOperation[], where: 'first' | 'last'): Effect {
-  const found = operations.find((operation) => operation.do === 'dedupe' && operation.headers.includes(effect.header));
-  const strategy = found?.do === 'dedupe' ? found.strategy : undefined;
+  const strategies = operations.flatMap((operation) => (operation.do === 'dedupe' && operation.headers.includes(effect.header) ? [operation.strategy] : []));
+  // Where one value is kept, it no longer matters that they are different.
+  const strategy = strategies.find((one) => one !== 'RETAIN_UNIQUE') ?? strategies[0];
   if (strategy === undefined || effect.header === 'vary') return { ...effect, op: 'append' };
   if (strategy === 'RETAIN_UNIQUE') return effect.value.v === 'literal' ? { ...effect, op: 'append', onlyIf: { header: effect.header, in: complement(exact(effect.value.text, effect.at)) } } : { ...effect, op: 'set' };
   return { ...effect, op: (strategy === 'RETAIN_FIRST') === (where === 'first') ? 'set' : 'set-if-absent' };

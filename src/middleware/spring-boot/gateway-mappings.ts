@@ -36,14 +36,14 @@ export function globalMappings(configuration: ApplicationConfiguration, prefix: 
     const key = inside === undefined ? `${prefix}.${name}` : `${prefix}${name}`;
     const bound = boundCors(configuration, key);
     if (bound === undefined) continue;
+    const remains = inside ?? name.replace(/[^A-Za-z0-9-]/g, '');
+    const { states, refused } = agedStates(bound, false);
+    if (remains !== '') gaps.push(...bound.refused, ...refused);
     if (inside?.startsWith('/') === true) {
-      const { states, refused } = agedStates(bound, false);
-      gaps.push(...bound.refused, ...refused);
       mappings.push({ path: inside, at: bound.at, bound: { ...bound, states } });
       continue;
     }
     dead = true;
-    const remains = inside ?? name.replace(/[^A-Za-z0-9-]/g, '');
     // What is below then stands in the place of a configuration: a text cannot be converted to one.
     const starts = !below(configuration, key).some(({ setting }) => /\.[^.[\]]+$/.test(setting.key) && setting.text !== '');
     const lost = `Of the key \`${name}\` nothing remains without brackets${starts ? '' : ', and the application does not start'}: write \`'[${name}]'\``;
