@@ -25,8 +25,10 @@ const programs = Array.from({ length: cases }, (_unused, index): JavaCase => {
 /** What the handlers behind a policy say that does not know them: a method that none serves. */
 const reached = (status: number): Scenario => (status === 405 ? { status } : {});
 
-/** The dispatcher's policy knows the filters before it; of several, that of annotated handlers of the path. */
+/** One that keeps the application from starting counts for all. The dispatcher's policy knows the filters before it; of several, that of annotated handlers of the path. */
 function policyFor(policies: readonly Policy[], { path }: HttpRequest): Policy | undefined {
+  const failing = policies.find(({ steps }) => steps.some(({ when, end }) => when.g === 'always' && end?.to === 'answer' && end.fault?.includes('does not start') === true));
+  if (failing !== undefined) return failing;
   const dispatchers = policies.filter(({ title }) => title.startsWith('Spring MVC'));
   const annotated = dispatchers.find(({ title, probes }) => title.includes('@CrossOrigin') && probes.some((probe) => probe.path === path.replace('7', 'x')));
   return annotated ?? dispatchers.find(({ title }) => !title.includes('@CrossOrigin')) ?? policies.find(({ title }) => title === 'CorsFilter') ?? dispatchers[0];

@@ -48,7 +48,9 @@ export function configured(config: CorsConfiguration, call: string, args: readon
   if (list !== undefined) {
     const items = args.flatMap((arg): readonly Value[] => (arg.kind === 'list' ? [...arg.items, ...(arg.rest === undefined ? [] : [arg.rest])] : [arg]));
     const before = call.startsWith('add') ? (config[list]?.items ?? []) : [];
-    return { ...config, [list]: { items: [...before, ...items], at: first?.at ?? at, byDefault: false } };
+    // The `*` that is only permitted by default goes with the first pattern.
+    const rest = list === 'patterns' && items.length > 0 && config.origins?.byDefault === true ? without(config, 'origins') : config;
+    return { ...rest, [list]: { items: [...before, ...items], at: first?.at ?? at, byDefault: false } };
   }
   if (first === undefined) return config;
   if (name === 'allowcredentials') return { ...config, credentials: { value: first, at } };

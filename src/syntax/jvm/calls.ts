@@ -168,7 +168,7 @@ export function make(code: CodeOf<'new'>, frame: Frame): Value {
   const { at } = code;
   const arguments_ = given(code.args, frame);
   if (code.body === undefined) return made(code.type, arguments_, frame, at);
-  const handle = instantiate({ declaration: code.body, module: frame.module }, [], frame, at);
+  const handle = instantiate({ declaration: code.body, module: frame.module }, [], frame, at, undefined, undefined, { env: frame.env, receivers: frame.receivers });
   const object = frame.session.objects.get(handle);
   const base = classValue(code.type, frame, at);
   if (object !== undefined && base !== undefined && !isSilent(base)) {
@@ -183,7 +183,12 @@ function made(type: string, arguments_: Given, frame: Frame, at: Span): Value {
   const meant = classValue(type, frame, at);
   // Making an exception is no reason to expect another one.
   if (meant === undefined && /(?:Exception|Error)$/.test(type)) return unknown('unsupported-syntax', `new ${type}`, at);
-  if (meant === undefined) return libraryFunction(`new ${type.slice(type.lastIndexOf('.') + 1)}`, args, frame, at) ?? unknownCall(args, `new ${type}`, frame, at);
+  if (meant === undefined) {
+    const known = libraryFunction(`new ${type.slice(type.lastIndexOf('.') + 1)}`, args, frame, at);
+    if (known !== undefined) return known;
+    // Kotlin's `WebFilter { exchange, chain -> … }`: a lambda as the one method of an interface.
+    return frame.module.isKotlin && args.length === 1 && args[0]!.kind === 'function' ? args[0]! : unknownCall(args, `new ${type}`, frame, at);
+  }
   if (!isSilent(meant)) return callHandle(meant, 'new', args, frame, at, keywordsOf(arguments_, at));
   const found = frame.session.objects.get(meant);
   return found === undefined ? unknownCall(args, `new ${type}`, frame, at) : instantiate(found, arguments_.positional, frame, at, arguments_.named);

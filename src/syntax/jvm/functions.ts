@@ -52,7 +52,7 @@ export function referenceValue(code: CodeOf<'reference'>, outer: Frame): Functio
   };
 }
 
-/** A method, bound to `this`; of Kotlin's extensions, with what they extend before it. */
+/** A method, bound to `this`; of Kotlin's extensions, with what they extend before it. It sees the variables of the frame: those around a class without a name. */
 export function methodValue(method: Method, frame: Frame, receivers: readonly Value[]): FunctionValue {
   return {
     kind: 'function',
@@ -60,7 +60,7 @@ export function methodValue(method: Method, frame: Frame, receivers: readonly Va
     isAsync: false,
     at: method.at,
     run: (args) =>
-      running(method.at, args, { ...frame, env: new Env(undefined) }, method.receiver === undefined ? receivers : [...receivers, ...args.slice(0, 1)], (inner) => {
+      running(method.at, args, frame, method.receiver === undefined ? receivers : [...receivers, ...args.slice(0, 1)], (inner) => {
         bind(method.parameters, method.receiver === undefined ? args : args.slice(1), inner);
         if (method.body !== undefined) finish(method.body(), false, method.at, inner);
         else inner.events.push({ kind: 'return', when: TRUE, value: unknown('function-call', `the method ${method.name}`, method.at), at: method.at });

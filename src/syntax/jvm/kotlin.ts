@@ -296,8 +296,13 @@ class Kotlin {
         return { is: 'if', test: this.#child(node, 'condition'), yes: this.#block(yes), no: this.#block(no), at };
       }
       case 'when_expression': {
-        const subject = node.namedChildren.find((child) => child.type === 'when_subject')?.namedChildren.at(-1);
-        return { is: 'switch', subject: subject === undefined ? undefined : this.code(subject), cases: node.namedChildren.flatMap((child) => (child.type === 'when_entry' ? [this.#entryOf(child)] : [])), at };
+        const parts = node.namedChildren.find((child) => child.type === 'when_subject')?.namedChildren ?? [];
+        const [subject, variable] = [parts.at(-1), parts.find((child) => child.type === 'variable_declaration')];
+        const cases = node.namedChildren.flatMap((child) => (child.type === 'when_entry' ? [this.#entryOf(child)] : []));
+        if (subject === undefined || variable === undefined) return { is: 'switch', subject: subject === undefined ? undefined : this.code(subject), cases, at };
+        // `when (val x = …)`
+        const name = nameOf(variable);
+        return { is: 'block', body: [{ is: 'local', names: [name], type: typeOf(variable), value: this.code(subject), at: this.#at(subject) }, { is: 'switch', subject: { is: 'name', name, at: this.#at(variable) }, cases, at }], at };
       }
       case 'for_statement': {
         const parts = node.namedChildren.filter((child) => !isComment(child) && child.type !== 'label');

@@ -6,7 +6,7 @@ import { evaluate, runAll } from './evaluate.js';
 import { nameConstant } from './enums.js';
 import { bind, inline, methodValue } from './functions.js';
 import type { JvmModule } from './module.js';
-import { Env, frameFor, MAX_CALLS, type Frame, type Injected, type ObjectOf } from './session.js';
+import { Env, frameFor, MAX_CALLS, type Frame, type Injected, type ObjectOf, type Session } from './session.js';
 import type { ClassDeclaration, Constructor, Field, Method } from './tree.js';
 
 /** Supertypes of supertypes are followed so far. */
@@ -59,6 +59,12 @@ export function isProjectObject(value: Value, frame: Frame): boolean {
   return value.kind === 'handle' && frame.session.objects.has(value);
 }
 
+/** What the members of an object see: the object itself and, for a class without a name, what stands around it. */
+function frameIn(handle: Handle, module: JvmModule, session: Session): Frame {
+  const around = session.objects.get(handle)?.around;
+  return frameFor(module, session, new Env(around?.env), [...(around?.receivers ?? []), handle]);
+}
+
 /** What a field holds: as code has left it, as it was declared, or as a framework fills it. */
 export function fieldOf(handle: Handle, name: string, frame: Frame): Value | undefined {
   const { session } = frame;
@@ -77,10 +83,10 @@ export function fieldOf(handle: Handle, name: string, frame: Frame): Value | und
 
 function declared(field: Field, owner: InView, handle: Handle, frame: Frame): Value | undefined {
   const { session } = frame;
-  const inner = frameFor(owner.module, session, new Env(undefined), [handle]);
+  const inner = frameIn(handle, owner.module, session);
   if (field.computed !== undefined) {
     const getter: Method = { name: field.name, annotations: [], parameters: [], type: field.type, receiver: undefined, isStatic: false, body: field.computed, at: field.at };
-    return inline(methodValue(getter, inner, [handle]), [], inner, field.at);
+    return inline(methodValue(getter, inner, inner.receivers), [], inner, field.at);
   }
   const fields = session.fields.get(field.isStatic ? classHandle(owner, frame, handle.at) : handle);
   const open = unknown('parameter', `the field ${field.name}`, field.at);
@@ -160,24 +166,27 @@ export function methodNamed(handle: Handle, name: string, frame: Frame, count?: 
   for (const one of above ? classes.slice(1) : classes) {
     const candidates = one.declaration.methods.filter((method) => method.name === name && (method.isStatic || !object.isClass));
     const method = candidates.find((candidate) => candidate.parameters.length === count && candidate.body !== undefined) ?? candidates.find((candidate) => candidate.body !== undefined);
-    if (method !== undefined) return methodValue(method, frameFor(one.module, frame.session, new Env(undefined), [handle]), [handle]);
+    if (method !== undefined) {
+      const inside = frameIn(handle, one.module, frame.session);
+      return methodValue(method, inside, inside.receivers);
+    }
   }
   const outer = outerOf(object);
   return outer === undefined || above ? undefined : methodNamed(classHandle(outer, frame, handle.at), name, frame, count);
 }
 
 /** An object of a class in view: fields, initializers and the constructor that takes so many arguments run. */
-export function instantiate(found: InView, args: readonly Value[], frame: Frame, at: Span, named?: ReadonlyMap<string, Value>, begin?: (object: Handle) => void): Handle {
+export function instantiate(found: InView, args: readonly Value[], frame: Frame, at: Span, named?: ReadonlyMap<string, Value>, begin?: (object: Handle) => void, around?: ObjectOf['around']): Handle {
   const { session } = frame;
   const { declaration, module } = found;
   const handle: Handle = silent(declaration.name === '' ? 'an object' : `an object of ${declaration.name}`, at, (name) => fieldOf(handle, name, frame) ?? session.objects.get(handle)?.base?.get(name));
-  const object: ObjectOf = { declaration, module, isClass: false, base: undefined };
+  const object: ObjectOf = { declaration, module, isClass: false, base: undefined, ...(around === undefined ? {} : { around }) };
   session.objects.set(handle, object);
   session.fields.set(handle, new Map());
   begin?.(handle);
   if (session.calls >= MAX_CALLS) return handle;
   session.calls += 1;
-  const inner = { ...frameFor(module, session, new Env(undefined), [handle]), reached: frame.reached };
+  const inner = { ...frameIn(handle, module, session), reached: frame.reached };
   const constructor = declaration.constructors.find((one) => one.parameters.length === args.length + (named?.size ?? 0)) ?? declaration.constructors[0];
   const given = constructor === undefined ? args : constructor.parameters.map((parameter, index) => args[index] ?? named?.get(parameter.name) ?? undefined);
   construct(object, handle, constructor, given, inner);

@@ -77,6 +77,8 @@ export interface ObjectOf {
   readonly isClass: boolean;
   /** What the class does not define is the framework's. */
   base: Handle | undefined;
+  /** Where a class without a name stands: variables and objects that its methods see. */
+  readonly around?: Pick<Frame, 'env' | 'receivers'>;
 }
 
 export class Env {
