@@ -29,6 +29,7 @@ test.each([
   ['a function of a package', 'import lib.*\nfun start() { serve(1, port = 2) }', ['serve.(1, 2, port=2)', 'return nothing']],
   ['a reference to an extension', 'fun start(app: App) { listOf(app).forEach(App::module) }\nfun App.module() { set(1) }', ['App.set(1)', 'return nothing']],
   ['durations', 'import kotlin.time.Duration.Companion.days\nfun App.start() { set(1.days, 90.minutes) }', ['App.set(86400, 5400)', 'return nothing']],
+  ['a subject with a name', 'fun App.start() { set(when (val x = "b") { "a" -> 1; else -> x + "!" }) }', ['App.set("b!")', 'return nothing']],
   ['affixes of texts', 'fun App.start() { set("https://a".removePrefix("https://"), "https://a".substringAfter("://"), "a.b".removeSuffix(".b"), "c".removePrefix("d")) }', ['App.set("a", "a", "a", "c")', 'return nothing']],
   ['what may be in a list is done for all of it', 'fun App.start() { System.getenv("X").split(",").forEach { set(it) }\nfor (x in System.getenv("Y").split(",")) put(x) }', ['App.set(env) when fact', 'App.put(env) when fact', 'return nothing']],
 ])('%s', (_name, text, events) => {
