@@ -20,8 +20,8 @@ export interface Configurations {
   readonly title: string;
   /** In the folder `java`: `pom.xml` with the release under test. */
   readonly project: string;
-  /** In the folder `java`: serves the folders `case0`, `case1`, … of its first argument on the ports that come next; 599 is a refusal to start. */
-  readonly host: string;
+  /** In the folder `java`, with a class `Host` that serves the folders `case0`, `case1`, … of its first argument on the ports that come next; 599 is a refusal to start. */
+  readonly hosts: readonly string[];
   readonly seed: number;
   readonly cases: readonly Configured[];
   /** What all files of an application give, its build file among them. */
@@ -36,7 +36,7 @@ export interface Configurations {
 export const REFUSED_TO_START = 599;
 
 /** Declares a test for each configuration: the real product's answers are those that are predicted from its files. `LIVE_RECORD` names a file to which a sixth of the exchanges is written. */
-export function agreeInConfigurations({ title, project, host, seed, cases, read, scenario, unordered = [], options = [] }: Configurations): void {
+export function agreeInConfigurations({ title, project, hosts, seed, cases, read, scenario, unordered = [], options = [] }: Configurations): void {
   describe(title, () => {
     const home = fileURLToPath(new URL('java/', import.meta.url));
     const folder = mkdtempSync(join(tmpdir(), 'live-java-'));
@@ -50,7 +50,7 @@ export function agreeInConfigurations({ title, project, host, seed, cases, read,
         mkdirSync(join(folder, `case${index}`));
         for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, `case${index}`, name), text);
       });
-      const classPath = await compile([`${home}${host}`], libraries, join(folder, 'classes'));
+      const classPath = await compile(hosts.map((host) => `${home}${host}`), libraries, join(folder, 'classes'));
       ports = await freePorts(cases.length);
       server = await start('java', [...MACHINE, ...options, '-classpath', classPath, 'Host', folder, ...ports.map(String)], ports, { patience: 240_000 });
     });

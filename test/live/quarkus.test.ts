@@ -23,5 +23,5 @@ const ASKED: readonly HttpRequest[] = [
 const REQUESTS = ASKED.map((request): HttpRequest => ({ ...request, target: `http://${HOST}` }));
 
 for (const { title, project, keys } of RELEASES) {
-  agreeInConfigurations({ title, project, host: 'quarkus/Host.java', seed: random.seed, read: readQuarkus, unordered: ['access-control-allow-headers'], cases: Array.from({ length: Math.ceil(cases / RELEASES.length) }, () => ({ ...quarkusProgram(random, keys), requests: REQUESTS })) });
+  agreeInConfigurations({ title, project, hosts: ['quarkus/Host.java'], seed: random.seed, read: readQuarkus, unordered: ['access-control-allow-headers'], cases: Array.from({ length: Math.ceil(cases / RELEASES.length) }, () => ({ ...quarkusProgram(random, keys), requests: REQUESTS })) });
 }

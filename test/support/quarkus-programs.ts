@@ -33,9 +33,9 @@ export function quarkusProgram(from: Random, keys: { readonly switch: string; re
   const flat = keys.sequences ? all : all.map(([key, value]): Settings[number] => [key, typeof value === 'string' ? value : value.join(',')]);
   const [own, more] = from.chance(0.2) ? [all.filter((_one, index) => index % 2 === 0), all.filter((_one, index) => index % 2 === 1)] : [all, []];
   return from.pick<() => { title: string; files: Record<string, string> }>([
-    () => ({ title: 'properties', files: { 'application.properties': propertiesText(from, [...all, ...profiled]) } }),
-    () => ({ title: 'properties', files: { 'application.properties': propertiesText(from, [...profiled, ...all]) } }),
-    () => ({ title: 'YAML', files: { 'application.yaml': yamlText(from, keys.sequences ? [...all, ...profiled] : flat) } }),
-    () => ({ title: 'properties of a profile', files: { 'application.properties': propertiesText(from, own), ...(more.length === 0 ? {} : { 'application-prod.properties': propertiesText(from, more) }) } }),
+    () => ({ title: 'properties', files: { 'application.properties': propertiesText(from, [...all, ...profiled], 'with backslashes') } }),
+    () => ({ title: 'properties', files: { 'application.properties': propertiesText(from, [...profiled, ...all], 'with backslashes') } }),
+    () => ({ title: 'YAML', files: { 'application.yaml': yamlText(from, keys.sequences ? [...all, ...profiled] : flat, 'with backslashes') } }),
+    () => ({ title: 'properties of a profile', files: { 'application.properties': propertiesText(from, own, 'with backslashes'), ...(more.length === 0 ? {} : { 'application-prod.properties': propertiesText(from, more, 'with backslashes') }) } }),
   ])();
 }

@@ -1,4 +1,6 @@
 import type { Reader, Reading } from '../../src/readers/reader.js';
+import micronautProperties from '../../src/readers/micronaut-properties/index.js';
+import micronautYaml from '../../src/readers/micronaut-yaml/index.js';
 import quarkus from '../../src/readers/quarkus/index.js';
 import quarkusYaml from '../../src/readers/quarkus-yaml/index.js';
 import properties, { type PropertiesFile } from '../../src/syntax/properties/index.js';
@@ -24,4 +26,8 @@ function readSettings(inProperties: Reader<PropertiesFile>, inYaml: Reader<YamlI
 
 export function readQuarkus(texts: Texts): readonly Reading[] {
   return readSettings(quarkus, quarkusYaml, texts);
+}
+
+export function readMicronaut(texts: Texts): readonly Reading[] {
+  return readSettings(micronautProperties, micronautYaml, texts);
 }

@@ -1,9 +1,12 @@
-import { anyOf, exact, NONE, PRESENT, type DynamicSet, type OriginSet } from '../../origins/origin-set.js';
+import { anyOf, exact, NONE, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { ALWAYS, type Guard } from '../../policy/program.js';
 import type { Files } from '../../text/files.js';
 import type { Span } from '../../text/span.js';
-import { factOf, unknown, type Value } from '../../values/value.js';
+import { casesOfValue } from '../../values/cases.js';
+import type { Value } from '../../values/value.js';
+import { underFacts } from '../options.js';
+import { unknownOrigins } from '../unknown-origins.js';
 import type { QuarkusBehaviour } from './version.js';
 
 /** What one reading of `origins` means. */
@@ -38,19 +41,11 @@ function isPattern(text: string): boolean {
 
 /** `/…/` is a Java pattern of the whole origin; everything else is compared byte for byte, `*` too. */
 function entrySet(item: Value, files: Files): OriginSet {
-  if (item.kind === 'either') return anyOf(casesOf(item).map(({ when, value }) => guarded(when, entrySet(value, files), item.at)));
-  if (item.kind !== 'string') return { s: 'dynamic', why: factOf(item.kind === 'env' || item.kind === 'unknown' ? item : unknown('template-syntax', 'a text that is put together when the application starts', item.at)), lower: NONE, upper: PRESENT, exactTexts: false, at: item.at } satisfies DynamicSet;
+  if (item.kind === 'either') return anyOf(casesOfValue(item).map(({ when, value }) => underFacts(when, entrySet(value, files), item.at)));
+  if (item.kind !== 'string') return unknownOrigins(item);
   if (!isPattern(item.value)) return exact(item.value, item.at);
   const source = item.value.slice(1, -1);
   const inner: Span = { file: item.at.file, start: item.at.start + 1, end: item.at.end - 1 };
   const verbatim = (files.read(inner.file) ?? '').slice(inner.start, inner.end) === source;
   return { s: 'regex', source, flags: '', dialect: 'java', use: 'full', subject: 'origin', at: item.at, ...(verbatim ? { sourceAt: inner } : {}) };
 }
-
-function guarded(when: Guard, set: OriginSet, at: Span): OriginSet {
-  if (when.g === 'always') return set;
-  if (when.g === 'fact') return { s: 'guarded', when: when.fact, negated: false, set };
-  if (when.g === 'not' && when.of.g === 'fact') return { s: 'guarded', when: when.of.fact, negated: true, set };
-  return { s: 'dynamic', why: factOf(unknown('unsupported-syntax', 'a choice', at)), lower: NONE, upper: set, exactTexts: false, at } satisfies DynamicSet;
-}
-

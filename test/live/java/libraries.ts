@@ -56,7 +56,7 @@ export async function compile(sources: readonly string[], libraries: string, cla
     writeFileSync(list, files.join('\n'));
     return `@${list}`;
   };
-  if (java.length > 0) run('javac', ['-J-Xmx512m', '-nowarn', '-proc:none', '-parameters', '-d', classes, '-classpath', `${libraries}/*`, listed(java)], home);
+  if (java.length > 0) run('javac', ['-J-Xmx512m', '-nowarn', ...(readdirSync(libraries).some((name) => name.startsWith('micronaut-inject-java-')) ? [] : ['-proc:none']), '-parameters', '-d', classes, '-classpath', `${libraries}/*`, listed(java)], home);
   const path = `${classes}:${libraries}/*`;
   if (kotlin.length === 0) return path;
   const compiler = await librariesOf('kotlin');
