@@ -1,7 +1,7 @@
 import type { HttpRequest, Scenario } from '../../src/policy/evaluate.js';
 import servlet from '../../src/readers/servlet/index.js';
 import springResponses from '../../src/readers/spring-responses/index.js';
-import { springController, springFilter, webFilter, type SpringProgram } from '../support/spring-programs.js';
+import { springController, springFilter, webFilter, type SpringProgram } from '../support/spring-handwritten.js';
 import { agreeInJava, type JavaCase } from './java-programs.js';
 import { requestsTo } from './prediction.js';
 import { sample, type Random } from './seed.js';

@@ -17,8 +17,6 @@ const WEB = ['org.springframework.context.annotation.*', 'org.springframework.ht
 const MVC = [...WEB, 'org.springframework.web.servlet.config.annotation.*', 'jakarta.servlet.*', 'jakarta.servlet.http.*'];
 const CONFIGURATION: Piece = piece('@Configuration\n@EnableWebMvc\nclass App {\n}\n\n', '@Configuration\n@EnableWebMvc\nclass App\n\n');
 const PLAIN: Piece = piece('@RestController\nclass Data {\n  @GetMapping("/data")\n  String get() { return "ok"; }\n\n  @PostMapping("/data")\n  String post() { return "ok"; }\n}\n', '@RestController\nclass Data {\n  @GetMapping("/data")\n  fun get() = "ok"\n\n  @PostMapping("/data")\n  fun post() = "ok"\n}\n');
-/** Interceptors see what is mapped: here, all methods. */
-const ANY: Piece = piece('@RestController\nclass Data {\n  @RequestMapping("/data")\n  String all() { return "ok"; }\n}\n', '@RestController\nclass Data {\n  @RequestMapping("/data")\n  fun all() = "ok"\n}\n');
 const ORIGIN: Statement = { is: 'code', code: piece('String origin = request.getHeader("Origin")', 'val origin: String? = request.getHeader("Origin")') };
 
 function members(fields: readonly Piece[], tongue: Tongue): string {
@@ -46,7 +44,7 @@ export function springFilter(from: Random): SpringProgram {
   if (isInterceptor) {
     const signature = isJava ? '  @Override\n  public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) throws Exception {\n' : '  override fun preHandle(request: HttpServletRequest, response: HttpServletResponse, handler: Any): Boolean {\n';
     const registered = isJava ? '@Configuration\n@EnableWebMvc\nclass App implements WebMvcConfigurer {\n  @Override\n  public void addInterceptors(InterceptorRegistry registry) {\n    registry.addInterceptor(new Cors());\n  }\n}\n\n' : '@Configuration\n@EnableWebMvc\nclass App : WebMvcConfigurer {\n  override fun addInterceptors(registry: InterceptorRegistry) {\n    registry.addInterceptor(Cors())\n  }\n}\n\n';
-    return { title: `an interceptor in ${tongue}`, files: file(tongue, [...MVC, 'org.springframework.web.servlet.HandlerInterceptor'], `${registered}${isJava ? 'class Cors implements HandlerInterceptor {\n' : 'class Cors : HandlerInterceptor {\n'}${members(fields, tongue)}${signature}${code('    ')}  }\n}\n\n${ANY[tongue]}`), answersOptions };
+    return { title: `an interceptor in ${tongue}`, files: file(tongue, [...MVC, 'org.springframework.web.servlet.HandlerInterceptor'], `${registered}${isJava ? 'class Cors implements HandlerInterceptor {\n' : 'class Cors : HandlerInterceptor {\n'}${members(fields, tongue)}${signature}${code('    ')}  }\n}\n\n${PLAIN[tongue]}`), answersOptions };
   }
   const [extended, signature] = isJava
     ? ['extends OncePerRequestFilter', '  @Override\n  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws java.io.IOException, ServletException {\n']
