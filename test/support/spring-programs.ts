@@ -1,125 +1,202 @@
 import type { Random } from '../live/seed.js';
-import { grants, header, piece, preflight, spelled, text, type Piece, type Statement, type Tongue } from './handwritten-java.js';
+import { JAVA, KOTLIN, type Spelling } from './spring-spelling.js';
 
-export interface SpringProgram {
-  readonly title: string;
-  readonly files: Readonly<Record<string, string>>;
-  /** It answers every OPTIONS by itself. */
-  readonly answersOptions: boolean;
+const ORIGINS = ['https://app.example.com', 'https://admin.example.com', 'https://app.example.com/', 'https://APP.example.com', 'null', 'http://app.example.com', '*', 'https://*.example.com', 'https://a.example.com,https://app.example.com', 'https://a.example.com, https://admin.example.com'] as const;
+const PATTERNS = ['https://*.example.com', 'https://app.example.com:[*]', 'https://*.example.com:[8080,8443]', '*', 'https://app.example.com', 'null', 'http*://app.example.com', 'https://app*', '*example.com', '.*\\.example\\.com', 'https://*.example.com,null'] as const;
+const METHODS = ['GET', 'POST', 'PUT', '*', 'get', 'OPTIONS', 'DELETE'] as const;
+const HEADERS = ['*', 'Content-Type', 'X-Custom', 'content-type', 'Authorization'] as const;
+
+/** The settings of one CorsConfiguration, whatever it is spelled in. */
+export interface Settings {
+  readonly origins?: readonly string[];
+  readonly patterns?: readonly string[];
+  readonly methods?: readonly string[];
+  readonly headers?: readonly string[];
+  readonly exposed?: readonly string[];
+  readonly credentials?: boolean;
+  readonly maxAge?: number;
 }
 
-function file(tongue: Tongue, imports: readonly string[], body: string): Readonly<Record<string, string>> {
-  const all = [...imports, ...(tongue === 'kotlin' ? ['java.net.URI'] : [])].map((name) => `import ${name}${tongue === 'java' ? ';' : ''}`).join('\n');
-  return { [tongue === 'java' ? 'App.java' : 'App.kt']: `${all}\n\n${body}` };
+function settings(from: Random): Settings {
+  const some = <Key extends keyof Settings>(key: Key, probability: number, value: () => Settings[Key]): Partial<Settings> => (from.chance(probability) ? { [key]: value() } : {});
+  return {
+    ...some('origins', 0.6, () => from.times(1, 2, () => from.pick(ORIGINS))),
+    ...some('patterns', 0.4, () => from.times(1, 2, () => from.pick(PATTERNS))),
+    ...some('methods', 0.6, () => from.times(1, 3, () => from.pick(METHODS))),
+    ...some('headers', 0.6, () => from.times(1, 2, () => from.pick(HEADERS))),
+    ...some('exposed', 0.3, () => from.times(1, 2, () => from.pick(['X-Total', 'ETag', '*']))),
+    ...some('credentials', 0.5, () => from.chance(0.8)),
+    ...some('maxAge', 0.3, () => from.pick([0, 600])),
+  };
 }
 
-const WEB = ['org.springframework.context.annotation.*', 'org.springframework.http.*', 'org.springframework.stereotype.Component', 'org.springframework.web.bind.annotation.*'];
-const MVC = [...WEB, 'org.springframework.web.servlet.config.annotation.*', 'jakarta.servlet.*', 'jakarta.servlet.http.*'];
-const CONFIGURATION: Piece = piece('@Configuration\n@EnableWebMvc\nclass App {\n}\n\n', '@Configuration\n@EnableWebMvc\nclass App\n\n');
-const PLAIN: Piece = piece('@RestController\nclass Data {\n  @GetMapping("/data")\n  String get() { return "ok"; }\n\n  @PostMapping("/data")\n  String post() { return "ok"; }\n}\n', '@RestController\nclass Data {\n  @GetMapping("/data")\n  fun get() = "ok"\n\n  @PostMapping("/data")\n  fun post() = "ok"\n}\n');
-const ORIGIN: Statement = { is: 'code', code: piece('String origin = request.getHeader("Origin")', 'val origin: String? = request.getHeader("Origin")') };
+const texts = (items: readonly string[]): string => items.map((item) => JSON.stringify(item)).join(', ');
+const unique = (items: readonly string[]): readonly string[] => [...new Set(items)];
 
-function members(fields: readonly Piece[], tongue: Tongue): string {
-  return fields.map((field) => `  ${field[tongue]}\n\n`).join('');
+const PATHS = ['/**', '/**', '/data', '/d*', '/other/**', '/items/*', '/items/{id}', '/items/**', '/?ata', '/data/**'] as const;
+
+/** Calls that configure `config`, in one of the ways in which people write them. */
+function calls(from: Random, given: Settings, spelling: Spelling): readonly string[] {
+  const set = (name: string, adder: string, items: readonly string[] | undefined): readonly string[] => {
+    if (items === undefined) return [];
+    const kept = unique(items);
+    const way = from.pick(['list', 'list', 'array', 'add', 'single', 'loop', 'twice', 'null', 'empty', 'choice']);
+    if (way === 'add') return kept.map((item) => spelling.call('config', `add${adder}`, JSON.stringify(item)));
+    if (way === 'single' && kept.length === 1) return [spelling.set('config', name, spelling.single(JSON.stringify(kept[0])))];
+    if (way === 'array') return [spelling.set('config', name, spelling.array(texts(kept)))];
+    if (way === 'loop') return [spelling.loop('one', spelling.list(texts(kept)), spelling.call('config', `add${adder}`, 'one'))];
+    if (way === 'twice') return [spelling.set('config', name, spelling.list('"https://gone.example.com"')), spelling.set('config', name, spelling.list(texts(kept)))];
+    if (way === 'null' && from.chance(0.3)) return [spelling.set('config', name, spelling.list(texts(kept))), spelling.set('config', name, 'null')];
+    if (way === 'empty' && from.chance(0.3)) return [spelling.set('config', name, spelling.empty())];
+    if (way === 'choice') return [spelling.set('config', name, spelling.choice('STRICT', spelling.list(texts(kept)), spelling.list('"https://other.example.com"')))];
+    return [spelling.set('config', name, spelling.list(texts(kept)))];
+  };
+  const lines = [
+    ...set('allowedOrigins', 'AllowedOrigin', given.origins),
+    ...set('allowedOriginPatterns', 'AllowedOriginPattern', given.patterns),
+    ...set('allowedMethods', 'AllowedMethod', given.methods),
+    ...set('allowedHeaders', 'AllowedHeader', given.headers),
+    ...set('exposedHeaders', 'ExposedHeader', given.exposed),
+    ...(given.credentials === undefined ? [] : [spelling.set('config', 'allowCredentials', String(given.credentials))]),
+    ...(given.maxAge === undefined ? [] : [from.chance(0.5) ? spelling.set('config', 'maxAge', `${given.maxAge}L`) : spelling.call('config', 'setMaxAge', `java.time.Duration.ofSeconds(${given.maxAge})`)]),
+  ];
+  const permitted = from.chance(0.25) ? [spelling.call('config', 'applyPermitDefaultValues', '')] : [];
+  return from.chance(0.5) ? [...permitted, ...lines] : [...lines, ...permitted];
 }
 
-/** How one asks for OPTIONS with what Spring has for it. */
-function options(from: Random): Piece {
-  return from.pick([preflight(from), piece('HttpMethod.OPTIONS.matches(request.getMethod())', 'HttpMethod.OPTIONS.name() == request.method'), piece('RequestMethod.OPTIONS.name().equals(request.getMethod())', 'RequestMethod.OPTIONS.name == request.method')]);
+/** A method body that makes a source with one or two mappings. */
+function sourceBody(from: Random, spelling: Spelling): readonly string[] {
+  const lines = [spelling.local('CorsConfiguration', 'config', spelling.make('CorsConfiguration')), ...calls(from, settings(from), spelling), spelling.local('UrlBasedCorsConfigurationSource', 'source', spelling.make('UrlBasedCorsConfigurationSource')), spelling.call('source', 'registerCorsConfiguration', `${JSON.stringify(from.pick(PATHS))}, config`)];
+  if (!from.chance(0.35)) return lines;
+  const copies = from.chance(0.4);
+  return [...lines, spelling.local('CorsConfiguration', 'second', spelling.make('CorsConfiguration', copies ? 'config' : '')), ...calls(from, settings(from), spelling).map((line) => line.replace(/\bconfig\b/g, 'second')), spelling.call('source', 'registerCorsConfiguration', `${JSON.stringify(from.pick(PATHS))}, second`)];
 }
 
-/** `OncePerRequestFilter` as a component, a filter that a bean method gives back, or one that is registered; and `HandlerInterceptor`. */
-export function springFilter(from: Random): SpringProgram {
-  const tongue: Tongue = from.chance(0.35) ? 'kotlin' : 'java';
-  const isJava = tongue === 'java';
-  const { statements, fields } = grants(from);
-  const isInterceptor = from.chance(0.35);
-  const next = isInterceptor ? piece('return true') : piece('chain.doFilter(request, response)');
-  const answer: readonly Statement[] = from.chance(0.5) ? [{ is: 'status', status: from.pick([200, 204]) }] : [];
-  const answersOptions = from.chance(0.7);
-  const stop: Statement = isInterceptor ? { is: 'code', code: piece('return false') } : { is: 'return' };
-  const refused = statements.map((one): Statement => (one.is === 'if' && isInterceptor ? { ...one, then: one.then.map((inner): Statement => (inner.is === 'return' ? stop : inner)) } : one));
-  const body: readonly Statement[] = [ORIGIN, ...refused, ...(answersOptions ? [{ is: 'if', test: options(from), then: [...answer, stop], otherwise: [] } as const] : []), { is: 'next' }];
-  const code = (indent: string): string => spelled(body, tongue, next, indent).replaceAll('"Access-Control-Allow-Origin"', from.pick(['"Access-Control-Allow-Origin"', 'HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN']));
-  if (isInterceptor) {
-    const signature = isJava ? '  @Override\n  public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) throws Exception {\n' : '  override fun preHandle(request: HttpServletRequest, response: HttpServletResponse, handler: Any): Boolean {\n';
-    const registered = isJava ? '@Configuration\n@EnableWebMvc\nclass App implements WebMvcConfigurer {\n  @Override\n  public void addInterceptors(InterceptorRegistry registry) {\n    registry.addInterceptor(new Cors());\n  }\n}\n\n' : '@Configuration\n@EnableWebMvc\nclass App : WebMvcConfigurer {\n  override fun addInterceptors(registry: InterceptorRegistry) {\n    registry.addInterceptor(Cors())\n  }\n}\n\n';
-    return { title: `an interceptor in ${tongue}`, files: file(tongue, [...MVC, 'org.springframework.web.servlet.HandlerInterceptor'], `${registered}${isJava ? 'class Cors implements HandlerInterceptor {\n' : 'class Cors : HandlerInterceptor {\n'}${members(fields, tongue)}${signature}${code('    ')}  }\n}\n\n${PLAIN[tongue]}`), answersOptions };
+const CONSTANT = (spelling: Spelling): string => spelling.constant('boolean', 'STRICT', 'true');
+
+/** One or several classes that put a `CorsFilter` in front of the application. */
+function filter(from: Random, spelling: Spelling): string {
+  const source = sourceBody(from, spelling);
+  const config = [spelling.local('CorsConfiguration', 'config', spelling.make('CorsConfiguration')), ...calls(from, settings(from), spelling)];
+  const asked = from.pick([config, [...config.slice(0, 1), spelling.call('config', 'addAllowedOrigin', spelling.header('request', 'Origin')), spelling.set('config', 'allowCredentials', 'true')], [...config, spelling.when(spelling.isIn('"https://app.example.com", "https://admin.example.com"', spelling.header('request', 'Origin')), [spelling.call('config', 'addAllowedOrigin', spelling.header('request', 'Origin'))])]]);
+  const ways: readonly [() => string, ...(() => string)[]] = [
+    () => spelling.type('@Configuration', 'Cors', [CONSTANT(spelling), spelling.method('@Bean', 'CorsFilter', 'corsFilter', '', [...source, spelling.back(spelling.make('CorsFilter', 'source'))])]),
+    () => spelling.type('@Configuration', 'Cors', [CONSTANT(spelling), spelling.method('@Bean', 'UrlBasedCorsConfigurationSource', 'mySource', '', [...source, spelling.back('source')]), spelling.method('@Bean', 'CorsFilter', 'filter', '', [spelling.back(spelling.make('CorsFilter', 'mySource()'))])]),
+    () => spelling.type('@Configuration', 'Cors', [CONSTANT(spelling), spelling.method('@Bean', 'CorsConfigurationSource', 'mySource', '', [...source, spelling.back('source')]), spelling.method('@Bean', 'CorsFilter', 'filter', spelling.parameter('CorsConfigurationSource', 'mySource'), [spelling.back(spelling.make('CorsFilter', 'mySource'))])]),
+    () => spelling.type('@Configuration', 'Cors', [CONSTANT(spelling), spelling.method('@Bean', spelling.generic('FilterRegistrationBean', 'CorsFilter'), 'registration', '', [...source, spelling.local(spelling.generic('FilterRegistrationBean', 'CorsFilter'), 'bean', spelling.makeGeneric('FilterRegistrationBean', 'CorsFilter', spelling.make('CorsFilter', 'source'))), spelling.set('bean', 'order', from.pick(['0', 'Ordered.HIGHEST_PRECEDENCE'])), ...(from.chance(0.3) ? [spelling.call('bean', 'addUrlPatterns', from.pick(['"/data"', '"/items/*"', '"/*"', '"/data", "/other/*"']))] : []), spelling.back('bean')])]),
+    () => spelling.type('@Component', 'MyCors', [spelling.statics([spelling.constant('boolean', 'STRICT', 'true'), spelling.staticMethod('CorsConfigurationSource', 'source', [...source, spelling.back('source')])])], 'CorsFilter', spelling.superCall('MyCors', 'source()')),
+    () => spelling.type('@Configuration', 'Cors', [CONSTANT(spelling), spelling.method('@Bean', 'CorsFilter', 'corsFilter', '', [spelling.back(spelling.make('CorsFilter', spelling.lambda('CorsConfigurationSource', 'request', [...asked, spelling.result('config')])))])]),
+    () => spelling.type('@Configuration', 'Cors', [CONSTANT(spelling), spelling.method('@Bean', 'CorsFilter', 'corsFilter', '', [spelling.back(spelling.make('CorsFilter', spelling.anonymous('CorsConfigurationSource', spelling.override('CorsConfiguration', 'getCorsConfiguration', spelling.parameter('HttpServletRequest', 'request'), [...asked, spelling.back('config')]))))])]),
+    () => spelling.type('@Component', 'Requested', [CONSTANT(spelling), spelling.override('CorsConfiguration', 'getCorsConfiguration', spelling.parameter('HttpServletRequest', 'request'), [...asked, spelling.back('config')])], 'CorsConfigurationSource') + spelling.type('@Configuration', 'Cors', [spelling.method('@Bean', 'CorsFilter', 'corsFilter', spelling.parameter('Requested', 'requested'), [spelling.back(spelling.make('CorsFilter', 'requested'))])]),
+  ];
+  return from.pick(ways)();
+}
+
+/** Mappings of the MVC registry: chains of calls. */
+function mappings(from: Random, spelling: Spelling): readonly string[] {
+  return from.times(1, 3, () => {
+    const given = settings(from);
+    const list = (name: string, items: readonly string[] | undefined): readonly string[] => (items === undefined ? [] : [...(from.chance(0.15) ? [`.${name}("https://gone.example.com")`] : []), `.${name}(${from.chance(0.2) ? spelling.spread(texts(items)) : texts(items)})`]);
+    const chain = [
+      ...list('allowedOrigins', given.origins),
+      ...list('allowedOriginPatterns', given.patterns),
+      ...list('allowedMethods', given.methods),
+      ...list('allowedHeaders', given.headers),
+      ...list('exposedHeaders', given.exposed),
+      ...(given.credentials === undefined ? [] : [`.allowCredentials(${given.credentials})`]),
+      ...(given.maxAge === undefined ? [] : [`.maxAge(${given.maxAge})`]),
+    ];
+    return spelling.end(`registry.addMapping("${from.pick(PATHS)}")${chain.join(from.chance(0.5) ? '\n        ' : '')}`);
+  });
+}
+
+function registry(from: Random, spelling: Spelling): string {
+  const body = mappings(from, spelling);
+  const ways: readonly [() => string, ...(() => string)[]] = [
+    () => spelling.type('@Configuration', 'Web', [spelling.override(undefined, 'addCorsMappings', spelling.parameter('CorsRegistry', 'registry'), body)], 'WebMvcConfigurer'),
+    () => spelling.type('@Configuration', 'Web', [spelling.method('@Bean', 'WebMvcConfigurer', 'configurer', '', [spelling.back(spelling.anonymous('WebMvcConfigurer', spelling.override(undefined, 'addCorsMappings', spelling.parameter('CorsRegistry', 'registry'), body)))])]),
+    () => spelling.type('@Configuration', 'Web', [spelling.override(undefined, 'addCorsMappings', spelling.parameter('CorsRegistry', 'registry'), body)], 'WebMvcConfigurer') + spelling.type('@Component', 'Xtra', [spelling.override(undefined, 'addCorsMappings', spelling.parameter('CorsRegistry', 'registry'), mappings(from, spelling))], 'WebMvcConfigurer'),
+    () => spelling.type('@Configuration', 'Web', [spelling.method('', undefined, 'mine', spelling.parameter('CorsRegistry', 'given'), body.map((line) => line.replace('registry', 'given'))), spelling.override(undefined, 'addCorsMappings', spelling.parameter('CorsRegistry', 'registry'), [spelling.end('mine(registry)')])], 'WebMvcConfigurer'),
+  ];
+  return from.pick(ways)();
+}
+
+/** `@CrossOrigin`, as it may start. */
+function annotation(from: Random, given: Settings, spelling: Spelling): string {
+  const { origins = [], patterns = [] } = given;
+  const open = origins.some((origin) => origin === '*') || origins.length + patterns.length === 0;
+  const credentials = given.credentials === true && open && from.chance(0.8) ? undefined : given.credentials;
+  const methods = (given.methods ?? []).filter((method) => /^[A-Z]+$/.test(method));
+  if (given.origins?.length === 1 && from.chance(0.3)) return spelling.annotation('CrossOrigin', [JSON.stringify(given.origins[0])]);
+  return spelling.annotation('CrossOrigin', [
+    ...(given.origins === undefined ? [] : [`origins = ${spelling.items(texts(given.origins))}`]),
+    ...(given.patterns === undefined ? [] : [`originPatterns = ${spelling.items(texts(given.patterns))}`]),
+    ...(methods.length === 0 ? [] : [`methods = ${spelling.items(methods.map((method) => `RequestMethod.${method}`).join(', '))}`]),
+    ...(given.headers === undefined ? [] : [`allowedHeaders = ${spelling.items(texts(given.headers))}`]),
+    ...(given.exposed === undefined ? [] : [`exposedHeaders = ${spelling.items(texts(given.exposed))}`]),
+    ...(credentials === undefined ? [] : [`allowCredentials = "${credentials}"`]),
+    ...(given.maxAge === undefined ? [] : [`maxAge = ${given.maxAge}`]),
+  ]);
+}
+
+/** Handlers: all methods of a path in one, in two, or without PUT, which preflights ask for. */
+type Routes = readonly (readonly [name: string, elements: readonly string[]])[];
+
+const ROUTES: readonly [Routes, ...Routes[]] = [
+  [['RequestMapping', ['path = {"/data"}', 'method = {RequestMethod.GET, RequestMethod.POST, RequestMethod.PUT}']]],
+  [['GetMapping', ['{"/data", "/more"}']], ['PutMapping', ['"/data"']]],
+  [['GetMapping', ['"/data"']], ['PostMapping', ['"/data"']]],
+  [['RequestMapping', ['"/data"']]],
+  [['GetMapping', ['"/items/{id}"']], ['PutMapping', ['"/items/{id}"']], ['GetMapping', ['"/data"']]],
+];
+
+/** Methods of the paths `/data` and `/items/7`. */
+function methodsOf(routes: Routes): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const [name, elements] of routes) {
+    const path = elements.join().includes('/items') ? '/items/7' : '/data';
+    const methods = name === 'RequestMapping' ? [...elements.join().matchAll(/RequestMethod\.(\w+)/g)].map((match) => match[1]!) : [name.replace('Mapping', '').toUpperCase()];
+    found.set(path, [...(found.get(path) ?? []), ...methods]);
   }
-  const [extended, signature] = isJava
-    ? ['extends OncePerRequestFilter', '  @Override\n  protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) throws java.io.IOException, ServletException {\n']
-    : [': OncePerRequestFilter()', '  override fun doFilterInternal(request: HttpServletRequest, response: HttpServletResponse, chain: FilterChain) {\n'];
-  const imports = [...MVC, 'org.springframework.web.filter.OncePerRequestFilter', 'org.springframework.boot.web.servlet.FilterRegistrationBean'];
-  const form = from.pick(['component', 'object', 'registered'] as const);
-  if (form === 'component') return { title: `a component in ${tongue}`, files: file(tongue, imports, `${CONFIGURATION[tongue]}@Component\nclass Cors ${extended} {\n${members(fields, tongue)}${signature}${code('    ')}  }\n}\n\n${PLAIN[tongue]}`), answersOptions };
-  const object = isJava ? `new OncePerRequestFilter() {\n${signature}${code('        ')}      }\n    }` : `object : OncePerRequestFilter() {\n${signature}${code('        ')}      }\n    }`;
-  const pattern = from.pick(['/*', '/data', '/api/*']);
-  const bean = form === 'object'
-    ? isJava ? `  @Bean\n  Filter cors() {\n    return ${object};\n  }\n` : `  @Bean\n  fun cors(): Filter {\n    return ${object}\n  }\n`
-    : isJava
-      ? `  @Bean\n  FilterRegistrationBean<Filter> cors() {\n    FilterRegistrationBean<Filter> bean = new FilterRegistrationBean<>(${object});\n    bean.addUrlPatterns("${pattern}");\n    bean.setOrder(0);\n    return bean;\n  }\n`
-      : `  @Bean\n  fun cors(): FilterRegistrationBean<Filter> {\n    val bean = FilterRegistrationBean<Filter>()\n    bean.setFilter(${object})\n    bean.addUrlPatterns("${pattern}")\n    return bean\n  }\n`;
-  return { title: `a bean in ${tongue}`, files: file(tongue, imports, `@Configuration\n@EnableWebMvc\nclass App {\n${members(fields, tongue)}${bean}}\n\n${PLAIN[tongue]}`), answersOptions };
+  return found;
 }
 
-/** Controllers whose methods build entities or write on the response. */
-export function springController(from: Random): SpringProgram {
-  const tongue: Tongue = from.chance(0.35) ? 'kotlin' : 'java';
-  const isJava = tongue === 'java';
-  const { statements, fields } = grants(from);
-  // Entities have a status of their own.
-  const plain = (list: readonly Statement[]): readonly Statement[] => list.flatMap((one) => (one.is === 'if' ? [{ ...one, then: plain(one.then), otherwise: plain(one.otherwise) }] : one.is === 'header' ? [one] : []));
-  const written = plain(statements);
-  const on = (object: string, code: string): string => code.replace(/response\.(set|add)Header\(/g, (_all, op: string) => (object === 'response' ? `response.${op}Header(` : object === 'entity' ? 'entity.header(' : `headers.${op}(`)).replaceAll('request.getHeader("Access-Control-Request-Headers")', '"X-Asked"');
-  const origin = isJava ? '@RequestHeader(value = "Origin", required = false) String origin' : '@RequestHeader(value = "Origin", required = false) origin: String?';
-  const method = (annotation: string, name: string, result: string, parameters: string, inside: string): string => (isJava ? `  ${annotation}\n  ${result} ${name}(${parameters}) {\n${inside}  }\n\n` : `  ${annotation}\n  fun ${name}(${parameters}): ${result} {\n${inside}  }\n\n`);
-  const end = isJava ? ';' : '';
-  const entity = isJava ? 'ResponseEntity<String>' : 'ResponseEntity<String>';
-  const local = (name: string, type: string, value: string): string => (isJava ? `    ${type} ${name} = ${value};\n` : `    val ${name} = ${value}\n`);
-  const make = isJava ? 'new ' : '';
-  const fixed = from.pick([['*'], ['https://app.example.com']] as const)[0];
-  const forms = [
-    (annotation: string, name: string) => method(annotation, name, entity, `${origin}`, local('entity', 'ResponseEntity.BodyBuilder', 'ResponseEntity.ok()') + on('entity', spelled(written, tongue, piece(''))) + `    return entity.body("ok")${end}\n`),
-    (annotation: string, name: string) => method(annotation, name, entity, `${origin}`, local('headers', 'HttpHeaders', `${make}HttpHeaders()`) + on('headers', spelled(written, tongue, piece(''))) + `    return ${from.pick([`${make}ResponseEntity<String>("ok", headers, HttpStatus.OK)`, 'ResponseEntity.ok().headers(headers).body("ok")', 'ResponseEntity.status(HttpStatus.CREATED).headers(headers).body("ok")'])}${end}\n`),
-    (annotation: string, name: string) => method(annotation, name, 'String', `${origin}, ${isJava ? 'HttpServletResponse response' : 'response: HttpServletResponse'}`, on('response', spelled(written, tongue, piece(''))) + `    return "ok"${end}\n`),
-    (annotation: string, name: string) => method(annotation, name, entity, '', `    return ResponseEntity.ok()\n      .header("Access-Control-Allow-Origin", "${fixed}")\n      .header(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, "X-A", "X-B")\n      .body("ok")${end}\n`),
-    (annotation: string, name: string) => method(annotation, name, entity, '', local('headers', 'HttpHeaders', `${make}HttpHeaders()`) + (isJava ? `    headers.setAccessControlAllowOrigin("${fixed}");\n    headers.setAccessControlAllowCredentials(${from.chance(0.5)});\n    headers.setAccessControlExposeHeaders(java.util.List.of("X-A", "X-B"));\n` : `    headers.accessControlAllowOrigin = "${fixed}"\n    headers.accessControlAllowCredentials = ${from.chance(0.5)}\n    headers.setAccessControlMaxAge(60L)\n`) + `    return ${make}ResponseEntity<String>("ok", headers, HttpStatus.OK)${end}\n`),
+function controller(from: Random, spelling: Spelling, routes: Routes, annotated: boolean): string {
+  const written = (): string => annotation(from, settings(from), spelling);
+  const handlers = (bodies: boolean, marks: readonly string[]): readonly string[] => routes.map(([name, elements], index) => spelling.handler(`${marks[index] ?? ''}${spelling.annotation(name, elements.map((element) => spelling.braces(element)))}`, `data${index}`, bodies));
+  const on = (probability: number): string => (annotated && from.chance(probability) ? written() : '');
+  const marks = routes.map((_route, index) => (index === routes.length - 1 ? on(0.6) : on(0.15)));
+  const onClass = on(0.6);
+  const way = annotated ? from.pick(['plain', 'plain', 'plain', 'interface', 'superclass', 'meta']) : 'plain';
+  if (way === 'interface') return spelling.contract(onClass, 'Api', handlers(false, marks)) + spelling.type('@RestController', 'Data', routes.map((_route, index) => spelling.override('String', `data${index}`, '', [spelling.back('"ok"')])), 'Api');
+  if (way === 'superclass') return spelling.base(onClass, 'Base', handlers(true, marks)) + spelling.type('@RestController', 'Data', [], 'Base', spelling.noArguments);
+  if (way === 'meta') return spelling.metaAnnotation(onClass, 'Open') + spelling.type('@RestController\n@Open', 'Data', handlers(true, marks));
+  return spelling.type(`@RestController\n${onClass}`, 'Data', handlers(true, marks));
+}
+
+/** An application of one or several files, in Java or Kotlin. */
+export interface SpringProgram {
+  readonly files: Readonly<Record<string, string>>;
+  /** Methods by path; all where it is empty. */
+  readonly served: ReadonlyMap<string, readonly string[]>;
+  /** Its handlers stand where their CORS is configured: what they refuse is known. */
+  readonly handlersInView: boolean;
+}
+
+export function springProgram(from: Random): SpringProgram {
+  const spelling = from.chance(0.3) ? KOTLIN : JAVA;
+  const routes = from.pick(ROUTES);
+  const parts = from.pick<readonly ('filter' | 'registry' | 'annotated')[]>([['filter'], ['filter'], ['registry'], ['registry'], ['annotated'], ['annotated'], ['registry', 'annotated'], ['registry', 'annotated'], ['filter', 'annotated'], ['filter', 'registry', 'annotated']]);
+  const files = [
+    ['App', spelling.type('@Configuration\n@EnableWebMvc', 'App', [])],
+    ['Plain', spelling.type('@RestController', 'Plain', [spelling.handler(spelling.annotation('RequestMapping', ['"/other/x"']), 'plain', true)])],
+    ...(parts.includes('filter') ? [['Cors', filter(from, spelling)]] : []),
+    ...(parts.includes('registry') ? [['Web', registry(from, spelling)]] : []),
+    ['Data', controller(from, spelling, routes, parts.includes('annotated'))],
   ] as const;
-  const methods = [
-    from.pick(forms)('@GetMapping("/data")', 'get'),
-    ...(from.chance(0.5) ? [from.pick(forms)('@PostMapping("/data")', 'post')] : []),
-    ...(from.chance(0.3) ? [from.pick(forms)('@RequestMapping(path = ["/data"], method = [RequestMethod.PUT])'.replace(/\[(.*?)\]/g, isJava ? '{$1}' : '[$1]'), 'put')] : []),
-    ...(from.chance(0.3) ? [from.pick(forms)('@GetMapping("/items/{id}")', 'item')] : []),
-  ];
-  return { title: `a controller in ${tongue}`, files: file(tongue, MVC, `${CONFIGURATION[tongue]}@RestController\nclass Data {\n${members(fields, tongue)}${methods.join('')}}\n`), answersOptions: false };
-}
-
-/** A `WebFilter` of WebFlux: a component, or a lambda that a bean method gives back. */
-export function webFilter(from: Random): SpringProgram {
-  const tongue: Tongue = from.chance(0.35) ? 'kotlin' : 'java';
-  const isJava = tongue === 'java';
-  const { statements, fields } = grants(from);
-  const answersOptions = from.chance(0.7);
-  const plain = (list: readonly Statement[]): readonly Statement[] => list.flatMap((one): readonly Statement[] => (one.is === 'if' ? [{ ...one, then: plain(one.then), otherwise: plain(one.otherwise) }] : one.is === 'error' || one.is === 'status' ? [] : one.is === 'return' ? [{ is: 'code', code: piece('response.setStatusCode(HttpStatus.FORBIDDEN)', 'response.statusCode = HttpStatus.FORBIDDEN') }, { is: 'code', code: piece('return response.setComplete()') }] : [one]));
-  const isOptions = from.pick([piece('request.getMethod() == HttpMethod.OPTIONS', 'request.method == HttpMethod.OPTIONS'), piece('HttpMethod.OPTIONS.equals(request.getMethod())', 'HttpMethod.OPTIONS == request.method'), piece('CorsUtils.isPreFlightRequest(request)')]);
-  const status = from.chance(0.6) ? [{ is: 'code', code: piece('response.setStatusCode(HttpStatus.NO_CONTENT)', 'response.statusCode = HttpStatus.NO_CONTENT') } as const] : [];
-  const body: readonly Statement[] = [
-    { is: 'code', code: piece('ServerHttpRequest request = exchange.getRequest()', 'val request = exchange.request') },
-    { is: 'code', code: piece('ServerHttpResponse response = exchange.getResponse()', 'val response = exchange.response') },
-    { is: 'code', code: from.pick([piece('String origin = request.getHeaders().getOrigin()', 'val origin: String? = request.headers.origin'), piece('String origin = request.getHeaders().getFirst("Origin")', 'val origin: String? = request.headers.getFirst("Origin")')]) },
-    ...plain(statements),
-    ...(from.chance(0.2) ? [header('Access-Control-Expose-Headers', text('X-Total'))] : []),
-    ...(answersOptions ? [{ is: 'if', test: isOptions, then: [...status, { is: 'code', code: from.pick([piece('return Mono.empty()', 'return Mono.empty()'), piece('return response.setComplete()')]) }], otherwise: [] } as const] : []),
-    { is: 'code', code: piece('return chain.filter(exchange)') },
-  ];
-  const code = (indent: string): string => spelled(body, tongue, piece(''), indent).replace(/response\.(set|add)Header\(/g, isJava ? 'response.getHeaders().$1(' : 'response.headers.$1(').replaceAll('request.getHeader(', isJava ? 'request.getHeaders().getFirst(' : 'request.headers.getFirst(');
-  const imports = [...WEB, 'org.springframework.http.server.reactive.*', 'org.springframework.web.cors.reactive.CorsUtils', 'org.springframework.web.server.*', 'reactor.core.publisher.Mono', 'org.springframework.web.reactive.config.EnableWebFlux'];
-  const config = isJava ? '@Configuration\n@EnableWebFlux\nclass App {\n' : '@Configuration\n@EnableWebFlux\nclass App {\n';
-  const form = from.chance(0.5);
-  const inside = form
-    ? `${config}}\n\n@Component\nclass Cors ${isJava ? 'implements WebFilter' : ': WebFilter'} {\n${members(fields, tongue)}${isJava ? '  @Override\n  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {\n' : '  override fun filter(exchange: ServerWebExchange, chain: WebFilterChain): Mono<Void> {\n'}${code('    ')}  }\n}\n\n`
-    : isJava
-      ? `${config}${members(fields, tongue)}  @Bean\n  WebFilter cors() {\n    return (exchange, chain) -> {\n${code('      ')}    };\n  }\n}\n\n`
-      : `${config}${members(fields, tongue)}  @Bean\n  fun cors(): WebFilter {\n    return WebFilter { exchange, chain ->\n${code('      ').replace(/return (?=chain|Mono|response)/g, 'return@WebFilter ')}    }\n  }\n}\n\n`;
-  return { title: `a WebFilter in ${tongue}`, files: file(tongue, imports, `${inside}${PLAIN[tongue]}`), answersOptions };
+  const isOneFile = from.chance(0.5);
+  // Of a handler in a file that says nothing about CORS only filters and registries speak.
+  const served = new Map<string, readonly string[]>([...(isOneFile || parts.join() !== 'annotated' ? [['/other/x', []] as const] : []), ...methodsOf(routes)]);
+  if (isOneFile) return { files: { [`App.${spelling.extension}`]: spelling.file(files.map(([, text]) => text!)) }, served, handlersInView: true };
+  return { files: Object.fromEntries(files.map(([name, text]) => [`${name}.${spelling.extension}`, spelling.file([text!])])), served, handlersInView: false };
 }
