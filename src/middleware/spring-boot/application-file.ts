@@ -6,6 +6,7 @@ import type { Files } from '../../text/files.js';
 import { configurationFor, configurationIn, editedSetting, SPRING, type ApplicationConfiguration } from '../application/index.js';
 import { endpointsTold } from './endpoints.js';
 import { gatewayTold } from './gateway.js';
+import { listensOf } from './server-port.js';
 
 /** Files that only tests read. */
 const OF_TESTS = /(?:^|\/)src\/(?:test|it|testFixtures|integrationTest|androidTest)\//;
@@ -36,7 +37,5 @@ function configurationWith(files: Files, file: string): ApplicationConfiguration
 }
 
 function common(reader: string, configuration: ApplicationConfiguration): Pick<Policy, 'reader' | 'survivesUncaught' | 'listens' | 'evidence' | 'notes'> {
-  const port = configuration.bound('server.port', undefined);
-  const number = port?.kind === 'string' && /^\d+$/.test(port.value) ? Number(port.value) : undefined;
-  return { reader, survivesUncaught: true, listens: port === undefined ? [8080] : number === undefined ? [] : [number], evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false }, notes: [] };
+  return { reader, survivesUncaught: true, listens: listensOf(configuration), evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false }, notes: [] };
 }

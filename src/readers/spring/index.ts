@@ -1,10 +1,11 @@
 /**
- * Spring MVC: `@CrossOrigin`, `CorsRegistry`, and `CorsConfiguration` beans.
+ * Spring MVC and WebFlux: `@CrossOrigin`, `CorsRegistry`, and `CorsConfiguration` beans.
  *
  * Spring refuses `*` with credentials since 5.3, and `allowedOriginPatterns("*")` is the most copied way around it:
  * it echoes every origin with credentials.
  */
-import { editedSetting, isApplicationFile } from '../../middleware/application/index.js';
+import { configurationFor, editedSetting, isApplicationFile, SPRING } from '../../middleware/application/index.js';
+import { listensOf } from '../../middleware/spring-boot/server-port.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { removeArgument, removeCall, removeItem, removePart, removeStatement, respell, respellPart, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
@@ -14,6 +15,7 @@ import { decline, defineReader, type Declined } from '../reader.js';
 import { applicationOf, follow } from './application.js';
 import { dispatcherPolicy } from './mvc.js';
 import { sourcePolicies } from './in-front.js';
+import { inWebFlux, titleIn } from './webflux.js';
 
 export default defineReader<JvmModule>({
   title: 'Spring',
@@ -24,15 +26,15 @@ export default defineReader<JvmModule>({
     const version = springVersion(module.files, module.file);
     const file = follow(module);
     const application = applicationOf(file);
-    for (const policy of [...sourcePolicies(application, version.number), ...dispatcherPolicy(file, application, version.number)]) yield { kind: 'policy', policy: { ...common(version.text), ...policy } };
+    for (const policy of [...sourcePolicies(application, version.number), ...dispatcherPolicy(file, application, version.number)]) yield { kind: 'policy', policy: { ...common(module, version.text), ...policy, title: titleIn(inWebFlux(module), policy.title) } };
   },
 
   write: (module, _policy, change) => edited(module, change),
 });
 
-/** What all policies of a Spring application share. Spring MVC answers OPTIONS of a mapped path by itself. */
-function common(version: string): Pick<Policy, 'reader' | 'behind' | 'survivesUncaught' | 'listens' | 'version' | 'evidence' | 'notes'> {
-  return { reader: 'spring', behind: { options: 200 }, survivesUncaught: true, listens: [8080], version, evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false }, notes: [] };
+/** What all policies of a Spring application share. Spring answers OPTIONS of a mapped path by itself. */
+function common({ files, file }: JvmModule, version: string): Pick<Policy, 'reader' | 'behind' | 'survivesUncaught' | 'listens' | 'version' | 'evidence' | 'notes'> {
+  return { reader: 'spring', behind: { options: 200 }, survivesUncaught: true, listens: listensOf(configurationFor(files, file, SPRING)), version, evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false }, notes: [] };
 }
 
 function edited(module: JvmModule, change: Change): readonly TextEdit[] | Declined {
