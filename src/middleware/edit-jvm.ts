@@ -1,6 +1,6 @@
 import type { Change } from '../policy/change.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { insertAhead, insertBehind, removeArgument, removeCall, removeCallOf, removeItem, removeStatement, respell, type JvmModule, type Written } from '../syntax/jvm/index.js';
+import { insertAhead, insertBehind, removeArgument, removeCall, removeCallOf, removeItem, removeStatement, removeWrite, respell, type JvmModule, type Written } from '../syntax/jvm/index.js';
 import type { TextEdit } from '../text/edit.js';
 
 /** How a framework's changes are spelled. */
@@ -30,7 +30,7 @@ function editFor(module: JvmModule, change: Change, addVary: JvmSpelling['addVar
     case 'remove-entry':
       return removeItem(module, at) ?? removeCallOf(module, at);
     case 'drop-credentials':
-      return removeArgument(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
+      return removeArgument(module, at) ?? removeWrite(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
     default:
       return undefined;
   }

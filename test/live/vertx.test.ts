@@ -72,9 +72,12 @@ ${outside}}
 const REQUESTS: readonly HttpRequest[] = [
   ...requestsTo('/data', ['GET', 'PUT', 'OPTIONS']),
   ...['https://app.example.com', 'https://evil.example'].map((origin): HttpRequest => ({ method: 'OPTIONS', path: '/data', headers: [['origin', origin], ['access-control-request-method', 'PURGE'], ['access-control-request-private-network', 'true']] })),
-  ...['https://app.example.com/', 'https://app.example.com:443', 'HTTPS://APP.example.com', 'not an origin'].map((origin): HttpRequest => ({ method: 'GET', path: '/data', headers: [['origin', origin]] })),
+  ...['https://app.example.com/', 'https://app.example.com:443', 'not an origin'].map((origin): HttpRequest => ({ method: 'GET', path: '/data', headers: [['origin', origin]] })),
   { method: 'GET', path: '/data/', headers: [['origin', 'https://app.example.com']] },
 ];
+
+/** As no browser writes an origin; each character is compared with the written one and with its capital. */
+const CAPITALS: HttpRequest = { method: 'GET', path: '/data', headers: [['origin', 'HTTPS://APP.example.com']] };
 
 /** What the router behind says: no such path, no such method. */
 function scenario(status: number, request: HttpRequest, source: string): Scenario {
@@ -82,7 +85,10 @@ function scenario(status: number, request: HttpRequest, source: string): Scenari
 }
 
 function programs(from: Random, count: number, release: number): readonly JavaCase[] {
-  return Array.from({ length: count }, (_unused, index) => ({ title: `program ${index}`, files: { 'App.java': program(from, release) }, requests: REQUESTS }));
+  return Array.from({ length: count }, (_unused, index) => {
+    const source = program(from, release);
+    return { title: `program ${index}`, files: { 'App.java': source }, requests: source.includes('//App.') ? REQUESTS : [...REQUESTS, CAPITALS] };
+  });
 }
 
 const UNORDERED = ['access-control-allow-methods', 'access-control-allow-headers'];

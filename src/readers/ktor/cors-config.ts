@@ -118,7 +118,8 @@ function assigned(found: Building, { property, value, at }: Event & { kind: 'ass
 function allow(list: Allowed[], value: Value | undefined, when: Guard, at: Span, counts: (name: string) => boolean): void {
   for (const option of value === undefined ? [] : casesOf(value)) {
     if (option.value.kind === 'string' && !counts(option.value.value)) continue;
-    list.push({ value: option.value, when: whenAll(when, option.when), at });
+    // A constant of Ktor's stands where it is used.
+    list.push({ value: option.value.at.file === '' ? { ...option.value, at } : option.value, when: whenAll(when, option.when), at });
   }
 }
 
@@ -126,7 +127,8 @@ function host(found: Building, name: Value | undefined, schemes: Value | undefin
   const usual = isFrom(version, '2.3.8') ? ['http', 'https'] : ['http'];
   for (const { when: option, value } of name === undefined ? [] : casesOf(name)) {
     const here = whenAll(when, option);
-    if (value.kind !== 'string') found.origins.push({ when: here, in: exactSetOf({ kind: 'list', items: [value], at: value.at }, at), at });
+    if (value.kind === 'nothing') found.refused.push({ when: here, why: 'a host is null', at });
+    else if (value.kind !== 'string') found.origins.push({ when: here, in: exactSetOf({ kind: 'list', items: [value], at: value.at }, at), at });
     else if (value.value === '*') found.any.push({ when: here, at });
     else if (value.value.includes('://')) found.refused.push({ when: here, why: `\`${value.value}\` has a scheme, which \`allowHost\` takes apart from the host`, at });
     else {

@@ -49,9 +49,9 @@ function settingsOf(handler: Handle, events: readonly Event[], objects: VertxObj
   return found;
 }
 
-/** Each alternative of an origin; one that is missing fails the call. */
+/** Each alternative of an origin; one that is missing fails the call, which `faultsIn` says. */
 function choicesOf({ value, when, at }: Listed, pattern: boolean): readonly (Listed & { readonly pattern: boolean })[] {
-  return casesOfValue(value).flatMap((option) => (option.value.kind === 'nothing' ? [] : [{ value: option.value, when: and(when, option.when), at, pattern }]));
+  return casesOfValue(value).map((option) => ({ value: option.value, when: and(when, option.when), at, pattern }));
 }
 
 const NO_FILE: Span = { file: '', start: 0, end: 0 };
@@ -71,9 +71,9 @@ export function corsHandler(handler: Handle, events: readonly Event[], objects: 
   const literal = (text: string, place: Span, written: boolean): HeaderValue => ({ v: 'literal', text, at: place, written });
   const step = (when: Guard, ...effects: readonly Effect[]): Step => ({ when: whenAll(where, when), effects, at });
 
-  const refused = faultIn(given);
-  if (refused !== undefined) return [{ when: where, effects: [], end: { to: 'answer', status: 500, fault: `Vert.x refuses the CorsHandler (${refused.why}): the application does not start` }, at: refused.at }];
-  const listed = given.origins.filter(({ value, pattern }) => value.kind !== 'string' || value.value !== (pattern ? '.*' : '*'));
+  const refused = faultsIn(given).map((one): Step => ({ when: guardOf(one.when), effects: [], end: { to: 'answer', status: 500, fault: `Vert.x refuses the CorsHandler (${one.why}): the application does not start` }, at: one.at }));
+  if (refused.some(({ when }) => when.g === 'always')) return refused;
+  const listed = given.origins.filter(({ value, pattern }) => value.kind !== 'nothing' && (value.kind !== 'string' || value.value !== (pattern ? '.*' : '*')));
   const star = unless(whenAny(...listed.map(({ when }) => guardOf(when))));
   const unique = listed.length === 1 && !listed[0]!.pattern && listed[0]!.when.c === 'true';
   const anyAt = given.origins.find((one) => !listed.includes(one))?.value.at ?? at;
@@ -100,6 +100,7 @@ export function corsHandler(handler: Handle, events: readonly Event[], objects: 
   const asked: Guard = { g: 'header', name: 'access-control-request-headers', in: PRESENT };
   const age = given.maxAge;
   return [
+    ...refused,
     step(whenAll({ g: 'origin', in: ABSENT }, old ? { g: 'always' } : unique ? NEVER : unless(star)), vary),
     { ...step(whenAll(present, unless(allowed))), end: { to: 'answer', status: 403 } as const },
     ...granted(preflight),
@@ -115,20 +116,18 @@ export function corsHandler(handler: Handle, events: readonly Event[], objects: 
   ].filter(({ when, effects, end }) => when.g !== 'never' && (effects.length > 0 || end !== undefined));
 }
 
-/** Calls that throw: a `*` behind other origins, a text that is no origin. */
-function faultIn({ origins }: Settings): { readonly why: string; readonly at: Span } | undefined {
-  const seen = { true: 0, false: 0 };
-  for (const { value, pattern, at, when } of origins) {
-    if (value.kind !== 'string' || when.c !== 'true') continue;
-    const key = pattern ? 'true' : 'false';
-    if (value.value === (pattern ? '.*' : '*')) {
-      if (seen[key] > 0) return { why: `\`${value.value}\` among other origins`, at: value.at };
-      continue;
-    }
-    if (!pattern && !/^(?:null|(?:https?|ftp):\/\/(?:\[[^\]/]*\]|[A-Za-z0-9.-]*)(?::[0-9]+)?(?:\/.*)?|(?:chrome|moz)-extension:\/\/[0-9a-z-]+)$/i.test(value.value)) return { why: `\`${value.value}\` is no origin`, at };
-    seen[key] += 1;
-  }
-  return undefined;
+/** Calls that throw: a `*` behind other origins, a text that is no origin, none at all. */
+function faultsIn({ origins }: Settings): readonly { readonly why: string; readonly when: Condition; readonly at: Span }[] {
+  const seen = { patterns: 0, texts: 0 };
+  return origins.flatMap(({ value, pattern, at, when }) => {
+    if (value.kind === 'nothing') return [{ why: 'an origin is null', when, at }];
+    if (value.kind !== 'string') return [];
+    const key = pattern ? 'patterns' : 'texts';
+    if (value.value === (pattern ? '.*' : '*')) return seen[key] > 0 && when.c === 'true' ? [{ why: `\`${value.value}\` among other origins`, when, at: value.at }] : [];
+    if (!pattern && !/^(?:null|(?:https?|ftp):\/\/(?:\[[^\]/]*\]|[A-Za-z0-9.-]*)(?::[0-9]+)?(?:\/.*)?|(?:chrome|moz)-extension:\/\/[0-9a-z-]+)$/i.test(value.value)) return [{ why: `\`${value.value}\` is no origin`, when, at }];
+    if (when.c === 'true') seen[key] += 1;
+    return [];
+  });
 }
 
 /**

@@ -59,7 +59,7 @@ export class Routes {
           steps.push(...corsHandler(value, this.events, this.objects, when, this.version));
         } else if (value.kind === 'handle' && role?.is === 'router') {
           const inner = this.of(value, `${prefix.replace(/\/$/, '')}${place.text.replace(/\*$/, '')}`, depth + 1);
-          steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(when, step.when) })));
+          steps.push(...inner.steps.map((step) => (refuses(step) ? step : { ...step, when: whenAll(when, step.when) })));
           probes.push(...inner.probes);
           cors.push(...inner.cors);
           handWritten ||= inner.handWritten;
@@ -74,7 +74,7 @@ export class Routes {
         }
       }
     }
-    return { steps, probes, cors, handWritten };
+    return { steps: [...steps.filter(refuses), ...steps.filter((step) => !refuses(step))], probes, cors, handWritten };
   }
 
   /** In the order that they are asked in: by `order(…)`, else as they were made. */
@@ -97,6 +97,11 @@ export class Routes {
     }
     return [...found.values()].sort((a, b) => a.order - b.order);
   }
+}
+
+/** The application does not start: no request gets anywhere. */
+function refuses({ end }: Step): boolean {
+  return end?.to === 'answer' && end.fault?.endsWith('does not start') === true;
 }
 
 interface Place {

@@ -6,10 +6,10 @@ import { JvmModule } from './module.js';
 
 export { JvmModule } from './module.js';
 export { run, type AnnotationInView, type ClassInView, type MethodInView, type ObjectInView, type Run } from './run.js';
-export { removeArgument, removeCall, removeCallOf, removeItem, removeStatement, respell } from './respell.js';
+export { removeArgument, removeCall, removeCallOf, removeItem, removeStatement, removeWrite, respell } from './respell.js';
 export { negated, removePart, respellPart } from './text-items.js';
 export { insertAhead, insertBehind, insertCall, type Written } from './statements.js';
-export { springVersion, type SpringVersion } from './spring-version.js';
+export { managedVersion, springVersion, type SpringProject, type SpringVersion } from './spring-version.js';
 export type { Injected, Injection, Packages } from './session.js';
 export type * from './tree.js';
 

@@ -48,6 +48,17 @@ export function removeCallOf(module: JvmModule, at: Span): TextEdit | undefined 
   return removeCall(module, span) ?? (alone ? removeStatement(module, span) : undefined);
 }
 
+/** The statement that is nothing but a call on what a getter gives: `context.response().putHeader(…);`. */
+export function removeWrite(module: JvmModule, at: Span): TextEdit | undefined {
+  const node = nodeAt(module, at);
+  const object = node?.type === 'method_invocation' ? node.childForFieldName('object') : undefined;
+  const getter = object?.type === 'method_invocation' ? object.childForFieldName('arguments')?.namedChildren.length === 0 && object.childForFieldName('object')?.type === 'identifier' && /^[a-z]/.test(object.text) : false;
+  if (node?.parent?.type === 'expression_statement' && getter) return removeStatement(module, at);
+  const called = node?.type === 'call_expression' ? node.namedChildren[0]?.namedChildren[0] : undefined;
+  const alone = module.isKotlin && /^(?:block|lambda_literal)$/.test(node?.parent?.type ?? '') && called?.type === 'call_expression' && /^[a-z]\w*\.\w+\(\)$/.test(called.text);
+  return alone ? removeStatement(module, at) : undefined;
+}
+
 /** The statement that holds a span, with its line. */
 export function removeStatement(module: JvmModule, at: Span): TextEdit | undefined {
   const node = around(module, at, (one) => one.type === 'expression_statement' || (module.isKotlin && /^(?:block|lambda_literal)$/.test(one.parent?.type ?? '')));
