@@ -42,6 +42,7 @@ export function program(config: HoconConfig, at: Span): readonly Step[] {
   const known = whenAny(...origins.map((one): Guard => (one.items === undefined ? one.when : whenAll(one.when, { g: 'origin', in: accepted(one) }))));
   const asked = whenAll({ g: 'header', name: ASKED, in: { s: 'and', of: [anyOf(METHODS.map((name) => exact(name, at))), methods] } }, { g: 'every-item', name: 'access-control-request-headers', in: headers });
   return [
+    ...refusals(config, at),
     step(ALWAYS, effect('append', 'vary', literal('Origin', at, false), at)),
     behind(unless(HAS_ORIGIN)),
     ...(serves.g === 'never' ? [] : [behind(whenAll({ g: 'origin', in: complement(valid(at)) }, serves))]),
@@ -62,6 +63,14 @@ export function program(config: HoconConfig, at: Span): readonly Step[] {
     ),
     answer(preflight, 200),
   ];
+}
+
+/** A list that is written as one text, or holds `null`, which without quotes is no text: Play does not start. */
+function refusals(config: HoconConfig, at: Span): readonly Step[] {
+  return ['allowedOrigins', 'allowedHttpMethods', 'allowedHttpHeaders', 'exposedHeaders', 'pathPrefixes'].flatMap((name) => casesOf(config.at('play', 'filters', 'cors', name)?.value ?? { kind: 'nothing', what: 'null', at }).flatMap(({ when, value }): readonly Step[] => {
+    const wrong = value.kind === 'string' || (value.kind === 'list' && value.items.some((item) => item.kind === 'nothing'));
+    return wrong ? [{ when, effects: [], end: { to: 'answer', status: 500, fault: `\`play.filters.cors.${name}\` is no list of texts: the application does not start` }, at: value.at }] : [];
+  }));
 }
 
 function originSteps(one: Listed, credentials: Guard, place: Span): readonly Pick<Step, 'when' | 'effects'>[] {
