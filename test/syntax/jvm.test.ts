@@ -43,6 +43,7 @@ describe('Java', () => {
     ['an early return', 'String o = request.getHeader("Origin"); if (o == null) return 1; request.setX(o); return 2;', ['request.getHeader("Origin")', 'return 1 when not present <origin>', 'request.setX(<origin>) when present <origin>', 'return 2 when present <origin>']],
     ['loops', 'for (String s : new String[] {"a", "b"}) { if (s.equals("a")) continue; request.addX(s); } return null;', ['request.addX("b")', 'return nothing']],
     ['lambdas that are given', 'request.addX(x -> x.toUpperCase()); return null;', ['request.addX(function)', 'return nothing']],
+    ['a reference to a method of a class in a class', 'List.of(request).forEach(Outer.Inner::disable); return null;', ['request.disable()', 'return nothing']],
     ['streams', 'request.addX(java.util.Arrays.stream("a , b".split(",")).map(String::trim).filter(s -> !s.isEmpty()).toList()); return null;', ['request.addX(["a", "b"])', 'return nothing']],
     ['an old switch', 'switch ("b") { case "a": request.addX(1); break; case "b": request.addX(2); case "c": request.addX(3); break; default: request.addX(4); } return null;', ['request.addX(2)', 'request.addX(3)', 'return nothing']],
     ['a new switch', 'int x = switch ("b") { case "a" -> 1; case "b", "c" -> 2; default -> 3; }; request.addX(x); return null;', ['request.addX(2)', 'return nothing']],
@@ -129,6 +130,11 @@ describe('Kotlin', () => {
     expect(method(ran('src/main/kotlin/app/A.kt', 'package app\nclass A { fun f() = J.X }', { 'src/main/java/app/J.java': 'package app; class J { static final String X = "j"; }' }))).toEqual(['return "j"']);
     expect(method(ran('src/main/java/app/A.java', 'package app; class A { Object f() { return K.INSTANCE_NAME; } }', { 'src/main/kotlin/app/K.kt': 'package app\nobject K { const val INSTANCE_NAME = "k" }' }))).toEqual(['return "k"']);
   });
+});
+
+test('overloads are methods of their own; what a subclass overrides is there once', () => {
+  const one = ran('src/A.java', 'class B<T> { void f(T x) {} void f(int a) {} void g(String a) {} } class A extends B<String> { void f(String x) {} void f(long x) {} void g(String a) {} }');
+  expect(one.classes.find(({ declaration }) => declaration.name === 'A')!.methods.map(({ name, parameters }) => `${name}(${parameters[0]!.type})`)).toEqual(['f(String)', 'f(long)', 'g(String)', 'f(int)']);
 });
 
 describe('limits', () => {

@@ -4,7 +4,7 @@ import { isSilent } from '../../values/silent.js';
 import { unknown, type Event, type FunctionValue, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import { callHandle, callMethod, changedBy } from './calls.js';
-import { evaluate, named, runAll, store } from './evaluate.js';
+import { dotted, evaluate, named, runAll, store } from './evaluate.js';
 import { extension } from './extensions.js';
 import { isProjectObject, methodNamed } from './objects.js';
 import { Env, frameFor, MAX_CALLS, type Frame } from './session.js';
@@ -40,7 +40,7 @@ export function referenceValue(code: CodeOf<'reference'>, outer: Frame): Functio
       running(code.at, args, outer, outer.receivers, (frame) => {
         const owner = code.of.is === 'this' ? frame.receivers.at(-1) : code.of.is === 'name' ? named(code.of.name, frame, code.at) : evaluate(code.of, frame);
         const [first, ...rest] = args;
-        const isType = code.of.is === 'name' && /^[A-Z]/.test(code.of.name);
+        const isType = /(?:^|\.)[A-Z]\w*$/.test(dotted(code.of) ?? '');
         const own = owner?.kind === 'handle' && isProjectObject(owner, frame) ? methodNamed(owner, code.name, frame) : undefined;
         // `Type::method` of an object's method takes the object as its first argument.
         const extended = isType && own === undefined && first !== undefined ? extension(first, code.name, { positional: rest, named: new Map() }, frame) : undefined;
