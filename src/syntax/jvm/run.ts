@@ -127,20 +127,24 @@ function classInView(one: InView, frame: Frame): ClassInView {
 }
 
 function methodsOf(classes: readonly InView[], object: () => Handle, frame: Frame): readonly MethodInView[] {
-  const seen = new Map<string, AnnotationInView[]>();
-  return classes.flatMap((owner) =>
-    owner.declaration.methods.flatMap((method): MethodInView[] => {
-      const key = `${method.name} ${method.parameters.length}`;
-      const annotations = (): AnnotationInView[] => method.annotations.map((annotation) => annotationInView(annotation, owner.module, frame));
-      const nearer = seen.get(key);
-      nearer?.push(...annotations());
-      if (nearer !== undefined) return [];
+  const seen: { readonly method: Method; readonly inherited: AnnotationInView[] }[] = [];
+  return classes.flatMap((owner) => {
+    const nearer = [...seen];
+    return owner.declaration.methods.flatMap((method): MethodInView[] => {
+      const over = nearer.find((one) => overrides(one.method, method));
+      over?.inherited.push(...method.annotations.map((annotation) => annotationInView(annotation, owner.module, frame)));
+      if (over !== undefined) return [];
       const inherited: AnnotationInView[] = [];
-      seen.set(key, inherited);
+      seen.push({ method, inherited });
       const callee: FunctionValue = { kind: 'function', parameters: method.parameters.length, isAsync: false, at: method.at, run: (args) => methodValue(method, frameFor(owner.module, frame.session, new Env(undefined), [object()]), [object()]).run(args) };
       return [methodInView(method, owner.module, callee, frame, inherited)];
-    }),
-  );
+    });
+  });
+}
+
+/** Has a method of a nearer class the name and parameters of another one? What is declared as a type parameter may be any type. */
+function overrides(nearer: Method, { name, parameters }: Method): boolean {
+  return nearer.name === name && nearer.parameters.length === parameters.length && parameters.every(({ type }, index) => type === nearer.parameters[index]!.type || /^[A-Z]\w?$/.test(type ?? 'T'));
 }
 
 function supertypesOf(one: InView): readonly string[] {
