@@ -55,6 +55,8 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'litestar': { language: 'python', mayConcern: /\blitestar\b/, load: () => import('../readers/litestar/index.js').then((module) => module.default as Reader<unknown>) },
   'loopback': { language: 'estree', mayConcern: /['"]@loopback\/(?:rest|core)['"]|\brest\s*:\s*\{[^]{0,4000}?\bcors\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['loopback']!) },
   'micro-cors': { language: 'estree', mayConcern: /['"]micro-cors['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['micro-cors']!) },
+  'micronaut-properties': { language: 'properties', mayConcern: /micronaut[\s\S]*\bcors\b/i, load: () => import('../readers/micronaut-properties/index.js').then((module) => module.default as Reader<unknown>) },
+  'micronaut-yaml': { language: 'yaml', mayConcern: /micronaut[\s\S]*\bcors\b/i, load: () => import('../readers/micronaut-yaml/index.js').then((module) => module.default as Reader<unknown>) },
   'nestjs': { language: 'estree', mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i, load: () => import('./script-readers.js').then((module) => module.scriptReaders['nestjs']!) },
   'next': { language: 'estree', mayConcern: /[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['next']!) },
   'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
