@@ -12,7 +12,7 @@ import { dotted, evaluate, named, store } from './evaluate.js';
 import { extension, packageFunction, type Given } from './extensions.js';
 import { applied, bind, inline, methodValue } from './functions.js';
 import { libraryFunction, staticMethod } from './library.js';
-import { changedList, listMethod } from './lists.js';
+import { changedList, changedMap, listMethod } from './lists.js';
 import { baseOf, classValue, constructParent, fieldOf, instantiate, isProjectObject, methodNamed } from './objects.js';
 import { Env, frameFor, type Frame } from './session.js';
 import { appended } from './text-constants.js';
@@ -83,9 +83,10 @@ export function call(code: CodeOf<'call'>, frame: Frame): Value {
   );
 }
 
-/** What a call makes of the list or the text builder that it is made on: where these stand they are replaced. */
+/** What a call makes of the list, the map or the text builder that it is made on: where these stand they are replaced. */
 export function changedBy(value: Value, name: string, args: readonly Value[], at: Span): { readonly value: Value; readonly result: Value } | undefined {
   if (value.kind === 'list') return changedList(value, name, args, at);
+  if (value.kind === 'record') return changedMap(value, name, args, at);
   if ((value.kind !== 'string' && value.kind !== 'concat') || name !== 'append') return undefined;
   const text = appended(value, args, at);
   return { value: text, result: text };

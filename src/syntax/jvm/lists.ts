@@ -185,6 +185,14 @@ export function changedList(list: ListValue, name: string, args: readonly Value[
   return ['remove', 'removeIf', 'removeAll', 'retainAll', 'set', 'replaceAll'].includes(name) && list.items.length > 0 ? { value: unknown('conflicting-writes', 'a list that loses items', at), result: done } : undefined;
 }
 
+/** The same of a map. */
+export function changedMap(map: RecordValue, name: string, [key, value]: readonly Value[], at: Span): { readonly value: Value; readonly result: Value } | undefined {
+  const result: Value = { kind: 'nothing', what: 'null', at };
+  if (name === 'clear') return { value: { kind: 'record', entries: [], at: map.at }, result };
+  if (name !== 'put' || key === undefined || value === undefined) return /^(?:putAll|putIfAbsent|remove|merge|compute\w*)$/.test(name) ? { value: unknown('conflicting-writes', 'a map that is changed', at), result } : undefined;
+  return { value: key.kind === 'string' ? { ...map, entries: [...map.entries.filter((one) => one.key !== key.value), { key: key.value, value, at: value.at }] } : unknown('dynamic-key', 'a map with keys that are not known', at), result };
+}
+
 function kept(list: ListValue, test: (item: Value) => Condition): Value {
   const items = list.items.flatMap((item): Value[] => {
     const holds = test(item);
