@@ -1,9 +1,7 @@
-import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
-import type { TextEdit } from '../../text/edit.js';
 import type { Files } from '../../text/files.js';
-import { configurationFor, configurationIn, editedSetting, SPRING, type ApplicationConfiguration } from '../application/index.js';
+import { configurationFor, configurationIn, SPRING, type ApplicationConfiguration } from '../application/index.js';
 import { endpointsTold } from './endpoints.js';
 import { gatewayTold } from './gateway.js';
 import { listensOf } from './server-port.js';
@@ -24,10 +22,6 @@ export function* applicationFileReadings(files: Files, file: string, reader: str
     }
     for (const gap of gaps) if (gap.at.file === file) yield { kind: 'gap', gap };
   }
-}
-
-export function editApplicationFile(files: Files, change: Change): readonly TextEdit[] | { readonly declined: string } {
-  return editedSetting(files, change);
 }
 
 /** The configuration that the file is a part of; a file of another name (a config server's) is one of its own. */

@@ -84,8 +84,3 @@ export function probesOf(routes: readonly RouteInPlace[], mappings: readonly { r
 export function routed(routes: readonly RouteInPlace[]): Guard {
   return routes.length === 0 ? ALWAYS : whenAny(...routes.map(({ when }) => when));
 }
-
-/** What a value may be, as texts that are known. */
-export function knownTexts(value: Value): readonly string[] {
-  return casesOfValue(value).flatMap((one) => (one.value.kind === 'string' ? [one.value.value] : []));
-}

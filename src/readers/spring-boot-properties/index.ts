@@ -4,7 +4,8 @@
  * All values are texts here, so that CORS in the metadata of a gateway's route cannot allow credentials: the gateway wants
  * a boolean there.
  */
-import { applicationFileReadings, editApplicationFile } from '../../middleware/spring-boot/application-file.js';
+import { editedSetting } from '../../middleware/application/index.js';
+import { applicationFileReadings } from '../../middleware/spring-boot/application-file.js';
 import type { PropertiesFile } from '../../syntax/properties/index.js';
 import { defineReader } from '../reader.js';
 
@@ -15,5 +16,5 @@ export default defineReader<PropertiesFile>({
 
   read: ({ files, file }) => applicationFileReadings(files, file, 'spring-boot-properties'),
 
-  write: ({ files }, _policy, change) => editApplicationFile(files, change),
+  write: ({ files }, _policy, change) => editedSetting(files, change),
 });

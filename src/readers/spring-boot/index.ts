@@ -5,7 +5,8 @@
  * The gateway starts from an empty configuration, unlike `@CrossOrigin`: without `allowedMethods` only GET and HEAD are
  * allowed, without `allowedHeaders` no header. `*` with credentials makes every request fail since Spring 5.3.
  */
-import { applicationFileReadings, editApplicationFile } from '../../middleware/spring-boot/application-file.js';
+import { editedSetting } from '../../middleware/application/index.js';
+import { applicationFileReadings } from '../../middleware/spring-boot/application-file.js';
 import type { YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader } from '../reader.js';
 
@@ -16,5 +17,5 @@ export default defineReader<YamlInProject>({
 
   read: ({ files, file }) => applicationFileReadings(files, file, 'spring-boot'),
 
-  write: ({ files }, _policy, change) => editApplicationFile(files, change),
+  write: ({ files }, _policy, change) => editedSetting(files, change),
 });
