@@ -70,7 +70,7 @@ export function springController(from: Random): SpringProgram {
   const isJava = tongue === 'java';
   const { statements, fields } = grants(from);
   // Entities have a status of their own.
-  const plain = (list: readonly Statement[]): readonly Statement[] => list.flatMap((one) => (one.is === 'if' ? [{ ...one, then: plain(one.then), otherwise: plain(one.otherwise) }] : one.is === 'header' ? [one] : []));
+  const plain = (list: readonly Statement[]): readonly Statement[] => list.flatMap((one): readonly Statement[] => (one.is === 'if' ? [{ ...one, then: plain(one.then), otherwise: plain(one.otherwise) }] : one.is === 'header' ? [one] : []));
   const written = plain(statements);
   const on = (object: string, code: string): string => code.replace(/response\.(set|add)Header\(/g, (_all, op: string) => (object === 'response' ? `response.${op}Header(` : object === 'entity' ? 'entity.header(' : `headers.${op}(`)).replaceAll('request.getHeader("Access-Control-Request-Headers")', '"X-Asked"');
   const origin = isJava ? '@RequestHeader(value = "Origin", required = false) String origin' : '@RequestHeader(value = "Origin", required = false) origin: String?';

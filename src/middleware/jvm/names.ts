@@ -53,14 +53,33 @@ export function statusNumber(value: Value): Value {
   return value.kind === 'handle' ? (value.call('value', [], value.at) ?? value) : value;
 }
 
+/** Packages whose classes are looked into; `java.lang` stands for what a file has no import for. */
+const PACKAGES: ReadonlySet<string> = new Set([
+  'org.springframework.http',
+  'org.springframework.web.bind.annotation',
+  'javax.servlet.http',
+  'jakarta.servlet.http',
+  'javax.ws.rs',
+  'jakarta.ws.rs',
+  'javax.ws.rs.core',
+  'jakarta.ws.rs.core',
+  'javax.ws.rs.core.Response',
+  'jakarta.ws.rs.core.Response',
+  'com.google.common.net',
+  'io.micronaut.http',
+  'io.netty.handler.codec.http',
+  'org.apache.http',
+  'org.apache.hc.core5.http',
+]);
+
 /**
  * Classes that hold nothing but names: of headers, methods and statuses. Undefined for any other class. A file without
  * imports (a snippet) has them, too.
  */
 export function jvmNames(qualified: string): Handle | undefined {
-  if (!/^(?:java\.lang|javax|jakarta|org|com|io|reactor)\./.test(qualified)) return undefined;
+  const packages = qualified.slice(0, qualified.lastIndexOf('.'));
+  if (packages !== 'java.lang' && !PACKAGES.has(packages)) return undefined;
   const simple = qualified.slice(qualified.lastIndexOf('.') + 1);
-  const outer = qualified.split('.').at(-2);
   switch (simple) {
     case 'HttpHeaders':
     case 'HttpHeaderNames':
@@ -74,7 +93,7 @@ export function jvmNames(qualified: string): Handle | undefined {
     case 'HttpStatus':
       return constants(qualified, (constant, at) => status(constant.replace(/^SC_/, ''), at, constant.startsWith('SC_')));
     case 'Status':
-      return outer === 'Response' ? constants(qualified, (constant, at) => status(constant, at, false)) : undefined;
+      return packages.endsWith('.Response') ? constants(qualified, (constant, at) => status(constant, at, false)) : undefined;
     default:
       return undefined;
   }

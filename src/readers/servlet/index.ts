@@ -11,8 +11,10 @@ import { isTestFile } from '../../middleware/jvm/test-files.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { comparedPaths } from '../../policy/paths.js';
-import { whenAll, type Policy, type Probe, type Step } from '../../policy/program.js';
-import { run, type JvmModule } from '../../syntax/jvm/index.js';
+import { whenAll, type Effect, type Policy, type Probe, type Step } from '../../policy/program.js';
+import { PRESENT } from '../../origins/origin-set.js';
+import { usesSpringCors } from '../../middleware/spring/uses-cors.js';
+import { run, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
 import type { Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
 import { interceptorsIn, madeFilters, type Interceptor } from './found.js';
@@ -45,7 +47,8 @@ function* readingsOf(module: JvmModule, interceptors: readonly Interceptor[], se
     yield { kind: 'policy', policy: policy() };
   };
   for (const one of interceptors) {
-    const steps = servletSteps(one.run(), packages.exchange, whenAll(guardOf(one.present), patternGuard(one.patterns)), one.goesOn);
+    const own = servletSteps(one.run(), packages.exchange, whenAll(guardOf(one.present), patternGuard(one.patterns)), one.goesOn);
+    const steps = one.title.startsWith('Handler') ? [...refusedBefore(module, one.at), ...own] : own;
     yield* tell(steps, () => policyOf(module, { title: one.title, layer: 'app-middleware', at: one.at, steps, patterns: one.patterns, methods: null }, packages));
   }
   for (const { type, patterns, steps, methods } of servlets) {
@@ -53,6 +56,19 @@ function* readingsOf(module: JvmModule, interceptors: readonly Interceptor[], se
     const own = steps.map((step) => ({ ...step, when: whenAll(base, step.when) }));
     yield* tell(own, () => policyOf(module, { title: `Servlet ${type.declaration.name}`, layer: 'route-handler', at: type.at, steps: own, patterns, methods }, packages));
   }
+}
+
+/**
+ * Spring 6 asks its own CORS before interceptors, and where that has no configuration a preflight gets 403. In 5.3 and 7.0
+ * interceptors get it (measured on 5.3.39, 6.2.19 and 7.0.9).
+ */
+function refusedBefore(module: JvmModule, at: Span): readonly Step[] {
+  const { number } = springVersion(module.files, module.file);
+  if (number < 60000 || number >= 70000 || usesSpringCors(module)) return [];
+  const asked = ['origin', 'access-control-request-method'] as const;
+  const when = whenAll({ g: 'method', in: ['OPTIONS'] }, { g: 'origin', in: PRESENT }, { g: 'header', name: asked[1], in: PRESENT });
+  const effects = [...asked, 'access-control-request-headers'].map((name): Effect => ({ op: 'append', header: 'vary', value: { v: 'literal', text: name, at, written: false }, statuses: 'all', at }));
+  return [{ when, effects, end: { to: 'answer', status: 403 }, at }];
 }
 
 interface Told extends Pick<Policy, 'title' | 'layer' | 'at' | 'steps'> {

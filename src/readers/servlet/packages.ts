@@ -1,3 +1,4 @@
+import { corsUtils } from '../../middleware/spring/cors-utils.js';
 import { jvmNames } from '../../middleware/jvm/names.js';
 import { servletExchange, type ServletExchange } from '../../middleware/jvm/servlet-exchange.js';
 import { springInjection } from '../../middleware/spring/injection.js';
@@ -31,7 +32,7 @@ export class ServletPackages {
     if (/^org\.springframework\.boot\.(?:web\.servlet|context\.embedded)\.FilterRegistrationBean$/.test(name)) return this.#maker(simple, (args, at) => this.#registered(args, at));
     // A wrapper writes what it is told to on what it wraps.
     if (/(?:Request|Response)Wrapper$/.test(simple) && /^(?:javax|jakarta|org\.springframework)\./.test(name)) return this.#maker(simple, ([first]) => first);
-    if (/^org\.springframework\.web\.cors\.CorsUtils$/.test(name)) return this.#corsUtils;
+    if (/^org\.springframework\.web\.cors\.(?:reactive\.)?CorsUtils$/.test(name)) return corsUtils;
     return jvmNames(name);
   };
 
@@ -51,19 +52,4 @@ export class ServletPackages {
     this.registrations.push({ handle, args, at });
     return handle;
   }
-
-  /** Spring's tests for requests of CORS: with an origin, and for preflights with a method that is asked for. */
-  readonly #corsUtils: Handle = {
-    kind: 'handle',
-    name: 'CorsUtils',
-    at: { file: '', start: 0, end: 0 },
-    get: () => undefined,
-    call: (method, _args, at) => {
-      const header = (name: string): Value => ({ kind: 'condition', condition: { c: 'present', value: { kind: 'request', part: 'header', header: name, at }, at }, at });
-      if (method === 'isCorsRequest') return header('origin');
-      if (method !== 'isPreFlightRequest') return undefined;
-      const parts = [header('origin'), header('access-control-request-method')].flatMap((one) => (one.kind === 'condition' ? [one.condition] : []));
-      return { kind: 'condition', condition: { c: 'and', of: [{ c: 'equals', left: { kind: 'request', part: 'method', at }, right: { kind: 'string', value: 'OPTIONS', at }, ignoreCase: false, at }, ...parts] }, at };
-    },
-  };
 }

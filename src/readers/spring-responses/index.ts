@@ -14,6 +14,7 @@ import { comparedPaths } from '../../policy/paths.js';
 import type { Policy, Probe, Step } from '../../policy/program.js';
 import { run, springVersion, type JvmModule } from '../../syntax/jvm/index.js';
 import type { Span } from '../../text/span.js';
+import { usesSpringCors } from '../../middleware/spring/uses-cors.js';
 import { defineReader, type Reading } from '../reader.js';
 import { adviceSteps, controllersIn } from './controllers.js';
 import { SpringResponses } from './packages.js';
@@ -53,13 +54,6 @@ function* readingsOf(module: JvmModule): Generator<Reading> {
   }
   const preflight = usesSpringCors(module) ? null : version.number >= 70000 ? 200 : 403;
   for (const { type, steps, probes } of controllersIn(ran.classes, packages, preflight, module.written)) yield* tell(`Controller ${type.declaration.name}`, 'route-handler', type.at, steps, probes);
-}
-
-/** Is CORS configured in some other way, too? Then that answers preflights. */
-function usesSpringCors(module: JvmModule): boolean {
-  const speaks = /CrossOrigin|CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|globalcors|FilterChain|\bcors\s*[({]/;
-  const root = module.file.replace(/(?:^|\/)src\/.*$/, '');
-  return speaks.test(module.source.text) || (root !== module.file && module.files.search(root, /\.(?:java|kt|ya?ml|properties)$/).some((file) => !isTestFile(file) && speaks.test(module.files.read(file) ?? '')));
 }
 
 function probesAt(steps: readonly Step[], at: Span): readonly Probe[] {

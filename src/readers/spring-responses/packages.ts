@@ -1,4 +1,5 @@
 import { jvmHeader } from '../../middleware/jvm/header.js';
+import { corsUtils } from '../../middleware/spring/cors-utils.js';
 import { jvmNames, statusNumber } from '../../middleware/jvm/names.js';
 import { reactiveExchange, type ReactiveExchange } from '../../middleware/jvm/reactive-exchange.js';
 import { requestHeader } from '../../middleware/jvm/request-headers.js';
@@ -107,11 +108,12 @@ export class SpringResponses {
   }
 
   #package(name: string): Handle | undefined {
-    if (name === 'org.springframework.http.ResponseEntity') return this.#entityClass();
-    if (name === 'org.springframework.http.HttpHeaders') {
+    if (/^(?:org\.springframework\.http|java\.lang)\.ResponseEntity$/.test(name)) return this.#entityClass();
+    if (/^(?:org\.springframework\.http|java\.lang)\.HttpHeaders$/.test(name)) {
       const names = jvmNames(name);
       return { kind: 'handle', name, at: this.servlet.request.at, get: (constant) => names?.get(constant), call: (method, _args, at) => (method === 'new' ? this.#headersAt(at) : undefined) };
     }
+    if (/^org\.springframework\.web\.cors\.(?:reactive\.)?CorsUtils$/.test(name)) return corsUtils;
     return jvmNames(name);
   }
 
