@@ -8,6 +8,7 @@ export function word(text: string, at: Span): Code {
     case 'true':
     case 'false':
       return { is: 'boolean', value: text === 'true', at };
+    case 'this':
     case 'null':
     case 'break':
     case 'continue':

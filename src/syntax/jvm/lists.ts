@@ -125,6 +125,8 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
       const rest = list.rest ?? more?.rest;
       return first === undefined ? undefined : { kind: 'list', items: [...list.items, ...(more?.items ?? [first])], ...(rest === undefined ? {} : { rest }), at };
     }
+    case 'toString':
+      return list.rest === undefined ? joinedText([{ kind: 'string', value: '[', at }, joinedText(list.items, { kind: 'string', value: ', ', at }, at), { kind: 'string', value: ']', at }], { kind: 'string', value: '', at }, at) : undefined;
     case 'joinToString': {
       const separator = args.find((arg) => arg.kind === 'string') ?? { kind: 'string', value: ', ', at };
       const shown = args.find((arg) => arg.kind === 'function');
