@@ -1,4 +1,4 @@
-import { run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
+import { managedVersion, run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
 import { folderOf, type Files } from '../../text/files.js';
 import type { Event, Value } from '../../values/value.js';
 import { followed } from './followed.js';
@@ -46,6 +46,8 @@ export interface Application {
   readonly own: FileFacts;
   /** Of all files of the application, the own one included, in the order in which Spring's scan meets them. */
   readonly all: readonly FileFacts[];
+  /** The version of Spring Security, as a number. */
+  readonly security: number;
 }
 
 export function follow(module: JvmModule): Followed {
@@ -66,7 +68,7 @@ export function applicationOf(file: Followed): Application {
   const own = factsOf(file);
   const others = contributors(module).flatMap((path) => (path === module.file ? [] : (factsAt(path, module) ?? [])));
   const all = linked([...others, own].sort((a, b) => (a.file < b.file ? -1 : 1)));
-  return { own: all.find((facts) => facts.file === own.file)!, all };
+  return { own: all.find((facts) => facts.file === own.file)!, all, security: managedVersion(module.files, module.file, 'spring-security').number };
 }
 
 /** Sources that are injected into filters are those of these filters: by their name, else the only one that there is. */

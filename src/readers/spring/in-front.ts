@@ -1,8 +1,9 @@
-import { pathGuard, samplePath, servletPathGuard } from '../../middleware/spring/paths.js';
+import { pathGuard, servletPathGuard } from '../../middleware/spring/paths.js';
 import { processed, uncovered } from '../../middleware/spring/processor.js';
 import { ALWAYS, whenAll, whenAny, type Policy, type Step } from '../../policy/program.js';
 import type { Application } from './application.js';
 import { chainSteps, isAsked, sourceInChains } from './security/passage.js';
+import { probesOf } from './security/probes.js';
 import type { Source } from './sources.js';
 
 /** Something that a request meets before Spring MVC's dispatcher. */
@@ -21,7 +22,7 @@ const SECURITY = -100;
 
 /** What a request has passed before it comes to something of an order, first things first. `dispatcher`: what the dispatcher says to it. */
 export function inFrontOf(order: number, application: Application, version: number, dispatcher: readonly Step[]): readonly Step[] {
-  const security: InFront = { order: SECURITY, steps: chainSteps(application, version, { dispatcher, source: (source) => filterSteps(source, version) }) };
+  const security: InFront = { order: SECURITY, steps: chainSteps(application, application.security, { dispatcher, source: (source) => filterSteps(source, version) }) };
   return [...filters(application, version).filter((one) => one.order !== SECURITY || security.steps.length === 0), security]
     .filter((one) => one.order < order)
     .sort((a, b) => a.order - b.order)
@@ -44,15 +45,15 @@ type Said = Pick<Policy, 'title' | 'layer' | 'at' | 'steps' | 'probes'>;
 export function sourcePolicies(application: Application, version: number): readonly Said[] {
   return application.own.sources.flatMap((source): readonly Said[] => {
     const steps = stepsOf(source, application, version);
-    return steps === undefined ? [] : [{ title: source.title, layer: 'app-middleware', at: source.at, steps, probes: source.mappings.map(({ path, at }) => ({ path: samplePath(path), methods: null, requestHeaders: [], at })) }];
+    return steps === undefined ? [] : [{ title: source.title, layer: 'app-middleware', at: source.at, steps, probes: probesOf(source, application, application.security) }];
   });
 }
 
 /** A filter stands in its order, a source of Spring Security's where the chains ask it; undefined: nobody asks it. */
 function stepsOf(source: Source, application: Application, version: number): readonly Step[] | undefined {
   const own = filterSteps(source, version);
-  const asked = isAsked(source, application, version);
-  if (asked === true) return [...inFrontOf(SECURITY, application, version, []), ...sourceInChains(source, own, application, version)];
+  const asked = isAsked(source, application, application.security);
+  if (asked === true) return [...inFrontOf(SECURITY, application, version, []), ...sourceInChains(source, own, application, application.security)];
   if (asked === false && source.filter === undefined) return undefined;
   return [...inFrontOf(source.filter?.order ?? DISPATCHER, application, version, []), ...own];
 }

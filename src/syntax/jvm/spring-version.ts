@@ -82,6 +82,10 @@ export function managedVersion(files: Files, file: string, project: SpringProjec
     const number = project === 'spring-security' ? security : spring;
     if (number !== undefined) return versionOf(`${title} ${number.split('.').slice(0, 2).join('.')} (${train[0]} ${release}, ${build.name})`, number);
   }
+  // Security is taken with the framework that it is made for.
+  const spring = project === 'spring-security' ? springVersion(files, file) : undefined;
+  const beside = spring === undefined || spring.text.includes('no version') ? undefined : BOOT.find(([, framework]) => comparable(framework) <= spring.number);
+  if (beside !== undefined) return versionOf(`${title} ${beside[2].split('.').slice(0, 2).join('.')} (with ${spring!.text})`, beside[2]);
   return versionOf(`${title} ${CURRENT[project].split('.').slice(0, 2).join('.')} (no version found)`, CURRENT[project]);
 }
 

@@ -12,7 +12,7 @@ import { beansIn, type CorsBean } from './beans.js';
 import { answersPreflights, classBehind } from './in-chain.js';
 import { accessNamed, isFunction, type Access, type SecurityObjects } from './objects.js';
 import { refusalOf, statusOf, type Refusal } from './refusal.js';
-import { openGuard, perPattern, requestsNamed, sameRequests } from './requests.js';
+import { openGuard, patternsIn, perPattern, requestsNamed, sameRequests } from './requests.js';
 
 /** How a chain comes to its `CorsFilter`, as far as its own code says. */
 export type ChainCors =
@@ -48,6 +48,8 @@ export interface SecurityChain {
   readonly present: Guard;
   /** The requests that it is for. */
   readonly when: Guard;
+  /** Patterns of paths that its matchers name; empty: none. */
+  readonly paths: readonly string[];
   readonly cors: ChainCors;
   readonly rules: readonly AccessRule[];
   /** What becomes of requests that no rule is for: `authorizeRequests` lets them pass, `authorizeHttpRequests` denies them since 6.0, `authorizeExchange` always. */
@@ -74,7 +76,7 @@ export function securityIn(file: Followed): SecurityFacts {
   const chains: SecurityChain[] = [];
   const ignored: Guard[] = [];
   for (const { type, method, events } of file.methods) {
-    ignored.push(...namedIn(events, security, (handle) => isIgnoring(security, handle)));
+    ignored.push(...naming(events, (handle) => isIgnoring(security, handle)).map((event) => namedBy(event, security)));
     const parameter = method.parameters.find(({ type: name }) => /(?:^|\.)(?:Server)?HttpSecurity$/.test(name ?? ''));
     const http = parameter === undefined ? undefined : security.builderAt(parameter.at);
     if (http !== undefined && buildsChain(type, method)) chains.push(chainOf(http, type, method, events, file));
@@ -100,23 +102,29 @@ function configuresChain({ name, parameters }: MethodInView): boolean {
 /** What an adapter does that says nothing itself: credentials for everything, by a form or by HTTP Basic. */
 function defaultChain(type: ClassInView): SecurityChain {
   const { at } = type;
-  return { at, owner: at, reactive: false, order: orderOf(type, undefined), present: guardOf(presenceOf(type.annotations)), when: ALWAYS, cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
+  return { at, owner: at, reactive: false, order: orderOf(type, undefined), present: guardOf(presenceOf(type.annotations)), when: ALWAYS, paths: [], cors: { asked: 'never' }, rules: [{ when: ALWAYS, access: 'credentials', at }], otherwise: 'open', refusal: { status: 401 }, readsAuthorization: true, mayAnswer: NEVER };
 }
 
-/** Requests named one by one (`ignoring().antMatchers(…)`, `securityMatchers(m -> m.requestMatchers(…))`). */
-function namedIn(events: readonly Event[], security: SecurityObjects, of: (handle: Handle) => boolean): readonly Guard[] {
-  return events.flatMap((event) => (event.kind === 'call' && of(event.receiver) && /Matchers?$|^anyRequest$/.test(event.method) ? [whenAll(guardOf(event.when), requestsNamed(event.method, event.args, event.at, security))] : []));
+type Call = Event & { readonly kind: 'call' };
+
+/** Calls that name requests one by one (`ignoring().antMatchers(…)`, `securityMatchers(m -> m.requestMatchers(…))`). */
+function naming(events: readonly Event[], of: (handle: Handle) => boolean): readonly Call[] {
+  return events.flatMap((event) => (event.kind === 'call' && of(event.receiver) && /Matchers?$|^anyRequest$/.test(event.method) ? [event] : []));
+}
+
+function namedBy({ when, method, args, at }: Call, security: SecurityObjects): Guard {
+  return whenAll(guardOf(when), requestsNamed(method, args, at, security));
 }
 
 function chainOf(http: Handle, type: ClassInView, method: MethodInView, events: readonly Event[], file: Followed): SecurityChain {
   const security = file.objects.security;
   const reader = new ChainReader(http, security, file);
   for (const event of events) reader.see(event);
-  const byMethod = namedIn(events, security, (handle) => {
+  const ofMatchers = naming(events, (handle) => {
     const part = security.of(handle);
     return part?.part === 'matchers' && part.of === http;
   });
-  const matchers = [...reader.matchers, ...(byMethod.length === 0 ? [] : [whenAny(...byMethod)])];
+  const matchers = [...reader.matchers, ...(ofMatchers.length === 0 ? [] : [whenAny(...ofMatchers.map((event) => namedBy(event, security)))])];
   return {
     at: method.at,
     owner: type.at,
@@ -124,6 +132,7 @@ function chainOf(http: Handle, type: ClassInView, method: MethodInView, events: 
     order: orderOf(type, method),
     present: whenAll(guardOf(presenceOf(type.annotations)), guardOf(presenceOf(method.annotations))),
     when: whenAll(...matchers),
+    paths: [...reader.paths, ...ofMatchers.flatMap((event) => patternsIn(event.args, security))],
     cors: reader.cors,
     rules: reader.rules,
     otherwise: reader.otherwise,
@@ -144,6 +153,7 @@ class ChainReader {
   cors: ChainCors = { asked: 'never' };
   readonly rules: AccessRule[] = [];
   readonly matchers: Guard[] = [];
+  readonly paths: string[] = [];
   readonly mayAnswer: Guard[] = [];
   /** Ways to log in, with the status that an entry point of their own sends. */
   readonly mechanisms = new Map<string, Refusal | undefined>();
@@ -202,8 +212,11 @@ class ChainReader {
     if (name === 'cors') {
       const defaults = first === undefined || isFunction(first) || this.security.of(first)?.part === 'defaults';
       this.#cors(defaults ? { asked: 'defaults' } : { asked: 'unknown', fact: factOf(unknown('function-call', 'what cors() is given', event.at)) }, event);
-    } else if (/^(?:security|ant|mvc|regex|path|request)Matcher$/.test(name)) this.matchers.push(requestsNamed(name, args, event.at, this.security));
-    else if (/^(?:httpBasic|formLogin|oauth2ResourceServer|oauth2Login|saml2Login|openidLogin|oneTimeTokenLogin|webAuthn|x509|jee)$/.test(name)) this.mechanisms.set(name, undefined);
+    } else if (/^(?:security|ant|mvc|regex|path|request)Matcher$/.test(name)) {
+      this.matchers.push(requestsNamed(name, args, event.at, this.security));
+      this.paths.push(...patternsIn(args, this.security));
+    }
+    if (/^(?:httpBasic|formLogin|oauth2ResourceServer|oauth2Login|saml2Login|openidLogin|oneTimeTokenLogin|webAuthn|x509|jee)$/.test(name)) this.mechanisms.set(name, undefined);
     else if (name === 'authorizeHttpRequests') this.otherwise = 'denied since 6.0';
     else if (name === 'authorizeExchange') this.otherwise = 'denied';
     else if (/^addFilter/.test(name)) this.#filter(first, event);

@@ -44,6 +44,14 @@ export function perPattern(args: readonly Value[]): readonly (readonly Value[])[
   return others.length < 2 ? [flat] : others.map((one) => [...flat.filter(isMethod), one]);
 }
 
+/** Patterns of paths in the arguments, those of matchers among them. */
+export function patternsIn(args: readonly Value[], objects: SecurityObjects): readonly string[] {
+  return singles(args).flatMap((arg) => {
+    const part = objects.of(arg);
+    return arg.kind === 'string' && arg.value.startsWith('/') ? [arg.value] : part?.part === 'matcher' ? patternsIn(part.args, objects) : [];
+  });
+}
+
 /** Do two guards name the same requests in the same words, wherever they stand? */
 export function sameRequests(a: Guard, b: Guard): boolean {
   const words = (guard: Guard): string => JSON.stringify(guard, (key, value: unknown) => (key === 'at' ? undefined : value));
