@@ -3,7 +3,6 @@ import { guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, whenAll, whenAny, type End, type Guard, type Probe } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { casesOfValue } from '../../values/cases.js';
-import type { Value } from '../../values/value.js';
 import { pathGuard, samplePath } from '../spring/paths.js';
 import type { Definition, Given, Route } from './gateway-definitions.js';
 
