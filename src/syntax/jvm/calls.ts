@@ -143,8 +143,8 @@ function unqualified(code: CodeOf<'call'>, frame: Frame): Value {
   }
   if (/^[A-Z]/.test(name)) return made(name, arguments_, frame, at);
   const imported = module.unit.imports.find((one) => !one.all && one.as === name);
-  // What nobody in the project defines may be the method of a parent that is not in view.
-  if (base !== undefined && imported === undefined) return libraryFunction(name, args, frame, at) ?? callHandle(base, name, args, frame, at);
+  // What nobody in the project defines may be the method of a parent that is not in view, but for what a lambda got as its receiver.
+  if (base !== undefined && imported === undefined && isProjectObject(objects[0]!, frame)) return libraryFunction(name, args, frame, at) ?? callHandle(base, name, args, frame, at);
   const owner = imported === undefined ? undefined : imported.name.slice(0, imported.name.lastIndexOf('.'));
   if (owner !== undefined && /(?:^|\.)[A-Z]\w*$/.test(owner)) {
     const type = classValue(owner, frame, at);
