@@ -32,7 +32,7 @@ export function thetransactioncompanyCors(params: Params, where: Guard, at: Span
         answer(whenAll(here, unless(whenAny(whenAll(PREFLIGHT, { g: 'header', name: ASKED, in: setOf(methods, ['ignore-case']) }), whenAll(unless(PREFLIGHT), methodIn(methods))))), 405),
         ...headers.filter((one) => !one.any).map((one) => answer(whenAll(here, PREFLIGHT, one.when, unless({ g: 'every-item', name: 'access-control-request-headers', in: setOf([one], ['ignore-case']) })), 403)),
         step(whenAll(here, credentials), effectOf('append', 'access-control-allow-credentials', literal('true', granted?.value.at ?? at, granted !== undefined), granted?.at ?? at)),
-        ...(any ? [step(whenAll(here, credentials), ...echo), step(whenAll(here, unless(credentials)), effectOf('append', 'access-control-allow-origin', literal('*', origins.items[0]?.at ?? at, origins.written), place))] : [step(here, ...echo)]),
+        ...(any ? [step(whenAll(here, credentials), ...echo), step(whenAll(here, unless(credentials)), effectOf('append', 'access-control-allow-origin', literal('*', origins.items[0]?.at ?? at, origins.written), place))] : [step(whenAll(here, { g: 'origin', in: admitted(origins) }), ...echo)]),
         ...list('cors.exposedHeaders', words('cors.exposedHeaders', ''), 'access-control-expose-headers', whenAll(here, unless(PREFLIGHT)), canonical),
         ...listCases(params.get('cors.maxAge'), '-1', at).flatMap((one): Step[] => {
           if (one.text !== undefined && !/^\+?0*[1-9]\d*$/.test(one.text)) return [];

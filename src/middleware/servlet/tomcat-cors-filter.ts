@@ -38,6 +38,7 @@ export function tomcatCors(params: Params, where: Guard, version: string | undef
       const kind: Kind = origins.text?.trim() === '*' ? 'any' : 'listed';
       const here = whenAll(where, origins.when);
       const allowed: OriginSet = kind === 'any' ? ANY : namedBy(origins, []);
+      // Those of other origins have got their answer: said again, since it is what lets an origin in.
       const standard = (guard: Guard): Step[] => standardHeaders(whenAll(here, guard), kind, origins);
       const vary: Step[] = kind === 'listed' && guarded ? [step(here, effectOf('append', 'vary', literal('Origin', at, false), at))] : [];
       const accepted = whenAll(
@@ -48,14 +49,14 @@ export function tomcatCors(params: Params, where: Guard, version: string | undef
         ),
       );
       return [
-        ...(kind === 'any' && guarded ? [answer(whenAll(origins.when, credentials), 404, 'the filter refuses `*` with credentials: the application does not start')] : []),
+        ...(kind === 'any' && guarded ? [{ ...answer(whenAll(origins.when, credentials), 404, 'the filter refuses `*` with credentials: the application does not start'), at: origins.items[0]?.at ?? at }] : []),
         answer(whenAll(here, HAS_ORIGIN, { g: 'origin', in: complement(VALID(at)) }), 403),
         ...(everybody ? standard(NOT_CORS) : vary.map((one) => ({ ...one, when: whenAll(one.when, NOT_CORS) }))),
         end(whenAll(here, NOT_CORS)),
         answer(whenAll(here, OPTIONS, { g: 'header', name: ASKED, in: exact('', at) }), 403),
         ...(isFrom(version, TYPELESS[major(version)] ?? '10.1.28') ? [] : [answer(whenAll(here, { g: 'method', in: ['POST'] }, { g: 'header', name: 'content-type', in: ABSENT }), 403)]),
         answer(whenAll(here, unless(accepted)), 403),
-        ...standard(ALWAYS),
+        ...standard(kind === 'any' ? ALWAYS : { g: 'origin', in: allowed }),
         answer(whenAll(here, PREFLIGHT), 200),
         end(here),
       ];

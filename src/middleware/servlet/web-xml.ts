@@ -55,7 +55,7 @@ export function paramsOf(filter: XmlElement): Params {
   return new Map(
     elementsAt(filter, 'init-param').flatMap((param): [string, Param][] => {
       const [name, value] = [textAt(param, 'param-name'), textAt(param, 'param-value')];
-      return name === undefined || value === undefined ? [] : [[name.value, { value: valueOf(value), items: listOf(value, /,/), at: param.at }]];
+      return name === undefined || value === undefined ? [] : [[name.value, { value: valueOf(value), items: listOf(value, /,/), at: value.value === '' ? param.at : value.at }]];
     }),
   );
 }
@@ -75,7 +75,7 @@ export function constraints({ root }: XmlFile): readonly Step[] {
   return sorted.flatMap(({ pattern, open }, index): readonly Step[] => {
     if (open || sorted.some((other) => other.open && other.pattern.text === pattern.text)) return [];
     const before = sorted.slice(0, index).filter((other) => other.open).map((other): Guard => covered([other.pattern], 'servlet'));
-    return [{ when: whenAll({ g: 'method', in: ['OPTIONS'] }, covered([pattern], 'servlet'), unless(whenAny(...before))), effects: [], end: { to: 'answer', status }, at: pattern.at }];
+    return [{ when: whenAll({ g: 'method', in: ['OPTIONS'] }, covered([pattern], 'servlet'), unless(whenAny(...before))), effects: [], end: { to: 'answer', status, ...(status === 401 ? { unauthenticated: true as const } : {}) }, at: pattern.at }];
   });
 }
 
