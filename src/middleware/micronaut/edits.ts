@@ -1,6 +1,6 @@
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
-import { effectAt, originLeaves } from '../../policy/views.js';
+import { effectsOn, originLeaves } from '../../policy/views.js';
 import { entryAt, insertAfter, parseProperties, respell, type PropertyEntry } from '../../syntax/properties/index.js';
 import { insertPairAfter, keyOf, pairsOf, parseYaml, rewrite, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
 import { decline, type Declined } from '../../readers/reader.js';
@@ -31,7 +31,7 @@ export function editMicronaut(files: Files, policy: Policy, change: Change): rea
 
 /** `false` in the place of what is written; or the key, since credentials are allowed without it. */
 function withoutCredentials(files: Files, policy: Policy, at: Span): readonly TextEdit[] | Declined {
-  const value = effectAt(policy, at)?.value;
+  const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => sameSpan(effect.at, at))?.effect.value;
   if (value?.v !== 'literal') return decline('nothing sends it there');
   const { file } = value.at;
   const source = new SourceText(file, files.read(file) ?? '');

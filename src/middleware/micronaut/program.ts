@@ -13,7 +13,7 @@ const NETWORK_ASKED = 'access-control-request-private-network';
 const asked = (name: string): Guard => ({ g: 'header', name, in: PRESENT });
 const OPTIONS: Guard = { g: 'method', in: ['OPTIONS'] };
 
-/** What the filter does with one configuration after the other: the first that matches the origin decides. */
+/** What the filter is given: the first configuration that matches the origin decides. */
 export interface Server {
   readonly configurations: readonly CorsConfiguration[];
   readonly singleHeader: Guard;
@@ -21,10 +21,19 @@ export interface Server {
   readonly at: Span;
 }
 
+/** Configurations come in the order of a hash table: where several match an origin, either may decide. */
 export function filterSteps(server: Server, behaviour: MicronautBehaviour, base: Guard, files: Files): readonly Step[] {
+  const { configurations, at } = server;
+  const on = whenAll(base, HAS_ORIGIN);
+  if (configurations.length < 2) return inOrder(configurations, server, behaviour, on, files);
+  const fact: Guard = { g: 'fact', fact: { key: `order@${at.file}:${at.start}`, reason: 'conflicting-writes', detail: 'which of the configurations that match is looked at first', at } };
+  return [...inOrder(configurations, server, behaviour, whenAll(on, fact), files), ...inOrder([...configurations].reverse(), server, behaviour, whenAll(on, unless(fact)), files)];
+}
+
+function inOrder(configurations: readonly CorsConfiguration[], server: Server, behaviour: MicronautBehaviour, base: Guard, files: Files): readonly Step[] {
   const steps: Step[] = [];
-  let open: Guard = whenAll(base, HAS_ORIGIN);
-  for (const configuration of server.configurations) {
+  let open = base;
+  for (const configuration of configurations) {
     const matched: Guard[] = [];
     for (const { when, any, set, at } of originsOf(configuration, behaviour, files)) {
       const matches: Guard = whenAll(when, any ? ALWAYS : { g: 'origin', in: set });
@@ -106,7 +115,7 @@ class Configured {
       ...alternatives(this.configuration.methods).map(({ when, value }): Guard => {
         if (value === undefined) return NEVER;
         if (value.kind !== 'list' || value.rest !== undefined) return whenAll(when, { g: 'fact', fact: factOf(doubtful(value)) });
-        const methods = value.items.flatMap((item) => (item.kind === 'string' ? [item.value.trim().toUpperCase()] : []));
+        const methods = value.items.flatMap((item) => (item.kind === 'string' ? [item.value.toUpperCase()] : []));
         const own: Guard = { g: 'method', in: methods };
         const wanted: OriginSet = anyOf(methods.map((method) => exact(method, value.at)));
         const allowed = preflight ? whenAny({ g: 'header', name: METHOD_ASKED, in: wanted }, whenAll(unless(asked(METHOD_ASKED)), own)) : own;

@@ -1,5 +1,3 @@
-import type { ExactSet } from '../../origins/origin-set.js';
-import { originLeaves } from '../../policy/views.js';
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
 import type { Files } from '../../text/files.js';
@@ -30,19 +28,10 @@ export function* micronautReadings(reader: string, files: Files, file: string): 
   const at = switched.whole;
   if (at.file !== file) return;
   const server: Server = { configurations: names.length === 0 ? [{ ...DEFAULT, at }] : names.map((name) => configurationOf(settings, `${PREFIX}.configurations.${name}`, at)), singleHeader: truthOf(settings.text(`${PREFIX}.single-header`), false), localhostPassThrough: truthOf(settings.text(`${PREFIX}.localhost-pass-through`), false), at };
-  const policy = micronautPolicy(reader, PREFIX, server, behaviour, filterSteps(server, behaviour, on, files));
-  yield { kind: 'policy', policy };
-  for (const leaf of originLeaves(policy)) {
-    if (leaf.s === 'exact' && leaf.text === '*') yield starGap(leaf);
-  }
+  yield { kind: 'policy', policy: micronautPolicy(reader, PREFIX, server, behaviour, filterSteps(server, behaviour, on, files)) };
 }
 
-/** A star that stands for itself. */
-export function starGap(leaf: ExactSet): Reading {
-  return { kind: 'gap', gap: { at: leaf.at, reason: 'unsupported-syntax', message: '`*` is a text that no browser sends: to let every origin in, Micronaut wants no origins at all' } };
-}
-
-export function micronautPolicy(reader: string, title: string, { at }: Server, behaviour: MicronautBehaviour, steps: Policy['steps']): Policy {
+function micronautPolicy(reader: string, title: string, { at }: Server, behaviour: MicronautBehaviour, steps: Policy['steps']): Policy {
   return {
     reader,
     title,
@@ -60,7 +49,7 @@ export function micronautPolicy(reader: string, title: string, { at }: Server, b
 }
 
 /** Nothing written: any origin, any method, any header, with credentials. */
-export const DEFAULT: Omit<CorsConfiguration, 'at'> = { origins: undefined, regex: undefined, methods: undefined, headers: undefined, exposed: undefined, credentials: undefined, privateNetwork: undefined, maxAge: undefined, whole: () => undefined };
+const DEFAULT: Omit<CorsConfiguration, 'at'> = { origins: undefined, regex: undefined, methods: undefined, headers: undefined, exposed: undefined, credentials: undefined, privateNetwork: undefined, maxAge: undefined, whole: () => undefined };
 
 const KEYS: Readonly<Record<Field, string>> = { origins: 'allowed-origins', regex: 'allowed-origins-regex', methods: 'allowed-methods', headers: 'allowed-headers', exposed: 'exposed-headers', credentials: 'allow-credentials', privateNetwork: 'allow-private-network', maxAge: 'max-age' };
 

@@ -1,6 +1,6 @@
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
-import { effectAt, originLeaves } from '../../policy/views.js';
+import { effectsOn, originLeaves } from '../../policy/views.js';
 import { entryAt, insertAfter, parseProperties, respell, type PropertiesFile } from '../../syntax/properties/index.js';
 import { insertPairAfter, keyOf, pairsOf, parseYaml, rewrite, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
 import { decline, type Declined } from '../../readers/reader.js';
@@ -9,7 +9,7 @@ import type { Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
 import { documentsOf, editedSetting } from '../application/index.js';
-import { quarkusSettings } from './settings.js';
+import { quarkusSettings, type QuarkusSettings } from './settings.js';
 
 const CREDENTIALS = 'access-control-allow-credentials';
 
@@ -39,8 +39,9 @@ function inList(files: Files, at: Span, text: string): string {
 
 /** `false` in the place of what is written; or the key, since explicit origins are given credentials without it. */
 function withoutCredentials(files: Files, policy: Policy, at: Span): readonly TextEdit[] | Declined {
-  const value = effectAt(policy, at)?.value;
+  const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => sameSpan(effect.at, at))?.effect.value;
   const settings = quarkusSettings(files, policy.at.file);
+  if (value?.v === 'literal' && value.written && settings.whole(['quarkus.http.cors.access-control-allow-credentials'])?.whole.start !== at.start) return withoutHeader(files, settings, at);
   if (value?.v === 'literal' && value.written) return value.at.file.endsWith('.properties') ? respell(properties(files, value.at.file), value.at, 'false') : rewrite(yaml(files, value.at.file), value.at, 'false');
   const beside = settings.whole(['quarkus.http.cors.origins'])?.whole;
   if (beside === undefined) return decline('no list of origins stands beside it');
@@ -52,6 +53,14 @@ function withoutCredentials(files: Files, policy: Policy, at: Span): readonly Te
   const unit = yaml(files, beside.file);
   const pair = pairIn(unit, beside);
   return pair === undefined ? decline('no key stands there') : insertPairAfter(unit, pair, `${(keyOf(pair) ?? '').replace(/origins$/, CREDENTIALS)}: false`);
+}
+
+/** A header that is added to every response goes as a whole; one that says more than its value is not a header without it. */
+function withoutHeader(files: Files, settings: QuarkusSettings, at: Span): readonly TextEdit[] | Declined {
+  const { key } = settings.sources.flatMap((source) => source.settings).find(({ whole }) => sameSpan(whole, at)) ?? { key: '' };
+  const header = key.replace(/value$/, '');
+  const alone = settings.sources.flatMap((source) => source.settings).filter((one) => one.key.startsWith(header)).length === 1;
+  return alone ? editedSetting(files, { kind: 'drop-credentials', at }) : decline('the header is more than a value');
 }
 
 function properties(files: Files, file: string): PropertiesFile {

@@ -1,4 +1,3 @@
-import { originLeaves } from '../../policy/views.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
@@ -42,10 +41,6 @@ export function* quarkusReadings(reader: string, files: Files, file: string): Ge
     notes: [],
   };
   yield { kind: 'policy', policy };
-  for (const leaf of originLeaves(policy)) {
-    if (leaf.s !== 'exact' || !leaf.text.includes('*')) continue;
-    yield { kind: 'gap', gap: { at: leaf.at, reason: 'unsupported-syntax', message: '`*` stands for nothing inside of an origin or beside others: patterns are written `/…/`' } };
-  }
 
   /** Settings of a filter that nothing switches on. */
   function* idle(): Generator<Reading> {
