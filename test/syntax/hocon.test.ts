@@ -115,6 +115,7 @@ describe('edits', () => {
   test('an item goes with its comma or its line', () => {
     expect(after(removeItem(file, item('a', 0)))).toBe(text.replace('"one", ', ''));
     expect(after(removeItem(file, item('a', 2)))).toBe(text.replace(', """three"""', ''));
+    expect(after(removeItem(file, item('b', 0)))).toBe(text.replace('"one" // first', '// first'));
     expect(after(removeItem(file, item('b', 1)))).toBe(text.replace('  "two",\n', ''));
     expect(after(removeItem(file, item('b', 2)))).toBe(text.replace(',\n  "three"', ''));
   });

@@ -27,6 +27,9 @@ export function removeItem(file: HoconFile, at: Span): Edited {
   const lineStart = text.lastIndexOf('\n', at.start - 1) + 1;
   const alone = /^[^\S\n]*$/.test(text.slice(lineStart, at.start));
   const tail = /^[^\S\n]*,?[^\S\n]*(?:\r?\n)/.exec(text.slice(at.end));
+  // A comment on the line stays.
+  const comment = /^[^\S\n]*,?[^\S\n]*(?=#|\/\/)/.exec(text.slice(at.end));
+  if (alone && comment !== null) return [{ ...at, end: at.end + comment[0].length, text: '' }];
   const last = list.items.at(-1)!.at.start === at.start;
   const before = /,?\s*$/.exec(text.slice(list.at.start, at.start));
   if (alone && tail !== null && !(last && /,\s*$/.test(text.slice(list.at.start, at.start)))) return [{ file: file.file, start: lineStart, end: at.end + tail[0].length, text: '' }];
