@@ -114,7 +114,7 @@ const ODD: readonly HttpRequest[] = ['https://app.example.com/', 'https://app.ex
 
 /** What the router behind says: no such path, no such method. */
 function scenario(status: number, request: HttpRequest, source: string): Scenario {
-  return status === 404 || (status === 405 && request.method !== 'OPTIONS') || (status === 204 && /NoContent/.test(source)) ? { status } : {};
+  return ((status === 404 || status === 405) && request.method !== 'OPTIONS') || (status === 204 && /NoContent/.test(source)) ? { status } : {};
 }
 
 function programs(from: Random, count: number, release: number): readonly JavaCase[] {

@@ -4,9 +4,11 @@ import type { Scenario } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import type { Reader } from '../../src/readers/reader.js';
 import type { EstreeModule } from '../../src/syntax/estree/index.js';
+import type { JvmModule } from '../../src/syntax/jvm/index.js';
 import type { PythonModule } from '../../src/syntax/python/index.js';
 import { read } from './estree.js';
 import { differences } from './observed.js';
+import { readJvm } from './jvm.js';
 import { readPython } from './python.js';
 
 type Headers = Readonly<Record<string, string>>;
@@ -47,6 +49,16 @@ export function holdRecordedInPython(programs: readonly Recorded[], reader: Read
     return policies;
   };
   return holdAll(programs, { ...given, policiesOf, scenario: (status, method, isRead) => (isRead ? given.scenario(status, method, isRead) : { status }) });
+}
+
+/** The same for programs in Java and Kotlin; `software` names an artifact (`io.vertx:vertx-web 5.1.3`), which a build file asks for. */
+export function holdRecordedInJvm(programs: readonly Recorded[], reader: Reader<JvmModule>, given: Pick<Holding, 'silent' | 'scenario' | 'unordered'>): { readonly held: number; readonly failures: readonly string[] } {
+  const policiesOf = ({ software, files }: Recorded): readonly Policy[] => {
+    const { policies, gaps } = readJvm(reader, { ...files, 'build.gradle': releases(software).map(([artifact, version]) => `implementation '${artifact}:${version}'\n`).join('') }, Object.keys(files)[0]!);
+    if (gaps.length > 0) throw new Error(gaps[0]!.message);
+    return policies;
+  };
+  return holdAll(programs, { ...given, policiesOf });
 }
 
 interface Holding {

@@ -1,6 +1,7 @@
 import { headerWritten } from '../../middleware/jvm-headers.js';
 import { addProbe } from '../../middleware/probes.js';
 import { openWrites } from '../../middleware/responses-out-of-view.js';
+import { refusalsFirst } from '../../middleware/start-up.js';
 import { templatePath } from '../../middleware/template-paths.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -97,7 +98,7 @@ export function applicationOf({ app, config }: JavalinObjects['apps'][number], a
   const own = whenAny(...endpoints.filter(({ actions }) => actions.some((action) => action.do === 'status')).map(({ when }) => when));
   const optionsHere = whenAny(...endpoints.map(({ when }) => whenAll(when, options)));
   return {
-    steps: [
+    steps: refusalsFirst([
       ...rules,
       ...before,
       ...inside,
@@ -106,7 +107,7 @@ export function applicationOf({ app, config }: JavalinObjects['apps'][number], a
       ...(refuses.length === 0 ? [] : [end(whenAll(whenAny(...refuses), unless(own), endpoints.length === 0 ? unless(options) : whenAny(...endpoints.map(({ when }) => when))), 400)]),
       ...(answered.length === 0 ? [] : [end(whenAll(options, whenAny(...answered)), 200)]),
       ...(endpoints.length === 0 ? [] : [end(whenAll(options, optionsHere), 200)]),
-    ].filter(({ when }) => when.g !== 'never'),
+    ].filter(({ when }) => when.g !== 'never')),
     probes,
     installed,
     handWritten,

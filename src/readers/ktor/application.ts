@@ -1,9 +1,10 @@
 import { addProbe } from '../../middleware/probes.js';
+import { refusalsFirst, refusesToStart } from '../../middleware/start-up.js';
 import { templatePath } from '../../middleware/template-paths.js';
 import { isFrom } from '../../middleware/version.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, NEVER, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
 import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
@@ -78,17 +79,17 @@ export class ApplicationWalk {
   }
 
   result(): Application {
-    const { objects } = this;
     const steps = [...this.#layers].sort((a, b) => a.order - b.order).flatMap(({ scope, make }) => make(this.#served(scope)));
     const handlers = [...this.#routes].sort((a, b) => this.#rank(a) - this.#rank(b));
     for (const { scope, methods, handled } of handlers) steps.push(...this.#written(handled, whenAll(pathGuard(scope), methods === null ? ALWAYS : { g: 'method', in: methods })));
+    // The route for OPTIONS that the plugin adds to its own answers nobody else.
+    for (const { scope, at } of this.#installs) if (!isWhole(scope) && isFrom(this.version, '3.2.2')) steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, pathBelow(scope)), effects: [], end: { to: 'answer', status: 404 }, at });
     const probes: Probe[] = [];
     for (const { scope, methods, handled, at } of this.#routes) {
       if (methods?.length === 1 && methods[0] === 'OPTIONS') continue;
       addProbe(probes, { path: pathOf(scope).sample, methods, requestHeaders: handled.reads && methods?.some((method) => method !== 'GET') === true ? ['content-type'] : [], at });
     }
-    void objects;
-    return { steps, probes, installed: this.#installs[0]?.at, handWritten: this.#handWritten };
+    return { steps: refusalsFirst(steps), probes, installed: this.#installs[0]?.at, handWritten: this.#handWritten };
   }
 
   #called(event: Event & { kind: 'call' }, scope: Scope, when: Guard, depth: number): void {
@@ -119,7 +120,7 @@ export class ApplicationWalk {
       const twice = this.#installs.some((other) => other.scope === scope && other.when.c === 'true' && event.when.c === 'true');
       const given: KtorCors = twice ? { ...config, refused: [...config.refused, { when: ALWAYS, why: 'it is installed already', at }] } : config;
       this.#installs.push({ scope, when: event.when, at });
-      this.#layers.push({ order: orderOf('Plugins', scope, this.version), scope, make: (served) => corsPlugin(given, whenAll(when, served), this.version, at).map((step) => (step.end?.to === 'answer' && step.end.fault !== undefined ? { ...step, when: whenAll(when, step.when) } : step)) });
+      this.#layers.push({ order: orderOf('Plugins', scope, this.version), scope, make: (served) => corsPlugin(given, whenAll(when, served), this.version, at).map((step) => (refusesToStart(step) ? { ...step, when: whenAll(when, step.when) } : step)) });
     } else if (role?.is === 'plugin') {
       const actions = defaultHeaders(block?.run([this.objects.make('DefaultHeadersConfig', at, { is: 'headers-config' })]) ?? [], this.objects);
       this.#byHand({ actions, reads: false }, -1, scope, when);
@@ -160,9 +161,9 @@ export class ApplicationWalk {
 
   /** Calls that plugins of a scope see: all those of the application; of a route, those that its routes match, and since 3.2.2 OPTIONS. */
   #served(scope: Scope): Guard {
-    if (scope.prefix === '' && scope.open === undefined && scope.method === undefined) return ALWAYS;
+    if (isWhole(scope)) return ALWAYS;
     const routes = this.#routes.filter((route) => route.scope.prefix.startsWith(scope.prefix));
-    const preflights: Guard = isFrom(this.version, '3.2.2') ? whenAll({ g: 'method', in: ['OPTIONS'] }, pathBelow(scope)) : whenAll({ g: 'method', in: ['OPTIONS'] }, unless(ALWAYS));
+    const preflights = isFrom(this.version, '3.2.2') ? whenAll({ g: 'method', in: ['OPTIONS'] }, pathBelow(scope)) : NEVER;
     if (routes.length === 0) return pathBelow(scope);
     return whenAny(...routes.map((route) => whenAll(pathGuard(route.scope), route.methods === null ? ALWAYS : { g: 'method', in: route.methods })), preflights);
   }
@@ -171,6 +172,11 @@ export class ApplicationWalk {
   #rank({ scope }: Route): number {
     return pathOf(scope).rank;
   }
+}
+
+/** The application itself, or a route for all of it. */
+function isWhole({ prefix, open, method }: Scope): boolean {
+  return prefix === '' && open === undefined && method === undefined;
 }
 
 /** Phases of the pipeline; within one, plugins of the application come before those of routes. Since 3.5.2 CORS comes behind other plugins. */

@@ -1,4 +1,5 @@
 import { addProbe } from '../../middleware/probes.js';
+import { refusalsFirst, refusesToStart } from '../../middleware/start-up.js';
 import { templatePath } from '../../middleware/template-paths.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -59,7 +60,7 @@ export class Routes {
           steps.push(...corsHandler(value, this.events, this.objects, when, this.version));
         } else if (value.kind === 'handle' && role?.is === 'router') {
           const inner = this.of(value, `${prefix.replace(/\/$/, '')}${place.text.replace(/\*$/, '')}`, depth + 1);
-          steps.push(...inner.steps.map((step) => (refuses(step) ? step : { ...step, when: whenAll(when, step.when) })));
+          steps.push(...inner.steps.map((step) => (refusesToStart(step) ? step : { ...step, when: whenAll(when, step.when) })));
           probes.push(...inner.probes);
           cors.push(...inner.cors);
           handWritten ||= inner.handWritten;
@@ -74,7 +75,7 @@ export class Routes {
         }
       }
     }
-    return { steps: [...steps.filter(refuses), ...steps.filter((step) => !refuses(step))], probes, cors, handWritten };
+    return { steps: refusalsFirst(steps), probes, cors, handWritten };
   }
 
   /** In the order that they are asked in: by `order(…)`, else as they were made. */
@@ -84,7 +85,7 @@ export class Routes {
     for (const event of this.events) {
       if (event.kind !== 'call') continue;
       const { receiver, method, args } = event;
-      if (receiver === router && method === 'mountSubRouter') found.set({ ...receiver }, { order: made++, methods: [], path: args[0], pattern: false, handlers: [event] });
+      if (receiver === router && method === 'mountSubRouter') found.set({ ...receiver }, { order: made++, methods: [], path: below(args[0]), pattern: false, handlers: [event] });
       const role = this.objects.roleOf(receiver);
       if (role?.is !== 'route' || role.router !== router) continue;
       const route = found.get(receiver) ?? { order: made++, methods: role.methods, path: role.path, pattern: role.pattern, handlers: [] };
@@ -99,9 +100,9 @@ export class Routes {
   }
 }
 
-/** The application does not start: no request gets anywhere. */
-function refuses({ end }: Step): boolean {
-  return end?.to === 'answer' && end.fault?.endsWith('does not start') === true;
+/** A router is mounted on all that is below a path. */
+function below(path: Value | undefined): Value | undefined {
+  return path?.kind === 'string' ? { ...path, value: `${path.value.replace(/\/?\*?$/, '')}/*` } : path;
 }
 
 interface Place {
