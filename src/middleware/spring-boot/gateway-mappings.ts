@@ -72,7 +72,8 @@ const METADATA_LISTS = ['allowedOrigins', 'allowedOriginPatterns', 'allowedMetho
 /**
  * `metadata.cors` of the routes (since 4.0), each for the first pattern of its route's first `Path`, else for all paths. It
  * is a plain map: only names in camelCase count, a text is one entry, and `allowCredentials` and `maxAge` must be of their
- * type. One that is not ends the listener that reads them: then none of them is in force.
+ * type. One that is not ends the listener that reads them: then none of them is in force. They come before the mappings of
+ * `globalcors` since 4.1.9, 4.2.4 and 4.3.1; before that all of them stood in the order of a hash table.
  */
 export function routeMappings(configuration: ApplicationConfiguration, files: Files, routes: readonly RouteInPlace[]): Mapped {
   const found = routes.flatMap((one) => metadataOf(configuration, files, one));

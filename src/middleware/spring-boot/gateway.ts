@@ -1,6 +1,5 @@
 import { guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, unless, whenAll, type Effect, type Gap, type Guard, type Policy, type Step } from '../../policy/program.js';
-import { springVersion, type SpringVersion } from '../../syntax/jvm/spring-version.js';
 import type { Files } from '../../text/files.js';
 import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
@@ -12,9 +11,10 @@ import { globalMappings, routeMappings, type GatewayMapping } from './gateway-ma
 import { defaultFilters, routesBelow } from './gateway-definitions.js';
 import { deduped, operationSteps, responseOperations, type ResponseOperation } from './gateway-filters.js';
 import { inPlace, probesOf, routed, type RouteInPlace } from './gateway-routes.js';
+import { BEFORE_5, gatewayVersion, type GatewayVersion } from './gateway-version.js';
 
 const NEW_PREFIX = 'spring.cloud.gateway.server.webflux';
-/** Up to 4.2, and beside the new one in 4.3; 5.0 does not know it any more (measured on 3.1.9, 4.3.0 and 5.0.0). */
+/** Up to 4.2, and beside the new one in 4.3; 5.0 does not know it any more (measured on 3.1.9, 4.2.7, 4.3.0 and 5.0.1). */
 const OLD_PREFIX = 'spring.cloud.gateway';
 
 /** A policy without what all of them share, and what is to be said beside it. */
@@ -37,14 +37,14 @@ interface Stretch {
  * stands beside the gateway's own headers.
  */
 export function gatewayTold(configuration: ApplicationConfiguration, files: Files, file: string): Told {
-  const [prefix, version] = prefixFor(configuration, springVersion(files, file));
+  const [prefix, version] = prefixFor(configuration, gatewayVersion(files, file));
   if (prefix === undefined) {
     const [dead] = below(configuration, `${OLD_PREFIX}.globalcors`);
     return { policies: [], gaps: dead === undefined || below(configuration, `${NEW_PREFIX}.globalcors`).length > 0 ? [] : [gap(dead.setting.whole, `Spring Cloud Gateway 5 does not read \`${OLD_PREFIX}.globalcors\`: its key is \`${NEW_PREFIX}.globalcors\``)] };
   }
   const routes = inPlace(routesBelow(configuration, prefix));
   const global = globalMappings(configuration, `${prefix}.globalcors.cors-configurations`);
-  const own = version.number >= 60000 ? routeMappings(configuration, files, routes) : { mappings: [], gaps: [] };
+  const own = (version.gateway ?? 50000) >= 40000 ? routeMappings(configuration, files, routes) : { mappings: [], gaps: [] };
   // The routes' own come first; a pattern that stands in both is theirs.
   const mappings = [...own.mappings, ...global.mappings.filter(({ path }) => !own.mappings.some((one) => one.path === path))];
   const stretches = stretchesOf(routes, defaultFilters(configuration, prefix).flatMap(({ items }) => items));
@@ -52,19 +52,19 @@ export function gatewayTold(configuration: ApplicationConfiguration, files: File
   if (at === undefined) return { policies: [], gaps: [...global.gaps, ...own.gaps] };
   const fromSource = mappings.length > 0 || global.dead;
   const steps = [
-    ...stretches.flatMap((stretch) => [...corsSteps(mappings, stretch, version.number, at), ...remaining(stretch, fromSource, version.number, at)]),
-    ...unrouted(routes, global.mappings, addsToOthers(configuration, prefix), version.number, at),
+    ...stretches.flatMap((stretch) => [...corsSteps(mappings, stretch, version.framework, at), ...remaining(stretch, fromSource, version.framework, at)]),
+    ...unrouted(routes, global.mappings, addsToOthers(configuration, prefix), version.framework, at),
   ];
   return { policies: [{ title: 'Spring Cloud Gateway', layer: 'gateway', at, steps, probes: probesOf(routes, mappings, at), behind: { options: null }, version: version.text }], gaps: [...global.gaps, ...own.gaps] };
 }
 
-/** Which of the two prefixes counts, and the version that is modelled: the old prefix speaks of a release before 5. */
-function prefixFor(configuration: ApplicationConfiguration, version: SpringVersion): readonly [prefix: string | undefined, version: SpringVersion] {
+/** Which of the two prefixes counts, and the version that is modelled. */
+function prefixFor(configuration: ApplicationConfiguration, version: GatewayVersion): readonly [prefix: string | undefined, version: GatewayVersion] {
   const isNew = configuration.holds(NEW_PREFIX);
   const isOld = ['globalcors', 'routes', 'default-filters'].some((key) => configuration.holds(`${OLD_PREFIX}.${key}`));
   if (isNew || !isOld) return [isNew ? NEW_PREFIX : undefined, version];
-  if (version.number < 70000) return [OLD_PREFIX, version];
-  return /no version found/.test(version.text) ? [OLD_PREFIX, { number: 60219, text: 'Spring Cloud Gateway 4 assumed (by its prefix)' }] : [undefined, version];
+  if (version.gateway === undefined) return [OLD_PREFIX, BEFORE_5];
+  return [version.gateway < 50000 ? OLD_PREFIX : undefined, version];
 }
 
 function gap(at: Span, message: string): Gap {
