@@ -90,6 +90,16 @@ describe('a mapping of globalcors', () => {
     expect(gapsOf({ [APPLICATION]: mapped(`allowedOrigins: ${A}\nallowCredentials: always\n`) })).toEqual([expect.stringContaining('does not start')]);
   });
 
+  test.each([
+    ['2021.0.9', 0],
+    ['2022.0.4', 1],
+    ['2025.1.0', 0],
+  ])('the train %s says which gateway reads it', (train, count) => {
+    const cloud = `<project><dependencyManagement><dependency><artifactId>spring-cloud-dependencies</artifactId><version>${train}</version></dependency></dependencyManagement></project>`;
+    const texts = { [APPLICATION]: gateway(`routes:\n  - id: a\n    uri: http://a:80\n    predicates: [Path=/data]\n    metadata:\n      cors:\n        allowedOrigins: ${A}\n`), 'pom.xml': cloud };
+    expect(policiesOf(texts).length).toBe(count);
+  });
+
   test('the old prefix says nothing to Gateway 5', () => {
     const texts = { [APPLICATION]: mapped(`allowedOrigins: ${A}\n`), 'pom.xml': pom('4.0.1') };
     expect(policiesOf(texts)).toEqual([]);
