@@ -119,6 +119,7 @@ export class JvmModule {
   }
 
   #qualified(qualified: string): Declared | undefined {
+    if (LIBRARIES.test(qualified)) return undefined;
     const segments = qualified.split('.');
     for (let last = segments.length - 1; last >= 0; last -= 1) {
       if (!/^[A-Z]/.test(segments[last] ?? '')) continue;
@@ -143,6 +144,9 @@ export class JvmModule {
     return other === root ? [root] : [root, other];
   }
 }
+
+/** Packages that no project declares: looking for their classes among its files would only cost. */
+const LIBRARIES = /^(?:java|javax|jakarta|kotlin|kotlinx|lombok|org\.(?:springframework|slf4j|eclipse\.jetty|apache)|io\.(?:ktor|micronaut|quarkus|vertx|javalin|swagger)|com\.(?:fasterxml|google))\./;
 
 function within(classes: readonly ClassDeclaration[], parts: readonly string[]): ClassDeclaration | undefined {
   const [first, ...rest] = parts;
