@@ -1,5 +1,7 @@
 import type { Scenario } from '../../src/policy/evaluate.js';
 import servlet from '../../src/readers/servlet/index.js';
+import { requestOf } from '../support/handwritten-shapes.js';
+import { SERVLET_SHAPES } from '../support/java-shapes.js';
 import { filterProgram, servletProgram } from '../support/servlet-programs.js';
 import { agreeInJava, type JavaCase } from './java-programs.js';
 import { requestsTo } from './prediction.js';
@@ -20,4 +22,4 @@ function behind(status: number): Scenario {
   return status === 404 || status === 405 || status === 501 ? { status } : {};
 }
 
-agreeInJava({ title: 'servlets and filters in Tomcat 10.1', project: 'servlet', reader: servlet, seed: random.seed, scenario: behind, cases: Array.from({ length: cases }, () => program(random)) });
+agreeInJava({ title: 'servlets and filters in Tomcat 10.1', project: 'servlet', reader: servlet, seed: random.seed, scenario: behind, cases: [...SERVLET_SHAPES.map(({ title, file, source, asked }) => ({ title, files: { [file]: source }, requests: asked.map(([request]) => requestOf(request)) })), ...Array.from({ length: cases }, () => program(random))] });

@@ -32,11 +32,16 @@ export function servletSteps(events: readonly Event[], given: Exchange, base: Gu
   const actions = behindHandingOn(events, on).flatMap((event) => given.actions(event));
   const at = events.at(-1)?.at ?? given.response.at;
   const statuses: readonly (ResponseAction & { do: 'status' })[] = [
-    ...(goesOn === 'never' ? [] : [{ do: 'status', status: { kind: 'number', value: 200, at }, when: TRUE, at } as const]),
-    ...actions.flatMap((action) => (action.do === 'status' ? [action] : [])),
+    ...(goesOn === 'never' ? [] : [ordinary(TRUE, at)]),
+    ...actions.flatMap((action) => (action.do === 'status' ? [action] : action.do === 'reset' ? [ordinary(action.when, action.at)] : [])),
   ];
   const ends = goesOn === 'always' ? [] : endsOf(events, or(...on.map(({ when }) => when)), goesOn);
   return reached([...written(actions, base), ...ends.flatMap((end) => (end.do === 'end' ? stepsFrom([...statuses.filter(({ when }) => !excludes(end.when, when)), end], base) : stepsFrom([end], base)))]);
+}
+
+/** The status of a response that nobody gave one. */
+function ordinary(when: Condition, at: Span): ResponseAction & { do: 'status' } {
+  return { do: 'status', status: { kind: 'number', value: 200, at }, when, at };
 }
 
 /** Steps that can be reached at all; neighbours with one guard are one. */
