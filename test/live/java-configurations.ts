@@ -41,6 +41,7 @@ export function agreeInConfigurations({ title, project, hosts, seed, cases, read
     const home = fileURLToPath(new URL('java/', import.meta.url));
     const folder = mkdtempSync(join(tmpdir(), 'live-java-'));
     const manifests = { 'pom.xml': readFileSync(`${home}${project}/pom.xml`, 'utf8') };
+    const software = /<(\w+)[\w.]*\.version>([^<]+)</.exec(manifests['pom.xml'])?.slice(1).join(' ') ?? project;
     let server: Running | undefined;
     let ports: readonly number[] = [];
 
@@ -77,7 +78,7 @@ export function agreeInConfigurations({ title, project, hosts, seed, cases, read
         const { status, headers } = await send(ports[index]!, request);
         exchanges.push([request.method, request.path, Object.fromEntries(request.headers), status, Object.fromEntries(headers.filter(([header]) => /^access-control-|^vary$/.test(header)).map(([header]) => [header, headers.filter(([other]) => other === header).map(([, text]) => text)])), ...(request.target === undefined ? [] : [request.target])]);
       }
-      appendFileSync(record, `${JSON.stringify({ name: `${name} ${index}`, software: project, files, exchanges })}\n`);
+      appendFileSync(record, `${JSON.stringify({ name: `${name} ${index}`, software, files, exchanges })}\n`);
     });
   });
 }

@@ -24,7 +24,6 @@ export function micronautProgram(from: Random, old: boolean): { readonly title: 
   const settings: Settings = [
     [`${prefix}.enabled`, from.pick(['true', 'true', 'true', 'true', 'false'])],
     ...(from.chance(0.85) ? configuration('web') : []),
-    ...(from.chance(0.15) ? configuration('yonder') : []),
     ...some(0.15, `${prefix}.single-header`, () => 'true'),
     ['app.origin', 'https://app.example.com'],
     ['app.credentials', 'false'],
