@@ -41,7 +41,7 @@ export function javaValue(index: number, picks: Random): ValueProgram {
     () => `Arrays.asList(${text(depth - 1)}, ${text(depth - 1)}, "a")`,
     () => `Arrays.asList(${text(depth - 1)}.split(","))`,
     () => `Arrays.stream(${text(depth - 1)}.split(",")).map(String::trim)${picks.pick(['', '.filter(s -> !s.isEmpty())', '.distinct()', '.sorted()', '.limit(1)', '.skip(1)'])}.toList()`,
-    () => `${list(depth - 1)}.stream().map(s -> s + ${text(depth - 1)}).collect(Collectors.toList())`,
+    () => `${list(depth - 1)}.stream().map(m${depth} -> m${depth} + ${text(depth - 1)}).collect(Collectors.toList())`,
     () => `${list(depth - 1)}.stream().filter(s -> ${picks.pick(['s.startsWith("h")', 's.length() > 1', '!s.isBlank()', '"a".equals(s)', 's.contains("e")', 'LIST.contains(s)'])}).toList()`,
     () => `Stream.of(${text(depth - 1)}, ${text(depth - 1)}).toList()`,
     () => `Stream.concat(${list(depth - 1)}.stream(), ${list(depth - 1)}.stream()).toList()`,

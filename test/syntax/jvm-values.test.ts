@@ -172,6 +172,8 @@ describe('Kotlin', () => {
     ['P(origins = listOf("b")).origins', '["b"]'],
     ['P().origins', '["d"]'],
     ['P().copy(name = "m").name', '"m"'],
+    ['P().copy(origins = listOf("c")).name', '"n"'],
+    ['"a".loud()', '"a?"'],
     ['"""a"""', '"a"'],
     ['"""\n  a\n""".trimIndent()', '"a"'],
     ['"https://a/".removeSuffix("/")', '"https://a"'],
@@ -204,6 +206,7 @@ enum class Kind(val value: String) { A("https://a"), B("https://b") }
 data class P(val name: String = "n", val origins: List<String> = listOf("d"))
 fun computed() = Top.shout()
 fun String.shout() = this + "!"
+fun String.loud() = "$this?"
 `;
     expect(kotlin(body, members)).toBe(value);
   });

@@ -135,11 +135,11 @@ export class ApplicationConfiguration {
       if (value === undefined || implies(left, not(source.when))) continue;
       cases.push({ when: and(left, source.when), value });
       left = and(left, not(source.when));
-      if (source.when.c === 'true' || left.c === 'false') return join(cases, value.at);
+      if (source.when.c === 'true' || left.c === 'false') return join(cases, placeOf(cases));
     }
     if (otherwise !== undefined) cases.push({ when: left, value: otherwise });
     else if (cases.length > 0) cases.push({ when: left, value: { kind: 'env', name: key, at: cases[0]!.value.at } });
-    return cases.length === 0 ? undefined : join(cases, cases[0]!.value.at);
+    return cases.length === 0 ? undefined : join(cases, placeOf(cases));
   }
 
   #at(source: SettingsSource, key: string): readonly Setting[] {
@@ -173,6 +173,12 @@ export function configurationFor(files: Files, file: string, dialect: Dialect): 
 /** The configuration that one file is by itself. */
 export function configurationIn(files: Files, file: string, dialect: Dialect): ApplicationConfiguration {
   return new ApplicationConfiguration(sourcesIn(files, file, dialect));
+}
+
+/** Where the value stands that is likeliest to be used in production: not in what only holds in development or in tests. */
+function placeOf(cases: readonly Case[]): Span {
+  const elsewhere = ({ when }: Case): boolean => when.c === 'fact' && (when.fact.environment === 'development' || when.fact.environment === 'test');
+  return (cases.find((one) => !elsewhere(one)) ?? cases[0]!).value.at;
 }
 
 /** A key in Spring Boot's canonical form: relaxed names are only looked for by it. */

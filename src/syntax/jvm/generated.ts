@@ -4,7 +4,7 @@ import type { Span } from '../../text/span.js';
 import { fieldOf, instantiate, setField } from './objects.js';
 import type { Frame, ObjectOf } from './session.js';
 
-/** Methods that nobody writes: Lombok's builders, `copy` of Kotlin's data classes. */
+/** Methods that nobody writes: Lombok's builders, `copy` of Kotlin's data classes. Among `args`, the named ones are the last. */
 export function generatedMethod(handle: Handle, name: string, args: readonly Value[], named: ReadonlyMap<string, Value>, frame: Frame, at: Span): Value | undefined {
   const object = frame.session.objects.get(handle);
   if (object === undefined) return undefined;
@@ -31,7 +31,7 @@ function copied(handle: Handle, { declaration, module }: ObjectOf, args: readonl
   const [primary] = declaration.constructors;
   if (primary === undefined) return undefined;
   const values = primary.parameters.flatMap((parameter, index): (readonly [string, Value])[] => {
-    const value = args[index] ?? named.get(parameter.name) ?? fieldOf(handle, parameter.name, frame);
+    const value = named.get(parameter.name) ?? (index < args.length - named.size ? args[index] : undefined) ?? fieldOf(handle, parameter.name, frame);
     return value === undefined ? [] : [[parameter.name, value]];
   });
   return instantiate({ declaration, module }, [], frame, at, new Map(values));
