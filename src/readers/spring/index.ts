@@ -52,6 +52,8 @@ function editFor(module: JvmModule, change: Change, at: Span): TextEdit | undefi
       return removeItem(module, at) ?? removePart(module, at);
     case 'drop-credentials':
       return removeArgument(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
+    case 'fail-closed':
+      return respellPart(module, at, '');
     default:
       return undefined;
   }

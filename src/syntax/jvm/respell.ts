@@ -87,7 +87,9 @@ export function nodeAt(module: JvmModule, at: Span): SyntaxNode | undefined {
 function without(module: JvmModule, node: SyntaxNode): TextEdit {
   const { text } = module.source;
   const after = /^\s*,[ \t]*/.exec(text.slice(node.endIndex));
-  const before = /,\s*$/.exec(text.slice(0, node.startIndex));
+  // Comments between the comma and the item stay.
+  const before = /,((?:\s|\/\/[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*)$/.exec(text.slice(0, node.startIndex));
   if (after !== null) return { file: module.file, start: node.startIndex, end: node.endIndex + after[0].length, text: '' };
-  return { file: module.file, start: node.startIndex - (before?.[0].length ?? 0), end: node.endIndex, text: '' };
+  const kept = before?.[1] ?? '';
+  return { file: module.file, start: node.startIndex - (before?.[0].length ?? 0), end: node.endIndex, text: kept.trim() === '' ? '' : kept };
 }
