@@ -73,7 +73,10 @@ export function sizeOf(condition: Condition): number {
   if (condition.c === 'not') return sizeOf(condition.of);
   // A list is shorter than the tests that it stands for.
   if (condition.c === 'member' && condition.of.kind === 'list') return 1 + condition.of.items.length / 10;
-  return sizes.get(condition) ?? 1;
+  if (condition.c !== 'and' && condition.c !== 'or') return 1;
+  let size = sizes.get(condition);
+  if (size === undefined) sizes.set(condition, (size = condition.of.reduce((sum, part) => sum + sizeOf(part), 1)));
+  return size;
 }
 
 function placeOf(condition: Condition): Span {

@@ -88,6 +88,6 @@ export function under<T, Name>(flow: Flow<Name>, condition: Condition, evaluate:
 }
 
 function narrowed(inside: Condition, after: Condition, condition: Condition): Condition {
-  if (after.c === 'false') return { c: 'not', of: condition };
-  return inside === after ? TRUE : { c: 'or', of: [{ c: 'not', of: condition }, after] };
+  if (after.c === 'false') return not(condition);
+  return inside === after ? TRUE : or(not(condition), after);
 }
