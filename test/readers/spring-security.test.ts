@@ -42,7 +42,7 @@ function application(members: string, { boot = '3.5.7', others = '' } = {}): Rea
 }
 
 const chain = (calls: string): string => `@Bean SecurityFilterChain chain(HttpSecurity http) throws Exception { return http${calls}.build(); }`;
-const dispatcher = (texts: Readonly<Record<string, string>>): Policy | undefined => policiesOf(texts).find(({ title }) => title.startsWith('Spring MVC'));
+const dispatcher = (texts: Readonly<Record<string, string>>): Policy | undefined => policiesOf(texts).find(({ title }) => /^Spring (?:MVC|WebFlux)/.test(title));
 const ALL = '.authorizeHttpRequests(r -> r.anyRequest().authenticated())';
 const SOURCE = (name: string, type = 'CorsConfigurationSource'): string => `@Bean ${type} ${name}() { CorsConfiguration c = new CorsConfiguration(); c.addAllowedOrigin("https://admin.example.com"); c.addAllowedMethod("*"); UrlBasedCorsConfigurationSource s = new UrlBasedCorsConfigurationSource(); s.registerCorsConfiguration("/**", c); return s; }`;
 
@@ -171,7 +171,13 @@ describe('whose CorsFilter answers', () => {
     ['3.1.12', SOURCE('corsConfigurationSource', 'UrlBasedCorsConfigurationSource'), NOBODY],
     ['3.5.7', SOURCE('corsConfigurationSource', 'UrlBasedCorsConfigurationSource'), BEAN],
     ['3.5.7', SOURCE('origins', 'UrlBasedCorsConfigurationSource'), MVC],
-    ['4.0.0', SOURCE('corsConfigurationSource', 'UrlBasedCorsConfigurationSource'), BEAN.map(([answer]) => [answer!])],
+    ['4.0.0', SOURCE('corsConfigurationSource', 'UrlBasedCorsConfigurationSource'), BEAN],
+    ['3.2.0', SOURCE('corsConfigurationSource', 'UrlBasedCorsConfigurationSource'), NOBODY],
+    ['3.2.0', '', MVC],
+    ['3.2.12', SOURCE('corsConfigurationSource', 'UrlBasedCorsConfigurationSource'), BEAN],
+    ['3.2.12', '', NOBODY],
+    ['3.3.0', '', MVC],
+    ['3.4.0', '', NOBODY],
   ])('never called, Spring Boot %s with %s', (boot, source, expected) => {
     expect(answers(application(`${chain(ALL)}${source}`, { boot }))).toEqual(expected);
   });
@@ -195,6 +201,35 @@ describe('whose CorsFilter answers', () => {
     expect(answers(application(`${filter('Ordered.HIGHEST_PRECEDENCE')}${chain(ALL)}`))).toEqual(BEAN);
     expect(answers(application(`${filter('0')}${chain(ALL)}`))).toEqual(NOBODY);
   });
+});
+
+describe('WebFlux', () => {
+  const REACTIVE = SOURCE('origins').replace('CorsConfigurationSource origins', 'org.springframework.web.cors.reactive.CorsConfigurationSource origins');
+  const reactive = (calls: string, members = ''): Readonly<Record<string, string>> => application(`@Bean SecurityWebFilterChain chain(ServerHttpSecurity http) { return http${calls}.build(); } ${members}`);
+  const EXCHANGES = '.authorizeExchange(e -> e.anyExchange().authenticated())';
+
+  // Measured on 6.5.7 and 7.0.2.
+  test.each([
+    ['HTTP Basic, where nothing is said', EXCHANGES, '', '401 asked -'],
+    ['a form', `${EXCHANGES}.formLogin(withDefaults())`, '', '302 asked -'],
+    ['an entry point of its own', `${EXCHANGES}.exceptionHandling(h -> h.authenticationEntryPoint(new HttpStatusServerEntryPoint(HttpStatus.FORBIDDEN)))`, '', '403 asked -'],
+    ['OPTIONS permitted', '.authorizeExchange(e -> e.pathMatchers(HttpMethod.OPTIONS).permitAll().anyExchange().authenticated())', '', '200 https://app.example.com'],
+    ['rules of which none matches', '.authorizeExchange(e -> e.pathMatchers("/other").permitAll())', '', '401 asked -'],
+    ['a chain for other requests', `.securityMatcher(ServerWebExchangeMatchers.pathMatchers("/api/**"))${EXCHANGES}`, '', '200 https://app.example.com'],
+    ['a source that nobody names is asked', EXCHANGES, REACTIVE, '403 -'],
+    ['of two sources none is', EXCHANGES, `${REACTIVE} ${REACTIVE.replace('origins', 'others')}`, '401 asked -'],
+    ['no source: cors() does nothing', `.cors(withDefaults())${EXCHANGES}`, '', '401 asked -'],
+    ['disabled', `.cors(ServerHttpSecurity.CorsSpec::disable)${EXCHANGES}`, REACTIVE, '401 asked -'],
+    ['a source that is given', `.cors(c -> c.configurationSource(origins()))${EXCHANGES}`, REACTIVE, '403 -'],
+  ])('%s', (_title, calls, members, expected) => {
+    expect(preflight(dispatcher(reactive(calls, members)))).toEqual([expected]);
+  });
+});
+
+test('a source is asked about paths that its chain is for', () => {
+  const inline = '.cors(c -> c.configurationSource(request -> { CorsConfiguration own = new CorsConfiguration(); own.addAllowedOrigin("https://admin.example.com"); return own; }))';
+  const [source] = policiesOf(application(chain(`.securityMatcher("/api/**")${inline}${ALL}`)));
+  expect([source?.title, source?.probes.map(({ path }) => path)]).toEqual(['CorsConfigurationSource', ['/api/x']]);
 });
 
 describe('Kotlin', () => {
