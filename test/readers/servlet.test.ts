@@ -54,3 +54,9 @@ test.each([
 ])('silence: %s', (_name, file, text) => {
   expect(readJvm(servlet, { [file]: text }, file)).toEqual({ policies: [], gaps: [] });
 });
+
+test('a URL pattern that is not known leaves open where the filter stands', () => {
+  const text = 'import jakarta.servlet.*;\nimport jakarta.servlet.http.*;\nimport org.springframework.boot.web.servlet.FilterRegistrationBean;\nimport org.springframework.context.annotation.*;\n@Configuration\nclass Web {\n  @Bean\n  FilterRegistrationBean<Filter> cors() {\n    FilterRegistrationBean<Filter> bean = new FilterRegistrationBean<>((request, response, chain) -> {\n      ((HttpServletResponse) response).setHeader("Access-Control-Allow-Origin", "*");\n      chain.doFilter(request, response);\n    });\n    bean.addUrlPatterns(Paths.api());\n    return bean;\n  }\n}\n';
+  const [policy] = readJvm(servlet, { 'Web.java': text }, 'Web.java').policies;
+  expect(answers(policy!, 'GET', '/', A).map(([, headers]) => Object.keys(headers).length).sort()).toEqual([0, 1]);
+});

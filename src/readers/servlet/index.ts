@@ -47,12 +47,12 @@ function* readingsOf(module: JvmModule, interceptors: readonly Interceptor[], se
     yield { kind: 'policy', policy: policy() };
   };
   for (const one of interceptors) {
-    const own = servletSteps(one.run(), packages.exchange, whenAll(guardOf(one.present), patternGuard(one.patterns)), one.goesOn);
+    const own = servletSteps(one.run(), packages.exchange, whenAll(guardOf(one.present), patternGuard(one.patterns, one.open, one.at)), one.goesOn);
     const steps = one.title.startsWith('Handler') ? [...refusedBefore(module, one.at), ...own] : own;
     yield* tell(steps, () => policyOf(module, { title: one.title, layer: 'app-middleware', at: one.at, steps, patterns: one.patterns, methods: null }, packages));
   }
-  for (const { type, patterns, steps, methods } of servlets) {
-    const base = patternGuard(patterns);
+  for (const { type, patterns, open, steps, methods } of servlets) {
+    const base = patternGuard(patterns, open, type.at);
     const own = steps.map((step) => ({ ...step, when: whenAll(base, step.when) }));
     yield* tell(own, () => policyOf(module, { title: `Servlet ${type.declaration.name}`, layer: 'route-handler', at: type.at, steps: own, patterns, methods }, packages));
   }

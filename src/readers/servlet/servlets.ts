@@ -12,6 +12,8 @@ import type { UrlPattern } from './url-patterns.js';
 export interface Servlet {
   readonly type: ClassInView;
   readonly patterns: readonly UrlPattern[];
+  /** A pattern is written that is not known. */
+  readonly open: boolean;
   readonly steps: readonly Step[];
   /** Methods that it serves, OPTIONS left out; null where it takes all by itself. */
   readonly methods: readonly string[] | null;
@@ -28,11 +30,11 @@ export function servletsIn(classes: readonly ClassInView[], packages: ServletPac
   return classes.flatMap((type): readonly Servlet[] => {
     const own = type.methods.filter((method) => (VERBS[method.name] !== undefined || method.name === 'service') && isHandler(method));
     if (own.length === 0 || !type.supertypes.some((name) => /Servlet$/.test(name))) return [];
-    const { texts } = textsOf(annotated(type.annotations, 'WebServlet'), 'value', 'urlPatterns');
+    const { texts, open } = textsOf(annotated(type.annotations, 'WebServlet'), 'value', 'urlPatterns');
     const service = own.find(({ name }) => name === 'service');
     const steps = service === undefined ? dispatched(own, ALWAYS, packages) : serviced(service, own, packages);
     const verbs = [...new Set([...own.flatMap(({ name }) => VERBS[name] ?? []), ...(own.some(({ name }) => name === 'doGet') ? ['HEAD'] : [])])].filter((verb) => verb !== 'OPTIONS');
-    return [{ type, patterns: texts.map(({ value, at }) => ({ text: value, at })), steps, methods: verbs.length === 0 || (service !== undefined && steps.every(({ end }) => end?.to !== 'behind')) ? null : verbs }];
+    return [{ type, patterns: texts.map(({ value, at }) => ({ text: value, at })), open, steps, methods: verbs.length === 0 || (service !== undefined && steps.every(({ end }) => end?.to !== 'behind')) ? null : verbs }];
   });
 }
 

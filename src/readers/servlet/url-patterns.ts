@@ -1,5 +1,6 @@
 import { ALWAYS, whenAny, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
+import { factOf, unknown } from '../../values/value.js';
 
 /** One URL pattern of the servlet specification (12.2): `/*`, a prefix before `/*`, an extension behind `*.`, `/` for the rest, or a path. */
 export interface UrlPattern {
@@ -7,8 +8,9 @@ export interface UrlPattern {
   readonly at: Span;
 }
 
-/** The requests that the patterns take; all where there is none. */
-export function patternGuard(patterns: readonly UrlPattern[]): Guard {
+/** The requests that the patterns take; all where there is none. `open`: one of them is not known, it may take any. */
+export function patternGuard(patterns: readonly UrlPattern[], open: boolean, at: Span): Guard {
+  if (open) return whenAny(...patterns.map(guardOfPattern), { g: 'fact', fact: factOf(unknown('dynamic-key', 'a URL pattern', at)) });
   return patterns.length === 0 ? ALWAYS : whenAny(...patterns.map(guardOfPattern));
 }
 
