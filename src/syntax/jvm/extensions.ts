@@ -26,10 +26,9 @@ function best(candidates: readonly Method[], owner: Value): Method | undefined {
   return candidates.find(({ receiver }) => owner.kind === 'handle' && receiver === owner.name) ?? candidates.find(({ receiver }) => owner.kind === 'handle' || /^(?:Collection|Iterable|List|String|Any|T)\b/.test(receiver ?? ''));
 }
 
-/** What a package's function outside of classes is to the reader: `embeddedServer`. */
+/** What a package's function is to the reader: Kotlin's `embeddedServer`, a static one that Java imports with its class. */
 export function packageFunction(name: string, frame: Frame): Handle | undefined {
   const { module, session } = frame;
-  if (!module.isKotlin) return undefined;
   for (const qualified of module.qualifiedNames(name)) {
     const meant = session.packages(qualified);
     if (meant !== undefined) return meant;
