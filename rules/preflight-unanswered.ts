@@ -3,7 +3,8 @@
  * asks first, gets 404 or 405, and never sends the request.
  *
  * Speaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for
- * origins that the policy serves, and not where an unknown layer behind may answer.
+ * origins that the policy serves, and not where an unknown layer behind may answer. A preflight that is asked for
+ * credentials counts as one that nobody answers: browsers send none with it.
  */
 import type { Ask, Client } from '../src/findings/ask.js';
 import { linesOf } from '../src/findings/ask.js';
