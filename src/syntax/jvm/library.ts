@@ -98,8 +98,7 @@ export function staticMethod(type: string, name: string, args: readonly Value[],
     case 'StringUtils.delimitedListToStringArray':
     case 'StringUtils.tokenizeToStringArray':
     case 'StringUtils.split':
-    case 'Splitter.on':
-      return first === undefined ? undefined : pieces(type, name, first, second ?? { kind: 'string', value: ',', at }, at);
+      return first === undefined ? undefined : pieces(name, first, second ?? { kind: 'string', value: ',', at }, at);
     case 'StringUtils.trimWhitespace':
     case 'StringUtils.trimAllWhitespace':
     case 'StringUtils.strip':
@@ -175,12 +174,17 @@ function trimmed(value: Value): Value {
   return mapCases(value, value.at, (one) => (one.kind === 'string' ? { ...one, value: one.value.trim() } : one));
 }
 
-/** Lists that helpers of libraries make of a text: by pieces of a separator, or by its characters without blanks and empty pieces. */
-function pieces(type: string, name: string, text: Value, separator: Value, at: Span): Value | undefined {
-  if (separator.kind !== 'string') return undefined;
-  const items = textMethod(text, 'split', [separator], at);
-  if (items === undefined || name !== 'tokenizeToStringArray' || type !== 'StringUtils') return items;
-  return mapCases(items, at, (list): Value => (list.kind === 'list' ? { ...list, items: list.items.flatMap((item): readonly Value[] => (item.kind !== 'string' ? [item] : item.value.trim() === '' ? [] : [{ ...item, value: item.value.trim() }])) } : list));
+/** Lists that Spring's `StringUtils` makes of a text: all pieces, or those that are not blank, trimmed; of an empty text none. `split` is another one in each library. */
+function pieces(name: string, text: Value, separator: Value, at: Span): Value | undefined {
+  if (separator.kind !== 'string' || separator.value === '') return undefined;
+  if (name === 'tokenizeToStringArray' && separator.value.length > 1) return undefined;
+  return mapCases(text, at, (one): Value => {
+    if (one.kind !== 'string') return textMethod(one, 'split', [separator], at) ?? unknown('function-call', name, at);
+    const parts = one.value.split(separator.value);
+    if (name === 'split' && (parts.length !== 2 || parts.includes(''))) return unknown('function-call', 'StringUtils.split', at);
+    const kept = name === 'tokenizeToStringArray' ? parts.map((part) => part.trim()).filter((part) => part !== '') : one.value === '' ? [] : parts;
+    return { kind: 'list', items: kept.map((value) => ({ ...one, value })), at: one.at };
+  });
 }
 
 /** Constants of the library's classes. */
