@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { evaluate } from '../../src/policy/evaluate.js';
 import spring from '../../src/readers/spring/index.js';
 import type { Policy } from '../../src/policy/program.js';
 import java from '../../src/syntax/jvm/index.js';
@@ -144,6 +145,96 @@ describe('what can be read', () => {
     const boot = (version: string): Record<string, string> => ({ 'pom.xml': `<parent><artifactId>spring-boot-starter-parent</artifactId><version>${version}</version></parent>` });
     expect(steps(text, boot('3.4.5'))).toContain('Spring refuses `*` with credentials');
     expect(steps(text, boot('2.3.1'))).not.toContain('Spring refuses');
+  });
+});
+
+describe('an application of several files', () => {
+  const POM = { 'pom.xml': '<project><properties><spring.version>6.2.19</spring.version></properties></project>' };
+  const at = (name: string): string => `src/main/java/app/${name}.java`;
+  const FILES: Readonly<Record<string, string>> = {
+    ...POM,
+    [at('WebConfig')]: 'package app; @Configuration class WebConfig implements WebMvcConfigurer { public void addCorsMappings(CorsRegistry registry) { registry.addMapping("/api/**").allowedOrigins("https://a.example"); } }',
+    [at('Items')]: 'package app; @RestController @CrossOrigin("https://b.example") class Items { @GetMapping("/api/items") String items() { return ""; } }',
+    [at('Filters')]: 'package app; @Configuration class Filters { @Bean CorsFilter filter(CorsConfigurationSource shops) { return new CorsFilter(shops); } }',
+    [at('Sources')]: 'package app; @Configuration class Sources { @Bean CorsConfigurationSource shops() { CorsConfiguration c = new CorsConfiguration(); c.addAllowedOrigin("https://c.example"); UrlBasedCorsConfigurationSource s = new UrlBasedCorsConfigurationSource(); s.registerCorsConfiguration("/shop/**", c); return s; } }',
+    'src/test/java/app/TestConfig.java': 'package app; @Configuration class TestConfig implements WebMvcConfigurer { public void addCorsMappings(CorsRegistry registry) { registry.addMapping("/**").allowedOriginPatterns("*"); } }',
+  };
+  const read = (name: string, files: Readonly<Record<string, string>> = FILES): readonly Policy[] => {
+    const { unit } = java.parse(new SourceText(at(name), files[at(name)]!), filesFrom(files));
+    return [...spring.read(unit!)].flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+  };
+  const answer = (policy: Policy, path: string, origin: string): readonly string[] =>
+    evaluate({ policy, inner: [] }, { method: 'GET', path, headers: [['origin', origin], ['host', 'api.example']] }).flatMap(({ response }) => [String(response.status), ...response.headers.flatMap(({ name, text }) => (name === 'access-control-allow-origin' ? [text ?? '?'] : []))]);
+
+  test('a handler is seen with the registry of another file, and each policy stands in its own file', () => {
+    const [items] = read('Items');
+    expect(items?.at.file).toBe(at('Items'));
+    for (const origin of ['https://a.example', 'https://b.example']) expect(answer(items!, '/api/items', origin)).toEqual(['200', origin]);
+    expect(answer(items!, '/api/items', 'https://c.example')).toEqual(['403']);
+    expect(read('WebConfig').map(({ title }) => title)).toEqual(['Spring MVC (CorsRegistry)']);
+  });
+
+  test('a filter stands before the dispatcher, whichever file makes its source', () => {
+    const [source] = read('Sources');
+    expect([source?.title, answer(source!, '/shop/x', 'https://c.example')]).toEqual(['CorsFilter', ['200', 'https://c.example']]);
+    expect(read('Filters')).toEqual([]);
+    const [registry] = read('WebConfig');
+    expect(answer(registry!, '/shop/x', 'https://a.example')).toEqual(['403']);
+  });
+
+  test('what changed in another file is read again', () => {
+    const [before] = read('Items');
+    expect(answer(before!, '/api/items', 'https://d.example')).toEqual(['403']);
+    const [after] = read('Items', { ...FILES, [at('WebConfig')]: FILES[at('WebConfig')]!.replace('a.example', 'd.example') });
+    expect(answer(after!, '/api/items', 'https://d.example')).toEqual(['200', 'https://d.example']);
+  });
+});
+
+describe('cases', () => {
+  const RELEASES = { old: '4.3.25.RELEASE', five: '5.3.39', six: '6.2.19' } as const;
+  const origins = (text: string, version: keyof typeof RELEASES, origin: string): readonly string[] => {
+    const [policy] = policiesOf(text, pom(RELEASES[version]));
+    return evaluate({ policy: policy!, inner: [] }, { method: 'GET', path: '/x', headers: [['origin', origin], ['host', 'api.example']] }).flatMap(({ response }) => response.headers.flatMap(({ name, text: value }) => (/^access-control-allow-(origin|credentials)$/.test(name) ? [value ?? '?'] : [])));
+  };
+  const filter = (lines: string): string => `class C { @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); ${lines} UrlBasedCorsConfigurationSource s = new UrlBasedCorsConfigurationSource(); s.registerCorsConfiguration("/**", c); return new CorsFilter(s); } }`;
+
+  test('commas part entries since 6.0, and blanks around them go', () => {
+    const text = filter('c.addAllowedOrigin("https://a.example, https://b.example");');
+    expect([origins(text, 'six', 'https://b.example'), origins(text, 'five', 'https://b.example')]).toEqual([['https://b.example'], []]);
+  });
+
+  test('a pattern ends the permitted `*`, an origin joins it', () => {
+    expect(origins(filter('c.applyPermitDefaultValues(); c.addAllowedOriginPattern("https://*.example.com");'), 'six', 'https://a.example')).toEqual([]);
+    expect(origins(filter('c.applyPermitDefaultValues(); c.addAllowedOrigin("https://b.example");'), 'six', 'https://a.example')).toEqual(['*']);
+  });
+
+  test('what is set to null is not set', () => {
+    expect(origins(filter('c.addAllowedOrigin("https://a.example"); c.setAllowedOrigins(null);'), 'six', 'https://a.example')).toEqual([]);
+  });
+
+  test('a bare annotation sends credentials before 4.3.28', () => {
+    const text = '@RestController @CrossOrigin class C { @GetMapping("/x") String x() { return ""; } }';
+    expect([origins(text, 'old', 'https://a.example'), origins(text, 'six', 'https://a.example')]).toEqual([['https://a.example', 'true'], ['*']]);
+  });
+
+  test('methods that are not known leave it open whether a request is refused', () => {
+    const [policy] = policiesOf(filter('c.addAllowedOrigin("https://a.example"); c.setAllowedMethods(load.methods());'), pom('6.2.19'));
+    const outcomes = evaluate({ policy: policy!, inner: [] }, { method: 'PUT', path: '/x', headers: [['origin', 'https://a.example'], ['host', 'api.example']] });
+    expect(outcomes.map(({ response }) => response.status).sort()).toEqual([200, 403]);
+  });
+
+  test.each([
+    ['/api/**', ['/api', '/api/a/b'], ['/apis']],
+    ['/api/*', ['/api/a'], ['/api', '/api/a/b']],
+    ['/{id:\\\\d+}/x', ['/12/x'], ['/a/x']],
+    ['/a/{*rest}', ['/a', '/a/b/c'], ['/ab']],
+    ['/?.html', ['/a.html'], ['/ab.html', '/aXhtml']],
+    ['api/**', ['/api/x'], ['/x']],
+  ])('the path pattern %s', (pattern, covered, others) => {
+    const text = filter('c.addAllowedOrigin("https://a.example");').replace('"/**"', JSON.stringify(pattern).replaceAll('\\\\\\\\', '\\\\'));
+    const [policy] = policiesOf(text, pom('7.0.9'));
+    const sent = (path: string): boolean => evaluate({ policy: policy!, inner: [] }, { method: 'GET', path, headers: [['origin', 'https://a.example'], ['host', 'api.example']] }).some(({ response }) => response.headers.some(({ name }) => name === 'access-control-allow-origin'));
+    expect([covered.map(sent), others.map(sent)]).toEqual([covered.map(() => true), others.map(() => false)]);
   });
 });
 

@@ -79,6 +79,15 @@ export function withPermitDefaults(config: CorsConfiguration, at: Span): CorsCon
   };
 }
 
+/**
+ * Credentials that annotations and registries allow where nothing is said: before 4.3.28, and in 5.0.0 and 5.0.1 (read
+ * in the sources of those releases, not measured).
+ */
+export function withOldDefaults(config: CorsConfiguration, version: number, at: Span): CorsConfiguration {
+  const allowed = version < 40328 || version === 50000 || version === 50001;
+  return allowed && config.credentials === undefined ? { ...config, credentials: { value: { kind: 'boolean', value: true, at }, at } } : config;
+}
+
 const LIST_KEYS = ['origins', 'patterns', 'methods', 'headers', 'exposed'] as const;
 
 /**

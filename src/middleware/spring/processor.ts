@@ -93,7 +93,7 @@ export function isRefused(config: CorsConfiguration, version: number): boolean {
 
 function sendsCredentials({ credentials }: CorsConfiguration): boolean {
   const value = credentials?.value;
-  return value?.kind === 'boolean' ? value.value : value?.kind === 'string' ? value.value === 'true' : value !== undefined;
+  return value?.kind === 'boolean' ? value.value : value?.kind === 'string' ? value.value.toLowerCase() === 'true' : value !== undefined;
 }
 
 /** The items of a list, those of lists among them. */

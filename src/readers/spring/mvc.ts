@@ -1,5 +1,5 @@
 import { anyOf, exact } from '../../origins/origin-set.js';
-import { combined } from '../../middleware/spring/cors-configuration.js';
+import { combined, withOldDefaults } from '../../middleware/spring/cors-configuration.js';
 import { covers, pathGuard, samplePath } from '../../middleware/spring/paths.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { IS_PREFLIGHT_WITH_ORIGIN, isRefused, processed, VARY } from '../../middleware/spring/processor.js';
@@ -19,7 +19,7 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
   const { registry: own } = application.own;
   const at = own[0]?.at ?? [...handlers.values()].flat().find(({ cors }) => cors !== undefined)?.cors?.at;
   if (at === undefined) return [];
-  const registry = byPattern(application.all.flatMap((one) => one.registry));
+  const registry = byPattern(application.all.flatMap((one) => one.registry)).map((mapping) => ({ ...mapping, config: withOldDefaults(mapping.config, version, mapping.at) }));
   const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [], at: group[0]!.at }));
   const registered = own.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
   const { starting, handled, others } = dispatched(handlers, registry, version, at);
@@ -43,7 +43,7 @@ function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry:
     const here = pathGuard(path, at);
     const global = covering(registry, path);
     const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
-      const states = own?.states.map((state) => ({ config: state.config, here: whenAll(here, when, guardOf(state.when)), when: guardOf(state.when) }));
+      const states = own?.states.map((state) => ({ config: withOldDefaults(state.config, version, own.at), here: whenAll(here, when, guardOf(state.when)), when: guardOf(state.when) }));
       for (const state of states ?? []) if (isRefused(state.config, version)) starting.push(...processed(state.config, state.when, version, own!.at, 'start-up'));
       for (const mapping of global) {
         for (const state of states ?? [{ config: undefined, here: whenAll(here, when) }]) handled.push(...processed(combined(mapping.config, state.config, version), whenAll(state.here, mapping.when), version, own?.at ?? place, 'lookup'));
