@@ -60,6 +60,11 @@ describe('what is read', () => {
     expect([first(file, 'data').text.value, written(first(file, 'data').text.at)]).toEqual(['x <y>', 'x <y>']);
   });
 
+  test('tags without blanks between them', () => {
+    const compact = parsed('<a><b><c>x</c></b><d>y</d></a>');
+    expect([first(compact, 'c').text.value, first(compact, 'd').text.value]).toEqual(['x', 'y']);
+  });
+
   test('placeholders are not text', () => {
     const at = (body: string): XmlFile => parsed(`<a>${body}</a>`);
     expect(valueOf(at('${cors.origins}').root.text)).toMatchObject({ kind: 'env', name: 'cors.origins' });

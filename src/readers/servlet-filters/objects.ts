@@ -55,7 +55,9 @@ export class ServletObjects {
 
   /** The container that a field or a parameter of a type holds. */
   given(type: string | undefined, module: JvmModule): Handle | undefined {
-    const container = (type === undefined ? [] : module.qualifiedNames(type)).find((name) => CONTAINERS.test(name));
+    const names = type === undefined ? [] : module.qualifiedNames(type);
+    // A package that is imported whole may have a class of the name or not.
+    const container = names.find((name) => CONTAINERS.test(name) && (names.length === 1 || /(?:Context|Environment|Server|Handler|Tomcat|Bootstrap)$/.test(name)));
     return container === undefined ? undefined : this.container(container);
   }
 

@@ -53,7 +53,7 @@ class Converter {
     }
     const inner = text.indexOf('>', offset) + 1;
     const closed = text[inner - 2] === '/' && inner === at.end;
-    const end = closed ? inner : text.lastIndexOf('</', at.end);
+    const end = closed ? inner : text.lastIndexOf('</', at.end - 1);
     const children = node.children.filter((child): child is ParsedElement => child instanceof ParsedElement);
     const elements = children.map((child) => this.element(child, depth + 1));
     return { name: node.name.replace(LOCAL, ''), at, attributes, elements, text: elements.length > 0 ? NO_TEXT(at) : textBetween(this.source, inner, Math.max(inner, end), 'content') };
