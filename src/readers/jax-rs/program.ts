@@ -21,7 +21,8 @@ type TextAt = Platform['textAt'];
 
 /**
  * What filters in front of resources answer: they abort with a response, or throw. Filters behind resources see that
- * answer, too (measured on Jersey 3.1 and RESTEasy 6.2).
+ * answer, too (measured on Jersey 3.1 and RESTEasy 6.2). OPTIONS that no method serves RESTEasy answers before those that
+ * are not `@PreMatching`; Jersey asks them.
  */
 export function requestFilterSteps(filter: Filter, base: Guard, packages: JaxRsPackages): readonly Step[] {
   const events = filter.run();
