@@ -122,6 +122,11 @@ describe('what nobody knows', () => {
     expect(answers.length === 1 ? answers : []).not.toContain('200 https://app.example.com');
   });
 
+  test('a filter that writes headers by hand, in another file', () => {
+    const texts = { ...application(chain(ALL)), 'src/main/java/SimpleFilter.java': '@Component class SimpleFilter implements Filter { public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain) { ((HttpServletResponse) response).setHeader("Access-Control-Allow-Origin", "https://a.example.com"); chain.doFilter(request, response); } }' };
+    expect(preflight(dispatcher(texts))).toHaveLength(2);
+  });
+
   test('a filter of the project that has nothing to do with CORS changes nothing', () => {
     const others = 'class Tokens extends OncePerRequestFilter { void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain) { String header = request.getHeader("Authorization"); chain.doFilter(request, response); } }';
     const policy = dispatcher(application(chain(`.addFilterBefore(new Tokens(), UsernamePasswordAuthenticationFilter.class)${ALL}`), { others }));

@@ -84,7 +84,7 @@ function linked(all: readonly FileFacts[]): readonly FileFacts[] {
 }
 
 /** What a file says that speaks for more than its own handlers. */
-const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|HttpSecurity|WebSecurity|SecurityFilterChain/;
+const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|HttpSecurity|WebSecurity|SecurityFilterChain|Access-Control-Allow-|ACCESS_CONTROL_ALLOW_/;
 
 const speaking = new WeakMap<readonly string[], readonly string[]>();
 

@@ -66,6 +66,8 @@ export interface SecurityFacts {
   readonly beans: readonly CorsBean[];
   /** Requests that no chain sees: `web.ignoring()`. */
   readonly ignored: readonly Guard[];
+  /** Filters that write headers of CORS by hand: in front of the chains they may answer preflights. */
+  readonly handWritten: readonly Span[];
 }
 
 const ADAPTERS = /(?:^|\.)(?:WebSecurity|ResourceServer)ConfigurerAdapter$/;
@@ -82,7 +84,7 @@ export function securityIn(file: Followed): SecurityFacts {
     if (http !== undefined && buildsChain(type, method)) chains.push(chainOf(http, type, method, events, file));
   }
   for (const type of file.ran.classes) if (type.mentions(/ConfigurerAdapter/) && type.supertypes.some((name) => ADAPTERS.test(name)) && !type.methods.some(configuresChain)) chains.push(defaultChain(type));
-  return { chains, beans: beansIn(file), ignored };
+  return { chains, beans: beansIn(file), ignored, handWritten: file.ran.classes.flatMap((type) => (type.mentions(/access.control.allow/i) && type.declaration.supertypes.some((name) => /Filter(?:Bean)?$/.test(name)) ? [type.at] : [])) };
 }
 
 function isIgnoring(security: SecurityObjects, handle: Handle): boolean {

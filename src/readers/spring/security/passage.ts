@@ -64,15 +64,17 @@ const known = new WeakMap<Application, ReadonlyMap<number, readonly Passage[]>>(
 export function passages(application: Application, security: number): readonly Passage[] {
   const before = known.get(application)?.get(security);
   if (before !== undefined) return before;
+  const inFront = application.all.flatMap((file) => file.security.handWritten);
   const taken: Guard[] = application.all.flatMap((file) => file.security.ignored);
   const made = application.all
     .flatMap((file) => file.security.chains)
     .sort((a, b) => a.order - b.order)
     .map((chain): Passage => {
       const own = whenAll(chain.present, chain.when);
+      const mayAnswer = whenAny(chain.mayAnswer, ...inFront.map((at) => openGuard('whether a filter in front of Spring Security answers preflights', at)));
       const when = whenAll(own, unless(whenAny(...taken)));
       taken.push(own);
-      return { chain, when, filter: filterOf(chain, application, security) };
+      return { chain: { ...chain, mayAnswer }, when, filter: filterOf(chain, application, security) };
     });
   known.set(application, new Map([...(known.get(application) ?? []), [security, made]]));
   return made;
