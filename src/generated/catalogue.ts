@@ -223,7 +223,7 @@ export const ruleEntries: readonly RuleEntry[] = [
       "ungranted": "The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent."
     },
     "options": {},
-    "description": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request.\n\nSpeaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for origins that the policy serves, and not where an unknown layer behind may answer.",
+    "description": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request.\n\nSpeaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for origins that the policy serves, and not where an unknown layer behind may answer. A preflight that is asked for credentials counts as one that nobody answers: browsers send none with it.",
     "why": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request."
   },
   {

@@ -22,7 +22,8 @@ import { edited } from './write.js';
 export default defineReader<NginxFile>({
   title: 'nginx',
   language: 'nginx',
-  mayConcern: /access-control-/i,
+  // HOCON (Play, Akka, Pekko) has the same extension.
+  mayConcern: /^(?![\s\S]*(?:^|\n)\s*(?:play|akka|pekko)\b\s*[.{])[\s\S]*access-control-/i,
 
   *read(file) {
     const root = wholeOf(file);
