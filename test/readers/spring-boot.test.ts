@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, type HttpResponse } from '../../src/policy/evaluate.js';
+import { evaluate, type HttpResponse, type Scenario } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import type { Reading } from '../../src/readers/reader.js';
 import inProperties from '../../src/readers/spring-boot-properties/index.js';
@@ -9,6 +9,8 @@ import yaml from '../../src/syntax/yaml/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import type { Environment } from '../../src/values/fact.js';
+import { differences } from '../support/observed.js';
+import { recorded } from '../support/recorded.js';
 
 const APPLICATION = 'src/main/resources/application.yml';
 const pom = (boot: string): string => `<project><parent><artifactId>spring-boot-starter-parent</artifactId><version>${boot}</version></parent></project>`;
@@ -209,6 +211,31 @@ describe('endpoints of Spring Boot', () => {
     const texts = { [APPLICATION]: 'management.endpoints.web.cors.allowed-methods: "*"\n' };
     expect(policiesOf(texts)).toEqual([]);
     expect(gapsOf(texts)).toEqual([expect.stringContaining('no effect')]);
+  });
+});
+
+describe('recorded answers of Spring Cloud Gateway 3.1.9, 4.2.7 and 5.0.1', () => {
+  const programs = recorded('spring-boot');
+  const build = (software: string): string => `<project>${[...software.matchAll(/(\S+) (\d[\d.]+)/g)].map(([, name, version]) => `<artifactId>${name}</artifactId><version>${version}</version>`).join('')}</project>`;
+  const placed = (files: Texts): Texts => Object.fromEntries(Object.entries(files).map(([name, text]) => [`src/main/resources/${name}`, text]));
+  /** Below `/cors` what stood behind allowed an origin by itself. */
+  const behind = (path: string): Scenario => ({ status: 200, headers: path.startsWith('/cors') ? [['access-control-allow-origin', 'https://app.example.com']] : [] });
+
+  test('all are predicted', () => {
+    let held = 0;
+    const wrong: string[] = [];
+    for (const { name, software, files, exchanges } of programs) {
+      const policies = policiesOf({ ...placed(files), 'pom.xml': build(software) });
+      for (const [method, path, headers, status, sent] of exchanges) {
+        const row = { framework: '', version: software, options: undefined, request: { method, path, headers: Object.entries(headers) }, response: { status, headers: Object.entries(sent).flatMap(([header, texts]) => [texts].flat().map((text): [string, string] => [header, text])) } };
+        // A gateway that says nothing of CORS: preflights end there, and `Vary` with them.
+        const found = policies.length === 0 ? row.response.headers.filter(([header]) => header.startsWith('access-control-') && !path.startsWith('/cors')).map(([header]) => `sent ${header}`) : differences({ policy: policies[0]!, inner: [] }, row, { scenario: behind(path), unordered: ['access-control-allow-origin'] });
+        if (found.length === 0) held += 1;
+        else wrong.push(`${name}: ${method} ${path} ${JSON.stringify(headers)}: ${found.join('; ')}\n${Object.values(files).join('\n')}`);
+      }
+    }
+    expect(wrong.slice(0, 3)).toEqual([]);
+    expect({ programs: programs.length, held }).toEqual({ programs: 34, held: 272 });
   });
 });
 

@@ -13,17 +13,20 @@ type Strategy = 'RETAIN_FIRST' | 'RETAIN_LAST' | 'RETAIN_UNIQUE';
 
 /** What a filter does with a header of the response, in the order in which it is done. */
 export type ResponseOperation =
-  | { readonly do: 'append' | 'set' | 'set-if-absent' | 'remove'; readonly header: string; readonly value: Value; readonly at: Span }
+  | { readonly do: 'append' | 'set' | 'set-if-absent' | 'remove'; readonly header: string; readonly value: Value; readonly at: Span; /** Before upstream's own. */ readonly early?: boolean }
   | { readonly do: 'dedupe'; readonly headers: readonly string[]; readonly strategy: Strategy; readonly at: Span }
   | { readonly do: 'rewrite'; readonly header: string; readonly at: Span };
 
 /**
  * Filters of a route as the response meets them. Default filters and the route's own stand in one row by their numbers,
- * the default one first of two with the same; on the way back the last one comes first.
+ * the default one first of two with the same; on the way back the last one comes first. `early`: up to 4.0.0 a header is
+ * added on the way to upstream, before all others.
  */
-export function responseOperations(defaults: readonly Definition[], own: readonly Definition[]): readonly ResponseOperation[] {
+export function responseOperations(defaults: readonly Definition[], own: readonly Definition[], early: boolean): readonly ResponseOperation[] {
   const row = Array.from({ length: Math.max(defaults.length, own.length) }, (_unused, index) => [defaults[index], own[index]]).flat();
-  return row.flatMap((filter) => (filter === undefined ? [] : operationsOf(filter))).reverse();
+  const operations = row.flatMap((filter) => (filter === undefined ? [] : operationsOf(filter)));
+  const added = early ? operations.filter((operation) => operation.do === 'append') : [];
+  return [...added.map((operation) => ({ ...operation, early })), ...operations.filter((operation) => !added.includes(operation)).reverse()];
 }
 
 function operationsOf({ name, args, at }: Definition): readonly ResponseOperation[] {
@@ -71,7 +74,7 @@ export function operationSteps(operations: readonly ResponseOperation[], when: G
     const later = operations.slice(index + 1);
     return casesOf(operation.value).map(({ when: guard, value }): Step => {
       const effect: Effect = { op: operation.do, header, value: headerValueOf(value) ?? { v: 'unknown', fact: factOf(unknown('unsupported-syntax', `the value of ${header}`, at)), at }, statuses: 'all', at };
-      return { when: whenAll(when, guard), effects: [operation.do === 'append' ? deduped(effect, later, 'last') : effect], at };
+      return { when: whenAll(when, guard), effects: [operation.do === 'append' ? deduped(effect, later, operation.early === true ? 'first' : 'last') : effect], at };
     });
   });
 }

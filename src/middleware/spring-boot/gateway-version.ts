@@ -10,7 +10,7 @@ export interface GatewayVersion {
 }
 
 /** Lines of the gateway and the framework that each is made for, the newest first. */
-const LINES: readonly (readonly [gateway: number, framework: number])[] = [[50000, 70001], [40200, 60200], [40100, 60101], [40000, 60002], [30000, 50301], [0, 50200]];
+const LINES: readonly (readonly [gateway: number, framework: number])[] = [[50000, 70001], [40200, 60200], [40100, 60101], [40001, 60002], [30000, 50301], [0, 50200]];
 
 /** Either of the two says which the other may be. */
 export function gatewayVersion(files: Files, file: string): GatewayVersion {

@@ -47,7 +47,7 @@ export function gatewayTold(configuration: ApplicationConfiguration, files: File
   const own = (version.gateway ?? 50000) >= 40000 ? routeMappings(configuration, files, routes) : { mappings: [], gaps: [] };
   // The routes' own come first; a pattern that stands in both is theirs.
   const mappings = [...own.mappings, ...global.mappings.filter(({ path }) => !own.mappings.some((one) => one.path === path))];
-  const stretches = stretchesOf(routes, defaultFilters(configuration, prefix).flatMap(({ items }) => items));
+  const stretches = stretchesOf(routes, defaultFilters(configuration, prefix).flatMap(({ items }) => items), (version.gateway ?? 50000) < 40001);
   const at = placeOf(mappings, stretches);
   if (at === undefined) return { policies: [], gaps: [...global.gaps, ...own.gaps] };
   const fromSource = mappings.length > 0 || global.dead;
@@ -82,11 +82,11 @@ function addsToOthers(configuration: ApplicationConfiguration, prefix: string): 
   return value?.kind === 'string' && /^(?:true|on|yes|1)$/i.test(value.value);
 }
 
-function stretchesOf(routes: readonly RouteInPlace[], defaults: Parameters<typeof responseOperations>[0]): readonly Stretch[] {
-  if (routes.length === 0) return [{ routes: [], operations: responseOperations(defaults, []), when: ALWAYS }];
+function stretchesOf(routes: readonly RouteInPlace[], defaults: Parameters<typeof responseOperations>[0], early: boolean): readonly Stretch[] {
+  if (routes.length === 0) return [{ routes: [], operations: responseOperations(defaults, [], early), when: ALWAYS }];
   const stretches: { routes: RouteInPlace[]; operations: readonly ResponseOperation[] }[] = [];
   for (const one of routes) {
-    const operations = responseOperations(defaults, one.route.filters);
+    const operations = responseOperations(defaults, one.route.filters, early);
     const last = stretches.at(-1);
     if (last !== undefined && JSON.stringify(last.operations) === JSON.stringify(operations)) last.routes.push(one);
     else stretches.push({ routes: [one], operations });
