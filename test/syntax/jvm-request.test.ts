@@ -70,6 +70,7 @@ describe('what Kotlin asks of it', () => {
     ['equals without case', 'if (o.equals("a", ignoreCase = true)) x.set()', ['x.set() when <origin> == "a"']],
     ['a text in a text', 'if ("a" in o) x.set()', ['x.set() when <origin> contains "a"']],
     ['a number as a text', 'x.set(3600.toString())', ['x.set("3600")']],
+    ['the name of a constant', 'val m = "OPTIONS"\n x.set(m.name)', ['x.set("OPTIONS")']],
     ['with', 'with(x) { set("a") }', ['x.set("a")']],
     ['an item that is set', 'x["a"] = "b"', ['x.set("a", "b")']],
     ['is', 'if (x !is Http) return\n x.set()', ['x.set()']],

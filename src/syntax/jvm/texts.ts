@@ -86,6 +86,8 @@ function changed(text: Value, how: DerivedValue['how'], constant: (value: string
 
 /** A part of a URL that a text holds, as `java.net.URI` and `URL` take it apart; undefined for one that is not followed. */
 export function part(text: Value, name: string, at: Span): Value | undefined {
+  // `RequestMethod.OPTIONS.name`: a constant is its name.
+  if (text.kind === 'string' && name === 'name') return text;
   const how = ({ host: 'url-hostname', scheme: 'url-scheme', protocol: 'url-scheme', authority: 'url-host' } as const)[name];
   return how !== undefined && isAsked(text) ? { kind: 'derived', how, of: text, at } : undefined;
 }
