@@ -3,6 +3,7 @@ import type { Span } from '../../text/span.js';
 import { mapCases } from '../../values/cases.js';
 import type { Value } from '../../values/value.js';
 import { ApplicationConfiguration, configurationFor, MICROPROFILE, sourcesInFile, splitAtCommas, type Setting, type SettingsSource, type Split } from '../application/index.js';
+import { quarkusBehaviour } from './version.js';
 
 /** What the application files around one say to Quarkus. */
 export interface QuarkusSettings {
@@ -17,7 +18,7 @@ export interface QuarkusSettings {
 /** Reads the application files that belong to a file; itself alone where it goes by another name. */
 export function quarkusSettings(files: Files, file: string): QuarkusSettings {
   const around = configurationFor(files, file, MICROPROFILE).sources;
-  const sources = (around.some((source) => source.file === file) ? around : sourcesInFile(files, file, MICROPROFILE)).map(exactly).map(withoutOverruled);
+  const sources = (around.some((source) => source.file === file) ? around : sourcesInFile(files, file, MICROPROFILE)).map(exactly).map(quarkusBehaviour(files, file).indexedWins ? withoutTexts : withoutItems);
   const configuration = new ApplicationConfiguration(sources);
   const holds = (key: string): boolean => sources.some(({ settings }) => settings.some((one) => one.key === key || one.key.startsWith(`${key}[`)));
   const at: Span = { file, start: 0, end: 0 };
@@ -41,9 +42,15 @@ function exactly(source: SettingsSource): SettingsSource {
 }
 
 /** Items by index win over one text of the same file, even where that is a profile's (measured on 3.38). */
-function withoutOverruled(source: SettingsSource, _index: number, all: readonly SettingsSource[]): SettingsSource {
+function withoutTexts(source: SettingsSource, _index: number, all: readonly SettingsSource[]): SettingsSource {
   const indexed = new Set(all.filter(({ file, when }) => file === source.file && when.c === 'true').flatMap(({ settings }) => settings.flatMap(({ key }) => (key.endsWith('[0]') ? [key.slice(0, -3)] : []))));
   return indexed.size === 0 ? source : { ...source, settings: source.settings.filter(({ key }) => !indexed.has(key)) };
+}
+
+/** Before, one text won over items, wherever the two stand (measured on 2.13 and 3.15). */
+function withoutItems(source: SettingsSource, _index: number, all: readonly SettingsSource[]): SettingsSource {
+  const texts = new Set(all.filter(({ when }) => when.c === 'true').flatMap(({ settings }) => settings.map(({ key }) => key)));
+  return { ...source, settings: source.settings.filter(({ key }) => !key.endsWith(']') || !texts.has(key.replace(/\[\d+\]$/, ''))) };
 }
 
 /** What is empty is not set. */

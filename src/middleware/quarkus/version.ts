@@ -16,6 +16,8 @@ export interface QuarkusBehaviour {
   readonly ownMethodsFree: boolean;
   /** A pattern's match counts as explicit, so credentials are allowed by default; `/.*\/` alone stands for everybody (3.18). */
   readonly patternsExplicit: boolean;
+  /** Of a list that is written by index and as one text, the items count (3.19). */
+  readonly indexedWins: boolean;
   /** `return-exact-origins` (3.34). */
   readonly exactOrigins: boolean;
   /** `Vary: Origin`, unless `vary-origin` is off (3.38). */
@@ -45,6 +47,7 @@ export function quarkusBehaviour(files: Files, source: string): QuarkusBehaviour
     asConfigured: from('3.1'),
     ownMethodsFree: from('3.31'),
     patternsExplicit: from('3.18'),
+    indexedWins: from('3.19'),
     exactOrigins: from('3.34'),
     varies: from('3.38'),
     text: found === undefined ? 'Quarkus ≥ 3.38 assumed (no version found)' : `Quarkus ${found.version} (${found.file})`,
