@@ -77,6 +77,7 @@ class Configured {
       ...(behaviour.answersAlways ? [refuse(whenAll(preflight, isTrue, unless(network)))] : []),
       refuse(whenAll(unless(preflight), this.#methodRefused(false))),
       ...(any && behaviour.guardsLocalhost ? [refuse(whenAll(unless(preflight), driveBy(server, behaviour)))] : []),
+      this.#step(this.#unsendable(), [], { to: 'answer', status: 500, fault: 'Netty refuses a header that begins with a blank' }),
       this.#step(whenAll(preflight, hasMethod), [this.#effect('access-control-allow-methods', { v: 'request-header', name: METHOD_ASKED, at: configuration.at }, configuration.at)]),
       this.#step(whenAll(preflight, asked(HEADERS_ASKED)), [this.#effect('access-control-allow-headers', { v: 'request-header', name: HEADERS_ASKED, at: configuration.at }, configuration.at)]),
       this.#step(whenAll(preflight, asked(NETWORK_ASKED), network), [this.#effect('access-control-allow-private-network', this.#literal('true', 'privateNetwork'), this.#place('privateNetwork'))]),
@@ -108,6 +109,12 @@ class Configured {
       ...exposed.map(({ when, effects }) => this.#step(when, effects)),
       this.#step(this.#truth('credentials', true), [this.#effect('access-control-allow-credentials', this.#literal('true', 'credentials'), this.#place('credentials'))]),
     ];
+  }
+
+  /** An exposed header that is sent by itself with the blank that followed its comma (measured). */
+  #unsendable(): Guard {
+    const broken = alternatives(this.configuration.exposed).filter(({ value }) => value?.kind === 'list' && value.items.some((item) => item.kind === 'string' && /^\s/.test(item.value)));
+    return whenAll(unless(this.server.singleHeader), whenAny(...broken.map(({ when }) => when)));
   }
 
   #methodRefused(preflight: boolean): Guard {
