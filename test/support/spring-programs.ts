@@ -69,7 +69,9 @@ function sourceBody(from: Random, spelling: Spelling): readonly string[] {
   const lines = [spelling.local('CorsConfiguration', 'config', spelling.make('CorsConfiguration')), ...calls(from, settings(from), spelling), spelling.local('UrlBasedCorsConfigurationSource', 'source', spelling.make('UrlBasedCorsConfigurationSource')), spelling.call('source', 'registerCorsConfiguration', `${JSON.stringify(from.pick(PATHS))}, config`)];
   if (!from.chance(0.35)) return lines;
   const copies = from.chance(0.4);
-  return [...lines, spelling.local('CorsConfiguration', 'second', spelling.make('CorsConfiguration', copies ? 'config' : '')), ...calls(from, settings(from), spelling).map((line) => line.replace(/\bconfig\b/g, 'second')), spelling.call('source', 'registerCorsConfiguration', `${JSON.stringify(from.pick(PATHS))}, second`)];
+  // A copy shares its lists with what it is a copy of: what is added to one is in both.
+  const more = calls(from, settings(from), spelling).filter((line) => !copies || !line.includes('.add'));
+  return [...lines, spelling.local('CorsConfiguration', 'second', spelling.make('CorsConfiguration', copies ? 'config' : '')), ...more.map((line) => line.replace(/\bconfig\b/g, 'second')), spelling.call('source', 'registerCorsConfiguration', `${JSON.stringify(from.pick(PATHS))}, second`)];
 }
 
 const CONSTANT = (spelling: Spelling): string => spelling.constant('boolean', 'STRICT', 'true');

@@ -84,6 +84,12 @@ describe('annotations', () => {
     expect([names(type!.annotations), names(type!.inherited), names(type!.methods[0]!.annotations), names(type!.methods[0]!.inherited)]).toEqual([[], ['lib.Route'], [], ['lib.Get']]);
   });
 
+  test('of an annotation class of Kotlin', () => {
+    const classes = ran('A.kt', '@lib.Cross("c")\nannotation class Mark\n@Mark\nclass A').one.classes;
+    expect(classes.map(({ declaration }) => declaration.kind)).toEqual(['annotation', 'class']);
+    expect(classes[1]!.annotations.map(({ meta }) => names(meta))).toEqual([['lib.Cross']]);
+  });
+
   test('of an annotation of the project', () => {
     const [type] = ran('A.java', '@Mark class A {}', others).one.classes;
     expect(type!.annotations.map(({ meta }) => names(meta))).toEqual([['lib.Cross']]);

@@ -26,11 +26,15 @@ class Kotlin {
   constructor(private readonly file: string) {}
 
   classIn(node: SyntaxNode): ClassDeclaration[] {
+    // An annotation class without a body, after an annotation: the grammar takes its three words for a call.
+    const bare = node.type === 'annotated_expression' ? /^annotation\s+class\s+(\w+)$/.exec(node.namedChildren.at(-1)?.text ?? '')?.[1] : undefined;
+    if (bare !== undefined) return [declared('annotation', bare, [], this.#at(node), { annotations: () => this.#annotationsIn(node), fields: () => [], methods: () => [], constructors: () => [], initializers: () => [], classes: () => [] })];
     if (node.type !== 'class_declaration' && node.type !== 'object_declaration' && node.type !== 'companion_object') return [];
     const keyword = node.children.some((child) => child.type === 'interface') ? 'interface' : node.type === 'class_declaration' ? 'class' : 'object';
     const isEnum = /\benum\b/.test(node.namedChildren.find((child) => child.type === 'modifiers')?.text ?? '');
     const name = node.childForFieldName('name')?.text ?? (node.type === 'companion_object' ? 'Companion' : '');
-    return [this.#classOf(isEnum ? 'enum' : keyword, name, node)];
+    const isAnnotation = node.namedChildren.find((child) => child.type === 'modifiers')?.namedChildren.some((child) => child.type === 'class_modifier' && child.text === 'annotation') === true;
+    return [this.#classOf(isEnum ? 'enum' : isAnnotation ? 'annotation' : keyword, name, node)];
   }
 
   #classOf(kind: ClassDeclaration['kind'], name: string, node: SyntaxNode): ClassDeclaration {
