@@ -10,9 +10,8 @@ export interface SpringVersion {
 export type SpringProject = 'spring' | 'spring-security' | 'spring-cloud-gateway';
 
 /**
- * What releases of Spring Boot manage, the newest first: each line, and releases within a line that bring another
- * behaviour of CORS. Source: `spring-boot-dependencies` of the releases themselves; those marked by nothing else than
- * their line, its first release.
+ * What releases of Spring Boot manage, the newest first: the first of each line, and releases within a line that bring
+ * another behaviour of CORS. Source: the `spring-boot-dependencies` of each release that is named.
  */
 const BOOT: readonly (readonly [boot: string, spring: string, security: string])[] = [
   ['4.1.0', '7.0.8', '7.1.0'],
