@@ -1,5 +1,6 @@
+import { applicationFiles } from '../../middleware/jvm/application-files.js';
 import { managedVersion, run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
-import { folderOf, type Files } from '../../text/files.js';
+import type { Files } from '../../text/files.js';
 import type { Event, Value } from '../../values/value.js';
 import { followed } from './followed.js';
 import { securityIn, type SecurityFacts } from './security/chains.js';
@@ -66,7 +67,7 @@ export function factsOf(file: Followed): FileFacts {
 export function applicationOf(file: Followed): Application {
   const { module } = file;
   const own = factsOf(file);
-  const others = contributors(module).flatMap((path) => (path === module.file ? [] : (factsAt(path, module) ?? [])));
+  const others = applicationFiles(module, /\.(?:java|kt)$/, SPEAKS).flatMap((path) => (path === module.file ? [] : (factsAt(path, module) ?? [])));
   const all = linked([...others, own].sort((a, b) => (a.file < b.file ? -1 : 1)));
   return { own: all.find((facts) => facts.file === own.file)!, all, security: managedVersion(module.files, module.file, 'spring-security').number };
 }
@@ -85,35 +86,6 @@ function linked(all: readonly FileFacts[]): readonly FileFacts[] {
 
 /** What a file says that speaks for more than its own handlers. */
 const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|HttpSecurity|WebSecurity|SecurityFilterChain|Access-Control-Allow-|ACCESS_CONTROL_ALLOW_/;
-
-const speaking = new WeakMap<readonly string[], readonly string[]>();
-
-/** Files of the build module that speak for more than their own handlers. A search gives the same list as long as nothing changes. */
-function contributors(module: JvmModule): readonly string[] {
-  const { files } = module;
-  const found = files.search(rootOf(module), /\.(?:java|kt)$/);
-  let known = speaking.get(found);
-  if (known === undefined) speaking.set(found, (known = found.filter((path) => !isTest(path) && SPEAKS.test(files.read(path) ?? ''))));
-  return known;
-}
-
-function isTest(path: string): boolean {
-  return /(?:^|\/)(?:src\/(?:test|it|testFixtures|integrationTest|androidTest)|tests?)\/|(?:Tests?|IT)\.(?:java|kt)$/.test(path);
-}
-
-const BUILD_FILES = ['pom.xml', 'build.gradle', 'build.gradle.kts'];
-
-/** The folder of a file's build module: its `src/main` when the file stands there; without a build file, where its packages begin. */
-function rootOf({ file, files, unit }: JvmModule): string {
-  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
-    const within = folder === '' ? '' : `${folder}/`;
-    if (BUILD_FILES.some((name) => files.exists(`${within}${name}`))) return file.startsWith(`${within}src/main/`) ? `${within}src/main` : folder;
-    if (folder === '') break;
-  }
-  const own = folderOf(file);
-  const packages = unit.package.replaceAll('.', '/');
-  return own.endsWith(packages) ? own.slice(0, own.length - packages.length).replace(/\/$/, '') : own;
-}
 
 /** Facts of a file, with the texts that they rest on (undefined: no such file). */
 interface Remembered {
