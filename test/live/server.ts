@@ -104,7 +104,8 @@ export function send(port: number, { method, path, headers }: HttpRequest): Prom
 }
 
 /** Runs an installer or a check to its end; what it printed is the error when it fails. */
-export function run(command: string, args: readonly string[], cwd: string): void {
+export function run(command: string, args: readonly string[], cwd: string): string {
   const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? `${stdout}${stderr}`}`);
+  return stdout;
 }

@@ -132,8 +132,8 @@ function servletActions(event: Event, response: Handle): readonly ServletAction[
 }
 
 /**
- * Methods of `HttpServletResponse` (measured on Tomcat 10.1 and Jetty 12): a header whose value is null is left alone by
- * Tomcat and taken away by Jetty's `setHeader`; `sendError` keeps what was set.
+ * Methods of `HttpServletResponse` as Tomcat 10.1 has them (measured): a header whose value is null is left alone;
+ * `sendError` keeps what was set.
  */
 function responseCall(event: Event & { readonly kind: 'call' }): readonly ServletAction[] {
   const [first, second] = event.args;

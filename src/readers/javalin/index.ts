@@ -5,7 +5,7 @@
  * Up to 4 the plugin sends every origin back with credentials. Since 5 it refuses `anyHost()` with credentials when the
  * application starts, and `reflectClientOrigin` is the way around that.
  */
-import { editJvm } from '../../middleware/edit-jvm.js';
+import { editJvm } from '../../middleware/jvm/edit.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { builtWith } from '../../middleware/servlet/versions.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -53,7 +53,7 @@ export default defineReader<JvmModule>({
     }
   },
 
-  write: (module, policy, change) => editJvm(module, change, { addVary: policy.evidence.handWritten ? ({ receiver, end }) => `${receiver}.${/\bres(?:\(\))?$/.test(receiver) ? 'addHeader' : 'header'}("Vary", "Origin")${end}` : undefined, schemeless: true }),
+  write: (module, policy, change) => editJvm(module, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver, end }) => `${receiver}.${/\bres(?:\(\))?$/.test(receiver) ? 'addHeader' : 'header'}("Vary", "Origin")${end}` } } : {}), schemeless: true }),
 });
 
 /** Runs everything that a file may be started by: `main` first, then what it did not call; applications are configured before methods that configure one for others. */

@@ -30,7 +30,7 @@ export default defineReader<JvmModule>({
     yield* covering(module.file, readingsOf(module));
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { statement: ({ receiver, end }) => `${receiver}.add("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")' }),
+  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${receiver}.add("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")' } }),
 });
 
 function* readingsOf(module: JvmModule): Generator<Reading> {

@@ -6,7 +6,7 @@
  * as nobody allows the header `Content-Type`. Each function that extends `Application` and is called by no other of its file
  * is read as an application of its own.
  */
-import { editJvm } from '../../middleware/edit-jvm.js';
+import { editJvm } from '../../middleware/jvm/edit.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
@@ -51,7 +51,7 @@ export default defineReader<JvmModule>({
     for (const { application, at, port } of done) if (application.installed !== undefined || sendsCors(application.steps)) yield reading(application, at, port, text, module);
   },
 
-  write: (module, policy, change) => editJvm(module, change, { addVary: policy.evidence.handWritten ? ({ receiver }) => `${receiver}.${/headers$/.test(receiver) ? 'append' : 'header'}("Vary", "Origin")` : undefined, schemeless: true }),
+  write: (module, policy, change) => editJvm(module, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver }) => `${receiver}.${/headers$/.test(receiver) ? 'append' : 'header'}("Vary", "Origin")` } } : {}), schemeless: true }),
 });
 
 /** Tests make applications, too. */

@@ -35,7 +35,7 @@ export default defineReader<JvmModule>({
     yield* covering(module.file, readingsOf(module, interceptors, servletsIn(ran.classes, packages), packages));
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { statement: ({ receiver, end }) => `${receiver}.addHeader("Vary", "Origin")${end}`, chained: undefined }),
+  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${receiver}.addHeader("Vary", "Origin")${end}` } }),
 });
 
 function* readingsOf(module: JvmModule, interceptors: readonly Interceptor[], servlets: readonly Servlet[], packages: ServletPackages): Generator<Reading> {

@@ -2,7 +2,7 @@
  * Spark (sparkjava.com): filters and routes that write the headers by hand; it has no CORS of its own. Before-filters
  * run for every request, also where no route is; OPTIONS without a route is 404.
  */
-import { editJvm } from '../../middleware/edit-jvm.js';
+import { editJvm } from '../../middleware/jvm/edit.js';
 import { headerWritten } from '../../middleware/jvm-headers.js';
 import { addProbe } from '../../middleware/probes.js';
 import { sendsCors } from '../../middleware/readings.js';
@@ -50,7 +50,7 @@ export default defineReader<JvmModule>({
     yield { kind: 'policy', policy };
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { addVary: ({ receiver, end }) => `${receiver}.header("Vary", "Origin")${end}`, schemeless: false }),
+  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${receiver}.header("Vary", "Origin")${end}` } }),
 });
 
 /** Runs everything that a file may be started by: `main` first, then what it did not call. */

@@ -30,7 +30,7 @@ export default defineReader<JvmModule>({
     yield* covering(module.file, readingsOf(module));
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { statement: ({ receiver, end }) => `${/headers$|getHeaders\(\)$/i.test(receiver) ? `${receiver}.add` : /entity|builder/i.test(receiver) ? `${receiver}.header` : `${receiver}.addHeader`}("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")' }),
+  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${/headers$|getHeaders\(\)$/i.test(receiver) ? `${receiver}.add` : /entity|builder/i.test(receiver) ? `${receiver}.header` : `${receiver}.addHeader`}("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")' } }),
 });
 
 function* readingsOf(module: JvmModule): Generator<Reading> {

@@ -4,7 +4,7 @@
  * `CorsHandler.create()` without an origin lets every origin in, with credentials too where they are allowed, and sends no
  * `Access-Control-Allow-Methods`: browsers then refuse PUT. Before 5.0 the text that `create` takes is a pattern.
  */
-import { editJvm } from '../../middleware/edit-jvm.js';
+import { editJvm } from '../../middleware/jvm/edit.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { builtWith } from '../../middleware/servlet/versions.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -43,7 +43,7 @@ export default defineReader<JvmModule>({
     for (const handler of objects.handlers) if (!used.has(handler)) yield reading(module, 'CorsHandler', handler.at, corsHandler(handler, events, objects, ALWAYS, version), [], false, label);
   },
 
-  write: (module, policy, change) => editJvm(module, change, { addVary: policy.evidence.handWritten ? ({ receiver, end }) => (/headers(?:\(\))?$/.test(receiver) ? `${receiver}.add("Vary", "Origin")${end}` : `${receiver}.headers().add("Vary", "Origin")${end}`) : undefined, schemeless: false }),
+  write: (module, policy, change) => editJvm(module, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver, end }) => (/headers(?:\(\))?$/.test(receiver) ? `${receiver}.add("Vary", "Origin")${end}` : `${receiver}.headers().add("Vary", "Origin")${end}`) } } : {}) }),
 });
 
 /** Runs everything that a file may be started by: methods that nobody in view calls, or before those that do. */

@@ -48,11 +48,12 @@ export function removeCallOf(module: JvmModule, at: Span): TextEdit | undefined 
   return removeCall(module, span) ?? (alone ? removeStatement(module, span) : undefined);
 }
 
-/** The statement that is nothing but a call on what a getter gives: `context.response().putHeader(…);`. */
+/** The statement that is nothing but a call on what a getter gives: `context.response().putHeader(…);`, `x.getResponse().getHeaders().set(…);`. */
 export function removeWrite(module: JvmModule, at: Span): TextEdit | undefined {
   const node = nodeAt(module, at);
   const object = node?.type === 'method_invocation' ? node.childForFieldName('object') : undefined;
-  const getter = object?.type === 'method_invocation' ? object.childForFieldName('arguments')?.namedChildren.length === 0 && object.childForFieldName('object')?.type === 'identifier' && /^[a-z]/.test(object.text) : false;
+  const on = object?.childForFieldName('object');
+  const getter = object?.type === 'method_invocation' && object.childForFieldName('arguments')?.namedChildren.length === 0 && ((on?.type === 'identifier' && /^[a-z]/.test(object.text)) || /^(?:get)?(?:response|headers)$/i.test(object.childForFieldName('name')?.text ?? ''));
   if (node?.parent?.type === 'expression_statement' && getter) return removeStatement(module, at);
   const called = node?.type === 'call_expression' ? node.namedChildren[0]?.namedChildren[0] : undefined;
   const alone = module.isKotlin && /^(?:block|lambda_literal)$/.test(node?.parent?.type ?? '') && called?.type === 'call_expression' && /^[a-z]\w*\.\w+\(\)$/.test(called.text);
