@@ -21,7 +21,7 @@ import { SpringResponses } from './packages.js';
 import { webFiltersIn } from './web-filters.js';
 
 export default defineReader<JvmModule>({
-  title: 'Spring, by hand',
+  title: 'Spring responses',
   language: 'jvm',
   mayConcern: /ResponseEntity|ServletResponse|ServerHttpResponse|ServerWebExchange/,
 
