@@ -116,7 +116,8 @@ function lines(tree: Tree, prefix: string): readonly string[] {
 /** A random configuration for a release line; `upstream`: the port behind. */
 export function gatewayConfiguration(from: Random, line: number, upstream: number): GatewayFiles {
   const style: Style = { kebab: from.chance(0.5) };
-  const keys = unrepeated(from.times(1, 2, () => from.pick(KEYS)));
+  // A key that stands twice is refused, however it is quoted.
+  const keys = [...new Map(from.times(1, 2, () => from.pick(KEYS)).map((key) => [key.replace(/["']/g, ''), key])).values()];
   const mappings = (): Tree => keys.map((key) => [key, cors(from, style)]);
   const gateway: Tree = [
     ['routes', routes(from, upstream, line > 3 || from.chance(0.2))],

@@ -1,5 +1,5 @@
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, type Effect, type Gap, type Guard, type Policy, type Step } from '../../policy/program.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Gap, type Guard, type Policy, type Step } from '../../policy/program.js';
 import type { Files } from '../../text/files.js';
 import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
@@ -50,10 +50,10 @@ export function gatewayTold(configuration: ApplicationConfiguration, files: File
   const stretches = stretchesOf(routes, defaultFilters(configuration, prefix).flatMap(({ items }) => items), (version.gateway ?? 50000) < 40001);
   const at = placeOf(mappings, stretches);
   if (at === undefined) return { policies: [], gaps: [...global.gaps, ...own.gaps] };
-  const fromSource = mappings.length > 0 || global.dead;
+  const configured = global.dead ? ALWAYS : whenAny(...mappings.map(({ bound }) => guardOf(bound.present)));
   const steps = [
-    ...stretches.flatMap((stretch) => [...corsSteps(mappings, stretch, version.framework, at), ...remaining(stretch, fromSource, version.framework, at)]),
-    ...unrouted(routes, global.mappings, addsToOthers(configuration, prefix), version.framework, at),
+    ...stretches.flatMap((stretch) => [...corsSteps(mappings, stretch, version.framework, at), ...remaining(stretch, configured, version.framework, at)]),
+    ...unrouted(routes, global.mappings, addsToOthers(configuration, prefix) ? ALWAYS : NEVER, version.framework, at),
   ];
   return { policies: [{ title: 'Spring Cloud Gateway', layer: 'gateway', at, steps, probes: probesOf(routes, mappings, at), behind: { options: null }, version: version.text }], gaps: [...global.gaps, ...own.gaps] };
 }
@@ -120,26 +120,26 @@ function passedOn(step: Step, { routes, operations }: Stretch, varies: boolean):
   return [...before, ...operationSteps(operations, step.when, varies), ...taken.map((one): Step => ({ when: one.when, effects: [], end: one.end, at: step.at }))];
 }
 
-/** Requests for a route that no mapping covers. */
-function remaining(stretch: Stretch, hasMappings: boolean, version: number, at: Span): readonly Step[] {
-  return [...unconfigured(stretch.when, hasMappings, version, at), ...passedOn({ when: stretch.when, effects: [], end: { to: 'behind' }, at }, stretch, hasMappings && version < 70000)];
+/** Requests for a route that no mapping covers. `configured`: where there are mappings at all. */
+function remaining(stretch: Stretch, configured: Guard, version: number, at: Span): readonly Step[] {
+  return [...unconfigured(stretch.when, configured, version, at), ...passedOn({ when: stretch.when, effects: [], end: { to: 'behind' }, at }, stretch, configured.g !== 'never' && version < 70000)];
 }
 
 /** `null` as a configuration: `Vary` wherever there are mappings, else on preflights; these end here, refused before 7.0. */
-function unconfigured(when: Guard, hasMappings: boolean, version: number, at: Span): readonly Step[] {
+function unconfigured(when: Guard, configured: Guard, version: number, at: Span): readonly Step[] {
   const vary: Effect = { op: 'append', header: 'vary', value: { v: 'literal', text: VARY, at, written: false }, statuses: 'all', at };
   const preflight = whenAll(when, IS_PREFLIGHT_WITH_ORIGIN);
   return [
-    ...(version < 70000 ? [{ when: hasMappings ? when : preflight, effects: [vary], at }, { when: whenAll(preflight, unless({ g: 'same-origin' })), effects: [], end: { to: 'answer', status: 403 }, at } as const] : []),
+    ...(version < 70000 ? [{ when: whenAll(when, whenAny(configured, IS_PREFLIGHT_WITH_ORIGIN)), effects: [vary], at }, { when: whenAll(preflight, unless({ g: 'same-origin' })), effects: [], end: { to: 'answer', status: 403 }, at } as const] : []),
     { when: preflight, effects: [], end: { to: 'answer', status: 200 }, at },
   ];
 }
 
 /** Requests that no route takes come to the static resources: 404, and CORS only where the mappings are added to them. */
-function unrouted(routes: readonly RouteInPlace[], mappings: readonly GatewayMapping[], added: boolean, version: number, at: Span): readonly Step[] {
+function unrouted(routes: readonly RouteInPlace[], mappings: readonly GatewayMapping[], added: Guard, version: number, at: Span): readonly Step[] {
   if (routes.length === 0) return [];
   const missing: Step = { when: ALWAYS, effects: [], end: { to: 'answer', status: 404 }, at };
-  const cors = added ? casesOf(mappings).flatMap(({ path, at: place, when, state }) => processed(state.config, whenAll(guardOf(when), guardOf(state.when), pathGuard(path, place)), version, at, 'lookup')) : [];
+  const cors = added.g === 'always' ? casesOf(mappings).flatMap(({ path, at: place, when, state }) => processed(state.config, whenAll(guardOf(when), guardOf(state.when), pathGuard(path, place)), version, at, 'lookup')) : [];
   return [...cors.map((step): Step => (step.end?.to === 'behind' ? { ...step, end: { to: 'answer', status: 404 } } : step)), ...unconfigured(ALWAYS, added, version, at), missing];
 }
 
