@@ -110,4 +110,15 @@ describe('what a descriptor says around a filter', () => {
       expect(outcome!.response.headers.filter(({ name }) => name.startsWith('access-control-')).map(({ name, text }) => `${name}: ${text}`).sort()).toEqual(['access-control-allow-credentials: true', 'access-control-allow-origin: https://evil.example']);
     }
   });
+
+  test("eBay's filter knows nothing of Vary, Tomcat's of that time does", () => {
+    const named = (filter: string, build?: string): readonly string[] => {
+      const policy = policiesOf(webXml(filter, { 'cors.allowed.origins': 'https://a.example' }), ...(build === undefined ? [] : [build]))[0]!;
+      const [outcome] = evaluate({ policy, inner: [] }, { method: 'GET', path: '/x', headers: [['origin', 'https://a.example']] });
+      return outcome!.response.headers.map(({ name }) => name);
+    };
+    expect(named('org.ebaysf.web.cors.CORSFilter')).not.toContain('vary');
+    expect(named('org.ebaysf.web.cors.CORSFilter')).toContain('access-control-allow-origin');
+    expect(named('org.apache.catalina.filters.CorsFilter', pom('tomcat-catalina', '9.0.8'))).toContain('vary');
+  });
 });

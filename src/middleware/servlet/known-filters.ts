@@ -85,8 +85,13 @@ const THETRANSACTIONCOMPANY: KnownFilter = {
   steps: (params, where, _version, at) => thetransactioncompanyCors(params, where, at),
 };
 
-/** eBay's filter became Tomcat's, whose parameters and first defaults are the same. */
-const EBAY: KnownFilter = { ...TOMCAT, title: "eBay's CORSFilter", version: () => ({ number: '7.0.42', text: "eBay's cors-filter, as Tomcat 7.0.42 took it over" }) };
+/** eBay's filter became Tomcat's, whose parameters and first defaults are the same; it knows nothing of `Vary`. Source: org.ebaysf.web:cors-filter 1.0.1. */
+const EBAY: KnownFilter = {
+  ...TOMCAT,
+  title: "eBay's CORSFilter",
+  version: () => ({ number: '7.0.42', text: "eBay's cors-filter, as Tomcat 7.0.42 took it over" }),
+  steps: (...given) => TOMCAT.steps(...given).map((step) => ({ ...step, effects: step.effects.filter(({ header }) => header !== 'vary') })),
+};
 
 export const KNOWN_FILTERS: Readonly<Record<string, KnownFilter>> = {
   'org.apache.catalina.filters.CorsFilter': TOMCAT,
