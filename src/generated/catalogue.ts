@@ -5,7 +5,7 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 export const languagePaths: Readonly<Record<string, RegExp>> = {
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
   'hocon': /\.conf$/i,
-  'jvm': /^(?!(?:.*\/)?src\/(?:test|it|testFixtures|integrationTest|functionalTest|androidTest)\/)(?!.*(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kt)$).*\.(?:java|kts?)$/,
+  'jvm': /^(?!.*(?:(?<![^/])(?:src\/(?:it|testFixtures)|(?:[a-z]\w*T|t)ests?)\/|(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kts?)$)).*\.(?:java|kts?)$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'properties': /\.properties$/i,
   'python': /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,

@@ -20,7 +20,7 @@ import varyOriginMissing from '../../rules/vary-origin-missing.js';
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
   'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
   'hocon': { paths: /\.conf$/i, load: () => import('../syntax/hocon/index.js').then((module) => module.default) },
-  'jvm': { paths: /^(?!(?:.*\/)?src\/(?:test|it|testFixtures|integrationTest|functionalTest|androidTest)\/)(?!.*(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kt)$).*\.(?:java|kts?)$/, load: () => import('../syntax/jvm/index.js').then((module) => module.default) },
+  'jvm': { paths: /^(?!.*(?:(?<![^/])(?:src\/(?:it|testFixtures)|(?:[a-z]\w*T|t)ests?)\/|(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kts?)$)).*\.(?:java|kts?)$/, load: () => import('../syntax/jvm/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
   'properties': { paths: /\.properties$/i, load: () => import('../syntax/properties/index.js').then((module) => module.default) },
   'python': { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },

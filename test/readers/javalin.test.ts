@@ -58,7 +58,6 @@ test('what is written by hand before others', () => {
 });
 
 test.each([
-  ['tests', 'src/test/java/AppTest.java', main('config.enableCorsForAllOrigins();')],
   ['an application without CORS', FILE, main('config.showJavalinBanner = false; // no CORS')],
 ])('silence: %s', (_name, file, text) => {
   expect(policies(text, file)).toEqual([]);

@@ -112,7 +112,6 @@ test.each([
 
 describe('silence', () => {
   test.each([
-    ['tests', 'src/test/kotlin/AppTest.kt', installed('anyHost()')],
     ['an application that tests make', FILE, 'fun check() = testApplication { application { install(CORS) { anyHost() } } }\n'],
     ['clients', FILE, 'suspend fun ask(client: HttpClient) = client.get("https://a.example") { header("Access-Control-Allow-Origin", "*"); headers { append("Access-Control-Allow-Origin", "*") } }\n'],
     ['other plugins', FILE, 'fun Application.module() { install(ContentNegotiation) { json() } } // no CORS\n'],

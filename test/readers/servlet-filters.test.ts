@@ -70,8 +70,4 @@ describe('what can be read', () => {
   test("Spring's filter of the same name is Spring's", () => {
     expect(policiesOf({ file: 'C.java', text: 'import org.springframework.web.filter.CorsFilter;\nimport org.springframework.boot.web.servlet.FilterRegistrationBean;\nclass C { @Bean FilterRegistrationBean<CorsFilter> f() { return new FilterRegistrationBean<>(new CorsFilter(source())); } }' })).toEqual([]);
   });
-
-  test('files of tests are silent', () => {
-    expect(policiesOf({ ...dropwizard(MAPPED), file: 'src/test/java/app/AppTest.java' })).toEqual([]);
-  });
 });

@@ -47,7 +47,6 @@ test('code that is not in view may write anything, if its name speaks of CORS', 
 });
 
 test.each([
-  ['a test', 'src/test/java/CorsFilterTest.java', filter(ALLOW)],
   ['headers of something else', 'Cors.java', filter('response.setHeader("X-Frame-Options", "DENY"); // Origin\nchain.doFilter(request, response);\n')],
   ['a client', 'Client.java', 'class Client { void f(HttpURLConnection c) { c.setRequestProperty("Origin", "x"); c.addRequestProperty("Access-Control-Allow-Origin", "*"); } }'],
   ['a mock', 'Mock.java', 'class Mock { void f() { MockHttpServletResponse response = new MockHttpServletResponse(); response.setHeader("Access-Control-Allow-Origin", "*"); } }'],

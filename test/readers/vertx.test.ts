@@ -81,7 +81,6 @@ test('a setting that may be missing does not start, and lets nobody in', () => {
 });
 
 test.each([
-  ['tests', 'src/test/java/AppTest.java', verticle('router.route().handler(CorsHandler.create());')],
   ['clients', FILE, 'class A { void ask(WebClient client) { client.get("/").putHeader("Access-Control-Allow-Origin", "*").send(); } }\n'],
 ])('silence: %s', (_name, file, text) => {
   expect(policies(text, {}, file)).toEqual([]);

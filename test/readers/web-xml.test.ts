@@ -112,7 +112,7 @@ describe('what a descriptor says around a filter', () => {
   });
 
   test("eBay's filter knows nothing of Vary, Tomcat's of that time does", () => {
-    const named = (filter: string, build?: string): readonly string[] => {
+    const named = (filter: string, build?: Readonly<Record<string, string>>): readonly string[] => {
       const policy = policiesOf(webXml(filter, { 'cors.allowed.origins': 'https://a.example' }), ...(build === undefined ? [] : [build]))[0]!;
       const [outcome] = evaluate({ policy, inner: [] }, { method: 'GET', path: '/x', headers: [['origin', 'https://a.example']] });
       return outcome!.response.headers.map(({ name }) => name);

@@ -132,6 +132,24 @@ describe('Kotlin', () => {
   });
 });
 
+test.each([
+  ['src/main/java/shop/App.java', true],
+  ['App.kt', true],
+  ['build.gradle.kts', true],
+  ['src/main/java/contest/latest/Attest.java', true],
+  ['src/main/java/app/Audit.java', true],
+  ['src/test/java/app/App.java', false],
+  ['app/src/integrationTest/kotlin/App.kt', false],
+  ['src/jvmTest/kotlin/App.kt', false],
+  ['tests/App.java', false],
+  ['src/testFixtures/java/App.java', false],
+  ['src/main/java/app/AppTest.java', false],
+  ['src/main/java/app/AppTests.kt', false],
+  ['src/main/java/app/AppIT.java', false],
+])('%s is read: %s', (path, read) => {
+  expect(jvm.paths.test(path)).toBe(read);
+});
+
 test('overloads are methods of their own; what a subclass overrides is there once', () => {
   const one = ran('src/A.java', 'class B<T> { void f(T x) {} void f(int a) {} void g(String a) {} } class A extends B<String> { void f(String x) {} void f(long x) {} void g(String a) {} }');
   expect(one.classes.find(({ declaration }) => declaration.name === 'A')!.methods.map(({ name, parameters }) => `${name}(${parameters[0]!.type})`)).toEqual(['f(String)', 'f(long)', 'g(String)', 'f(int)']);

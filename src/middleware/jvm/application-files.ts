@@ -1,6 +1,5 @@
 import { folderOf } from '../../text/files.js';
-import type { JvmModule } from '../../syntax/jvm/index.js';
-import { isTestFile } from './test-files.js';
+import { isTestSource, type JvmModule } from '../../syntax/jvm/index.js';
 
 const BUILD_FILES = ['pom.xml', 'build.gradle', 'build.gradle.kts'];
 
@@ -21,7 +20,7 @@ export function applicationFiles(module: JvmModule, names: RegExp, texts: RegExp
   let answer = answers.get(key);
   if (answer === undefined) {
     const paths = root === undefined ? found.filter((name) => names.test(name)).map((name) => `${folderOf(module.file)}/${name}`.replace(/^\//, '')) : found;
-    answers.set(key, (answer = paths.filter((path) => !isTestFile(path) && texts.test(files.read(path) ?? ''))));
+    answers.set(key, (answer = paths.filter((path) => !isTestSource(path) && texts.test(files.read(path) ?? ''))));
   }
   return answer;
 }

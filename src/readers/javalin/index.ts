@@ -25,7 +25,7 @@ export default defineReader<JvmModule>({
 
   *read(module) {
     const { text } = module.source;
-    if (!CONCERNS.test(text) || !/\bJavalin|io\.javalin/.test(text) || /(?:^|\/)(?:\w*[tT]est)\/|Tests?\.(?:java|kt)$/.test(module.file)) return;
+    if (!CONCERNS.test(text) || !/\bJavalin|io\.javalin/.test(text)) return;
     const objects = new JavalinObjects();
     const ran = run(module, objects.packages, () => undefined);
     const { events, configured } = followed(ran, objects);

@@ -7,7 +7,6 @@
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
 import { placesOf } from '../../middleware/jvm/servlet-answers.js';
-import { isTestFile } from '../../middleware/jvm/test-files.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { comparedPaths } from '../../policy/paths.js';
@@ -26,7 +25,7 @@ export default defineReader<JvmModule>({
   mayConcern: /\bws\.rs\b|Container(?:Request|Response)(?:Context|Filter)|Server(?:Request|Response)Filter|resteasy/,
 
   *read(module) {
-    if (isTestFile(module.file) || !/access[-_]control|cors|origin/i.test(module.source.text)) return;
+    if (!/access[-_]control|cors|origin/i.test(module.source.text)) return;
     yield* covering(module.file, readingsOf(module));
   },
 

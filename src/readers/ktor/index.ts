@@ -55,8 +55,8 @@ export default defineReader<JvmModule>({
 });
 
 /** Tests make applications, too. */
-function isTest({ file, source }: JvmModule): boolean {
-  return /(?:^|\/)(?:\w*[tT]est)\/|Tests?\.kts?$/.test(file) || /\btestApplication\s*\{|\bwithTestApplication\b/.test(source.text);
+function isTest({ source }: JvmModule): boolean {
+  return /\btestApplication\s*\{|\bwithTestApplication\b/.test(source.text);
 }
 
 /** Functions that Ktor or nobody in view calls: those that no other text of the file names come first. */

@@ -5,7 +5,6 @@
  * Jetty's CrossOriginFilter sends every origin back with credentials unless it is told otherwise, even where `*` is
  * written. A filter that is added without a mapping does nothing at all.
  */
-import { isTestFile } from '../../middleware/jvm/test-files.js';
 import { crossOriginHandler } from '../../middleware/servlet/jetty-cross-origin-handler.js';
 import { filterPolicy, jettyVersion, KNOWN_FILTERS } from '../../middleware/servlet/known-filters.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -25,7 +24,6 @@ export default defineReader<JvmModule>({
   mayConcern: /CrossOriginFilter|CrossOriginHandler|catalina\.filters\.(?:CorsFilter|\*)|thetransactioncompany\.cors|ebaysf\.web\.cors/,
 
   *read(module) {
-    if (isTestFile(module.file)) return;
     const objects = new ServletObjects();
     const ran = run(module, objects.packages, objects.injection);
     const events = eventsOf(ran, objects, module);

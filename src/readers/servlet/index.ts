@@ -7,7 +7,6 @@
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
 import { placesOf, servletSteps } from '../../middleware/jvm/servlet-answers.js';
-import { isTestFile } from '../../middleware/jvm/test-files.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { comparedPaths } from '../../policy/paths.js';
@@ -28,7 +27,7 @@ export default defineReader<JvmModule>({
   mayConcern: /ServletResponse|FilterChain|FilterRegistrationBean|\bFilter\b/,
 
   *read(module) {
-    if (isTestFile(module.file) || !/access[-_]control|cors|origin/i.test(module.source.text)) return;
+    if (!/access[-_]control|cors|origin/i.test(module.source.text)) return;
     const packages = new ServletPackages(module.file);
     const ran = run(module, packages.packages, packages.injection);
     const interceptors = [...interceptorsIn(ran.classes, packages), ...madeFilters(ran.classes, ran, packages)];

@@ -27,7 +27,7 @@ export default defineReader<JvmModule>({
 
   *read(module) {
     const { text } = module.source;
-    if (!/access-?_?control-?_?allow/i.test(text) || /(?:^|\/)(?:\w*[tT]est)\/|Tests?\.(?:java|kt)$/.test(module.file)) return;
+    if (!/access-?_?control-?_?allow/i.test(text)) return;
     const objects = new SparkObjects();
     const ran = run(module, objects.packages, () => undefined);
     const { steps, probes } = served(followed(ran), objects, ran);

@@ -26,7 +26,7 @@ export default defineReader<JvmModule>({
 
   *read(module) {
     const { text } = module.source;
-    if (!CONCERNS.test(text) || !/\bio\.vertx\b|\bCorsHandler\.create\b/.test(text) || /(?:^|\/)(?:\w*[tT]est)\/|Tests?\.(?:java|kt)$/.test(module.file)) return;
+    if (!CONCERNS.test(text) || !/\bio\.vertx\b|\bCorsHandler\.create\b/.test(text)) return;
     const objects = new VertxObjects();
     const ran = run(module, objects.packages, () => undefined);
     const events = followed(ran, objects);

@@ -13,12 +13,18 @@ export { managedVersion, springVersion, type SpringProject, type SpringVersion }
 export type { Injected, Injection, Packages } from './session.js';
 export type * from './tree.js';
 
+/** Folders (`src/test`, `jvmTest`, `tests`) and files of tests: what is only run by them concerns nobody's browser. */
+const TESTS = /(?<![^/])(?:src\/(?:it|testFixtures)|(?:[a-z]\w*T|t)ests?)\/|(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kts?)$/;
+
+export function isTestSource(path: string): boolean {
+  return TESTS.test(path);
+}
+
 let grammars: { readonly java: Grammar; readonly kotlin: Grammar } | undefined;
 
 const language: Language<JvmModule> = {
   title: 'Java and Kotlin',
-  // What is only run by tests concerns nobody's browser.
-  paths: /^(?!(?:.*\/)?src\/(?:test|it|testFixtures|integrationTest|functionalTest|androidTest)\/)(?!.*(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kt)$).*\.(?:java|kts?)$/,
+  paths: new RegExp(`^(?!.*(?:${TESTS.source})).*\\.(?:java|kts?)$`),
   async load() {
     const [java, kotlin] = await Promise.all([loadGrammar('java'), loadGrammar('kotlin')]);
     grammars = { java, kotlin };
