@@ -43,6 +43,6 @@ export function micronautBehaviour(files: Files, source: string): MicronautBehav
     guardsLocalhost: from('3.8'),
     localOriginsPass: from('3.8.3'),
     onlyTrue: !from('3.8.3'),
-    text: found === undefined ? 'Micronaut ≥ 4.7 assumed (no version found)' : `Micronaut ${found.version} (${found.file})`,
+    text: found === undefined ? 'Micronaut ≥ 4.7 assumed (no version found)' : `Micronaut ${found.version} (${found.in})`,
   };
 }

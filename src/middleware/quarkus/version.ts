@@ -50,6 +50,6 @@ export function quarkusBehaviour(files: Files, source: string): QuarkusBehaviour
     indexedWins: from('3.19'),
     exactOrigins: from('3.34'),
     varies: from('3.38'),
-    text: found === undefined ? 'Quarkus ≥ 3.38 assumed (no version found)' : `Quarkus ${found.version} (${found.file})`,
+    text: found === undefined ? 'Quarkus ≥ 3.38 assumed (no version found)' : `Quarkus ${found.version} (${found.in})`,
   };
 }

@@ -6,7 +6,7 @@ import { listCases, type Params } from './params.js';
 import { thetransactioncompanyCors } from './thetransactioncompany-cors-filter.js';
 import { tomcatCors } from './tomcat-cors-filter.js';
 import { covered, samplePath, type UrlPattern } from './url-patterns.js';
-import { builtWith } from './versions.js';
+import { builtWith } from '../build-version.js';
 
 /** A filter that others publish, told by its qualified class name. */
 export interface KnownFilter {

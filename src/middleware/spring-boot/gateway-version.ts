@@ -16,9 +16,8 @@ const LINES: readonly (readonly [gateway: number, framework: number])[] = [[5000
 export function gatewayVersion(files: Files, file: string): GatewayVersion {
   const gateway = managedVersion(files, file, 'spring-cloud-gateway');
   const spring = springVersion(files, file);
-  const known = (text: string): boolean => !text.includes('no version found');
-  if (known(gateway.text)) return { gateway: gateway.number, framework: known(spring.text) ? spring.number : LINES.find(([line]) => line <= gateway.number)![1], text: gateway.text };
-  if (known(spring.text)) return { gateway: LINES.find(([, framework]) => Math.trunc(framework / 100) <= Math.trunc(spring.number / 100))?.[0] ?? 0, framework: spring.number, text: spring.text };
+  if (!gateway.assumed) return { gateway: gateway.number, framework: spring.assumed ? LINES.find(([line]) => line <= gateway.number)![1] : spring.number, text: gateway.text };
+  if (!spring.assumed) return { gateway: LINES.find(([, framework]) => Math.trunc(framework / 100) <= Math.trunc(spring.number / 100))?.[0] ?? 0, framework: spring.number, text: spring.text };
   return { gateway: undefined, framework: spring.number, text: gateway.text };
 }
 

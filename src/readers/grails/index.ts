@@ -7,7 +7,7 @@
 import { below, boundCors } from '../../middleware/spring-boot/cors-keys.js';
 import { agedStates } from '../../middleware/spring-boot/gateway-mappings.js';
 import { configurationIn, editedSetting, SPRING, type ApplicationConfiguration } from '../../middleware/application/index.js';
-import { builtWith } from '../../middleware/servlet/versions.js';
+import { builtWith } from '../../middleware/build-version.js';
 import { configured, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
 import { pathGuard, samplePath } from '../../middleware/spring/paths.js';
 import { processed, uncovered } from '../../middleware/spring/processor.js';

@@ -7,7 +7,7 @@
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
 import { sendsCors } from '../../middleware/readings.js';
-import { builtWith } from '../../middleware/servlet/versions.js';
+import { builtWith } from '../../middleware/build-version.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { run, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';

@@ -1,4 +1,4 @@
-import { builtWith } from '../../middleware/servlet/versions.js';
+import { builtWith } from '../../middleware/build-version.js';
 import type { JvmModule } from '../../syntax/jvm/index.js';
 
 /** Where nothing names a version. */

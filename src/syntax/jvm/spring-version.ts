@@ -4,6 +4,8 @@ export interface SpringVersion {
   /** Major × 10,000 + minor × 100 + patch: 6.2.19 → 60219. */
   readonly number: number;
   readonly text: string;
+  /** No build file says it. */
+  readonly assumed: boolean;
 }
 
 /** Projects whose versions one build decides together. */
@@ -83,13 +85,13 @@ export function managedVersion(files: Files, file: string, project: SpringProjec
   }
   // Security is taken with the framework that it is made for.
   const spring = project === 'spring-security' ? springVersion(files, file) : undefined;
-  const beside = spring === undefined || spring.text.includes('no version') ? undefined : BOOT.find(([, framework]) => comparable(framework) <= spring.number);
+  const beside = spring === undefined || spring.assumed ? undefined : BOOT.find(([, framework]) => comparable(framework) <= spring.number);
   if (beside !== undefined) return versionOf(`${title} ${beside[2].split('.').slice(0, 2).join('.')} (with ${spring!.text})`, beside[2]);
-  return versionOf(`${title} ${CURRENT[project].split('.').slice(0, 2).join('.')} (no version found)`, CURRENT[project]);
+  return versionOf(`${title} ${CURRENT[project].split('.').slice(0, 2).join('.')} (no version found)`, CURRENT[project], true);
 }
 
-function versionOf(text: string, version: string): SpringVersion {
-  return { number: comparable(version), text };
+function versionOf(text: string, version: string, assumed = false): SpringVersion {
+  return { number: comparable(version), text, assumed };
 }
 
 /** The newest entry that is not newer than a release; of trains with names, the one of that name. */
