@@ -30,24 +30,25 @@ export function* below(files: Pick<Files, 'list'>, folder: string, names: RegExp
   }
 }
 
-/** Files that keep a record of what was read. */
+/** Files that keep a record of what was asked of them. */
 export class Traced implements Files {
-  #reads = new Set<string>();
+  #asked = new Set<string>();
 
   constructor(private readonly files: Files) {}
 
-  /** Starts a new record: every path whose text is asked for from now on, until the next record starts. */
+  /** Starts a new record: every path whose text or existence is asked for from now on, until the next record starts. */
   trace(): ReadonlySet<string> {
-    this.#reads = new Set();
-    return this.#reads;
+    this.#asked = new Set();
+    return this.#asked;
   }
 
   read(path: string): string | undefined {
-    this.#reads.add(path);
+    this.#asked.add(path);
     return this.files.read(path);
   }
 
   exists(path: string): boolean {
+    this.#asked.add(path);
     return this.files.exists(path);
   }
 

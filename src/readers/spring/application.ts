@@ -1,6 +1,6 @@
 import { applicationFiles } from '../../middleware/jvm/application-files.js';
 import { managedVersion, run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
-import type { Files } from '../../text/files.js';
+import { Traced, type Files } from '../../text/files.js';
 import type { Event, Value } from '../../values/value.js';
 import { followed } from './followed.js';
 import { securityIn, type SecurityFacts } from './security/chains.js';
@@ -89,7 +89,7 @@ const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|HttpSecurity|W
 
 /** Facts of a file, with the texts that they rest on (undefined: no such file). */
 interface Remembered {
-  readonly texts: ReadonlyMap<string, string | undefined>;
+  readonly texts: readonly (readonly [path: string, text: string | undefined])[];
   readonly facts: FileFacts;
 }
 
@@ -100,27 +100,18 @@ const MAX_REMEMBERED = 2_000;
 function factsAt(path: string, module: JvmModule): FileFacts | undefined {
   const { files } = module;
   const known = remembered.get(path);
-  if (known !== undefined && [...known.texts].every(([file, text]) => (files.exists(file) ? files.read(file) : undefined) === text)) return known.facts;
-  const texts = new Map<string, string | undefined>();
-  const noted: Files = {
-    read(file) {
-      const text = files.read(file);
-      texts.set(file, text);
-      return text;
-    },
-    exists(file) {
-      const exists = files.exists(file);
-      if (!exists) texts.set(file, undefined);
-      return exists;
-    },
-    list: (folder) => files.list(folder),
-    search: (folder, names) => files.search(folder, names),
-  };
-  const alone = module.alone(path, noted);
+  if (known !== undefined && known.texts.every(([file, text]) => textIn(files, file) === text)) return known.facts;
+  const traced = new Traced(files);
+  const asked = traced.trace();
+  const alone = module.alone(path, traced);
   if (alone === undefined) return undefined;
   const facts = factsOf(follow(alone));
   alone.release();
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(path, { texts, facts });
+  remembered.set(path, { texts: [...asked].map((file) => [file, textIn(files, file)]), facts });
   return facts;
+}
+
+function textIn(files: Files, file: string): string | undefined {
+  return files.exists(file) ? files.read(file) : undefined;
 }
