@@ -5,7 +5,6 @@
  * A level with any `add_header` of its own inherits none, a true `if` is such a level, and without `always` errors
  * carry no header: most of what goes wrong with CORS in nginx is one of these three.
  */
-import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { parseNginx, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
 import { folderOf } from '../../text/files.js';
@@ -37,10 +36,7 @@ export default defineReader<NginxFile>({
     for (const level of levels) yield* policyOf(level, expander, root);
   },
 
-  write: (file, _policy, change) => {
-    const source = sourceOf(file, change);
-    return edited(source, source.file === file.source.file ? file.directives : parseNginx(source, file.files).unit.directives, change);
-  },
+  write: (file, _policy, change) => edited(wholeOf(file), change),
 });
 
 /** The main file that includes this one, when it is in view in this folder or above; else this one. */
@@ -87,9 +83,4 @@ function* policyOf(level: Level, expander: Expander, root: NginxFile): Generator
 
 function valuesOf(level: Level, name: string): readonly string[] {
   return level.directives.filter((directive) => directive.name === name).flatMap(({ args }) => (name === 'listen' ? args.slice(0, 1) : args)).map(({ text }) => text);
-}
-
-/** The file in which a change is to be made. */
-function sourceOf(file: NginxFile, change: Change): SourceText {
-  return change.at.file === file.source.file ? file.source : new SourceText(change.at.file, file.files.read(change.at.file) ?? '');
 }

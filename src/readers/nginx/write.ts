@@ -1,72 +1,200 @@
 import type { Change } from '../../policy/change.js';
-import { insertInside, insertLineAfter, removeLine, respellToken, type Directive, type Token } from '../../syntax/nginx/index.js';
+import { indentationStep, insertAfter, insertBefore, insertInside, removeLine, respellToken, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
 import type { TextEdit } from '../../text/edit.js';
-import type { SourceText } from '../../text/source-text.js';
-import { sameSpan, type Span } from '../../text/span.js';
+import { SourceText } from '../../text/source-text.js';
+import { spanKey, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../reader.js';
+import { blockAround, placesAt, placesIn, setAround, wordAt, type Place, type Word } from './places.js';
 
-/** Spells a change in nginx's words; comments, quotes and indentation stay. */
-export function edited(source: SourceText, directives: readonly Directive[], change: Change): readonly TextEdit[] | Declined {
-  const edit = editFor(source, directives, change);
-  return edit === undefined ? decline(`no directive of this file can be edited for ${change.kind}`) : [edit];
+/** Spells a change in nginx's words; comments, quotes and indentation stay, and no level begins or ceases to inherit by it. */
+export function edited(file: NginxFile, change: Change): readonly TextEdit[] | Declined {
+  const edits = new Writer(file).editsFor(change);
+  // What is included twice is edited once.
+  const once = edits.filter((edit, index) => edits.findIndex((other) => spanKey(other) === spanKey(edit) && other.text === edit.text) === index);
+  return once.length === 0 ? decline(`nothing in this file can be edited for ${change.kind}`) : once;
 }
 
-function editFor(source: SourceText, directives: readonly Directive[], change: Change): TextEdit | undefined {
-  switch (change.kind) {
-    case 'add-vary': {
-      const header = directiveAt(directives, change.at);
-      if (header?.name !== 'add_header') return undefined;
-      return insertLineAfter(source, change.at, `add_header Vary Origin${header.args.at(-1)?.text === 'always' ? ' always' : ''};`);
+class Writer {
+  readonly #sources = new Map<string, SourceText>();
+  readonly #directives: readonly Directive[];
+
+  constructor(private readonly file: NginxFile) {
+    this.#sources.set(file.source.file, file.source);
+    this.#directives = file.directives;
+  }
+
+  editsFor(change: Change): readonly TextEdit[] {
+    switch (change.kind) {
+      case 'add-vary':
+        return this.#places(change.at).flatMap((place) => this.#vary(place));
+      case 'hide-inner-header':
+        return this.#hidden(change.at, change.header);
+      case 'drop-credentials':
+        return this.#places(change.at).flatMap((place) => this.#without(place, 'access-control-allow-credentials'));
+      case 'replace-text':
+        return this.#replacedText(wordAt(this.#directives, change.at), change.text);
+      case 'replace-pattern':
+        return this.#replacedPattern(wordAt(this.#directives, change.at), change.source);
+      case 'remove-entry':
+        return this.#removedEntry(wordAt(this.#directives, change.at));
+      case 'repeat-headers':
+        return this.#repeated(change.at, change.from);
+      case 'answer-options':
+        return this.#answered(change.at);
+      case 'split-text':
+        return this.#split(wordAt(this.#directives, change.at), change.texts);
+      default:
+        return [];
     }
-    case 'hide-inner-header':
-      return directiveAt(directives, change.at) === undefined ? undefined : insertLineAfter(source, change.at, `proxy_hide_header ${change.header};`);
-    case 'drop-credentials':
-      return directiveAt(directives, change.at)?.name === 'add_header' ? removeLine(source, change.at) : undefined;
-    case 'replace-text': {
-      const token = tokenAt(directives, change.at);
-      return token === undefined ? undefined : respellToken(source, token, change.text);
+  }
+
+  #places(at: Span): readonly Place[] {
+    return placesAt(this.#directives, at);
+  }
+
+  #source({ file }: Span): SourceText {
+    let source = this.#sources.get(file);
+    if (source === undefined) this.#sources.set(file, (source = new SourceText(file, this.file.files.read(file) ?? '')));
+    return source;
+  }
+
+  /** `Vary: Origin` wherever the header is decided: beside it and, if that is in an `if`, where the `if` is not taken. */
+  #vary(header: Place): readonly TextEdit[] {
+    if (!/^(?:add_header|more_set_headers)$/.test(header.directive.name)) return [];
+    const line = `add_header Vary Origin${header.directive.name === 'more_set_headers' || header.directive.args.at(-1)?.text === 'always' ? ' always' : ''};`;
+    const here = this.#headerLine(header, line);
+    return header.block?.directive.name === 'if' && !isAboutMethod(header.block.directive) ? [...here, ...this.#headerLine(header.block, line)] : here;
+  }
+
+  /**
+   * An `add_header` line for the level of a place: among those that it has, or among those that it inherits, since a
+   * first line of its own would cost it these.
+   */
+  #headerLine(place: Place, line: string): readonly TextEdit[] {
+    const { own, around } = setAround(place, 'add_header');
+    const inForce = own.length > 0 ? own : around;
+    if (inForce.some(isVary)) return [];
+    const { directive } = place;
+    const last = own.includes(directive) ? directive : inForce.at(-1);
+    if (last !== undefined) return [insertAfter(this.#source(last.at), last.at, [line])];
+    return [directive.block === undefined ? insertAfter(this.#source(directive.at), directive.at, [line]) : insertBefore(this.#source(directive.at), directive.at, [line])];
+  }
+
+  /** The header is sent no more, and the level inherits no more than before. */
+  #without({ directive, ...place }: Place, header: string): readonly TextEdit[] {
+    const source = this.#source(directive.at);
+    if (directive.name === 'more_set_headers') {
+      const word = directive.args.find(({ text }) => text.toLowerCase().startsWith(header));
+      if (word === undefined) return [];
+      return [directive.args.length === 1 ? removeLine(source, directive.at) : { file: word.file, start: directive.args[directive.args.indexOf(word) - 1]?.end ?? directive.nameToken.end, end: word.end, text: '' }];
     }
-    case 'replace-pattern': {
-      const token = tokenAt(directives, change.at);
-      if (token === undefined) return undefined;
-      // The mark of a map's pattern belongs to the word.
-      const mark = /^!?~\*?/.exec(token.text)?.[0] ?? '';
-      return respellToken(source, token, mark + change.source);
+    if (directive.name !== 'add_header' || directive.args[1] === undefined) return [];
+    const { own, around } = setAround({ directive, ...place }, 'add_header');
+    // A header without a value is not sent, and keeps those of the outer level away.
+    return [own.length === 1 && around.length > 0 ? respellToken(source, directive.args[1], '') : removeLine(source, directive.at)];
+  }
+
+  #replacedText(word: Word | undefined, text: string): readonly TextEdit[] {
+    if (word === undefined) return [];
+    const { directive, token, level, block } = word;
+    // Keys of a map that differ in capitals only are one key twice, which does not load.
+    if (block?.directive.name === 'map' && token === directive.nameToken && level.some((row) => row !== directive && row.name.toLowerCase() === text.toLowerCase())) return [];
+    const name = /^more_\w+_headers$/.test(directive.name) ? (/^[^:]+:\s*/.exec(token.text)?.[0] ?? '') : '';
+    return [respellToken(this.#source(token), token, name + text)];
+  }
+
+  #replacedPattern(word: Word | undefined, pattern: string): readonly TextEdit[] {
+    if (word === undefined) return [];
+    const { directive, token, block } = word;
+    // The mark of a map's pattern belongs to the word; a key of `hostnames`, which has none, ignores case.
+    const mark = block?.directive.name === 'map' && token === directive.nameToken ? (/^~\*?/.exec(token.text)?.[0] ?? '~*') : '';
+    return [respellToken(this.#source(token), token, mark + pattern)];
+  }
+
+  /** An entry taken out: a row of a map, one of a pattern's alternatives, an `if` about it, a header that says it. */
+  #removedEntry(word: Word | undefined): readonly TextEdit[] {
+    if (word === undefined) return [];
+    const { directive, token, block } = word;
+    if (directive.name === 'add_header') return this.#without(word, directive.args[0]?.text.toLowerCase() ?? '');
+    const isKey = block?.directive.name === 'map' && token === directive.nameToken;
+    const isPattern = isKey ? token.text.startsWith('~') : directive.name === 'if' && /~/.test(directive.args[1]?.text ?? '');
+    if (isPattern && !/^(?:~\*?)?\^?\(?(?:\?:)?null\)?\$?$/.test(token.text)) {
+      const shorter = token.text.replace(/(?<=[(|:])null\||\|null(?=[)|])/, '');
+      return shorter === token.text ? [] : [respellToken(this.#source(token), token, shorter)];
     }
-    case 'remove-entry': {
-      const row = all(directives).find(({ nameToken, block }) => block === undefined && sameSpan(nameToken, change.at));
-      return row === undefined ? undefined : removeLine(source, row.at);
-    }
-    case 'repeat-headers': {
-      const block = all(directives).find(({ at, block: inner }) => inner !== undefined && sameSpan(at, change.at));
-      const lines = change.from.map((span) => (span.file === source.file ? source.text.slice(span.start, span.end) : ''));
-      return block === undefined || lines.includes('') ? undefined : insertInside(source, block.at.end, lines, source.file);
-    }
-    case 'answer-options': {
-      const location = all(directives).find(({ at, name }) => name === 'location' && sameSpan(at, change.at));
-      return location === undefined ? undefined : insertInside(source, location.at.end, ['if ($request_method = OPTIONS) {', '    return 204;', '}'], source.file);
-    }
-    default:
-      return undefined;
+    if (isKey) return [removeLine(this.#source(directive.at), directive.at)];
+    const only = directive.name === 'if' && directive.block?.every(({ name }) => name === 'set' || name === 'add_header') === true;
+    return only && !directive.args.some(({ text }) => text.startsWith('!')) ? [removeLine(this.#source(directive.at), directive.whole)] : [];
+  }
+
+  /** Lines of the outer level, except for headers that the block has itself. */
+  #repeated(at: Span, from: readonly Span[]): readonly TextEdit[] {
+    const block = this.#places(at)[0]?.directive;
+    if (block?.block === undefined) return [];
+    const named = new Set(block.block.filter(({ name }) => name === 'add_header').map(({ args }) => args[0]?.text.toLowerCase()));
+    const lost = from.flatMap((span) => this.#places(span).slice(0, 1)).filter(({ directive }) => !named.has(directive.args[0]?.text.toLowerCase()));
+    const lines = lost.map(({ directive: { at: line } }) => this.#source(line).text.slice(line.start, line.end));
+    return lines.length === 0 ? [] : [insertInside(this.#source(at), block, lines)];
+  }
+
+  /** An answer to preflights behind all that the place sets before, with the headers of the place. */
+  #answered(at: Span): readonly TextEdit[] {
+    const served = this.#places(at)[0]?.directive;
+    const inside = served?.block;
+    // In a server the answer would be given for all its locations.
+    if (served === undefined || inside === undefined || (served.name !== 'location' && inside.some(({ name }) => name === 'location'))) return [];
+    const last = inside.findLast(({ name, at: place }) => place.file === at.file && (name === 'set' || name === 'if'));
+    const source = this.#source(at);
+    const lines = ['if ($request_method = OPTIONS) {', `${indentationStep(source, served)}return 204;`, '}'];
+    return [last === undefined ? insertInside(source, served, lines) : insertAfter(source, last.whole, lines)];
+  }
+
+  /** `proxy_hide_header` in every location that passes requests on and answers with the header at the place. */
+  #hidden(at: Span, header: string): readonly TextEdit[] {
+    const writers = this.#places(at);
+    return [...placesIn(this.#directives)].flatMap((pass) => {
+      const [, kind] = /^(proxy|fastcgi|uwsgi|scgi|grpc)_pass$/.exec(pass.directive.name) ?? [];
+      if (kind === undefined) return [];
+      // An `if` takes no such line; its location does.
+      const handler = pass.block?.directive.name === 'if' ? pass.block : pass;
+      const { own, around } = setAround(handler, 'add_header');
+      const inForce = [...(own.length > 0 ? own : around), ...handler.level.flatMap(({ name, block }) => (name === 'if' ? (block ?? []) : []))];
+      if (!writers.some(({ directive }) => inForce.includes(directive))) return [];
+      const name = `${kind}_hide_header`;
+      const hidden = setAround(handler, name);
+      if ((hidden.own.length > 0 ? hidden.own : hidden.around).some(({ args }) => args[0]?.text.toLowerCase() === header.toLowerCase())) return [];
+      const line = `${name} ${header};`;
+      if (hidden.own.length > 0) return [insertAfter(this.#source(hidden.own.at(-1)!.at), hidden.own.at(-1)!.at, [line])];
+      // A first line of its own costs a level those of the outer one.
+      const kept = hidden.around.map(({ at: outer }) => this.#source(outer).text.slice(outer.start, outer.end));
+      const beside = writers.find(({ directive }) => own.includes(directive))?.directive ?? handler.directive;
+      return [insertAfter(this.#source(beside.at), beside.block === undefined ? beside.at : beside.whole, [...kept, line])];
+    });
+  }
+
+  /** A list that was sent whole: a map of its origins, and the one that asks. */
+  #split(word: Word | undefined, origins: readonly string[]): readonly TextEdit[] {
+    if (word === undefined || word.directive.name !== 'add_header' || word.token !== word.directive.args[1]) return [];
+    const server = blockAround(word, ['server']);
+    // A map stands beside servers, not in them.
+    if (server === undefined || (server.block !== undefined && server.block.directive.name !== 'http')) return [];
+    const names = new Set([...placesIn(this.#directives)].flatMap(({ directive: { name, args } }) => (name === 'map' ? args.slice(1, 2) : name === 'set' ? args.slice(0, 1) : [])).map(({ text }) => text.toLowerCase()));
+    const variable = ['$cors_origin', ...Array.from({ length: names.size + 1 }, (_unused, index) => `$cors_origin_${index + 2}`)].find((name) => !names.has(name))!;
+    const rows = [...new Set(origins)].map((origin) => `    ${origin} $http_origin;`);
+    const { directive, token } = word;
+    return [
+      insertBefore(this.#source(server.directive.at), server.directive.at, [`map $http_origin ${variable} {`, '    default "";', ...rows, '}', '']),
+      { file: token.file, start: token.start, end: token.end, text: variable },
+      ...this.#vary({ ...word, directive }),
+    ];
   }
 }
 
-function all(directives: readonly Directive[]): readonly Directive[] {
-  return directives.flatMap((directive) => [directive, ...all(directive.block ?? [])]);
+function isVary({ args }: Directive): boolean {
+  return args[0]?.text.toLowerCase() === 'vary' && args[1]?.text.split(',').some((name) => /^(?:origin|\*)$/i.test(name.trim())) === true;
 }
 
-function directiveAt(directives: readonly Directive[], at: Span): Directive | undefined {
-  return all(directives).find((directive) => sameSpan(directive.at, at));
-}
-
-/** The word at a span; one in the parentheses of an `if` without them. */
-function tokenAt(directives: readonly Directive[], at: Span): Token | undefined {
-  for (const directive of all(directives)) {
-    for (const token of [directive.nameToken, ...directive.args]) {
-      if (sameSpan(token, at)) return token;
-      const inside = token.file === at.file && token.start <= at.start && at.end <= token.end && directive.name === 'if' && at.start < at.end;
-      if (inside) return { ...token, start: at.start, end: at.end, text: token.text.slice(at.start - token.start, token.text.length - (token.end - at.end)) };
-    }
-  }
-  return undefined;
+/** Whether the `if` is taken does not depend on the origin. */
+function isAboutMethod({ args }: Directive): boolean {
+  return /^\(?\$request_method$/.test(args[0]?.text ?? '') && !args.slice(1).some(({ text }) => /^\$/.test(text));
 }

@@ -1,39 +1,77 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
+import type { Directive } from './parser.js';
 
-/** A line behind a directive, with its indentation; on the same line if another directive follows there. */
-export function insertLineAfter(source: SourceText, at: Span, text: string): TextEdit {
-  const rest = /^[ \t]*(?:#[^\r\n]*)?(?=\r|\n|$)/.exec(source.text.slice(at.end));
-  if (rest === null) return { file: at.file, start: at.end, end: at.end, text: ` ${text}` };
-  const place = at.end + rest[0].length;
-  return { file: at.file, start: place, end: place, text: `${source.lineEnding}${indentationAt(source, at.start)}${text}` };
+/** Lines behind a directive, with its indentation; on the same line if another directive follows there. */
+export function insertAfter(source: SourceText, at: Span, lines: readonly string[]): TextEdit {
+  const rest = toLineEnd(source, at.end);
+  if (rest === undefined) return insertion(at, at.end, ` ${lines.join(' ')}`);
+  return insertion(at, at.end + rest.length, onLines(source, indentationAt(source, at.start), lines));
 }
 
-/** Lines at the start of a block whose `{` stands at `open`, one step deeper than the line of the block. */
-export function insertInside(source: SourceText, open: number, lines: readonly string[], file: string): TextEdit {
-  const indentation = `${indentationAt(source, open)}    `;
-  const text = lines.map((line) => `${source.lineEnding}${indentation}${line}`).join('');
-  const comment = /^[ \t]*(?:#[^\r\n]*)?(?=\r|\n|$)/.exec(source.text.slice(open + 1));
-  const place = open + 1 + (comment?.[0].length ?? 0);
-  return { file, start: place, end: place, text: comment === null ? `${text}${source.lineEnding}${indentation}` : text };
+/** Lines in front of a directive and of the comment above it; on the same line if something stands before it there. */
+export function insertBefore(source: SourceText, at: Span, lines: readonly string[]): TextEdit {
+  let { line } = source.positionAt(at.start);
+  if (source.text.slice(source.lineStart(line), at.start).trim() !== '') return insertion(at, at.start, `${lines.join(' ')} `);
+  while (line > 1 && /^[ \t]*#/.test(source.line(line - 1))) line -= 1;
+  const indentation = indentationAt(source, at.start);
+  return insertion(at, source.lineStart(line), lines.map((text) => `${text === '' ? '' : indentation}${text}${source.lineEnding}`).join(''));
 }
 
-/** A directive taken out, with its line when it stands alone there. */
+/** Lines at the start of a block, indented as what stands in it; on the same line if the whole block is on one. */
+export function insertInside(source: SourceText, block: Directive, lines: readonly string[]): TextEdit {
+  const open = source.text.indexOf('{', block.at.end);
+  const inner = open + 1;
+  if (source.positionAt(open).line === source.positionAt(block.whole.end).line) return insertion(block.at, inner, ` ${lines.join(' ')}`);
+  const indentation = indentationAt(source, open) + indentationStep(source, block);
+  const rest = toLineEnd(source, inner);
+  const text = onLines(source, indentation, lines);
+  if (rest !== undefined) return insertion(block.at, inner + rest.length, text);
+  const blanks = /^[ \t]*/.exec(source.text.slice(inner))![0].length;
+  return { file: block.at.file, start: inner, end: inner + blanks, text: `${text}${source.lineEnding}${indentation}` };
+}
+
+/** By how much the file indents what stands in a block. */
+export function indentationStep(source: SourceText, block: Directive): string {
+  const outer = indentationAt(source, block.at.start);
+  const first = block.block?.find(({ at }) => at.file === block.at.file && /^[ \t]*$/.test(source.text.slice(source.lineStart(source.positionAt(at.start).line), at.start)));
+  const inner = first === undefined ? '' : indentationAt(source, first.at.start);
+  return inner.length > outer.length && inner.startsWith(outer) ? inner.slice(outer.length) : outer.includes('\t') ? '\t' : '    ';
+}
+
+/** A directive or block taken out, with its line when it stands alone there. */
 export function removeLine(source: SourceText, at: Span): TextEdit {
-  const { text } = source;
-  const lineStart = Math.max(text.lastIndexOf('\n', at.start - 1), text.lastIndexOf('\r', at.start - 1)) + 1;
-  const tail = /^[ \t]*(\r\n|\n|\r|$)/.exec(text.slice(at.end));
-  if (tail !== null && /^[ \t]*$/.test(text.slice(lineStart, at.start))) return { file: at.file, start: lineStart, end: at.end + tail[0].length, text: '' };
-  return { file: at.file, start: at.start, end: at.end + (/^[ \t]*/.exec(text.slice(at.end))?.[0].length ?? 0), text: '' };
+  const start = source.lineStart(source.positionAt(at.start).line);
+  const tail = /^[ \t]*(\r\n|\n|\r|$)/.exec(source.text.slice(at.end));
+  if (tail !== null && /^[ \t]*$/.test(source.text.slice(start, at.start))) return { file: at.file, start, end: at.end + tail[0].length, text: '' };
+  return { file: at.file, start: at.start, end: at.end + (/^[ \t]*/.exec(source.text.slice(at.end))?.[0].length ?? 0), text: '' };
 }
 
-/** A word's text replaced in its own quotes; a bare word that would no longer be one word gets quotes. */
+/**
+ * A word's text replaced in its own quotes; a bare word that would no longer be one word gets quotes. What nginx would
+ * read as an escape (`\\`, `\t`, `\r`, `\n` and escaped quotes) is escaped once more.
+ */
 export function respellToken(source: SourceText, at: Span, text: string): TextEdit {
   const first = source.text[at.start];
   const quote = first === '"' || first === "'" ? first : /[\s;{}"'#]/.test(text) || text === '' ? '"' : undefined;
-  const spelled = quote === undefined ? text : `${quote}${text.replaceAll(quote, `\\${quote}`)}${quote}`;
-  return { file: at.file, start: at.start, end: at.end, text: spelled };
+  const escaped = text.replace(/\\(?=["'\\trn]|$)/g, '\\\\');
+  return { file: at.file, start: at.start, end: at.end, text: quote === undefined ? escaped : `${quote}${escaped.replaceAll(quote, `\\${quote}`)}${quote}` };
+}
+
+/** Blanks and a comment up to the end of the line; undefined when something else follows. */
+function toLineEnd(source: SourceText, from: number): string | undefined {
+  const end = /[\r\n]|$/.exec(source.text.slice(from))!.index;
+  const rest = source.text.slice(from, from + end);
+  return /^[ \t]*(?:#.*)?$/.test(rest) ? rest : undefined;
+}
+
+function onLines(source: SourceText, indentation: string, lines: readonly string[]): string {
+  return lines.map((line) => `${source.lineEnding}${indentation}${line}`).join('');
+}
+
+function insertion({ file }: Span, at: number, text: string): TextEdit {
+  return { file, start: at, end: at, text };
 }
 
 function indentationAt(source: SourceText, offset: number): string {

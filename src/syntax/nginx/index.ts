@@ -2,7 +2,7 @@
 import type { Language } from '../language.js';
 import { parseNginx, type NginxFile } from './parser.js';
 
-export { insertInside, insertLineAfter, removeLine, respellToken } from './edit.js';
+export { indentationStep, insertAfter, insertBefore, insertInside, removeLine, respellToken } from './edit.js';
 export type { Token } from './lexer.js';
 export { parseNginx, type Directive, type NginxFile } from './parser.js';
 
