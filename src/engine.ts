@@ -1,7 +1,7 @@
 import { ruleEntries } from './generated/catalogue.js';
 import { readers as readerEntries, languages as languageEntries, rules } from './generated/registries.js';
 import { Ask, urlOf } from './findings/ask.js';
-import { exchanges } from './findings/exchange.js';
+import { exchanges, serverRequest } from './findings/exchange.js';
 import type { Finding, FindingClass, Fix, Severity } from './findings/finding.js';
 import { withFingerprints } from './findings/fingerprint.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
@@ -11,7 +11,7 @@ import { undecidedGaps } from './findings/undecided.js';
 import { verify } from './fixes/verify.js';
 import { policiesIn, problemsIn, unrepeated, type FileReading } from './engine-reading.js';
 import { link } from './layers/link.js';
-import { compare, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
+import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Gap, Policy } from './policy/program.js';
 import type { Reader } from './readers/reader.js';
@@ -310,9 +310,14 @@ export class Run {
     return offer;
   }
 
+  readonly #answers: Answers = {
+    verdict: (policy, request) => this.#verdict(policy, request),
+    requestAt: (probe, method) => serverRequest({ url: urlOf(probe) }, method, []),
+  };
+
   #compare(before: readonly Policy[], after: readonly Policy[]): readonly Comparison[] | undefined {
     if (before.length !== after.length || before.some(({ reader }, index) => after[index]?.reader !== reader)) return undefined;
-    return before.map((policy, index) => compare(policy, after[index]!, (one, request) => this.#verdict(one, request)));
+    return before.map((policy, index) => compare(policy, after[index]!, this.#answers));
   }
 
   #verdict(policy: Policy, { probe, ...client }: ProbeRequest): Verdict {

@@ -55,7 +55,8 @@ function withCredentials(request: ClientRequest): readonly (readonly [string, st
   return request.credentials === 'include' ? [...headers, ['cookie', 'session=victim'] as const] : headers;
 }
 
-function serverRequest(request: { readonly url: string }, method: string, headers: readonly (readonly [string, string])[]): HttpRequest {
+/** The request as the server gets it that a URL names. */
+export function serverRequest(request: { readonly url: string }, method: string, headers: readonly (readonly [string, string])[]): HttpRequest {
   const url = urlFrom(request.url);
   if (url === undefined) throw new RangeError(`not a URL: ${request.url}`);
   return {

@@ -1,6 +1,7 @@
 import { probesOf } from '../origins/attacker.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
-import type { Environment } from '../values/fact.js';
+import type { HttpRequest } from './holds.js';
+import { stepsAt } from './place.js';
 import type { Policy, Probe } from './program.js';
 import { acceptedCandidates, originLeaves } from './views.js';
 
@@ -29,18 +30,25 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json']], [['authorization', 'Bearer x']], [['x-unlisted', '1']]];
 const ALWAYS_ASKED = ['null', 'https://attacker.example', 'https://unrelated-site.test', 'http://localhost:3000'];
 
-/** Probes of one policy that a comparison asks about; routes beyond say the same again. */
+/** Places at which the programs differ that a comparison asks about; routes beyond say the same again. */
 const MAX_PLACES = 12;
+
+/** Who answers for a policy. */
+export interface Answers {
+  verdict(policy: Policy, request: ProbeRequest): Verdict;
+  /** The request that a probe's place gets, without the headers of a page. */
+  requestAt(probe: Probe, method: string): HttpRequest;
+}
 
 /**
  * The requests over which two programs are compared: what was written, strangers and `null`, times methods, headers and
  * credentials; samples and near misses of every pattern of either policy by a simple request and by a preflighted one with cookies.
  */
-export function probeSet(before: Policy, after: Policy): readonly ProbeRequest[] {
+export function probeSet(before: Policy, after: Policy, places: readonly Probe[]): readonly ProbeRequest[] {
   const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
   const near = new Set([before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))));
   const requests: ProbeRequest[] = [];
-  for (const probe of before.probes.slice(0, MAX_PLACES)) {
+  for (const probe of places.slice(0, MAX_PLACES)) {
     for (const credentials of ['omit', 'include'] as const) {
       for (const origin of told) {
         for (const method of METHODS) requests.push({ probe, origin, method, headers: [], credentials });
@@ -56,10 +64,11 @@ export function probeSet(before: Policy, after: Policy): readonly ProbeRequest[]
   return requests;
 }
 
-/** Compares two policies by the verdicts that browsers give; `verdict` answers for a policy and a request. */
-export function compare(before: Policy, after: Policy, verdict: (policy: Policy, request: ProbeRequest, environment: Environment) => Verdict): Comparison {
-  const changed = probeSet(before, after).flatMap((request) => {
-    const [was, is] = [verdict(before, request, 'production'), verdict(after, request, 'production')];
+/** Compares two policies by the verdicts that browsers give. Where both do the same, nobody is asked. */
+export function compare(before: Policy, after: Policy, answers: Answers): Comparison {
+  const places = before.probes.filter((probe) => METHODS.some((method) => programAt(before, answers.requestAt(probe, method)) !== programAt(after, answers.requestAt(probe, method))));
+  const changed = probeSet(before, after, places).flatMap((request) => {
+    const [was, is] = [answers.verdict(before, request), answers.verdict(after, request)];
     return was === is ? [] : [{ request, before: was, after: is }];
   });
   const written = new Set(acceptedCandidates(before));
@@ -68,4 +77,9 @@ export function compare(before: Policy, after: Policy, verdict: (policy: Policy,
     relation: changed.length === 0 ? 'same' : changed.every(({ before: was, after: is }) => is === false || (is === null && was === true)) ? 'narrower' : 'wider',
     keepsIntent: !changed.some(({ request, before: was }) => was === true && written.has(request.origin)),
   };
+}
+
+/** What a policy does at a place, as text: the same wherever it was written. */
+function programAt(policy: Policy, request: HttpRequest): string {
+  return JSON.stringify([policy.behind, stepsAt(policy, request)], (key, value: unknown) => (key === 'at' ? undefined : value));
 }

@@ -1,17 +1,11 @@
-import { admits, every, negate, some, type Decide, type Membership } from '../origins/membership.js';
+import { admits, type Decide, type Membership } from '../origins/membership.js';
 import type { Span } from '../text/span.js';
 import type { Environment, Fact } from '../values/fact.js';
-import type { Effect, Guard, HeaderValue, Policy, Upstream } from './program.js';
+import { holds, itemsOf, requestHeader, type HttpRequest } from './holds.js';
+import { stepsAt } from './place.js';
+import type { Effect, HeaderValue, Policy, Upstream } from './program.js';
 
-/** A request as a server sees it. Header names are lower-case; a name may stand twice. */
-export interface HttpRequest {
-  readonly method: string;
-  /** Path without query. */
-  readonly path: string;
-  readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Scheme, host and port that the request came to, as a serialised origin; where it matters. */
-  readonly target?: string;
-}
+export type { HttpRequest };
 
 export interface HeaderLine {
   readonly name: string;
@@ -115,7 +109,7 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
   const { policy } = deployment;
   const effects: Effect[] = [];
   let base: HttpResponse | undefined;
-  for (const step of policy.steps) {
+  for (const step of stepsAt(policy, request)) {
     if (!certainly(holds(step.when, request, decide))) continue;
     effects.push(...step.effects);
     if (step.end === undefined) continue;
@@ -202,51 +196,6 @@ function textFor(value: HeaderValue, request: HttpRequest, decide: Decide): stri
 function unknownIn(value: HeaderValue): Fact | undefined {
   if (value.v === 'unknown') return value.fact;
   return value.v === 'concat' ? value.parts.map(unknownIn).find((fact) => fact !== undefined) : undefined;
-}
-
-/** Null when absent; several lines are joined with a comma and a blank. */
-export function requestHeader(request: HttpRequest, name: string): string | null {
-  let found: string | null = null;
-  for (const [candidate, text] of request.headers) if (candidate === name) found = found === null ? text : `${found}, ${text}`;
-  return found;
-}
-
-function itemsOf(request: HttpRequest, name: string): string[] {
-  return (requestHeader(request, name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
-}
-
-/** Does the guard hold for the request? Yes, no, or the fact on which it depends. */
-export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membership {
-  switch (guard.g) {
-    case 'always':
-      return true;
-    case 'never':
-      return false;
-    case 'and':
-      return every(guard.of, (part) => holds(part, request, decide));
-    case 'or':
-      return some(guard.of, (part) => holds(part, request, decide));
-    case 'not':
-      return negate(holds(guard.of, request, decide));
-    case 'method':
-      return guard.in.includes(request.method);
-    case 'origin':
-      return admits(guard.in, requestHeader(request, 'origin'), decide);
-    case 'header':
-      return admits(guard.in, requestHeader(request, guard.name), decide);
-    case 'every-item':
-      return every(itemsOf(request, guard.name), (item) => admits(guard.in, item, decide));
-    case 'some-item':
-      return some(itemsOf(request, guard.name), (item) => admits(guard.in, item, decide));
-    case 'path':
-      return admits(guard.in, request.path, decide);
-    case 'host':
-      return admits(guard.in, (requestHeader(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase(), decide);
-    case 'same-origin':
-      return request.target !== undefined && requestHeader(request, 'origin') === request.target;
-    case 'fact':
-      return decide(guard.fact) ?? guard.fact;
-  }
 }
 
 function unknownHeaders(fact: Fact): HeaderLine[] {

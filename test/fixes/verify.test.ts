@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { verify, type Trial } from '../../src/fixes/verify.js';
-import { compare, type Comparison, type ProbeRequest } from '../../src/policy/compare.js';
-import type { Policy } from '../../src/policy/program.js';
+import { compare, type Answers, type Comparison } from '../../src/policy/compare.js';
+import type { Policy, Probe, Step } from '../../src/policy/program.js';
 import { exchanges } from '../../src/findings/exchange.js';
 import { anyOf, exact, type RegexSet } from '../../src/origins/origin-set.js';
-import { always, echo, forOrigins, place, policy, set } from '../support/policy.js';
+import { always, echo, forOrigins, place, policy, set, step } from '../support/policy.js';
 
 const A = 'https://app.example.com';
 const proposal = { title: 'Do it', change: { kind: 'add-vary', at: place() }, automatic: true } as const;
@@ -43,21 +43,33 @@ describe('a proposal', () => {
 });
 
 describe('two policies', () => {
-  const verdict = (given: Policy, { probe, ...client }: ProbeRequest): boolean | null => exchanges({ policy: given, inner: [] }, { ...client, url: `https://api.example${probe.path}` }, 'production')[0]!.verdict.allowed;
+  const answers: Answers = {
+    verdict: (given, { probe, ...client }) => exchanges({ policy: given, inner: [] }, { ...client, url: `https://api.example${probe.path}` }, 'production')[0]!.verdict.allowed,
+    requestAt: ({ path }, method) => ({ method, path, headers: [] }),
+  };
   const regex = (source: string): RegexSet => ({ s: 'regex', source, flags: '', dialect: 'js', use: 'search', subject: 'origin', at: place() });
   const allowing = (origins: Parameters<typeof forOrigins>[0]): Policy => policy([forOrigins(origins, set('ACAO', echo()))]);
 
   test('that differ in Vary only are the same to browsers', () => {
-    expect(compare(policy([always(set('ACAO', A))]), policy([always(set('ACAO', A), set('vary', 'Origin'))]), verdict).relation).toBe('same');
+    expect(compare(policy([always(set('ACAO', A))]), policy([always(set('ACAO', A), set('vary', 'Origin'))]), answers).relation).toBe('same');
   });
 
   test('an escaped dot is narrower and keeps what was written', () => {
-    expect(compare(allowing(regex('^https:\\/\\/app.example\\.com$')), allowing(regex('^https:\\/\\/app\\.example\\.com$')), verdict)).toMatchObject({ relation: 'narrower', keepsIntent: true });
+    expect(compare(allowing(regex('^https:\\/\\/app.example\\.com$')), allowing(regex('^https:\\/\\/app\\.example\\.com$')), answers)).toMatchObject({ relation: 'narrower', keepsIntent: true });
   });
 
   test('an entry less is narrower and does not', () => {
     const both = anyOf([exact(A, place()), exact('https://b.example.com', place())]);
-    expect(compare(allowing(both), allowing(exact(A, place())), verdict)).toMatchObject({ relation: 'narrower', keepsIntent: false });
-    expect(compare(allowing(exact(A, place())), allowing(both), verdict).relation).toBe('wider');
+    expect(compare(allowing(both), allowing(exact(A, place())), answers)).toMatchObject({ relation: 'narrower', keepsIntent: false });
+    expect(compare(allowing(exact(A, place())), allowing(both), answers).relation).toBe('wider');
+  });
+
+  test('that differ at the last of many places are asked there', () => {
+    const routes = Array.from({ length: 30 }, (_one, index): Probe => ({ path: `/${index}`, methods: null, requestHeaders: [], at: place() }));
+    const at = (path: string, text: string): Step => step({ g: 'path', in: exact(path, place()) }, set('ACAO', text));
+    const serving = (last: string): Policy => ({ ...policy(routes.map(({ path }) => at(path, path === '/29' ? last : A))), probes: routes });
+    const { relation, changed } = compare(serving('*'), serving(A), answers);
+    expect(relation).toBe('narrower');
+    expect(new Set(changed.map(({ request }) => request.probe.path))).toEqual(new Set(['/29']));
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holds } from '../../src/policy/evaluate.js';
+import { holds } from '../../src/policy/holds.js';
 import { casesOf, exactSetOf, guardOf, headerValueOf } from '../../src/policy/from-condition.js';
 import { and, not, or, TRUE, type Condition } from '../../src/values/condition.js';
 import { settingIsAbsent } from '../../src/values/fact.js';

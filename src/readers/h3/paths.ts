@@ -1,5 +1,5 @@
 import type { OriginSet } from '../../origins/origin-set.js';
-import { holds } from '../../policy/evaluate.js';
+import { holds } from '../../policy/holds.js';
 import { ALWAYS, whenAll, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Value } from '../../values/value.js';

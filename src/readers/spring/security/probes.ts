@@ -1,4 +1,4 @@
-import { holds } from '../../../policy/evaluate.js';
+import { holds } from '../../../policy/holds.js';
 import { covers, samplePath } from '../../../middleware/spring/paths.js';
 import type { Probe } from '../../../policy/program.js';
 import type { Application } from '../application.js';
