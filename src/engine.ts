@@ -92,7 +92,7 @@ interface Draft {
 }
 
 /** What trying changes of one policy may cost in a run, in steps times probes each; past it findings stand without a fix, until it is run again. */
-const MAX_TRIALS = 60_000;
+const MAX_TRIALS = 150_000;
 
 /** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
 export class Run {

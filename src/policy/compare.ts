@@ -41,24 +41,22 @@ export interface Answers {
 }
 
 /**
- * The requests over which two programs are compared: what was written, strangers and `null`, times methods, headers and
- * credentials; samples and near misses of every pattern of either policy by a simple request and by a preflighted one with cookies.
+ * The requests over which two programs are compared at a place: what was written, strangers and `null`, times methods, headers and
+ * credentials; samples and near misses of every pattern of either by a simple request and by a preflighted one with cookies.
  */
-export function probeSet(before: Policy, after: Policy, places: readonly Probe[]): readonly ProbeRequest[] {
+export function probeSet(before: Policy, after: Policy, probe: Probe): readonly ProbeRequest[] {
   const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
   const near = new Set([before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))));
   const requests: ProbeRequest[] = [];
-  for (const probe of places.slice(0, MAX_PLACES)) {
-    for (const credentials of ['omit', 'include'] as const) {
-      for (const origin of told) {
-        for (const method of METHODS) requests.push({ probe, origin, method, headers: [], credentials });
-        for (const headers of HEADERS.slice(1)) requests.push({ probe, origin, method: 'POST', headers, credentials });
-      }
-      for (const origin of near) {
-        // No browser speaks for what is no origin.
-        if (told.has(origin) || !isSerializableOrigin(origin)) continue;
-        requests.push({ probe, origin, method: credentials === 'omit' ? 'GET' : 'PUT', headers: [], credentials });
-      }
+  for (const credentials of ['omit', 'include'] as const) {
+    for (const origin of told) {
+      for (const method of METHODS) requests.push({ probe, origin, method, headers: [], credentials });
+      for (const headers of HEADERS.slice(1)) requests.push({ probe, origin, method: 'POST', headers, credentials });
+    }
+    for (const origin of near) {
+      // No browser speaks for what is no origin.
+      if (told.has(origin) || !isSerializableOrigin(origin)) continue;
+      requests.push({ probe, origin, method: credentials === 'omit' ? 'GET' : 'PUT', headers: [], credentials });
     }
   }
   return requests;
@@ -66,12 +64,16 @@ export function probeSet(before: Policy, after: Policy, places: readonly Probe[]
 
 /** Compares two policies by the verdicts that browsers give. Where both do the same, nobody is asked. */
 export function compare(before: Policy, after: Policy, answers: Answers): Comparison {
-  const places = before.probes.filter((probe) => METHODS.some((method) => programAt(before, answers.requestAt(probe, method)) !== programAt(after, answers.requestAt(probe, method))));
-  const changed = probeSet(before, after, places).flatMap((request) => {
-    const [was, is] = [answers.verdict(before, request), answers.verdict(after, request)];
-    return was === is ? [] : [{ request, before: was, after: is }];
+  const places = before.probes
+    .map((probe) => ({ probe, asked: METHODS.map((method) => answers.requestAt(probe, method)) }))
+    .filter(({ asked }) => asked.some((request) => programAt(before, request) !== programAt(after, request)))
+    .slice(0, MAX_PLACES)
+    .map(({ probe, asked }) => ({ probe, was: atPlace(before, asked), is: atPlace(after, asked) }));
+  const changed = places.flatMap(({ probe, was, is }) => probeSet(was, is, probe)).flatMap((request) => {
+    const verdicts = { before: answers.verdict(before, request), after: answers.verdict(after, request) };
+    return verdicts.before === verdicts.after ? [] : [{ request, ...verdicts }];
   });
-  const written = new Set(acceptedCandidates(before));
+  const written = new Set(places.flatMap(({ was }) => acceptedCandidates(was)));
   return {
     changed,
     relation: changed.length === 0 ? 'same' : changed.every(({ before: was, after: is }) => is === false || (is === null && was === true)) ? 'narrower' : 'wider',
@@ -82,4 +84,9 @@ export function compare(before: Policy, after: Policy, answers: Answers): Compar
 /** What a policy does at a place, as text: the same wherever it was written. */
 function programAt(policy: Policy, request: HttpRequest): string {
   return JSON.stringify([policy.behind, stepsAt(policy, request)], (key, value: unknown) => (key === 'at' ? undefined : value));
+}
+
+/** The policy without the steps that none of the requests can take. */
+function atPlace(policy: Policy, requests: readonly HttpRequest[]): Policy {
+  return { ...policy, steps: requests.flatMap((request) => stepsAt(policy, request)) };
 }
