@@ -143,10 +143,17 @@ function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, 
     path,
     headers: sent.headers.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])),
   };
-  return inner === undefined ? handled(deployment.policy.behind.options, forwarded, scenario) : run(inner.deployment, forwarded, decide, scenario);
+  const response = inner === undefined ? handled(deployment.policy.behind.options, forwarded, scenario) : run(inner.deployment, forwarded, decide, scenario);
+  return apply(upstream.response ?? [], response, request, decide);
 }
 
 function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
+  if (!effects.some(({ early }) => early)) return applied(effects, base, request, decide);
+  const before = applied(effects.filter(({ early }) => early), { ...base, headers: [] }, request, decide);
+  return applied(effects.filter(({ early }) => !early), { ...base, headers: [...before.headers, ...base.headers] }, request, decide);
+}
+
+function applied(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
   let headers = [...base.headers];
   for (const effect of effects) {
     if (effect.statuses !== 'all' && (base.status === null || !effect.statuses.includes(base.status))) continue;
@@ -157,7 +164,7 @@ function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequ
       continue;
     }
     if (effect.op === 'set-if-absent' && headers.some((line) => line.name === effect.header)) continue;
-    const text = textFor(effect.value, request, decide);
+    const text = textFor(effect.value, request, inner, decide);
     if (text === undefined) continue;
     if (effect.op === 'set') headers = headers.filter((line) => line.name !== effect.header);
     const fact = unknownIn(effect.value);
@@ -172,12 +179,16 @@ function textOf(lines: readonly HeaderLine[], name: string): string | null {
 }
 
 /** The text that an effect writes: null when it is not known, undefined when there is nothing to write. */
-function textFor(value: HeaderValue, request: HttpRequest, decide: Decide): string | null | undefined {
+function textFor(value: HeaderValue, request: HttpRequest, response: readonly HeaderLine[], decide: Decide): string | null | undefined {
   switch (value.v) {
     case 'literal':
       return value.text;
     case 'request-header':
       return requestHeader(request, value.name) ?? undefined;
+    case 'response-header': {
+      const lines = response.filter((line) => line.name === value.name);
+      return lines.length === 0 ? undefined : lines.some((line) => line.text === null) ? null : textOf(lines, value.name);
+    }
     case 'request-items': {
       const items = itemsOf(request, value.name).filter((item) => certainly(admits(value.in, item, decide)));
       return items.length === 0 ? undefined : items.join(value.separator);
@@ -185,7 +196,7 @@ function textFor(value: HeaderValue, request: HttpRequest, decide: Decide): stri
     case 'request-header-names':
       return [...new Set(request.headers.map(([name]) => name))].sort().join(value.separator);
     case 'concat': {
-      const parts = value.parts.map((part) => textFor(part, request, decide));
+      const parts = value.parts.map((part) => textFor(part, request, response, decide));
       return parts.includes(null) ? null : parts.map((part) => part ?? '').join('');
     }
     case 'unknown':

@@ -52,6 +52,8 @@ export interface Upstream {
   readonly port: number | null;
   /** What is done to the request before it is passed on, on its headers. */
   readonly request: readonly Effect[];
+  /** What is done to the upstream's response before anything else, on its headers. */
+  readonly response?: readonly Effect[];
   /** New path, when the proxy rewrites it and the result is known; null when it is rewritten in an unknown way. */
   readonly path?: PathRewrite;
   readonly at: Span;
@@ -134,6 +136,8 @@ export interface Effect {
   readonly value: HeaderValue;
   /** Statuses of the final response on which it is applied. */
   readonly statuses: 'all' | readonly number[];
+  /** Done before the response is made: its lines go in front of those of what lies behind, which it cannot see or remove. */
+  readonly early?: true;
   /** Applied only if the response it is applied to has such a value of a header (the absent one included). */
   readonly onlyIf?: { readonly header: string; readonly in: OriginSet };
   /** The name and value as written. */
@@ -145,6 +149,8 @@ export type HeaderValue =
   | { readonly v: 'literal'; readonly text: string; readonly at: Span; readonly written: boolean }
   /** The request header's text. When the request has none, the effect does nothing. */
   | { readonly v: 'request-header'; readonly name: string; readonly at: Span }
+  /** What the response has of a header so far, several lines joined with a comma and a blank. When it has none, the effect does nothing; in a `concat` it is empty. */
+  | { readonly v: 'response-header'; readonly name: string; readonly at: Span }
   /** Items of a comma-separated request header that are in the set, as sent, joined; does nothing when none is. */
   | { readonly v: 'request-items'; readonly name: string; readonly in: OriginSet; readonly separator: string; readonly at: Span }
   /** Names of all headers of the request, lower-case and sorted, joined. */

@@ -25,6 +25,10 @@ describe('effects', () => {
     ['the echo of a header that the request lacks', [set('x', { v: 'request-header', name: 'x-none', at: place() })], []],
     ['a text put together', [set('x', { v: 'concat', parts: [{ v: 'literal', text: 'a', at: place(), written: true }, echo()], at: place() })], [`x: a${A}`]],
     ['a text that is not known', [set('x', unread())], ['x: null']],
+    ['what the response has so far', [set('x', '1'), set('x', '2', 'append'), set('y', { v: 'response-header', name: 'x', at: place() })], ['x: 1', 'x: 2', 'y: 1, 2']],
+    ['what the response has not', [set('y', { v: 'response-header', name: 'x', at: place() })], []],
+    ['what the response has of a header whose text is not known', [set('x', unread()), set('y', { v: 'response-header', name: 'x', at: place() })], ['x: null', 'y: null']],
+    ['a text put together with what the response has', [set('x', { v: 'concat', parts: [{ v: 'response-header', name: 'x', at: place() }, { v: 'literal', text: 'a', at: place(), written: true }], at: place() })], ['x: a']],
   ];
   test.each(cases)('%s', (_name, effects, expected) => {
     expect(lines(policy([always(...effects)]), get(A))).toEqual(expected);
