@@ -109,6 +109,7 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
   const { policy } = deployment;
   const effects: Effect[] = [];
   let base: HttpResponse | undefined;
+  let status: number | undefined;
   for (const step of stepsAt(policy, request)) {
     if (!certainly(holds(step.when, request, decide))) continue;
     effects.push(...step.effects);
@@ -118,13 +119,14 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
     } else if (step.end.to === 'upstream') {
       base = pass(deployment, step.end.upstream, request, decide, scenario);
     }
+    if (step.end.to !== 'answer') status = step.end.status;
     break;
   }
   if (base === undefined) {
     base = handled(policy.behind.options, request, scenario);
     if (scenario.uncaught === true && !policy.survivesUncaught) return base;
   }
-  return apply(effects, base, request, decide);
+  return apply(effects, status === undefined ? base : { ...base, status }, request, decide);
 }
 
 /** The response of what lies behind without a policy of its own. */

@@ -42,10 +42,10 @@ export interface Step {
 export type End =
   /** The response is made here. `fault` names a start-up or run-time failure that makes it; `unauthenticated`: the request should have carried credentials. */
   | { readonly to: 'answer'; readonly status: number; readonly fault?: string; readonly unauthenticated?: true }
-  /** The request is passed on to a named upstream. */
-  | { readonly to: 'upstream'; readonly upstream: Upstream }
-  /** The request goes on to what lies behind; no later step runs. */
-  | { readonly to: 'behind' };
+  /** The request is passed on to a named upstream; `status` replaces that of its response. */
+  | { readonly to: 'upstream'; readonly upstream: Upstream; readonly status?: number }
+  /** The request goes on to what lies behind; no later step runs. `status` replaces that of its response. */
+  | { readonly to: 'behind'; readonly status?: number };
 
 export interface Upstream {
   readonly host: string;

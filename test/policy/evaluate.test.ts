@@ -56,6 +56,11 @@ describe('steps', () => {
     expect(lines(given, get(A))).toEqual(['x: 1']);
   });
 
+  test('a status that replaces the one of what lies behind', () => {
+    const given = policy([{ ...always({ ...set('x', '1'), statuses: [404] }), end: { to: 'behind', status: 404 } }]);
+    expect([status(given, get(A)), lines(given, get(A))]).toEqual([404, ['x: 1']]);
+  });
+
   test('guards', () => {
     const when = (guard: Step['when']): string[] => lines(policy([step(guard, set('x', '1'))]), { ...get(A), headers: [...get(A).headers, ['access-control-request-headers', 'a, b'], ['host', 'Api.example:8080']] });
     expect(when({ g: 'method', in: ['get'] })).toEqual([]);
