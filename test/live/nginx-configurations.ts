@@ -7,9 +7,10 @@ export interface Places {
   readonly root: string;
 }
 
-/** A whole configuration file around the content of `http`, as both nginx and the linter read it. */
+/** A whole configuration file around the content of `http`, as both nginx and the linter read it; with the module of `more_set_headers` where Debian has it. */
 export function whole(http: string, { root }: Places): string {
-  return `daemon off;
+  return `load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so;
+daemon off;
 master_process off;
 worker_processes 1;
 error_log stderr;

@@ -180,10 +180,11 @@ class Writer {
     if (server === undefined || (server.block !== undefined && server.block.directive.name !== 'http')) return [];
     const names = new Set([...placesIn(this.#directives)].flatMap(({ directive: { name, args } }) => (name === 'map' ? args.slice(1, 2) : name === 'set' ? args.slice(0, 1) : [])).map(({ text }) => text.toLowerCase()));
     const variable = ['$cors_origin', ...Array.from({ length: names.size + 1 }, (_unused, index) => `$cors_origin_${index + 2}`)].find((name) => !names.has(name))!;
-    const rows = [...new Set(origins)].map((origin) => `    ${origin} $http_origin;`);
+    const source = this.#source(server.directive.at);
+    const rows = ['default "";', ...new Set(origins.map((origin) => `${origin} $http_origin;`))].map((row) => indentationStep(source, server.directive) + row);
     const { directive, token } = word;
     return [
-      insertBefore(this.#source(server.directive.at), server.directive.at, [`map $http_origin ${variable} {`, '    default "";', ...rows, '}', '']),
+      insertBefore(source, server.directive.at, [`map $http_origin ${variable} {`, ...rows, '}', '']),
       { file: token.file, start: token.start, end: token.end, text: variable },
       ...this.#vary({ ...word, directive }),
     ];
