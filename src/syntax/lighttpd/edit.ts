@@ -10,7 +10,7 @@ export function respell(source: SourceText, at: Span, text: string): TextEdit | 
 }
 
 /** A text as lighttpd reads it; `"` is all that needs an escape. */
-export function quoted(text: string): string {
+function quoted(text: string): string {
   return `"${text.replaceAll('"', '\\"')}"`;
 }
 

@@ -26,8 +26,19 @@ export function parseLighttpd(source: SourceText, files: Files): Parsed<Lighttpd
   const problems: Problem[] = [];
   const scopes = new Scopes({ file: source.file, start: 0, end: source.text.length });
   const reading: Reading = { files, root: folderOf(source.file), scopes, included: [], unread: [], report: (problem) => void (problems.length === 0 && problems.push(problem)) };
-  new Parser(reading, source.file, source.text, [source.file]).all();
+  if (new Parser(reading, source.file, source.text, [source.file]).all()) for (const { settings } of scopes.all) checkTypes(settings, reading);
   return { unit: { source, files, scopes: scopes.all, included: reading.included, unread: reading.unread }, problems };
+}
+
+/** Settings of mod_setenv: nothing but texts by name (T_CONFIG_ARRAY_KVSTRING). */
+const LISTS_OF_TEXTS = ['add-response-header', 'set-response-header', 'add-request-header', 'set-request-header', 'add-environment', 'set-environment'].map((name) => `setenv.${name}`);
+
+function checkTypes(settings: ReadonlyMap<string, Setting>, { report }: Reading): void {
+  for (const name of LISTS_OF_TEXTS) {
+    const data = settings.get(name)?.data;
+    const wrong = data === undefined ? undefined : data.kind === 'list' ? data.entries.find(({ key, value }) => key === undefined || value.kind !== 'text') : data;
+    if (wrong !== undefined) report({ at: wrong.at, message: `${name} should have been a list of key => string values like ${name} = ( "..." => "...", "..." => "..." )` });
+  }
 }
 
 interface Reading {

@@ -1,0 +1,90 @@
+/**
+ * lighttpd: the lists of mod_setenv with the conditions that they stand under, one policy per address it listens on.
+ *
+ * A list in a conditional block replaces the list outside as a whole, `+=` extends it; nothing of the request can be
+ * put into a header, so one block per origin is the only allowlist there is; and a module that answers before
+ * mod_setenv is asked sends its answer without the headers.
+ */
+import type { Gap, Policy } from '../../policy/program.js';
+import { parseLighttpd, type LighttpdFile } from '../../syntax/lighttpd/index.js';
+import { folderOf } from '../../text/files.js';
+import { SourceText } from '../../text/source-text.js';
+import { defineReader, type Reading } from '../reader.js';
+import { notesOf } from './notes.js';
+import { probesOf } from './probes.js';
+import { programOf } from './program.js';
+import { isCutShort, isHarmless, scopesWith } from './settings.js';
+import { socketsOf } from './sockets.js';
+import { edited } from './write.js';
+
+const HEADER_LISTS = ['setenv.add-response-header', 'setenv.set-response-header'];
+
+export default defineReader<LighttpdFile>({
+  title: 'lighttpd',
+  language: 'lighttpd',
+  // A list of headers, or a main file whose includes may have one.
+  mayConcern: /^(?:(?!#)[^\n])*\bsetenv\.(?:add|set)-response-header\b|^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=[\s\S]*^[ \t]*include[ \t]+"|^[ \t]*include[ \t]+"[\s\S]*^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=/im,
+
+  *read(file) {
+    const root = wholeOf(file);
+    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
+    const policies = socketsOf(root).flatMap((socket) => policyFor(root, socket));
+    for (const policy of policies) yield { kind: 'policy', policy };
+    for (const gap of gapsOf(root, policies.length > 0)) yield { kind: 'gap', gap };
+  },
+
+  write: (file, _policy, change) => edited(wholeOf(file), change),
+});
+
+/** The main file that includes this one, when it is in view in this folder or above; else this one. */
+function wholeOf(file: LighttpdFile): LighttpdFile {
+  for (let folder = folderOf(file.source.file), steps = 0; steps < 4; folder = folderOf(folder), steps += 1) {
+    const path = folder === '' ? 'lighttpd.conf' : `${folder}/lighttpd.conf`;
+    if (path === file.source.file) return file;
+    const text = file.files.exists(path) ? file.files.read(path) : undefined;
+    const main = text === undefined ? undefined : parseLighttpd(new SourceText(path, text), file.files).unit;
+    if (main?.included.includes(file.source.file) === true) return main;
+    if (folder === '') break;
+  }
+  return file;
+}
+
+function policyFor(file: LighttpdFile, socket: ReturnType<typeof socketsOf>[number]): readonly Policy[] {
+  const { steps, conditions, handlers, unloaded } = programOf(file, socket);
+  if (unloaded || !steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) return [];
+  const said = steps.filter(({ effects }) => effects.length > 0);
+  return [
+    {
+      reader: 'lighttpd',
+      title: socket.port === undefined ? 'lighttpd server' : `lighttpd server on port ${socket.port}`,
+      layer: 'proxy',
+      at: socket.at,
+      steps,
+      behind: { options: handlers.length > 0 ? null : 200 },
+      probes: probesOf(said, handlers, socket.at),
+      survivesUncaught: true,
+      listens: socket.port === undefined ? [] : [socket.port],
+      evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+      notes: notesOf(file, conditions),
+    },
+  ];
+}
+
+function* gapsOf(file: LighttpdFile, concerned: boolean): Generator<Gap> {
+  for (const name of HEADER_LISTS) {
+    const [first] = scopesWith(file, name);
+    if (isCutShort(file, name) && first !== undefined) yield { at: first.at, reason: 'budget', message: `${name} stands in more blocks, or in deeper ones, than are followed` };
+  }
+  if (!concerned) {
+    const list = file.scopes.flatMap(({ settings }) => HEADER_LISTS.flatMap((name) => settings.get(name) ?? []))[0];
+    const sent = list !== undefined && list.data.kind === 'list' && list.data.entries.some(({ key = '' }) => /^access-control-/i.test(key));
+    if (sent) yield { at: list.at, reason: 'unsupported-syntax', message: 'mod_setenv is not in server.modules: lighttpd passes over these headers' };
+    return;
+  }
+  for (const { at, what, how } of file.unread) if (!isHarmless(what)) yield { at, reason: how === 'include' ? 'import-not-resolved' : 'function-call', message: how === 'include' ? `the included file ${what} is not in view` : `what the command ${what} prints is not known` };
+  for (const { settings } of file.scopes) {
+    for (const [name, { at }] of settings) {
+      if (name.startsWith('magnet.attract-')) yield { at, reason: 'unsupported-syntax', message: 'a Lua script may change the response here' };
+    }
+  }
+}
