@@ -49,7 +49,7 @@ test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
   ['TypeScript with a stray brace', { 'stray.ts': "import cors from 'cors';\nexport const options: cors.CorsOptions = { origin: '*' }};\n" }, /^stray\.ts:2:57 parse-error: /],
   ['Python with an open bracket', { 'open.py': 'from fastapi.middleware.cors import CORSMiddleware\napp.add_middleware(CORSMiddleware, allow_origins=["*"\n' }, /^open\.py:2:50 parse-error: \[ is never closed$/],
   ['Java with an open brace', { 'Open.java': 'import org.springframework.web.bind.annotation.CrossOrigin;\n@CrossOrigin(origins = "*"\nclass A {\n' }, /^Open\.java:2:27 parse-error: expected \)$/],
-  ['nginx with an open brace', { 'open.conf': 'server {\n  listen 80;\n  add_header Access-Control-Allow-Origin *;\n' }, /^open\.conf:1:1 parse-error: unexpected end of file, expecting "\}"$/],
+  ['nginx with an open brace', { 'open.conf': 'server {\n  listen 80;\n  add_header Access-Control-Allow-Origin *;\n' }, /^open\.conf:4:1 parse-error: unexpected end of file, expecting "\}"$/],
   ['nginx files that include each other', { 'a.conf': 'server { listen 81; add_header Access-Control-Allow-Origin "*"; include b.conf; }\n', 'b.conf': '# cors\ninclude a.conf;\n' }, /^[ab]\.conf:\d:\d+ parse-error: [ab]\.conf includes itself$/],
   ['YAML with an open list', { 'kong.yml': '_format_version: "3.0"\nplugins:\n- name: cors\n  config:\n    origins: ["*"\n' }, /^kong\.yml:\d:\d+ parse-error: /],
   ['YAML whose aliases explode', { 'kong.yml': ALIAS_BOMB }, /^kong\.yml:\d+:\d+ [a-z-]+: .*origin/],

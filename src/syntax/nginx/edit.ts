@@ -1,7 +1,7 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
-import type { Directive } from './parser.js';
+import type { Directive } from './tree.js';
 
 /** Lines behind a directive, with its indentation; on the same line if another directive follows there. */
 export function insertAfter(source: SourceText, at: Span, lines: readonly string[]): TextEdit {

@@ -1,5 +1,3 @@
-import type { Problem } from '../language.js';
-
 /** A word of a configuration: its text with quotes and escapes undone, and where it stands with its quotes. */
 export interface Token {
   readonly file: string;
@@ -15,17 +13,32 @@ export interface Mark {
   readonly start: number;
 }
 
-const BLANK = /[ \t\r\n]/;
+/** What the token machine refuses, in nginx's words. */
+export type Complaint = (start: number, end: number, message: string) => void;
+
+/** What nginx's buffer holds (NGX_CONF_BUFFER), in bytes. */
+const BUFFER = 4096;
+
 const ESCAPES: Readonly<Record<string, string>> = { '"': '"', "'": "'", '\\': '\\', t: '\t', r: '\r', n: '\n' };
 
-/** nginx's own token machine (ngx_conf_read_token): one word or mark at a time, exact places, never a throw. */
+/** Ends of a bare word; `\` and `$` are looked at on the way. */
+const IN_BARE = /[ \t\r\n;{\\$]/g;
+const IN_DOUBLE = /["\\]/g;
+const IN_SINGLE = /['\\]/g;
+const BETWEEN = /[^ \t\r\n]/g;
+const LINE_END = /\n/g;
+
+/**
+ * nginx's own token machine (`ngx_conf_read_token` of 1.22 to 1.31): one word or mark at a time, exact places, never a
+ * throw. A byte order mark is a letter like any other; only spaces, tabs, CR and LF part words; a comment ends at LF.
+ */
 export class Lexer {
   #at = 0;
 
   constructor(
     readonly file: string,
     readonly text: string,
-    private readonly report: (problem: Problem) => void,
+    private readonly complain: Complaint,
   ) {}
 
   get offset(): number {
@@ -39,13 +52,13 @@ export class Lexer {
 
   next(): Token | Mark {
     const { text } = this;
-    for (;;) {
-      while (this.#at < text.length && BLANK.test(text[this.#at]!)) this.#at += 1;
-      if (text[this.#at] !== '#') break;
-      const lineEnd = text.indexOf('\n', this.#at);
-      this.#at = lineEnd === -1 ? text.length : lineEnd;
+    let start = this.#find(BETWEEN, this.#at);
+    while (text[start] === '#') {
+      const lineEnd = this.#find(LINE_END, start);
+      this.#fits(start, lineEnd + 1, undefined);
+      start = this.#find(BETWEEN, lineEnd);
     }
-    const start = this.#at;
+    this.#at = start;
     const first = text[start];
     if (first === undefined) return { kind: 'end', start };
     if (first === ';' || first === '{' || first === '}') {
@@ -55,39 +68,73 @@ export class Lexer {
     return first === '"' || first === "'" ? this.#quoted(first, start) : this.#bare(start);
   }
 
+  #find(what: RegExp, from: number): number {
+    what.lastIndex = from;
+    return what.exec(this.text)?.index ?? this.text.length;
+  }
+
   #bare(start: number): Token {
     const { text } = this;
+    // Quotes, `#` and `}` are letters in a word, and so is any first letter.
     let end = start;
-    while (end < text.length) {
-      const character = text[end]!;
-      if (character === '\\') {
-        end += 2;
-        continue;
-      }
-      // The brace of `${name}` opens no block.
-      if (character === '{' && text[end - 1] === '$' && end > start) {
+    for (;;) {
+      end = this.#find(IN_BARE, end);
+      if (text[end] === '\\') end += 2;
+      else if (text[end] === '$') {
         end += 1;
-        continue;
-      }
-      if (BLANK.test(character) || character === ';' || character === '{') break;
-      end += 1;
+        // The brace of `${name}` opens no block.
+        while (text[end] === '{') end += 1;
+      } else break;
     }
     this.#at = Math.min(end, text.length);
+    this.#fits(start, this.#at + this.#behind(this.#at), undefined);
     return this.#token(start, this.#at, text.slice(start, this.#at), undefined);
   }
 
   #quoted(quote: '"' | "'", start: number): Token {
     const { text } = this;
     let end = start + 1;
-    while (end < text.length && text[end] !== quote) end += text[end] === '\\' ? 2 : 1;
-    if (end >= text.length) this.report({ at: { file: this.file, start, end: Math.min(start + 1, text.length) }, message: `unexpected end of file, expecting ${quote}` });
+    for (;;) {
+      end = this.#find(quote === '"' ? IN_DOUBLE : IN_SINGLE, end);
+      if (text[end] !== '\\') break;
+      end += 2;
+    }
+    const content = Math.min(end, text.length);
     this.#at = Math.min(end + 1, text.length);
+    this.#fits(start + 1, this.#at, quote);
+    this.#fits(start + 1, this.#at + this.#behind(this.#at), undefined);
+    if (end >= text.length) this.complain(text.length, text.length, 'unexpected end of file, expecting ";" or "}"');
     const after = text[this.#at];
-    if (after !== undefined && !BLANK.test(after) && !';{)'.includes(after)) this.report({ at: { file: this.file, start: this.#at, end: this.#at + 1 }, message: `unexpected "${after}"` });
-    return this.#token(start, this.#at, text.slice(start + 1, Math.min(end, text.length)), quote);
+    if (after !== undefined && !' \t\r\n;{)'.includes(after)) this.complain(this.#at, this.#at + 1, `unexpected "${after}"`);
+    return this.#token(start, this.#at, text.slice(start + 1, content), quote);
+  }
+
+  /** How many characters behind a word are read before nginx lets go of it: what ends it, and behind a blank one more. */
+  #behind(at: number): 1 | 2 {
+    return ';{'.includes(this.text[at] ?? ' ') ? 1 : 2;
+  }
+
+  /** What nginx holds at once, comments too, has to fit in its buffer. */
+  #fits(start: number, end: number, quote: Token['quote']): void {
+    // A character of UTF-16 is three bytes at most.
+    if ((end - start) * 3 <= BUFFER || bytesUpTo(this.text, start, Math.min(end, this.text.length)) <= BUFFER) return;
+    const what = quote === undefined ? `too long parameter "${this.text.slice(start, start + 10)}..." started` : `too long parameter, probably missing terminating "${quote}" character`;
+    this.complain(start, start + 1, what);
   }
 
   #token(start: number, end: number, raw: string, quote: Token['quote']): Token {
-    return { file: this.file, start, end, text: raw.replace(/\\(["'\\trn])/g, (_all, code: string) => ESCAPES[code]!), quote };
+    const text = raw.includes('\\') ? raw.replace(/\\(["'\\trn])/g, (_all, code: string) => ESCAPES[code]!) : raw;
+    return { file: this.file, start, end, text, quote };
   }
+}
+
+/** Bytes in UTF-8, counted no further than needed. */
+function bytesUpTo(text: string, start: number, end: number): number {
+  let bytes = 0;
+  for (let at = start; at < end && bytes <= BUFFER; at += 1) {
+    const code = text.charCodeAt(at);
+    // Each half of a surrogate pair stands for two of the four bytes.
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code <= 0xdfff) ? 2 : 3;
+  }
+  return bytes;
 }

@@ -1,160 +1,193 @@
-import { folderOf, type Files } from '../../text/files.js';
+import type { Files } from '../../text/files.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Problem } from '../language.js';
+import { filesIncluded, rootsOf } from './includes.js';
 import { Lexer, type Mark, type Token } from './lexer.js';
+import { endOfLua } from './lua.js';
+import { firstMistake } from './structure.js';
+import type { Directive, NginxFile } from './tree.js';
 
-/** A directive, or a row of a block such as `map`. */
-export interface Directive {
-  readonly name: string;
-  readonly nameToken: Token;
-  readonly args: readonly Token[];
-  readonly block?: readonly Directive[];
-  /** From the name to the `;`, or to the `{` of a block. */
-  readonly at: Span;
-  /** The whole directive with its block. */
-  readonly whole: Span;
+type Draft = { -readonly [Key in keyof Directive]: Directive[Key] };
+
+/** A file on its way: the main one, or one that is included. */
+interface Reading {
+  readonly lexer: Lexer;
+  /** Blocks that were open when the file began: it has to close its own, and no other. */
+  readonly outer: number;
+  /** Files of the same include that come after it. */
+  readonly next: readonly Included[];
 }
 
-/** One file with what it includes in its place. */
-export interface NginxFile {
-  readonly source: SourceText;
-  readonly files: Files;
-  readonly directives: readonly Directive[];
-  /** Files that were read as parts of this one. */
-  readonly included: readonly string[];
+interface Included {
+  readonly path: string;
+  readonly text: string;
 }
 
-const MAX_NESTING = 60;
+/** A block that is open; without a directive what is inside is dropped. */
+interface Open {
+  readonly directive: Draft | undefined;
+  readonly inside: Directive[];
+}
+
+const MAX_NESTING = 100;
 const MAX_INCLUDES = 300;
-const MAX_PROBLEMS = 20;
+const MAX_INCLUDED_TEXT = 8 * 1024 * 1024;
 
-/** Parses a file and, in their places, the files that it includes (relative to the folder of this, the main one). */
+/** Templates of other tools, whose text is not yet nginx's: Go, Jinja, ERB. */
+const TEMPLATE = /\{\{[^{}\n]{0,500}\}\}|\{%[^\n]{0,500}?%\}|<%[^\n]{0,500}?%>/;
+
+const BYTE_ORDER_MARK = '\ufeff';
+
+/**
+ * Parses a file and, in their places, the files that it includes. What can be read is read whatever the mistakes; the
+ * one problem, if there is any, is the first that `nginx -t` would name, in its words and where it stands.
+ */
 export function parseNginx(source: SourceText, files: Files): { readonly unit: NginxFile; readonly problems: readonly Problem[] } {
-  const problems: Problem[] = [];
-  const included: string[] = [];
-  const report = (problem: Problem): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push(problem);
-  };
-  const root = folderOf(source.file);
-  const directives = new Parser(source.file, source.text, files, root, [source.file], included, report).all();
-  return { unit: { source, files, directives, included }, problems };
+  const parser = new Parser(source, files);
+  const unit = parser.parse();
+  const problem = TEMPLATE.test(source.text) ? undefined : (firstMistake(unit, parser.mistake?.after) ?? parser.mistake?.problem);
+  return { unit, problems: problem === undefined ? [] : [problem] };
 }
 
+/** One pass over the text, with its own stacks of files and blocks: nothing here is as deep as a text can be. */
 class Parser {
-  readonly #lexer: Lexer;
+  /** The first mistake of the token machine and of the braces, and how many directives nginx took before it. */
+  mistake: { readonly problem: Problem; readonly after: number } | undefined;
+  readonly #readings: Reading[] = [];
+  readonly #open: Open[] = [];
+  readonly #directives: Directive[] = [];
+  readonly #included: string[] = [];
+  readonly #missing: Directive[] = [];
+  readonly #roots: readonly string[];
+  #count = 0;
+  #includedText = 0;
 
   constructor(
-    private readonly file: string,
-    private readonly text: string,
+    private readonly source: SourceText,
     private readonly files: Files,
-    private readonly root: string,
-    private readonly chain: readonly string[],
-    private readonly included: string[],
-    private readonly report: (problem: Problem) => void,
   ) {
-    this.#lexer = new Lexer(file, text, report);
+    this.#roots = rootsOf(source.file, /(?:^|[;{}\n])[ \t]*(?:http|events|stream|mail)\s*\{/.test(source.text));
   }
 
-  all(): readonly Directive[] {
-    const found: Directive[] = [];
-    for (;;) {
-      const { directives, end } = this.#block(0);
-      found.push(...directives);
-      if (end.kind === 'end') return found;
-      this.report({ at: { file: this.file, start: end.start, end: end.start + 1 }, message: 'unexpected "}"' });
-    }
-  }
-
-  #block(depth: number): { readonly directives: readonly Directive[]; readonly end: Mark } {
-    const directives: Directive[] = [];
+  parse(): NginxFile {
+    this.#read({ path: this.source.file, text: this.source.text }, []);
     let words: Token[] = [];
-    for (;;) {
-      const next = this.#lexer.next();
+    while (this.#readings.length > 0) {
+      const next = this.#reading.lexer.next();
       if ('text' in next) {
         words.push(next);
         continue;
       }
-      if (next.kind === ';' || next.kind === '{') {
-        if (words[0] === undefined) this.report({ at: this.#span(next.start, next.start + 1), message: `unexpected "${next.kind}"` });
-        const directive = this.#directive(words, next, depth);
-        if (directive !== undefined) directives.push(...(directive.name === 'include' && directive.block === undefined ? this.#include(directive) : [directive]));
-        words = [];
-        continue;
-      }
-      if (words[0] !== undefined) {
-        const [first] = words;
-        this.report({ at: this.#span(first.start, words.at(-1)!.end), message: next.kind === '}' ? 'unexpected "}"' : 'unexpected end of file, expecting ";" or "}"' });
-      }
-      return { directives, end: next };
+      this.#mark(words, next);
+      words = [];
     }
+    return { source: this.source, files: this.files, directives: this.#directives, included: this.#included, missing: this.#missing };
   }
 
-  #directive(words: readonly Token[], end: Mark, depth: number): Directive | undefined {
+  get #reading(): Reading {
+    return this.#readings.at(-1)!;
+  }
+
+  #read({ path: file, text }: Included, next: readonly Included[]): void {
+    const lexer = new Lexer(file, text, (start, end, message) => this.#complain({ file, start, end }, message));
+    this.#readings.push({ lexer, outer: this.#open.length, next });
+    if (!text.startsWith(BYTE_ORDER_MARK)) return;
+    // A letter like any other to nginx: the first name is none with it. What follows is read as it is meant.
+    this.#complain({ file, start: 0, end: 1 }, `unknown directive "${/^[^ \t\r\n;{]*/.exec(text)![0]}"`);
+    lexer.skipTo(1);
+  }
+
+  #complain(at: Span, message: string): void {
+    this.mistake ??= { problem: { at, message }, after: this.#count };
+  }
+
+  #mark(words: readonly Token[], mark: Mark): void {
+    const { lexer, outer } = this.#reading;
+    const { file } = lexer;
     const [nameToken, ...args] = words;
-    let block: readonly Directive[] | undefined;
-    if (end.kind === '{') {
-      if (nameToken !== undefined && /_by_lua_block$/.test(nameToken.text)) {
-        this.#lexer.skipTo(endOfLua(this.text, end.start));
-        block = [];
-      } else if (depth >= MAX_NESTING) {
-        this.report({ at: this.#span(end.start, end.start + 1), message: 'blocks are nested too deep' });
-        this.#lexer.skipTo(this.text.length);
-        block = [];
-      } else {
-        const inner = this.#block(depth + 1);
-        block = inner.directives;
-        if (inner.end.kind === 'end') this.report({ at: this.#span(nameToken?.start ?? end.start, end.start + 1), message: 'unexpected end of file, expecting "}"' });
+    if (mark.kind === ';' || mark.kind === '{') {
+      if (nameToken === undefined) {
+        this.#complain({ file, start: mark.start, end: mark.start + 1 }, `unexpected "${mark.kind}"`);
+        if (mark.kind === '{') this.#open.push({ directive: undefined, inside: [] });
+        return;
       }
+      this.#directive(nameToken, args, mark.start, mark.kind === '{');
+      return;
     }
-    if (nameToken === undefined) return undefined;
-    return { name: nameToken.text, nameToken, args, ...(block === undefined ? {} : { block }), at: this.#span(nameToken.start, end.start + (end.kind === ';' ? 1 : 0)), whole: this.#span(nameToken.start, this.#lexer.offset) };
+    if (nameToken !== undefined) {
+      const message = mark.kind === '}' ? 'unexpected "}"' : 'unexpected end of file, expecting ";" or "}"';
+      this.#complain({ file, start: mark.start, end: Math.min(mark.start + 1, lexer.text.length) }, message);
+      // Most likely a `;` is missing: what the words say is read all the same.
+      this.#directive(nameToken, args, (args.at(-1) ?? nameToken).end, false);
+    }
+    if (mark.kind === '}') {
+      if (this.#open.length > outer) this.#close(mark.start + 1);
+      else this.#complain({ file, start: mark.start, end: mark.start + 1 }, 'unexpected "}"');
+      return;
+    }
+    if (this.#open.length > outer) this.#complain({ file, start: mark.start, end: mark.start }, 'unexpected end of file, expecting "}"');
+    while (this.#open.length > outer) this.#close(mark.start);
+    const [following, ...rest] = this.#readings.pop()!.next;
+    if (following !== undefined) this.#read(following, rest);
   }
 
-  #span(start: number, end: number): Span {
-    return { file: this.file, start, end };
+  #close(end: number): void {
+    const { directive } = this.#open.pop()!;
+    if (directive !== undefined) directive.whole = { ...directive.whole, end };
   }
 
-  #include(directive: Directive): readonly Directive[] {
-    const [pattern] = directive.args;
-    if (pattern === undefined || /^\/|\$\{|\{\{/.test(pattern.text)) return [];
-    return filesMatching(this.files, this.root, pattern.text).flatMap((path) => {
-      if (this.chain.includes(path)) {
-        this.report({ at: directive.at, message: `${path} includes itself` });
+  /** `end`: of the `;` or the `{` that ends its words. */
+  #directive(nameToken: Token, args: readonly Token[], end: number, opens: boolean): void {
+    const { lexer } = this.#reading;
+    const { file, text } = lexer;
+    const start = nameToken.start;
+    this.#count += 1;
+    const stop = !opens && text[end] === ';' ? end + 1 : end;
+    const directive: Draft = { name: nameToken.text, nameToken, args, at: { file, start, end: stop }, whole: { file, start, end: stop } };
+    if (directive.name === 'include' && !opens && args[0] !== undefined && this.#include(directive, args[0])) return;
+    this.#inside.push(directive);
+    if (!opens) return;
+    if (/_by_lua_block$/.test(directive.name)) {
+      const behind = endOfLua(text, end, (from, to, message) => this.#complain({ file, start: from, end: to }, message));
+      lexer.skipTo(behind);
+      const last = text[behind - 1] === '}' ? behind - 1 : behind;
+      directive.block = [];
+      directive.code = { file, start: end + 1, end: Math.max(last, end + 1), text: text.slice(end + 1, last), quote: undefined };
+      directive.whole = { file, start, end: behind };
+      return;
+    }
+    const inside: Directive[] = [];
+    directive.block = inside;
+    // Deeper blocks are left out of the tree: whoever walks over it may then do so by recursion.
+    if (this.#open.length >= MAX_NESTING) this.#complain({ file, start: end, end: end + 1 }, 'blocks are nested too deep');
+    this.#open.push({ directive, inside: this.#open.length >= MAX_NESTING ? [] : inside });
+  }
+
+  get #inside(): Directive[] {
+    return this.#open.at(-1)?.inside ?? this.#directives;
+  }
+
+  /** Goes on in the files that are named, the first at once; false when there is none in view. */
+  #include(directive: Directive, pattern: Token): boolean {
+    const paths = filesIncluded(this.files, this.#roots, pattern.text);
+    const texts = paths.flatMap((path): Included[] => {
+      if (this.#readings.some(({ lexer }) => lexer.file === path)) {
+        this.#complain(directive.at, `${path} includes itself`);
         return [];
       }
       const text = this.files.read(path);
-      if (text === undefined || this.included.length >= MAX_INCLUDES) return [];
-      this.included.push(path);
-      return new Parser(path, text, this.files, this.root, [...this.chain, path], this.included, this.report).all();
+      return text === undefined ? [] : [{ path, text }];
     });
+    const size = texts.reduce((sum, { text }) => sum + text.length, this.#includedText);
+    if ((texts.length === 0 && paths.length === 0) || this.#included.length + texts.length > MAX_INCLUDES || size > MAX_INCLUDED_TEXT) {
+      this.#missing.push(directive);
+      return false;
+    }
+    this.#includedText = size;
+    for (const { path } of texts) this.#included.push(path);
+    const [first, ...next] = texts;
+    if (first !== undefined) this.#read(first, next);
+    return true;
   }
-}
-
-/** Files of an include: a path, or a pattern matched in byte order, hidden files left out. */
-function filesMatching(files: Files, root: string, pattern: string): readonly string[] {
-  let folders = [root];
-  const parts = pattern.split('/').filter((part) => part !== '' && part !== '.');
-  for (const [index, part] of parts.entries()) {
-    const last = index === parts.length - 1;
-    folders = folders.flatMap((folder) => {
-      if (part === '..') return folder === '' ? [] : [folderOf(folder)];
-      if (!/[*?[]/.test(part)) return [folder === '' ? part : `${folder}/${part}`];
-      const matcher = new RegExp(`^${part.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}${last ? '' : '/'}$`);
-      return files.list(folder).filter((name) => !name.startsWith('.') && matcher.test(name)).map((name) => (folder === '' ? '' : `${folder}/`) + name.replace(/\/$/, ''));
-    });
-  }
-  return folders.filter((path) => files.exists(path));
-}
-
-/** Behind the brace that closes a block of Lua, whose strings and comments may hold braces. */
-function endOfLua(text: string, open: number): number {
-  const piece = /--\[(=*)\[[^]*?\]\1\]|\[(=*)\[[^]*?\]\2\]|--[^\n]*|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*'|[{}]/g;
-  piece.lastIndex = open;
-  let depth = 0;
-  for (let match = piece.exec(text); match !== null; match = piece.exec(text)) {
-    if (match[0] === '{') depth += 1;
-    if (match[0] === '}' && (depth -= 1) === 0) return piece.lastIndex;
-  }
-  return text.length;
 }

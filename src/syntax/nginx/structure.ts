@@ -1,0 +1,180 @@
+import type { Problem } from '../language.js';
+import { isKnown, isNoDirective, rulesOf, type DirectiveRule } from './directives.js';
+import { duplicateLocation, locationMatch, locationMistake, type LocationMatch } from './location-checks.js';
+import { conditionMistake, errorPageMistake, nameMistake, returnMistake, rewriteMistake } from './rewrite-checks.js';
+import { holdsRows, rowMistake } from './rows.js';
+import type { Directive, NginxFile } from './tree.js';
+import { expansionMistake, unknownVariable } from './expansion.js';
+import { valueMistake } from './values.js';
+
+/** Letters of `directive-table.ts`, in the order in which a part without a main file is most likely meant. */
+const CONTEXTS = 'MHSLlsXUTtuPpE';
+
+/** Where directives stand. */
+interface Context {
+  /** One letter, or all that a part read alone may stand in; empty: nothing is known, and nothing refused. */
+  readonly letters: string;
+  readonly location?: LocationMatch;
+  /** The location, or an `if` or `limit_except` in it, may not pass a URI on. */
+  readonly withoutUri?: boolean;
+}
+
+/** What a block is for those inside; the first letter that fits wins. */
+const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  http: { M: 'H' },
+  events: { M: 'E' },
+  stream: { M: 'T' },
+  mail: { M: 'P' },
+  server: { H: 'S', T: 't', P: 'p' },
+  upstream: { H: 'U', T: 'u' },
+  location: { S: 'L', L: 'L' },
+  if: { S: 's', L: 'l' },
+  limit_except: { L: 'X' },
+};
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'MKCOL', 'COPY', 'MOVE', 'OPTIONS', 'PROPFIND', 'PROPPATCH', 'LOCK', 'UNLOCK', 'PATCH', 'CONNECT']);
+
+/**
+ * The first thing that nginx would refuse in what the directives say: unknown names, places, numbers of arguments,
+ * values (`ngx_conf_handler` and the setters of the core, rewrite, headers, map and proxy modules). `limit`: how many
+ * directives nginx takes before a mistake of the text itself ends the reading.
+ */
+export function firstMistake(unit: NginxFile, limit: number | undefined): Problem | undefined {
+  const walk = new Walk(limit);
+  const root: Context = { letters: contextsOf(unit.directives) };
+  const found = walk.inside(unit.directives, root);
+  if (found !== undefined || limit !== undefined) return found;
+  // What nginx looks at when it has read everything.
+  return walk.duplicates(unit.directives) ?? unknownVariable(unit.directives, root.letters === 'M' && unit.missing.length === 0);
+}
+
+/** In which contexts a file's directives may stand: one for a main file, more for a part, none for rows of a map. */
+function contextsOf(directives: readonly Directive[]): string {
+  const known = directives.filter(({ name }) => name !== 'include' && isKnown(name));
+  if (known.length === 0) return '';
+  const contexts = known.map(({ name, block }) => {
+    const rules = rulesOf(name);
+    const fitting = rules.filter(({ isBlock }) => isBlock === (block !== undefined));
+    return (fitting.length > 0 ? fitting : rules).map((rule) => rule.contexts).join('');
+  });
+  const fits = (letter: string): number => contexts.filter((letters) => letters.includes(letter)).length;
+  const all = [...CONTEXTS].filter((letter) => fits(letter) === known.length);
+  if (all.length > 0) return all.join('');
+  return [...CONTEXTS].reduce((best, letter) => (fits(letter) > fits(best) ? letter : best));
+}
+
+class Walk {
+  #count = 0;
+
+  constructor(private readonly limit: number | undefined) {}
+
+  /** In the order in which nginx takes them; the tree is no deeper than the parser lets it be. */
+  inside(directives: readonly Directive[], context: Context): Problem | undefined {
+    const seen = new Set<string>();
+    for (const directive of directives) {
+      if (this.limit !== undefined && this.#count >= this.limit) return undefined;
+      this.#count += 1;
+      const rules = rulesOf(directive.name);
+      const rule = rules.find((one) => [...context.letters].some((letter) => one.contexts.includes(letter)) && one.isBlock === (directive.block !== undefined));
+      const message = context.letters === '' ? undefined : (this.#shape(directive, rules, context) ?? (rule === undefined ? undefined : mistakeIn(directive, rule, context, seen)));
+      if (message !== undefined) return { at: directive.at, message };
+      seen.add(directive.name);
+      const deeper = directive.block === undefined || directive.code !== undefined ? undefined : this.#block(directive, context);
+      if (deeper !== undefined) return deeper;
+    }
+    return undefined;
+  }
+
+  /** `ngx_conf_handler`: name, place, `;` or `{`, number of arguments. */
+  #shape({ name, args, block, nameToken }: Directive, rules: readonly DirectiveRule[], { letters }: Context): string | undefined {
+    if (rules.length === 0) return isNoDirective(nameToken.text) ? `unknown directive "${name}"` : undefined;
+    const here = rules.filter(({ contexts }) => [...letters].some((letter) => contexts.includes(letter)));
+    if (here.length === 0) return `"${name}" directive is not allowed here`;
+    const closed = here.filter(({ isBlock }) => isBlock === (block !== undefined));
+    if (closed.length === 0) return block === undefined ? `directive "${name}" has no opening "{"` : `directive "${name}" is not terminated by ";"`;
+    return closed.some(({ takes }) => takes(args.length)) ? undefined : `invalid number of arguments in "${name}" directive`;
+  }
+
+  #block(directive: Directive, context: Context): Problem | undefined {
+    const block = directive.block!;
+    if (holdsRows(directive.name)) {
+      const wrong = rowMistake(directive);
+      const ahead = this.limit === undefined ? Infinity : this.limit - this.#count;
+      if (wrong !== undefined && block.indexOf(wrong.row) < ahead) return { at: wrong.row.at, message: wrong.message };
+      this.#count += block.length;
+      return undefined;
+    }
+    const inner = INSIDE[directive.name];
+    const letters = inner === undefined ? '' : [...new Set([...context.letters].flatMap((letter) => inner[letter] ?? []))].join('');
+    const match = directive.name === 'location' ? locationMatch(directive) : undefined;
+    const location = typeof match === 'object' ? match : context.location;
+    const withoutUri = /^(?:if|limit_except)$/.test(directive.name) || (directive.name === 'location' && (location?.kind === 'pattern' || location?.kind === 'named'));
+    const found = this.inside(block, { letters, ...(location === undefined || directive.name === 'server' ? {} : { location }), withoutUri });
+    if (found !== undefined || (this.limit !== undefined && this.#count >= this.limit)) return found;
+    const isEmpty = directive.name === 'upstream' && letters !== '' && !block.some(({ name }) => name === 'server' || name === 'include');
+    return isEmpty ? { at: directive.at, message: 'no servers are inside upstream' } : undefined;
+  }
+
+  /** Locations that are there twice, found when a server is whole. */
+  duplicates(directives: readonly Directive[]): Problem | undefined {
+    const twice = duplicateLocation(directives);
+    if (twice !== undefined) return { at: twice.directive.at, message: twice.message };
+    for (const { block, name } of directives) {
+      const found = block === undefined || holdsRows(name) ? undefined : this.duplicates(block);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+/** What the setter of a directive that is in its place refuses. */
+function mistakeIn(directive: Directive, rule: DirectiveRule, context: Context, seen: ReadonlySet<string>): string | undefined {
+  const { name, args } = directive;
+  if (rule.once && seen.has(name)) return `"${name}" directive is duplicate`;
+  const value = valueMistake(directive, rule);
+  if (value !== undefined || !/[HSLslX]/.test(context.letters)) return value;
+  switch (name) {
+    case 'if':
+      return conditionMistake(directive);
+    case 'location':
+      return locationMistake(locationMatch(directive), context.location);
+    case 'return':
+      return returnMistake(directive) ?? expansionMistake(directive);
+    case 'set':
+      return nameMistake(args[0]) ?? expansionMistake(directive);
+    case 'map':
+      return expansionMistake(directive) ?? nameMistake(args[1]);
+    case 'rewrite':
+      return rewriteMistake(directive) ?? expansionMistake(directive);
+    case 'error_page':
+      return errorPageMistake(directive) ?? expansionMistake(directive);
+    case 'add_header':
+    case 'add_trailer':
+      return expansionMistake(directive) ?? (args[2] === undefined || args[2].text === 'always' ? undefined : `invalid parameter "${args[2].text}"`);
+    case 'limit_except': {
+      const wrong = args.find(({ text }) => !METHODS.has(text.toUpperCase()));
+      return wrong === undefined ? undefined : `invalid method "${wrong.text}"`;
+    }
+    case 'proxy_pass':
+      return passMistake(args[0]?.text ?? '', context) ?? expansionMistake(directive);
+    case 'root':
+    case 'alias': {
+      const other = name === 'root' ? 'alias' : 'root';
+      if (seen.has(name)) return `"${name}" directive is duplicate`;
+      return seen.has(other) ? `"${name}" directive is duplicate, "${other}" directive was specified earlier` : undefined;
+    }
+    default:
+      return expansionMistake(directive);
+  }
+}
+
+/** `ngx_http_proxy_pass`. */
+function passMistake(url: string, { withoutUri }: Context): string | undefined {
+  if (url.includes('$')) return undefined;
+  const [, rest] = /^https?:\/\/(.*)$/is.exec(url) ?? [];
+  if (rest === undefined) return 'invalid URL prefix';
+  if (rest === '' || rest.startsWith('/')) return `no host in upstream "${rest}"`;
+  const hasUri = /^unix:/i.test(rest) ? /^unix:[^:]*:./i.test(rest) : rest.includes('/');
+  if (withoutUri !== true || !hasUri) return undefined;
+  return '"proxy_pass" cannot have URI part in location given by regular expression, or inside named location, or inside "if" statement, or inside "limit_except" block';
+}
