@@ -6,18 +6,25 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?|host\.docker\.internal)$/;
 
 /**
  * Which layers stand behind which: a proxy's upstream is the one policy of the repository that listens on its port,
- * if the upstream is this machine or a service by a bare name. Two candidates are as good as none.
+ * if the upstream is this machine or a service by a bare name. Two candidates are as good as none. A proxy of the same
+ * kind is meant on this machine only: by a bare name it may as well be one of many on the usual port.
  */
 export function link(policies: readonly Policy[]): readonly Deployment[] {
-  return policies.map((policy) => ({ policy, inner: innerOf(policy, policies) }));
+  return policies.map((policy) => deploymentOf(policy, policies, [policy]));
 }
 
-function innerOf(policy: Policy, policies: readonly Policy[]): Deployment['inner'] {
-  return upstreamsOf(policy).flatMap(({ host, port }) => {
-    if (port === null || (!LOOPBACK.test(host) && host.includes('.'))) return [];
-    const behind = policies.filter((candidate) => candidate !== policy && candidate.reader !== policy.reader && candidate.listens.includes(port));
-    return behind.length === 1 && behind[0] !== undefined ? [{ host, port, deployment: { policy: behind[0], inner: [] } }] : [];
+/** Layers in a row past which none is looked for. */
+const MAX_LAYERS = 5;
+
+/** A policy with the layers behind it, and those behind them. `chain`: the layers in front, itself the last. */
+function deploymentOf(policy: Policy, policies: readonly Policy[], chain: readonly Policy[]): Deployment {
+  const inner = (chain.length < MAX_LAYERS ? upstreamsOf(policy) : []).flatMap(({ host, port }) => {
+    const here = LOOPBACK.test(host);
+    if (port === null || (!here && host.includes('.'))) return [];
+    const [behind, ...others] = policies.filter((candidate) => !chain.includes(candidate) && (here || candidate.reader !== policy.reader) && candidate.listens.includes(port));
+    return behind === undefined || others.length > 0 ? [] : [{ host, port, deployment: deploymentOf(behind, policies, [...chain, behind]) }];
   });
+  return { policy, inner };
 }
 
 const upstreams = new WeakMap<Policy, readonly Upstream[]>();

@@ -18,3 +18,21 @@ test('two candidates, another port or a foreign host are no link', () => {
   expect(inner(proxy('api.example.com', 3000), app(3000))).toBe(0);
   expect(inner(proxy('127.0.0.1', null), app(3000))).toBe(0);
 });
+
+const relay = (port: number, ...listens: readonly number[]): Policy => ({ ...proxy('127.0.0.1', port), listens });
+
+test('layers stand behind layers', () => {
+  const [outer] = link([relay(8080, 80), relay(3000, 8080), app(3000)]);
+  expect(outer!.inner[0]!.deployment.policy.listens).toEqual([8080]);
+  expect(outer!.inner[0]!.deployment.inner[0]!.deployment.policy.reader).toBe('express');
+});
+
+test('a proxy that comes back to one in front of it is not followed', () => {
+  const [outer] = link([relay(8080, 80), relay(80, 8080)]);
+  expect(outer!.inner[0]!.deployment.inner).toEqual([]);
+});
+
+test('a proxy of the same kind is found on this machine, not by a bare name', () => {
+  expect(inner(proxy('127.0.0.1', 8080), relay(3000, 8080))).toBe(1);
+  expect(inner(proxy('web', 8080), relay(3000, 8080))).toBe(0);
+});

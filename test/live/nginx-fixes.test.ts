@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 /** Fixtures of nginx, as they were written and as fixes are expected to leave them. */
-const fixtures = readdirSync(rules, { recursive: true, encoding: 'utf8' }).filter((path) => /nginx[^/]*\.conf$/.test(path)).sort();
+const fixtures = readdirSync(rules, { recursive: true, encoding: 'utf8' }).filter((path) => /^[^/]+\/[^/]*nginx[^/]*\.conf$/.test(path)).sort();
 
 const written = (path: string): string => whole(localised(readFileSync(join(rules, path), 'utf8'), places), places);
 

@@ -15,6 +15,7 @@ import { levelOf, type Level } from './levels.js';
 import { notesOf } from './notes.js';
 import { probesOf } from './probes.js';
 import { ServerProgram } from './program.js';
+import { throughGroups, upstreamGroups, type UpstreamGroups } from './upstreams.js';
 import { Expander } from './variables.js';
 import { edited } from './write.js';
 
@@ -33,7 +34,8 @@ export default defineReader<NginxFile>({
     const outer = levelOf('http', http, undefined, head);
     const servers = http.filter(({ name, block }) => name === 'server' && block !== undefined);
     const levels = servers.length > 0 ? servers.map((server) => levelOf('server', server.block ?? [], outer, server)) : isFragment(http) ? [levelOf('server', http, undefined)] : [];
-    for (const level of levels) yield* policyOf(level, expander, root);
+    const groups = upstreamGroups(http);
+    for (const level of levels) yield* policyOf(level, expander, groups, root);
   },
 
   write: (file, _policy, change) => edited(wholeOf(file), change),
@@ -57,7 +59,7 @@ function isFragment(directives: readonly Directive[]): boolean {
   return directives.some(({ name }) => name === 'location' || name === 'add_header' || name === 'more_set_headers' || name === 'if');
 }
 
-function* policyOf(level: Level, expander: Expander, root: NginxFile): Generator<Reading> {
+function* policyOf(level: Level, expander: Expander, groups: UpstreamGroups, root: NginxFile): Generator<Reading> {
   const program = new ServerProgram(level, expander);
   for (const gap of program.gaps) yield { kind: 'gap', gap };
   const concerns = program.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
@@ -70,7 +72,7 @@ function* policyOf(level: Level, expander: Expander, root: NginxFile): Generator
     title: names[0] === undefined ? 'nginx server' : `nginx server ${names[0]}`,
     layer: 'proxy',
     at,
-    steps: program.steps,
+    steps: throughGroups(program.steps, groups),
     behind: { options: null },
     probes,
     survivesUncaught: true,
