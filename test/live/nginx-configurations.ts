@@ -36,6 +36,7 @@ export function localised(text: string, { port, upstream, root }: Places): strin
   return text
     .replace(/listen [^;]*;/g, `listen 127.0.0.1:${port};`)
     .replace(/proxy_pass http:\/\/[^/;]*/g, `proxy_pass http://127.0.0.1:${upstream}`)
+    .replace(/\bserver [\w.]+:\d+/g, `server 127.0.0.1:${upstream}`)
     .replaceAll('/srv/www', root);
 }
 
