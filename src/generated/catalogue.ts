@@ -3,12 +3,17 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 
 /** Paths that each language reads, known without loading its parser. */
 export const languagePaths: Readonly<Record<string, RegExp>> = {
+  'apache': /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i,
+  'caddy': /(?:^|\/)Caddyfile(?:[._-](?!(?:j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)?$|\.(?:caddyfile|caddy)$/i,
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
+  'haproxy': /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/,
   'hocon': /\.conf$/i,
   'jvm': /^(?!.*(?:(?<![^/])(?:src\/(?:it|testFixtures)|(?:[a-z]\w*T|t)ests?)\/|(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kts?)$)).*\.(?:java|kts?)$/,
+  'lighttpd': /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/,
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'properties': /\.properties$/i,
   'python': /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,
+  'vcl': /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/,
   'xml': /\.xml$/i,
   'yaml': /\.(?:ya?ml|json)$/i,
 };

@@ -20,12 +20,12 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
   "duplicate-cors-layers": {},
   "header-dropped-by-inheritance": {
     "bad": {
-      "file": "bad-nginx.conf",
-      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n    location /fonts/ {\n        add_header Cache-Control \"public, max-age=31536000\";\n    }\n}"
+      "file": "bad-nginx-assets.conf",
+      "text": "# A single page application: its assets have a cache header, and so no other.\nserver {\n    listen 80;\n    server_name www.example.com;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://partner.example always;\n    add_header Access-Control-Allow-Methods \"GET, HEAD\" always;\n    add_header X-Frame-Options DENY always;\n    location / {\n        try_files $uri $uri/ /index.html;\n    }\n    location ~* \\.(?:js|css|woff2)$ {\n        expires 1y;\n        add_header Cache-Control \"public, immutable\";\n        add_header Access-Control-Allow-Methods GET always;\n    }\n}"
     },
     "ok": {
-      "file": "ok-repeated.conf",
-      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n    location /fonts/ {\n        add_header Access-Control-Allow-Origin https://app.example.com always;\n        add_header Cache-Control \"public, max-age=31536000\";\n    }\n}"
+      "file": "ok-nginx-repeated.conf",
+      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://partner.example always;\n    add_header X-Frame-Options DENY always;\n    location ~* \\.(?:js|css|woff2)$ {\n        expires 1y;\n        add_header Access-Control-Allow-Origin https://partner.example always;\n        add_header X-Frame-Options DENY always;\n        add_header Cache-Control \"public, immutable\";\n    }\n    # `expires` is no header line.\n    location /images/ {\n        expires 1d;\n    }\n}"
     }
   },
   "no-null-origin": {

@@ -18,12 +18,17 @@ import regexUnescapedDot from '../../rules/regex-unescaped-dot.js';
 import varyOriginMissing from '../../rules/vary-origin-missing.js';
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
+  'apache': { paths: /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i, load: () => import('../syntax/apache/index.js').then((module) => module.default) },
+  'caddy': { paths: /(?:^|\/)Caddyfile(?:[._-](?!(?:j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)?$|\.(?:caddyfile|caddy)$/i, load: () => import('../syntax/caddy/index.js').then((module) => module.default) },
   'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
+  'haproxy': { paths: /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/, load: () => import('../syntax/haproxy/index.js').then((module) => module.default) },
   'hocon': { paths: /\.conf$/i, load: () => import('../syntax/hocon/index.js').then((module) => module.default) },
   'jvm': { paths: /^(?!.*(?:(?<![^/])(?:src\/(?:it|testFixtures)|(?:[a-z]\w*T|t)ests?)\/|(?:Tests?|TestCase|TestConfig|[a-z\d]IT|[a-z\d]Spec)\.(?:java|kts?)$)).*\.(?:java|kts?)$/, load: () => import('../syntax/jvm/index.js').then((module) => module.default) },
+  'lighttpd': { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/lighttpd/index.js').then((module) => module.default) },
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
   'properties': { paths: /\.properties$/i, load: () => import('../syntax/properties/index.js').then((module) => module.default) },
   'python': { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
+  'vcl': { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, load: () => import('../syntax/vcl/index.js').then((module) => module.default) },
   'xml': { paths: /\.xml$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
   'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
@@ -53,6 +58,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'kong': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/, load: () => import('../readers/kong/index.js').then((module) => module.default as Reader<unknown>) },
   'ktor': { language: 'jvm', mayConcern: /\bio\.ktor\b|\bApplication\.\w+\(|\bembeddedServer\b|\bRoute\.\w+\(/, load: () => import('../readers/ktor/index.js').then((module) => module.default as Reader<unknown>) },
   'lambda': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*(?:\bstatusCode\b|['"]@?middy\b)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['lambda']!) },
+  'lighttpd': { language: 'lighttpd', mayConcern: /^(?:(?!#)[^\n])*\bsetenv\.(?:add|set)-response-header\b|^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=[\s\S]*^[ \t]*include[ \t]+"|^[ \t]*include[ \t]+"[\s\S]*^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=/im, load: () => import('../readers/lighttpd/index.js').then((module) => module.default as Reader<unknown>) },
   'litestar': { language: 'python', mayConcern: /\blitestar\b/, load: () => import('../readers/litestar/index.js').then((module) => module.default as Reader<unknown>) },
   'loopback': { language: 'estree', mayConcern: /['"]@loopback\/(?:rest|core)['"]|\brest\s*:\s*\{[^]{0,4000}?\bcors\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['loopback']!) },
   'micro-cors': { language: 'estree', mayConcern: /['"]micro-cors['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['micro-cors']!) },
@@ -87,6 +93,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'strapi': { language: 'estree', mayConcern: /strapi::cors|^(?=[^]*\bsettings\b)[^]*\bcors['"]?\s*:/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['strapi']!) },
   'tornado': { language: 'python', mayConcern: /\btornado\b|\.(?:set|add)_header\(\s*['"]access-control-|\bset_default_headers\b/i, load: () => import('../readers/tornado/index.js').then((module) => module.default as Reader<unknown>) },
   'trpc': { language: 'estree', mayConcern: /['"]@trpc\/server\/adapters\/standalone['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['trpc']!) },
+  'varnish': { language: 'vcl', mayConcern: /access-control-/i, load: () => import('../readers/varnish/index.js').then((module) => module.default as Reader<unknown>) },
   'vertx': { language: 'jvm', mayConcern: /\bio\.vertx\b|\bCorsHandler\b/, load: () => import('../readers/vertx/index.js').then((module) => module.default as Reader<unknown>) },
   'vite': { language: 'estree', mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['vite']!) },
   'web-xml': { language: 'xml', mayConcern: /<(?:\w+:)?filter-class>[\s\S]*?(?:CorsFilter|CORSFilter|CrossOriginFilter)/, load: () => import('../readers/web-xml/index.js').then((module) => module.default as Reader<unknown>) },

@@ -1,0 +1,202 @@
+import { ABSENT, complement, PRESENT, type OriginSet } from '../../origins/origin-set.js';
+import { guardOf, headerValueOf } from '../../policy/from-condition.js';
+import { mergeSteps } from '../../policy/from-actions.js';
+import { unless, whenAll, whenAny, type Effect, type End, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import { casesOfValue } from '../../values/cases.js';
+import { and, type Condition } from '../../values/condition.js';
+import { factOf, unknown, type Value } from '../../values/value.js';
+import type { Happening } from './happenings.js';
+import type { Knowledge, ResponseTest } from './knowledge.js';
+
+/** Tests of the response in one condition past which it is not known. */
+const MAX_TESTS = 5;
+
+type HeaderTest = ResponseTest & { readonly about: 'header' };
+
+/** One way in which a condition can hold: what it asks of the request, and what of the response. */
+interface Way {
+  readonly guard: Guard;
+  readonly statuses: Effect['statuses'];
+  readonly headers: readonly { readonly test: HeaderTest; readonly holds: boolean }[];
+}
+
+export interface Target {
+  upstream(backend: Value, origin: Value, at: Span): readonly { readonly when: Guard; readonly end: End }[];
+}
+
+/** Header programs for what happens: each test of a response header is remembered at the time when it is made. */
+export class Steps {
+  readonly #steps: Step[] = [];
+  #joined = 0;
+  /** Tests whose header was written between the question and the use of its answer. */
+  readonly #marked = new Set<string>();
+
+  constructor(
+    private readonly knowledge: Knowledge,
+    private readonly happenings: readonly Happening[],
+    private readonly target: Target,
+  ) {}
+
+  all(): readonly Step[] {
+    for (const happening of this.happenings) if (happening.do === 'write') this.#mark(happening);
+    const waiting = [...this.knowledge.tests.values()].filter((test): test is HeaderTest => test.about === 'header' && this.#marked.has(test.mark)).sort((a, b) => a.index - b.index);
+    for (const happening of this.happenings) {
+      while (happening.do === 'write' && waiting[0] !== undefined && waiting[0].index <= happening.index) this.#remember(waiting.shift()!, happening.at);
+      this.#happens(happening);
+    }
+    return mergeSteps(this.#steps.filter(({ when }) => when.g !== 'never'));
+  }
+
+  /** A test that a write of the tested header separates from its use needs a mark of its own. */
+  #mark(use: Happening & { readonly do: 'write' }): void {
+    for (const key of casesOfValue(use.value).flatMap(({ when }) => [...testsIn(and(use.when, when), this.knowledge)])) {
+      const test = this.knowledge.tests.get(key);
+      if (test?.about === 'header' && this.happenings.some((other) => other.do === 'write' && other.header === test.header && test.index <= other.index && other.index < use.index)) this.#marked.add(test.mark);
+    }
+  }
+
+  #remember(test: HeaderTest, at: Span): void {
+    this.#push([{ op: 'set', header: test.mark, value: text('1', at), statuses: 'all', onlyIf: { header: test.header, in: test.in }, at }], { g: 'always' }, at);
+  }
+
+  #push(effects: readonly Effect[], when: Guard, at: Span, end?: End): void {
+    this.#steps.push({ when, effects, ...(end === undefined ? {} : { end }), at });
+  }
+
+  #happens(happening: Happening): void {
+    const { at } = happening;
+    if (happening.do === 'write') {
+      for (const { when, value } of casesOfValue(happening.value)) for (const way of this.#ways(and(happening.when, when))) this.#write(happening, value, way);
+      return;
+    }
+    this.#forget(at);
+    const when = this.#guardAtSuccess(happening.when);
+    if (happening.do === 'fetch') {
+      for (const end of this.target.upstream(happening.backend, happening.origin, at)) this.#push([], whenAll(when, end.when), at, end.end);
+      return;
+    }
+    for (const one of casesOfValue(happening.status)) {
+      const guard = whenAll(when, this.#guardAtSuccess(one.when));
+      if (one.value.kind === 'number') this.#push([], guard, at, { to: 'answer', status: one.value.value % 1000 });
+      else if (one.value.kind === 'unknown' && one.value !== this.knowledge.status) this.#push(unknownHeaders(one.value, at), guard, at, { to: 'behind' });
+    }
+  }
+
+  /** Marks are no headers of the response. */
+  #forget(at: Span): void {
+    if (this.#marked.size + this.#joined > 0) this.#push([...this.#marked, ...Array.from({ length: this.#joined }, (_unused, index) => `:joined-${index + 1}`)].map((header) => ({ op: 'remove', header, value: text('', at), statuses: 'all', at })), { g: 'always' }, at);
+  }
+
+  #write({ op, header, at }: Happening & { readonly do: 'write' }, value: Value, way: Way): void {
+    const asked = this.#asked(way, at);
+    const effect = (written: HeaderValue): Effect => ({ op, header, value: written, statuses: way.statuses, ...(asked === undefined ? {} : { onlyIf: asked }), at });
+    if (op === 'remove') return this.#push([effect(text('', at))], way.guard, at);
+    for (const one of this.#values(value, at)) this.#push([effect(one.value)], whenAll(way.guard, one.when), at);
+  }
+
+  /** What an effect asks of the response's headers: the only test, or a mark that says that all of them hold. */
+  #asked({ guard, statuses, headers }: Way, at: Span): Effect['onlyIf'] {
+    const asked = headers.map(({ test, holds }) => (this.#marked.has(test.mark) ? { header: test.mark, in: holds ? PRESENT : ABSENT } : { header: test.header, in: holds ? test.in : complement(test.in) }));
+    const [only, ...more] = asked;
+    if (only === undefined || more.length === 0) return only;
+    this.#joined += 1;
+    const header = `:joined-${this.#joined}`;
+    const missing = more.map((one): Effect => ({ op: 'remove', header, value: text('', at), statuses: 'all', onlyIf: { header: one.header, in: complement(one.in) }, at }));
+    this.#push([{ op: 'set', header, value: text('1', at), statuses, onlyIf: only, at }, ...missing], guard, at);
+    return { header, in: PRESENT };
+  }
+
+  #values(value: Value, at: Span): readonly { readonly when: Guard; readonly value: HeaderValue }[] {
+    if (value.kind === 'nothing') return [{ when: { g: 'always' }, value: text('', value.at) }];
+    if (value.kind === 'request' && value.part === 'header') {
+      const present = guardOf({ c: 'equals', left: value, right: { kind: 'nothing', what: 'undefined', at }, ignoreCase: false, at });
+      return [
+        { when: unless(present), value: { v: 'request-header', name: value.header ?? '', at: value.at } },
+        { when: present, value: text('', value.at) },
+      ];
+    }
+    return [{ when: { g: 'always' }, value: this.#headerValue(value) }];
+  }
+
+  #headerValue(value: Value): HeaderValue {
+    if (value.kind === 'concat') return { v: 'concat', parts: value.parts.map((part) => this.#headerValue(part)), at: value.at };
+    const name = this.knowledge.headerOf(value);
+    if (name !== undefined) return { v: 'concat', parts: [{ v: 'response-header', name, at: value.at }], at: value.at };
+    return headerValueOf(value) ?? { v: 'unknown', fact: factOf(unknown('unsupported-syntax', 'a computed text', value.at)), at: value.at };
+  }
+
+  #ways(condition: Condition): readonly Way[] {
+    const keys = [...testsIn(condition, this.knowledge)];
+    if (keys.length > MAX_TESTS) return [{ guard: this.#guard(condition, new Map()), statuses: 'all', headers: [] }];
+    const ways: Way[] = [];
+    for (let bits = 0; bits < 2 ** keys.length; bits += 1) {
+      const answers = new Map(keys.map((key, index) => [key, (bits & (1 << index)) !== 0]));
+      const guard = this.#guard(condition, answers);
+      if (guard.g === 'never') continue;
+      let statuses: Effect['statuses'] = 'all';
+      const headers: Way['headers'][number][] = [];
+      for (const [key, holds] of answers) {
+        const test = this.knowledge.tests.get(key)!;
+        if (test.about === 'header') headers.push({ test, holds });
+        else statuses = common(statuses, test.statuses, holds);
+      }
+      if (statuses === 'all' || statuses.length > 0) ways.push({ guard, statuses, headers });
+    }
+    return ways;
+  }
+
+  /** The guard of a condition where the answers about the response are these; one without an answer is not known. */
+  #guard(condition: Condition, answers: ReadonlyMap<string, boolean>): Guard {
+    switch (condition.c) {
+      case 'and':
+        return whenAll(...condition.of.map((part) => this.#guard(part, answers)));
+      case 'or':
+        return whenAny(...condition.of.map((part) => this.#guard(part, answers)));
+      case 'not':
+        return unless(this.#guard(condition.of, answers));
+      case 'fact': {
+        const answer = answers.get(condition.fact.key);
+        if (answer !== undefined) return { g: answer ? 'always' : 'never' };
+        return this.knowledge.guards.get(condition.fact.key) ?? guardOf(condition);
+      }
+      default:
+        return guardOf(condition);
+    }
+  }
+
+  /** An end cannot wait for the response: it is taken or not as for one that succeeds. What then still depends on a header is not known. */
+  #guardAtSuccess(condition: Condition): Guard {
+    const statuses = [...testsIn(condition, this.knowledge)].flatMap((key) => {
+      const test = this.knowledge.tests.get(key);
+      return test?.about === 'status' ? [[key, test.statuses.includes(200)] as const] : [];
+    });
+    return this.#guard(condition, new Map(statuses));
+  }
+}
+
+function common(statuses: Effect['statuses'], tested: readonly number[], holds: boolean): Effect['statuses'] {
+  const among = new Set(tested);
+  const all = statuses === 'all' ? Array.from({ length: 500 }, (_unused, index) => 100 + index) : statuses;
+  return all.filter((status) => among.has(status) === holds);
+}
+
+/** Keys of the questions about the response in a condition. */
+function* testsIn(condition: Condition, knowledge: Knowledge, seen = new Set<string>()): Generator<string> {
+  if (condition.c === 'and' || condition.c === 'or') for (const part of condition.of) yield* testsIn(part, knowledge, seen);
+  else if (condition.c === 'not') yield* testsIn(condition.of, knowledge, seen);
+  else if (condition.c === 'fact' && knowledge.tests.has(condition.fact.key) && !seen.has(condition.fact.key)) {
+    seen.add(condition.fact.key);
+    yield condition.fact.key;
+  }
+}
+
+function unknownHeaders(value: Value & { readonly kind: 'unknown' }, at: Span): readonly Effect[] {
+  return ['origin', 'credentials', 'methods', 'headers'].map((name) => ({ op: 'set', header: `access-control-allow-${name}`, value: { v: 'unknown', fact: factOf(value), at }, statuses: 'all', at }));
+}
+
+function text(value: string, at: Span): HeaderValue {
+  return { v: 'literal', text: value, at, written: true };
+}
+
+export type { OriginSet };
