@@ -19,8 +19,8 @@ export class Conditions {
 
   constructor(
     private readonly socket: Socket,
-    /** Paths as conditions see them: `url.rewrite` comes first. */
-    private readonly path: (set: OriginSet) => Guard,
+    /** When the path is in a set, as lighttpd sees it: `url.rewrite` comes before everything. */
+    readonly path: (set: OriginSet) => Guard,
   ) {}
 
   /** The block's own condition, those of the blocks around it, and that none before it in its chain holds. */

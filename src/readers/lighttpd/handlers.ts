@@ -37,7 +37,7 @@ export function handlersOf(file: LighttpdFile, conditions: Conditions, modules: 
       if (setting.data.kind !== 'list') continue;
       let earlier: Guard[] = [];
       for (const entry of setting.data.entries) {
-        const matches = extension(entry);
+        const matches = extension(entry, conditions);
         add(whenAll(when, matches, ...earlier), { to: 'upstream', upstream: upstreamOf(entry, maps) }, entry.at);
         earlier = [...earlier, unless(matches)];
       }
@@ -47,7 +47,7 @@ export function handlersOf(file: LighttpdFile, conditions: Conditions, modules: 
   for (const [module, name] of PROGRAMS) {
     if (!isLoaded(module)) continue;
     for (const { when, setting } of inForce(file, name, conditions)) {
-      if (setting.data.kind === 'list') for (const entry of setting.data.entries) add(whenAll(when, extension(entry)), { to: 'behind' }, entry.at);
+      if (setting.data.kind === 'list') for (const entry of setting.data.entries) add(whenAll(when, extension(entry, conditions)), { to: 'behind' }, entry.at);
     }
   }
   if (isLoaded('mod_webdav')) for (const { when, setting } of inForce(file, 'webdav.activate', conditions)) if (/^(?:enabled?|true|1)$/i.test(knownText(setting.data) ?? '')) add(when, { to: 'behind' }, setting.at);
@@ -55,9 +55,9 @@ export function handlersOf(file: LighttpdFile, conditions: Conditions, modules: 
 }
 
 /** `/folder` is how a path begins, anything else how it ends; the empty text is every path. */
-function extension({ key = '', at }: Entry): Guard {
+function extension({ key = '', at }: Entry, conditions: Conditions): Guard {
   const set: OriginSet = key === '' ? { s: 'any' } : { s: key.startsWith('/') ? 'prefix' : 'suffix', text: key, subject: 'origin', ignoreCase: false, at };
-  return { g: 'path', in: set };
+  return conditions.path(set);
 }
 
 function upstreamOf(entry: Entry, maps: readonly { readonly prefix: string; readonly by: string }[]): Upstream {

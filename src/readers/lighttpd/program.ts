@@ -94,7 +94,7 @@ const path = (set: OriginSet): Guard => ({ g: 'path', in: set });
 
 /** mod_access: paths that end so are refused; with `url.access-allow` all others are. */
 function accessAnswers(file: LighttpdFile, conditions: Conditions): readonly Answer[] {
-  const suffixes = (setting: Setting): Guard => whenAny(...entriesOf(setting).flatMap(({ value }) => (knownText(value) === undefined ? [] : [path({ s: 'suffix', text: knownText(value)!, subject: 'origin', ignoreCase: false, at: value.at })])));
+  const suffixes = (setting: Setting): Guard => whenAny(...entriesOf(setting).flatMap(({ value }) => (knownText(value) === undefined ? [] : [conditions.path({ s: 'suffix', text: knownText(value)!, subject: 'origin', ignoreCase: false, at: value.at })])));
   const allowed = inForce(file, 'url.access-allow', conditions).filter(({ setting }) => entriesOf(setting).length > 0);
   const others = allowed.map(({ when }) => unless(when));
   return [
@@ -109,7 +109,7 @@ function redirectAnswers(file: LighttpdFile, conditions: Conditions): readonly A
   return inForce(file, 'url.redirect', conditions).flatMap(({ when, setting }) => {
     let earlier: Guard[] = [];
     return entriesOf(setting).flatMap(({ key = '', value, at }): readonly Answer[] => {
-      const matches = path(pattern(key, at));
+      const matches = conditions.path(pattern(key, at));
       const here = whenAll(when, matches, ...earlier);
       earlier = [...earlier, unless(matches)];
       if (knownText(value) === '') return [];
@@ -128,7 +128,7 @@ function redirectCode(text: string | undefined): number {
 function authAnswers(file: LighttpdFile, conditions: Conditions): readonly Answer[] {
   const authorised: Guard = { g: 'header', name: 'authorization', in: complement(anyOf([ABSENT, exact('', { file: file.source.file, start: 0, end: 0 })])) };
   return inForce(file, 'auth.require', conditions).flatMap(({ when, setting }) =>
-    entriesOf(setting).map(({ key = '', at }) => answer('mod_auth', whenAll(when, path({ s: 'prefix', text: key, subject: 'origin', ignoreCase: false, at }), unless(authorised)), 401, at, true)),
+    entriesOf(setting).map(({ key = '', at }) => answer('mod_auth', whenAll(when, conditions.path({ s: 'prefix', text: key, subject: 'origin', ignoreCase: false, at }), unless(authorised)), 401, at, true)),
   );
 }
 

@@ -13,8 +13,8 @@ interface OpenScope extends Scope {
 const ELSE = 'else_tmp_token';
 
 /**
- * The scopes of a configuration as they grow (configparser.y). Two blocks of one parent with the same condition are one
- * scope; what stands in an `else` without a condition is one with what stands in another such `else` beside it, since
+ * The scopes of a configuration as they grow (configparser.y). Two blocks of one parent with the same condition, be it in
+ * other case, are one scope; what stands in an `else` without a condition is one with what stands in another such `else` beside it, since
  * both have the same name while they are open.
  */
 export class Scopes {
@@ -122,7 +122,7 @@ const OPPOSITE: Readonly<Record<Operator, string>> = { '==': '!=', '!=': '==', '
 function spelled({ object, field, operator, text }: Condition, opposite = false): string {
   const plain = text.value.kind === 'string' ? text.value.value : `${text.at.file}:${text.at.start}`;
   const [simple, wanted] = operator === '=~' && object !== 'SERVER' ? simplified(plain) : [operator, plain];
-  return `$${object}["${field}"] ${opposite ? OPPOSITE[simple] : simple} "${wanted}"`;
+  return `$${object}["${field}"] ${opposite ? OPPOSITE[simple] : simple} "${wanted}"`.toLowerCase();
 }
 
 function simplified(source: string): readonly [Operator, string] {
