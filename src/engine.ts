@@ -259,7 +259,7 @@ export class Run {
       message: messageOf(rule, report),
       why: whyOf(ruleId),
       at: report.at,
-      related: report.related ?? [],
+      related: [...(report.related ?? []), ...usesOf(report.at.file, deployment.policy)],
       witness: report.witness,
       ...(fix === undefined ? {} : { fix }),
       suggestions: proven.filter(({ automatic }) => !automatic).map((offer) => offer.fix),
@@ -335,6 +335,15 @@ export class Run {
     const policy = { reader: '', layer: 'proxy', title: '', at } as const;
     return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: whyOf('parse-error'), at, related: [], suggestions: [], policy }];
   }
+}
+
+/** Places that put a file into a policy, past which no more are told. */
+const MAX_USES = 3;
+
+/** Where a file takes part in a policy that is written elsewhere. */
+function usesOf(file: string, policy: Policy): Finding['related'] {
+  if (file === policy.at.file) return [];
+  return (policy.parts ?? []).filter((part) => part.file === file).slice(0, MAX_USES).map(({ at }) => ({ at, message: 'It takes effect here.' }));
 }
 
 const reasons = new Map(ruleEntries.map(({ id, why }) => [id, why]));

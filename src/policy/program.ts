@@ -26,6 +26,8 @@ export interface Policy {
   readonly listens: readonly number[];
   /** The software and version that was modelled, and how it was chosen: `cors 2.8 (package.json)`, `Starlette ≥ 1.0 (no version found)`. */
   readonly version?: string;
+  /** Files whose text counts as part of this policy's, each with the place that puts it there. */
+  readonly parts?: readonly { readonly file: string; readonly at: Span }[];
   /** Facts that no header shows. */
   readonly evidence: Evidence;
   /** Defects of configuration that the product's own reading produces (headers lost to inheritance, …). */

@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/program.js';
 import { parseNginx, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
-import type { Span } from '../../text/span.js';
+import { contains, type Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
 import { levelOf, type Level } from './levels.js';
 import { notesOf } from './notes.js';
@@ -77,10 +77,17 @@ function* policyOf(level: Level, expander: Expander, groups: UpstreamGroups, roo
     probes,
     survivesUncaught: true,
     listens: valuesOf(level, 'listen').flatMap((text) => (/^(?:.*:)?(\d+)$/.exec(text)?.[1] === undefined ? [] : [Number(/(\d+)$/.exec(text)![1])])),
+    ...(root.uses.length === 0 ? {} : { parts: partsOf(root, level) }),
     evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
     notes: notesOf(level, program.locations, probes, at),
   };
   yield { kind: 'policy', policy };
+}
+
+/** Files that are included, each where this server has it, if it does: the same one may serve others too. */
+function partsOf({ uses }: NginxFile, { head }: Level): NonNullable<Policy['parts']> {
+  const inside = head === undefined ? uses : uses.filter(({ at }) => contains(head.whole, at));
+  return uses.filter((use) => inside.includes(use) || !inside.some(({ file }) => file === use.file));
 }
 
 function valuesOf(level: Level, name: string): readonly string[] {

@@ -58,6 +58,7 @@ class Parser {
   readonly #open: Open[] = [];
   readonly #directives: Directive[] = [];
   readonly #included: string[] = [];
+  readonly #uses: { readonly file: string; readonly at: Span }[] = [];
   readonly #missing: Directive[] = [];
   readonly #roots: readonly string[];
   #count = 0;
@@ -82,7 +83,7 @@ class Parser {
       this.#mark(words, next);
       words = [];
     }
-    return { source: this.source, files: this.files, directives: this.#directives, included: this.#included, missing: this.#missing };
+    return { source: this.source, files: this.files, directives: this.#directives, included: this.#included, uses: this.#uses, missing: this.#missing };
   }
 
   get #reading(): Reading {
@@ -185,7 +186,10 @@ class Parser {
       return false;
     }
     this.#includedText = size;
-    for (const { path } of texts) this.#included.push(path);
+    for (const { path } of texts) {
+      this.#included.push(path);
+      this.#uses.push({ file: path, at: directive.at });
+    }
     const [first, ...next] = texts;
     if (first !== undefined) this.#read(first, next);
     return true;

@@ -25,6 +25,8 @@ export interface NginxFile {
   readonly directives: readonly Directive[];
   /** Files that were read as parts of this one. */
   readonly included: readonly string[];
+  /** The same, each with the `include` that names it. */
+  readonly uses: readonly { readonly file: string; readonly at: Span }[];
   /** Every `include` whose file is not in view: what stands there is not known. */
   readonly missing: readonly Directive[];
 }
