@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { evaluate, type Deployment, type HttpRequest, type Scenario } from '../../src/policy/evaluate.js';
+import { evaluate, type Assumptions, type Deployment, type HttpRequest, type Scenario } from '../../src/policy/evaluate.js';
 import type { Environment } from '../../src/values/fact.js';
 
 /** One recorded answer of real software, in the one shape that the tests use. */
@@ -62,9 +62,9 @@ function pairs(headers: RawHeaders): [string, string][] {
  * product spells and splits it means nothing to a cache); several lines of any other header are compared in order.
  * Headers named in `unordered` are compared as sets of list items, for products that print from a hash set.
  */
-export function differences(deployment: Deployment, row: ObservedRow, options: { scenario?: Scenario; target?: string; unordered?: readonly string[]; ignoreStatus?: boolean; environment?: Environment } = {}): string[] {
+export function differences(deployment: Deployment, row: ObservedRow, options: { scenario?: Scenario; target?: string; unordered?: readonly string[]; ignoreStatus?: boolean; environment?: Environment; assumed?: Assumptions } = {}): string[] {
   const request: HttpRequest = { method: row.request!.method, path: row.request!.path.replace(/\?.*$/, ''), headers: row.request!.headers, ...(options.target === undefined ? {} : { target: options.target }) };
-  const outcomes = evaluate(deployment, request, { ...(options.scenario === undefined ? {} : { scenario: options.scenario }), ...(options.environment === undefined ? {} : { environment: options.environment }) });
+  const outcomes = evaluate(deployment, request, { ...(options.scenario === undefined ? {} : { scenario: options.scenario }), ...(options.environment === undefined ? {} : { environment: options.environment }), ...(options.assumed === undefined ? {} : { assumed: options.assumed }) });
   if (outcomes.length !== 1) return [`${outcomes.length} outcomes: ${[...outcomes[0]!.assumed.values()].map(({ fact }) => fact.detail).join('; ')}`];
   const { response } = outcomes[0]!;
   const found: string[] = [];
