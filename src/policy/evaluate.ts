@@ -150,6 +150,11 @@ function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, 
 }
 
 function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
+  const apart = effects.filter((effect) => effect.apart);
+  if (apart.length > 0) {
+    const [own, others] = [applied(apart, { ...base, headers: [] }, request, decide), apply(effects.filter((effect) => !effect.apart), base, request, decide)];
+    return { ...others, headers: [...own.headers, ...others.headers] };
+  }
   if (!effects.some(({ early }) => early)) return applied(effects, base, request, decide);
   const before = applied(effects.filter(({ early }) => early), { ...base, headers: [] }, request, decide);
   return applied(effects.filter(({ early }) => !early), { ...base, headers: [...before.headers, ...base.headers] }, request, decide);
@@ -193,7 +198,7 @@ function textFor(value: HeaderValue, request: HttpRequest, response: readonly He
     }
     case 'request-items': {
       const items = itemsOf(request, value.name).filter((item) => certainly(admits(value.in, item, decide)));
-      return items.length === 0 ? undefined : items.join(value.separator);
+      return items.length === 0 ? undefined : (value.only === 'last' ? items.slice(-1) : items).join(value.separator);
     }
     case 'request-header-names':
       return [...new Set(request.headers.map(([name]) => name))].sort().join(value.separator);

@@ -140,6 +140,8 @@ export interface Effect {
   readonly statuses: 'all' | readonly number[];
   /** Done before the response is made: its lines go in front of those of what lies behind, which it cannot see or remove. */
   readonly early?: true;
+  /** Kept in a list of its own, which such effects alone see and change; its lines go in front of all others. */
+  readonly apart?: true;
   /** Applied only if the response it is applied to has such a value of a header (the absent one included). */
   readonly onlyIf?: { readonly header: string; readonly in: OriginSet };
   /** The name and value as written. */
@@ -153,8 +155,8 @@ export type HeaderValue =
   | { readonly v: 'request-header'; readonly name: string; readonly at: Span }
   /** What the response has of a header so far, several lines joined with a comma and a blank. When it has none, the effect does nothing; in a `concat` it is empty. */
   | { readonly v: 'response-header'; readonly name: string; readonly at: Span }
-  /** Items of a comma-separated request header that are in the set, as sent, joined; does nothing when none is. */
-  | { readonly v: 'request-items'; readonly name: string; readonly in: OriginSet; readonly separator: string; readonly at: Span }
+  /** Items of a comma-separated request header that are in the set, as sent, joined (`only`: the last of them alone); does nothing when none is. */
+  | { readonly v: 'request-items'; readonly name: string; readonly in: OriginSet; readonly separator: string; readonly only?: 'last'; readonly at: Span }
   /** Names of all headers of the request, lower-case and sorted, joined. */
   | { readonly v: 'request-header-names'; readonly separator: string; readonly at: Span }
   | { readonly v: 'concat'; readonly parts: readonly HeaderValue[]; readonly at: Span }
