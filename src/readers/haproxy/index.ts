@@ -1,0 +1,70 @@
+/**
+ * HAProxy: rules on responses in the order in which they run (those of the backend, then those of the frontend), what it
+ * answers by itself, ACLs in all their ways of comparing, variables and captures; one policy per frontend.
+ *
+ * What HAProxy answers itself (`return`, `deny`, `auth`, `redirect`, 503) gets none of `http-response`'s headers, and the
+ * request's headers are gone when the response comes: most of what goes wrong with CORS in HAProxy is one of these two.
+ */
+import type { Policy } from '../../policy/program.js';
+import type { HaproxyFile } from '../../syntax/haproxy/index.js';
+import type { Span } from '../../text/span.js';
+import { defineReader, type Reading } from '../reader.js';
+import { probesOf } from './probes.js';
+import { FrontendProgram } from './program.js';
+import { proxiesOf, type Proxy } from './proxies.js';
+import { Scope } from './scope.js';
+import { edited } from './write.js';
+
+export default defineReader<HaproxyFile>({
+  title: 'HAProxy',
+  language: 'haproxy',
+  // Other programs have files of this name; no other has sections of these names without a brace or a semicolon.
+  mayConcern: /^(?=[\s\S]*(?:access-control-|lua\.cors))[\s\S]*(?:^|\n)[ \t]*(?:defaults|frontend|backend|listen)(?:[ \t]+[^\s;{}=]+)*[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/i,
+
+  *read(file) {
+    for (const at of file.conditional) yield { kind: 'gap', gap: { at, reason: 'unsupported-syntax', message: 'what stands between .if and .endif is not read' } };
+    const proxies = proxiesOf(file);
+    const fronts = proxies.filter(({ kind }) => kind !== 'backend');
+    for (const front of fronts.length > 0 ? fronts : proxies) yield* policyOf(front, proxies, file);
+  },
+
+  write: (file, _policy, change) => edited(file, change),
+});
+
+function* policyOf(front: Proxy, proxies: readonly Proxy[], file: HaproxyFile): Generator<Reading> {
+  if (!front.isHttp) return;
+  const { source, files } = file;
+  const at: Span = front.section.head.at;
+  const ports = front.binds.flatMap(({ words }) => portsIn(words[1]?.text ?? ''));
+  const isTls = front.binds.some(({ words }) => words.some(({ text }) => text === 'ssl'));
+  const asked = new Set([...source.text.matchAll(/\b(?:res\.f?hdr\w*|shdr\w*)\(\s*["']?([\w-]+)/gi)].map((match) => match[1]!.toLowerCase()));
+  const program = new FrontendProgram(front, proxies, new Scope(files, source.file, isTls, ports, asked));
+  if (program.tooLarge) {
+    yield { kind: 'gap', gap: { at, reason: 'budget', message: 'too many rules to follow all of them' } };
+    return;
+  }
+  for (const gap of program.gaps) yield { kind: 'gap', gap };
+  if (!program.concerns) return;
+  const policy: Policy = {
+    reader: 'haproxy',
+    title: `HAProxy ${front.kind}${front.name === '' ? '' : ` ${front.name}`}`,
+    layer: 'proxy',
+    at,
+    steps: program.steps,
+    behind: { options: null },
+    probes: probesOf(program.steps, at),
+    survivesUncaught: true,
+    listens: ports,
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    notes: [],
+  };
+  yield { kind: 'policy', policy };
+}
+
+/** Ports of a `bind` line's addresses: `*:80,[::]:8080`. */
+function portsIn(text: string): readonly number[] {
+  return text.split(',').flatMap((address) => {
+    const port = /:(\d+)$/.exec(address)?.[1];
+    return port === undefined ? [] : [Number(port)];
+  });
+}

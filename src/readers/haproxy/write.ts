@@ -1,0 +1,121 @@
+import type { Change } from '../../policy/change.js';
+import { insertLineAfter, insertLineBefore, removeLine, removeWords, respellWord, ruleOf, testOf, type HaproxyFile, type Statement, type Test, type Word } from '../../syntax/haproxy/index.js';
+import type { TextEdit } from '../../text/edit.js';
+import { contains, sameSpan, type Span } from '../../text/span.js';
+import { decline, type Declined } from '../reader.js';
+import { quoted } from './matching.js';
+
+/** Spells a change in HAProxy's words; comments, quotes and indentation stay. */
+export function edited(file: HaproxyFile, change: Change): readonly TextEdit[] | Declined {
+  const edits = change.at.file === file.source.file ? editsFor(file, change) : undefined;
+  return edits ?? decline(`no line of this file can be edited for ${change.kind}`);
+}
+
+function editsFor(file: HaproxyFile, change: Change): readonly TextEdit[] | undefined {
+  const { source } = file;
+  const statement = statementAt(file, change.at);
+  if (statement === undefined) return undefined;
+  switch (change.kind) {
+    case 'add-vary': {
+      const rule = ruleOf(statement);
+      if (statement.words[0]?.text === 'rspadd') return [insertLineAfter(source, statement.at, 'rspadd Vary:\\ Origin')];
+      if (rule === undefined) return undefined;
+      // A header of a response that HAProxy makes is written beside it.
+      if (!/-header$/.test(rule.action)) return [{ file: change.at.file, start: change.at.end, end: change.at.end, text: ' hdr Vary Origin' }];
+      return [insertLineAfter(source, statement.at, `${rule.set} add-header Vary Origin`)];
+    }
+    case 'hide-inner-header': {
+      const rule = ruleOf(statement);
+      if (rule === undefined || !/-header$/.test(rule.action) || rule.set === 'http-request') return undefined;
+      return [insertLineBefore(source, statement.at, `${rule.set} del-header ${change.header}`)];
+    }
+    case 'drop-credentials': {
+      const rule = ruleOf(statement);
+      if (rule === undefined) return statement.words[0]?.text === 'rspadd' ? [removeLine(source, statement.at)] : undefined;
+      if (/-header$/.test(rule.action)) return [removeLine(source, statement.at)];
+      const header = statement.words.findIndex(({ start }) => start === change.at.start);
+      const keyword = statement.words[header - 1];
+      return keyword?.text === 'hdr' ? [removeWords(source, { ...change.at, start: keyword.start })] : undefined;
+    }
+    case 'replace-text':
+      return replacedText(statement, change.at, change.text);
+    case 'replace-pattern':
+      return replacedPattern(statement, change.at, change.source);
+    case 'compare-whole':
+      return comparedWhole(statement, change.at, change.origin, change.subdomains);
+    case 'remove-entry': {
+      const test = testAround(statement, change.at);
+      if (test === undefined || test.patterns.length < 2 || !test.patterns.some((word) => sameSpan(word, change.at))) return undefined;
+      return [removeWords(source, change.at)];
+    }
+    default:
+      return undefined;
+  }
+}
+
+function statementAt({ sections }: HaproxyFile, at: Span): Statement | undefined {
+  for (const { statements } of sections) for (const statement of statements) if (contains(statement.at, at)) return statement;
+  return undefined;
+}
+
+/** A word, or a text inside one (`str(…)`, the value of `rspadd`). A `%` in a value is written twice. */
+function replacedText(statement: Statement, at: Span, text: string): readonly TextEdit[] | undefined {
+  const word = statement.words.find((one) => contains(one, at));
+  if (word === undefined) return undefined;
+  const rule = ruleOf(statement);
+  const meant = rule !== undefined && !testsIn(statement).some(({ patterns }) => patterns.includes(word)) ? text.replaceAll('%', '%%') : text;
+  if (sameSpan(word, at)) return [respellWord(at, meant)];
+  // Inside a word nothing that would end it or mean something else there.
+  return /[\s"'#%$\\,()[\]]/.test(text) ? undefined : [{ ...at, text }];
+}
+
+function testsIn(statement: Statement): readonly Test[] {
+  const { words } = statement;
+  if (words[0]?.text === 'acl') return [testOf(words.slice(2))].flatMap((test) => test ?? []);
+  const found: Test[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    if (!/^!*\{$/.test(words[index]!.text)) continue;
+    const close = words.findIndex(({ text }, at) => at > index && text === '}');
+    const test = testOf(words.slice(index + 1, close === -1 ? words.length : close));
+    if (test !== undefined) found.push(test);
+    index = close === -1 ? words.length : close;
+  }
+  return found;
+}
+
+function testAround(statement: Statement, at: Span): Test | undefined {
+  return testsIn(statement).find(({ patterns }) => patterns.some((word) => sameSpan(word, at)));
+}
+
+/** Another pattern for one; a text that was compared in another way becomes a pattern, if it is the only one. */
+function replacedPattern(statement: Statement, at: Span, source: string): readonly TextEdit[] | undefined {
+  const test = testAround(statement, at);
+  const word = test?.patterns.find((one) => sameSpan(one, at));
+  if (test === undefined || word === undefined) return undefined;
+  if (test.match === 'reg') return [respellWord(at, source)];
+  const method = matchEdit(test, 'reg');
+  return test.patterns.length === 1 && test.files.length === 0 && method !== undefined ? [method, respellWord(at, source)] : undefined;
+}
+
+/** The whole origin instead of a part of it. */
+function comparedWhole(statement: Statement, at: Span, origin: string, subdomains: string | undefined): readonly TextEdit[] | undefined {
+  const test = testAround(statement, at);
+  if (test === undefined || test.patterns.length !== 1 || test.files.length > 0) return undefined;
+  const method = matchEdit(test, subdomains === undefined ? 'str' : 'reg');
+  const pattern = subdomains === undefined ? origin : `^https://(?:[a-z0-9-]+\\.)+${quoted(subdomains.replace(/^\./, '')).replaceAll('\\/', '/')}$`;
+  return method === undefined ? undefined : [method, respellWord(at, pattern)];
+}
+
+/** Another way of comparing: behind `-m`, or in the name of the fetch. */
+function matchEdit(test: Test, match: string): TextEdit | undefined {
+  if (test.matchWord !== undefined) return { ...place(test.matchWord), text: match };
+  const found = /^((?:req\.)?hdr)_(?:beg|sub|dir|dom|end)\(/.exec(test.fetchWord.text);
+  if (found === null) return undefined;
+  const name = test.fetchWord.place(0, found[0].length - 1);
+  return { ...name, text: match === 'str' ? found[1]! : `${found[1]!}_${match}` };
+}
+
+function place({ file, start, end }: Word): Span {
+  return { file, start, end };
+}
+
