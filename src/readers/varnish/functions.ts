@@ -1,5 +1,5 @@
 import type { Expression } from '../../syntax/vcl/index.js';
-import { casesOfValue, mapCases } from '../../values/cases.js';
+import { mapCases } from '../../values/cases.js';
 import { choose } from '../../values/either.js';
 import { unknown, type Value } from '../../values/value.js';
 import { conditionOf, patternIn, type Place } from './expressions.js';
@@ -17,6 +17,8 @@ export function callOf(expression: Expression & { e: 'call' }, place: Place, val
   }
   // Fastly's ternary.
   if (name === 'if' && first !== undefined && second !== undefined && third !== undefined) return choose(conditionOf(first, place), valueOf(second, place), valueOf(third, place), at);
+  // What only touches the query leaves the path as it is.
+  if (/^std\.querysort$|^querystring\.|^boltsort\./.test(name) && first !== undefined) return valueOf(first, place);
   if (name === 'std.collect' && first?.e === 'name') return place.read(first.name, at);
   return unknown('function-call', `what ${name} returns`, at);
 }
@@ -45,7 +47,6 @@ function replaced(value: Value, pattern: string, by: string, all: boolean, at: V
   // What is left of an origin without its scheme is its host with the port.
   if (value.kind === 'request' && value.header === 'origin' && by === '' && /^\^(?:\(\?:https\?\)|\(https\?\)|\(http\|https\)|https\?|https)?:\/\/$|^\^https\?:\\?\/\\?\/$/.test(pattern) && /https\?|http\|https/.test(pattern)) return { kind: 'derived', how: 'url-host', of: value, at };
   if (value.kind === 'unknown') return value;
+  if (value.kind === 'request' && value.part === 'path' && /^\(*(?:\?:)?(?:\\?[?&#]|\[[?&\\|#]+\])/.test(pattern.replace(/^\(\?i\)/, ''))) return value;
   return unknown('function-call', `what \`regsub\` makes of ${value.kind === 'request' ? value.part === 'header' ? `the header ${value.header ?? ''}` : `the ${value.part}` : 'a text'}`, at);
 }
-
-export { casesOfValue };

@@ -1,10 +1,12 @@
-import { ABSENT, complement, PRESENT, type OriginSet } from '../../origins/origin-set.js';
+import { admits } from '../../origins/membership.js';
+import { ABSENT, complement, PRESENT } from '../../origins/origin-set.js';
 import { guardOf, headerValueOf } from '../../policy/from-condition.js';
 import { mergeSteps } from '../../policy/from-actions.js';
-import { unless, whenAll, whenAny, type Effect, type End, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { casesOfValue } from '../../values/cases.js';
-import { and, type Condition } from '../../values/condition.js';
+import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { decided } from '../../values/decide.js';
 import { factOf, unknown, type Value } from '../../values/value.js';
 import type { Happening } from './happenings.js';
 import type { Knowledge, ResponseTest } from './knowledge.js';
@@ -28,6 +30,8 @@ export interface Target {
 /** Header programs for what happens: each test of a response header is remembered at the time when it is made. */
 export class Steps {
   readonly #steps: Step[] = [];
+  /** Marks that stand on the response now. */
+  readonly #written: string[] = [];
   #joined = 0;
   /** Tests whose header was written between the question and the use of its answer. */
   readonly #marked = new Set<string>();
@@ -57,7 +61,8 @@ export class Steps {
   }
 
   #remember(test: HeaderTest, at: Span): void {
-    this.#push([{ op: 'set', header: test.mark, value: text('1', at), statuses: 'all', onlyIf: { header: test.header, in: test.in }, at }], { g: 'always' }, at);
+    this.#written.push(test.mark);
+    this.#push([{ op: 'set', header: test.mark, value: text('1', at), statuses: 'all', onlyIf: { header: test.header, in: test.in }, at }], ALWAYS, at);
   }
 
   #push(effects: readonly Effect[], when: Guard, at: Span, end?: End): void {
@@ -85,14 +90,14 @@ export class Steps {
 
   /** Marks are no headers of the response. */
   #forget(at: Span): void {
-    if (this.#marked.size + this.#joined > 0) this.#push([...this.#marked, ...Array.from({ length: this.#joined }, (_unused, index) => `:joined-${index + 1}`)].map((header) => ({ op: 'remove', header, value: text('', at), statuses: 'all', at })), { g: 'always' }, at);
+    if (this.#written.length > 0) this.#push(this.#written.map((header) => ({ op: 'remove', header, value: text('', at), statuses: 'all', at })), ALWAYS, at);
   }
 
   #write({ op, header, at }: Happening & { readonly do: 'write' }, value: Value, way: Way): void {
     const asked = this.#asked(way, at);
     const effect = (written: HeaderValue): Effect => ({ op, header, value: written, statuses: way.statuses, ...(asked === undefined ? {} : { onlyIf: asked }), at });
     if (op === 'remove') return this.#push([effect(text('', at))], way.guard, at);
-    for (const one of this.#values(value, at)) this.#push([effect(one.value)], whenAll(way.guard, one.when), at);
+    for (const one of this.#values(value, way.guard, at)) this.#push([effect(one.value)], whenAll(way.guard, one.when), at);
   }
 
   /** What an effect asks of the response's headers: the only test, or a mark that says that all of them hold. */
@@ -102,21 +107,25 @@ export class Steps {
     if (only === undefined || more.length === 0) return only;
     this.#joined += 1;
     const header = `:joined-${this.#joined}`;
+    this.#written.push(header);
     const missing = more.map((one): Effect => ({ op: 'remove', header, value: text('', at), statuses: 'all', onlyIf: { header: one.header, in: complement(one.in) }, at }));
     this.#push([{ op: 'set', header, value: text('1', at), statuses, onlyIf: only, at }, ...missing], guard, at);
     return { header, in: PRESENT };
   }
 
-  #values(value: Value, at: Span): readonly { readonly when: Guard; readonly value: HeaderValue }[] {
-    if (value.kind === 'nothing') return [{ when: { g: 'always' }, value: text('', value.at) }];
+  #values(value: Value, reached: Guard, at: Span): readonly { readonly when: Guard; readonly value: HeaderValue }[] {
+    if (value.kind === 'nothing') return [{ when: ALWAYS, value: text('', value.at) }];
     if (value.kind === 'request' && value.part === 'header') {
-      const present = guardOf({ c: 'equals', left: value, right: { kind: 'nothing', what: 'undefined', at }, ignoreCase: false, at });
+      const name = value.header ?? '';
+      const sent: HeaderValue = { v: 'request-header', name, at: value.at };
+      if (needs(reached, name)) return [{ when: ALWAYS, value: sent }];
+      const absent = guardOf({ c: 'equals', left: value, right: { kind: 'nothing', what: 'undefined', at }, ignoreCase: false, at });
       return [
-        { when: unless(present), value: { v: 'request-header', name: value.header ?? '', at: value.at } },
-        { when: present, value: text('', value.at) },
+        { when: unless(absent), value: sent },
+        { when: absent, value: text('', value.at) },
       ];
     }
-    return [{ when: { g: 'always' }, value: this.#headerValue(value) }];
+    return [{ when: ALWAYS, value: this.#headerValue(value) }];
   }
 
   #headerValue(value: Value): HeaderValue {
@@ -128,11 +137,11 @@ export class Steps {
 
   #ways(condition: Condition): readonly Way[] {
     const keys = [...testsIn(condition, this.knowledge)];
-    if (keys.length > MAX_TESTS) return [{ guard: this.#guard(condition, new Map()), statuses: 'all', headers: [] }];
+    if (keys.length > MAX_TESTS) return [{ guard: this.#guard(condition), statuses: 'all', headers: [] }];
     const ways: Way[] = [];
     for (let bits = 0; bits < 2 ** keys.length; bits += 1) {
       const answers = new Map(keys.map((key, index) => [key, (bits & (1 << index)) !== 0]));
-      const guard = this.#guard(condition, answers);
+      const guard = this.#guard(decided(answered(condition, answers)));
       if (guard.g === 'never') continue;
       let statuses: Effect['statuses'] = 'all';
       const headers: Way['headers'][number][] = [];
@@ -146,20 +155,17 @@ export class Steps {
     return ways;
   }
 
-  /** The guard of a condition where the answers about the response are these; one without an answer is not known. */
-  #guard(condition: Condition, answers: ReadonlyMap<string, boolean>): Guard {
+  /** The guard of a condition; a question about the response in it is a fact that is not known. */
+  #guard(condition: Condition): Guard {
     switch (condition.c) {
       case 'and':
-        return whenAll(...condition.of.map((part) => this.#guard(part, answers)));
+        return whenAll(...condition.of.map((part) => this.#guard(part)));
       case 'or':
-        return whenAny(...condition.of.map((part) => this.#guard(part, answers)));
+        return whenAny(...condition.of.map((part) => this.#guard(part)));
       case 'not':
-        return unless(this.#guard(condition.of, answers));
-      case 'fact': {
-        const answer = answers.get(condition.fact.key);
-        if (answer !== undefined) return { g: answer ? 'always' : 'never' };
+        return unless(this.#guard(condition.of));
+      case 'fact':
         return this.knowledge.guards.get(condition.fact.key) ?? guardOf(condition);
-      }
       default:
         return guardOf(condition);
     }
@@ -171,8 +177,38 @@ export class Steps {
       const test = this.knowledge.tests.get(key);
       return test?.about === 'status' ? [[key, test.statuses.includes(200)] as const] : [];
     });
-    return this.#guard(condition, new Map(statuses));
+    return this.#guard(decided(answered(condition, new Map(statuses))));
   }
+}
+
+/** A condition with what is known about the response put in. */
+function answered(condition: Condition, answers: ReadonlyMap<string, boolean>): Condition {
+  switch (condition.c) {
+    case 'and':
+      return and(...condition.of.map((part) => answered(part, answers)));
+    case 'or':
+      return or(...condition.of.map((part) => answered(part, answers)));
+    case 'not':
+      return not(answered(condition.of, answers));
+    case 'fact': {
+      const answer = answers.get(condition.fact.key);
+      return answer === undefined ? condition : answer ? TRUE : FALSE;
+    }
+    default:
+      return condition;
+  }
+}
+
+/** Does the guard hold only for requests that have the header? */
+function needs(guard: Guard, name: string): boolean {
+  if (guard.g === 'and') return guard.of.some((part) => needs(part, name));
+  if (guard.g === 'origin' && name === 'origin') return admits(guard.in, null, () => undefined) === false;
+  if (guard.g === 'header' && name === guard.name) return admits(guard.in, null, () => undefined) === false;
+  return guard.g === 'not' && needsNot(guard.of, name);
+}
+
+function needsNot(guard: Guard, name: string): boolean {
+  return ((guard.g === 'origin' && name === 'origin') || (guard.g === 'header' && guard.name === name)) && guard.in.s === 'absent';
 }
 
 function common(statuses: Effect['statuses'], tested: readonly number[], holds: boolean): Effect['statuses'] {
@@ -198,5 +234,3 @@ function unknownHeaders(value: Value & { readonly kind: 'unknown' }, at: Span): 
 function text(value: string, at: Span): HeaderValue {
   return { v: 'literal', text: value, at, written: true };
 }
-
-export type { OriginSet };

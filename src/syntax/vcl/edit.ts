@@ -2,13 +2,41 @@ import type { TextEdit } from '../../text/edit.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 
-/** A statement on a line of its own behind another one, with its indentation; on the same line if something follows there. */
-export function insertStatementAfter(source: SourceText, at: Span, text: string): TextEdit {
+/** Lines before a statement, with its indentation; on the same line if something stands before it there. */
+export function insertBefore(source: SourceText, at: Span, lines: readonly string[]): TextEdit {
+  const { indentation, alone } = lineOf(source, at);
+  return { file: at.file, start: at.start, end: at.start, text: alone ? lines.map((line) => `${line}${source.lineEnding}${indentation}`).join('') : `${joined(lines)} ` };
+}
+
+/** Lines behind a statement, with its indentation; on the same line if something follows there. */
+export function insertAfter(source: SourceText, at: Span, lines: readonly string[]): TextEdit {
+  const { indentation, alone } = lineOf(source, at);
   const rest = /^[ \t]*(?:(?:#|\/\/)[^\r\n]*)?(?=\r|\n|$)/.exec(source.text.slice(at.end));
-  if (rest === null) return { file: at.file, start: at.end, end: at.end, text: ` ${text}` };
+  if (rest === null || !alone) return { file: at.file, start: at.end, end: at.end, text: ` ${joined(lines)}` };
   const place = at.end + rest[0].length;
-  const line = text.replaceAll('\n', `${source.lineEnding}${indentationAt(source, at.start)}`);
-  return { file: at.file, start: place, end: place, text: `${source.lineEnding}${indentationAt(source, at.start)}${line}` };
+  return { file: at.file, start: place, end: place, text: lines.map((line) => `${source.lineEnding}${indentation}${line}`).join('') };
+}
+
+/** Lines in the place of a statement. */
+export function replaceBy(source: SourceText, at: Span, lines: readonly string[]): TextEdit {
+  const { indentation, alone } = lineOf(source, at);
+  return { ...at, text: alone ? lines.join(`${source.lineEnding}${indentation}`) : joined(lines) };
+}
+
+/** One step of indentation, as the file's first indented line has it. */
+export function stepOf(source: SourceText): string {
+  return /^(\t| {2,8})\S/m.exec(source.text)?.[1] ?? '    ';
+}
+
+function joined(lines: readonly string[]): string {
+  return lines.map((line) => line.trim()).join(' ');
+}
+
+/** The indentation of the line on which a statement starts, and whether nothing else stands before it there. */
+function lineOf(source: SourceText, at: Span): { readonly indentation: string; readonly alone: boolean } {
+  const start = source.lineStart(source.positionAt(at.start).line);
+  const before = source.text.slice(start, at.start);
+  return { indentation: /^[ \t]*/.exec(before)![0], alone: /^[ \t]*$/.test(before) };
 }
 
 /** A statement taken out, with its line when it stands alone there. */
@@ -26,8 +54,4 @@ export function respellText(source: SourceText, inside: Span, text: string): Tex
   const closing = /\{\w*"$/.test(before) || before.endsWith('"""') ? source.text.slice(inside.end, inside.end + 2) : '"';
   if (text.includes(closing) || (closing === '"' && /[\r\n]/.test(text))) return undefined;
   return { file: inside.file, start: inside.start, end: inside.end, text };
-}
-
-function indentationAt(source: SourceText, offset: number): string {
-  return /^[ \t]*/.exec(source.line(source.positionAt(offset).line))![0];
 }

@@ -3,7 +3,7 @@ import type { Language } from '../language.js';
 import { parseVcl } from './parse.js';
 import type { VclFile } from './tree.js';
 
-export { insertStatementAfter, removeStatement, respellText } from './edit.js';
+export { insertAfter, insertBefore, removeStatement, replaceBy, respellText, stepOf } from './edit.js';
 export { parseVcl } from './parse.js';
 export type { Backend, Branch, Expression, Name, Statement, Subroutine, VclFile } from './tree.js';
 
