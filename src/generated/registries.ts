@@ -37,6 +37,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'aiohttp': { language: 'python', mayConcern: /\baiohttp/, load: () => import('../readers/aiohttp/index.js').then((module) => module.default as Reader<unknown>) },
   'apollo-server': { language: 'estree', mayConcern: /['"](?:apollo-server|@apollo\/server\/standalone)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['apollo-server']!) },
   'bottle': { language: 'python', mayConcern: /\bbottle\b/, load: () => import('../readers/bottle/index.js').then((module) => module.default as Reader<unknown>) },
+  'caddy': { language: 'caddy', mayConcern: /access-control-|\bimport\s/i, load: () => import('../readers/caddy/index.js').then((module) => module.default as Reader<unknown>) },
   'chalice': { language: 'python', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bchalice\b/, load: () => import('../readers/chalice/index.js').then((module) => module.default as Reader<unknown>) },
   'django': { language: 'python', mayConcern: /\bCORS_[A-Z]|\bcorsheaders\b|access-control-allow-/i, load: () => import('../readers/django/index.js').then((module) => module.default as Reader<unknown>) },
   'elysia': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]|\bset\.headers(?:\.|\[['"`])access-control-/i, load: () => import('./script-readers.js').then((module) => module.scriptReaders['elysia']!) },
