@@ -1,6 +1,7 @@
 /**
  * In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as
- * a block. The CORS headers of the outer level silently do not apply there.
+ * a block; in lighttpd a list of headers in a conditional block replaces the list outside. The CORS headers of the outer
+ * level silently do not apply there.
  */
 import { linesOf, STRANGERS } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
@@ -12,7 +13,7 @@ export default defineRule({
   set: 'recommended',
   references: ['https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header'],
   messages: {
-    dropped: 'CORS headers of the outer block do not apply here: this block has its own `add_header`.',
+    dropped: 'CORS headers of the outer block do not apply here: this block has headers of its own, and they replace those.',
   },
   *check(policy, ask) {
     for (const note of policy.notes) {

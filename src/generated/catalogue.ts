@@ -60,11 +60,11 @@ export const ruleEntries: readonly RuleEntry[] = [
       "https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header"
     ],
     "messages": {
-      "dropped": "CORS headers of the outer block do not apply here: this block has its own `add_header`."
+      "dropped": "CORS headers of the outer block do not apply here: this block has headers of its own, and they replace those."
     },
     "options": {},
-    "description": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block. The CORS headers of the outer level silently do not apply there.",
-    "why": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block. The CORS headers of the outer level silently do not apply there."
+    "description": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block; in lighttpd a list of headers in a conditional block replaces the list outside. The CORS headers of the outer level silently do not apply there.",
+    "why": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block; in lighttpd a list of headers in a conditional block replaces the list outside. The CORS headers of the outer level silently do not apply there."
   },
   {
     "id": "no-null-origin",

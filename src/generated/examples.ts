@@ -20,12 +20,12 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
   "duplicate-cors-layers": {},
   "header-dropped-by-inheritance": {
     "bad": {
-      "file": "bad-nginx-assets.conf",
-      "text": "# A single page application: its assets have a cache header, and so no other.\nserver {\n    listen 80;\n    server_name www.example.com;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://partner.example always;\n    add_header Access-Control-Allow-Methods \"GET, HEAD\" always;\n    add_header X-Frame-Options DENY always;\n    location / {\n        try_files $uri $uri/ /index.html;\n    }\n    location ~* \\.(?:js|css|woff2)$ {\n        expires 1y;\n        add_header Cache-Control \"public, immutable\";\n        add_header Access-Control-Allow-Methods GET always;\n    }\n}"
+      "file": "bad-lighttpd-preflight.conf",
+      "text": "server.modules = ( \"mod_setenv\" )\nserver.document-root = \"/srv/www\"\nserver.port = 8080\n\nsetenv.add-response-header = ( \"Vary\" => \"Origin\" )\n\n$REQUEST_HEADER[\"Origin\"] == \"https://app.example.com\" {\n    setenv.add-response-header += ( \"Access-Control-Allow-Origin\" => \"https://app.example.com\" )\n}\n$HTTP[\"request-method\"] == \"OPTIONS\" {\n    setenv.add-response-header = ( \"Access-Control-Allow-Methods\" => \"GET, PUT, DELETE\" )\n}"
     },
     "ok": {
-      "file": "ok-nginx-repeated.conf",
-      "text": "server {\n    listen 80;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://partner.example always;\n    add_header X-Frame-Options DENY always;\n    location ~* \\.(?:js|css|woff2)$ {\n        expires 1y;\n        add_header Access-Control-Allow-Origin https://partner.example always;\n        add_header X-Frame-Options DENY always;\n        add_header Cache-Control \"public, immutable\";\n    }\n    # `expires` is no header line.\n    location /images/ {\n        expires 1d;\n    }\n}"
+      "file": "ok-lighttpd.conf",
+      "text": "server.modules = ( \"mod_setenv\" )\nserver.document-root = \"/srv/www\"\nserver.port = 8080\n\nsetenv.add-response-header = ( \"Access-Control-Allow-Origin\" => \"*\" )\n\n$HTTP[\"url\"] =~ \"\\.(?:js|css)$\" {\n    setenv.add-response-header += ( \"Cache-Control\" => \"public, max-age=3600\" )\n}\n# The lists of the added and of the set do not disturb each other.\n$HTTP[\"url\"] =~ \"^/fonts/\" {\n    setenv.set-response-header = ( \"Cache-Control\" => \"public, max-age=86400\" )\n}"
     }
   },
   "no-null-origin": {

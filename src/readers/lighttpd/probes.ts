@@ -1,26 +1,28 @@
 import { admits } from '../../origins/membership.js';
 import { leavesOf, type OriginSet } from '../../origins/origin-set.js';
 import { samplesOfTree, treeOf } from '../../origins/pattern.js';
-import type { Guard, Probe } from '../../policy/program.js';
+import type { Effect, Guard, Probe } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 
 /** Something that is said for some paths and hosts. */
 export interface Said {
   readonly when: Guard;
   readonly at: Span;
+  readonly effects?: readonly Effect[];
 }
 
 /** Places past which no further one is asked about. */
 const MAX_PROBES = 60;
 
-/** One request for everything that is said, and one for `/`. Below a handler it is not known which methods are served. */
+/** One request for everything that is said. Files are served to GET and HEAD; below a handler, or where methods are listed, it is not known what else. */
 export function probesOf(said: readonly Said[], handlers: readonly Said[], at: Span): readonly Probe[] {
   const found: Probe[] = [];
   for (const one of [...said, ...handlers]) {
     if (found.length >= MAX_PROBES) break;
     const place = placeOf(one.when);
     if (place === undefined || found.some(({ path, host }) => path === place.path && host === place.host)) continue;
-    const methods = handlers.some(({ when }) => reaches(when, place.path, place.host) !== false) ? null : ['GET', 'HEAD'];
+    const isOpen = [...handlers, ...said.filter(({ effects = [] }) => effects.some(({ header }) => header === 'access-control-allow-methods'))].some(({ when }) => reaches(when, place.path, place.host) !== false);
+    const methods = isOpen ? null : ['GET', 'HEAD'];
     found.push({ ...place, methods, requestHeaders: [], at: one.at });
   }
   return found.length > 0 ? found : [{ path: '/', methods: null, requestHeaders: [], at }];

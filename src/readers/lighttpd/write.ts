@@ -1,5 +1,5 @@
 import type { Change } from '../../policy/change.js';
-import { addEntry, insertStatement, knownText, removeEntry, respell, type Entry, type LighttpdFile, type Scope, type Setting } from '../../syntax/lighttpd/index.js';
+import { addEntry, insertBefore, insertStatement, knownText, removeEntry, respell, type Entry, type LighttpdFile, type Scope, type Setting } from '../../syntax/lighttpd/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
@@ -18,13 +18,17 @@ export function edited(file: LighttpdFile, change: Change): readonly TextEdit[] 
 function editsFor(file: LighttpdFile, source: SourceText, change: Change): readonly TextEdit[] | undefined {
   switch (change.kind) {
     case 'add-vary':
-      return withVary(source, listWith(file, change.at));
+      return withVary(file, change.at);
     case 'drop-credentials':
       return listWith(file, change.at) === undefined ? undefined : [removeEntry(source, change.at)];
     case 'replace-text':
     case 'replace-pattern': {
       const edit = respell(source, change.at, change.kind === 'replace-text' ? change.text : change.source);
       return edit === undefined ? undefined : [edit];
+    }
+    case 'remove-entry': {
+      const entry = entryWithValue(file, change.at);
+      return entry === undefined ? undefined : [removeEntry(source, entry.at)];
     }
     case 'hide-inner-header':
       return settingInstead(source, listWith(file, change.at));
@@ -53,15 +57,64 @@ function listWith({ scopes }: LighttpdFile, at: Span): Place | undefined {
   return undefined;
 }
 
-/** `Vary` is added to the list of the added, never set: a set one would replace that of the layer behind. */
-function withVary(source: SourceText, place: Place | undefined): readonly TextEdit[] | undefined {
-  if (place === undefined) return undefined;
-  const { name, setting, entry } = place;
-  if (name === SET) return contains(setting.at, entry.at) ? [insertStatement(source, setting.at, `${ADDED} += ( "Vary" => "Origin" )`)] : undefined;
-  const vary = entriesOf(setting).find(({ key }) => key?.toLowerCase() === 'vary');
-  if (vary === undefined) return [addEntry(source, entry.at, '"Vary" => "Origin"')];
-  const edit = vary.at.file === source.file ? respell(source, vary.value.at, `${knownText(vary.value) ?? ''}, Origin`) : undefined;
-  return edit === undefined ? undefined : [edit];
+function entryWithValue({ scopes }: LighttpdFile, at: Span): Entry | undefined {
+  return scopes.flatMap(({ settings }) => [ADDED, SET].flatMap((name) => (settings.has(name) ? entriesOf(settings.get(name)!) : []))).find(({ value }) => sameSpan(value.at, at));
+}
+
+/**
+ * `Vary` on every response that the origin decides about: those of the blocks that ask for the origin, and those of
+ * nobody. It is added, never set: a set one would replace that of the layer behind.
+ */
+function withVary({ scopes, files, source: main }: LighttpdFile, at: Span): readonly TextEdit[] | undefined {
+  const sourceOf = (file: string): SourceText => (file === main.file ? main : new SourceText(file, files.read(file) ?? ''));
+  const asking = scopes.find((scope) => holding(scope, at));
+  const outermost = asking === undefined ? undefined : lineOf(asking).findLast(asksForOrigin);
+  if (outermost?.parent === undefined) return undefined;
+  const first = lineOf(outermost, 'previous').at(-1)!;
+  const around = outermost.parent.settings.get(ADDED);
+  const edits: TextEdit[] = around === undefined ? [insertBefore(sourceOf(first.at.file), first.at, `${ADDED} += ( ${VARY} )`)] : [...varied(sourceOf, around)];
+  const placed = around?.at ?? { ...first.at, end: first.at.start };
+  for (const scope of scopes) {
+    const setting = scope.settings.get(ADDED);
+    if (setting === undefined || scope === outermost.parent || !lineOf(scope).includes(outermost.parent) || !entriesOf(setting).some(({ key }) => key?.toLowerCase() === 'access-control-allow-origin')) continue;
+    // `+=` takes over what stands before it.
+    const inherits = setting.operator === '+=' && lineOf(scope).every((one) => one === scope || !one.settings.has(ADDED) || one === outermost.parent) && placed.file === setting.at.file && placed.end <= setting.at.start;
+    if (!inherits) edits.push(...varied(sourceOf, setting));
+  }
+  return edits;
+}
+
+const VARY = '"Vary" => "Origin"';
+
+/** A scope with those around it, or with those before it in its chain. */
+function lineOf(scope: Scope, along: 'parent' | 'previous' = 'parent'): readonly Scope[] {
+  const line: Scope[] = [];
+  for (let one: Scope | undefined = scope; one !== undefined; one = one[along]) line.push(one);
+  return line;
+}
+
+/** The block, or one before it in its chain, has a condition on the origin. */
+function asksForOrigin(scope: Scope): boolean {
+  return lineOf(scope, 'previous').some(({ condition }) => condition?.object === 'REQUEST_HEADER' && condition.field.toLowerCase() === 'origin');
+}
+
+function holding({ settings }: Scope, at: Span): boolean {
+  return [ADDED, SET].some((name) => settings.get(name) !== undefined && entriesOf(settings.get(name)!).some((entry) => sameSpan(entry.at, at)));
+}
+
+/** A list that says `Vary: Origin`, among what it says already. */
+function varied(sourceOf: (file: string) => SourceText, setting: Setting): readonly TextEdit[] {
+  const entries = entriesOf(setting);
+  const vary = entries.find(({ key }) => key?.toLowerCase() === 'vary');
+  if (vary !== undefined) {
+    const text = knownText(vary.value) ?? '';
+    if (/(?:^|,)\s*(?:origin|\*)\s*(?:,|$)/i.test(text)) return [];
+    const edit = respell(sourceOf(vary.at.file), vary.value.at, text === '' ? 'Origin' : `${text}, Origin`);
+    return edit === undefined ? [] : [edit];
+  }
+  const last = entries.findLast((entry) => contains(setting.at, entry.at));
+  if (last !== undefined) return [addEntry(sourceOf(last.at.file), last.at, VARY)];
+  return [insertStatement(sourceOf(setting.at.file), setting.at, `${ADDED} += ( ${VARY} )`)];
 }
 
 /** A header that is set replaces the one of the layer behind; one that is added stands beside it. */

@@ -46,3 +46,11 @@ export function insertStatement(source: SourceText, after: Span, text: string): 
   const place = after.end + rest[0].length;
   return { file: after.file, start: place, end: place, text: `${source.lineEnding}${indentation}${text}` };
 }
+
+/** A statement on the line before what begins at a place, with its indentation. */
+export function insertBefore(source: SourceText, before: Span, text: string): TextEdit {
+  const line = source.lineStart(source.positionAt(before.start).line);
+  const indentation = source.text.slice(line, before.start);
+  const separator = /^\uFEFF?[ \t]*$/.test(indentation) ? `${source.lineEnding}${indentation.replace('\uFEFF', '')}` : ' ';
+  return { file: before.file, start: before.start, end: before.start, text: `${text}${separator}` };
+}

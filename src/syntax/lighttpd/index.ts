@@ -3,7 +3,7 @@ import type { Language } from '../language.js';
 import { parseLighttpd } from './parser.js';
 import type { LighttpdFile } from './tree.js';
 
-export { addEntry, insertStatement, removeEntry, respell } from './edit.js';
+export { addEntry, insertBefore, insertStatement, removeEntry, respell } from './edit.js';
 export { knownText, type Condition, type Data, type Entry, type LighttpdFile, type ListData, type Scope, type Setting, type TextData, type Unread } from './tree.js';
 export { parseLighttpd } from './parser.js';
 
