@@ -35,6 +35,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 
 export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
   'aiohttp': { language: 'python', mayConcern: /\baiohttp/, load: () => import('../readers/aiohttp/index.js').then((module) => module.default as Reader<unknown>) },
+  'apache': { language: 'apache', mayConcern: /^[ \t\ufeff]*header[\s\\]+["']?(?:(?:always|onsuccess)["']?[\s\\]+["']?)?(?:set|setifempty|add|append|merge|unset|edit\*?|echo|note)["']?[\s\\][\s\S]*?access-control-|^[ \t\ufeff]*header[^\n]*access-control-/im, load: () => import('../readers/apache/index.js').then((module) => module.default as Reader<unknown>) },
   'apollo-server': { language: 'estree', mayConcern: /['"](?:apollo-server|@apollo\/server\/standalone)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['apollo-server']!) },
   'bottle': { language: 'python', mayConcern: /\bbottle\b/, load: () => import('../readers/bottle/index.js').then((module) => module.default as Reader<unknown>) },
   'caddy': { language: 'caddy', mayConcern: /access-control-|\bimport\s/i, load: () => import('../readers/caddy/index.js').then((module) => module.default as Reader<unknown>) },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ABSENT, complement, exact, NONE } from '../../src/origins/origin-set.js';
+import { ABSENT, ANY, complement, exact, NONE } from '../../src/origins/origin-set.js';
 import { evaluate, type Deployment, type HttpRequest } from '../../src/policy/evaluate.js';
 import type { Effect, Policy, Step } from '../../src/policy/program.js';
 import { runsIn, settingIsAbsent } from '../../src/values/fact.js';
@@ -43,6 +43,11 @@ describe('effects', () => {
   test('items of a request header that are allowed', () => {
     const items = set('ACAH', { v: 'request-items', name: 'access-control-request-headers', in: exact('x-a', place(), ['ignore-case']), separator: ', ', at: place() });
     expect(lines(policy([always(items)]), { ...get(A), headers: [['access-control-request-headers', 'X-A, x-b']] })).toEqual(['access-control-allow-headers: X-A']);
+  });
+
+  test('the last item of a request header', () => {
+    const last = set('ACAH', { v: 'request-items', name: 'access-control-request-headers', in: ANY, separator: ',', only: 'last', at: place() });
+    expect(lines(policy([always(last)]), { ...get(A), headers: [['access-control-request-headers', 'x-a, x-b']] })).toEqual(['access-control-allow-headers: x-b']);
   });
 });
 

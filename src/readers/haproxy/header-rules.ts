@@ -74,8 +74,9 @@ function replaced(header: string, pattern: Word, text: Word, rule: ProxyRule, cl
   const set = regexFor(pattern, '');
   const known = rule.action === 'replace-header' ? set : allOf([complement(several), set]);
   const unknown: HeaderValue = { v: 'unknown', at: spanOf(text), fact: { key: `haproxy@${at.file}:${at.start}`, reason: 'upstream', detail: `a part of the header ${header} of the layer behind`, at: spanOf(text) } };
-  // `\1` stands for a part of the old text.
-  const values = /\\\d/.test(text.text) ? [{ when: { g: 'always' } as const, value: unknown }] : headerValues(textOf(text, scope, { set: rule.set, use: 'text' }), text);
+  // `\1` stands for a part of the old text, here for all of it.
+  const whole = /^\^?\(\.[*+]\)\$?$/.test(pattern.text) && rule.action === 'replace-header' ? around(text, header) : undefined;
+  const values = /\\\d/.test(text.text) ? [{ when: { g: 'always' } as const, value: whole ?? unknown }] : headerValues(textOf(text, scope, { set: rule.set, use: 'text' }), text);
   return clauses.flatMap((clause) => {
     if (clause.onlyIf !== undefined && clause.onlyIf.header !== header) return [effect(clause, { op: 'set', header, value: unknown }, at)];
     const within = (only: OriginSet): Clause => ({ ...clause, onlyIf: { header, in: clause.onlyIf === undefined ? only : allOf([clause.onlyIf.in, only]) } });
@@ -84,6 +85,14 @@ function replaced(header: string, pattern: Word, text: Word, rule: ProxyRule, cl
       ...(rule.action === 'replace-value' ? [effect(within(several), { op: 'set', header, value: unknown }, at)] : []),
     ];
   });
+}
+
+/** A text around `\1`, where that is the header's old text; undefined where more than that is put together. */
+function around(word: Word, header: string): HeaderValue | undefined {
+  if (/%|\\[^1]/.test(word.text) || word.holes.length > 0) return undefined;
+  const at = spanOf(word);
+  const old: HeaderValue = { v: 'response-header', name: header, at };
+  return { v: 'concat', at, parts: word.text.split('\\1').flatMap((text, index): readonly HeaderValue[] => [...(index === 0 ? [] : [old]), ...(text === '' ? [] : [{ v: 'literal', text, at, written: true } as const])]) };
 }
 
 /** Lines of HAProxy before 2.1: `rspadd Name:\ value`, `rspidel ^Name:`. */

@@ -36,6 +36,9 @@ export class FrontendProgram {
   /** Requests that a service inside HAProxy answers. */
   readonly #services: Step[] = [];
 
+  /** Statuses that replace those of servers, the last rule first. */
+  readonly #statuses: { readonly when: Guard; readonly status: number }[] = [];
+
   constructor(
     readonly front: Proxy,
     proxies: readonly Proxy[],
@@ -69,7 +72,9 @@ export class FrontendProgram {
       for (const { behind, when } of chosen) for (const proxy of behind) this.#responses(proxy, set, guarded(when), effects);
       this.#responses(front, set, guarded(ALWAYS), effects);
     }
-    this.steps.push(...effects, ...this.#services, ...candidates.flatMap((candidate) => endsOf(candidate, this.scope)));
+    const ends = [...this.#services, ...candidates.flatMap((candidate) => endsOf(candidate, this.scope))];
+    this.steps.push(...effects, ...ends.flatMap((step) => [...this.#statuses.flatMap(({ when, status }) => withStatus(step, when, status)), step]));
+    if (this.#statuses.length > 0 && effects.some((step) => step.effects.some(({ statuses }) => statuses !== 'all'))) this.gaps.push({ at: here, reason: 'unsupported-syntax', message: 'rules ask for the status of responses, which another rule changes' });
     if (this.steps.length > MAX_STEPS) this.tooLarge = true;
   }
 
@@ -150,7 +155,8 @@ export class FrontendProgram {
       const reply = set === 'http-response' ? replyOf(rule, [proxy], this.scope) : undefined;
       if (reply !== undefined) this.#replaced(rule, test, reply, proxy);
       else if (rule.action === 'allow') open = allTests([open, notTest(holds(rule.condition, rule.acls, this.scope, set))]);
-      else if (rule.action === 'set-status' || rule.action.startsWith('lua.')) this.#gap(rule, rule.action === 'set-status' ? 'the status of responses is changed here' : 'a Lua script decides what happens here');
+      else if (rule.action.startsWith('lua.')) this.#gap(rule, 'a Lua script decides what happens here');
+      else if (rule.action === 'set-status') this.#status(rule, test);
       else if (rule.action === 'set-var' || rule.action === 'set-var-fmt' || rule.action === 'unset-var') {
         const when = asGuard(test);
         if (when !== undefined) requestRule(rule, when, this.scope);
@@ -167,6 +173,14 @@ export class FrontendProgram {
       if (steps.some(({ effects }) => effects.some(({ header, op }) => isAboutCors(header) && op !== 'remove'))) this.concerns = true;
       out.push(...steps);
     }
+  }
+
+  /** A status that replaces the server's. Conditions see the one that is there when they are asked, effects the last one. */
+  #status(rule: ProxyRule, test: Test): void {
+    const when = asGuard(test);
+    const status = Number(rule.args[0]?.text);
+    if (when === undefined || rule.set !== 'http-response' || !Number.isInteger(status)) return this.#gap(rule, 'the status of responses is changed here');
+    this.#statuses.unshift({ when, status });
   }
 
   /** Other headers than those about CORS mean nothing here, unless a condition asks about them. */
@@ -188,6 +202,10 @@ export class FrontendProgram {
 
 /** Captured headers are taken to fit into slots of this length. */
 const WHOLE = 32;
+
+function withStatus(step: Step, when: Guard, status: number): readonly Step[] {
+  return step.end === undefined || step.end.to === 'answer' ? [] : [{ ...step, when: whenAll(step.when, when), end: { ...step.end, status } }];
+}
 
 function unknownGuard(at: Span, detail: string): Guard {
   return { g: 'fact', fact: { key: `haproxy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail, at: spanOf(at) } };

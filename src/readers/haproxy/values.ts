@@ -50,7 +50,7 @@ export interface Case {
 export const MISSING: readonly Case[] = [{ when: ALWAYS, value: { t: 'missing' } }];
 
 /** Cases of one expression past which it is not followed. */
-export const MAX_CASES = 64;
+export const MAX_CASES = 256;
 
 export function spanOf({ file, start, end }: Span): Span {
   return { file, start, end };
@@ -131,6 +131,8 @@ function written(parts: readonly Value[], at: Span): HeaderValue {
   return { v: 'concat', parts: values, at: spanOf(at) };
 }
 
+const SINGLE = /^access-control-(?:allow-origin|allow-credentials|max-age)$/;
+
 function headerValue(part: Value, at: Span): HeaderValue {
   switch (part.t) {
     case 'text':
@@ -147,6 +149,8 @@ function headerValue(part: Value, at: Span): HeaderValue {
     case 'joined':
       return open(part.at, 'a text put together at run time');
     case 'inner':
+      // Of several values `res.hdr` gives the last; these headers have one.
+      if (!part.items || SINGLE.test(part.name)) return { v: 'response-header', name: part.name, at: part.at };
       return { v: 'unknown', fact: { key: `haproxy:res.hdr(${part.name})`, reason: 'upstream', detail: `the header ${part.name} of the layer behind`, at: part.at }, at: part.at };
     default:
       return open(part.at, part.t === 'truth' || part.t === 'count' ? 'a number' : `the ${part.t}`);
