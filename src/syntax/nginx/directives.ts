@@ -17,6 +17,9 @@ export interface DirectiveRule {
 /** More than these are refused whatever the directive, unless it says one or more. */
 const MAX_ARGUMENTS = 7;
 
+/** What somebody else puts a text in for before nginx reads it: `${NAME}` of envsubst, `@NAME@`, `%NAME%`, `<name>`. */
+const PLACEHOLDER = /^\$\{?[A-Z][A-Z0-9_]*\}?$|^(?:@[A-Z]|%[A-Z]|<)/;
+
 let known: ReadonlyMap<string, readonly DirectiveRule[]> | undefined;
 let variables: ReadonlySet<string> | undefined;
 
@@ -43,8 +46,8 @@ export function isVariable(name: string): boolean {
  * loaded, and is let pass.
  */
 export function isNoDirective(name: string): boolean {
-  if (/[$%@<>]/.test(name)) return false;
-  if (!/^[a-z][a-z0-9_]*$/.test(name) || /^(?:else|elseif|elsif|elif)$/.test(name)) return true;
+  if (PLACEHOLDER.test(name)) return false;
+  if (!/^[a-z][a-z0-9_]+$/.test(name) || /^(?:else|elseif|elsif|elif)$/.test(name)) return true;
   if (name.length < 5) return false;
   for (const other of (known ??= table()).keys()) if (isOneOff(name, other)) return true;
   return false;

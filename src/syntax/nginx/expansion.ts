@@ -1,7 +1,7 @@
 import type { Problem } from '../language.js';
 import { isKnown, isVariable } from './directives.js';
 import type { Token } from './lexer.js';
-import type { Directive } from './tree.js';
+import { holdsRows, type Directive } from './tree.js';
 
 /** Which arguments of a directive nginx expands when it answers a request (`ngx_http_compile_complex_value` and its kin). */
 const EXPANDED: Readonly<Record<string, (args: readonly Token[]) => readonly Token[]>> = {
@@ -20,6 +20,20 @@ const EXPANDED: Readonly<Record<string, (args: readonly Token[]) => readonly Tok
   try_files: (args) => args,
   auth_basic: (args) => args,
   fastcgi_param: (args) => args.slice(1, 2),
+  uwsgi_param: (args) => args.slice(1, 2),
+  scgi_param: (args) => args.slice(1, 2),
+  log_format: (args) => args.slice(1),
+  limit_req_zone: (args) => args.slice(0, 1),
+  limit_conn_zone: (args) => args.slice(0, 1),
+  split_clients: (args) => args.slice(0, 1),
+  geo: (args) => (args.length === 2 ? args.slice(0, 1) : []),
+  access_log: (args) => args.slice(0, 1),
+  index: (args) => args,
+  hash: (args) => args.slice(0, 1),
+  sub_filter: (args) => args,
+  more_set_headers: (args) => args,
+  more_set_input_headers: (args) => args,
+  echo: (args) => args,
 };
 
 /** Directives that make a variable, with the argument that names it; a module's name may begin others. */
@@ -28,14 +42,22 @@ const MAKES: Readonly<Record<string, number>> = { set: 0, map: 1, geo: -1, split
 /** A name may end the text in braces, or at the first letter that is not of a name. */
 const VARIABLE = /\$(?:[1-9]|\{([A-Za-z0-9_]*)(\}?)|([A-Za-z0-9_]*))/g;
 
-/** `ngx_http_script_compile`: a `$` without a name, or a brace that stays open. */
+/** What is wrong with the variables in the values of a directive. */
 export function expansionMistake({ name, args }: Directive): string | undefined {
   for (const { text } of EXPANDED[name]?.(args) ?? []) {
-    if (!text.includes('$')) continue;
-    for (const [, braced, closing, bare] of text.matchAll(VARIABLE)) {
-      if (braced !== undefined && closing === '' && (braced !== '' || text.endsWith('${') === false)) return `the closing bracket in "${braced}" variable is missing`;
-      if (braced === '' || bare === '') return 'invalid variable name';
-    }
+    const wrong = textMistake(text);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/** `ngx_http_script_compile`: a `$` without a name, or a brace that stays open. */
+export function textMistake(text: string): string | undefined {
+  if (!text.includes('$')) return undefined;
+  for (const [piece, braced, closing, bare] of text.matchAll(VARIABLE)) {
+    if (piece === '${' && text.endsWith(piece)) return 'invalid variable name';
+    if (braced !== undefined && closing === '') return `the closing bracket in "${braced}" variable is missing`;
+    if (braced === '' || bare === '') return 'invalid variable name';
   }
   return undefined;
 }
@@ -76,7 +98,7 @@ export function unknownVariable(directives: readonly Directive[], isWhole: boole
         if (left !== undefined) used.push(left);
         use(rightOf(args));
       } else use(EXPANDED[name]?.(args) ?? []);
-      if (block !== undefined) visit(block, name === 'map');
+      if (block !== undefined && (name === 'map' || !holdsRows(name))) visit(block, name === 'map');
     }
   };
   visit(directives, false);

@@ -23,7 +23,8 @@ export function isNginx(text: string): boolean {
   for (const [, name, rest] of start.matchAll(STATEMENT)) if (isKnown(name!) && (name !== 'set' || rest!.startsWith('$'))) return true;
   if (BLOCK.test(start)) return true;
   if (FOREIGN.test(start)) return false;
-  for (const [, name] of start.matchAll(/(?:^|[\n;{}])[ \t\r]*([a-z][a-z0-9_]*)[ \t{]/g)) if (isKnown(name!)) return true;
+  const names = Array.from(start.matchAll(/^[ \t\r;{}]*([^\s;{}]+)/gm), ([, name]) => name!);
+  if (names.length > 0 && names.every(isKnown)) return true;
   // Rows of a map in a file of their own.
   return /;[ \t\r]*(?:#.*)?$/m.test(start);
 }

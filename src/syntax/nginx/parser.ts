@@ -142,11 +142,11 @@ class Parser {
   #directive(nameToken: Token, args: readonly Token[], end: number, opens: boolean): void {
     const { lexer } = this.#reading;
     const { file, text } = lexer;
-    const start = nameToken.start;
-    this.#count += 1;
+    const { start } = nameToken;
     const stop = !opens && text[end] === ';' ? end + 1 : end;
     const directive: Draft = { name: nameToken.text, nameToken, args, at: { file, start, end: stop }, whole: { file, start, end: stop } };
-    if (directive.name === 'include' && !opens && args[0] !== undefined && this.#include(directive, args[0])) return;
+    if (directive.name === 'include' && !opens && args[0] !== undefined && this.#open.at(-1)?.directive?.name !== 'split_clients' && this.#include(directive, args[0])) return;
+    this.#count += 1;
     this.#inside.push(directive);
     if (!opens) return;
     if (/_by_lua_block$/.test(directive.name)) {

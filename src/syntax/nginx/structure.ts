@@ -2,9 +2,10 @@ import type { Problem } from '../language.js';
 import { isKnown, isNoDirective, rulesOf, type DirectiveRule } from './directives.js';
 import { duplicateLocation, locationMatch, locationMistake, type LocationMatch } from './location-checks.js';
 import { conditionMistake, errorPageMistake, nameMistake, returnMistake, rewriteMistake } from './rewrite-checks.js';
-import { holdsRows, rowMistake } from './rows.js';
-import type { Directive, NginxFile } from './tree.js';
 import { expansionMistake, unknownVariable } from './expansion.js';
+import { rowMistake } from './rows.js';
+import { setterMistake } from './setters.js';
+import { holdsRows, type Directive, type NginxFile } from './tree.js';
 import { valueMistake } from './values.js';
 
 /** Letters of `directive-table.ts`, in the order in which a part without a main file is most likely meant. */
@@ -132,7 +133,9 @@ function mistakeIn(directive: Directive, rule: DirectiveRule, context: Context, 
   const { name, args } = directive;
   if (rule.once && seen.has(name)) return `"${name}" directive is duplicate`;
   const value = valueMistake(directive, rule);
-  if (value !== undefined || !/[HSLslX]/.test(context.letters)) return value;
+  if (value !== undefined || !/[HSLslXU]/.test(context.letters)) return value;
+  const refused = setterMistake(directive, context.letters === 'U');
+  if (refused !== undefined) return refused;
   switch (name) {
     case 'if':
       return conditionMistake(directive);

@@ -30,3 +30,8 @@ export interface NginxFile {
   /** Every `include` whose file is not in view: what stands there is not known. */
   readonly missing: readonly Directive[];
 }
+
+/** Blocks whose lines are rows, not directives; `geoip2` and `match` of modules have rows of their own. */
+export function holdsRows(name: string): boolean {
+  return /^(?:map|geo|split_clients|types|charset_map|geoip2|match)$/.test(name);
+}

@@ -33,7 +33,7 @@ export function valueMistake({ name, args }: Directive, { value, words }: Direct
 }
 
 /** `ngx_parse_time`: parts with units, each smaller than the one before it, and a last number that needs none. */
-function isTime(text: string, milliseconds: boolean): boolean {
+export function isTime(text: string, milliseconds: boolean): boolean {
   if (!/^(?:\d+(?:ms|[yMwdhms]) *)*(?:\d+)?$/.test(text) || text === '') return false;
   const units = milliseconds ? ['w', 'd', 'h', 'm', 's', 'ms'] : ['y', 'M', 'w', 'd', 'h', 'm', 's'];
   const order = Array.from(text.matchAll(/ms|[yMwdhms]/g), ([unit]) => units.indexOf(unit));

@@ -1,0 +1,108 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import language from '../../src/syntax/nginx/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import { mutated, TextGenerator, type Texts } from './nginx-texts.js';
+import { sample } from './seed.js';
+import { run } from './server.js';
+
+const { random, cases } = sample('nginx-grammar', 150);
+const root = realpathSync(mkdtempSync(join(tmpdir(), 'live-nginx-grammar-')));
+
+/** In the order in which Debian loads them: some need others. */
+const modules = readdirSync('/etc/nginx/modules-enabled').sort().flatMap((name) => [...readFileSync(`/etc/nginx/modules-enabled/${name}`, 'utf8').matchAll(/load_module modules\/(\S+);/g)].map(([, file]) => `/usr/lib/nginx/modules/${file!}`));
+
+beforeAll(() => {
+  // Fails with nginx's own word where it is not installed (Debian: nginx-extras).
+  run('nginx', ['-v'], root);
+  mkdirSync(join(root, 'conf'));
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** What is refused, in which line of which file; undefined where a message has no place, or there is none. */
+interface Refusal {
+  readonly message: string;
+  readonly place: string | undefined;
+}
+
+/** `nginx -t` on the files, in a folder of their own. */
+function asked(texts: Texts): Refusal | undefined {
+  const folder = join(root, 'conf');
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(folder, name), text);
+  const { stderr } = spawnSync('nginx', ['-t', '-p', root, '-e', 'stderr', '-c', join(folder, 'nginx.conf')], { encoding: 'utf8' });
+  const lines = stderr.split(/\n(?=nginx: |\d{4}\/)/).filter((line) => /\[emerg\]/.test(line));
+  const said = lines[0]?.replace(/^.*?\[emerg\] (?:\d+#\d+: )?/s, '').trimEnd().replaceAll(`${folder}/`, '');
+  if (said === undefined) {
+    expect(stderr).toContain('syntax is ok');
+    return undefined;
+  }
+  const [, message, place] = /^(.*) in (\S+:\d+)$/s.exec(said) ?? [];
+  return message === undefined ? { message: said, place: undefined } : { message, place };
+}
+
+/** The linter's word on them. */
+function read(texts: Texts): Refusal | undefined {
+  const text = texts['nginx.conf']!;
+  const { problems } = language.parse(new SourceText('nginx.conf', text), filesFrom(texts));
+  const [first] = problems;
+  if (first === undefined) return undefined;
+  const source = texts[first.at.file]!;
+  // nginx counts lines up to where it stands when it complains: the end of the directive.
+  return { message: first.message, place: `${first.at.file}:${source.slice(0, first.at.end).split('\n').length}` };
+}
+
+/** What nginx refuses and the linter lets pass, and why. */
+const LET_PASS: readonly (readonly [RegExp, string])[] = [
+  [/^unknown directive "[a-z][a-z0-9_]+"$/, 'a name that a module may have'],
+  [/\(\) "?.*failed \(|^cannot load certificate/, 'files of the machine'],
+  [/^(?:host not found|no host|no port|invalid port|a duplicate listen|duplicate listen options)/, 'addresses of the machine'],
+  [/^no "events" section/, 'a part that looks like a whole'],
+];
+
+test('what nginx takes is taken', () => {
+  const wrong: string[] = [];
+  for (let index = 0; index < cases; index += 1) {
+    const texts = new TextGenerator(random, root, modules).texts();
+    const refusal = asked(texts);
+    const problem = read(texts);
+    if (refusal !== undefined || problem !== undefined) wrong.push(`${JSON.stringify(refusal)} ${JSON.stringify(problem)}\n${texts['nginx.conf']}`);
+  }
+  expect(wrong).toEqual([]);
+}, 600_000);
+
+test('what nginx refuses is refused, in its words and at its line', () => {
+  const count = { taken: 0, same: 0, elsewhere: 0, otherwise: 0, passed: 0 };
+  const unnamed: string[] = [];
+  const passed = new Map<string, number>();
+  for (let index = 0; index < cases; index += 1) {
+    const whole = new TextGenerator(random, root, modules).texts();
+    const name = random.pick(Object.keys(whole) as [string, ...string[]]);
+    const texts = { ...whole, [name]: mutated(whole[name]!, random) };
+    const refusal = asked(texts);
+    const problem = read(texts);
+    const both = `${JSON.stringify(refusal)} but ${JSON.stringify(problem)}`;
+    if (refusal === undefined) {
+      count.taken += 1;
+      if (problem !== undefined) unnamed.push(both);
+    } else if (problem === undefined) {
+      count.passed += 1;
+      const reason = LET_PASS.find(([pattern]) => pattern.test(refusal.message))?.[1];
+      if (reason === undefined) unnamed.push(both);
+      else passed.set(reason, (passed.get(reason) ?? 0) + 1);
+    } else if (problem.message !== refusal.message) {
+      count.otherwise += 1;
+      unnamed.push(both);
+    } else if (refusal.place !== undefined && problem.place !== refusal.place) {
+      count.elsewhere += 1;
+      unnamed.push(both);
+    } else count.same += 1;
+  }
+  process.stdout.write(`nginx-grammar: ${JSON.stringify(count)} ${JSON.stringify([...passed])}\n`);
+  expect(unnamed).toEqual([]);
+}, 600_000);
