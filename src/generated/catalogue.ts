@@ -60,7 +60,8 @@ export const ruleEntries: readonly RuleEntry[] = [
       "https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header"
     ],
     "messages": {
-      "dropped": "CORS headers of the outer block do not apply here: this block has headers of its own, and they replace those."
+      "dropped": "CORS headers of the outer block do not apply here: this block has headers of its own, and they replace those.",
+      "undone": "CORS headers of an earlier `if` do not apply when this one is true as well: of several the last alone counts. The preflight is answered without them."
     },
     "options": {},
     "description": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block; in lighttpd a list of headers in a conditional block replaces the list outside. The CORS headers of the outer level silently do not apply there.",

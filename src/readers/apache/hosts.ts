@@ -1,0 +1,91 @@
+import { ANY } from '../../origins/origin-set.js';
+import { parseApache, type ApacheDirective, type ApacheFile } from '../../syntax/apache/index.js';
+import { folderOf } from '../../text/files.js';
+import { SourceText } from '../../text/source-text.js';
+import type { Span } from '../../text/span.js';
+import type { Mount } from './paths.js';
+import { Sections, type Layer } from './sections.js';
+
+/** A server that requests come to: a virtual host, the main server, or a folder whose rules are read with every request. */
+export interface Host {
+  readonly title: string;
+  readonly name: string | undefined;
+  readonly sections: Sections;
+  readonly at: Span;
+  readonly listens: readonly number[];
+  /** Whatever is asked for, a program answers. */
+  readonly byProgram: boolean;
+}
+
+export function hostsOf(file: ApacheFile): readonly Host[] {
+  return file.perFolder ? [folderHost(file)] : serverHosts(file);
+}
+
+function serverHosts(file: ApacheFile): readonly Host[] {
+  const { directives } = file;
+  const virtual = [...unwrapped(directives)].filter(({ name }) => name === 'virtualhost');
+  const listens = [...unwrapped(directives)].filter(({ name }) => name === 'listen').flatMap(({ args }) => portOf(args[0]?.text));
+  const taken = new Set(virtual.flatMap(({ args }) => args.flatMap(({ text }) => portOf(text))));
+  const hosts = virtual.map((host): Host => {
+    const block = host.block ?? [];
+    const name = valueOf(block, 'servername')?.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
+    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(block, directives), [{ directives, inherited: true }, { directives: block }]), at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), byProgram: false };
+  });
+  // The main server gets what comes to a port that no virtual host takes.
+  const main = virtual.length === 0 || listens.some((port) => !taken.has(port));
+  if (!main) return hosts;
+  const name = valueOf(directives, 'servername')?.replace(/:\d+$/, '');
+  const at = directives[0]?.at ?? { file: file.source.file, start: 0, end: 0 };
+  return [...hosts, { title: 'Apache server', name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(directives, []), [{ directives }]), at, listens: listens.filter((port) => !taken.has(port)), byProgram: false }];
+}
+
+/** The folder of an .htaccess is taken to be served, with those around it, under the root; its rules are taken to be allowed (`AllowOverride All`). */
+function folderHost(file: ApacheFile): Host {
+  const own = folderOf(file.source.file);
+  const name = file.source.file.slice(own === '' ? 0 : own.length + 1);
+  const layers: Layer[] = [];
+  for (let folder = own; folder !== ''; ) {
+    folder = folderOf(folder);
+    const path = folder === '' ? name : `${folder}/${name}`;
+    const text = file.files.exists(path) ? file.files.read(path) : undefined;
+    if (text !== undefined) layers.unshift({ directives: parseApache(new SourceText(path, text), file.files).unit.directives, folder: { in: ANY, depth: folder.split('/').length } });
+  }
+  const at = file.directives[0]?.at ?? { file: file.source.file, start: 0, end: 0 };
+  return {
+    title: own === '' ? name : `${name} of ${own}`,
+    name: undefined,
+    sections: new Sections([], [...layers, { directives: file.directives, folder: { in: ANY, depth: own.split('/').length + 1 } }]),
+    at,
+    listens: [],
+    byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)),
+  };
+}
+
+/** Directives outside of sections that choose requests. */
+function* unwrapped(directives: readonly ApacheDirective[]): Generator<ApacheDirective> {
+  for (const directive of directives) {
+    if (/^if(?:module|define|version|file)$/.test(directive.name) && directive.args[0]?.text.startsWith('!') !== true) yield* unwrapped(directive.block ?? []);
+    else yield directive;
+  }
+}
+
+function valueOf(directives: readonly ApacheDirective[], name: string): string | undefined {
+  return [...unwrapped(directives)].findLast((directive) => directive.name === name)?.args[0]?.text;
+}
+
+function isHostName(name: string | undefined): name is string {
+  return name !== undefined && /^[a-z0-9.-]+\.[a-z0-9-]+$/i.test(name);
+}
+
+function portOf(address: string | undefined): number[] {
+  const port = /(?:^|:)(\d+)$/.exec(address ?? '')?.[1];
+  return port === undefined ? [] : [Number(port)];
+}
+
+/** Without a DocumentRoot in view the first folder that has a section is taken for it. */
+function mountsOf(own: readonly ApacheDirective[], around: readonly ApacheDirective[]): readonly Mount[] {
+  const named = [...unwrapped(around), ...unwrapped(own)];
+  const root = valueOf(own, 'documentroot') ?? valueOf(around, 'documentroot') ?? [...unwrapped(own), ...unwrapped(around)].find(({ name, args }) => name === 'directory' && args[0] !== undefined && !/^(?:\/|~)$/.test(args[0].text))?.args[0]?.text;
+  const aliases = named.filter(({ name, args }) => name === 'alias' && args.length > 1).map(({ args }): Mount => ({ url: args[0]!.text.replace(/\/+$/, ''), folder: args[1]!.text.replace(/\/+$/, '') }));
+  return [{ url: '', folder: (root ?? '').replace(/\/+$/, '') }, ...aliases];
+}

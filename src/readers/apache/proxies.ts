@@ -1,0 +1,60 @@
+import type { OriginSet } from '../../origins/origin-set.js';
+import { whenAll, unless, type Guard, type Upstream } from '../../policy/program.js';
+import type { Word } from '../../syntax/apache/index.js';
+import type { Span } from '../../text/span.js';
+import { aliasSet, patternPaths } from './paths.js';
+import { inForce, type Scoped, type Sections } from './sections.js';
+import { pathGuard, type Pass } from './text.js';
+
+/** Requests that go to another server. */
+export interface Passed {
+  readonly when: Guard;
+  readonly upstream: Upstream;
+  readonly at: Span;
+}
+
+/** `ProxyPass` lines: a location's own first, then the server's in the order of the file; `!` keeps paths here. */
+export function proxied(sections: Sections, pass: Pass): readonly Passed[] {
+  const lines = sections.all('proxypass', 'proxypassmatch');
+  const kept: OriginSet[] = [];
+  const found: Passed[] = [];
+  for (const scoped of [...lines.filter(({ rank }) => rank.kind > 0), ...lines.filter(({ rank }) => rank.kind === 0)]) {
+    const { directive, rank } = scoped;
+    const [first, second] = directive.args;
+    const inside = rank.kind > 0 && (first === undefined || /^(?:[a-z]+:|!)/i.test(first.text));
+    const [path, target] = inside ? [undefined, first] : [first, second];
+    if (target === undefined) continue;
+    const force = inForce(scoped, 'translated', pass, () => ({ g: 'never' }));
+    const set = path === undefined ? undefined : directive.name === 'proxypassmatch' ? patternPaths(path) : aliasSet(path);
+    const when = whenAll(force, ...(set === undefined ? [] : [pathGuard(set, pass)]), ...kept.map((other) => unless(pathGuard(other, pass))));
+    if (target.text === '!') {
+      const here = set ?? locationOf(scoped.tests);
+      if (here !== undefined) kept.push(here);
+    } else found.push({ ...passedOn(target, directive.name === 'proxypass' ? (path?.text ?? prefixOf(locationOf(scoped.tests))) : undefined, directive.at), when });
+  }
+  return found;
+}
+
+function locationOf(tests: Scoped['tests']): OriginSet | undefined {
+  const test = tests.find(({ t }) => t === 'location');
+  return test?.t === 'location' ? test.in : undefined;
+}
+
+function prefixOf(set: OriginSet | undefined): string | undefined {
+  const [first] = set?.s === 'or' ? set.of : set === undefined ? [] : [set];
+  return first?.s === 'exact' || first?.s === 'prefix' ? first.text : set?.s === 'any' ? '/' : undefined;
+}
+
+/** Where a request goes that is passed on to an address. */
+export function passedOn(target: Word, prefix: string | undefined, at: Span): Passed {
+  const [, scheme = '', host = '', port, path = ''] = /^([a-z0-9]+):\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/i.exec(target.text) ?? [];
+  const known = /^(?:https?|h2c?|ws?s)$/i.test(scheme) && host !== '' && !/[$%{]/.test(host);
+  const upstream: Upstream = {
+    host: known ? host : target.text,
+    port: !known ? null : port !== undefined ? Number(port) : /s$/i.test(scheme) ? 443 : 80,
+    request: [],
+    ...(prefix !== undefined && !/[$%]/.test(path) ? { path: { prefix, by: path } } : {}),
+    at,
+  };
+  return { when: { g: 'always' }, upstream, at };
+}

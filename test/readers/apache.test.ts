@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import type { Deployment } from '../../src/policy/evaluate.js';
+import type { Policy } from '../../src/policy/program.js';
+import apache from '../../src/readers/apache/index.js';
+import language from '../../src/syntax/apache/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+import { PRESENT } from '../../src/origins/origin-set.js';
+import { differences, observed, type ObservedRow } from '../support/observed.js';
+import { always, echo, place, policy, set, step } from '../support/policy.js';
+
+const rows = observed('nginx').filter(({ framework }) => framework.startsWith('ap-'));
+
+/** Configurations whose answers need what the model does not have, with the reason. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'ap-edit-deflate': 'compression of one content type, which adds Accept-Encoding to Vary',
+};
+
+const contains = (text: string) => ({ g: 'path', in: { s: 'contains', text, subject: 'origin', ignoreCase: false, at: place() } }) as const;
+
+/** The upstream of the recordings, on port 18090: answers by path. */
+const upstream: Policy = policy({
+  steps: [
+    step(contains('/star'), set('ACAO', '*')),
+    step({ g: 'and', of: [contains('/reflect'), { g: 'origin', in: PRESENT }] }, set('ACAO', echo()), set('ACAC', 'true')),
+    step({ g: 'path', in: { s: 'suffix', text: '/reflectv', subject: 'origin', ignoreCase: false, at: place() } }, set('vary', 'Origin')),
+    step({ g: 'path', in: { s: 'suffix', text: '/varyae', subject: 'origin', ignoreCase: false, at: place() } }, set('vary', 'Accept-Encoding')),
+    ...[202, 404, 500].map((status) => ({ ...step({ g: 'path', in: { s: 'suffix', text: `/status/${status}`, subject: 'origin', ignoreCase: false, at: place() } }), end: { to: 'answer', status } as const })),
+    always(),
+  ],
+  options: 200,
+});
+
+/** Headers that only mark which rule ran are made ones that are compared. */
+function compared(text: string): string {
+  return text.replace(/\bX-Mark/gi, 'Access-Control-Mark');
+}
+
+/** The server's folder in the recordings; one folder of it had rules of its own, as had the whole in `ap-htaccess`. */
+const OWN: Readonly<Record<string, string>> = {
+  'ap-htaccess': 'Header set Access-Control-Allow-Origin "*"\nHeader set Access-Control-Allow-Methods "GET, POST, OPTIONS"\nRewriteEngine On\nRewriteCond %{REQUEST_METHOD} OPTIONS\nRewriteRule ^(.*)$ $1 [R=200,L]\n',
+};
+
+function policiesIn(path: string, text: string, files: Record<string, string> = {}): Policy[] {
+  const all = filesFrom({ ...files, [path]: text });
+  const { unit, problems } = language.parse(new SourceText(path, text), all);
+  expect(problems).toEqual([]);
+  return [...apache.read(unit!)].flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+}
+
+function deploymentOf({ framework, config }: ObservedRow): Deployment {
+  const own = OWN[framework];
+  const [found] = own === undefined ? policiesIn('conf/server.conf', compared(config!).replaceAll('${DOC}', '/srv/www')) : policiesIn('.htaccess', own);
+  return { policy: found!, inner: [{ host: '127.0.0.1', port: 18090, deployment: { policy: upstream, inner: [] } }] };
+}
+
+describe('recorded answers', () => {
+  const asked = rows.filter(({ request }) => request !== null);
+  const ofFolders = asked.filter(({ framework, request }) => framework === 'ap-merge-sections' && request!.path === '/sub/b.json');
+  const held = asked.filter((row) => LEFT_OUT[row.framework] === undefined && !ofFolders.includes(row));
+
+  test('what is held, and what is left out for which reason', () => {
+    expect({ asked: asked.length, held: held.length, byReason: asked.length - held.length - ofFolders.length, ofAnUnknownHtaccess: ofFolders.length }).toEqual({ asked: 122, held: 119, byReason: 2, ofAnUnknownHtaccess: 1 });
+  });
+
+  test('every one is predicted', () => {
+    const wrong = held.flatMap((row) => {
+      const deployment = deploymentOf(row);
+      const headers = row.response.headers.map(([name, text]) => [compared(name).toLowerCase(), text.replace(/^i=\d+$/, 'i=100')] as const);
+      const found = differences(deployment, { ...row, response: { ...row.response, headers } }, { scenario: row.response.status === 404 ? { status: 404 } : {} });
+      return found.length === 0 ? [] : [`${row.framework} ${row.request!.method} ${row.request!.path} ${JSON.stringify(row.request!.headers.filter(([name]) => name !== 'host'))}: ${found.join('; ')}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+});
