@@ -1,7 +1,7 @@
 /**
  * Directives of nginx 1.4.7 to 1.31.5 and of the modules headers-more, echo, lua, njs, nchan, brotli, set-misc, geoip2,
  * fancyindex, subs-filter, dav-ext, cache-purge, upload-progress, auth-pam, upstream-fair, vts and ModSecurity, from the
- * `ngx_command_t` tables of their sources; what differs by version is united.
+ * `ngx_command_t` tables of their sources; what differs by version is united, what its setter checks is that of the newest.
  *
  * A row: name; contexts, with `{` for a block; how many arguments (`12`: one or two, `1+`: one or more, `*`: any); what
  * its setter checks: `!` a second one at the same level, then the kind of the value (`f` on or off, `n` number, `z` size,
@@ -1094,7 +1094,7 @@ thread_stack_size M 1 !z
 timeout Pp 1 !m
 timer_resolution M 1 !m
 track_uploads HSL 2
-try_files SL 2+
+try_files SL 2+ !
 tunnel_bind HSL 12 !
 tunnel_buffer_size HSL 1 !z
 tunnel_connect_timeout HSL 1 !m
