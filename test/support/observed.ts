@@ -12,7 +12,7 @@ export interface ObservedRow {
   readonly wiring?: string;
   /** nginx: the text inside `http { }`; serverless functions: the program. */
   readonly config?: string;
-  readonly request: { readonly method: string; readonly path: string; readonly headers: readonly (readonly [string, string])[] } | null;
+  readonly request: { readonly method: string; readonly path: string; readonly headers: readonly (readonly [string, string])[]; readonly body?: string } | null;
   readonly response: { readonly status: number; readonly headers: readonly (readonly [string, string])[]; readonly configError?: string; readonly error?: string };
 }
 
@@ -28,7 +28,7 @@ interface RawRow {
   options?: unknown;
   wiring?: string;
   config?: string;
-  request: { method: string; path: string; headers: RawHeaders } | null;
+  request: { method: string; path: string; headers: RawHeaders; body?: string } | null;
   response: { status?: number; headers?: RawHeaders; config_error?: string | null; error?: string };
 }
 type RawHeaders = Record<string, string | string[]> | [string, string][];

@@ -6,15 +6,16 @@
  * carry no header: most of what goes wrong with CORS in nginx is one of these three.
  */
 import type { Policy } from '../../policy/program.js';
-import { parseNginx, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
+import { parseNginx, type NginxFile } from '../../syntax/nginx/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import { contains, type Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
-import { levelOf, type Level } from './levels.js';
+import type { Level } from './levels.js';
 import { notesOf } from './notes.js';
 import { probesOf } from './probes.js';
 import { ServerProgram } from './program.js';
+import { httpOf, serversOf } from './servers.js';
 import { throughGroups, upstreamGroups, type UpstreamGroups } from './upstreams.js';
 import { Expander } from './variables.js';
 import { edited } from './write.js';
@@ -28,14 +29,10 @@ export default defineReader<NginxFile>({
   *read(file) {
     const root = wholeOf(file);
     yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
-    const http = root.directives.flatMap((directive) => (directive.name === 'http' && directive.block !== undefined ? directive.block : directive.name === 'events' ? [] : [directive]));
-    const head = root.directives.find(({ name }) => name === 'http');
+    const http = httpOf(root.directives);
     const expander = new Expander(http);
-    const outer = levelOf('http', http, undefined, head);
-    const servers = http.filter(({ name, block }) => name === 'server' && block !== undefined);
-    const levels = servers.length > 0 ? servers.map((server) => levelOf('server', server.block ?? [], outer, server)) : isFragment(http) ? [levelOf('server', http, undefined)] : [];
     const groups = upstreamGroups(http);
-    for (const level of levels) yield* policyOf(level, expander, groups, root);
+    for (const level of serversOf(root.directives)) yield* policyOf(level, expander, groups, root);
   },
 
   write: (file, _policy, change) => edited(wholeOf(file), change),
@@ -52,11 +49,6 @@ function wholeOf(file: NginxFile): NginxFile {
     if (folder === '') break;
   }
   return file;
-}
-
-/** A bare snippet: locations or header lines without a server around them. */
-function isFragment(directives: readonly Directive[]): boolean {
-  return directives.some(({ name }) => name === 'location' || name === 'add_header' || name === 'more_set_headers' || name === 'if');
 }
 
 function* policyOf(level: Level, expander: Expander, groups: UpstreamGroups, root: NginxFile): Generator<Reading> {

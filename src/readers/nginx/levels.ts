@@ -25,18 +25,16 @@ export interface Level {
   readonly hasOwnHeaders: boolean;
   /** `add_header` lines in force here. */
   readonly headers: readonly AddHeader[];
+  /** `add_header_inherit` in force here. */
+  readonly inherits: string;
 }
 
 export function levelOf(kind: Level['kind'], directives: readonly Directive[], parent: Level | undefined, head?: Directive): Level {
   const own = directives.filter(({ name }) => name === 'add_header').flatMap(addHeaderOf);
-  const inherited = parent?.headers ?? [];
-  const mode = setting(directives, 'add_header_inherit') ?? inheritMode(parent);
-  const headers = mode === 'off' ? own : mode === 'merge' ? [...own, ...inherited] : own.length > 0 ? own : inherited;
-  return { kind, directives, ...(parent === undefined ? {} : { parent }), ...(head === undefined ? {} : { head }), hasOwnHeaders: own.length > 0, headers };
-}
-
-function inheritMode(level: Level | undefined): string | undefined {
-  return level === undefined ? undefined : (setting(level.directives, 'add_header_inherit') ?? inheritMode(level.parent));
+  const outer = parent?.headers ?? [];
+  const inherits = setting(directives, 'add_header_inherit') ?? parent?.inherits ?? 'on';
+  const headers = inherits === 'off' ? own : inherits === 'merge' ? [...own, ...outer] : own.length > 0 ? own : outer;
+  return { kind, directives, ...(parent === undefined ? {} : { parent }), ...(head === undefined ? {} : { head }), hasOwnHeaders: own.length > 0, headers, inherits };
 }
 
 function addHeaderOf(directive: Directive): readonly AddHeader[] {
@@ -52,20 +50,42 @@ function setting(directives: readonly Directive[], name: string): string | undef
   return directives.findLast((directive) => directive.name === name)?.args[0]?.text;
 }
 
-/** The nearest level's directives of a name: a set that a level's own ones replace as a whole. */
-export function inherited(level: Level, name: string): readonly Directive[] {
-  const own = level.directives.filter((directive) => directive.name === name);
-  return own.length > 0 || level.parent === undefined ? own : inherited(level.parent, name);
+/** The nearest level's directives of some names: a set that a level's own ones replace as a whole. */
+export function inherited(level: Level, ...names: readonly string[]): readonly Directive[] {
+  for (let one: Level | undefined = level; one !== undefined; one = one.parent) {
+    const own = one.directives.filter(({ name }) => names.includes(name));
+    if (own.length > 0) return own;
+  }
+  return [];
+}
+
+/** First argument of an inherited setting. */
+export function inheritedSetting(level: Level, name: string): string | undefined {
+  return inherited(level, name).at(-1)?.args[0]?.text;
 }
 
 /** `more_set_headers` and `more_clear_headers`: the parents' first, then the level's own. */
 export function accumulated(level: Level, names: readonly string[]): readonly Directive[] {
-  return [...(level.parent === undefined ? [] : accumulated(level.parent, names)), ...level.directives.filter(({ name }) => names.includes(name))];
+  const levels: Level[] = [];
+  for (let one: Level | undefined = level; one !== undefined; one = one.parent) levels.unshift(one);
+  return levels.flatMap(({ directives }) => directives.filter(({ name }) => names.includes(name)));
 }
 
-/** `proxy_pass` and its kin are inherited by `if` and `limit_except` only. */
+/** What passes requests on and is inherited by `if` and `limit_except`. */
+const PASSES = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass$/;
+/** What makes responses in its own level only. */
+const MAKES = /^(?:memcached_pass|empty_gif|stub_status|perl|js_content|content_by_lua(?:_block|_file)?|echo|echo_.+|flv|mp4|nchan_.+|fancyindex|dav_methods)$/;
+
+/** What answers requests in a level, when it is not the file system. */
 export function handlerOf(level: Level): Directive | undefined {
-  const own = level.directives.find(({ name }) => /^(?:proxy|fastcgi|uwsgi|scgi|grpc|memcached)_pass$|^empty_gif$|^stub_status$|_by_lua(_block|_file)?$|^perl$|^js_content$/.test(name) && !/^(header_filter|body_filter|log|access|rewrite|set|init|balancer)/.test(name));
-  if (own !== undefined || level.parent === undefined || (level.kind !== 'if' && level.kind !== 'limit_except')) return own;
-  return handlerOf(level.parent);
+  for (let one: Level | undefined = level; one !== undefined; one = one.parent) {
+    const own = one.directives.find(({ name }) => PASSES.test(name) || (one === level && MAKES.test(name)));
+    if (own !== undefined || (one.kind !== 'if' && one.kind !== 'limit_except')) return own;
+  }
+  return undefined;
+}
+
+/** Does the level pass requests on, so that its name without the slash is redirected? */
+export function passesOn(level: Level): boolean {
+  return level.directives.some(({ name }) => PASSES.test(name) || name === 'memcached_pass');
 }

@@ -1,7 +1,7 @@
 import { exact, type OriginSet } from '../../origins/origin-set.js';
-import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
-import { levelOf, type Level } from './levels.js';
+import { levelOf, passesOn, type Level } from './levels.js';
 
 /** A location with the requests that it gets. */
 export interface Location {
@@ -9,11 +9,13 @@ export interface Location {
   readonly kind: 'exact' | 'prefix' | 'pattern' | 'named';
   /** Path, pattern or name as written. */
   readonly text: string;
+  /** What a pattern matches. */
+  readonly set: OriginSet;
   readonly when: Guard;
   /** The location is only reached from inside. */
   readonly internal: boolean;
-  /** The request for the folder without its slash is redirected to the one with it. */
-  readonly redirectsTo?: string;
+  /** Requests for the folder without its slash, which are redirected to the one with it. */
+  readonly bare?: Guard;
 }
 
 interface Parsed {
@@ -24,58 +26,70 @@ interface Parsed {
   readonly set: OriginSet;
 }
 
+/** Locations inside each other past which nobody looks; nginx itself sets no limit. */
+const MAX_NESTING = 20;
+/** Locations of one server past which the rest are not told apart. */
+const MAX_LOCATIONS = 1500;
+
 /**
- * The locations of a server in the order that nginx decides them: `=` at once; the longest prefix, its nested ones
- * first; unless that one is `^~`, patterns in the order of the file, inner ones first. Guards exclude each other.
+ * The locations of a server in the order that nginx decides them (ngx_http_core_find_location): `=` at once; the
+ * longest prefix, its nested ones first; unless that one is `^~`, patterns in the order of the file, inner ones first.
+ * Guards exclude each other.
  */
-export function locationsOf(directives: readonly Directive[], parent: Level, within: Guard = ALWAYS, outer: readonly OriginSet[] = []): readonly Location[] {
-  const parsed = directives.filter(({ name, block }) => name === 'location' && block !== undefined).flatMap(parse);
+export function locationsOf(directives: readonly Directive[], parent: Level, within: Guard = ALWAYS, outer: readonly OriginSet[] = [], depth = 0): readonly Location[] {
+  if (depth > MAX_NESTING) return [];
+  const parsed = directives.filter(({ name, block }) => name === 'location' && block !== undefined).slice(0, MAX_LOCATIONS).flatMap(parse);
   const exacts = parsed.filter(({ kind }) => kind === 'exact');
   const prefixes = parsed.filter(({ kind }) => kind === 'prefix').sort((a, b) => b.text.length - a.text.length);
   const patterns = parsed.filter(({ kind }) => kind === 'pattern');
-  const notExact: Guard[] = exacts.map(({ set }) => unless({ g: 'path', in: set }));
-  const found: Location[] = exacts.map((one) => location(one, parent, whenAll(within, { g: 'path', in: one.set })));
+  const static_ = new Set([...exacts, ...prefixes].map(({ text }) => text));
+  // `/api` for a location `/api/` that passes requests on is found with the static ones, before any pattern.
+  const bareOf = (one: Parsed): Guard | undefined => {
+    const bare = one.text.slice(0, -1);
+    const level = levelOf('location', one.directive.block ?? [], parent, one.directive);
+    return one.kind === 'pattern' || !/^.+\/$/.test(one.text) || static_.has(bare) || !passesOn(level) ? undefined : whenAll(within, { g: 'path', in: exact(bare, one.directive.at) });
+  };
+  const bares = new Map([...exacts, ...prefixes].flatMap((one) => bareOf(one) ?? []).length === 0 ? [] : [...exacts, ...prefixes].map((one) => [one, bareOf(one)] as const));
+  const taken: Guard = whenAny(...exacts.map(({ set }): Guard => ({ g: 'path', in: set })), ...[...bares.values()].flatMap((bare) => bare ?? []));
+  const rest = unless(taken);
+  const found: Location[] = exacts.map((one) => location(one, parent, whenAll(within, { g: 'path', in: one.set }), bares.get(one)));
 
-  const longer = (one: Parsed): Guard[] => prefixes.filter((other) => other.text.length > one.text.length && other.text.startsWith(one.text)).map(({ set }) => unless({ g: 'path', in: set }));
-  const finals = prefixes.filter(({ final }) => final).map((one) => whenAll({ g: 'path', in: one.set }, ...longer(one)));
-  patterns.forEach((one, index) => {
-    const earlier = patterns.slice(0, index).map(({ set }) => unless({ g: 'path', in: set }));
-    const when = whenAll(within, { g: 'path', in: one.set }, ...earlier, ...notExact, ...finals.map(unless));
-    found.push(...nested(one, parent, when, []));
+  const longer = (one: Parsed): Guard => unless(whenAny(...prefixes.filter((other) => other.text.length > one.text.length && other.text.startsWith(one.text)).map(({ set }): Guard => ({ g: 'path', in: set }))));
+  const finals = prefixes.filter(({ final }) => final).map((one) => whenAll({ g: 'path', in: one.set }, longer(one)));
+  const below = prefixes.flatMap((one) => {
+    const here = whenAll(within, { g: 'path', in: one.set }, rest, longer(one));
+    // `^~` keeps off the patterns of its own level, not those around it.
+    return nested(one, parent, here, [...(one.final ? [] : patterns.map(({ set }) => set)), ...outer], bares.get(one), depth);
   });
-  for (const one of prefixes) {
-    const here = whenAll(within, { g: 'path', in: one.set }, ...notExact, ...longer(one));
-    found.push(...nested(one, parent, here, one.final ? [] : [...patterns.map(({ set }) => set), ...outer]));
-  }
-  found.push(...parsed.filter(({ kind }) => kind === 'named').map((one) => location(one, parent, { g: 'never' })));
+  const inside = unless(whenAny(...below.filter(({ kind, level }) => level.parent !== parent && (kind === 'pattern' || kind === 'exact')).map(({ when }) => when)));
+  patterns.forEach((one, index) => {
+    const earlier = whenAny(...patterns.slice(0, index).map(({ set }): Guard => ({ g: 'path', in: set })));
+    found.push(...nested(one, parent, whenAll(within, { g: 'path', in: one.set }, unless(earlier), rest, unless(whenAny(...finals)), inside), [], undefined, depth));
+  });
+  found.push(...below);
+  found.push(...parsed.filter(({ kind }) => kind === 'named').map((one) => location(one, parent, { g: 'never' }, undefined)));
   return found;
 }
 
 /** A location after those inside it; patterns around it take what it would get. */
-function nested(one: Parsed, parent: Level, here: Guard, around: readonly OriginSet[]): readonly Location[] {
+function nested(one: Parsed, parent: Level, here: Guard, around: readonly OriginSet[], bare: Guard | undefined, depth: number): readonly Location[] {
   const own = levelOf('location', one.directive.block ?? [], parent, one.directive);
-  const inside = locationsOf(own.directives, own, here, around);
-  const rest = whenAll(here, ...around.map((set) => unless({ g: 'path', in: set })), ...inside.filter(({ kind }) => kind !== 'named').map(({ when }) => unless(when)));
-  return [...inside, location(one, parent, rest)];
+  const inside = locationsOf(own.directives, own, here, around, depth + 1);
+  const rest = whenAll(here, unless(whenAny(...around.map((set): Guard => ({ g: 'path', in: set })))), unless(whenAny(...inside.filter(({ kind }) => kind !== 'named').flatMap(({ when, bare: without }) => [when, ...(without === undefined ? [] : [without])]))));
+  return [...inside, location(one, parent, rest, bare)];
 }
 
-function location(one: Parsed, parent: Level, when: Guard): Location {
+function location(one: Parsed, parent: Level, when: Guard, bare: Guard | undefined): Location {
   const level = levelOf('location', one.directive.block ?? [], parent, one.directive);
-  const passes = level.directives.some(({ name }) => /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass$/.test(name));
-  return {
-    level,
-    kind: one.kind,
-    text: one.text,
-    when,
-    internal: level.directives.some(({ name }) => name === 'internal'),
-    ...(one.kind === 'prefix' && passes && /^.+\/$/.test(one.text) ? { redirectsTo: one.text } : {}),
-  };
+  return { level, kind: one.kind, text: one.text, set: one.set, when, internal: level.directives.some(({ name }) => name === 'internal'), ...(bare === undefined ? {} : { bare }) };
 }
 
 function parse(directive: Directive): readonly Parsed[] {
   const [first, second] = directive.args;
   if (first === undefined) return [];
-  const [modifier, text, token] = second === undefined ? (/^(=|~\*?|\^~)?(.*)$/s.exec(first.quote === undefined ? first.text : '') !== null && first.quote === undefined ? [/^(=|~\*?|\^~)?/.exec(first.text)![0], first.text.replace(/^(=|~\*?|\^~)/, ''), first] : ['', first.text, first]) : [first.text, second.text, second];
+  // The modifier may be glued to the path: `location ~\.js$`.
+  const modifier = second === undefined ? /^(?:=|~\*?|\^~)?/.exec(first.text)![0] : first.text;
+  const [text, token] = second === undefined ? [first.text.slice(modifier.length), first] : [second.text, second];
   if (text.startsWith('@')) return [{ directive, kind: 'named', text, final: false, set: { s: 'none' } }];
   if (modifier === '=') return [{ directive, kind: 'exact', text, final: true, set: exact(text, token) }];
   if (modifier.startsWith('~')) return [{ directive, kind: 'pattern', text, final: false, set: { s: 'regex', source: text, flags: modifier === '~*' ? 'i' : '', dialect: 'pcre', use: 'search', subject: 'origin', at: token } }];
@@ -84,6 +98,5 @@ function parse(directive: Directive): readonly Parsed[] {
 
 /** The requests that no location takes. */
 export function elsewhere(locations: readonly Location[]): Guard {
-  return whenAll(...locations.filter(({ kind }) => kind !== 'named').map(({ when }) => unless(when)));
+  return unless(whenAny(...locations.filter(({ kind }) => kind !== 'named').flatMap(({ when, bare }) => [when, ...(bare === undefined ? [] : [bare])])));
 }
-

@@ -1,7 +1,7 @@
 import { samplesOfTree, treeOf } from '../../origins/pattern.js';
 import type { Probe } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import { goesTo } from './program.js';
+import { goesTo } from './request-path.js';
 import type { Location } from './locations.js';
 import { handlerOf, type Level } from './levels.js';
 

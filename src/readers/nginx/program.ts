@@ -1,377 +1,363 @@
-import { admits } from '../../origins/membership.js';
-import { ABSENT, complement, exact, type OriginSet } from '../../origins/origin-set.js';
-import { ALWAYS, unless, whenAll, type Effect, type End, type Gap, type Guard, type Step, type Upstream } from '../../policy/program.js';
-import type { Directive, Token } from '../../syntax/nginx/index.js';
+import { ALWAYS, unless, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
+import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
+import { accessOf, openSubrequest } from './access.js';
+import { longerBody } from './body-size.js';
+import type { Source } from './effects.js';
+import { StepWriter, type Emission } from './emission.js';
+import { handlerOf, inherited, inheritedSetting, levelOf, type Level } from './levels.js';
+import { luaOf, mayEnd } from './lua.js';
 import { elsewhere, locationsOf, type Location } from './locations.js';
-import { accumulated, handlerOf, inherited, levelOf, type Level } from './levels.js';
-import { equals, Expander, headerValue, isTrue, matches, patternFor, textOf, type Case, type Part, type Variables } from './variables.js';
+import { guardOn, OWN_PATH, type RequestPath } from './request-path.js';
+import { rewritten, scopeOf, type Ending } from './rewrite.js';
+import { upstreamOf } from './upstream.js';
+import { captured, textOf, type Expander } from './variables.js';
+import { methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
 
-/** Statuses that get headers without `always` (ngx_http_headers_filter). */
-const SAFE_STATUSES = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
-
-const CORS_HEADERS = ['origin', 'credentials', 'methods', 'headers'].map((name) => `access-control-allow-${name}`).concat('access-control-expose-headers', 'access-control-max-age');
-
-/** Ways of a request through a server past which the rest is a gap. */
-const MAX_WAYS = 400;
-const MAX_REDIRECTS = 4;
-
-/** Where a request has come to, on one of its ways. */
-interface Way {
-  readonly when: Guard;
-  readonly variables: Variables;
-  /** The configuration in force: the location's, or that of the last true `if`. */
-  readonly level: Level;
-  readonly location: Location | undefined;
-  /** The method as it is for the content (an `error_page` to a URI makes it GET). */
-  readonly asGet: boolean;
-  /** A status that an `error_page` fixes for whatever comes now. */
-  readonly status?: number;
-  readonly redirects: number;
-}
+/** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
+const MAX_REDIRECTS = 10;
+/** Phases of ways past which a program is not followed: each may redirect many times. */
+const MAX_PHASES = 3000;
+const LUA = ['by_lua', 'by_lua_block', 'by_lua_file'];
+/** Names of index files that are looked at. */
+const MAX_INDEXES = 3;
 
 /** A server's program: every way of a request through the rewrite, access and content phases, as guarded steps. */
 export class ServerProgram {
-  readonly steps: Step[] = [];
-  readonly gaps: Gap[] = [];
   readonly locations: readonly Location[];
-  #ways = 0;
+  readonly #writer: StepWriter;
+  readonly #elsewhere: Guard;
+  #sink: (emission: Emission) => void;
+  #phases = 0;
 
   constructor(
     readonly server: Level,
     private readonly expander: Expander,
   ) {
     this.locations = locationsOf(server.directives, server);
-    const start: Way = { when: ALWAYS, variables: new Map(), level: server, location: undefined, asGet: false, redirects: 0 };
-    for (const way of this.#rewrite(server.directives, start)) this.#route(way);
+    this.#elsewhere = elsewhere(this.locations);
+    this.#writer = new StepWriter(expander);
+    this.#sink = (emission) => this.#writer.write(emission);
+    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, redirects: 0 });
   }
 
-  /** Continues in the location that the request's path selects, or in the server itself. */
-  #route(way: Way): void {
-    for (const location of this.locations) {
-      if (location.kind === 'named' || location.internal) continue;
-      this.#enter({ ...way, when: whenAll(way.when, location.when), level: location.level, location });
-      const bare = location.redirectsTo?.slice(0, -1);
-      if (bare === undefined || this.locations.some((other) => other.kind === 'exact' && other.text === bare)) continue;
-      // `/api` for a location `/api/` that passes requests on: redirected before any `if` of it is looked at.
-      const at = location.level.head!.at;
-      this.#answer({ ...way, when: whenAll(way.when, { g: 'path', in: exact(bare, at) }), level: location.level, location }, 301, at);
-    }
-    this.#content({ ...way, when: whenAll(way.when, elsewhere(this.locations)) });
+  get steps(): readonly Step[] {
+    return this.#writer.steps;
   }
 
-  #enter(way: Way): void {
-    const limit = way.level.directives.find(({ name, block }) => name === 'limit_except' && block !== undefined);
-    const methods = limit?.args.flatMap(({ text }) => (text === 'GET' ? ['GET', 'HEAD'] : [text])) ?? [];
-    if (limit?.block !== undefined && !way.asGet) {
-      // Other methods get the inner configuration, which has no rewrite directives.
-      this.#content({ ...way, when: whenAll(way.when, unless({ g: 'method', in: methods })), level: levelOf('limit_except', limit.block, way.level, limit) });
-    }
-    const listed: Way = limit === undefined || way.asGet ? way : { ...way, when: whenAll(way.when, { g: 'method', in: methods }) };
-    for (const next of this.#rewrite(way.level.directives, listed)) this.#content(next);
+  get gaps(): readonly Gap[] {
+    return this.#writer.gaps;
   }
 
-  /** The rewrite directives of a level, in order; ways that end are answered here, the others are returned. */
-  #rewrite(directives: readonly Directive[], start: Way): readonly Way[] {
-    let ways: readonly Way[] = [start];
-    for (const directive of directives) {
-      const next: Way[] = [];
-      for (const way of ways) {
-        if (way.when.g === 'never') continue;
-        next.push(...this.#rewriteOne(directive, way));
-      }
-      ways = next;
-      this.#ways += ways.length;
-      if (ways.length > MAX_WAYS || this.#ways > 40 * MAX_WAYS) {
-        this.gaps.push({ at: directive.at, reason: 'budget', message: 'too many conditions in a row to follow all of them' });
-        return [];
-      }
-    }
+  /** The server's own rewrite directives, then the search for a location. */
+  #serverPhase(way: Way): void {
+    const start: Way = { ...way, level: this.server, location: undefined, moved: false, stopped: false };
+    for (const next of this.#rewritten(this.server.directives, start)) this.#locate({ ...next, level: this.server, moved: false, stopped: false });
+  }
+
+  #rewritten(directives: readonly Directive[], way: Way): readonly Way[] {
+    this.#phases += 1;
+    const { ways, endings, overgrown } = this.#phases > MAX_PHASES ? { ways: [], endings: [], overgrown: directives[0] } : rewritten(directives, way, this.expander);
+    for (const ending of endings) this.#ended(ending);
+    if (overgrown !== undefined) this.#writer.unknown(way, overgrown.at, 'too many conditions in a row to follow all of them');
     return ways;
   }
 
-  #rewriteOne(directive: Directive, way: Way): readonly Way[] {
-    const [first, second] = directive.args;
-    switch (directive.name) {
-      case 'set':
-        if (first === undefined || second === undefined) return [way];
-        return this.expander.expand(second, way.variables).map((one) => ({ ...way, when: whenAll(way.when, one.when), variables: new Map(way.variables).set(first.text.replace(/^\$/, '').toLowerCase(), one.parts) }));
-      case 'if': {
-        if (directive.block === undefined) return [way];
-        const taken = levelOf('if', directive.block, way.location === undefined ? way.level : way.location.level, directive);
-        return this.#condition(directive, way).flatMap(({ when, otherwise }) => [
-          ...this.#rewrite(directive.block!, { ...way, when: whenAll(way.when, when), level: taken }),
-          ...(otherwise.g === 'never' ? [] : [{ ...way, when: whenAll(way.when, otherwise) }]),
-        ]);
-      }
-      case 'return': {
-        const code = Number(first?.text);
-        if (code === 444 || code === 499) {
-          this.#emit(way, { to: 'answer', status: 0, fault: 'the connection is closed without a response' }, directive.at);
-          return [];
-        }
-        const redirect = first !== undefined && !Number.isInteger(code);
-        const withText = second !== undefined && ![301, 302, 303, 307, 308].includes(code);
-        this.#answer(way, redirect ? 302 : code, directive.at, withText || code < 300);
-        return [];
-      }
-      case 'rewrite':
-        return this.#rewritten(directive, way);
-      default:
-        return [way];
+  #ended({ way, status, direct, closes, directive: { at } }: Ending): void {
+    if (closes) this.#emit(way, { to: 'answer', status: 0, fault: 'the connection is closed without a response' }, at, 'here');
+    else this.#answer(way, status, at, { direct });
+  }
+
+  /** Continues in the location that the path selects, or in the server itself. */
+  #locate(way: Way): void {
+    for (const location of this.locations) {
+      if (location.kind === 'named') continue;
+      const bare = location.bare === undefined ? undefined : narrowed(way, guardOn(location.bare, way.path));
+      if (bare !== undefined) this.#found(bare, location, true);
+      const next = narrowed(way, guardOn(location.when, way.path));
+      if (next !== undefined) this.#found(next, location, false);
+    }
+    const rest = narrowed(way, guardOn(this.#elsewhere, way.path));
+    if (rest !== undefined) this.#content(rest);
+  }
+
+  #found(way: Way, location: Location, bare: boolean): void {
+    const set = location.set.s === 'regex' ? captured(way.variables, location.set, [{ p: 'path', at: location.set.at }]) : way.variables;
+    const here: Way = { ...way, level: location.level, location, variables: way.path.kind === 'own' ? set : way.variables };
+    if (location.internal && !way.internal) this.#answer(here, 404, atOf(here));
+    else this.#enter(here, bare);
+  }
+
+  /** `limit_except` and the size of the body are looked at before any rewrite directive of the location. */
+  #enter(way: Way, bare: boolean): void {
+    const limit = way.level.directives.find(({ name, block }) => name === 'limit_except' && block !== undefined);
+    if (limit?.block === undefined) return this.#sized(way, (next) => (bare ? this.#answer(next, 301, atOf(next)) : this.#run(next)));
+    const methods = limit.args.flatMap(({ text }) => (text === 'GET' ? ['GET', 'HEAD'] : [text]));
+    const listed = way.asGet ? (methods.includes('GET') ? way : undefined) : narrowed(way, methodIn(...methods));
+    const others = way.asGet ? (methods.includes('GET') ? undefined : way) : narrowed(way, unless(methodIn(...methods)));
+    if (listed !== undefined) this.#sized(listed, (next) => (bare ? this.#answer(next, 301, atOf(next)) : this.#run(next)));
+    // Other methods get the inner configuration, which has no rewrite directives.
+    if (others !== undefined) this.#sized({ ...others, level: levelOf('limit_except', limit.block, others.level, limit) }, (next) => (bare ? this.#answer(next, 301, atOf(next)) : this.#content(next)));
+  }
+
+  #sized(way: Way, go: (way: Way) => void): void {
+    const directive = inherited(way.level, 'client_max_body_size').at(-1);
+    const guard = directive === undefined ? undefined : longerBody(directive);
+    const large = guard === undefined || way.sub ? undefined : narrowed(way, guard);
+    if (large !== undefined && directive !== undefined) this.#answer(large, 413, directive.at);
+    const rest = large === undefined ? way : narrowed(way, unless(guard!));
+    if (rest !== undefined) go(rest);
+  }
+
+  #run(way: Way): void {
+    for (const next of this.#rewritten(way.level.directives, way)) {
+      if (!next.moved) this.#content({ ...next, stopped: false });
+      else if (next.redirects >= MAX_REDIRECTS) this.#answer(next, 500, atOf(next));
+      else this.#locate({ ...next, level: this.server, location: undefined, moved: false, stopped: false, redirects: next.redirects + 1 });
     }
   }
 
-  #rewritten(directive: Directive, way: Way): readonly Way[] {
-    const [pattern, target, flag] = directive.args;
-    if (pattern === undefined || target === undefined) return [way];
-    const when: Guard = { g: 'path', in: patternFor(pattern, false) };
-    const status = flag?.text === 'permanent' ? 301 : flag?.text === 'redirect' || /^(https?:\/\/|\$scheme)/.test(target.text) ? 302 : undefined;
-    const stays: Way = { ...way, when: whenAll(way.when, unless(when)) };
-    const goes: Way = { ...way, when: whenAll(way.when, when) };
-    if (status !== undefined) {
-      this.#answer(goes, status, directive.at, true);
-      return [stays];
-    }
-    if (flag?.text === 'last' && !target.text.includes('$')) {
-      this.#redirect(goes, target.text, directive);
-      return [stays];
-    }
-    // Inside the location the headers stay the same, whatever the path becomes.
-    return [way];
+  #content(start: Way): void {
+    const way = this.#afterLua(start);
+    if (way === undefined) return;
+    if (way.sub) return this.#handle(way);
+    const { allowed, refused } = accessOf(way, (directive, asker) => this.#subrequest(directive, asker));
+    for (const { way: next, status, at, unauthenticated } of refused) this.#answer(next, status, at, { unauthenticated });
+    for (const next of allowed) this.#handle(next);
   }
 
-  /** When an `if` is taken, and when not. */
-  #condition(directive: Directive, way: Way): readonly { readonly when: Guard; readonly otherwise: Guard }[] {
-    const words = peeled(directive.args);
-    const [left, operator, right] = words;
-    if (left === undefined) return [];
-    if (/^!?-[fdex]$/.test(left.text)) return [openWhen(directive.at, `the file test ${words.map(({ text }) => text).join(' ')}`)];
-    return this.expander.expand(left, way.variables).flatMap((one) => {
-      const test = ((): readonly Guard[] => {
-        if (operator === undefined) return [isTrue(one.parts, left)];
-        if (right === undefined) return [];
-        if (/^!?~\*?$/.test(operator.text)) return [matchesIf(one.parts, right, operator.text.includes('*'))];
-        return this.expander.expand(right, way.variables).map((two) => {
-          const text = textOf(two.parts);
-          return text === undefined ? openWhen(directive.at, 'a comparison').when : whenAll(two.when, equals(one.parts, text, false, right));
-        });
-      })();
-      const negated = operator?.text.startsWith('!') === true;
-      return test.map((guard) => {
-        const when = negated ? unless(guard) : guard;
-        return { when: whenAll(one.when, when), otherwise: whenAll(one.when, unless(when)) };
-      });
+  /** Lua may end the request before anything else is looked at: whether it does, and with what, is not known. */
+  #afterLua(way: Way): Way | undefined {
+    let rest: Way | undefined = way;
+    for (const directive of [...inherited(way.level, ...LUA.map((phase) => `rewrite_${phase}`)), ...inherited(way.level, ...LUA.map((phase) => `access_${phase}`))]) {
+      const code = luaOf(directive);
+      if (rest === undefined || (code !== undefined && !mayEnd(code.text))) continue;
+      const { at, name } = directive;
+      const ends = open(`lua ${at.file}:${at.start}`, `whether the Lua code of ${name} ends the request`, at, 'function-call');
+      const ended = narrowed(rest, ends);
+      if (ended !== undefined) this.#emit(ended, { to: 'behind' }, at, 'upstream');
+      rest = narrowed(rest, unless(ends));
+    }
+    return rest;
+  }
+
+  /** What the location of an `auth_request` answers, if it does so by itself. */
+  #subrequest(directive: Directive, way: Way): readonly { readonly way: Way; readonly status: number }[] {
+    const uri = directive.args[0]?.text ?? '';
+    if (uri.includes('$') || way.redirects >= MAX_REDIRECTS) return openSubrequest(directive, way);
+    const { status: _none, ...asker } = way;
+    return this.#collected(() => this.#serverPhase({ ...asker, path: { kind: 'text', text: uri }, asGet: true, internal: true, sub: true, paged: false, redirects: way.redirects + 1 })).flatMap(({ way: { when, known, variables }, end, source }) => {
+      const back: Way = { ...way, when, known, variables };
+      return end.to === 'answer' && source === 'here' ? [{ way: back, status: end.status }] : openSubrequest(directive, back);
     });
   }
 
-  /** Access, then what makes the response. */
-  #content(way: Way): void {
-    const { level } = way;
-    if (way.when.g === 'never') return;
-    const at = level.head?.at ?? way.location?.level.head?.at ?? this.server.head?.at ?? { file: '', start: 0, end: 0 };
-    const [basic] = inherited(level, 'auth_basic');
-    const rules = inheritedAccess(level);
-    let open = way;
-    if (rules.length > 0) {
-      const all = rules.find(({ args }) => args[0]?.text === 'all');
-      const certain = rules.length === 1 && all !== undefined;
-      if (certain && all.name === 'deny') return this.#answer(way, 403, all.at);
-      if (!certain && rules.some(({ name }) => name === 'deny')) open = this.#fork(open, rules[0]!, 'the client’s address', 403);
+  /** The ends that something leads to, instead of writing them. */
+  #collected(lead: () => void): readonly Emission[] {
+    const found: Emission[] = [];
+    const before = this.#sink;
+    this.#sink = (emission) => found.push(emission);
+    try {
+      lead();
+    } finally {
+      this.#sink = before;
     }
-    const [request] = inherited(level, 'auth_request');
-    if (request !== undefined && request.args[0]?.text !== 'off') open = this.#fork(open, request, `what ${request.args[0]?.text} answers`, 401);
-    if (basic !== undefined && basic.args[0]?.text !== 'off') {
-      const authorised: Guard = { g: 'header', name: 'authorization', in: complement(ABSENT) };
-      this.#answer({ ...open, when: whenAll(open.when, unless(authorised)) }, 401, basic.at);
-      open = { ...open, when: whenAll(open.when, authorised) };
-    }
-    this.#handle(open, at);
+    return found;
   }
 
-  #fork(way: Way, directive: Directive, detail: string, status: number): Way {
-    const { when, otherwise } = openWhen(directive.at, detail);
-    this.#answer({ ...way, when: whenAll(way.when, otherwise) }, status, directive.at);
-    return { ...way, when: whenAll(way.when, when) };
+  #handle(way: Way): void {
+    const tries = way.level.kind === 'if' || way.level.kind === 'limit_except' ? undefined : way.level.directives.find(({ name }) => name === 'try_files');
+    const target = tries?.args.at(-1);
+    if (tries === undefined || target === undefined || tries.args.length < 2) return this.#serve(way, false);
+    if (way.fallback) return this.#serve(way, true);
+    const tested = tries.args.slice(0, -1).map(({ text }) => text).join(' ');
+    const place = way.path.kind === 'text' ? tested.replaceAll('$uri', way.path.text) : tested;
+    const found = open(`try ${place}`, `whether one of ${place} is there`, tries.at, 'database-or-io');
+    const code = /^=(\d+)$/.exec(target.text)?.[1];
+    // What is not there is a matter of the status alone for those who would read it.
+    const reading = code === '404' && !way.asGet ? narrowed(way, methodIn('GET', 'HEAD')) : undefined;
+    if (reading !== undefined) this.#serve(reading, true);
+    const rest = reading === undefined ? way : narrowed(way, unless(methodIn('GET', 'HEAD')));
+    if (rest === undefined) return;
+    const served = this.#collected(() => this.#serve(rest, true));
+    const instead = this.#collected(() => (code === undefined ? this.#redirect({ ...rest, internal: true }, target, tries) : this.#answer(rest, Number(code), tries.at)));
+    this.#fork(found, served, instead);
   }
 
-  #handle(way: Way, at: Span): void {
+  /** Ends of those for whom something holds, and of the others; where both say the same nobody needs to know. */
+  #fork(guard: Guard, some: readonly Emission[], others: readonly Emission[]): void {
+    const same = this.#same(some, others);
+    const within = (emission: Emission, when: Guard): void => {
+      const way = narrowed(emission.way, when);
+      if (way !== undefined) this.#sink({ ...emission, way });
+    };
+    for (const emission of some) within(emission, same ? ALWAYS : guard);
+    if (!same) for (const emission of others) within(emission, unless(guard));
+  }
+
+  /** Do two lists of ends say the same? A file that is there is as good as any other. */
+  #same(some: readonly Emission[], others: readonly Emission[]): boolean {
+    const told = ({ way, end, source, pages, ...emission }: Emission): string => JSON.stringify([way.when, end.to === 'behind' && source === 'file' ? { to: 'answer', status: end.status ?? 200 } : end, pages.map(({ status }) => status), this.#writer.writtenBy({ way, end, source, pages, ...emission })]);
+    return some.length === others.length && some.every((one, index) => told(one) === told(others[index]!));
+  }
+
+  #serve(way: Way, found: boolean): void {
     const handler = handlerOf(way.level);
-    const target = way.level.kind === 'if' ? undefined : way.level.directives.find(({ name }) => name === 'try_files')?.args.at(-1);
-    if (target !== undefined && /^@/.test(target.text)) {
-      const { when, otherwise } = openWhen(target, 'whether the file exists');
-      this.#redirect({ ...way, when: whenAll(way.when, otherwise) }, target.text, undefined);
-      return this.#static({ ...way, when: whenAll(way.when, when) }, at);
+    const at = atOf(way);
+    if (handler === undefined) return this.#static(way, found);
+    switch (handler.name) {
+      case 'empty_gif':
+      case 'stub_status': {
+        const [read, others] = way.asGet ? [way, undefined] : [narrowed(way, methodIn('GET', 'HEAD')), narrowed(way, unless(methodIn('GET', 'HEAD')))];
+        if (others !== undefined) this.#answer(others, 405, at);
+        return read === undefined ? undefined : this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'here');
+      }
+      case 'dav_methods': {
+        const taken = narrowed(way, methodIn(...handler.args.map(({ text }) => text)));
+        if (taken !== undefined && !way.asGet) this.#emit(taken, { to: 'behind' }, at, 'here');
+        const rest = way.asGet ? way : narrowed(way, unless(methodIn(...handler.args.map(({ text }) => text))));
+        return rest === undefined ? undefined : this.#static(rest, found);
+      }
+      default: {
+        const end: End = handler.name === 'proxy_pass' ? { to: 'upstream', upstream: upstreamOf(handler, way, this.expander) } : { to: 'behind' };
+        const intercepts = inheritedSetting(way.level, handler.name.replace(/_pass$/, '_intercept_errors')) === 'on';
+        return this.#emitOpen(way, { ...end, ...statusOf(way) }, at, 'upstream', (status) => intercepts && status >= 300);
+      }
     }
-    if (handler === undefined || handler.name === 'empty_gif') return this.#static(way, at);
-    if (handler.name === 'proxy_pass') return this.#emit(way, { to: 'upstream', upstream: this.#upstream(handler, way) }, at);
-    this.#emit(way, { to: 'behind' }, at);
   }
 
-  /** Files are served to GET and HEAD; anything else is 405. */
-  #static(way: Way, at: Span): void {
-    const served: Guard = { g: 'method', in: ['GET', 'HEAD'] };
-    if (!way.asGet) this.#answer({ ...way, when: whenAll(way.when, unless(served)) }, 405, at);
-    const read: Way = way.asGet ? way : { ...way, when: whenAll(way.when, served) };
-    if (way.status !== undefined) this.#emit(read, { to: 'answer', status: way.status }, at);
-    else if (way.asGet) this.#emit(read, { to: 'answer', status: 200 }, at);
-    else this.#emit(read, { to: 'behind' }, at);
+  /** Files are served to GET and HEAD; anything else is 405, a POST only where there is a file. */
+  #static(way: Way, found: boolean): void {
+    const at = atOf(way);
+    if (!way.asGet) {
+      const others = narrowed(way, unless(methodIn('GET', 'HEAD', 'POST')));
+      if (others !== undefined) this.#answer(others, 405, at);
+      const posted = narrowed(way, methodIn('POST'));
+      if (posted !== undefined) this.#posted(posted, found || way.fallback, at);
+    }
+    const read = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD'));
+    if (read === undefined) return;
+    this.#indexed(read);
+    if (way.fallback && way.path.kind === 'text') return this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file');
+    if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || status === 403);
+    // What an error page leads to is answered like any GET; a status that was fixed is that of a file that is there.
+    this.#fork(onDisk('missing', read, at), this.#collected(() => this.#answer(read, 404, at)), this.#collected(() => this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file')));
   }
 
-  #upstream(directive: Directive, way: Way): Upstream {
-    const target = directive.args[0]?.text ?? '';
-    const [, scheme = '', host = '', port, path] = /^(https?):\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/.exec(target) ?? [];
-    const request = inherited(way.level, 'proxy_set_header')
-      .filter(({ args }) => args[0]?.text.toLowerCase() === 'origin')
-      .flatMap(({ args, at }): Effect[] => {
-        const value = args[1] === undefined ? undefined : this.expander.expand(args[1], way.variables)[0];
-        const text = value === undefined ? undefined : headerValue(value.parts, at);
-        return [text === undefined ? { op: 'remove', header: 'origin', value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at } : { op: 'set', header: 'origin', value: text, statuses: 'all', at }];
-      });
-    const known = !target.includes('$') && host !== '';
-    const prefix = way.location?.kind === 'prefix' ? way.location.text : undefined;
-    return {
-      host: known ? host : target,
-      port: !known ? null : port !== undefined ? Number(port) : scheme === 'https' ? 443 : 80,
-      request,
-      ...(path !== undefined && prefix !== undefined && !target.includes('$') ? { path: { prefix, by: path } } : {}),
-      at: directive.at,
-    };
+  #posted(way: Way, found: boolean, at: Span): void {
+    if (found) return this.#answer(way, 405, at);
+    const [file, folder] = [onDisk('file', way, at), onDisk('folder', way, at)];
+    const [there, missing] = [narrowed(way, file), narrowed(way, unless(file))];
+    if (there !== undefined) this.#answer(there, 405, at);
+    const [inFolder, nowhere] = missing === undefined ? [] : [narrowed(missing, folder), narrowed(missing, unless(folder))];
+    if (inFolder !== undefined) this.#answer(inFolder, 403, at);
+    if (nowhere !== undefined) this.#answer(nowhere, 404, at);
   }
 
-  /** A response made by nginx itself: errors go through `error_page`, the rest is sent from here. */
-  #answer(way: Way, status: number, at: Span, direct = false): void {
-    if (way.when.g === 'never') return;
-    const page = direct || way.redirects > 0 ? undefined : inherited(way.level, 'error_page').find(({ args }) => args.slice(0, -1).some(({ text }) => text === String(status)));
-    const target = page?.args.at(-1);
-    // An error inside an error page is the new status; a text or a success keeps the one that was fixed.
-    if (page === undefined || target === undefined) return this.#emit(way, { to: 'answer', status: direct || status < 300 ? (way.status ?? status) : status }, at);
-    const fixed = /^=(\d*)$/.exec(page.args.at(-2)?.text ?? '');
-    // `=` alone takes the status of what answers; a number fixes it; without either the first status stays.
-    const next = fixed === null ? status : fixed[1] === '' ? undefined : Number(fixed[1]);
+  /** The index file of a folder is looked for by a redirect inside, which may lead to another location. */
+  #indexed(way: Way): void {
+    if (way.redirects >= MAX_REDIRECTS || (way.path.kind === 'text' && !way.path.text.endsWith('/')) || way.path.kind === 'index' || way.path.kind === 'mapped' || way.path.kind === 'unknown') return;
+    const names = inherited(way.level, 'index').flatMap(({ args }) => args.map(({ text }) => text)).slice(0, MAX_INDEXES);
+    let rest = way.path.kind === 'text' ? way : narrowed(way, { g: 'path', in: { s: 'suffix', text: '/', subject: 'origin', ignoreCase: false, at: atOf(way) } });
+    for (const name of names.length === 0 ? ['index.html'] : names) {
+      if (rest === undefined || /[$/]/.test(name)) return;
+      const path: RequestPath = way.path.kind === 'text' ? { kind: 'text', text: way.path.text + name } : { kind: 'index', name };
+      const from: Way = { ...rest, path, internal: true, redirects: way.redirects + 1 };
+      if (!this.locations.some((location) => location !== way.location && location.kind !== 'named' && narrowed(from, guardOn(location.when, path)) !== undefined)) continue;
+      const last = name === (names.at(-1) ?? name);
+      const there = last ? from : narrowed(from, open(`index ${name}`, `whether the folder has a file ${name}`, atOf(way), 'database-or-io'));
+      if (there === undefined) continue;
+      for (const emission of this.#collected(() => this.#serverPhase(there))) if (emission.way.location !== way.location) this.#sink(emission);
+    }
+  }
+
+  /** A response made by nginx itself: errors and redirects look for an `error_page`, the rest is sent from here. */
+  #answer(way: Way, status: number, at: Span, { direct = false, unauthenticated = false }: { readonly direct?: boolean; readonly unauthenticated?: boolean } = {}): void {
+    const page = direct ? undefined : pageFor(way, status);
+    if (page !== undefined) return this.#page(way, page, status);
+    // An error inside an error page is the new status; what is sent directly keeps the one that was fixed.
+    const end: End = { to: 'answer', status: direct ? (way.status ?? status) : status, ...(unauthenticated ? { unauthenticated: true } : {}) };
+    this.#emit(way, end, at, 'here', !direct);
+  }
+
+  /** `=` alone takes the status of what answers; a number fixes it; without either the first status stays. */
+  #page(way: Way, page: Directive, status: number): void {
+    const target = page.args.at(-1)!;
+    const fixed = /^=(\d*)$/.exec(page.args.at(-2)?.text ?? '')?.[1];
     const { status: _before, ...rest } = way;
-    this.#redirect(next === undefined ? rest : { ...rest, status: next }, target.text, page);
+    const after: Way = { ...rest, paged: inheritedSetting(way.level, 'recursive_error_pages') !== 'on', internal: true, ...(fixed === '' ? {} : { status: fixed === undefined ? status : Number(fixed) }) };
+    if (/^[@/$]/.test(target.text)) return this.#redirect(after, target, page, true);
+    const redirects = [301, 302, 303, 307, 308].includes(Number(fixed));
+    this.#emit(way, { to: 'answer', status: redirects ? Number(fixed) : 302 }, page.at, 'here', true);
   }
 
-  /** An internal redirect: to a named location as it is, to a path as GET through a new search. */
-  #redirect(way: Way, target: string, cause: Directive | undefined): void {
+  /** A redirect inside: to a named location as it is, to a path from the server's own directives on; an `error_page` makes the method GET. */
+  #redirect(way: Way, target: Directive['nameToken'], cause: Directive, asGet = false): void {
     const next: Way = { ...way, redirects: way.redirects + 1 };
-    const at = cause?.at ?? way.level.head?.at ?? { file: '', start: 0, end: 0 };
-    if (next.redirects > MAX_REDIRECTS) return this.#emit(way, { to: 'answer', status: 500 }, at);
-    if (target.startsWith('@')) {
-      const named = this.locations.find(({ kind, text }) => kind === 'named' && text === target);
-      if (named === undefined) return this.#emit(way, { to: 'answer', status: 500 }, at);
-      return this.#enter({ ...next, level: named.level, location: named });
+    if (next.redirects > MAX_REDIRECTS) return this.#answer({ ...way, paged: true }, 500, cause.at);
+    if (target.text.startsWith('@')) {
+      const named = this.locations.find(({ kind, text }) => kind === 'named' && text === target.text);
+      if (named === undefined) return this.#answer({ ...way, paged: true }, 500, cause.at);
+      return this.#enter({ ...next, level: named.level, location: named }, false);
     }
-    if (target === '$uri' && way.location !== undefined) return this.#static({ ...next, asGet: true }, at);
-    if (/^https?:|\$/.test(target)) return this.#emit(way, { to: 'answer', status: way.status ?? 302 }, at);
-    const location = this.locations.find(({ kind, when }) => kind !== 'named' && goesTo(when, target));
-    this.#enter({ ...next, asGet: cause?.name === 'error_page', level: location?.level ?? this.server, location: location ?? next.location });
-  }
-
-  /** The steps of one way: what its level writes, then its end. */
-  #emit(way: Way, end: End, at: Span): void {
-    if (way.when.g === 'never') return;
-    const step = (effects: readonly Effect[], when: Guard = way.when): void => {
-      if (effects.length > 0) this.steps.push({ when, effects, at });
-    };
-    const [hidden, more] = [inherited(way.level, 'proxy_hide_header'), accumulated(way.level, ['more_set_headers', 'more_clear_headers'])];
-    if (end.to === 'upstream') step(hidden.flatMap((directive) => (directive.args[0] === undefined ? [] : [removal(directive.args[0].text, directive.at)])));
-    for (const directive of more) this.#more(directive, way, step);
-    for (const { directive, name, prefix, value, always } of way.level.headers) {
-      for (const one of this.expander.expand(value, way.variables)) {
-        if (headerValue(one.parts, value) === undefined) continue;
-        const text = headerValue([{ p: 'text', text: prefix, at: value }, ...one.parts], value)!;
-        step([{ op: 'append', header: name, value: text, statuses: always ? 'all' : SAFE_STATUSES, ...(one.inner === undefined ? {} : { onlyIf: one.inner }), at: directive.at }], whenAll(way.when, nonEmpty(one)));
-      }
-    }
-    this.steps.push({ when: way.when, effects: [], end, at });
-  }
-
-  #more(directive: Directive, way: Way, step: (effects: readonly Effect[], when?: Guard) => void): void {
-    let statuses: Effect['statuses'] = 'all';
-    let when = way.when;
-    let option: string | undefined;
-    for (const word of directive.args) {
-      if (option !== undefined) {
-        if (option === '-s') statuses = word.text.split(/\s+/).map(Number);
-        else when = whenAll(when, openWhen(word, 'the content type of the response').when);
-        option = undefined;
-        continue;
-      }
-      if (/^-[st]$/.test(word.text)) {
-        option = word.text;
-        continue;
-      }
-      const [, name = '', spelled = ''] = /^([^:]+):?\s*(.*)$/s.exec(word.text) ?? [];
-      const header = name.trim().toLowerCase();
-      if (directive.name === 'more_clear_headers' || spelled === '') {
-        // `Access-Control-*` clears all of them.
-        const names = header.endsWith('*') ? CORS_HEADERS.filter((candidate) => candidate.startsWith(header.slice(0, -1))) : [header];
-        step(names.map((one) => ({ ...removal(one, directive.at), statuses })), when);
-        continue;
-      }
-      for (const one of this.expander.expand({ ...word, text: spelled }, way.variables)) {
-        const value = headerValue(one.parts, word);
-        step([value === undefined ? { ...removal(header, directive.at), statuses } : { op: 'set', header, value, statuses, at: directive.at }], whenAll(when, one.when));
-      }
+    for (const one of this.expander.expand({ ...target, text: withoutQuery(target.text) }, scopeOf(next))) {
+      const going = narrowed({ ...next, variables: one.variables }, one.when);
+      if (going === undefined) continue;
+      const text = textOf(one.parts);
+      const own = one.parts.length === 1 && one.parts[0]!.p === 'path';
+      const path: RequestPath = text !== undefined ? { kind: 'text', text } : own ? way.path : { kind: 'unknown', key: target.text };
+      this.#serverPhase({ ...going, path, fallback: true, ...(asGet ? { asGet: true, saysGet: true } : {}) });
     }
   }
-}
 
-/** A header whose text is one request header alone is sent only if that is there and not empty. */
-function nonEmpty(one: Case): Guard {
-  const [only] = one.parts;
-  return one.parts.length === 1 && only?.p === 'header' ? whenAll(one.when, unless(equals(one.parts, '', false, only.at))) : one.when;
-}
+  /** An end whose status is not known: what error pages answer on theirs. */
+  #emitOpen(way: Way, end: End, at: Span, source: Source, made: (status: number) => boolean): void {
+    const codes = [...new Set(inherited(way.level, 'error_page').flatMap(({ args }) => args.slice(0, -1).flatMap(({ text }) => (/^\d+$/.test(text) ? [Number(text)] : []))))].filter(made);
+    const pages: Emission['pages'][number][] = [];
+    let rest: Way | undefined = way;
+    for (const status of codes) {
+      const page = pageFor(way, status);
+      if (page === undefined || rest === undefined) continue;
+      const from: Way = rest;
+      const emissions = this.#collected(() => this.#page(from, page, status));
+      if (emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
+      else if (source !== 'file' || !this.#same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
+        const happens = source === 'file' && status === 404 ? onDisk('missing', way, page.at) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
+        for (const emission of emissions) {
+          const failing = narrowed(emission.way, happens);
+          if (failing !== undefined) this.#sink({ ...emission, way: failing });
+        }
+        rest = narrowed(from, unless(happens));
+      }
+    }
+    if (rest !== undefined) this.#sink({ way: rest, end, at, source, failed: false, pages });
+  }
 
-function removal(header: string, at: Span): Effect {
-  return { op: 'remove', header: header.toLowerCase(), value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at };
-}
-
-/** The words of an `if` without its parentheses. */
-function peeled(args: readonly Token[]): readonly Token[] {
-  const words = args.map((token, index) => {
-    let [text, start, end] = [token.text, token.start, token.end];
-    if (index === 0 && text.startsWith('(') && token.quote === undefined) [text, start] = [text.slice(1), start + 1];
-    if (index === args.length - 1 && text.endsWith(')') && token.quote === undefined) [text, end] = [text.slice(0, -1), end - 1];
-    return { ...token, text, start, end };
-  });
-  return words.filter(({ text, quote }) => text !== '' || quote !== undefined);
-}
-
-function matchesIf(parts: readonly Part[], pattern: Token, ignoreCase: boolean): Guard {
-  const set: OriginSet = patternFor(pattern, ignoreCase);
-  // Unlike in a map the pattern is tried on the empty text too.
-  const empty = admits(set, '', () => undefined) === true;
-  return textOf(parts) === '' ? (empty ? ALWAYS : { g: 'never' }) : empty && parts[0]?.p === 'header' ? unless(matches(parts, complement(set))) : matches(parts, set);
-}
-
-function openWhen(at: Span, detail: string): { readonly when: Guard; readonly otherwise: Guard } {
-  const when: Guard = { g: 'fact', fact: { key: `nginx@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail, at } };
-  return { when, otherwise: unless(when) };
-}
-
-/** Does a location's guard hold for this path, as far as paths go? */
-function goesTo(guard: Guard, path: string): boolean {
-  switch (guard.g) {
-    case 'path':
-      return admits(guard.in, path, () => undefined) === true;
-    case 'and':
-      return guard.of.every((part) => goesTo(part, path));
-    case 'or':
-      return guard.of.some((part) => goesTo(part, path));
-    case 'not':
-      return !goesTo(guard.of, path);
-    default:
-      return guard.g !== 'never';
+  #emit(way: Way, end: End, at: Span, source: Source, failed = false): void {
+    this.#sink({ way, end, at, source, failed, pages: [] });
   }
 }
 
-/** `allow` and `deny` of the nearest level that has any. */
-function inheritedAccess(level: Level): readonly Directive[] {
-  const own = level.directives.filter(({ name }) => name === 'allow' || name === 'deny');
-  return own.length > 0 || level.parent === undefined ? own : inheritedAccess(level.parent);
+/** What stands on the disk at a way's path. */
+function onDisk(what: 'file' | 'folder' | 'missing', { path }: Way, at: Span): Guard {
+  const told = path.kind === 'own' ? '' : ` ${path.kind === 'text' ? path.text : path.kind}`;
+  return open(`${what}${told}`, what === 'missing' ? `whether the file${told} is missing` : `whether the path${told} is a ${what}`, at, 'database-or-io');
 }
 
-export { goesTo };
+function pageFor(way: Way, status: number): Directive | undefined {
+  return way.paged ? undefined : inherited(way.level, 'error_page').find(({ args }) => args.slice(0, -1).some(({ text }) => text === String(status)));
+}
+
+function statusOf({ status }: Way): { readonly status?: number } {
+  return status === undefined ? {} : { status };
+}
+
+function withoutQuery(text: string): string {
+  return text.replace(/\?.*$/s, '');
+}
+
+function atOf({ level, location }: Way): Span {
+  let one: Level | undefined = level;
+  while (one !== undefined && one.head === undefined) one = one.parent;
+  return one?.head?.at ?? location?.level.head?.at ?? level.directives[0]?.at ?? { file: '', start: 0, end: 0 };
+}

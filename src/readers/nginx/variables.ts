@@ -1,186 +1,178 @@
-import { admits } from '../../origins/membership.js';
-import { ABSENT, allOf, anyOf, complement, exact, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
-import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard, type HeaderValue } from '../../policy/program.js';
+import type { HeaderValue, Guard } from '../../policy/program.js';
+import { ALWAYS, whenAll, whenAny } from '../../policy/program.js';
+import type { OriginSet, RegexSet } from '../../origins/origin-set.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
+import { geoCases, mapCases, splitCases } from './maps.js';
+import type { RequestPath } from './request-path.js';
 
-/** A piece of a text: known, a request header, the method, the path, or not known. */
+/** A piece of a text: known, a header of the request or of the response, the method, the path, the host, or not known. */
 export type Part =
   | { readonly p: 'text'; readonly text: string; readonly at: Span }
   | { readonly p: 'header'; readonly name: string; readonly at: Span }
-  | { readonly p: 'method' | 'path'; readonly at: Span }
+  | { readonly p: 'method' | 'path' | 'host'; readonly at: Span }
+  /** A header of the response: as it came from the upstream, or as it is so far. */
+  | { readonly p: 'response'; readonly name: string; readonly at: Span }
   | { readonly p: 'unknown'; readonly fact: Fact; readonly at: Span };
 
 /** One of the texts that an expression can be, and when. */
 export interface Case {
   readonly when: Guard;
   readonly parts: readonly Part[];
+  /** Variables after it was looked at: those of maps are computed once. */
+  readonly variables: Variables;
   /** A header of the layer behind on which the text depends, and the texts of it for which this is the case. */
   readonly inner?: { readonly header: string; readonly in: OriginSet };
 }
 
-/** Values of `set` variables at a point of a request's way. */
+/** Values of `set` variables, of captures and of maps that were looked at, at a point of a request's way. */
 export type Variables = ReadonlyMap<string, readonly Part[]>;
 
+/** What variables depend on at that point. */
+export interface Scope {
+  readonly variables: Variables;
+  readonly path: RequestPath;
+  readonly saysGet: boolean;
+  /** Headers of the response are there. */
+  readonly responded: boolean;
+}
+
 /** Cases of one expression past which it is not followed. */
-const MAX_CASES = 64;
+const MAX_CASES = 600;
+const MAX_DEPTH = 12;
 
-/** Expands words with their variables: `set` variables, maps, request headers. */
+/** Expands words with their variables: `set` variables, captures, maps, request headers. */
 export class Expander {
-  readonly #maps = new Map<string, Directive>();
+  /** `map`, `geo` and `split_clients` by the variable that they make; of two for one the last counts. */
+  readonly #made = new Map<string, Directive>();
 
-  /** Names that some `set` gives a value: elsewhere they are empty. */
+  /** Names that some `set` or some pattern gives a value: elsewhere they are empty. */
   readonly #assigned = new Set<string>();
 
   constructor(http: readonly Directive[]) {
-    const visit = (directives: readonly Directive[]): void => {
-      for (const { name, args, block } of directives) {
-        if (name === 'set' && args[0] !== undefined) this.#assigned.add(args[0].text.replace(/^\$/, '').toLowerCase());
-        visit(block ?? []);
-      }
-    };
-    visit(http);
-    for (const directive of http) if (directive.name === 'map' && directive.args[1] !== undefined) this.#maps.set(directive.args[1].text.replace(/^\$/, '').toLowerCase(), directive);
+    const pending = [...http];
+    for (let directive = pending.pop(); directive !== undefined; directive = pending.pop()) {
+      const { name, args, block, nameToken } = directive;
+      if (/^(?:set|auth_request_set|set_by_lua(?:_block|_file)?|js_set|perl_set)$/.test(name) && args[0] !== undefined) this.#assigned.add(variableName(args[0].text));
+      for (const { text } of [nameToken, ...args]) for (const group of text.matchAll(/\(\?P?<(\w+)>/g)) this.#assigned.add(group[1]!.toLowerCase());
+      for (const inner of block ?? []) pending.push(inner);
+    }
+    for (const directive of http) {
+      const made = directive.name === 'geo' ? directive.args.at(-1) : directive.name === 'map' || directive.name === 'split_clients' ? directive.args[1] : undefined;
+      if (made !== undefined && directive.block !== undefined) this.#made.set(variableName(made.text), directive);
+    }
   }
 
-  expand(token: Token, variables: Variables, depth = 0): readonly Case[] {
-    let cases: readonly Case[] = [{ when: ALWAYS, parts: [] }];
+  expand(token: Token, scope: Scope, depth = 0): readonly Case[] {
+    let cases: readonly Case[] = [{ when: ALWAYS, parts: [], variables: scope.variables }];
     for (const piece of token.text.matchAll(/\$\{(\w+)\}|\$(\w+)|[^$]+|\$/g)) {
       const name = piece[1] ?? piece[2];
-      const next: readonly Case[] = name === undefined ? [{ when: ALWAYS, parts: [{ p: 'text', text: piece[0], at: token }] }] : this.#variable(name.toLowerCase(), token, variables, depth);
-      cases = cases.flatMap((one) => next.map((two) => ({ ...one, ...two, when: whenAll(one.when, two.when), parts: joined([...one.parts, ...two.parts]) })));
-      if (cases.length > MAX_CASES) return [unknownCase(token, 'budget', token.text)];
+      cases = cases.flatMap((one) => {
+        const next: readonly Case[] = name === undefined ? [{ when: ALWAYS, parts: [{ p: 'text', text: piece[0], at: token }], variables: one.variables }] : this.#variable(name.toLowerCase(), token, { ...scope, variables: one.variables }, depth);
+        return next.map((two) => ({ ...one, ...two, when: whenAll(one.when, two.when), parts: joined([...one.parts, ...two.parts]) }));
+      });
+      if (cases.length > MAX_CASES) return [{ ...unknownCase(token, `the text ${token.text}`, 'budget'), variables: scope.variables }];
     }
     return cases.filter(({ when }) => when.g !== 'never').map((one) => (one.parts.length === 0 ? { ...one, parts: [{ p: 'text', text: '', at: token }] } : one));
   }
 
-  #variable(name: string, at: Token, variables: Variables, depth: number): readonly Case[] {
+  #variable(name: string, at: Token, scope: Scope, depth: number): readonly Case[] {
+    const { variables } = scope;
+    const is = (...parts: readonly Part[]): readonly Case[] => [{ when: ALWAYS, parts, variables }];
     const set = variables.get(name);
-    if (set !== undefined) return [{ when: ALWAYS, parts: set }];
-    const map = this.#maps.get(name);
-    if (map !== undefined) return depth > 8 ? [unknownCase(at, 'budget', `$${name}`)] : this.#map(map, variables, depth + 1);
-    const header = /^http_(\w+)$/.exec(name)?.[1]?.replaceAll('_', '-');
-    if (header !== undefined) return [{ when: ALWAYS, parts: [{ p: 'header', name: header, at }] }];
-    if (name === 'request_method') return [{ when: ALWAYS, parts: [{ p: 'method', at }] }];
-    if (name === 'uri' || name === 'document_uri') return [{ when: ALWAYS, parts: [{ p: 'path', at }] }];
-    if (this.#assigned.has(name)) return [{ when: ALWAYS, parts: [{ p: 'text', text: '', at }] }];
-    return [unknownCase(at, 'unsupported-syntax', `the variable $${name}`)];
+    if (set !== undefined) return is(...set);
+    const made = this.#made.get(name);
+    if (made !== undefined) {
+      if (depth > MAX_DEPTH) return [{ ...unknownCase(at, `the variable $${name}`, 'budget'), variables }];
+      const cases = this.#cases(made, scope, depth + 1);
+      // Computed once for a request, whatever changes later.
+      return made.name === 'map' && made.block!.some((row) => row.name === 'volatile' && row.args.length === 0) ? cases : cases.map((one) => (one.inner === undefined ? { ...one, variables: new Map(one.variables).set(name, one.parts) } : one));
+    }
+    const header = /^http_(\w+)$/.exec(name)?.[1]?.replaceAll('_', '-') ?? { content_type: 'content-type', content_length: 'content-length' }[name];
+    if (header !== undefined) return is({ p: 'header', name: header, at });
+    const sent = responseHeader(name);
+    if (sent !== undefined) return is(scope.responded ? { p: 'response', name: sent, at } : { p: 'text', text: '', at });
+    if (name === 'request_method') return is(scope.saysGet ? { p: 'text', text: 'GET', at } : { p: 'method', at });
+    if (name === 'uri' || name === 'document_uri') return is(pathPart(scope.path, at));
+    if (name === 'host') return is({ p: 'host', at });
+    if (this.#assigned.has(name) || /^\d$/.test(name)) return is({ p: 'text', text: '', at });
+    return [{ ...unknownCase(at, `the variable $${name}`), variables }];
   }
 
-  /** Exact keys ignoring case, then patterns in order, then the default (ngx_http_map_find). */
-  #map(map: Directive, variables: Variables, depth: number): readonly Case[] {
-    const rows = map.block ?? [];
-    const inner = /^\$\{?(?:upstream|sent)_http_(\w+)\}?$/.exec(map.args[0]!.text)?.[1]?.replaceAll('_', '-');
-    if (inner !== undefined) return this.#innerMap(inner, map, variables, depth);
-    return this.expand(map.args[0]!, variables, depth).flatMap((source) => {
-      const chosen: Case[] = [];
-      let earlier: Guard[] = [];
-      const choose = (when: Guard, value: Token | undefined): void => {
-        const guard = whenAll(source.when, when, ...earlier.map(unless));
-        if (guard.g !== 'never') chosen.push(...(value === undefined ? [{ when: guard, parts: [{ p: 'text', text: '', at: map.at } as const] }] : this.expand(value, variables, depth).map((one) => ({ ...one, when: whenAll(guard, one.when) }))));
-        earlier = [...earlier, when];
-      };
-      const hostnames = rows.some(({ name, args }) => name === 'hostnames' && args.length === 0);
-      const keyed = rows.filter(({ name, nameToken, args }) => args.length === 1 && name !== 'include' && !(name === 'default' && nameToken.quote === undefined));
-      for (const row of keyed) if (!isPattern(row, hostnames)) choose(equals(source.parts, row.name.replace(/^\\/, ''), true, row.nameToken), row.args[0]);
-      for (const row of keyed) if (isPattern(row, hostnames) && !row.name.startsWith('~')) choose(matches(source.parts, hostname(row.name, row.nameToken)), row.args[0]);
-      for (const row of keyed) if (row.name.startsWith('~')) choose(matches(source.parts, patternOf(row.nameToken, row.name)), row.args[0]);
-      choose(ALWAYS, rows.find(({ name, nameToken }) => name === 'default' && nameToken.quote === undefined)?.args[0]);
-      return chosen;
-    });
-  }
-
-  /** A map over a header of the layer behind: which of its values is taken is seen when the response is there. */
-  #innerMap(header: string, map: Directive, variables: Variables, depth: number): readonly Case[] {
-    const rows = (map.block ?? []).filter(({ args }) => args.length === 1);
-    let earlier: OriginSet[] = [];
-    return rows
-      .toSorted((a, b) => rank(a) - rank(b))
-      .flatMap((row) => {
-        const key = row.name;
-        const set: OriginSet = key === 'default' ? { s: 'any' } : key.startsWith('~') ? patternOf(row.nameToken, key) : key === '' ? ABSENT : exact(key, row.nameToken, ['ignore-case']);
-        const only = allOf([set, ...earlier.map(complement)]);
-        earlier = [...earlier, set];
-        return this.expand(row.args[0]!, variables, depth).map((one) => ({ ...one, inner: { header, in: only } }));
-      });
+  #cases(made: Directive, scope: Scope, depth: number): readonly Case[] {
+    if (made.name === 'geo') return geoCases(made, scope.variables);
+    if (made.name === 'split_clients') return splitCases(made, scope.variables);
+    return mapCases(made, scope, (token, inside) => this.expand(token, inside, depth));
   }
 }
 
-function rank({ name }: Directive): number {
-  return name === 'default' ? 2 : name.startsWith('~') ? 1 : 0;
+/**
+ * The name under which a response's header is looked for: `$sent_http_…` as it is so far, `$upstream_http_…` as it came,
+ * hidden or not. The content type is none of them: nobody says what it is.
+ */
+export function responseHeader(variable: string): string | undefined {
+  const [, from, name] = /^(sent|upstream)_http_(\w+)$/.exec(variable) ?? [];
+  if (from === undefined || name === undefined || name === 'content_type') return undefined;
+  return `${from === 'sent' ? '' : CAME}${name.replaceAll('_', '-')}`;
 }
 
-function isPattern({ name }: Directive, hostnames: boolean): boolean {
-  return name.startsWith('~') || (hostnames && /^\*?\.|\.\*$/.test(name));
+/** In front of the name under which a header that came from the upstream is kept aside; no header has such a name. */
+export const CAME = ':upstream:';
+
+function pathPart(path: RequestPath, at: Span): Part {
+  if (path.kind === 'own') return { p: 'path', at };
+  return path.kind === 'text' ? { p: 'text', text: path.text, at } : { p: 'unknown', fact: { key: 'nginx:rewritten path', reason: 'unsupported-syntax', detail: 'the rewritten path', at }, at };
 }
 
-/** `*.example.com` with `hostnames`: whole labels in front; `app.*`: whole labels behind. The scheme is glued to the first label. */
-function hostname(key: string, at: Token): OriginSet {
-  const quoted = key.replace(/^\*?\./, '').replace(/\.\*$/, '').replace(/[.+^${}()|[\]\\/]/g, '\\$&');
-  const source = key.endsWith('.*') ? `^${quoted}\\..+$` : key.startsWith('.') ? `^(?:.+\\.)?${quoted}$` : `^.+\\.${quoted}$`;
-  return { s: 'regex', source, flags: 'i', dialect: 'pcre', use: 'full', subject: 'origin', at };
+/** `$name` or `${name}` as a key: names ignore case. */
+export function variableName(text: string): string {
+  return text.replace(/^\$\{?|\}$/g, '').toLowerCase();
 }
 
-/** `~pattern`, `~*pattern`. */
-export function patternOf(token: Token, text: string): RegexSet {
-  const source = text.replace(/^!?~\*?/, '');
-  return { s: 'regex', source, flags: /^!?~\*/.test(text) ? 'i' : '', dialect: 'pcre', use: 'search', subject: 'origin', at: token };
-}
-
-export function patternFor(token: Token, ignoreCase: boolean): RegexSet {
-  return { s: 'regex', source: token.text, flags: ignoreCase ? 'i' : '', dialect: 'pcre', use: 'search', subject: 'origin', at: token };
-}
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-/** When is a text in a set? Regexes of maps are never tried on the empty text. */
-export function matches(parts: readonly Part[], set: OriginSet): Guard {
-  const text = textOf(parts);
-  if (text !== undefined) return text !== '' && admits(set, text, () => undefined) === true ? ALWAYS : NEVER;
-  const [only] = parts;
-  if (parts.length !== 1 || only === undefined) return open(parts);
-  if (only.p === 'method') return { g: 'method', in: METHODS.filter((method) => admits(set, method, () => undefined) === true) };
-  if (only.p === 'path') return { g: 'path', in: set };
-  return only.p === 'header' ? about(only.name, allOf([complement(ABSENT), set])) : open(parts);
-}
-
-/** When does a text equal another one? */
-export function equals(parts: readonly Part[], wanted: string, ignoreCase: boolean, at: Span): Guard {
-  const text = textOf(parts);
-  if (text !== undefined) return (ignoreCase ? text.toLowerCase() === wanted.toLowerCase() : text === wanted) ? ALWAYS : NEVER;
-  const moving = parts.filter((part) => part.p !== 'text');
-  const index = parts.indexOf(moving[0]!);
-  if (moving.length !== 1) return open(parts);
-  const [before, after] = [textOf(parts.slice(0, index)) ?? '', textOf(parts.slice(index + 1)) ?? ''];
-  if (!wanted.startsWith(before) || !wanted.endsWith(after) || wanted.length < before.length + after.length) return NEVER;
-  const middle = wanted.slice(before.length, wanted.length - after.length);
-  const [part] = moving;
-  switch (part!.p) {
-    case 'method':
-      return { g: 'method', in: ignoreCase ? METHODS.filter((method) => method.toLowerCase() === middle.toLowerCase()) : [middle] };
-    case 'path':
-      return { g: 'path', in: exact(middle, at) };
-    case 'header':
-      return about(part!.name, middle === '' ? anyOf([ABSENT, exact('', at)]) : exact(middle, at, ignoreCase ? ['ignore-case'] : []));
-    default:
-      return open(parts);
+/** Equal texts in one case each: for tests, where the place of a text means nothing. */
+export function merged(cases: readonly Case[]): readonly Case[] {
+  const found: Case[] = [];
+  const groups = new Map<string, { readonly first: Case; readonly guards: Guard[] }>();
+  for (const one of cases) {
+    const text = textOf(one.parts);
+    // Other variables that were computed on the way keep them apart.
+    const key = text === undefined || one.inner !== undefined ? undefined : JSON.stringify([text, [...one.variables].map(([name, parts]) => [name, textOf(parts) ?? parts])]);
+    const group = key === undefined ? undefined : groups.get(key);
+    if (group !== undefined) group.guards.push(one.when);
+    else if (key === undefined) found.push(one);
+    else groups.set(key, { first: one, guards: [one.when] });
   }
+  return [...[...groups.values()].map(({ first, guards }) => ({ ...first, when: whenAny(...guards) })), ...found];
 }
 
-/** `if ($v)`: neither empty nor exactly `0`. */
-export function isTrue(parts: readonly Part[], at: Span): Guard {
-  return unless(whenAny(equals(parts, '', false, at), equals(parts, '0', false, at)));
+/**
+ * Variables after a pattern matched: `$1` and on, and named groups. A group around the whole of an anchored pattern is
+ * the text itself; of others the text is not known. A pattern that fails changes nothing.
+ */
+export function captured(variables: Variables, set: RegexSet, parts: readonly Part[]): Variables {
+  const groups = [...set.source.replace(/\\./g, '__').replace(/\[[^\]]*\]/g, (all) => '_'.repeat(all.length)).matchAll(/\((?!\?)|\(\?P?<(?![=!])(\w+)>/g)];
+  const whole = /^\^\((?:\?P?<\w+>)?(.*)\)\$$/s.exec(set.source);
+  const isWhole = whole !== null && balanced(whole[1]!);
+  const next = new Map(variables);
+  for (let index = 1; index <= 9; index += 1) next.delete(String(index));
+  groups.forEach((group, index) => {
+    const fact: Fact = { key: `nginx:capture:${set.source}:${index + 1}`, reason: 'unsupported-syntax', detail: `group ${index + 1} of the pattern ${set.source}`, at: set.at };
+    const value: readonly Part[] = index === 0 && isWhole ? parts : [{ p: 'unknown', fact, at: set.at }];
+    next.set(String(index + 1), value);
+    if (group[1] !== undefined) next.set(group[1].toLowerCase(), value);
+  });
+  return next;
 }
 
-function about(header: string, set: OriginSet): Guard {
-  return header === 'origin' ? { g: 'origin', in: set } : { g: 'header', name: header, in: set };
-}
-
-function open(parts: readonly Part[]): Guard {
-  const part = parts.find((one) => one.p === 'unknown') ?? parts[0]!;
-  const fact: Fact = part.p === 'unknown' ? part.fact : { key: `nginx@${part.at.file}:${part.at.start}`, reason: 'unsupported-syntax', detail: 'a text put together at run time', at: part.at };
-  return { g: 'fact', fact };
+/** Does every parenthesis close inside the text? */
+function balanced(source: string): boolean {
+  let depth = 0;
+  for (const [character] of source.replace(/\\./g, '__').matchAll(/[()]/g)) {
+    depth += character === '(' ? 1 : -1;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
 }
 
 export function textOf(parts: readonly Part[]): string | undefined {
@@ -195,7 +187,7 @@ function joined(parts: readonly Part[]): readonly Part[] {
   }, []);
 }
 
-function unknownCase(at: Token, reason: Fact['reason'], detail: string): Case {
+export function unknownCase(at: Span, detail: string, reason: Fact['reason'] = 'unsupported-syntax'): Omit<Case, 'variables'> {
   return { when: ALWAYS, parts: [{ p: 'unknown', fact: { key: `nginx:${detail}`, reason, detail, at }, at }] };
 }
 
@@ -207,6 +199,8 @@ export function headerValue(parts: readonly Part[], at: Span): HeaderValue | und
         return { v: 'literal', text: part.text, at: part.at, written: true };
       case 'header':
         return { v: 'request-header', name: part.name, at: part.at };
+      case 'response':
+        return { v: 'response-header', name: part.name, at: part.at };
       case 'unknown':
         return { v: 'unknown', fact: part.fact, at: part.at };
       default:

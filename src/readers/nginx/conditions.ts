@@ -1,0 +1,59 @@
+import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
+import type { Directive, Token } from '../../syntax/nginx/index.js';
+import { equals, isTrue, matchesIf, patternFor } from './matching.js';
+import { captured, headerValue, merged, textOf, type Expander, type Scope, type Variables } from './variables.js';
+import { open } from './ways.js';
+
+/** One of the ways in which an `if` comes out. */
+export interface Decision {
+  readonly when: Guard;
+  readonly taken: boolean;
+  readonly variables: Variables;
+}
+
+/** When an `if` is taken, and when not, with what its test leaves behind (captures, values of maps). */
+export function decisionsOf(directive: Directive, scope: Scope, expander: Expander): readonly Decision[] {
+  const [left, operator, right, ...more] = peeled(directive.args);
+  if (left === undefined || more.length > 0) return [];
+  if (/^!?-[fdex]$/.test(left.text)) {
+    const kind = left.text.slice(-1);
+    const exists = open(`file -${kind} ${operator?.text ?? ''}`, `the file test -${kind} ${operator?.text ?? ''}`, directive.at, 'database-or-io');
+    return both(ALWAYS, left.text.startsWith('!') ? unless(exists) : exists, scope.variables, scope.variables);
+  }
+  return merged(expander.expand(left, scope)).flatMap((one) => {
+    if (operator === undefined) return both(one.when, isTrue(one.parts, left), one.variables, one.variables);
+    if (right === undefined) return [];
+    const negated = operator.text.startsWith('!');
+    if (/^!?~\*?$/.test(operator.text)) {
+      const pattern = patternFor(right, operator.text.includes('*'));
+      const test = matchesIf(one.parts, pattern);
+      const after = captured(one.variables, pattern, one.parts);
+      return negated ? both(one.when, unless(test), one.variables, after) : both(one.when, test, after, one.variables);
+    }
+    return merged(expander.expand(right, { ...scope, variables: one.variables })).flatMap((two) => {
+      const text = textOf(two.parts);
+      const alone = textOf(one.parts);
+      const same = JSON.stringify(headerValue(one.parts, left)) === JSON.stringify(headerValue(two.parts, left));
+      const test = text !== undefined ? equals(one.parts, text, false, right) : alone !== undefined ? equals(two.parts, alone, false, left) : same ? ALWAYS : open(`${left.text}=${right.text}`, `whether ${left.text} is ${right.text}`, directive.at);
+      return both(whenAll(one.when, two.when), negated ? unless(test) : test, two.variables, two.variables);
+    });
+  });
+}
+
+function both(within: Guard, test: Guard, taken: Variables, otherwise: Variables): readonly Decision[] {
+  return [
+    { when: whenAll(within, test), taken: true, variables: taken },
+    { when: whenAll(within, unless(test)), taken: false, variables: otherwise },
+  ].filter(({ when }) => when.g !== 'never');
+}
+
+/** The words of an `if` without its parentheses. */
+function peeled(args: readonly Token[]): readonly Token[] {
+  const words = args.map((token, index) => {
+    let [text, start, end] = [token.text, token.start, token.end];
+    if (index === 0 && text.startsWith('(') && token.quote === undefined) [text, start] = [text.slice(1), start + 1];
+    if (index === args.length - 1 && text.endsWith(')') && token.quote === undefined) [text, end] = [text.slice(0, -1), end - 1];
+    return { ...token, text, start, end };
+  });
+  return words.filter(({ text, quote }) => text !== '' || quote !== undefined);
+}

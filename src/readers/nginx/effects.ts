@@ -1,0 +1,153 @@
+import { ALWAYS, whenAll, type Effect, type Guard } from '../../policy/program.js';
+import { unless, whenAny } from '../../policy/program.js';
+import type { Directive, Token } from '../../syntax/nginx/index.js';
+import type { Span } from '../../text/span.js';
+import { accumulated, inherited, type Level } from './levels.js';
+import { headersOf, luaOf } from './lua.js';
+import { equals } from './matching.js';
+import { CAME, headerValue, type Case, type Expander, type Scope } from './variables.js';
+import { open, type Way } from './ways.js';
+
+/** Statuses that get headers without `always` (ngx_http_headers_filter). */
+const SAFE_STATUSES: readonly number[] = [200, 201, 204, 206, 301, 302, 303, 304, 307, 308];
+/** A range that cannot be had is found out when the headers of the file are written already. */
+const SAFE_OF_FILES: readonly number[] = [...SAFE_STATUSES, 416];
+
+const CORS_HEADERS = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers', 'access-control-expose-headers', 'access-control-max-age', 'vary'];
+
+/** What one header line of a configuration does, and when. */
+export interface Written {
+  readonly when: Guard;
+  readonly effect: Effect;
+}
+
+/** Where a response comes from: made here, a file, a layer behind. */
+export type Source = 'here' | 'file' | 'upstream';
+
+/** What the level of a way writes into a response, in nginx's order: hidden ones, headers-more and Lua, `add_header`. */
+export function effectsOf(way: Way, source: Source, expander: Expander, failed: boolean): readonly Written[] {
+  const { level } = way;
+  const scope: Scope = { ...way, responded: true, ...(failed ? { variables: new Map(way.variables).set('sent_http_content_type', [{ p: 'text', text: 'text/html', at: atOf(level) }]) } : {}) };
+  const lines = [...moreHeaders(level, scope, expander), ...luaHeaders(level, scope, expander), ...addHeaders(level, scope, expander, source)];
+  const came = [...new Set(lines.flatMap(({ effect }) => namesIn(effect)).filter((name) => name.startsWith(CAME)))];
+  const aside = came.map((name): Written => ({ when: ALWAYS, effect: { op: 'set', header: name, value: { v: 'response-header', name: name.slice(CAME.length), at: atOf(level) }, statuses: 'all', at: atOf(level) } }));
+  return [...aside, ...(source === 'upstream' ? hidden(level) : []), ...lines, ...came.map((name): Written => ({ when: ALWAYS, effect: removal(name, atOf(level)) }))];
+}
+
+/** The same effects for some statuses only. */
+export function onStatuses(written: readonly Written[], keep: (status: number) => boolean): readonly Written[] {
+  return written.flatMap(({ when, effect }) => {
+    const statuses = (effect.statuses === 'all' ? ALL_STATUSES : effect.statuses).filter(keep);
+    return statuses.length === 0 ? [] : [{ when, effect: { ...effect, statuses: effect.statuses === 'all' && statuses.length === ALL_STATUSES.length ? 'all' : statuses } }];
+  });
+}
+
+const ALL_STATUSES: readonly number[] = Array.from({ length: 500 }, (_unused, index) => index + 100);
+
+/** Nothing is known of the CORS headers while the fact holds. */
+export function unknownCors(guard: Guard & { readonly g: 'fact' }): readonly Written[] {
+  const { fact } = guard;
+  return CORS_HEADERS.map((header) => ({ when: guard, effect: { op: 'set', header, value: { v: 'unknown', fact, at: fact.at }, statuses: 'all', at: fact.at } }));
+}
+
+/** Takes the CORS headers of the layer behind away. */
+export function withoutInner(at: Span): readonly Written[] {
+  return CORS_HEADERS.map((name) => ({ when: ALWAYS, effect: removal(name, at) }));
+}
+
+function addHeaders(level: Level, scope: Scope, expander: Expander, source: Source): readonly Written[] {
+  return level.headers.flatMap(({ directive, name, prefix, value, always }) =>
+    expander.expand(value, scope).flatMap((one): readonly Written[] => {
+      const text = headerValue([{ p: 'text', text: prefix, at: value }, ...one.parts], value);
+      if (text === undefined || headerValue(one.parts, value) === undefined) return [];
+      const statuses = always ? 'all' : source === 'file' ? SAFE_OF_FILES : SAFE_STATUSES;
+      return [{ when: whenAll(one.when, nonEmpty(one)), effect: { op: 'append', header: name, value: text, statuses, ...(one.inner === undefined ? {} : { onlyIf: one.inner }), at: directive.at } }];
+    }),
+  );
+}
+
+function hidden(level: Level): readonly Written[] {
+  return inherited(level, 'proxy_hide_header', 'fastcgi_hide_header', 'uwsgi_hide_header', 'scgi_hide_header', 'grpc_hide_header').flatMap(({ args: [name], at }) => (name === undefined ? [] : [{ when: ALWAYS, effect: removal(name.text, at) }]));
+}
+
+/** headers-more: replaces what is there; an empty value takes it away. */
+function moreHeaders(level: Level, scope: Scope, expander: Expander): readonly Written[] {
+  return accumulated(level, ['more_set_headers', 'more_clear_headers']).flatMap((directive) => {
+    let statuses: Effect['statuses'] = 'all';
+    let types: Guard = ALWAYS;
+    const specs: Token[] = [];
+    for (let index = 0; index < directive.args.length; index += 1) {
+      const word = directive.args[index]!;
+      if (!/^-[st]$/.test(word.text)) {
+        specs.push(word);
+        continue;
+      }
+      const option = directive.args[(index += 1)];
+      if (option === undefined) continue;
+      if (word.text === '-s') statuses = option.text.trim().split(/\s+/).map(Number);
+      else types = open(`content type ${option.text}`, `whether the response's content type is ${option.text}`, option);
+    }
+    return specs.flatMap((word) => moreHeader(directive, word, scope, expander).map(({ when, effect }) => ({ when: whenAll(types, when), effect: { ...effect, statuses } })));
+  });
+}
+
+function moreHeader(directive: Directive, word: Token, scope: Scope, expander: Expander): readonly Written[] {
+  const [, name = '', spelled = ''] = /^\s*([^:]+?)\s*(?::\s*([\s\S]*?))?\s*$/.exec(word.text) ?? [];
+  const header = name.toLowerCase();
+  if (directive.name === 'more_clear_headers' || spelled === '') {
+    // `Access-Control-*` clears all of them.
+    const names = header.endsWith('*') ? CORS_HEADERS.filter((candidate) => candidate.startsWith(header.slice(0, -1))) : [header];
+    return names.map((one) => ({ when: ALWAYS, effect: removal(one, directive.at) }));
+  }
+  return written(header, { ...word, text: spelled }, directive.at, scope, expander);
+}
+
+/** A header set to a text; an empty text takes it away. */
+function written(header: string, text: Token, at: Span, scope: Scope, expander: Expander): readonly Written[] {
+  return expander.expand(text, scope).flatMap((one) => {
+    const value = headerValue(one.parts, text);
+    const there = nonEmpty(one);
+    const inner = one.inner === undefined ? {} : { onlyIf: one.inner };
+    const gone: Written = { when: whenAll(one.when, value === undefined ? ALWAYS : unless(there)), effect: { ...removal(header, at), ...inner } };
+    return value === undefined ? [gone] : [{ when: whenAll(one.when, there), effect: { op: 'set', header, value, statuses: 'all', ...inner, at } }, ...(gone.when.g === 'never' ? [] : [gone])];
+  });
+}
+
+function luaHeaders(level: Level, scope: Scope, expander: Expander): readonly Written[] {
+  const filters = inherited(level, 'header_filter_by_lua_block', 'header_filter_by_lua', 'header_filter_by_lua_file').slice(-1);
+  const earlier = inherited(level, 'rewrite_by_lua', 'rewrite_by_lua_block').concat(inherited(level, 'access_by_lua', 'access_by_lua_block'));
+  const content = level.directives.filter(({ name }) => /^content_by_lua(?:_block)?$/.test(name));
+  return [...earlier, ...content, ...filters].flatMap((directive) => {
+    const code = luaOf(directive);
+    if (code === undefined) return CORS_HEADERS.slice(0, 2).map((header) => unknownHeader(header, directive.at, 'what the Lua file does'));
+    return headersOf(code.text).flatMap(({ name, text, sometimes }) => {
+      if (sometimes || text === undefined) return [unknownHeader(name, directive.at, `what the Lua code does with ${name}`)];
+      return text === null ? [{ when: ALWAYS, effect: removal(name, directive.at) }] : written(name, { ...code, text }, directive.at, scope, expander);
+    });
+  });
+}
+
+function unknownHeader(header: string, at: Span, detail: string): Written {
+  const guard = open(`lua ${at.file}:${at.start} ${header}`, detail, at, 'function-call');
+  return { when: guard, effect: { op: 'set', header, value: { v: 'unknown', fact: guard.fact, at }, statuses: 'all', at } };
+}
+
+/** A header whose text is nothing but parts of the request is sent only if one of these is there and not empty. */
+function nonEmpty(one: Case): Guard {
+  const moving = one.parts.filter((part) => part.p !== 'text');
+  if (moving.length < one.parts.filter((part) => part.p !== 'text' || part.text !== '').length) return ALWAYS;
+  return whenAny(...moving.map((part): Guard => (part.p === 'header' ? unless(equals([part], '', false, part.at)) : ALWAYS)));
+}
+
+function removal(header: string, at: Span): Effect {
+  return { op: 'remove', header: header.toLowerCase(), value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at };
+}
+
+function namesIn({ value, onlyIf }: Effect): readonly string[] {
+  const parts = value.v === 'concat' ? value.parts : [value];
+  return [...parts.flatMap((part) => (part.v === 'response-header' ? [part.name] : [])), ...(onlyIf === undefined ? [] : [onlyIf.header])];
+}
+
+function atOf(level: Level): Span {
+  return level.head?.at ?? level.directives[0]?.at ?? { file: '', start: 0, end: 0 };
+}

@@ -1,0 +1,83 @@
+import { ALWAYS, type Effect, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import { effectsOf, onStatuses, unknownCors, withoutInner, type Source, type Written } from './effects.js';
+import type { Expander } from './variables.js';
+import { narrowed, open, type Way } from './ways.js';
+
+/** The end of a way: what its configuration writes into which response. */
+export interface Emission {
+  readonly way: Way;
+  readonly end: End;
+  readonly at: Span;
+  readonly source: Source;
+  /** An error of nginx's own: its page is HTML. */
+  readonly failed: boolean;
+  /** What other ends write instead on a status: error pages that keep it. */
+  readonly pages: readonly { readonly status: number; readonly emissions: readonly Emission[] }[];
+}
+
+/** Tests in all guards of one program past which the rest of its ways is not known. */
+const MAX_SIZE = 300_000;
+
+/** Writes the steps of ends in their order. */
+export class StepWriter {
+  readonly steps: Step[] = [];
+  readonly gaps: Gap[] = [];
+  #size = 0;
+
+  constructor(private readonly expander: Expander) {}
+
+  write(emission: Emission): void {
+    const { way, end, at } = emission;
+    if (this.#size > MAX_SIZE) {
+      if (this.gaps.length === 0) this.unknown(way, at, 'too many ways through this server to follow all of them');
+      return;
+    }
+    this.#push(way, [...this.writtenBy(emission), ...this.#pagesOf(emission)], end, at);
+  }
+
+  /** A way that could not be followed to its end: nothing is known of its answer. */
+  unknown(way: Way, at: Span, message: string): void {
+    this.gaps.push({ at, reason: 'budget', message });
+    const guard = open(`budget ${at.file}:${at.start}`, message, at, 'budget');
+    this.#push(way, unknownCors(guard), { to: 'behind' }, at);
+  }
+
+  /** What an end's own configuration writes; what a page answers for is left to it. */
+  writtenBy({ way, source, failed, pages }: Emission): readonly Written[] {
+    const written = effectsOf(way, source, this.expander, failed);
+    return pages.length === 0 ? written : onStatuses(written, (status) => !pages.some((page) => page.status === status));
+  }
+
+  #pagesOf({ pages, source, at }: Emission): readonly Written[] {
+    return pages.flatMap(({ status, emissions }) => {
+      const inner = source === 'upstream' ? withoutInner(at) : [];
+      const own = emissions.flatMap((emission) => this.writtenBy(emission).map(({ when, effect }): Written => ({ when: when.g === 'always' ? emission.way.when : { g: 'and', of: [emission.way.when, when] }, effect })));
+      return onStatuses([...inner, ...own], (one) => one === status);
+    });
+  }
+
+  #push(way: Way, written: readonly Written[], end: End, at: Span): void {
+    let effects: Effect[] = [];
+    let current: Guard = way.when;
+    const flush = (last?: End): void => {
+      if (effects.length > 0 || last !== undefined) this.steps.push({ when: current, effects, ...(last === undefined ? {} : { end: last }), at });
+      this.#size += current.g === 'and' ? current.of.length + 1 : 1;
+      effects = [];
+    };
+    for (const { when, effect } of written) {
+      const guard = when.g === ALWAYS.g ? way.when : narrowed(way, when)?.when;
+      if (guard === undefined) continue;
+      if (guard !== current) {
+        flush();
+        current = guard;
+      }
+      effects.push(effect);
+    }
+    if (current !== way.when) {
+      flush();
+      current = way.when;
+    }
+    flush(end);
+  }
+}

@@ -1,0 +1,108 @@
+import { admits } from '../../origins/membership.js';
+import { ANY, anyOf, exact, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import type { Fact } from '../../values/fact.js';
+
+/** `$uri` at a point of a request's way: what the client asked for, or what a redirect inside made of it. */
+export type RequestPath =
+  | { readonly kind: 'own' }
+  | { readonly kind: 'text'; readonly text: string }
+  /** The client's path with another prefix: `rewrite ^/api/(.*)$ /$1`. */
+  | { readonly kind: 'mapped'; readonly prefix: string; readonly by: string }
+  /** The client's path, a folder's, with the name of its index file. */
+  | { readonly kind: 'index'; readonly name: string }
+  | { readonly kind: 'unknown'; readonly key: string };
+
+export const OWN_PATH: RequestPath = { kind: 'own' };
+
+/** What must hold of the client's path for a location's guard to hold of this one. */
+export function guardOn(guard: Guard, path: RequestPath): Guard {
+  switch (guard.g) {
+    case 'path':
+      return atomOn(guard.in, path);
+    case 'and':
+      return whenAll(...guard.of.map((part) => guardOn(part, path)));
+    case 'or':
+      return whenAny(...guard.of.map((part) => guardOn(part, path)));
+    case 'not':
+      return unless(guardOn(guard.of, path));
+    default:
+      return guard;
+  }
+}
+
+function atomOn(set: OriginSet, path: RequestPath): Guard {
+  switch (path.kind) {
+    case 'own':
+      return { g: 'path', in: set };
+    case 'text': {
+      const member = admits(set, path.text, () => undefined);
+      return member === true ? ALWAYS : member === false ? NEVER : { g: 'fact', fact: member };
+    }
+    case 'mapped':
+      return mapped(set, path);
+    case 'index':
+      return indexed(set, path.name);
+    case 'unknown':
+      return openPath(set, path.key);
+  }
+}
+
+function mapped(set: OriginSet, { prefix, by }: RequestPath & { readonly kind: 'mapped' }): Guard {
+  if (set.s === 'exact') return set.text.startsWith(by) ? { g: 'path', in: exact(prefix + set.text.slice(by.length), set.at) } : NEVER;
+  if (set.s === 'prefix' && by.startsWith(set.text)) return ALWAYS;
+  if (set.s === 'prefix') return set.text.startsWith(by) ? { g: 'path', in: { ...set, text: prefix + set.text.slice(by.length) } } : NEVER;
+  return openPath(set, `${prefix}→${by}`);
+}
+
+/** Folders whose index file is in the set. */
+function indexed(set: OriginSet, name: string): Guard {
+  if (set.s === 'exact') return set.text.endsWith(`/${name}`) ? { g: 'path', in: exact(set.text.slice(0, -name.length), set.at) } : NEVER;
+  if (set.s === 'prefix') {
+    const slash = set.text.lastIndexOf('/') + 1;
+    return { g: 'path', in: name.startsWith(set.text.slice(slash)) ? anyOf([set, exact(set.text.slice(0, slash), set.at)]) : set };
+  }
+  if (set.s !== 'regex') return openPath(set, name);
+  const [starts, ends] = [/\^|\\A|\(\?/.test(set.source), /\$|\\[zZ]/.test(set.source)];
+  if (!starts && admits(set, `/${name}`, () => undefined) === true) return { g: 'path', in: ANY };
+  if (!starts && ends && !/[*+{]/.test(set.source)) return NEVER;
+  return ends ? openPath(set, name) : { g: 'path', in: set };
+}
+
+function openPath(set: OriginSet, key: string): Guard {
+  const at: Span = 'at' in set ? set.at : { file: '', start: 0, end: 0 };
+  const text = set.s === 'exact' || set.s === 'prefix' ? set.text : set.s === 'regex' ? set.source : set.s;
+  const fact: Fact = { key: `nginx:path:${key}:${set.s}:${text}`, reason: 'unsupported-syntax', detail: `whether the rewritten path goes to ${text}`, at };
+  return { g: 'fact', fact };
+}
+
+/** Does a location's guard hold for this path, as far as paths go? */
+export function goesTo(guard: Guard, path: string): boolean {
+  switch (guard.g) {
+    case 'path':
+      return admits(guard.in, path, () => undefined) === true;
+    case 'and':
+      return guard.of.every((part) => goesTo(part, path));
+    case 'or':
+      return guard.of.some((part) => goesTo(part, path));
+    case 'not':
+      return !goesTo(guard.of, path);
+    default:
+      return guard.g !== 'never';
+  }
+}
+
+/**
+ * The path after a `rewrite`: a target without variables is known; `^/a/(.*)$` to `/b/$1` changes the prefix.
+ * A query behind the target is none of the path's.
+ */
+export function rewrittenPath(pattern: RegexSet, target: string, before: RequestPath, key: string): RequestPath {
+  const text = target.replace(/\?.*$/s, '');
+  if (!text.includes('$')) return { kind: 'text', text };
+  const [, prefix] = /^\^([\w/-]*)\((?:\.\*|\.\+)\)\$?$/.exec(pattern.source) ?? [];
+  const [, by] = /^([^$]*)\$1$/.exec(text) ?? [];
+  if (prefix === undefined || by === undefined || pattern.flags !== '') return { kind: 'unknown', key };
+  if (before.kind === 'own') return { kind: 'mapped', prefix, by };
+  return before.kind === 'text' && before.text.startsWith(prefix) ? { kind: 'text', text: by + before.text.slice(prefix.length) } : { kind: 'unknown', key };
+}
