@@ -60,3 +60,155 @@ describe('recorded answers', () => {
     expect(rows.length).toBe(36);
   });
 });
+
+describe('which list of headers counts', () => {
+  test.each([
+    ['a block’s list replaces the outer one', `setenv.add-response-header = ( ${ACAO} )\n$HTTP["url"] =^ "/a" { setenv.add-response-header = ( "X" => "y" ) }\n`, '/a', '200'],
+    ['`+=` extends it', `setenv.add-response-header = ( ${ACAO} )\n$HTTP["url"] =^ "/a" { setenv.add-response-header += ( "Vary" => "Origin" ) }\n`, '/a', `200 | ${ALLOWED} | vary: Origin`],
+    ['`+=` takes what stands before it, not what comes', `$HTTP["url"] =^ "/a" { setenv.add-response-header += ( "Vary" => "Origin" ) }\nsetenv.add-response-header = ( ${ACAO} )\n`, '/a', '200 | vary: Origin'],
+    ['the later block wins, wherever it is more special', `$HTTP["url"] =^ "/a/b" { setenv.add-response-header = ( ${ACAO} ) }\n$HTTP["url"] =^ "/a" { setenv.add-response-header = ( "Vary" => "Origin" ) }\n`, '/a/b', '200 | vary: Origin'],
+    ['lists of the added and of the set are two', `setenv.set-response-header = ( ${ACAO} )\n$HTTP["url"] =^ "/a" { setenv.add-response-header = ( "Vary" => "Origin" ) }\n`, '/a', `200 | vary: Origin | ${ALLOWED}`],
+    ['a block that is opened again is the same block', `$HTTP["url"] =~ "^/a" { setenv.add-response-header = ( "Vary" => "Origin" ) }\n$HTTP["url"] =^ "/A" { setenv.add-response-header += ( ${ACAO} ) }\n`, '/a', `200 | vary: Origin | ${ALLOWED}`],
+    ['an else without a condition', `$HTTP["url"] == "/b" { setenv.add-response-header = ( "Vary" => "Origin" ) }\nelse { setenv.add-response-header = ( ${ACAO} ) }\n`, '/a', `200 | ${ALLOWED}`],
+    ['a brace on a line of its own', `$HTTP["url"] == "/a"\n{\n  setenv.add-response-header = ( ${ACAO} )\n}\n`, '/a', `200 | ${ALLOWED}`],
+    ['an else whose condition is on the next line holds for all', `$HTTP["url"] == "/b" { server.tag = "b" }\nelse\n$HTTP["url"] == "/c"\n{ setenv.add-response-header = ( ${ACAO} ) }\n`, '/a', `200 | ${ALLOWED}`],
+    ['variables, and texts put together', `origin = "https://" + "app.example.com"\nvar.list = ( "Access-Control-Allow-Origin" => origin )\nsetenv.add-response-header = var.list + ( "Vary" => "Origin" )\n`, '/a', '200 | access-control-allow-origin: https://app.example.com | vary: Origin'],
+    ['the global block within a condition', `$HTTP["url"] == "/b" { global { setenv.add-response-header = ( ${ACAO} ) } }\n`, '/a', `200 | ${ALLOWED}`],
+  ])('%s', (_name, text, path, expected) => {
+    const [found] = policiesOf(`server.document-root = "/srv"\n${text}`);
+    expect(answers(found!, 'GET', path)).toEqual([expected]);
+  });
+});
+
+describe('modules', () => {
+  const config = (modules: string): string => `server.document-root = "/srv"\nserver.modules = ( ${modules} )\nsetenv.add-response-header = ( ${ACAO} )\nurl.redirect = ( "^/old" => "/new" )\nurl.access-deny = ( ".inc" )\n`;
+
+  test('one that answers before mod_setenv is asked sends no headers', () => {
+    const [before] = policiesOf(config('"mod_redirect", "mod_setenv", "mod_access"'));
+    expect(answers(before!, 'GET', '/old')).toEqual(['301']);
+    expect(answers(before!, 'GET', '/x.inc')).toEqual([`403 | ${ALLOWED}`]);
+    const [after] = policiesOf(config('"mod_setenv", "mod_redirect"'));
+    expect(answers(after!, 'GET', '/old')).toEqual([`301 | ${ALLOWED}`]);
+    // mod_access is not there.
+    expect(answers(after!, 'GET', '/x.inc')).toEqual([`200 | ${ALLOWED}`]);
+  });
+
+  test('without mod_setenv nothing is sent, and that is said', () => {
+    expect(policiesOf(config('"mod_redirect"'))).toEqual([]);
+    expect(gapsOf(config('"mod_redirect"'))).toEqual(['mod_setenv is not in server.modules: lighttpd passes over these headers']);
+  });
+
+  test('in a part of a configuration it is taken to be there', () => {
+    expect(policiesOf(`setenv.add-response-header = ( ${ACAO} )\n`)).toHaveLength(1);
+  });
+});
+
+describe('sockets', () => {
+  const text = `server.document-root = "/srv"\nserver.port = 80\n$HTTP["scheme"] == "http" { url.redirect = ( "" => "https://x.example" ) }\n$SERVER["socket"] == ":443" {\n  ssl.engine = "enable"\n  setenv.add-response-header = ( ${ACAO} )\n}\n`;
+
+  test('each address has its own policy; what stands below another address is not in it', () => {
+    const found = policiesOf(text);
+    expect(found.map(({ listens }) => listens)).toEqual([[443]]);
+    expect(answers(found[0]!)).toEqual([`200 | ${ALLOWED}`]);
+    expect(policiesOf(text.replace('":443" {', '":80" {')).map(({ listens }) => listens)).toEqual([[80]]);
+  });
+});
+
+describe('what is not known', () => {
+  test.each([
+    ['the address of the client', `$HTTP["remote-ip"] == "10.0.0.0/8" { setenv.add-response-header = ( ${ACAO} ) }`, ['200', `200 | ${ALLOWED}`]],
+    ['the query', `$HTTP["query-string"] =~ "x" { setenv.add-response-header = ( ${ACAO} ) }`, ['200', `200 | ${ALLOWED}`]],
+    ['a path that is rewritten', `url.rewrite-once = ( "^/(.*)" => "/x/$1" )\n$HTTP["url"] =^ "/x/" { setenv.add-response-header = ( ${ACAO} ) }`, ['200', `200 | ${ALLOWED}`]],
+    ['a text from the environment', 'setenv.add-response-header = ( "Access-Control-Allow-Origin" => env.ORIGIN )', ['200 | access-control-allow-origin: null']],
+  ])('%s', (_name, text, expected) => {
+    const [found] = policiesOf(`server.document-root = "/srv"\n${text}\n`);
+    expect([...answers(found!)].sort()).toEqual([...expected].sort());
+  });
+
+  test('a file that is not in view, a command and a script are gaps', () => {
+    expect(gapsOf(`server.document-root = "/srv"\nsetenv.add-response-header = ( ${ACAO} )\ninclude "more.conf"\ninclude "none/*.conf"\ninclude_shell "/usr/share/lighttpd/create-mime.conf.pl"\ninclude_shell "echo"\nmagnet.attract-response-start-to = ( "/a.lua" )\n`)).toEqual([
+      'the included file more.conf is not in view',
+      'what the command echo prints is not known',
+      'a Lua script may change the response here',
+    ]);
+  });
+
+  test('more blocks than are followed are a gap', () => {
+    const blocks = Array.from({ length: 120 }, (_unused, index) => `$HTTP["url"] == "/${index}" { setenv.add-response-header = ( ${ACAO} ) }\n`).join('');
+    expect(gapsOf(`server.document-root = "/srv"\n${blocks}`)).toEqual(['setenv.add-response-header stands in more blocks, or in deeper ones, than are followed']);
+  });
+});
+
+describe('includes', () => {
+  const files = { 'lighttpd.conf': 'server.document-root = "/srv"\ninclude "conf.d/*.conf"\n', 'conf.d/a.conf': `var.cors = ( ${ACAO} )\n`, 'conf.d/b.conf': 'setenv.add-response-header = cors\n' };
+  const told = (path: keyof typeof files): readonly string[] => readingsOf(files[path], files, path).map((reading) => (reading.kind === 'policy' ? `policy at ${reading.policy.at.file}` : reading.kind === 'covers' ? `covers ${reading.file}` : reading.gap.message));
+
+  test('a pattern in byte order, in one configuration', () => {
+    expect(told('lighttpd.conf')).toEqual(['covers conf.d/a.conf', 'covers conf.d/b.conf', 'policy at lighttpd.conf']);
+  });
+
+  test('a part is read in the main file that includes it', () => {
+    expect(readingsOf(files['conf.d/a.conf'], files, 'conf.d/a.conf').map(({ kind }) => kind)).toEqual(['covers', 'covers', 'policy']);
+  });
+
+  test('places are those of the file that they stand in', () => {
+    const [found] = policiesOf(files['lighttpd.conf'], files);
+    expect(found!.steps.flatMap(({ effects }) => effects)[0]!.at).toEqual({ file: 'conf.d/a.conf', start: 13, end: 13 + ACAO.length });
+  });
+
+  test('an absolute path below /etc/lighttpd is beside the main file', () => {
+    const main = 'server.document-root = "/srv"\ninclude "/etc/lighttpd/conf.d/{b,a}.conf"\n';
+    const parts = { 'conf.d/a.conf': files['conf.d/b.conf'], 'conf.d/b.conf': files['conf.d/a.conf'] };
+    expect(policiesOf(main, parts)).toHaveLength(1);
+  });
+});
+
+describe('changes', () => {
+  const write = (text: string, change: Parameters<typeof lighttpd.write>[2]): string => {
+    const { unit } = language.parse(new SourceText('lighttpd.conf', text), filesFrom({}));
+    const edits = lighttpd.write(unit!, policiesOf(text)[0]!, change);
+    return 'declined' in edits ? edits.declined : applyEdits(text, edits);
+  };
+  const at = (text: string, part: string): { file: string; start: number; end: number } => ({ file: 'lighttpd.conf', start: text.indexOf(part), end: text.indexOf(part) + part.length });
+
+  test('a header of the layer behind is replaced by setting instead of adding', () => {
+    const only = `server.document-root = "/srv"\nsetenv.add-response-header = ( ${ACAO} )  # why\n`;
+    expect(write(only, { kind: 'hide-inner-header', at: at(only, ACAO), header: 'Access-Control-Allow-Origin' })).toBe(`server.document-root = "/srv"\nsetenv.set-response-header = ( ${ACAO} )  # why\n`);
+    const both = `server.document-root = "/srv"\nsetenv.add-response-header = ( "X" => "y", ${ACAO} )  # why\n`;
+    expect(write(both, { kind: 'hide-inner-header', at: at(both, ACAO), header: 'Access-Control-Allow-Origin' })).toBe(`server.document-root = "/srv"\nsetenv.add-response-header = ( "X" => "y" )  # why\nsetenv.set-response-header += ( ${ACAO} )\n`);
+  });
+
+  test('entries of a list that a block would lose beside others are written out', () => {
+    const text = `server.document-root = "/srv"\nsetenv.add-response-header = (\n    ${ACAO},\n    "X" => "y",\n)\n$HTTP["url"] =^ "/a" {\n    setenv.add-response-header = ( "X" => "z" )\n}\n`;
+    const [note] = policiesOf(text)[0]!.notes;
+    expect(write(text, { kind: 'repeat-headers', at: note!.at, from: note!.related })).toBe(text.replace('"X" => "z"', `"X" => "z", ${ACAO}`));
+  });
+
+  test('an origin among conditions is not taken out', () => {
+    const text = `server.document-root = "/srv"\n$REQUEST_HEADER["Origin"] == "null" { setenv.add-response-header = ( ${ACAO} ) }\n`;
+    expect(write(text, { kind: 'remove-entry', at: at(text, '"null"') })).toBe('no text of this configuration can be edited for remove-entry');
+  });
+});
+
+describe('files of other servers', () => {
+  test.each(readdirSync('fixtures/conf-kinds').filter((name) => name !== 'lighttpd.conf'))('%s is none of ours', (name) => {
+    const text = readFileSync(`fixtures/conf-kinds/${name}`, 'utf8');
+    expect(lighttpd.mayConcern.test(text)).toBe(false);
+    expect(language.parse(new SourceText(name, text), filesFrom({}))).toEqual({ unit: undefined, problems: [] });
+  });
+
+  test('our own is read', () => {
+    const text = readFileSync('fixtures/conf-kinds/lighttpd.conf', 'utf8');
+    expect([lighttpd.mayConcern.test(text), policiesOf(text).length]).toEqual([true, 1]);
+  });
+
+  test.each([
+    ['a list', `  setenv.add-response-header += ( ${ACAO} )\n`, true],
+    ['a list in one line with its condition', `$HTTP["url"] == "/" { setenv.set-response-header = ( ${ACAO} ) }\n`, true],
+    ['a main file that includes', 'server.modules = ( "mod_setenv" )\ninclude "cors.inc"\n', true],
+    ['a variable that is a list', `var.cors = ( "X" => "y",\n  ${ACAO} )\n`, true],
+    ['a list in a comment', `#setenv.add-response-header = ( ${ACAO} )\n`, false],
+  ])('%s', (_name, text, concerned) => {
+    expect(lighttpd.mayConcern.test(text)).toBe(concerned);
+  });
+});

@@ -22,12 +22,12 @@ const HEADER_LISTS = ['setenv.add-response-header', 'setenv.set-response-header'
 export default defineReader<LighttpdFile>({
   title: 'lighttpd',
   language: 'lighttpd',
-  // A list of headers, or a main file whose includes may have one.
-  mayConcern: /^(?:(?!#)[^\n])*\bsetenv\.(?:add|set)-response-header\b|^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=[\s\S]*^[ \t]*include[ \t]+"|^[ \t]*include[ \t]+"[\s\S]*^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=/im,
+  // A list of headers, or a variable that is one, or a main file whose includes may have one.
+  mayConcern: /^(?:(?!#)[^\n])*\bsetenv\.(?:add|set)-response-header\b|(?<![\s\S])(?=[\s\S]*access-control-)[\s\S]*?^[ \t]*var\.[\w.-]+[ \t]*\+?=[ \t]*\(|(?<![\s\S])(?=[\s\S]*^[ \t]*include[ \t]+")[\s\S]*?^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=/im,
 
   *read(file) {
     const root = wholeOf(file);
-    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
+    yield* root.included.map((path): Reading => ({ kind: 'covers', file: path }));
     const policies = socketsOf(root).flatMap((socket) => policyFor(root, socket));
     for (const policy of policies) yield { kind: 'policy', policy };
     for (const gap of gapsOf(root, policies.length > 0)) yield { kind: 'gap', gap };

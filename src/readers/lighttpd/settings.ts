@@ -18,18 +18,12 @@ const MAX_CHAIN = 200;
 
 /** The blocks that have a setting, in order; those that are too deep to be followed left out. */
 export function scopesWith({ scopes }: LighttpdFile, name: string): readonly Scope[] {
-  return scopes.filter((scope) => scope.settings.has(name) && length(scope, 'parent') <= MAX_DEPTH && length(scope, 'previous') <= MAX_CHAIN).slice(0, MAX_SCOPES);
+  return scopes.filter((scope) => scope.settings.has(name) && scope.depth <= MAX_DEPTH && scope.position <= MAX_CHAIN).slice(0, MAX_SCOPES);
 }
 
 /** Is there more than `scopesWith` tells? */
 export function isCutShort(file: LighttpdFile, name: string): boolean {
   return file.scopes.filter(({ settings }) => settings.has(name)).length > scopesWith(file, name).length;
-}
-
-function length(scope: Scope, along: 'parent' | 'previous'): number {
-  let steps = 0;
-  for (let one = scope[along]; one !== undefined && steps <= MAX_CHAIN; one = one[along]) steps += 1;
-  return steps;
 }
 
 /**

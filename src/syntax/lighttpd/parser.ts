@@ -13,7 +13,7 @@ const MAX_INCLUDES = 300;
 const MAX_CHAIN = 20;
 
 /** Marks of a text that is lighttpd's: a module's setting assigned with `=` or `+=`, or a condition on a field. No other server writes either. */
-const MARKS = /^[ \t]*(?:(?:server|setenv|url|proxy|fastcgi|cgi|auth|ssl|mimetype|accesslog|magnet|alias|index-file|dir-listing|static-file|simple-vhost|evhost|expire|deflate|status)\.[a-z-]+[ \t]*(?:\+=|:=|=[ \t]*(?:[("]|\d|"))|(?:\}[ \t]*)?(?:else[ \t]*)?\$(?:HTTP|SERVER|REQUEST_HEADER)[ \t]*\[|include(?:_shell)?[ \t]+"|server\.modules[ \t]*$)/m;
+const MARKS = /^[ \t]*(?:(?:server|setenv|url|proxy|fastcgi|cgi|auth|ssl|mimetype|accesslog|magnet|alias|index-file|dir-listing|static-file|simple-vhost|evhost|expire|deflate|status)\.[a-z-]+[ \t]*(?:\+=|:=|=[ \t]*(?:[("]|\d|"))|(?:\}[ \t]*)?(?:else[ \t]*)?\$(?:HTTP|SERVER|REQUEST_HEADER)[ \t]*\[|var\.[\w.-]+[ \t]*\+?=[ \t]*\(|include(?:_shell)?[ \t]+"|server\.modules[ \t]*$)/m;
 
 /** Is this text one of lighttpd's? Files of other servers have the same extension. */
 export function isLighttpd(text: string): boolean {

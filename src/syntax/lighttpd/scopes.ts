@@ -5,6 +5,7 @@ import type { Condition, Data, Operator, Scope, Setting } from './tree.js';
 interface OpenScope extends Scope {
   readonly index: number;
   previous: Scope | undefined;
+  position: number;
   readonly settings: Map<string, Setting>;
   /** What tells whether two blocks are one: the conditions from the outside to here, as lighttpd spells them. */
   key: string;
@@ -24,7 +25,7 @@ export class Scopes {
   #current: OpenScope;
 
   constructor(whole: Span) {
-    this.#current = { index: 0, key: 'global', parent: undefined, previous: undefined, condition: undefined, at: whole, settings: new Map() };
+    this.#current = { index: 0, key: 'global', parent: undefined, previous: undefined, depth: 0, position: 0, condition: undefined, at: whole, settings: new Map() };
     this.all.push(this.#current);
   }
 
@@ -77,6 +78,7 @@ export class Scopes {
     if (before.condition === undefined) return { refused: 'unreachable condition following else catch-all' };
     const open = this.all[next.index]!;
     open.previous = before;
+    open.position = before.position + 1;
     if (open.condition !== undefined) return undefined;
     // Closed, an `else` is known as the opposite of the block before it.
     const [, outer] = /^([\s\S]*) \/ else_tmp_token$/.exec(open.key) ?? [];
@@ -91,7 +93,7 @@ export class Scopes {
   #open(key: string, condition: Condition | undefined, at: Span): Refused | undefined {
     let scope = this.#byKey.get(key);
     if (scope === undefined && !this.#inGlobal()) {
-      scope = { index: this.all.length, key, parent: this.#current, previous: undefined, condition, at, settings: new Map() };
+      scope = { index: this.all.length, key, parent: this.#current, previous: undefined, depth: this.#current.depth + 1, position: 0, condition, at, settings: new Map() };
       this.all.push(scope);
       this.#byKey.set(key, scope);
     }

@@ -28,6 +28,9 @@ export interface Scope {
   readonly parent: Scope | undefined;
   /** The block before it in a chain of `else`: this one counts only where that one and all before it do not. */
   readonly previous: Scope | undefined;
+  /** How many blocks are around it, and how many before it in its chain. */
+  readonly depth: number;
+  readonly position: number;
   /** Absent: the global scope, and an `else` without a condition. */
   readonly condition: Condition | undefined;
   /** From the `$` (or the `else`) up to the `{`; the whole file for the global scope. */
