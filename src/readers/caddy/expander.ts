@@ -1,12 +1,12 @@
 import type { OriginSet } from '../../origins/origin-set.js';
 import { admits } from '../../origins/membership.js';
-import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/caddy/index.js';
 import type { Span } from '../../text/span.js';
 import { settingIsAbsent, type Fact } from '../../values/fact.js';
 import { re2, type Capture, type View } from './matchers.js';
 import { AS_SENT, pathLies, type Paths } from './paths.js';
-import { combined, coveringGroup, coversWhole, equals, firstOf, lies, MAX_CASES, type Case, type Part } from './texts.js';
+import { combined, coveringGroup, coversWhole, equals, firstOf, headerValue, lies, MAX_CASES, type Case, type Part } from './texts.js';
 
 /** Short names of a Caddyfile for placeholders (httpcaddyfile/httptype.go). */
 const SHORT: Readonly<Record<string, string>> = { method: 'http.request.method', host: 'http.request.host', hostport: 'http.request.hostport', path: 'http.request.uri.path', uri: 'http.request.uri', scheme: 'http.request.scheme', port: 'http.request.port', query: 'http.request.uri.query' };
@@ -21,6 +21,9 @@ const SHORT_PREFIXES: readonly (readonly [RegExp, string])[] = [
 /** Names that Caddy knows, of which the text is not followed. */
 const KNOWN = /^(?:http\.|system\.|time\.|env\.|file\.|tls\.|remote(?:_host|_port)?$|client_ip$|dir$|file$|uuid$|cookie\.|labels\.|path\.|query\.|file_match\.|tls_|upstream_|orig_)/;
 
+/** Ways of a request's headers past which they are not followed. */
+const MAX_WAYS = 16;
+
 /** What the handlers before this point of the chain have made of the request, and the words that placeholders then are. */
 export class Request implements View {
   paths: Paths = AS_SENT;
@@ -29,7 +32,7 @@ export class Request implements View {
   readonly #assigned: { readonly name: string; readonly when: Guard; readonly cases: readonly Case[] }[] = [];
   readonly #maps: { readonly when: Guard; readonly directive: Directive; readonly source: Token; readonly names: readonly string[] }[] = [];
   readonly #captures: { readonly capture: Capture; readonly whole: Guard }[] = [];
-  readonly #headers: { readonly name: string; readonly when: Guard; readonly cases: readonly Case[] | null }[] = [];
+  readonly #headers: { readonly name: string; readonly when: Guard; readonly cases: readonly Case[] | null; readonly at: Span }[] = [];
 
   constructor(private readonly canExpand = 8) {}
 
@@ -65,8 +68,23 @@ export class Request implements View {
   }
 
   /** A header of the request is another from here on, `null`: gone. */
-  changeHeader(name: string, when: Guard, value: Token | null): void {
-    this.#headers.push({ name: name.toLowerCase(), when, cases: value === null ? null : this.texts(value, true) });
+  changeHeader(name: string, when: Guard, value: Token | null, at: Span): void {
+    this.#headers.push({ name: name.toLowerCase(), when, cases: value === null ? null : this.texts(value, true), at });
+  }
+
+  /** The request as it is passed on: changes of its headers, in each of the cases that they leave open; undefined: too many. */
+  passedOn(when: Guard): readonly { readonly when: Guard; readonly effects: readonly Effect[] }[] | undefined {
+    let ways: readonly { readonly when: Guard; readonly effects: readonly Effect[] }[] = [{ when, effects: [] }];
+    for (const { name, when: changes, cases, at } of this.#headers) {
+      const effect = (value: HeaderValue | undefined): Effect => (value === undefined ? { op: 'remove', header: name, value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at } : { op: 'set', header: name, value, statuses: 'all', at });
+      ways = ways.flatMap((way) => [
+        ...(cases === null ? [{ when: whenAll(way.when, changes), effects: [...way.effects, effect(undefined)] }] : cases.map((one) => ({ when: whenAll(way.when, changes, one.when), effects: [...way.effects, effect(headerValue(one.parts, at))] }))),
+        { ...way, when: whenAll(way.when, unless(changes)) },
+      ]);
+      ways = ways.filter((way) => way.when.g !== 'never');
+      if (ways.length > MAX_WAYS) return undefined;
+    }
+    return ways;
   }
 
   /** The texts that a word can be. `keep`: a placeholder that nobody knows stays as it is written. */

@@ -59,8 +59,8 @@ export function usesMark(args: readonly Token[], directive: Directive): boolean 
   return [...args.slice(0, 1), ...(directive.block ?? []).map(({ name }) => name)].some(({ text }) => text.startsWith('>'));
 }
 
-/** Names of headers that a browser or a cache asks about. */
-const ASKED = [...['origin', 'credentials', 'methods', 'headers', 'private-network'].map((name) => `access-control-allow-${name}`), 'access-control-expose-headers', 'access-control-max-age', 'vary'];
+/** Names of headers that a browser or a cache asks about, or asks with. */
+const ASKED = ['origin', 'access-control-request-method', 'access-control-request-headers', ...['origin', 'credentials', 'methods', 'headers', 'private-network'].map((name) => `access-control-allow-${name}`), 'access-control-expose-headers', 'access-control-max-age', 'vary'];
 
 /** What HTTP allows as a name; Go sends no other. */
 const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
@@ -99,7 +99,7 @@ export function stepsOf({ operations, deferred, absent }: Handler, when: Guard, 
 }
 
 /** Names that a deletion means: `Access-Control-*`. */
-function deleted(field: string): readonly string[] {
+export function deleted(field: string): readonly string[] {
   const [first, last] = [field.startsWith('*'), field.endsWith('*')];
   if (!first && !last) return [field];
   const part = field.slice(first ? 1 : 0, last && field.length > 1 ? -1 : undefined);

@@ -90,7 +90,8 @@ function kindGuard(kind: string, of: readonly Term[], view: View, capture: (one:
       return whenAll(...sets.map((set) => unless(termsGuard(set, view, () => undefined, depth + 1))));
     }
     case 'expression':
-      return whenAll(...of.map((term) => expressionGuard(term.kind.quote === undefined ? term.args : [term.kind], view)));
+      // Of several the last one counts.
+      return expressionGuard(of.at(-1)!.kind.quote === undefined ? of.at(-1)!.args : [of.at(-1)!.kind], view);
     default:
       return openFact(at, `the matcher ${kind} ${args.map(({ text }) => text).join(' ')}`.trim());
   }

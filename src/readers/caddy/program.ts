@@ -52,7 +52,7 @@ export class SiteProgram {
   readonly places: Place[] = [];
   #request = new Request();
   #waiting: readonly Waiting[] = [];
-  #proxies = false;
+  readonly #proxies: boolean;
   /** Matchers of the site's own level, which error routes know too. */
   readonly #named: ReadonlyMap<string, Matcher>;
   readonly #order: readonly string[];
@@ -63,6 +63,7 @@ export class SiteProgram {
     this.#order = orderOf(options);
     this.#at = site.at;
     this.#errors = site.directives.filter(({ name }) => name.text === 'handle_errors');
+    this.#proxies = mentions(site.directives, /^(?:reverse_proxy|php_fastcgi)$/);
     this.#named = named(site.directives);
     this.#run(site.directives, { when: ALWAYS, matchers: new Map(), depth: 0 }, true);
     // What nobody answers is 200 and empty; nothing was written, so nothing that waits is done.
@@ -125,7 +126,7 @@ export class SiteProgram {
       case 'request_header': {
         if (first === undefined) return;
         const mark = /^[+-]/.exec(first.text)?.[0];
-        if (mark !== '+' && args.length < 3) this.#request.changeHeader(first.text.slice(mark === undefined ? 0 : 1).replace(/:$/, ''), when, mark === '-' ? null : (second ?? { ...first, text: '', pieces: [] }));
+        if (mark !== '+' && args.length < 3) this.#request.changeHeader(first.text.slice(mark === undefined ? 0 : 1).replace(/:$/, ''), when, mark === '-' ? null : (second ?? { ...first, text: '', pieces: [] }), at);
         return;
       }
       case 'rewrite':
@@ -167,11 +168,9 @@ export class SiteProgram {
       case 'acme_server':
         return this.#end(when, { to: 'answer', status: 200 }, at);
       case 'reverse_proxy':
-        this.#proxies = true;
         if ((directive.block ?? []).some(({ name, block }) => name.text === 'handle_response' && block?.some((line) => /^(?:header|copy_response_headers)$/.test(line.name.text)) === true)) this.#gap(at, 'the response is handled by directives of its own');
-        return this.#end(when, { to: 'upstream', upstream: upstreamOf(entry, this.#request, this.release) }, at, { place: entry });
+        return this.#proxy(entry, when);
       case 'php_fastcgi':
-        this.#proxies = true;
         return this.#end(when, { to: 'behind' }, at, { place: entry });
       case 'file_server':
         return this.#files(entry, when);
@@ -221,6 +220,13 @@ export class SiteProgram {
     return usual;
   }
 
+  #proxy(entry: Entry, when: Guard): void {
+    const upstream = upstreamOf(entry, this.#request, this.release);
+    const ways = this.#request.passedOn(when);
+    if (ways === undefined) this.#gap(entry.directive.at, 'the headers of the request are changed in too many ways', 'budget');
+    for (const way of ways ?? [{ when, effects: [] }]) this.#end(way.when, { to: 'upstream', upstream: { ...upstream, request: [...way.effects, ...upstream.request] } }, entry.directive.at, { place: entry });
+  }
+
   /** Files, and errors for those that are not there; since 2.7 an error for other methods than GET and HEAD. */
   #files(entry: Entry, when: Guard): void {
     const { directive } = entry;
@@ -231,7 +237,11 @@ export class SiteProgram {
     this.#fail(other, 405, at);
     if (this.#request.errorStatus !== undefined) return this.#end(when, { to: 'answer', status: this.#request.errorStatus }, at);
     if ((directive.block ?? []).some(({ name }) => name.text === 'pass_thru')) return this.#end(whenAll(when, openFact(at, 'whether the file is there')), { to: 'behind' }, at, { statuses: FILE_STATUSES });
-    if (this.#errors.length > 0) this.#fail(whenAll(when, unless(openFact(at, 'whether the file is there'))), 404, at);
+    const there = openFact(at, 'whether the file is there');
+    // What lies behind answers OPTIONS in one way only, and a proxied application is not known to answer as files do.
+    const options: Guard = this.#proxies && refuses !== true ? { g: 'method', in: ['OPTIONS'] } : NEVER;
+    this.#fail(whenAll(when, this.#errors.length > 0 ? ALWAYS : options, unless(there)), 404, at);
+    this.#end(whenAll(when, options), { to: 'answer', status: 200 }, at);
     this.#end(when, { to: 'behind' }, at, { statuses: FILE_STATUSES, place: entry });
   }
 
@@ -279,6 +289,16 @@ export class SiteProgram {
 /** Matchers that are given names in a block. */
 function named(directives: readonly Directive[]): ReadonlyMap<string, Matcher> {
   return new Map(directives.filter(({ name }) => name.text.startsWith('@')).map((directive) => [directive.name.text, matcherOf(directive)]));
+}
+
+/** Does a directive of this name stand anywhere in these blocks? */
+function mentions(directives: readonly Directive[], name: RegExp): boolean {
+  const pending = [...directives];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (name.test(next.name.text)) return true;
+    for (const line of next.block ?? []) pending.push(line);
+  }
+  return false;
 }
 
 function pathsIn({ matchers }: Scope, name: string): readonly string[] {

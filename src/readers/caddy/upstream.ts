@@ -2,7 +2,7 @@ import { ABSENT, PRESENT } from '../../origins/origin-set.js';
 import type { Effect, Upstream } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/caddy/index.js';
 import type { Request } from './expander.js';
-import { operationOf } from './headers.js';
+import { deleted, operationOf } from './headers.js';
 import type { Entry } from './order.js';
 import { headerValue } from './texts.js';
 import type { Release } from './version.js';
@@ -44,19 +44,10 @@ function effectsOf(lines: readonly Directive[], name: string, request: Request, 
     .flatMap(({ mark, operation: { op, field, value, at } }): readonly Effect[] => {
       const header = field.toLowerCase();
       const base = { header, statuses: 'all' as const, at };
-      if (op === 'delete') return (/^\*|\*$/.test(header) ? matching(header) : [header]).map((one) => ({ op: 'remove', ...base, header: one, value: { v: 'literal', text: '', at, written: true } }));
+      if (op === 'delete') return deleted(header).map((one) => ({ op: 'remove', ...base, header: one, value: { v: 'literal', text: '', at, written: true } }));
       if (op === 'replace') return [{ op: 'set', ...base, onlyIf: { header, in: PRESENT }, value: { v: 'unknown', fact: { key: `caddy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a text that a pattern replaces', at }, at } }];
       const cases = value === undefined ? [] : request.texts(value, true);
       const text = cases.length === 0 ? ({ v: 'literal', text: '', at, written: true } as const) : cases.length === 1 ? headerValue(cases[0]!.parts, value!) : ({ v: 'unknown', fact: { key: `caddy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'one of several texts', at }, at } as const);
       return [{ op: op === 'add' ? 'append' : 'set', ...base, ...(mark === '?' ? { onlyIf: { header, in: ABSENT } } : {}), value: text }];
     });
-}
-
-const PASSED_ON = ['origin', 'access-control-request-method', 'access-control-request-headers', 'access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers', 'access-control-expose-headers', 'access-control-max-age', 'vary'];
-
-/** Names that a deletion with `*` at its ends means. */
-function matching(field: string): readonly string[] {
-  const [first, last] = [field.startsWith('*'), field.endsWith('*') && field.length > 1];
-  const part = field.slice(first ? 1 : 0, last ? -1 : undefined);
-  return PASSED_ON.filter((name) => (first && last ? name.includes(part) : first ? name.endsWith(part) : name.startsWith(part)));
 }
