@@ -142,6 +142,7 @@ function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, 
   const sent = apply(upstream.request, { status: 200, headers: request.headers.map(([name, text]) => ({ name, text })) }, request, decide);
   const forwarded: HttpRequest = {
     ...request,
+    method: upstream.method ?? request.method,
     path,
     headers: sent.headers.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])),
   };

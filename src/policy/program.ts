@@ -56,6 +56,8 @@ export interface Upstream {
   readonly request: readonly Effect[];
   /** What is done to the upstream's response before anything else, on its headers. */
   readonly response?: readonly Effect[];
+  /** The method that it is passed on with, where that is another: a cache fetches with GET. */
+  readonly method?: string;
   /** New path, when the proxy rewrites it and the result is known; null when it is rewritten in an unknown way. */
   readonly path?: PathRewrite;
   readonly at: Span;
@@ -101,6 +103,8 @@ export interface Note {
   readonly id:
     /** A block's own headers replace those of the level around it: `at` the block, `related` the lost headers. */
     | 'headers-lost-by-inheritance'
+    /** A later block, where it applies too, undoes the headers of an earlier one: `at` the later, `related` the headers. */
+    | 'headers-undone'
     /** A value that the product refuses is replaced by one that lets every origin in: `at` the value. */
     | 'invalid-value-opens'
     /** Credentials were asked for in a form that the product ignores: `at` the value. */

@@ -132,6 +132,12 @@ describe('layers', () => {
     expect(lines(over(proxy(), inner), get(A))).toEqual(['seen: path', 'blind: yes']);
   });
 
+  test('a request that is passed on with another method is answered as one', () => {
+    const inner: Deployment = { policy: policy({ steps: [answer('OPTIONS', 204)], options: 405 }), inner: [] };
+    const given = (method?: string): Deployment => ({ policy: policy([{ ...always(), end: { to: 'upstream', upstream: { ...upstream, ...(method === undefined ? {} : { method }) } } }]), inner: [{ host: 'localhost', port: 3000, deployment: inner }] });
+    expect([given(), given('GET')].map((one) => evaluate(one, get(A, 'OPTIONS'))[0]!.response.status)).toEqual([204, 200]);
+  });
+
   test('an upstream that is not in view answers OPTIONS as nobody knows', () => {
     expect(status({ ...proxy(), behind: { options: null } }, get(A, 'OPTIONS'))).toBeNull();
   });

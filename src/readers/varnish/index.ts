@@ -38,7 +38,7 @@ export default defineReader<VclFile>({
     const execution = new Execution(root.subs, knowledge);
     new Machine(root, execution, at).run();
     if (execution.exhausted !== undefined) yield { kind: 'gap', gap: { at: execution.exhausted, reason: 'budget', message: 'the program is too long to follow all of it' } };
-    const steps = new Steps(knowledge, execution.happenings, upstreamsOf(root, at)).all();
+    const steps = new Steps(knowledge, execution.happenings, upstreamsOf(root, knowledge, at)).all();
     if (!steps.some(({ effects }) => effects.some(({ header, op }) => header.startsWith('access-control-') && op !== 'remove'))) return;
     const policy: Policy = {
       reader: 'varnish',

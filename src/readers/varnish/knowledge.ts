@@ -1,5 +1,6 @@
 import type { OriginSet } from '../../origins/origin-set.js';
-import type { Guard } from '../../policy/program.js';
+import { guardOf } from '../../policy/from-condition.js';
+import { unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
 import { unknown, type UnknownValue, type Value } from '../../values/value.js';
@@ -18,7 +19,7 @@ const STATUSES: readonly number[] = Array.from({ length: 500 }, (_unused, index)
  * the response, and values that stand for what the response has of a header.
  */
 export class Knowledge {
-  readonly guards = new Map<string, Guard>();
+  readonly #guards = new Map<string, Guard>();
   readonly tests = new Map<string, ResponseTest>();
   readonly #headers = new Map<Value, string>();
   readonly #unknowns = new Map<string, UnknownValue>();
@@ -58,9 +59,25 @@ export class Knowledge {
   }
 
   guard(guard: Guard, at: Span): Condition {
-    const key = `guard@${at.file}:${at.start}:${this.guards.size}`;
-    this.guards.set(`vcl:${key}`, guard);
+    const key = `guard@${at.file}:${at.start}:${this.#guards.size}`;
+    this.#guards.set(`vcl:${key}`, guard);
     return this.fact(key, 'the request');
+  }
+
+  /** The guard of a condition; a question about the response in it is a fact that is not known. */
+  guardOf(condition: Condition): Guard {
+    switch (condition.c) {
+      case 'and':
+        return whenAll(...condition.of.map((part) => this.guardOf(part)));
+      case 'or':
+        return whenAny(...condition.of.map((part) => this.guardOf(part)));
+      case 'not':
+        return unless(this.guardOf(condition.of));
+      case 'fact':
+        return this.#guards.get(condition.fact.key) ?? guardOf(condition);
+      default:
+        return guardOf(condition);
+    }
   }
 
   statusIs(holds: (status: number) => boolean): Condition {

@@ -1,6 +1,7 @@
 import type { VclFile } from '../../syntax/vcl/index.js';
 import type { Span } from '../../text/span.js';
-import { and, FALSE, not, TRUE, type Condition } from '../../values/condition.js';
+import { casesOfValue } from '../../values/cases.js';
+import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import type { Value } from '../../values/value.js';
 import { Execution, type About } from './body.js';
 import { first } from './variables.js';
@@ -44,7 +45,7 @@ export class Machine {
   #client(start: State, restarts: number): void {
     const known: State = { ...start, variables: new Map(start.variables).set('req.restarts', { kind: 'number', value: restarts, at: this.at }) };
     const { outcomes, rest } = this.execution.run('vcl_recv', known, 'synthetic');
-    const fetched: (State & { readonly cached: boolean })[] = [];
+    const fetched: (Outcome & { readonly cached: boolean })[] = [];
     const builtin = this.#builtinReceive(rest);
     for (const outcome of [...outcomes, ...builtin]) {
       switch (outcome.action) {
@@ -75,7 +76,7 @@ export class Machine {
           this.#synthetic(outcome, this.#number(503));
       }
     }
-    if (fetched.length > 0) this.#lookup(fetched, start.reach);
+    if (fetched.length > 0) this.#lookup(fetched, start);
   }
 
   /** What the built-in `vcl_recv` does. Requests without a Host are not looked at. */
@@ -90,19 +91,26 @@ export class Machine {
       return next.rest;
     }, run.rest);
     const method = this.#read('req.method', cookies);
-    const isOneOf = (methods: readonly string[]): Condition => ({ c: 'member', item: method, of: { kind: 'list', items: methods.map((value): Value => ({ kind: 'string', value, at: this.at })), at: this.at }, at: this.at });
-    const plain = method.kind === 'request' || method.kind === 'string';
-    const known = method.kind === 'string' ? (METHODS.includes(method.value) ? TRUE : FALSE) : plain ? isOneOf(METHODS) : TRUE;
-    const reading = method.kind === 'string' ? (/^(?:GET|HEAD)$/.test(method.value) ? TRUE : FALSE) : plain ? isOneOf(['GET', 'HEAD']) : TRUE;
+    const [known, reading] = [this.#isOneOf(method, METHODS), this.#isOneOf(method, ['GET', 'HEAD'])];
     const end = (action: string, when: Condition): Outcome => ({ ...cookies, reach: and(cookies.reach, when), action, args: [], at: this.at });
     return [...outcomes, end('pipe', not(known)), end('pass', and(known, not(reading))), end('hash', reading)];
+  }
+
+  /** Is the method one of these? Where it cannot be told, it is. */
+  #isOneOf(method: Value, methods: readonly string[]): Condition {
+    return or(
+      ...casesOfValue(method).map(({ when, value }) => {
+        if (value.kind === 'string') return methods.includes(value.value) ? when : FALSE;
+        return value.kind === 'request' ? and(when, { c: 'member', item: value, of: { kind: 'list', items: methods.map((text): Value => ({ kind: 'string', value: text, at: this.at })), at: this.at }, at: this.at }) : when;
+      }),
+    );
   }
 
   #read(name: string, { variables }: State, about: About = 'synthetic'): Value {
     return variables.get(name) ?? first(name, about, variables, this.execution.knowledge, this.at);
   }
 
-  #lookup(requests: readonly (State & { readonly cached: boolean })[], reach: Condition): void {
+  #lookup(requests: readonly (State & { readonly cached: boolean; readonly at: Span })[], start: State): void {
     const cached = requests.filter((request) => request.cached);
     const passed = requests.filter((request) => !request.cached);
     const all: State[] = [];
@@ -120,10 +128,11 @@ export class Machine {
     }
     const merged = this.execution.merged(all, 'synthetic', this.at);
     // Whatever went another way has been ended.
-    this.#fetch({ ...merged, reach });
+    this.#fetch({ ...merged, reach: start.reach }, and(or(...cached.filter(({ at }) => at !== this.at).map((request) => request.reach)), not(this.#isOneOf(this.#read('req.method', start), ['GET', 'HEAD']))));
   }
 
-  #fetch(start: State): void {
+  /** `asGet`: when something else than GET is looked up in the cache, and so fetched with GET. */
+  #fetch(start: State, asGet: Condition): void {
     const asked = this.execution.run('vcl_backend_fetch', start, 'behind');
     const unsent = asked.outcomes.filter(({ action }) => action !== 'fetch');
     this.#failures(unsent);
@@ -139,7 +148,7 @@ export class Machine {
     const end = this.execution.merged([delivered.rest, ...delivered.outcomes.filter(({ action }) => action === 'deliver')], 'behind', this.at, without(came.reach, replaced));
     const status = this.#read('resp.status', end, 'behind');
     if (status !== this.execution.knowledge.status) this.execution.happenings.push({ do: 'answer', status, when: end.reach, at: this.at });
-    this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', end), origin: this.#read('bereq.http.origin', sent, 'behind'), when: start.reach, at: this.at });
+    this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', end), origin: this.#read('bereq.http.origin', sent, 'behind'), asGet, when: start.reach, at: this.at });
   }
 
   /** A fetch that is given up, or answered with an error of Varnish's own, which goes through `vcl_deliver` too. */
@@ -196,7 +205,7 @@ export class Machine {
 
   /** Bytes go through untouched. */
   #pipe(outcome: Outcome): void {
-    if (outcome.reach.c !== 'false') this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', outcome), origin: this.#read('req.http.origin', outcome), when: outcome.reach, at: outcome.at });
+    if (outcome.reach.c !== 'false') this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', outcome), origin: this.#read('req.http.origin', outcome), asGet: FALSE, when: outcome.reach, at: outcome.at });
   }
 
   #restart(outcome: Outcome, restarts: number): void {

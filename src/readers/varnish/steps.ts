@@ -2,7 +2,7 @@ import { admits } from '../../origins/membership.js';
 import { ABSENT, complement, PRESENT } from '../../origins/origin-set.js';
 import { guardOf, headerValueOf } from '../../policy/from-condition.js';
 import { mergeSteps } from '../../policy/from-actions.js';
-import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, type Effect, type End, type Guard, type HeaderValue, type Step, type Upstream } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { casesOfValue } from '../../values/cases.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
@@ -23,9 +23,8 @@ interface Way {
   readonly headers: readonly { readonly test: HeaderTest; readonly holds: boolean }[];
 }
 
-export interface Target {
-  upstream(backend: Value, origin: Value, at: Span): readonly { readonly when: Guard; readonly end: End }[];
-}
+/** Where requests go for a backend, and with which Origin. */
+export type Target = (backend: Value, origin: Value) => readonly { readonly when: Guard; readonly upstream: Upstream }[];
 
 /** Header programs for what happens: each test of a response header is remembered at the time when it is made. */
 export class Steps {
@@ -78,7 +77,11 @@ export class Steps {
     this.#forget(at);
     const when = this.#guardAtSuccess(happening.when);
     if (happening.do === 'fetch') {
-      for (const end of this.target.upstream(happening.backend, happening.origin, at)) this.#push([], whenAll(when, end.when), at, end.end);
+      const asGet = this.knowledge.guardOf(decided(happening.asGet));
+      for (const { when: sent, upstream } of this.target(happening.backend, happening.origin)) {
+        if (asGet.g !== 'never') this.#push([], whenAll(when, sent, asGet), at, { to: 'upstream', upstream: { ...upstream, method: 'GET' } });
+        this.#push([], whenAll(when, sent), at, { to: 'upstream', upstream });
+      }
       return;
     }
     for (const one of casesOfValue(happening.status)) {
@@ -137,11 +140,11 @@ export class Steps {
 
   #ways(condition: Condition): readonly Way[] {
     const keys = [...testsIn(condition, this.knowledge)];
-    if (keys.length > MAX_TESTS) return [{ guard: this.#guard(condition), statuses: 'all', headers: [] }];
+    if (keys.length > MAX_TESTS) return [{ guard: this.knowledge.guardOf(condition), statuses: 'all', headers: [] }];
     const ways: Way[] = [];
     for (let bits = 0; bits < 2 ** keys.length; bits += 1) {
       const answers = new Map(keys.map((key, index) => [key, (bits & (1 << index)) !== 0]));
-      const guard = this.#guard(decided(answered(condition, answers)));
+      const guard = this.knowledge.guardOf(decided(answered(condition, answers)));
       if (guard.g === 'never') continue;
       let statuses: Effect['statuses'] = 'all';
       const headers: Way['headers'][number][] = [];
@@ -155,29 +158,13 @@ export class Steps {
     return ways;
   }
 
-  /** The guard of a condition; a question about the response in it is a fact that is not known. */
-  #guard(condition: Condition): Guard {
-    switch (condition.c) {
-      case 'and':
-        return whenAll(...condition.of.map((part) => this.#guard(part)));
-      case 'or':
-        return whenAny(...condition.of.map((part) => this.#guard(part)));
-      case 'not':
-        return unless(this.#guard(condition.of));
-      case 'fact':
-        return this.knowledge.guards.get(condition.fact.key) ?? guardOf(condition);
-      default:
-        return guardOf(condition);
-    }
-  }
-
   /** An end cannot wait for the response: it is taken or not as for one that succeeds. What then still depends on a header is not known. */
   #guardAtSuccess(condition: Condition): Guard {
     const statuses = [...testsIn(condition, this.knowledge)].flatMap((key) => {
       const test = this.knowledge.tests.get(key);
       return test?.about === 'status' ? [[key, test.statuses.includes(200)] as const] : [];
     });
-    return this.#guard(decided(answered(condition, new Map(statuses))));
+    return this.knowledge.guardOf(decided(answered(condition, new Map(statuses))));
   }
 }
 

@@ -7,7 +7,7 @@ import type { Variables } from './state.js';
 /** What cannot be known of a request or of the server, in words. */
 const DETAILS: readonly (readonly [RegExp, string, 'unsupported-syntax' | 'upstream' | 'database-or-io'])[] = [
   [/^(?:client|remote|local|server|req_top|sess)\b/, 'the connection', 'unsupported-syntax'],
-  [/^obj\.(?:hits|ttl|grace|age|uncacheable)|^req\.(?:hash|is_|xid|grace|ttl|backend\.healthy)|^(?:be)?resp\.(?:ttl|grace|keep|age|was_304|uncacheable)|^bereq\.(?:is_|retries|uncacheable)|^fastly_info/, 'what the cache holds', 'database-or-io'],
+  [/^obj\.(?:hits|ttl|grace|age|uncacheable)|^req\.(?:hash|is_|xid|grace|ttl|backend\.healthy)|^(?:be)?resp\.(?:ttl|grace|keep|age|was_304|uncacheable)|^bereq\.(?:is_|uncacheable)|^fastly_info/, 'what the cache holds', 'database-or-io'],
   [/^(?:be)?resp\./, 'the response behind', 'upstream'],
 ];
 
@@ -37,6 +37,9 @@ export function first(name: string, about: About, variables: Variables, knowledg
     case 'req.restarts':
     case 'req.esi_level':
       return { kind: 'number', value: 0, at };
+    // What is tried again is as it is when all tries are used up (`max_retries`).
+    case 'bereq.retries':
+      return { kind: 'number', value: 4, at };
     case 'req.proto':
       return { kind: 'string', value: 'HTTP/1.1', at };
     case 'resp.status':
