@@ -135,6 +135,8 @@ export class FrontendProgram {
     if (header.startsWith('access-control-')) this.concerns = true;
     const at = { file: name.file, start: name.start, end: value.end };
     for (const one of headerValues(textOf(value, this.scope, { set, use: 'text' }), value)) {
+      // Unlike a rule on a response it leaves out what is empty.
+      if (one.value.v === 'literal' && one.value.text === '') continue;
       this.steps.push({ when: whenAll(when, one.when), effects: [{ op: 'append', header, value: one.value, statuses: 'all', at }], at });
     }
   }

@@ -1,5 +1,5 @@
 import type { Problem } from '../language.js';
-import { PREDEFINED, testOf } from './acl.js';
+import { PREDEFINED, testOf, type Test } from './acl.js';
 import type { Section } from './parser.js';
 import { ruleOf, withCondition, type Complaint, type Condition, type Rule, type RuleSet } from './rule.js';
 import { formatOf, type Sample } from './sample.js';
@@ -39,6 +39,7 @@ export function checkSection(section: Section, report: (problem: Problem) => voi
     } else if (first.text === 'acl' && name !== undefined) {
       const test = testOf(statement.words.slice(2));
       if (test === undefined) report({ at: statement.at, message: `error detected while parsing ACL '${name.text}' : missing fetch method in ACL expression ''` });
+      else if (lacksMatch(test)) report({ at: test.fetchWord, message: NO_MATCH });
       else acls.set(name.text, [...(acls.get(name.text) ?? []), test.sample]);
     } else {
       const rule = ruleOf(statement);
@@ -46,6 +47,13 @@ export function checkSection(section: Section, report: (problem: Problem) => voi
       else for (const complaint of rule === undefined ? (first.text === 'use_backend' || first.text === 'redirect' ? conditional(withCondition(statement), acls) : []) : [...ofRule(rule, acls)].slice(0, 1)) report(complaint);
     }
   }
+}
+
+const NO_MATCH = "matching method must be specified first (using '-m') when using a sample fetch of this type ('var')";
+
+/** What a variable holds is of any type. */
+function lacksMatch({ sample, matchWord }: Test): boolean {
+  return sample.fetch.name === 'var' && sample.converters.length === 0 && matchWord === undefined;
 }
 
 function conditional({ condition, complaints }: { readonly condition: Condition | undefined; readonly complaints: readonly Complaint[] }, acls: ReadonlyMap<string, readonly Sample[]>): readonly Complaint[] {
@@ -66,6 +74,11 @@ function* ofRule(rule: Rule, acls: ReadonlyMap<string, readonly Sample[]>): Gene
       if (missing !== undefined) yield { at: piece.sample.at, message: `sample fetch <${piece.sample.text.slice(0, 80)}> may not be reliably used here because it needs '${missing}' which is not available here` };
     }
   }
+  if (rule.action === 'return') {
+    const status = rule.args[rule.args.findIndex(({ text }) => text === 'status') + 1];
+    const body = rule.args.find(({ text }) => /^(?:lf-)?(?:string|file)$/.test(text));
+    if (status?.text === '204' && body !== undefined) yield { at: body, message: 'No body expected for 204 responses' };
+  }
   const [header] = rule.args;
   if (!/-header$|^replace-value$/.test(rule.action) || header === undefined || !/^(?:access-control-|vary$)/i.test(header.text)) return;
   for (const term of rule.condition?.alternatives.flat() ?? []) {
@@ -77,7 +90,9 @@ function* ofRule(rule: Rule, acls: ReadonlyMap<string, readonly Sample[]>): Gene
 }
 
 function* unknownAcls(condition: Condition | undefined, acls: ReadonlyMap<string, unknown>): Generator<Complaint> {
-  for (const { name } of condition?.alternatives.flat() ?? []) {
+  for (const { name, anonymous } of condition?.alternatives.flat() ?? []) {
+    const test = anonymous === undefined ? undefined : testOf(anonymous);
+    if (test !== undefined && lacksMatch(test)) yield { at: test.fetchWord, message: NO_MATCH };
     if (name !== undefined && name.holes.length === 0 && !acls.has(name.text) && !Object.hasOwn(PREDEFINED, name.text)) yield { at: name, message: `no such ACL : '${name.text}'` };
   }
 }
