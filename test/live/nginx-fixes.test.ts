@@ -94,13 +94,15 @@ const WAYS: Readonly<Record<string, (text: string) => string>> = {
 test('nginx takes every fixture, and what each fix and each suggestion makes of it in any way of writing', async () => {
   let made = 0;
   const refused: string[] = [];
-  for (const path of fixtures) {
+  const others = Object.keys(WAYS).slice(1);
+  for (const [index, path] of fixtures.entries()) {
     const said = refusal(written(path));
     if (said !== undefined) refused.push(`${path}: ${said}`);
     if (/\.(?:fixed|suggested)\./.test(path)) continue;
     const counts = new Set<number>();
-    for (const [way, rewritten] of Object.entries(WAYS)) {
-      const offers = await offersFor(rewritten(written(path)));
+    // Each in two of the ways: all fixtures together go through every one often.
+    for (const way of ['as it is', others[index % others.length]!, others[(index + 2) % others.length]!]) {
+      const offers = await offersFor(WAYS[way]!(written(path)));
       counts.add(offers.length);
       for (const { name, text } of offers) {
         made += 1;

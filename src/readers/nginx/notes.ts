@@ -7,7 +7,10 @@ import { sampleOf } from './probes.js';
 
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 
-/** Levels whose own `add_header` lines cost them the Access-Control-Allow-Origin of the level around them. */
+/**
+ * Levels whose own `add_header` lines cost them the Access-Control-Allow-Origin of the level around them, and an `if`
+ * behind another one that sends it: when both are true the last alone counts.
+ */
 export function notesOf(server: Level, locations: readonly Location[], probes: readonly Probe[], at: Span): readonly Note[] {
   const notes: Note[] = [];
   const add = (level: Level, path: string): void => {
@@ -15,11 +18,19 @@ export function notesOf(server: Level, locations: readonly Location[], probes: r
     if (!level.hasOwnHeaders || !lost.some(({ name }) => name === ALLOW_ORIGIN) || level.headers.some(({ name }) => name === ALLOW_ORIGIN)) return;
     notes.push({ id: 'headers-lost-by-inheritance', at: level.head?.at ?? at, related: lost.map(({ directive }) => directive.at), path });
   };
+  const undone = (level: Level, earlier: readonly Level[], path: string): void => {
+    const lost = earlier.flatMap(({ headers, hasOwnHeaders }) => (hasOwnHeaders ? headers.filter(isCors) : []));
+    if (!lost.some(({ name }) => name === ALLOW_ORIGIN) || level.headers.some(({ name }) => name === ALLOW_ORIGIN)) return;
+    notes.push({ id: 'headers-undone', at: level.head?.at ?? at, related: lost.map(({ directive }) => directive.at), path });
+  };
   const ifs = (level: Level, path: string, directives: readonly Directive[]): void => {
+    const earlier: Level[] = [];
     for (const directive of directives) {
       if (directive.name !== 'if' || directive.block === undefined) continue;
       const inner = levelOf('if', directive.block, level, directive);
       add(inner, path);
+      undone(inner, earlier, path);
+      earlier.push(inner);
       ifs(inner, path, directive.block);
     }
   };

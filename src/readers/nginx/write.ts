@@ -115,7 +115,7 @@ class Writer {
   #removedEntry(word: Word | undefined): readonly TextEdit[] {
     if (word === undefined) return [];
     const { directive, token, block } = word;
-    if (directive.name === 'add_header') return this.#without(word, directive.args[0]?.text.toLowerCase() ?? '');
+    if (directive.name === 'add_header') return this.#without(word, headerOf(directive));
     const isKey = block?.directive.name === 'map' && token === directive.nameToken;
     const isPattern = isKey ? token.text.startsWith('~') : directive.name === 'if' && /~/.test(directive.args[1]?.text ?? '');
     if (isPattern && !/^(?:~\*?)?\^?\(?(?:\?:)?null\)?\$?$/.test(token.text)) {
@@ -127,14 +127,27 @@ class Writer {
     return only && !directive.args.some(({ text }) => text.startsWith('!')) ? [removeLine(this.#source(directive.at), directive.whole)] : [];
   }
 
-  /** Lines of the outer level, except for headers that the block has itself. */
+  /** Lines of an outer level or of an earlier `if`, except for headers that the block has itself; of each header one. */
   #repeated(at: Span, from: readonly Span[]): readonly TextEdit[] {
     const block = this.#places(at)[0]?.directive;
     if (block?.block === undefined) return [];
-    const named = new Set(block.block.filter(({ name }) => name === 'add_header').map(({ args }) => args[0]?.text.toLowerCase()));
-    const lost = from.flatMap((span) => this.#places(span).slice(0, 1)).filter(({ directive }) => !named.has(directive.args[0]?.text.toLowerCase()));
-    const lines = lost.map(({ directive: { at: line } }) => this.#source(line).text.slice(line.start, line.end));
-    return lines.length === 0 ? [] : [insertInside(this.#source(at), block, lines)];
+    const named = new Set(block.block.flatMap((line) => (line.name === 'add_header' ? [headerOf(line)] : [])));
+    const lost = from.flatMap((span) => this.#places(span).slice(0, 1)).filter(({ directive }) => !named.has(headerOf(directive)));
+    const lines = lost.filter(({ directive }, index) => lost.findIndex((other) => headerOf(other.directive) === headerOf(directive)) === index);
+    if (lines.length === 0) return [];
+    const text = ({ at: { file, start, end } }: Directive): string => this.#source({ file, start, end }).text.slice(start, end);
+    // What an `if` decides about the origin is kept in a variable: here its condition is not asked for.
+    const origins = lost.filter((one) => headerOf(one.directive) === 'access-control-allow-origin' && one.block?.directive.name === 'if' && one.directive.args[1] !== undefined);
+    const values = new Set(origins.map(({ directive }) => directive.args[1]!.text));
+    if (values.size < 2 && !origins.some(({ directive }) => directive.args[1]!.text.includes('$http_origin'))) return [insertInside(this.#source(at), block, lines.map(({ directive }) => text(directive)))];
+    const [first] = origins;
+    const variable = this.#freshVariable();
+    const written = ({ args: [, value] }: Directive): string => this.#source(value!).text.slice(value!.start, value!.end);
+    return [
+      insertBefore(this.#source(first!.block!.directive.at), first!.block!.directive.at, [`set ${variable} "";`]),
+      ...origins.map(({ directive, block: around }) => insertInside(this.#source(around!.directive.at), around!.directive, [`set ${variable} ${written(directive)};`])),
+      insertInside(this.#source(at), block, lines.map(({ directive }) => (directive === first!.directive ? text(directive).replace(written(directive), () => variable) : text(directive)))),
+    ];
   }
 
   /** An answer to preflights behind all that the place sets before, with the headers of the place. */
@@ -178,8 +191,7 @@ class Writer {
     const server = blockAround(word, ['server']);
     // A map stands beside servers, not in them.
     if (server === undefined || (server.block !== undefined && server.block.directive.name !== 'http')) return [];
-    const names = new Set([...placesIn(this.#directives)].flatMap(({ directive: { name, args } }) => (name === 'map' ? args.slice(1, 2) : name === 'set' ? args.slice(0, 1) : [])).map(({ text }) => text.toLowerCase()));
-    const variable = ['$cors_origin', ...Array.from({ length: names.size + 1 }, (_unused, index) => `$cors_origin_${index + 2}`)].find((name) => !names.has(name))!;
+    const variable = this.#freshVariable();
     const source = this.#source(server.directive.at);
     const rows = ['default "";', ...new Set(origins.map((origin) => `${origin} $http_origin;`))].map((row) => indentationStep(source, server.directive) + row);
     const { directive, token } = word;
@@ -189,10 +201,20 @@ class Writer {
       ...this.#vary({ ...word, directive }),
     ];
   }
+
+  #freshVariable(): string {
+    const names = new Set([...placesIn(this.#directives)].flatMap(({ directive: { name, args } }) => (name === 'map' ? args.slice(1, 2) : name === 'set' ? args.slice(0, 1) : [])).map(({ text }) => text.toLowerCase()));
+    return ['$cors_origin', ...Array.from({ length: names.size + 1 }, (_unused, index) => `$cors_origin_${index + 2}`)].find((name) => !names.has(name))!;
+  }
 }
 
-function isVary({ args }: Directive): boolean {
-  return args[0]?.text.toLowerCase() === 'vary' && args[1]?.text.split(',').some((name) => /^(?:origin|\*)$/i.test(name.trim())) === true;
+/** The name of the header that a line is about. */
+function headerOf({ args }: Directive): string {
+  return args[0]?.text.toLowerCase() ?? '';
+}
+
+function isVary(directive: Directive): boolean {
+  return headerOf(directive) === 'vary' && directive.args[1]?.text.split(',').some((name) => /^(?:origin|\*)$/i.test(name.trim())) === true;
 }
 
 /** Whether the `if` is taken does not depend on the origin. */
