@@ -2,11 +2,12 @@ import type { Files } from '../../text/files.js';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Problem } from '../language.js';
+import { isKnown } from './directives.js';
 import { filesIncluded, rootsOf } from './includes.js';
 import { Lexer, type Mark, type Token } from './lexer.js';
 import { endOfLua } from './lua.js';
 import { firstMistake } from './structure.js';
-import type { Directive, NginxFile } from './tree.js';
+import { holdsRows, type Directive, type NginxFile } from './tree.js';
 
 type Draft = { -readonly [Key in keyof Directive]: Directive[Key] };
 
@@ -60,6 +61,7 @@ class Parser {
   readonly #included: string[] = [];
   readonly #uses: { readonly file: string; readonly at: Span }[] = [];
   readonly #missing: Directive[] = [];
+  readonly #unknown: Directive[] = [];
   readonly #roots: readonly string[];
   #count = 0;
   #includedText = 0;
@@ -83,7 +85,7 @@ class Parser {
       this.#mark(words, next);
       words = [];
     }
-    return { source: this.source, files: this.files, directives: this.#directives, included: this.#included, uses: this.#uses, missing: this.#missing };
+    return { source: this.source, files: this.files, directives: this.#directives, included: this.#included, uses: this.#uses, missing: this.#missing, unknown: this.#unknown };
   }
 
   get #reading(): Reading {
@@ -148,6 +150,7 @@ class Parser {
     if (directive.name === 'include' && !opens && args[0] !== undefined && this.#open.at(-1)?.directive?.name !== 'split_clients' && this.#include(directive, args[0])) return;
     this.#count += 1;
     this.#inside.push(directive);
+    if (!isKnown(directive.name) && !this.#isInRows) this.#unknown.push(directive);
     if (!opens) return;
     if (/_by_lua_block$/.test(directive.name)) {
       const behind = endOfLua(text, end, (from, to, message) => this.#complain({ file, start: from, end: to }, message));
@@ -163,6 +166,12 @@ class Parser {
     // Deeper blocks are left out of the tree: whoever walks over it may then do so by recursion.
     if (this.#open.length >= MAX_NESTING) this.#complain({ file, start: end, end: end + 1 }, 'blocks are nested too deep');
     this.#open.push({ directive, inside: this.#open.length >= MAX_NESTING ? [] : inside });
+  }
+
+  /** In a map or its like, or in a block of a module that may have rows of its own. */
+  get #isInRows(): boolean {
+    const around = this.#open.at(-1)?.directive?.name;
+    return around !== undefined && (holdsRows(around) || !isKnown(around));
   }
 
   get #inside(): Directive[] {

@@ -29,6 +29,8 @@ export interface NginxFile {
   readonly uses: readonly { readonly file: string; readonly at: Span }[];
   /** Every `include` whose file is not in view: what stands there is not known. */
   readonly missing: readonly Directive[];
+  /** Directives that nginx and the modules known here have not: of another module, or mistyped beyond doubt. */
+  readonly unknown: readonly Directive[];
 }
 
 /** Blocks whose lines are rows, not directives; `geoip2` and `match` of modules have rows of their own. */
