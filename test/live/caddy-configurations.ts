@@ -163,7 +163,7 @@ class Generator {
 
   #text(): string {
     const { random } = this;
-    return random.pick(['*', '"*"', 'https://app.example.com', '{header.Origin}', '"{http.request.header.Origin}"', '{http.request.header.origin}', 'null', '{unknown.thing}', 'https://{host}', '\\{header.Origin}', ...this.#variables, ...this.#patterns.map((name) => `{re.${name}.${random.pick(['0', '0', '1'])}}`), '{$NOT_SET_HERE:https://app.example.com}', '']) || '""';
+    return random.pick(['*', '"*"', 'https://app.example.com', '{header.Origin}', '"{http.request.header.Origin}"', '{http.request.header.origin}', 'null', '{unknown.thing}', '\\{header.Origin}', ...(random.chance(0.2) ? ['https://{host}'] : []), ...this.#variables, ...this.#patterns.map((name) => `{re.${name}.${random.pick(['0', '0', '1'])}}`), '{$NOT_SET_HERE:https://app.example.com}', '']) || '""';
   }
 
   #directives(indent: string, depth: number): readonly string[] {
@@ -208,7 +208,7 @@ class Generator {
   #answer(indent: string, who: string): readonly string[] {
     const { random } = this;
     const lines = [
-      ...(random.chance(0.3) ? [`header_down ${random.pick(['-Access-Control-Allow-Origin', 'Access-Control-Allow-Origin https://down.example', '+Vary Origin', '?Access-Control-Allow-Origin "*"', '-Access-Control-*'])}`] : []),
+      ...(random.chance(0.3) ? [`header_down ${random.pick(['-Access-Control-Allow-Origin', 'Access-Control-Allow-Origin https://down.example', '+Vary Origin', '-Access-Control-*'])}`] : []),
       ...(random.chance(0.25) ? [`header_up ${random.pick(['-Origin', 'Origin https://admin.example.com', 'Origin {header.Access-Control-Request-Method}'])}`] : []),
     ];
     return random.pick<() => readonly string[]>([

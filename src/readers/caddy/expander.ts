@@ -8,18 +8,19 @@ import { re2, type Capture, type View } from './matchers.js';
 import { AS_SENT, pathLies, type Paths } from './paths.js';
 import { combined, coveringGroup, coversWhole, equals, firstOf, headerValue, lies, MAX_CASES, type Case, type Part } from './texts.js';
 
-/** Short names of a Caddyfile for placeholders (httpcaddyfile/httptype.go). */
-const SHORT: Readonly<Record<string, string>> = { method: 'http.request.method', host: 'http.request.host', hostport: 'http.request.hostport', path: 'http.request.uri.path', uri: 'http.request.uri', scheme: 'http.request.scheme', port: 'http.request.port', query: 'http.request.uri.query' };
-const SHORT_PREFIXES: readonly (readonly [RegExp, string])[] = [
-  [/^header\./, 'http.request.header.'],
-  [/^re\./, 'http.regexp.'],
-  [/^vars\./, 'http.vars.'],
-  [/^err\./, 'http.error.'],
-  [/^rp\./, 'http.reverse_proxy.'],
-];
+/** Short names of a Caddyfile for placeholders, which are put in for the long ones before anything else (httpcaddyfile/httptype.go). */
+const SHORT: Readonly<Record<string, string>> = { method: 'http.request.method', host: 'http.request.host', hostport: 'http.request.hostport', path: 'http.request.uri.path', uri: 'http.request.uri', scheme: 'http.request.scheme', port: 'http.request.port', query: 'http.request.uri.query', dir: 'http.request.uri.path.dir', file: 'http.request.uri.path.file', remote: 'http.request.remote', remote_host: 'http.request.remote.host' };
+const SHORT_PREFIXES: Readonly<Record<string, string>> = { header: 'http.request.header.', cookie: 'http.request.cookie.', labels: 'http.request.host.labels.', path: 'http.request.uri.path.', file: 'http.request.uri.path.file.', query: 'http.request.uri.query.', re: 'http.regexp.', vars: 'http.vars.', rp: 'http.reverse_proxy.', err: 'http.error.', file_match: 'http.matchers.file.' };
+
+function withLongNames(text: string): string {
+  return text.replace(/\{(?:(\w+)|(\w+)\.([\w.-]*))\}/g, (whole, name: string | undefined, prefix: string | undefined, rest: string | undefined) => {
+    if (name !== undefined) return Object.hasOwn(SHORT, name) ? `{${SHORT[name]}}` : whole;
+    return prefix !== undefined && Object.hasOwn(SHORT_PREFIXES, prefix) ? `{${SHORT_PREFIXES[prefix]}${rest}}` : whole;
+  });
+}
 
 /** Names that Caddy knows, of which the text is not followed. */
-const KNOWN = /^(?:http\.|system\.|time\.|env\.|file\.|tls\.|remote(?:_host|_port)?$|client_ip$|dir$|file$|uuid$|cookie\.|labels\.|path\.|query\.|file_match\.|tls_|upstream_|orig_)/;
+const KNOWN = /^(?:http\.|system\.|time\.|env\.|file\.|tls\.|client_ip$|uuid$|tls_|upstream_|orig_)/;
 
 /** Ways of a request's headers past which they are not followed. */
 const MAX_WAYS = 16;
@@ -100,7 +101,7 @@ export class Request implements View {
 
   #placeholders(text: string, at: Token, keep: boolean, depth: number): readonly Case[] {
     let cases: readonly Case[] = [{ when: ALWAYS, parts: [] }];
-    for (const match of text.matchAll(/\\([{}])|\{([^{}]*)\}|[^\\{]+|[\\{]/g)) {
+    for (const match of withLongNames(text).matchAll(/\\([{}])|\{([^{}]*)\}|[^\\{]+|[\\{]/g)) {
       const written: readonly Case[] = [{ when: ALWAYS, parts: [{ p: 'text', text: match[1] ?? match[0], at }] }];
       cases = combined(cases, match[2] === undefined ? written : (this.#placeholder(match[2], at, depth) ?? (keep ? written : [])));
       if (cases.length > MAX_CASES) return [unknownCase(at, 'budget', text)];
@@ -109,9 +110,7 @@ export class Request implements View {
   }
 
   /** What a placeholder is; undefined when Caddy does not know its name. */
-  #placeholder(written: string, at: Token, depth: number): readonly Case[] | undefined {
-    const prefix = SHORT_PREFIXES.find(([pattern]) => pattern.test(written));
-    const name = Object.hasOwn(SHORT, written) ? SHORT[written]! : prefix === undefined ? written : written.replace(prefix[0], prefix[1]);
+  #placeholder(name: string, at: Token, depth: number): readonly Case[] | undefined {
     const one = (part: Part): readonly Case[] => [{ when: ALWAYS, parts: [part] }];
     const header = /^http\.request\.header\.(.+)$/.exec(name)?.[1]?.toLowerCase() ?? (name === 'http.request.hostport' ? 'host' : undefined);
     if (header !== undefined) return this.#requestHeader(header, at);
@@ -125,11 +124,11 @@ export class Request implements View {
       const assigned = this.#assigned.filter((known) => known.name === variable).reverse();
       return firstOf([...assigned.flatMap(({ when, cases }) => cases.map((each) => ({ ...each, when: whenAll(when, each.when) }))), ...one({ p: 'text', text: '', at })]);
     }
-    if (KNOWN.test(name)) return name.startsWith('http.regexp.') || name.startsWith('http.error.') ? undefined : [unknownCase(at, name.startsWith('env.') ? 'env-variable' : 'unsupported-syntax', `{${written}}`)];
+    if (KNOWN.test(name)) return name.startsWith('http.regexp.') || name.startsWith('http.error.') ? undefined : [unknownCase(at, name.startsWith('env.') ? 'env-variable' : 'unsupported-syntax', `{${name}}`)];
     const maps = this.#maps.filter(({ names }) => names.includes(name));
     if (maps.length === 0) return undefined;
-    if (depth >= this.canExpand) return [unknownCase(at, 'budget', `{${written}}`)];
-    return firstOf([...maps.flatMap((map) => this.#mapped(map.directive, map.source, map.names.indexOf(name), depth).map((each) => ({ ...each, when: whenAll(map.when, each.when) }))), ...one({ p: 'text', text: `{${written}}`, at })]);
+    if (depth >= this.canExpand) return [unknownCase(at, 'budget', `{${name}}`)];
+    return firstOf([...maps.flatMap((map) => this.#mapped(map.directive, map.source, map.names.indexOf(name), depth).map((each) => ({ ...each, when: whenAll(map.when, each.when) }))), ...one({ p: 'text', text: `{${name}}`, at })]);
   }
 
   #requestHeader(name: string, at: Token): readonly Case[] {

@@ -1,16 +1,17 @@
 import { admits } from '../../origins/membership.js';
 import { ANY, exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import { isOneWay, openFact } from './texts.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
 
 /** What the path of a request is at a point of its way: as it came without a prefix, a fixed one, or not known. */
-export type PathView = { readonly kind: 'stripped'; readonly prefix: string } | { readonly kind: 'fixed'; readonly path: string } | { readonly kind: 'unknown'; readonly fact: Fact };
+export type PathView = { readonly kind: 'stripped'; readonly prefix: string; readonly at: Span } | { readonly kind: 'fixed'; readonly path: string } | { readonly kind: 'unknown'; readonly fact: Fact };
 
 /** The views that the ways up to here have led to; they exclude each other. */
 export type Paths = readonly { readonly when: Guard; readonly view: PathView }[];
 
-export const AS_SENT: Paths = [{ when: ALWAYS, view: { kind: 'stripped', prefix: '' } }];
+export const AS_SENT: Paths = [{ when: ALWAYS, view: { kind: 'stripped', prefix: '', at: { file: '', start: 0, end: 0 } } }];
 
 /** Views past which paths are not followed any more. */
 const MAX_VIEWS = 12;
@@ -23,17 +24,19 @@ export function pathLies(paths: Paths, set: OriginSet): Guard {
 function viewLies(view: PathView, set: OriginSet): Guard {
   if (set.s === 'any') return ALWAYS;
   if (view.kind === 'unknown') return { g: 'fact', fact: view.fact };
-  if (view.kind === 'stripped') return { g: 'path', in: view.prefix === '' ? set : behind(view.prefix, set) };
+  if (view.kind === 'stripped') {
+    const whole = view.prefix === '' ? set : behind(view.prefix, set);
+    return whole === undefined ? openFact('at' in set ? set.at : view.at, 'a pattern of the path behind a prefix') : { g: 'path', in: whole };
+  }
   const lies = admits(set, view.path, () => undefined);
   return typeof lies === 'boolean' ? (lies ? ALWAYS : NEVER) : { g: 'fact', fact: lies };
 }
 
-/** Paths that lie in the set once a prefix is taken off, as far as they begin with it. */
-function behind(prefix: string, set: OriginSet): OriginSet {
+/** Paths that lie in the set once a prefix is taken off, as far as they begin with it; undefined: that cannot be said. */
+function behind(prefix: string, set: OriginSet): OriginSet | undefined {
   const quoted = prefix.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   switch (set.s) {
     case 'exact':
-      return { ...set, text: prefix + set.text };
     case 'prefix':
       return { ...set, text: prefix + set.text };
     case 'suffix':
@@ -41,13 +44,12 @@ function behind(prefix: string, set: OriginSet): OriginSet {
       const text = set.text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
       return pattern(`^${quoted}.*${text}${set.s === 'suffix' ? '$' : ''}`, 'i', set.at);
     }
-    case 'regex':
-      return pattern(set.source.startsWith('^') && !set.source.includes('|') ? `^${quoted}${set.source.slice(1)}` : `^${quoted}.*(?:${set.source})`, set.flags, set.at, set.dialect);
-    case 'and':
-    case 'or':
-      return { s: set.s, of: set.of.map((part) => behind(prefix, part)) };
+    case 'regex': {
+      if (set.source.startsWith('^') && isOneWay(set.source)) return pattern(`^(?i:${quoted})${set.source.slice(1)}`, set.flags, set.at);
+      return /[\^]|\\[AbB]/.test(set.source) ? undefined : pattern(`^(?i:${quoted}).*(?:${set.source})`, set.flags, set.at);
+    }
     default:
-      return set;
+      return undefined;
   }
 }
 
@@ -61,8 +63,8 @@ export function rewritten(paths: Paths, when: Guard, into: (view: PathView) => P
 }
 
 /** The path without a prefix, compared without case; a path that does not begin with it stays. */
-export function withoutPrefix(view: PathView, prefix: string): PathView {
-  if (view.kind === 'stripped') return { kind: 'stripped', prefix: view.prefix + prefix };
+export function withoutPrefix(view: PathView, prefix: string, at: Span): PathView {
+  if (view.kind === 'stripped') return { kind: 'stripped', prefix: view.prefix + prefix, at };
   if (view.kind === 'unknown') return view;
   return { kind: 'fixed', path: view.path.toLowerCase().startsWith(prefix.toLowerCase()) ? view.path.slice(prefix.length) : view.path };
 }
@@ -88,6 +90,6 @@ export function pathPattern(text: string, at: Span): OriginSet {
   return pattern(`^${source}$`, 'i', at);
 }
 
-function pattern(source: string, flags: string, at: Span, dialect: 'js' | 're2' | 'pcre' | 'python' | 'java' = 're2'): OriginSet {
-  return { s: 'regex', source, flags, dialect, use: 'search', subject: 'origin', at };
+function pattern(source: string, flags: string, at: Span): OriginSet {
+  return { s: 'regex', source, flags, dialect: 're2', use: 'search', subject: 'origin', at };
 }

@@ -81,16 +81,24 @@ export class SiteProgram {
     const matchers = new Map([...outer.matchers, ...named(directives)]);
     const scope: Scope = { ...outer, matchers };
     const entries = directives.filter(({ name }) => this.#order.includes(name.text)).map((directive) => entryOf(directive, (name) => pathsIn(scope, name)));
+    const run = sorts ? sorted(entries, this.#order) : entries;
+    // In a route handles exclude each other, and neighbours are joined, since 2.7.
+    const joins = sorts || this.release.from('2.7') !== false;
+    const isGroup = (kind: string): boolean => joins && (kind === 'rewrite' || (kind === 'handle' && run.filter((entry) => kindOf(entry) === 'handle').length > 1));
     const taken = new Map<string, readonly Guard[]>();
-    for (const entry of sorts ? sorted(entries, this.#order) : entries) {
+    let before: { readonly key: string; readonly matched: Guard; readonly free: Guard } | undefined;
+    for (const entry of run) {
       if (this.steps.length > MAX_STEPS) return this.#gap(entry.directive.at, 'too many directives to follow all of them');
-      const matched = this.#matched(entry, scope);
-      const kind = kindOf(entry);
-      // Of several handles the first that matches is taken; in a route they exclude each other since 2.7.
-      const excludes = (kind === 'handle' || kind === 'rewrite') && (sorts || this.release.from('2.7') !== false);
-      const free = excludes ? whenAll(matched, ...(taken.get(kind) ?? []).map(unless)) : matched;
-      if (excludes) taken.set(kind, [...(taken.get(kind) ?? []), matched]);
-      this.#one(entry, free, whenAll(scope.when, free), scope);
+      const group = isGroup(kindOf(entry)) ? kindOf(entry) : '';
+      const key = `${group} ${matcherKey(entry, scope)}`;
+      // Neighbours with the same matcher are one route: it is asked once, and what excludes others runs them all.
+      if (!joins || before?.key !== key) {
+        const matched = this.#matched(entry, scope);
+        const others = group === '' ? [] : (taken.get(group) ?? []);
+        before = { key, matched, free: whenAll(matched, ...others.map(unless)) };
+        if (group !== '') taken.set(group, [...others, matched]);
+      }
+      this.#one(entry, before.free, whenAll(scope.when, before.free), scope);
     }
   }
 
@@ -132,10 +140,12 @@ export class SiteProgram {
       case 'rewrite':
         if (first !== undefined) this.#rewrite(when, at, (view) => (/[{]/.test(first.text) ? unknownPath(at) : first.text.startsWith('?') ? view : { kind: 'fixed', path: first.text.replace(/[?#].*$/s, '') }));
         return;
-      case 'uri':
-        if (first?.text === 'strip_prefix' && second !== undefined) this.#rewrite(when, at, (view) => withoutPrefix(view, second.text.replace(/^(?!\/)/, '/')));
+      case 'uri': {
+        const prefix = second?.text.replace(/^(?!\/)/, '/') ?? '';
+        if (first?.text === 'strip_prefix' && !prefix.includes('{')) this.#rewrite(whenAll(when, this.#request.path({ s: 'prefix', text: prefix, subject: 'origin', ignoreCase: true, at })), at, (view) => withoutPrefix(view, prefix, at));
         else this.#rewrite(when, at, () => unknownPath(at));
         return;
+      }
       case 'try_files': {
         const last = args.at(-1)?.text.replace(/\?.*$/s, '');
         if (last !== undefined && !last.startsWith('=')) this.#rewrite(whenAll(when, unless(openFact(at, 'whether one of the files is there'))), at, () => (last.includes('{') ? unknownPath(at) : { kind: 'fixed', path: last }));
@@ -199,7 +209,7 @@ export class SiteProgram {
     const before = this.#request.paths;
     const prefix = directive.name.text === 'handle_path' ? matcher?.text.replace(/\/?\*$/, '') : undefined;
     if (matcher !== undefined) this.places.push({ directive, when, patterns: matcher.text.startsWith('/') ? [matcher.text] : pathsIn(scope, matcher.text), files: false });
-    if (prefix !== undefined) this.#request.paths = rewritten(before, ALWAYS, (view) => withoutPrefix(view, prefix), directive.at);
+    if (prefix !== undefined) this.#request.paths = rewritten(before, ALWAYS, (view) => withoutPrefix(view, prefix, directive.at), directive.at);
     this.#run(directive.block ?? [], { when, matchers: scope.matchers, depth: scope.depth + 1 }, directive.name.text !== 'route');
     if (this.#request.paths === before) return;
     this.#request.paths = [...this.#request.paths.map((one) => ({ ...one, when: whenAll(matched, one.when) })), ...before.map((one) => ({ ...one, when: whenAll(unless(matched), one.when) }))].filter((one) => one.when.g !== 'never');
@@ -260,7 +270,7 @@ export class SiteProgram {
         this.#run(block ?? [], { when, matchers: this.#named, depth: 1 }, true);
       }
     }
-    this.#end(when, { to: 'answer', status: errorStatus ?? status, ...(unauthenticated ? { unauthenticated: true } : {}) }, at, { waiting: false });
+    this.#end(when, { to: 'answer', status: errorStatus ?? status, ...(unauthenticated ? { unauthenticated: true } : {}) }, at);
     this.#waiting = waiting;
     this.#request.paths = paths;
     this.#request.errorStatus = errorStatus;
@@ -289,6 +299,13 @@ export class SiteProgram {
 /** Matchers that are given names in a block. */
 function named(directives: readonly Directive[]): ReadonlyMap<string, Matcher> {
   return new Map(directives.filter(({ name }) => name.text.startsWith('@')).map((directive) => [directive.name.text, matcherOf(directive)]));
+}
+
+/** What a directive's matcher says; each `try_files` is a matcher of its own. */
+function matcherKey({ matcher, directive }: Entry, { matchers }: Scope): string {
+  if (directive.name.text === 'try_files') return `try_files ${directive.at.file}:${directive.at.start}`;
+  const known = matcher === undefined ? undefined : matchers.get(matcher.text);
+  return known === undefined ? (matcher?.text ?? '') : JSON.stringify(known.terms.map(({ kind, args, block }) => [kind.text, args.map(({ text }) => text), block === undefined ? 0 : kind.start]));
 }
 
 /** Does a directive of this name stand anywhere in these blocks? */

@@ -150,6 +150,11 @@ function topLevel(body: string, inGroup = false): true | undefined {
   return depth === 0 ? true : undefined;
 }
 
+/** Is the pattern no alternative at its top level? */
+export function isOneWay(source: string): boolean {
+  return topLevel(source) === true;
+}
+
 /** Cases past which a word is not followed. */
 export const MAX_CASES = 64;
 

@@ -1,4 +1,4 @@
-import { ABSENT, PRESENT } from '../../origins/origin-set.js';
+import { PRESENT } from '../../origins/origin-set.js';
 import type { Effect, Upstream } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/caddy/index.js';
 import type { Request } from './expander.js';
@@ -41,13 +41,13 @@ function effectsOf(lines: readonly Directive[], name: string, request: Request, 
     .filter((line) => line.name.text === name && line.args[0] !== undefined)
     .map((line) => operationOf(line.args[0]!.text.replace(/:$/, ''), line.args.slice(1), line.at, release.from('2.7') !== false))
     .sort((a, b) => rank.indexOf(a.operation.op) - rank.indexOf(b.operation.op))
-    .flatMap(({ mark, operation: { op, field, value, at } }): readonly Effect[] => {
+    .flatMap(({ operation: { op, field, value, at } }): readonly Effect[] => {
       const header = field.toLowerCase();
       const base = { header, statuses: 'all' as const, at };
       if (op === 'delete') return deleted(header).map((one) => ({ op: 'remove', ...base, header: one, value: { v: 'literal', text: '', at, written: true } }));
       if (op === 'replace') return [{ op: 'set', ...base, onlyIf: { header, in: PRESENT }, value: { v: 'unknown', fact: { key: `caddy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a text that a pattern replaces', at }, at } }];
       const cases = value === undefined ? [] : request.texts(value, true);
       const text = cases.length === 0 ? ({ v: 'literal', text: '', at, written: true } as const) : cases.length === 1 ? headerValue(cases[0]!.parts, value!) : ({ v: 'unknown', fact: { key: `caddy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'one of several texts', at }, at } as const);
-      return [{ op: op === 'add' ? 'append' : 'set', ...base, ...(mark === '?' ? { onlyIf: { header, in: ABSENT } } : {}), value: text }];
+      return [{ op: op === 'add' ? 'append' : 'set', ...base, value: text }];
     });
 }
