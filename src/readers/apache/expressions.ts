@@ -50,6 +50,49 @@ export function holdsWhen(expression: Expression, scene: Scene): Guard {
   }
 }
 
+/** A request header that was looked at, and when: the response says so in Vary. */
+export interface Seen {
+  readonly header: string;
+  readonly when: Guard;
+}
+
+/** Headers that a condition looks at, as far as it is read: what an `&&` or `||` has decided already is not. */
+export function seenIn(expression: Expression, scene: Scene): readonly Seen[] {
+  switch (expression.e) {
+    case 'constant':
+      return [];
+    case 'not':
+      return seenIn(expression.of, scene);
+    case 'and':
+    case 'or': {
+      let reached: Guard = ALWAYS;
+      const found: Seen[] = [];
+      for (const part of expression.of) {
+        found.push(...seenIn(part, scene).map((one) => ({ ...one, when: whenAll(reached, one.when) })));
+        const holds = holdsWhen(part, scene);
+        reached = whenAll(reached, expression.e === 'and' ? holds : unless(holds));
+      }
+      return found;
+    }
+    case 'matches':
+      return seenParts(expression.left);
+    case 'in':
+      return [expression.left, ...expression.list].flatMap(seenParts);
+    case 'compare':
+      return [expression.left, expression.right].flatMap(seenParts);
+    case 'test':
+      return seenParts(expression.of);
+  }
+}
+
+function seenParts(text: ExpressionText): readonly Seen[] {
+  return text.flatMap((part): readonly Seen[] => {
+    const argument = part.t === 'call' ? part.argument.map((one) => (one.t === 'text' ? one.text : '')).join('') : '';
+    const header = part.t === 'variable' ? HEADERS[part.name] : part.t === 'call' && /^(?:http|req)$/.test(part.name) ? argument.toLowerCase() : undefined;
+    return header === undefined || header === 'host' ? [] : [{ header, when: ALWAYS }];
+  });
+}
+
 function compared(left: ExpressionText, operator: string, right: ExpressionText, scene: Scene): Guard {
   const at = placeOf(right);
   const plain = operator.replace(/^-/, '');

@@ -3,7 +3,7 @@ import { anchorsOf, treeOf } from '../../origins/pattern.js';
 import { ALWAYS, unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import { formatOf, headerLineOf, parseCondition, parseTemplate, type FormatItem, type HeaderLine, type Word } from '../../syntax/apache/index.js';
 import { casesOf, isSet } from './environment.js';
-import { holdsWhen, sectionHolds, textOf, type Scene } from './expressions.js';
+import { holdsWhen, sectionHolds, seenIn, textOf, type Scene, type Seen } from './expressions.js';
 import { inForce, type Scoped, type Stage } from './sections.js';
 import { headerValue, joinedCases, openFact, patternSet, unknownPart, type Case, type Part } from './text.js';
 
@@ -49,15 +49,22 @@ export function headerSteps(rules: readonly HeaderRule[], outgoing: Outgoing): r
     if (statuses === undefined) return [];
     const { scoped, line } = rule;
     const when = whenAll(outgoing.when, inForce(scoped, outgoing.stage, outgoing.scene.pass, (expression) => sectionHolds(expression, outgoing.scene)), conditionOf(line, outgoing.scene));
-    if (when.g === 'never') return [];
     const { at } = scoped.directive;
-    return casesFor(line, outgoing.scene).flatMap((one): readonly Step[] => {
+    const looked = seenByCondition(line, outgoing).map((one): Step => ({ when: whenAll(outgoing.when, inForce(scoped, outgoing.stage, outgoing.scene.pass, (expression) => sectionHolds(expression, outgoing.scene)), one.when), effects: [{ op: 'append', header: 'vary', value: { v: 'literal', text: one.header, at, written: false }, statuses, at }], at }));
+    if (when.g === 'never') return looked;
+    return looked.concat(casesFor(line, outgoing.scene).flatMap((one): Step[] => {
       const guard = whenAll(when, one.when);
       if (guard.g === 'never') return [];
       const effects = effectsOf(line, line.value === undefined ? undefined : headerValue(one.text ?? [], line.value), at).map((effect): Effect => ({ ...effect, statuses, ...(line.always ? { apart: true } : {}) }));
       return [{ when: guard, effects, at }];
-    });
+    }));
   });
+}
+
+/** Headers that a line's own condition looks at: they are said in Vary, whatever comes of it. */
+function seenByCondition({ when }: HeaderLine, { scene }: Outgoing): readonly Seen[] {
+  const expression = when.c === 'expr' ? parseCondition(when.word, 'expr='.length) : undefined;
+  return expression === undefined || 'problem' in expression ? [] : seenIn(expression, scene);
 }
 
 function conditionOf({ when }: HeaderLine, scene: Scene): Guard {
@@ -119,7 +126,7 @@ function effectsOf(line: HeaderLine, value: HeaderValue | undefined, at: Effect[
     case 'append':
       return joined(header, value ?? nothing, PRESENT, at);
     case 'merge':
-      return joined(header, value ?? nothing, value?.v === 'literal' ? allOf([PRESENT, complement(withItem(value.text, at))]) : PRESENT, at);
+      return joined(header, value ?? nothing, value?.v === 'literal' && !value.text.includes(',') ? allOf([PRESENT, complement(withItem(value.text, at))]) : PRESENT, at);
     case 'edit':
     case 'edit*':
       return edited(line, header, at);

@@ -2,7 +2,7 @@ import { whenAll, unless, whenAny, ALWAYS, NEVER, type Effect, type End, type Ga
 import type { Span } from '../../text/span.js';
 import { denials } from './access.js';
 import { NO_VARIABLES, setEnv, setEnvIf, type Variables } from './environment.js';
-import { sectionHolds, type Scene } from './expressions.js';
+import { sectionHolds, seenIn, type Scene, type Seen } from './expressions.js';
 import { concernsCors, headerRules, headerSteps, valueCases, type HeaderRule } from './headers.js';
 import { passedOn, proxied, type Passed } from './proxies.js';
 import { redirects } from './redirects.js';
@@ -17,6 +17,7 @@ const MAX_SENT_ON = 3;
 
 /** Statuses of responses that a handler makes as ordinary ones; any other is an error to the server. */
 const SERVED = [200, 206];
+const HEADERS_ONLY = [204, 304];
 const STATUSES = Array.from({ length: 500 }, (_unused, index) => 100 + index);
 
 /** One pass of a request through the server's phases. */
@@ -31,6 +32,8 @@ interface Way {
   readonly sentOn: number;
   /** Rules are not looked at again. */
   readonly final: boolean;
+  /** Request headers that the server has looked at, and says so in Vary. */
+  readonly seen: readonly Seen[];
   /** Something else than the server's own handler of files answers. */
   readonly byProgram: boolean;
 }
@@ -54,7 +57,7 @@ export class HostProgram {
     this.#requestRules = headerRules(sections.all('requestheader')).filter(({ line }) => line.name.toLowerCase() === 'origin');
     this.#interest = interestOf(sections);
     this.#pathMatters = sections.all('header', 'setenvif', 'setenvifnocase', 'redirect', 'redirectmatch', 'require', 'sethandler').some(({ tests }) => tests.some(({ t }) => t === 'folder' || t === 'file' || t === 'location' || t === 'if' || t === 'not')) || sections.all('rewriterule').some(({ directive }) => /\b[EFGPR]\b/i.test(directive.args[2]?.text ?? ''));
-    this.#run({ when: ALWAYS, pass: { path: { p: 'asked' }, method: 'asked' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, sentOn: 0, final: false, byProgram });
+    this.#run({ when: ALWAYS, pass: { path: { p: 'asked' }, method: 'asked' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, sentOn: 0, final: false, seen: [], byProgram });
   }
 
   #run(start: Way): void {
@@ -73,9 +76,9 @@ export class HostProgram {
     const last = own.at(-1)?.section;
     const rules = own.filter(({ section }) => section === last);
     if (isOn(rules)) {
-      const { events, variables } = rewritten(this.#ruleset(rules, undefined, ALWAYS), this.#scene(way, way.variables));
+      const { events, variables, seen } = rewritten(this.#ruleset(rules, undefined, ALWAYS), this.#scene(way, way.variables));
       for (const event of events) this.#event(event, way, 'translated');
-      way = { ...way, variables };
+      way = { ...way, variables, seen: [...way.seen, ...seen] };
     }
     for (const { when, status, at } of redirects(this.sections, true, 'translated', this.#scene(way, way.variables))) this.#answer({ ...way, when: whenAll(way.when, when) }, 'translated', status, at);
     for (const passed of proxied(this.sections, way.pass)) this.#whole({ ...way, when: whenAll(way.when, passed.when) }, 'passed-on', passed);
@@ -83,7 +86,7 @@ export class HostProgram {
   }
 
   #event(event: Rewritten, way: Way, stage: Stage): void {
-    const here: Way = { ...way, when: whenAll(way.when, event.when), variables: event.variables };
+    const here: Way = { ...way, when: whenAll(way.when, event.when), variables: event.variables, seen: [...way.seen, ...event.seen] };
     switch (event.r) {
       case 'answer':
         return this.#answer(here, stage, event.status, event.at);
@@ -109,13 +112,14 @@ export class HostProgram {
     if (start.when.g === 'never') return;
     let way = this.#looked({ ...start, atWalk: start.variables }, (scoped) => !isOfServer(scoped), stage);
     const scene = this.#scene(way, way.variables);
+    way = { ...way, seen: [...way.seen, ...this.#seenBySections(stage, scene)] };
     for (const { when, status, at } of denials(this.sections, stage, scene)) this.#answer({ ...way, when: whenAll(way.when, when) }, stage, status, at);
     for (const scoped of this.sections.all('setenv', 'unsetenv')) way = { ...way, variables: setEnv(scoped, this.#force(scoped, stage, scene), way.variables) };
     if (!way.final || way.sentOn <= MAX_SENT_ON) {
       for (const ruleset of this.#rulesetsOfFolders(stage, scene)) {
-        const { events, variables } = rewritten(ruleset, this.#scene(way, way.variables));
+        const { events, variables, seen } = rewritten(ruleset, this.#scene(way, way.variables));
         for (const event of events) this.#event(event, way, stage);
-        way = { ...way, variables };
+        way = { ...way, variables, seen: [...way.seen, ...seen] };
       }
     }
     for (const { when, status, at } of redirects(this.sections, false, stage, this.#scene(way, way.variables))) this.#answer({ ...way, when: whenAll(way.when, when) }, stage, status, at);
@@ -202,7 +206,7 @@ export class HostProgram {
         const here = whenAll(open, when);
         if (target?.startsWith('/') === true) {
           // The page is fetched in a request of its own, and keeps the status.
-          this.#run({ when: here, pass: { path: { p: 'fixed', text: target }, method: 'GET' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, status, sentOn: MAX_SENT_ON, final: true, byProgram: false });
+          this.#run({ when: here, pass: { path: { p: 'fixed', text: target }, method: 'GET' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, status, sentOn: MAX_SENT_ON, final: true, seen: [], byProgram: false });
           open = whenAll(open, unless(when));
         } else if (target !== undefined && /^https?:/i.test(target)) {
           this.#emit({ ...way, when: here }, stage, { to: 'answer', status: 302 }, undefined, 'all', at);
@@ -231,9 +235,24 @@ export class HostProgram {
     this.steps.push({ when: way.when, effects: [], end, at });
   }
 
+  /** Headers that were there before the handler go with an upstream's response and with the server's own errors, if these have a body. */
   #effects(way: Way, stage: Stage, ordinary: Effect['statuses'] | undefined, always: Effect['statuses']): void {
     if (way.when.g === 'never') return;
-    this.steps.push(...headerSteps(this.rules, { when: way.when, stage, scene: this.#scene(way, way.variables, true), ordinary, always }));
+    const kept = stage === 'passed-on' ? undefined : (ordinary ?? HEADERS_ONLY);
+    if (kept !== undefined) for (const { header, when } of unique(way.seen)) this.#push(whenAll(way.when, when), [{ op: 'append', header: 'vary', value: { v: 'literal', text: header, at: this.at, written: false }, statuses: kept, at: this.at }], this.at);
+    for (const { when, effects, at } of headerSteps(this.rules, { when: way.when, stage, scene: this.#scene(way, way.variables, true), ordinary, always })) this.#push(when, effects, at);
+  }
+
+  #push(when: Guard, effects: readonly Effect[], at: Span): void {
+    if (when.g !== 'never') this.steps.push({ when, effects, at });
+  }
+
+  /** Headers that the conditions of `<If>` look at, whatever comes of it. */
+  #seenBySections(stage: Stage, scene: Scene): readonly Seen[] {
+    return this.sections.conditions.flatMap(({ expression, before }) => {
+      const reached = inForce({ tests: before }, stage, scene.pass, (one) => sectionHolds(one, scene));
+      return reached.g === 'never' ? [] : seenIn(expression, { ...scene, variables: scene.atWalk }).map((one) => ({ ...one, when: whenAll(reached, one.when) }));
+    });
   }
 
   #force(scoped: Scoped, stage: Stage, scene: Scene): Guard {
@@ -276,6 +295,11 @@ export class HostProgram {
   #ruleset(lines: readonly Scoped[], folder: string | undefined, inForceWhen: Guard): Ruleset {
     return { directives: lines.map(({ directive }) => directive), inForce: inForceWhen, folder, interest: this.#interest };
   }
+}
+
+/** One for each header: what several conditions look at is looked at when any of them is. */
+function unique(seen: readonly Seen[]): readonly Seen[] {
+  return [...new Set(seen.map(({ header }) => header))].map((header) => ({ header, when: whenAny(...seen.filter((one) => one.header === header).map(({ when }) => when)) }));
 }
 
 function isOn(lines: readonly Scoped[]): boolean {

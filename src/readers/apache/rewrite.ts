@@ -1,19 +1,19 @@
-import type { OriginSet, RegexSet } from '../../origins/origin-set.js';
+import { PRESENT, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import { parseCondition, type ApacheDirective, type Word } from '../../syntax/apache/index.js';
 import type { Span } from '../../text/span.js';
 import { assigned, casesOf, type Variables } from './environment.js';
-import { HEADERS, holdsWhen, variableCases, type Scene } from './expressions.js';
+import { HEADERS, holdsWhen, seenIn, variableCases, type Scene, type Seen } from './expressions.js';
 import { relativePattern } from './paths.js';
 import { equals, groupOf, isIn, joinedCases, matchesAnything, openFact, patternSet, unknownPart, whenCases, type Case } from './text.js';
 
 /** What rules make of a request, in their order; each only of requests that nothing before has taken. */
 export type Rewritten =
-  | { readonly r: 'answer'; readonly when: Guard; readonly status: number; readonly variables: Variables; readonly at: Span }
+  | { readonly r: 'answer'; readonly when: Guard; readonly status: number; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span }
   /** Passed on to another server. */
-  | { readonly r: 'pass'; readonly when: Guard; readonly target: Word; readonly variables: Variables; readonly at: Span }
+  | { readonly r: 'pass'; readonly when: Guard; readonly target: Word; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span }
   /** Sent on inside of the server; `target` undefined: a path that is put together from the request. */
-  | { readonly r: 'path'; readonly when: Guard; readonly target: string | undefined; readonly final: boolean; readonly variables: Variables; readonly at: Span };
+  | { readonly r: 'path'; readonly when: Guard; readonly target: string | undefined; readonly final: boolean; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span };
 
 export interface Ruleset {
   readonly directives: readonly ApacheDirective[];
@@ -28,7 +28,7 @@ export interface Ruleset {
 const MAX_RULES = 150;
 
 /** Runs a set of rules on a request and tells what becomes of it, and the variables of the request that goes on as it is. */
-export function rewritten(ruleset: Ruleset, scene: Scene): { readonly events: readonly Rewritten[]; readonly variables: Variables } {
+export function rewritten(ruleset: Ruleset, scene: Scene): { readonly events: readonly Rewritten[]; readonly variables: Variables; readonly seen: readonly Seen[] } {
   const run = new Run(ruleset, scene);
   let conditions: ApacheDirective[] = [];
   let rules = 0;
@@ -39,7 +39,7 @@ export function rewritten(ruleset: Ruleset, scene: Scene): { readonly events: re
     run.rule(directive, conditions);
     conditions = [];
   }
-  return { events: run.events, variables: run.variables };
+  return { events: run.events, variables: run.variables, seen: run.seen };
 }
 
 interface Found {
@@ -47,11 +47,14 @@ interface Found {
   /** What `%1` is a group of: the last condition that is a pattern. */
   readonly cases?: readonly Case[];
   readonly set?: RegexSet;
+  /** Headers that conditions look at: kept in Vary only when the rule is taken, those of expressions in any case. */
+  readonly seen: readonly (Seen & { readonly anyway: boolean })[];
 }
 
 class Run {
   readonly events: Rewritten[] = [];
   variables: Variables;
+  readonly seen: Seen[] = [];
   /** Requests that no further rule looks at. */
   #stopped: Guard = NEVER;
   /** Requests that pass over the next rules, and over how many. */
@@ -74,10 +77,12 @@ class Run {
     const skipped = whenAny(...this.#skipped.map(({ when }) => when));
     this.#skipped = this.#skipped.map((one) => ({ ...one, left: one.left - 1 })).filter(({ left }) => left > 0);
     const found = this.#conditions(conditions);
-    const matched = whenAll(found.when, this.#pattern(pattern, flags.has('NC')));
+    const inPath = this.#pattern(pattern, flags.has('NC'));
+    const matched = whenAll(found.when, inPath);
     const considered = whenAll(this.ruleset.inForce, unless(this.#stopped), unless(skipped), this.#inChain ? unless(this.#unchained) : ALWAYS);
     const when = whenAll(considered, matched);
     this.#chain(flags.has('C'), matched);
+    for (const one of found.seen) this.seen.push({ header: one.header, when: whenAll(considered, one.anyway ? inPath : matched, one.when) });
     if (when.g === 'never') return;
     for (const text of flags.get('E') ?? []) this.#assign(text, directive, when, found);
     const skip = Number(flags.get('S')?.[0]);
@@ -94,14 +99,15 @@ class Run {
   #act(directive: ApacheDirective, target: Word, flags: Flags, when: Guard): void {
     const { at } = directive;
     const { variables } = this;
+    const seen = [...this.seen];
     const forced = flags.has('F') ? 403 : flags.has('G') ? 410 : undefined;
     const code = flags.get('R')?.[0];
     const status = forced ?? (code === undefined ? undefined : code === '' || /^temp$/i.test(code) ? 302 : /^permanent$/i.test(code) ? 301 : /^seeother$/i.test(code) ? 303 : Number(code));
     const stay = target.text === '-';
-    if (status !== undefined && (forced !== undefined || !stay || status < 300 || status > 399)) this.events.push({ r: 'answer', when, status, variables, at });
-    else if (flags.has('P')) this.events.push({ r: 'pass', when, target, variables, at });
-    else if (!stay && /^[a-z]+:\/\//i.test(target.text)) this.events.push({ r: 'answer', when, status: 302, variables, at });
-    else if (!stay) this.events.push({ r: 'path', when, target: /[$%]/.test(target.text) ? undefined : target.text.replace(/\?.*$/s, ''), final: flags.has('END'), variables, at });
+    if (status !== undefined && (forced !== undefined || !stay || status < 300 || status > 399)) this.events.push({ r: 'answer', when, status, variables, seen, at });
+    else if (flags.has('P')) this.events.push({ r: 'pass', when, target, variables, seen, at });
+    else if (!stay && /^[a-z]+:\/\//i.test(target.text)) this.events.push({ r: 'answer', when, status: 302, variables, seen, at });
+    else if (!stay) this.events.push({ r: 'path', when, target: /[$%]/.test(target.text) ? undefined : target.text.replace(/\?.*$/s, ''), final: flags.has('END'), variables, seen, at });
     else if (!flags.has('L') && !flags.has('END')) return;
     this.#stopped = whenAny(this.#stopped, when);
   }
@@ -113,44 +119,50 @@ class Run {
     this.variables = assigned(this.variables, name, when, not === '!' ? [{ when: ALWAYS, text: undefined }] : this.#expanded(value, at, found, true), at);
   }
 
-  /** Conditions in a row: those with `[OR]` are one with the next. */
+  /** Conditions in a row: those with `[OR]` are one with the next; what comes to the end of the row with one holds. */
   #conditions(conditions: readonly ApacheDirective[]): Found {
-    const all: Guard[] = [];
-    let either: Guard[] = [];
-    let last: Found = { when: ALWAYS };
+    let reached: Guard = ALWAYS;
+    let either: Guard = NEVER;
+    let last: Omit<Found, 'seen'> = { when: ALWAYS };
+    const seen: Found['seen'][number][] = [];
     for (const condition of conditions) {
-      const one = this.#condition(condition, last);
-      if (one.set !== undefined) last = either.length > 0 ? { when: ALWAYS } : one;
-      either.push(one.when);
-      if (flagsOf(condition.args[2]?.text).has('OR')) continue;
-      all.push(whenAny(...either));
-      either = [];
+      const flags = flagsOf(condition.args[2]?.text);
+      const one = this.#condition(condition, { ...last, seen: [] });
+      const considered = whenAll(reached, unless(either));
+      // With `NV` nothing of it is said in Vary.
+      for (const header of one.seen) if (header.anyway || !flags.has('NV')) seen.push({ ...header, when: whenAll(considered, header.when, header.anyway ? ALWAYS : one.when) });
+      if (one.set !== undefined) last = either.g === 'never' && !flags.has('OR') ? one : { when: ALWAYS };
+      either = whenAny(either, one.when);
+      if (flags.has('OR')) continue;
+      reached = whenAll(reached, either);
+      either = NEVER;
     }
-    return { ...last, when: whenAll(...all, ...(either.length > 0 ? [whenAny(...either)] : [])) };
+    return { ...last, when: reached, seen };
   }
 
   #condition({ args, at }: ApacheDirective, before: Found): Found {
     const [subject, pattern] = args;
-    if (subject === undefined || pattern === undefined) return { when: ALWAYS };
+    if (subject === undefined || pattern === undefined) return { when: ALWAYS, seen: [] };
     const ignoreCase = flagsOf(args[2]?.text).has('NC');
     const scene = { ...this.scene, variables: this.variables };
     if (/^expr$/i.test(subject.text)) {
       const expression = parseCondition(pattern);
-      return { when: 'problem' in expression ? open(at, 'a condition that the server refuses') : holdsWhen(expression, scene) };
+      return 'problem' in expression ? { when: open(at, 'a condition that the server refuses'), seen: [] } : { when: holdsWhen(expression, scene), seen: seenIn(expression, scene).map((one) => ({ ...one, anyway: true })) };
     }
     const negated = pattern.text.startsWith('!');
     const text = negated ? pattern.text.slice(1) : pattern.text;
     const turned = (guard: Guard): Guard => (negated ? unless(guard) : guard);
-    if (/^-(?:[dfFhHlLsUx]|eq|ne|lt|le|gt|ge)/.test(text)) return { when: turned(fileTest(subject, text)) };
+    if (/^-(?:[dfFhHlLsUx]|eq|ne|lt|le|gt|ge)/.test(text)) return { when: turned(fileTest(subject, text)), seen: [] };
     const cases = this.#expanded(subject.text, subject, before, false);
+    const seen = headersIn(subject.text).map((header) => ({ header, when: { g: 'header', name: header, in: PRESENT } as const, anyway: false }));
     const literal = /^=(.*)$/s.exec(text)?.[1]?.replace(/^""$/, '');
-    if (literal !== undefined) return { when: turned(whenCases(cases, (one) => equals(one, literal, pattern, scene.pass, ignoreCase ? ['ignore-case'] : []))) };
-    if (/^[<>]/.test(text)) return { when: open(at, 'a comparison of texts') };
+    if (literal !== undefined) return { when: turned(whenCases(cases, (one) => equals(one, literal, pattern, scene.pass, ignoreCase ? ['ignore-case'] : []))), seen };
+    if (/^[<>]/.test(text)) return { when: open(at, 'a comparison of texts'), seen };
     // The mark of the negation is no part of the pattern.
     const place: Span = pattern.verbatim === undefined || !negated ? pattern : { ...pattern.verbatim, start: pattern.verbatim.start + 1 };
     const set = patternSet(text, ignoreCase, place);
     const when = turned(whenCases(cases, (one) => isIn(one, set, scene.pass)));
-    return negated ? { when } : { when, cases, set };
+    return negated ? { when, seen } : { when, cases, set, seen };
   }
 
   /** When a rule's pattern is found in the path. */
@@ -176,6 +188,11 @@ class Run {
     });
     return joinedCases(pieces, '', at);
   }
+}
+
+/** Request headers that a condition's text names. */
+function headersIn(text: string): readonly string[] {
+  return [...text.matchAll(/%\{(?:HTTP:([^}]+)|([A-Z_]+))\}/gi)].flatMap(([, header, name]) => header?.toLowerCase() ?? HEADERS[name?.toUpperCase() ?? ''] ?? []).filter((header) => header !== 'host');
 }
 
 /** A variable of mod_rewrite; one that it does not know is empty, `HTTP_ORIGIN` among them. */

@@ -64,6 +64,8 @@ export interface Layer {
 /** Every directive that may be in force for some request, in the order in which the server merges them. */
 export class Sections {
   readonly #found: Scoped[] = [];
+  /** Every condition of an `<If>` or `<ElseIf>`, with what has to hold before it is looked at. */
+  readonly conditions: { readonly expression: Expression; readonly before: readonly Test[] }[] = [];
   readonly #mounts: readonly Mount[];
   #sections = 0;
 
@@ -90,6 +92,11 @@ export class Sections {
       earlier = /^(?:if|elseif)$/.test(directive.name) ? [...(directive.name === 'if' ? [] : earlier), ...ifTest(directive)] : [];
       if (inner !== undefined) this.#visit(directive.block, inner);
     }
+  }
+
+  #condition(directive: ApacheDirective, before: readonly Test[]): void {
+    const [test] = ifTest(directive);
+    if (test?.t === 'if') this.conditions.push({ expression: test.expression, before });
   }
 
   #inside(directive: ApacheDirective, around: Around, earlier: readonly Test[]): Around | undefined {
@@ -130,12 +137,15 @@ export class Sections {
       case 'proxy':
         return first?.text === '*' ? within(KIND.folder, { t: 'proxy' }) : unclear(KIND.folder);
       case 'if':
+        this.#condition(directive, around.tests);
         return within(KIND.if, ifTest(directive)[0]);
       case 'elseif':
       case 'else': {
         const own = name === 'else' ? [] : ifTest(directive);
         const inner = within(KIND.if, undefined);
-        return { ...inner, tests: [...inner.tests, ...earlier.map((of): Test => ({ t: 'not', of })), ...own] };
+        const before = [...inner.tests, ...earlier.map((of): Test => ({ t: 'not', of }))];
+        if (name === 'elseif') this.#condition(directive, before);
+        return { ...inner, tests: [...before, ...own] };
       }
       case 'limit':
       case 'limitexcept':
