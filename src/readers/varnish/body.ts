@@ -1,13 +1,12 @@
 import type { Expression, Statement, Subroutine } from '../../syntax/vcl/index.js';
 import type { Span } from '../../text/span.js';
-import { and, not, type Condition } from '../../values/condition.js';
-import { choose } from '../../values/either.js';
+import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { unknown, type Value } from '../../values/value.js';
 import { conditionOf, joined, valueOf, type Place } from './expressions.js';
 import { CONCERNS_CORS, type Happening } from './happenings.js';
 import type { Knowledge } from './knowledge.js';
-import { merged, type Outcome, type State } from './state.js';
-import { canonical, first } from './variables.js';
+import { joinedVariables, reachOf, type Outcome, type State, type Variables, type Way } from './state.js';
+import { canonical, emptyIfAbsent, first } from './variables.js';
 
 /** Statements past which the rest of a program is not followed. */
 const MAX_STATEMENTS = 4000;
@@ -15,6 +14,20 @@ const MAX_CALLS = 20;
 
 /** The response that a subroutine is about: that of a backend, or one that Varnish makes. */
 export type About = 'behind' | 'synthetic';
+
+/** A state inside a subroutine. */
+interface Inside extends State {
+  /** When, since the block began, the subroutine was left. */
+  readonly gone: Condition;
+}
+
+/** What a run collects on its way. */
+interface Run {
+  readonly about: About;
+  readonly outcomes: Outcome[];
+  /** Where `return;` leaves the subroutine that was called: since its beginning. */
+  readonly leaving: Way[];
+}
 
 /** Runs subroutines for all requests at once: both ways of every `if`, each under its condition. */
 export class Execution {
@@ -31,10 +44,10 @@ export class Execution {
 
   /** The subroutines of a name, one after the other. What returns is an outcome; the rest falls through to the end. */
   run(name: string, start: State, about: About): { readonly outcomes: readonly Outcome[]; readonly rest: State } {
-    const outcomes: Outcome[] = [];
-    let state = start;
-    for (const sub of this.subs) if (sub.name === name) state = this.#all(sub.body, state, about, outcomes, []);
-    return { outcomes, rest: state };
+    const run: Run = { about, outcomes: [], leaving: [] };
+    let state: Inside = { ...start, gone: FALSE };
+    for (const sub of this.subs) if (sub.name === name) state = this.#all(sub.body, state, TRUE, run);
+    return { outcomes: run.outcomes, rest: { reach: state.reach, variables: state.variables } };
   }
 
   write(op: 'set' | 'append' | 'remove', header: string, value: Value, when: Condition, at: Span): void {
@@ -43,23 +56,38 @@ export class Execution {
     this.#written += 1;
   }
 
-  /** `leaving`: states that end the subroutine without an action. */
-  #all(statements: readonly Statement[], start: State, about: About, outcomes: Outcome[], leaving: State[]): State {
+  /** One state for several ways of requests; `whole` is their condition where it is known otherwise. */
+  merged(states: readonly State[], about: About, at: Span, whole: Condition = reachOf(states)): State {
+    return { reach: whole, variables: this.#joined(states.map(({ reach, variables }) => ({ when: reach, variables })), about, at) };
+  }
+
+  #joined(ways: readonly Way[], about: About, at: Span): Variables {
+    return joinedVariables(ways, (name, variables) => first(name, about, variables, this.knowledge, at), (name) => this.#onResponse(name), at);
+  }
+
+  /** A header of CORS is read from the response itself wherever it is not one text: the effects keep it. */
+  #onResponse(name: string): Value | undefined {
+    const header = /^resp\.http\.(.+)$/.exec(name)?.[1];
+    return header !== undefined && CONCERNS_CORS.test(header) ? this.knowledge.header(header) : undefined;
+  }
+
+  /** `since`: the condition, since the subroutine began, of the block. */
+  #all(statements: readonly Statement[], start: Inside, since: Condition, run: Run): Inside {
     let state = start;
     for (const statement of statements) {
-      if (state.reach.c === 'false') return state;
+      if (state.reach.c === 'false' || state.gone.c === 'true') return state;
       this.#statements += 1;
       if (this.#statements > MAX_STATEMENTS) {
         this.exhausted ??= statement.at;
         return state;
       }
-      state = this.#one(statement, state, about, outcomes, leaving);
+      state = this.#one(statement, state, since, run);
     }
     return state;
   }
 
-  #one(statement: Statement, state: State, about: About, outcomes: Outcome[], leaving: State[]): State {
-    const place = this.#place(state, about);
+  #one(statement: Statement, state: Inside, since: Condition, run: Run): Inside {
+    const place = this.#place(state, run.about);
     const { at } = statement;
     switch (statement.do) {
       case 'set':
@@ -68,15 +96,15 @@ export class Execution {
       case 'unset':
         return this.#assign(statement.target.name, { kind: 'nothing', what: 'undefined', at }, 'remove', state, at);
       case 'block':
-        return this.#all(statement.body, state, about, outcomes, leaving);
+        return this.#all(statement.body, state, since, run);
       case 'call':
-        return this.#call(statement.name, state, about, outcomes);
+        return this.#call(statement.name, state, run);
       case 'return':
-        if (statement.action === undefined) leaving.push(state);
-        else outcomes.push({ ...state, action: statement.action, args: statement.args.map((arg) => valueOf(arg, place)), at });
-        return { ...state, reach: { c: 'false' } };
+        if (statement.action === undefined) run.leaving.push({ when: and(since, not(state.gone)), variables: state.variables });
+        else run.outcomes.push({ reach: state.reach, variables: state.variables, action: statement.action, args: statement.args.map((arg) => valueOf(arg, place)), at });
+        return { ...state, reach: FALSE, gone: TRUE };
       case 'if':
-        return this.#if(statement, state, about, outcomes, leaving);
+        return this.#if(statement, state, since, run);
       case 'function':
         return this.#function(statement.call, state, place);
       case 'nothing':
@@ -88,69 +116,73 @@ export class Execution {
     return { knowledge: this.knowledge, written: this.#written, read: (name, at) => variables.get(canonical(name)) ?? first(canonical(name), about, variables, this.knowledge, at) };
   }
 
-  #set(statement: Statement & { do: 'set' | 'add' }, state: State, place: Place): State {
+  #set(statement: Statement & { do: 'set' | 'add' }, state: Inside, place: Place): Inside {
     const { target, operator, at } = statement;
     const given = operator === 'other' ? unknown('unsupported-syntax', `the value of ${target.name}`, at) : valueOf(statement.value, place);
     const value = operator === '+=' ? joined(place.read(target.name, target.at), given, at) : given;
     return this.#assign(target.name, value, statement.do === 'add' ? 'append' : 'set', state, at);
   }
 
-  #assign(written: string, value: Value, op: 'set' | 'append' | 'remove', state: State, at: Span): State {
+  #assign(written: string, value: Value, op: 'set' | 'append' | 'remove', state: Inside, at: Span): Inside {
     const name = canonical(written);
     const header = /^resp\.http\.(.+)$/.exec(name)?.[1];
     if (header !== undefined) this.write(op, header, value, state.reach, at);
-    return { ...state, variables: new Map(state.variables).set(name, op === 'append' ? unknown('unsupported-syntax', `several lines of ${header ?? name}`, at) : op === 'set' && (header !== undefined || name.includes('.http.')) ? emptyIfAbsent(value, at) : value) };
+    const kept = op === 'append' || this.#readsResponse(value) ? (this.#onResponse(name) ?? unknown('unsupported-syntax', `an earlier text of ${written}`, at)) : op === 'set' && name.includes('.http.') ? emptyIfAbsent(value, at) : value;
+    return { ...state, variables: new Map(state.variables).set(name, kept) };
   }
 
-  #call(name: string, state: State, about: About, outcomes: Outcome[]): State {
+  /** What the response has may be another text when the variable is read. */
+  #readsResponse(value: Value): boolean {
+    if (value.kind === 'concat') return value.parts.some((part) => this.#readsResponse(part));
+    if (value.kind === 'either') return value.options.some((option) => this.#readsResponse(option.value));
+    return this.knowledge.headerOf(value) !== undefined;
+  }
+
+  #call(name: string, state: Inside, run: Run): Inside {
     const body = this.subs.filter((sub) => sub.name === name);
     if (body.length === 0 || this.#calls.includes(name) || this.#calls.length >= MAX_CALLS) return state;
     const before = this.#calls;
     this.#calls = [...before, name];
-    const leaving: State[] = [];
-    let here = state;
-    for (const sub of body) here = this.#all(sub.body, here, about, outcomes, leaving);
+    const inner: Run = { ...run, leaving: [] };
+    let here: Inside = { ...state, gone: FALSE };
+    for (const sub of body) here = this.#all(sub.body, here, TRUE, inner);
     this.#calls = before;
-    return leaving.length === 0 ? here : this.merged([here, ...leaving], about, body[0]!.at);
+    const gone = and(here.gone, ...inner.leaving.map(({ when }) => not(when)));
+    const ways = [{ when: not(here.gone), variables: here.variables }, ...inner.leaving];
+    return this.#after(state, gone, inner.leaving.length === 0 ? here.variables : this.#joined(ways, run.about, body[0]!.at));
   }
 
-  #if(statement: Statement & { do: 'if' }, start: State, about: About, outcomes: Outcome[], leaving: State[]): State {
-    const ways: State[] = [];
-    let open = start;
-    let left = false;
+  /** Behind a block that some requests did not come out of. */
+  #after(start: Inside, gone: Condition, variables: Variables): Inside {
+    if (gone.c === 'false') return { ...start, variables };
+    return { reach: and(start.reach, not(gone)), gone: or(start.gone, gone), variables };
+  }
+
+  #if(statement: Statement & { do: 'if' }, start: Inside, since: Condition, run: Run): Inside {
+    const ways: Way[] = [];
+    const gone: Condition[] = [];
+    let rest: Condition = TRUE;
     for (const branch of statement.branches) {
-      if (open.reach.c === 'false') break;
+      if (rest.c === 'false') break;
       this.#statements += 1;
-      const condition: Condition = branch.test === undefined ? { c: 'true' } : conditionOf(branch.test, this.#place(open, about));
-      const taken: State = { ...open, reach: and(open.reach, condition) };
-      const end = taken.reach.c === 'false' ? taken : this.#all(branch.body, taken, about, outcomes, leaving);
-      left ||= end.reach !== taken.reach;
-      ways.push(end);
-      open = { ...open, reach: and(open.reach, not(condition)) };
+      const condition: Condition = branch.test === undefined ? TRUE : conditionOf(branch.test, this.#place(start, run.about));
+      const when = and(rest, condition);
+      const end = when.c === 'false' ? { ...start, gone: FALSE } : this.#all(branch.body, { ...start, reach: and(start.reach, when), gone: FALSE }, and(since, not(start.gone), when), run);
+      ways.push({ when: and(when, not(end.gone)), variables: end.variables });
+      gone.push(and(when, end.gone));
+      rest = and(rest, not(condition));
     }
-    ways.push(open);
-    return left ? this.merged(ways, about, statement.at) : this.merged(ways, about, statement.at, start.reach);
-  }
-
-  /** One state for the ways out of a place. */
-  merged(ways: readonly State[], about: About, at: Span, whole?: Condition): State {
-    return merged(ways, (name, variables) => first(name, about, variables, this.knowledge, at), at, whole);
+    ways.push({ when: rest, variables: start.variables });
+    const left = ways.every(({ when }) => when.c === 'false') ? TRUE : or(...gone);
+    return this.#after(start, left, this.#joined(ways, run.about, statement.at));
   }
 
   /** `header.append(resp.http.Vary, "Origin")` of vmod header; any other function may do anything with the header that it is given. */
-  #function(call: Expression & { e: 'call' }, state: State, place: Place): State {
+  #function(call: Expression & { e: 'call' }, state: Inside, place: Place): Inside {
     const [target, value] = call.args;
     if (target?.e !== 'name' || /^std\.(?:log|syslog|collect|rollback|timestamp)$/.test(call.name)) return state;
     if (call.name === 'header.append' && value !== undefined) return this.#assign(target.name, valueOf(value, place), 'append', state, call.at);
     if (!call.name.includes('.') || !/\.http\./.test(target.name)) return state;
     return this.#assign(target.name, unknown('function-call', `what ${call.name} does with ${target.name}`, call.at), 'set', state, call.at);
   }
-}
-
-/** A header that is assigned what is not set is there, and empty. */
-export function emptyIfAbsent(value: Value, at: Span): Value {
-  if (value.kind === 'nothing') return { kind: 'string', value: '', at };
-  if (value.kind === 'either') return { ...value, options: value.options.map((option) => ({ ...option, value: emptyIfAbsent(option.value, at) })) };
-  if (value.kind !== 'request' || value.part !== 'header' || value.header === 'host') return value;
-  return choose(not({ c: 'equals', left: value, right: { kind: 'nothing', what: 'undefined', at }, ignoreCase: false, at }), value, { kind: 'string', value: '', at }, at);
 }

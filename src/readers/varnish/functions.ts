@@ -3,6 +3,7 @@ import { mapCases } from '../../values/cases.js';
 import { choose } from '../../values/either.js';
 import { unknown, type Value } from '../../values/value.js';
 import { conditionOf, patternIn, type Place } from './expressions.js';
+import { emptyIfAbsent } from './variables.js';
 
 /** Functions whose result says something of a request header; any other is not known. */
 export function callOf(expression: Expression & { e: 'call' }, place: Place, valueOf: (expression: Expression, place: Place) => Value): Value {
@@ -24,9 +25,8 @@ export function callOf(expression: Expression & { e: 'call' }, place: Place, val
 }
 
 function recased(value: Value, how: 'lower-case' | 'upper-case', at: Value['at']): Value {
-  return mapCases(value, at, (one) => {
+  return mapCases(emptyIfAbsent(value, at), at, (one) => {
     if (one.kind === 'string') return { ...one, value: how === 'lower-case' ? one.value.toLowerCase() : one.value.toUpperCase() };
-    if (one.kind === 'nothing') return { kind: 'string', value: '', at };
     // The host is compared in lower case anyway.
     if (one.kind === 'request' && one.header === 'host') return one;
     return one.kind === 'request' ? { kind: 'derived', how, of: one, at } : one.kind === 'unknown' ? one : unknown('function-call', 'a text in another case', at);

@@ -13,6 +13,9 @@ const MAX_RESTARTS = 4;
 /** Methods that the built-in program passes on as requests; bytes of any other go through untouched (builtin.vcl). */
 const METHODS: readonly string[] = ['GET', 'HEAD', 'PUT', 'POST', 'TRACE', 'OPTIONS', 'DELETE', 'PATCH'];
 
+/** Phrases that stand for a status where a program gives none. */
+const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted', 204: 'No Content', 301: 'Moved Permanently', 302: 'Found', 307: 'Temporary Redirect', 308: 'Permanent Redirect', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 503: 'Service Unavailable' };
+
 /** Headers of CORS that a response from behind may have. */
 const FROM_BEHIND: readonly string[] = ['origin', 'credentials', 'methods', 'headers'].map((name) => `access-control-allow-${name}`).concat('access-control-expose-headers', 'access-control-max-age', 'vary');
 
@@ -190,7 +193,7 @@ export class Machine {
     const variables = new Map([...outcome.variables].filter(([name]) => !name.startsWith('resp.')));
     const [, reason] = outcome.args;
     variables.set('resp.status', status);
-    if (reason !== undefined) variables.set('resp.reason', reason);
+    variables.set('resp.reason', reason ?? { kind: 'string', value: status.kind === 'number' ? (REASONS[status.value % 1000] ?? 'Unknown HTTP Status') : '', at: outcome.at });
     return { reach: outcome.reach, variables };
   }
 

@@ -19,19 +19,31 @@ export interface Outcome extends State {
   readonly at: Span;
 }
 
-/** One state for several that exclude each other; `whole` is their condition where they are all ways of one place. */
-export function merged(states: readonly State[], first: (name: string, variables: Variables) => Value, at: Span, whole?: Condition): State {
-  const alive = states.filter(({ reach }) => reach.c !== 'false');
+/** Variables on one of several ways that exclude each other. */
+export interface Way {
+  readonly when: Condition;
+  readonly variables: Variables;
+}
+
+/** What a variable is that the ways do not agree on, where that is not one of its values. */
+type Settle = (name: string) => Value | undefined;
+
+/** The variables where ways come together. */
+export function joinedVariables(ways: readonly Way[], first: (name: string, variables: Variables) => Value, settle: Settle, at: Span): Variables {
+  const alive = ways.filter(({ when }) => when.c !== 'false');
   const [only] = alive;
-  if (only === undefined) return { reach: FALSE, variables: new Map() };
-  if (alive.length === 1) return whole === undefined ? only : { ...only, reach: whole };
-  const reach = whole ?? or(...alive.map((state) => state.reach));
-  if (alive.every(({ variables }) => variables === only.variables)) return { reach, variables: only.variables };
-  const variables = new Map<string, Value>();
-  for (const name of new Set(alive.flatMap((state) => [...state.variables.keys()]))) {
-    const values = alive.map((state) => state.variables.get(name) ?? first(name, state.variables));
+  if (only === undefined) return new Map();
+  if (alive.every(({ variables }) => variables === only.variables)) return only.variables;
+  const joined = new Map<string, Value>();
+  for (const name of new Set(alive.flatMap(({ variables }) => [...variables.keys()]))) {
+    const values = alive.map(({ variables }) => variables.get(name) ?? first(name, variables));
     const [value] = values as [Value];
-    variables.set(name, values.every((other) => other === value) ? value : join(alive.map((state, index) => ({ when: state.reach, value: values[index]! })), at));
+    joined.set(name, values.every((other) => other === value) ? value : (settle(name) ?? join(alive.map(({ when }, index) => ({ when, value: values[index]! })), at)));
   }
-  return { reach, variables };
+  return joined;
+}
+
+export function reachOf(states: readonly State[]): Condition {
+  const alive = states.filter(({ reach }) => reach.c !== 'false');
+  return alive.length === 0 ? FALSE : or(...alive.map(({ reach }) => reach));
 }

@@ -1,4 +1,6 @@
 import type { Span } from '../../text/span.js';
+import { not } from '../../values/condition.js';
+import { choose } from '../../values/either.js';
 import type { Value } from '../../values/value.js';
 import type { About } from './body.js';
 import type { Knowledge } from './knowledge.js';
@@ -52,4 +54,12 @@ export function first(name: string, about: About, variables: Variables, knowledg
       return knowledge.unknown(name, detail === name ? name : `${detail} (${name})`, reason);
     }
   }
+}
+
+/** A header that is assigned what is not set is there, and empty. */
+export function emptyIfAbsent(value: Value, at: Span): Value {
+  if (value.kind === 'nothing') return { kind: 'string', value: '', at };
+  if (value.kind === 'either') return { ...value, options: value.options.map((option) => ({ ...option, value: emptyIfAbsent(option.value, at) })) };
+  if (value.kind !== 'request' || value.part !== 'header' || value.header === 'host') return value;
+  return choose(not({ c: 'equals', left: value, right: { kind: 'nothing', what: 'undefined', at }, ignoreCase: false, at }), value, { kind: 'string', value: '', at }, at);
 }
