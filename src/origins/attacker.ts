@@ -210,7 +210,7 @@ function weaknessOfRegex(leaf: RegexSet, meant: string, trusted: OriginSet): Wea
   if (unanchored !== undefined) {
     const whole = /:(?:\\?\/){2}/.test(leaf.source);
     const strict = { ...leaf, source: dotsEscaped(leaf, tree) };
-    const repaired = glob !== undefined ? undefined : anchored(strict, anchors, meant, whole, (treeOf(strict) ?? tree).alternatives.map(({ raw }) => raw));
+    const repaired = glob !== undefined ? undefined : anchored(strict, anchors, whole, (treeOf(strict) ?? tree).alternatives.map(({ raw }) => raw));
     return {
       kind: 'unanchored',
       side: behind !== undefined && front !== undefined ? 'both' : behind !== undefined ? 'end' : 'start',
@@ -255,9 +255,13 @@ function wholeLabels(leaf: RegexSet, tree: Tree, trusted: OriginSet): string | u
   return findAttacker({ ...leaf, source }, UNDECIDED, trusted) === 'none' ? source : undefined;
 }
 
-/** The pattern held at both ends; for a bare host, behind any secure scheme and below any of its subdomains. */
-function anchored(leaf: RegexSet, anchors: { readonly start: boolean; readonly end: boolean }, host: string, whole: boolean, alternatives: readonly string[]): string | undefined {
-  if (!whole) return hostsInLeaf(leaf).length === 1 ? `^https:${leaf.dialect === 'js' ? '\\/\\/' : '//'}([a-z0-9-]+\\.)*${host.replaceAll('.', '\\.')}$` : undefined;
+/** The pattern held at both ends; for bare hosts, behind any secure scheme and below any of their subdomains. */
+function anchored(leaf: RegexSet, anchors: { readonly start: boolean; readonly end: boolean }, whole: boolean, alternatives: readonly string[]): string | undefined {
+  if (!whole) {
+    const names = [...new Set(hostsInLeaf(leaf))].map((name) => name.replaceAll('.', '\\.'));
+    const [only, ...others] = names;
+    return only === undefined ? undefined : `^https:${leaf.dialect === 'js' ? '\\/\\/' : '//'}([a-z0-9-]+\\.)*${others.length === 0 ? only : `(?:${names.join('|')})`}$`;
+  }
   if (alternatives.length > 1) return `^(?:${alternatives.map((text) => text.replace(/^\^/, '').replace(/(?<!\\)\$$/, '')).join('|')})$`;
   return `${anchors.start ? '' : '^'}${leaf.source}${anchors.end ? '' : '$'}`;
 }

@@ -27,7 +27,11 @@ export function writtenHosts(set: OriginSet): readonly string[] {
 }
 
 export function hostsInLeaf(leaf: ExactSet | GlobSet | RegexSet | AffixSet): readonly string[] {
-  if (leaf.s === 'regex') return hostsInPattern(leaf.source);
+  if (leaf.s === 'regex') {
+    const plain = hostsInPattern(leaf.source);
+    // `example\.(com|org)`: no alternative is a name by itself.
+    return plain.length > 0 ? plain : [...new Set(spelledOut(leaf.source).flatMap(hostsInPattern))];
+  }
   return hostsInText(leaf.text);
 }
 
@@ -38,9 +42,26 @@ function hostsInText(text: string): readonly string[] {
   return [...runs.map((run) => run.replace(/^[-_]+/, '')), ...local];
 }
 
+/** Texts that a pattern is spelled out into past which its groups stay as they are. */
+const MAX_SPELLED = 32;
+
+/** A pattern with its groups of plain alternatives written out, one pattern for each. */
+function spelledOut(source: string): readonly string[] {
+  let patterns: readonly string[] = [source];
+  for (;;) {
+    const next = patterns.flatMap((pattern) => {
+      const group = /(?<!\\)\((?:\?:)?([\w.\\|-]+)\)(?![*+?{])/.exec(pattern);
+      return group === null ? [pattern] : group[1]!.split('|').map((text) => pattern.slice(0, group.index) + text + pattern.slice(group.index + group[0].length));
+    });
+    if (next.length > MAX_SPELLED || next.every((pattern, index) => pattern === patterns[index])) return patterns;
+    patterns = next;
+  }
+}
+
 /** A pattern as text: escapes undone, groups and anchors gone, quantified parts cut out so that what they touch is no whole name. */
 function hostsInPattern(source: string): readonly string[] {
   const text = source
+    .replaceAll('[.]', '\\.')
     .replace(/\\[dwsDWSbB]/g, '\u0001')
     .replace(/\[[^\]]*\](?:[*+?]|\{[^}]*\})?/g, '\u0001')
     .replace(/\\([^A-Za-z0-9])/g, '$1')

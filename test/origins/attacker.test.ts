@@ -57,6 +57,18 @@ describe('weaknesses', () => {
     expect(weaknessOf(regex('^https://app.example\\.com$'))).toMatchObject({ repaired: '^https://app\\.example\\.com$', witness: { origin: 'https://appxexample.com', domain: 'appxexample.com' } });
   });
 
+  test('several bare hosts are held at both ends, with their subdomains', () => {
+    expect(weaknessOf(regex('(app\\.example\\.com|b\\.test)', '', 'pcre'))?.repaired).toBe('^https://([a-z0-9-]+\\.)*(?:app\\.example\\.com|b\\.test)$');
+  });
+
+  test.each([
+    ['a suffix of several', '^https://(app|www)\\.example\\.(com|org)$', ['https://app.example.com', 'https://app.example.org', 'https://www.example.com']],
+    ['a dot in brackets', '^https://app[.]example[.]com$', ['https://app.example.com']],
+  ])('names in %s are read', (_name, source, meant) => {
+    expect(samplesOf(regex(source))).toEqual(meant);
+    expect(weaknessOf(regex(source))).toBeUndefined();
+  });
+
   test('a dot that only makes a name that nobody can own is harmless', () => {
     expect(weaknessOf(regex('^https://a.b\\.example\\.com$'))).toMatchObject({ kind: 'unescaped-dot', harmless: true });
   });
