@@ -171,7 +171,7 @@ export class Request implements View {
 
 /** The output of a map's pattern: `$0` and `${1}` are groups, anything else is sent as it is written, placeholders too. */
 function filledIn(output: Token, source: string, input: readonly Part[]): readonly Part[] {
-  return [...output.text.matchAll(/\$\$|\$\{(\w+)\}|\$(\w+)|[^$]+|\$/g)].flatMap((match): readonly Part[] => {
+  return [...withLongNames(output.text).matchAll(/\$\$|\$\{(\w+)\}|\$(\w+)|[^$]+|\$/g)].flatMap((match): readonly Part[] => {
     const group = match[1] ?? match[2];
     if (group === undefined) return [{ p: 'text', text: match[0] === '$$' ? '$' : match[0], at: output }];
     if (group === '0' ? coversWhole(source) : group === '1' && coveringGroup(source)) return input;

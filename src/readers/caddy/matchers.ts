@@ -108,13 +108,16 @@ function variable(key: Token): Token {
 function headerLines(of: readonly Term[], view: View): Guard {
   const fields = new Map<string, OriginSet[]>();
   const open: Guard[] = [];
+  const absent = complement(PRESENT);
   for (const { args } of of) {
     const [field, value] = args;
     if (field === undefined) continue;
     const name = field.text.replace(/^!/, '').toLowerCase();
     const sets = fields.get(name) ?? [];
     fields.set(name, sets);
-    if (field.text.startsWith('!')) sets.splice(0, sets.length, complement(PRESENT));
+    // Of a field that shall be absent and present the later line counts.
+    if (field.text.startsWith('!') || sets[0] === absent) sets.length = 0;
+    if (field.text.startsWith('!')) sets.push(absent);
     else if (value !== undefined) sets.push(valueSet(value, view, open));
   }
   return whenAll(...open, ...[...fields].map(([name, sets]) => view.header(name, anyOf(sets))));
