@@ -172,13 +172,24 @@ function applied(effects: readonly Effect[], base: HttpResponse, request: HttpRe
       continue;
     }
     if (effect.op === 'set-if-absent' && headers.some((line) => line.name === effect.header)) continue;
-    const text = textFor(effect.value, request, inner, decide);
-    if (text === undefined) continue;
-    if (effect.op === 'set') headers = headers.filter((line) => line.name !== effect.header);
-    const fact = unknownIn(effect.value);
-    headers.push({ name: effect.header, text, at: effect.at, ...(text === null && fact !== undefined ? { fact } : {}) });
+    if (effect.lines !== undefined) {
+      const { lines } = effect;
+      headers = headers.map((line) => (line.name === effect.header && line.text !== null && certainly(admits(lines, line.text, decide)) ? (lineOf(effect, request, [line], decide) ?? line) : line));
+      continue;
+    }
+    const line = lineOf(effect, request, inner, decide);
+    if (line === undefined) continue;
+    if (effect.op === 'set') headers = headers.filter(({ name }) => name !== effect.header);
+    headers.push(line);
   }
   return { ...base, headers };
+}
+
+/** The line that an effect writes; undefined when there is nothing to write. */
+function lineOf(effect: Effect, request: HttpRequest, response: readonly HeaderLine[], decide: Decide): HeaderLine | undefined {
+  const text = textFor(effect.value, request, response, decide);
+  const fact = unknownIn(effect.value);
+  return text === undefined ? undefined : { name: effect.header, text, at: effect.at, ...(text === null && fact !== undefined ? { fact } : {}) };
 }
 
 function textOf(lines: readonly HeaderLine[], name: string): string | null {

@@ -148,6 +148,8 @@ export interface Effect {
   readonly apart?: true;
   /** Applied only if the response it is applied to has such a value of a header (the absent one included). */
   readonly onlyIf?: { readonly header: string; readonly in: OriginSet };
+  /** With `set`: each line of the header whose own text is in this set becomes the new text (where `response-header` is the line's own), the others stay. */
+  readonly lines?: OriginSet;
   /** The name and value as written. */
   readonly at: Span;
 }

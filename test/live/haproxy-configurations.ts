@@ -176,7 +176,7 @@ class Generator {
     if (name !== 'req.q' && !this.#variables.includes(name)) this.#variables = [...this.#variables, name];
     if (random.chance(0.15)) return `set-var-fmt(${name}) "${random.pick(['https://app.example.com', '%[req.hdr(origin)]', 'a%%b', 'https://%[req.hdr(x-none)]app.example.com'])}"${this.#maybe('request', 0.4)}`;
     if (random.chance(0.05)) return `unset-var(${name})${this.#maybe('request', 0.5)}`;
-    return `set-var(${name}) ${random.pick(['req.hdr(origin)', 'req.hdr(origin)', 'req.hdr(origin),lower', 'req.fhdr(origin)', 'str(https://app.example.com)', 'str(*)', 'method', 'req.hdr(access-control-request-headers)', 'req.fhdr(access-control-request-headers)', 'var(txn.o)', 'str(),concat(https://,txn.none,app.example.com)'])}${this.#maybe('request', 0.4)}`;
+    return `set-var(${name}) ${random.pick(['req.hdr(origin)', 'req.hdr(origin)', 'req.hdr(origin),lower', 'req.fhdr(origin)', 'str(https://app.example.com)', 'str(*)', 'req.hdr(access-control-request-headers)', 'req.fhdr(access-control-request-headers)', 'var(txn.o)', 'str(),concat(https://,txn.none,app.example.com)'])}${this.#maybe('request', 0.4)}`;
   }
 
   #responses(least: number, most: number): readonly string[] {
@@ -199,7 +199,7 @@ class Generator {
       () => `del-header ${random.pick(['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'vary', 'Access-Control- -m beg', 'origin$ -m reg'])}${late()}`,
       () => `replace-header ${random.pick(['Access-Control-Allow-Origin', 'Vary'])} ${random.pick(['^.*$', '^\\*$', 'app', '^(.*)$'])} ${random.pick(['https://app.example.com', 'X', '"%[var(txn.o)]"'])}${late()}`,
       () => `replace-value Access-Control-Allow-Origin ${random.pick(['\\*', 'https://.*'])} ${random.pick(['https://app.example.com', 'null'])}${late()}`,
-      () => (random.chance(0.3) ? `allow ${this.#condition('response')}` : `set-var(txn.late) str(https://app.example.com)${late()}`),
+      () => (random.chance(0.3) ? `allow ${this.#condition('response')}` : `set-var(txn.late) str(https://app.example.com)${random.pick(['', ' if METH_GET', ' unless { method POST }'])}`),
       () => (set === 'http-response' && random.chance(0.5) ? `${random.pick([`return status 204 hdr ${this.#header('response')}`, 'deny', 'redirect location /late'])} ${random.pick(['if METH_OPTIONS', 'if { method POST }'])}` : `set-header ${this.#header('response')}${late()}`),
     ])()}`;
   }

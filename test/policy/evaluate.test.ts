@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ABSENT, ANY, complement, exact, NONE } from '../../src/origins/origin-set.js';
 import { evaluate, type Deployment, type HttpRequest } from '../../src/policy/evaluate.js';
-import type { Effect, Policy, Step } from '../../src/policy/program.js';
+import type { Effect, HeaderValue, Policy, Step } from '../../src/policy/program.js';
 import { runsIn, settingIsAbsent } from '../../src/values/fact.js';
 import { always, answer, echo, forOrigins, place, policy, set, step, unread } from '../support/policy.js';
 
@@ -43,6 +43,12 @@ describe('effects', () => {
   test('items of a request header that are allowed', () => {
     const items = set('ACAH', { v: 'request-items', name: 'access-control-request-headers', in: exact('x-a', place(), ['ignore-case']), separator: ', ', at: place() });
     expect(lines(policy([always(items)]), { ...get(A), headers: [['access-control-request-headers', 'X-A, x-b']] })).toEqual(['access-control-allow-headers: X-A']);
+  });
+
+  test('lines of a header that are replaced one by one', () => {
+    const old: HeaderValue = { v: 'concat', at: place(), parts: [{ v: 'literal', text: 'new ', at: place(), written: true }, { v: 'response-header', name: 'x', at: place() }] };
+    const steps = [always(set('x', 'a'), set('x', 'b', 'append'), set('y', 'a'), { ...set('x', old), lines: exact('b', place()) })];
+    expect(lines(policy(steps), get(A))).toEqual(['x: a', 'x: new b', 'y: a']);
   });
 
   test('the last item of a request header', () => {

@@ -1,6 +1,6 @@
 import { admits } from '../../origins/membership.js';
 import { allOf, complement, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
-import { whenAll, type Effect, type HeaderValue, type Step } from '../../policy/program.js';
+import { ALWAYS, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Word } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
 import { textOf } from './expressions.js';
@@ -72,19 +72,16 @@ function replaced(header: string, pattern: Word, text: Word, rule: ProxyRule, cl
   const at = spanOf(rule.statement.at);
   const several: OriginSet = { s: 'contains', text: ',', subject: 'origin', ignoreCase: false, at: spanOf(pattern) };
   const set = regexFor(pattern, '');
-  const known = rule.action === 'replace-header' ? set : allOf([complement(several), set]);
   const unknown: HeaderValue = { v: 'unknown', at: spanOf(text), fact: { key: `haproxy@${at.file}:${at.start}`, reason: 'upstream', detail: `a part of the header ${header} of the layer behind`, at: spanOf(text) } };
   // `\1` stands for a part of the old text, here for all of it.
   const whole = /^\^?\(\.[*+]\)\$?$/.test(pattern.text) && rule.action === 'replace-header' ? around(text, header) : undefined;
   const values = /\\\d/.test(text.text) ? [{ when: { g: 'always' } as const, value: whole ?? unknown }] : headerValues(textOf(text, scope, { set: rule.set, use: 'text' }), text);
-  return clauses.flatMap((clause) => {
-    if (clause.onlyIf !== undefined && clause.onlyIf.header !== header) return [effect(clause, { op: 'set', header, value: unknown }, at)];
-    const within = (only: OriginSet): Clause => ({ ...clause, onlyIf: { header, in: clause.onlyIf === undefined ? only : allOf([clause.onlyIf.in, only]) } });
-    return [
-      ...values.map((one) => effect({ ...within(known), when: whenAll(clause.when, one.when) }, { op: 'set', header, value: one.value }, at)),
-      ...(rule.action === 'replace-value' ? [effect(within(several), { op: 'set', header, value: unknown }, at)] : []),
-    ];
-  });
+  const line = (clause: Clause, when: Guard, value: HeaderValue, lines: OriginSet): Step => ({ when: whenAll(clause.when, when), effects: [{ op: 'set', header, value, statuses: clause.statuses, ...(clause.onlyIf === undefined ? {} : { onlyIf: clause.onlyIf }), lines, at }], at });
+  return clauses.flatMap((clause) =>
+    rule.action === 'replace-header'
+      ? values.map((one) => line(clause, one.when, one.value, set))
+      : [line(clause, ALWAYS, unknown, several), ...values.map((one) => line(clause, one.when, one.value, allOf([complement(several), set])))],
+  );
 }
 
 /** A text around `\1`, where that is the header's old text; undefined where more than that is put together. */

@@ -1,12 +1,12 @@
 import { admits } from '../../origins/membership.js';
 import { allOf, anyOf, complement, exact, NONE, PRESENT, type AffixSet, type OriginSet, type RegexSet, type Subject } from '../../origins/origin-set.js';
 import { unknownExact } from '../../policy/from-condition.js';
-import { ALWAYS, NEVER, type Guard } from '../../policy/program.js';
+import { ALWAYS, NEVER, type Guard, type PathRewrite } from '../../policy/program.js';
 import type { Match } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
-import { allTests, anyTest, guarded, type Test } from './tests.js';
-import { knownText, presence, spanOf, type Case, type HeaderPart, type Value } from './values.js';
+import { allTests, anyTest, guarded, notTest, type Test } from './tests.js';
+import { knownText, presence, spanOf, split, textValue, type Case, type HeaderPart, type Value } from './values.js';
 
 /** One pattern of an ACL; `env`: it holds a variable of the environment. */
 export interface Pattern {
@@ -49,7 +49,7 @@ function matches(value: Value, comparison: Comparison, inResponse: boolean): Tes
       const holds = numbersIn(comparison.patterns);
       const there: Test = value.of === 'response' ? { t: 'inner', header: value.name, in: PRESENT } : guarded({ g: value.name === 'origin' ? 'origin' : 'header', name: value.name, in: PRESENT } as Guard);
       // A browser sends a header once; a list in it has as many values as commas say.
-      return anyTest([...(holds(1) ? [there] : []), ...(holds(0) ? [{ t: 'not', of: there } as const] : [])]);
+      return anyTest([...(holds(1) ? [there] : []), ...(holds(0) ? [notTest(there)] : [])]);
     }
     case 'inner':
       return { t: 'inner', header: value.name, in: value.items ? itemwise(setOf(comparison, 'origin'), comparison) : setOf(comparison, 'origin') };
@@ -59,14 +59,58 @@ function matches(value: Value, comparison: Comparison, inResponse: boolean): Tes
       return guarded({ g: 'path', in: setOf(comparison, 'origin') });
     case 'header':
       return guarded(aboutHeader(value, comparison));
-    case 'text':
-    case 'joined': {
+    case 'moved':
+      return guarded(comparison.match === 'found' ? ALWAYS : movedPath(value, comparison));
+    case 'joined':
+      return joinedMatches(value, comparison);
+    case 'text': {
       const text = knownText(value);
-      if (text === undefined) return guarded(open(value.t === 'text' ? value.env : undefined, comparison));
+      if (text === undefined) return guarded(open(value.env, comparison));
       if (match === 'int') return guarded(/^\d+$/.test(text) && numbersIn(comparison.patterns)(Number(text)) ? ALWAYS : NEVER);
       const held = admits(setOf(comparison, 'origin'), text, () => undefined);
       return guarded(held === true ? ALWAYS : held === false ? NEVER : { g: 'fact', fact: held });
     }
+  }
+}
+
+/** A text put together: known where no header is in it, a comparison of the header alone where the rest of the text is cut from a whole one. */
+function joinedMatches(value: Value & { readonly t: 'joined' }, comparison: Comparison): Test {
+  return anyTest(
+    split(value).map(({ when, parts }) => {
+      const text = knownText({ t: 'joined', parts, at: value.at });
+      if (text !== undefined) return allTests([guarded(when), matches(textValue(text, value.at), comparison, false)]);
+      const texts = parts.filter((part) => part.t === 'text' && part.env === undefined && part.text === '');
+      const rest = parts.filter((part) => !texts.includes(part));
+      const [only] = rest;
+      return allTests([guarded(when), only?.t === 'header' && rest.length === 1 ? guarded(aboutHeader(only, comparison)) : guarded(open(undefined, comparison))]);
+    }),
+  );
+}
+
+/** A path of which the start was replaced: what is asked of it, asked of the path that the request came with. */
+function movedPath({ rewrite }: Value & { readonly t: 'moved' }, comparison: Comparison): Guard {
+  const sets = comparison.patterns.map((one) => before(setFor(one, comparison, 'origin'), rewrite));
+  return sets.includes(undefined) || comparison.unseen !== undefined ? open(undefined, comparison) : { g: 'path', in: anyOf(sets.flatMap((set) => set ?? [])) };
+}
+
+/** Paths with the old start that are in the set with the new one; undefined where that cannot be said. */
+function before(set: OriginSet, { prefix, by }: PathRewrite): OriginSet | undefined {
+  const back = (text: string): string | undefined => (text.startsWith(by) ? prefix + text.slice(by.length) : undefined);
+  switch (set.s) {
+    case 'exact': {
+      const text = set.comparison.length > 0 ? undefined : back(set.text);
+      return set.comparison.length > 0 ? undefined : text === undefined ? NONE : { ...set, text };
+    }
+    case 'prefix': {
+      const text = back(set.text);
+      return set.ignoreCase ? undefined : text !== undefined ? { ...set, text } : by.startsWith(set.text) ? { s: 'any' } : NONE;
+    }
+    case 'suffix':
+      return prefix.endsWith('/') && by.endsWith('/') && !set.text.includes('/') ? set : undefined;
+    case 'contains':
+      return set.text.includes('/') || by.includes(set.text) || !by.endsWith('/') ? undefined : pattern(`^${quoted(prefix)}.*${quoted(set.text)}`, set.ignoreCase, set.at);
+    default:
+      return undefined;
   }
 }
 
@@ -81,19 +125,44 @@ function aboutHeader(value: HeaderPart, comparison: Comparison): Guard {
   return { g: 'header', name: value.name, in: value.which === 'last' && value.name !== 'host' ? lastItem(present, comparison) : present };
 }
 
-/** Texts of which any comma-separated value is in a set: where there are several, which of them is asked is not told apart. */
+/** Texts of which any comma-separated value is in a set: where a pattern would have to be taken apart for it, that is open for several. */
 function itemwise(set: OriginSet, { at }: Comparison): OriginSet {
   const several: OriginSet = { s: 'contains', text: ',', subject: 'origin', ignoreCase: false, at: spanOf(at) };
   if (set.s === 'contains') return set;
-  if (set.s === 'exact') return { s: 'regex', source: `(?:^|,)[ \\t]*${quoted(set.text)}[ \\t]*(?:,|$)`, flags: set.comparison.includes('ignore-case') ? 'i' : '', dialect: 'pcre', use: 'search', subject: 'origin', at: set.at };
+  if (set.s === 'or') return anyOf(set.of.map((part) => itemwise(part, { match: 'str', ignoreCase: false, patterns: [], at })));
+  if (set.s === 'exact') return pattern(`(?:^|,)[ \\t]*${quoted(set.text)}[ \\t]*(?:,|$)`, set.comparison.includes('ignore-case'), set.at);
+  if (set.s === 'prefix') return pattern(`(?:^|,)[ \\t]*${quoted(set.text)}`, set.ignoreCase, set.at);
+  if (set.s === 'suffix') return pattern(`${quoted(set.text)}[ \\t]*(?:,|$)`, set.ignoreCase, set.at);
   const open: Fact = { key: `haproxy:items@${at.file}:${at.start}`, reason: 'upstream', detail: 'one of several values of a header', at: spanOf(at) };
   return anyOf([allOf([complement(several), set]), allOf([several, { s: 'dynamic', why: open, lower: NONE, upper: { s: 'any' }, exactTexts: false, at: spanOf(at) }])]);
 }
 
+/** Texts of which the last comma-separated value is in a set. */
 function lastItem(set: OriginSet, comparison: Comparison): OriginSet {
-  if (set.s === 'suffix') return set;
-  if (set.s === 'exact') return { s: 'regex', source: `(?:^|,)[ \\t]*${quoted(set.text)}$`, flags: set.comparison.includes('ignore-case') ? 'i' : '', dialect: 'pcre', use: 'search', subject: 'origin', at: set.at };
-  return itemwise(set, comparison);
+  const last = '(?:^|,)[ \\t]*(?=[^,]*$)';
+  switch (set.s) {
+    case 'or':
+      return anyOf(set.of.map((part) => lastItem(part, comparison)));
+    case 'suffix':
+      return set;
+    case 'exact':
+      return pattern(`(?:^|,)[ \\t]*${quoted(set.text)}$`, set.comparison.includes('ignore-case'), set.at);
+    case 'prefix':
+      return pattern(`${last}${quoted(set.text)}`, set.ignoreCase, set.at);
+    case 'contains':
+      return pattern(`${quoted(set.text)}[^,]*$`, set.ignoreCase, set.at);
+    case 'regex': {
+      const anchored = /^\^((?:[^|^\\]|\\.|\((?:[^()^\\]|\\.)*\))*)$/.exec(set.source)?.[1];
+      if (anchored !== undefined) return pattern(`${last}(?:${anchored})`, set.flags.includes('i'), set.at);
+      return /\^/.test(set.source.replace(/\[\^/g, '[')) ? itemwise(set, comparison) : pattern(`${last}.*?(?:${set.source})`, set.flags.includes('i'), set.at);
+    }
+    default:
+      return itemwise(set, comparison);
+  }
+}
+
+function pattern(source: string, ignoreCase: boolean, at: Span): RegexSet {
+  return { s: 'regex', source, flags: ignoreCase ? 'i' : '', dialect: 'pcre', use: 'search', subject: 'origin', at };
 }
 
 /** What a text in lower case has to be for the set to hold it, asked of the text as it was sent. */

@@ -20,6 +20,16 @@ const MAX_STEPS = 6_000;
 /** Places in the choice of a backend that guards of backends with rules of their own may name. */
 const MAX_CHOICES = 20_000;
 
+/** Proxies that a response passes besides the frontend, and when. */
+interface Chosen {
+  readonly behind: readonly Proxy[];
+  readonly when: Guard;
+}
+
+function passing(proxies: readonly Proxy[]): readonly Chosen[] {
+  return [{ behind: proxies, when: ALWAYS }];
+}
+
 /**
  * What HAProxy does with the requests of a frontend: `http-request` rules of the frontend, `redirect`, the choice of a
  * backend, its `http-request` rules; then, of a server's response, the `http-response` rules of the backend before those
@@ -36,6 +46,7 @@ export class FrontendProgram {
   /** Requests that a service inside HAProxy answers. */
   readonly #services: Step[] = [];
 
+  #chosen: readonly Chosen[] = [];
   /** Statuses that replace those of servers, the last rule first. */
   readonly #statuses: { readonly when: Guard; readonly status: number }[] = [];
 
@@ -51,11 +62,11 @@ export class FrontendProgram {
     }
     const here: Span = front.section.head.at;
     for (const { slot, name, length } of front.captures) this.#capture(slot, sentHeader(name.text.toLowerCase(), 'whole', name), length, ALWAYS, name);
-    if (front.monitor !== undefined) this.#answer({ g: 'path', in: exact(front.monitor.text, spanOf(front.monitor)) }, { end: { to: 'answer', status: 200 }, headers: [], fixed: [] }, here, [front]);
+    if (front.monitor !== undefined) this.#answer({ g: 'path', in: exact(front.monitor.text, spanOf(front.monitor)) }, { end: { to: 'answer', status: 200 }, headers: [], fixed: [] }, here, passing([front]));
     this.#requests(front, ALWAYS, [front]);
     const candidates = backendsOf(front, proxies, this.scope);
     let choices = 0;
-    const chosen = candidates.map((candidate, index): { readonly candidate: Candidate; readonly behind: readonly Proxy[]; readonly when: Guard } => {
+    const chosen = candidates.map((candidate, index): Chosen & { readonly candidate: Candidate } => {
       const behind = candidate.proxy === undefined || candidate.proxy === front ? [] : [candidate.proxy];
       const matters = behind.some((proxy) => proxy.rules.length + proxy.oldRules.length + proxy.redirects.length > 0) || candidate.unserved;
       choices += matters ? index : 0;
@@ -63,6 +74,7 @@ export class FrontendProgram {
       return { candidate, behind: matters ? behind : [], when: matters && choices <= MAX_CHOICES ? whenAll(candidate.when, ...candidates.slice(0, index).map(({ when }) => unless(when))) : candidate.when };
     });
     if (choices > MAX_CHOICES) this.tooLarge = true;
+    this.#chosen = chosen;
     for (const { candidate, behind, when } of chosen) {
       for (const proxy of behind) this.#requests(proxy, when, [proxy, front]);
       if (candidate.unserved) this.#unserved(when, [...behind, front], candidate.at);
@@ -86,7 +98,7 @@ export class FrontendProgram {
       const when = whenAll(open, this.#guard(rule));
       if (when.g === 'never') continue;
       const reply = replyOf(rule, passed, this.scope);
-      if (reply !== undefined) this.#answer(when, reply, rule.statement.at, passed);
+      if (reply !== undefined) this.#answer(when, reply, rule.statement.at, passing(passed));
       else if (rule.action === 'allow') open = whenAll(open, unless(this.#guard(rule)));
       else if (rule.action === 'use-service') this.#services.push({ when, effects: [], end: { to: 'behind' }, at: rule.statement.at });
       else if (rule.action === 'capture' && rule.slot !== undefined && rule.args[0] !== undefined) this.#captureRule(rule, rule.args[0], when);
@@ -96,11 +108,11 @@ export class FrontendProgram {
     if (proxy.stats !== undefined) {
       const [, word, uri] = proxy.stats.words;
       const path = word?.text === 'uri' ? (uri?.text ?? '').replace(/\?.*$/, '') : '/haproxy';
-      this.#answer(whenAll(within, { g: 'path', in: exact(path, proxy.stats.at) }), { end: { to: 'answer', status: 200 }, headers: [], fixed: [] }, proxy.stats.at, passed);
+      this.#answer(whenAll(within, { g: 'path', in: exact(path, proxy.stats.at) }), { end: { to: 'answer', status: 200 }, headers: [], fixed: [] }, proxy.stats.at, passing(passed));
     }
     for (const { words, condition, statement } of proxy.redirects) {
       const guard = asGuard(holds(condition, proxy.acls, this.scope, 'http-request'));
-      if (guard !== undefined) this.#answer(whenAll(within, guard), { end: { to: 'answer', status: redirectStatus(words) }, headers: [], fixed: [] }, statement.at, passed);
+      if (guard !== undefined) this.#answer(whenAll(within, guard), { end: { to: 'answer', status: redirectStatus(words) }, headers: [], fixed: [] }, statement.at, passing(passed));
     }
   }
 
@@ -121,12 +133,12 @@ export class FrontendProgram {
   }
 
   /** A response that HAProxy makes: nothing but `http-after-response` applies to it. */
-  #answer(when: Guard, reply: Reply, at: Span, passed: readonly Proxy[], set: RuleSet = 'http-request'): void {
+  #answer(when: Guard, reply: Reply, at: Span, passed: readonly Chosen[], set: RuleSet = 'http-request'): void {
     if (when.g === 'never') return;
     if (reply.fixed.length > 0) this.steps.push({ when, effects: reply.fixed, at });
     if (reply.fixed.some(({ header, value }) => isAboutCors(header) && value.v === 'literal')) this.concerns = true;
     for (const { name, value } of reply.headers) this.#own(name, value, when, set);
-    for (const proxy of passed) this.#responses(proxy, 'http-after-response', guarded(when), this.steps);
+    for (const { behind, when: here } of passed) for (const proxy of behind) this.#responses(proxy, 'http-after-response', guarded(whenAll(when, here)), this.steps);
     this.steps.push({ when, effects: [], end: reply.end, at });
   }
 
@@ -144,7 +156,7 @@ export class FrontendProgram {
   /** No server: 503, or what stands for it. */
   #unserved(when: Guard, passed: readonly Proxy[], at: Span): void {
     const fixed = fixedFor(503, passed, this.scope);
-    this.#answer(when, { end: { to: 'answer', status: fixed.status }, headers: [], fixed: fixed.effects }, at, passed);
+    this.#answer(when, { end: { to: 'answer', status: fixed.status }, headers: [], fixed: fixed.effects }, at, passing(passed));
   }
 
   /** The rules of one set on a response. */
@@ -194,7 +206,8 @@ export class FrontendProgram {
   #replaced(rule: ProxyRule, test: Test, reply: Reply, proxy: Proxy): void {
     const when = asGuard(test);
     if (when === undefined) return this.#gap(rule, 'a response of the layer behind is replaced here, by what it holds');
-    this.#answer(when, reply, rule.statement.at, proxy === this.front ? [proxy] : [proxy, this.front], 'http-response');
+    const behind = proxy === this.front ? this.#chosen : [{ behind: [proxy], when: ALWAYS }];
+    this.#answer(when, reply, rule.statement.at, [...behind, { behind: [this.front], when: ALWAYS }], 'http-response');
   }
 
   #gap(rule: ProxyRule, message: string): void {

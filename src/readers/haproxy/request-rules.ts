@@ -1,4 +1,4 @@
-import { ALWAYS, type Guard } from '../../policy/program.js';
+import { ALWAYS, whenAll, type Guard } from '../../policy/program.js';
 import { sampleAt, type Word } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
 import { sentHeader, textOf, valueOf, type Place } from './expressions.js';
@@ -43,8 +43,10 @@ export function requestRule(rule: ProxyRule, when: Guard, scope: Scope): void {
     case 'replace-uri':
       if (first !== undefined && second !== undefined) {
         const rewrite = rewriteOf(first, second);
-        const value = unknownValue('unsupported-syntax', 'a path that was changed', rule.statement.at);
-        scope.setPath(when, [{ when: ALWAYS, value: rewrite === undefined ? value : { ...value, rewrite } }], path(rule));
+        // Elsewhere the pattern changes nothing.
+        if (rewrite === undefined) scope.setPath(when, open('a path that was changed', rule.statement.at), path(rule));
+        else if (scope.isMoved) scope.setPath(when, open('a path that was changed twice', rule.statement.at), path(rule));
+        else scope.setPath(whenAll(when, { g: 'path', in: { s: 'prefix', text: rewrite.prefix, subject: 'origin', ignoreCase: false, at: spanOf(first) } }), [{ when: ALWAYS, value: { t: 'moved', rewrite, at: spanOf(rule.statement.at) } }], path(rule));
       }
       return;
     default:

@@ -63,6 +63,11 @@ export class Scope {
     return this.#path.length === 0 ? before : this.#path;
   }
 
+  /** Has any rule touched the path? */
+  get isMoved(): boolean {
+    return this.#path.length > 0;
+  }
+
   setPath(when: Guard, cases: readonly Case[], before: readonly Case[]): void {
     this.#path = overwritten(this.path(before), when, cases);
   }

@@ -13,7 +13,7 @@ export function endsOf({ when, proxy, unserved, name, at }: Candidate, scope: Sc
   const place = at;
   const sent = origins === undefined ? [{ when: ALWAYS, request: [] }] : origins.flatMap((one) => originSent(one, at));
   return sent.flatMap((origin) =>
-    (paths.length === 0 ? [{ when: ALWAYS, rewrite: undefined }] : paths.map(({ when: here, value }) => ({ when: here, rewrite: value.t === 'unknown' ? value.rewrite : undefined }))).map((path): Step => {
+    (paths.length === 0 ? [{ when: ALWAYS, rewrite: undefined }] : paths.map(({ when: here, value }) => ({ when: here, rewrite: value.t === 'moved' ? value.rewrite : undefined }))).map((path): Step => {
       const upstream: Upstream = { ...addressOf(proxy?.servers[0], name), request: origin.request, ...(path.rewrite === undefined ? {} : { path: path.rewrite }), at: place };
       return { when: whenAll(when, origin.when, path.when), effects: [], end: { to: 'upstream', upstream }, at: place };
     }),

@@ -19,8 +19,9 @@ export type Value =
   | { readonly t: 'count'; readonly of: 'request' | 'response'; readonly name: string; readonly at: Span }
   | { readonly t: 'truth'; readonly when: Guard; readonly at: Span }
   | { readonly t: 'joined'; readonly parts: readonly Value[]; readonly at: Span }
-  /** `rewrite`: a path of which the start was replaced. */
-  | { readonly t: 'unknown'; readonly fact: Fact; readonly at: Span; readonly rewrite?: PathRewrite };
+  /** A path of which the start was replaced. */
+  | { readonly t: 'moved'; readonly rewrite: PathRewrite; readonly at: Span }
+  | { readonly t: 'unknown'; readonly fact: Fact; readonly at: Span };
 
 /** A text that is written out; `env`: it holds a variable of the environment. */
 export interface TextValue {
@@ -60,7 +61,7 @@ export function textValue(text: string, at: Span, env?: Fact): TextValue {
   return { t: 'text', text, at: spanOf(at), ...(env === undefined ? {} : { env }) };
 }
 
-export function unknownValue(reason: UnknownReason, detail: string, at: Span): Value & { readonly t: 'unknown' } {
+export function unknownValue(reason: UnknownReason, detail: string, at: Span): Value {
   return { t: 'unknown', fact: { key: `haproxy:${detail}`, reason, detail, at: spanOf(at) }, at: spanOf(at) };
 }
 
@@ -104,7 +105,7 @@ export function headerValues(cases: readonly Case[], at: Span): readonly { reado
 }
 
 /** Which of the parts are there, and when. */
-function split(value: Value): readonly { readonly when: Guard; readonly parts: readonly Value[] }[] {
+export function split(value: Value): readonly { readonly when: Guard; readonly parts: readonly Value[] }[] {
   let all: readonly { readonly when: Guard; readonly parts: readonly Value[] }[] = [{ when: ALWAYS, parts: [] }];
   for (const part of value.t === 'joined' ? value.parts : [value]) {
     if (part.t === 'missing') continue;
@@ -153,7 +154,7 @@ function headerValue(part: Value, at: Span): HeaderValue {
       if (!part.items || SINGLE.test(part.name)) return { v: 'response-header', name: part.name, at: part.at };
       return { v: 'unknown', fact: { key: `haproxy:res.hdr(${part.name})`, reason: 'upstream', detail: `the header ${part.name} of the layer behind`, at: part.at }, at: part.at };
     default:
-      return open(part.at, part.t === 'truth' || part.t === 'count' ? 'a number' : `the ${part.t}`);
+      return open(part.at, part.t === 'truth' || part.t === 'count' ? 'a number' : part.t === 'moved' ? 'the path' : `the ${part.t}`);
   }
 }
 
