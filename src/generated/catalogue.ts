@@ -14,7 +14,7 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
   'properties': /\.properties$/i,
   'python': /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,
   'vcl': /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/,
-  'xml': /\.xml$/i,
+  'xml': /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i,
   'yaml': /\.(?:ya?ml|json)$/i,
 };
 
@@ -61,7 +61,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "dropped": "CORS headers of the outer block do not apply here: this block has headers of its own, and they replace those.",
-      "undone": "CORS headers of an earlier `if` do not apply when this one is true as well: of several the last alone counts. The preflight is answered without them."
+      "undone": "The preflight is answered here, and the CORS headers of the `if` before do not apply: of those that are true the last alone counts."
     },
     "options": {},
     "description": "In nginx a block with any `add_header` of its own inherits none from the block around it, and a true `if` counts as a block; in lighttpd a list of headers in a conditional block replaces the list outside. The CORS headers of the outer level silently do not apply there.",

@@ -29,7 +29,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'properties': { paths: /\.properties$/i, load: () => import('../syntax/properties/index.js').then((module) => module.default) },
   'python': { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
   'vcl': { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, load: () => import('../syntax/vcl/index.js').then((module) => module.default) },
-  'xml': { paths: /\.xml$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
+  'xml': { paths: /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
   'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 
@@ -53,6 +53,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'haproxy': { language: 'haproxy', mayConcern: /^(?=[\s\S]*(?:access-control-|lua\.cors))[\s\S]*(?:^|\n)[ \t]*(?:defaults|frontend|backend|listen)(?:[ \t]+[^\s;{}=]+)*[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/i, load: () => import('../readers/haproxy/index.js').then((module) => module.default as Reader<unknown>) },
   'hono': { language: 'estree', mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['hono']!) },
   'http-server': { language: 'python', mayConcern: /HTTPRequestHandler/, load: () => import('../readers/http-server/index.js').then((module) => module.default as Reader<unknown>) },
+  'iis': { language: 'xml', mayConcern: /(?<![\s\S])(?=[\s\S]*<system\.webServer[\s>])[\s\S]*?(?:access-control-|RESPONSE_Access_Control_|<cors[\s>])/i, load: () => import('../readers/iis/index.js').then((module) => module.default as Reader<unknown>) },
   'ingress-nginx': { language: 'yaml', mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/, load: () => import('../readers/ingress-nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'itty-router': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/[\w./]*|@cloudflare\/)?itty-(?:router|cors)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['itty-router']!) },
   'javalin': { language: 'jvm', mayConcern: /\bio\.javalin\b|\bJavalin\b/, load: () => import('../readers/javalin/index.js').then((module) => module.default as Reader<unknown>) },
@@ -69,7 +70,7 @@ export const readers: Readonly<Record<string, { readonly language: string; reado
   'micronaut-yaml': { language: 'yaml', mayConcern: /micronaut[\s\S]*\bcors\b/i, load: () => import('../readers/micronaut-yaml/index.js').then((module) => module.default as Reader<unknown>) },
   'nestjs': { language: 'estree', mayConcern: /['"]@nestjs\/(?:core|common|websockets|platform-[a-z]+)['"][\s\S]*(?:cors|access-control-|WebSocketGateway)/i, load: () => import('./script-readers.js').then((module) => module.scriptReaders['nestjs']!) },
   'next': { language: 'estree', mayConcern: /[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['next']!) },
-  'nginx': { language: 'nginx', mayConcern: /^(?![\s\S]*(?:^|\n)\s*(?:play|akka|pekko)\b\s*[.{])[\s\S]*access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
+  'nginx': { language: 'nginx', mayConcern: /access-control-/i, load: () => import('../readers/nginx/index.js').then((module) => module.default as Reader<unknown>) },
   'node-functions': { language: 'estree', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\(\s*_?(?:req|request|_)\b[^(){}]{0,80},\s*_?re[qs]\w*\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['node-functions']!) },
   'node-http': { language: 'estree', mayConcern: /access-control-/i, load: () => import('./script-readers.js').then((module) => module.scriptReaders['node-http']!) },
   'play': { language: 'hocon', mayConcern: /CORSFilter|play\s*\.\s*filters\s*\.\s*cors|play\s*\{[\s\S]*filters[\s\S]*cors|filters\s*\{[\s\S]*cors/, load: () => import('../readers/play/index.js').then((module) => module.default as Reader<unknown>) },

@@ -37,6 +37,16 @@ export function removeElement(file: XmlFile, { at }: XmlElement): Edited {
   return [{ file: file.file, start: lineStart, end: at.end + tail[0].length, text: '' }];
 }
 
+/** Lines as the first children of an element that has a start and an end tag, one step deeper than it; each tab at a line's start is a step more. */
+export function insertFirst(file: XmlFile, { at, attributes }: XmlElement, lines: readonly string[]): Edited {
+  const { text } = file.source;
+  const place = text.indexOf('>', attributes.at(-1)?.at.end ?? at.start) + 1;
+  if (place === 0 || place > at.end || text[place - 2] === '/') return { declined: 'the element is empty' };
+  const indentation = /^[ \t]*/.exec(file.source.line(file.source.positionAt(at.start).line))![0];
+  const step = indentation.includes('\t') ? '\t' : '  ';
+  return [{ file: file.file, start: place, end: place, text: lines.map((line) => `${file.source.lineEnding}${indentation}${step}${line.replace(/^\t+/, (tabs) => step.repeat(tabs.length))}`).join('') }];
+}
+
 function whyNotEditable(file: XmlFile, at: Span): string | undefined {
   const written = file.source.text.slice(at.start, at.end);
   if (at.file !== file.file) return 'it stands in another file';
