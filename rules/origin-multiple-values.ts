@@ -25,13 +25,14 @@ export default defineRule({
         // Lines of another layer are another rule's business.
         if (lines[0]?.at === undefined || lines.some((line) => line.at === undefined || line.at.file !== lines[0]!.at!.file)) continue;
         const value = effectAt(policy, lines[0].at)?.value;
+        const listed = lines.length > 1 ? severalLines(lines.map(({ text }) => text)) : listedIn(value === undefined ? [] : [value]);
         yield {
           message: lines.length > 1 ? 'lines' : 'list',
           data: { origin, count: String(lines.length) },
           at: lines[0].at,
           related: lines.slice(1).flatMap((line) => (line.at === undefined ? [] : [{ at: line.at, message: 'Sent here again.' }])),
           witness,
-          proposals: value?.v === 'literal' && listedIn([value]).length > 1 ? [{ title: 'Allow each of them by itself', change: { kind: 'split-text', at: value.at, texts: listedIn([value]) }, automatic: false }] : [],
+          proposals: value?.v === 'literal' && listed.length > 1 ? [{ title: 'Allow each of them by itself', change: { kind: 'split-text', at: value.at, texts: listed }, automatic: false }] : [],
         };
         break;
       }
@@ -41,6 +42,12 @@ export default defineRule({
 
 function severalIn(texts: readonly (string | null)[]): boolean {
   return texts.length > 1 || texts.some((text) => text !== null && /[^\s,][\s,]+[^\s,]/.test(text.trim()));
+}
+
+/** The origins of lines that name one each. */
+function severalLines(texts: readonly (string | null)[]): string[] {
+  const origins = [...new Set(texts.flatMap((text) => (text !== null && /^https?:\/\/[^/\s,]+$/.test(text) ? [text] : [])))];
+  return texts.every((text) => text !== null && origins.includes(text)) ? origins : [];
 }
 
 /** Origins named in a value that is a list. */

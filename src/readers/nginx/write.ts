@@ -185,7 +185,7 @@ class Writer {
     });
   }
 
-  /** A list that was sent whole: a map of its origins, and the one that asks. */
+  /** A list that was sent whole, or one line for each: a map of the origins, and the one that asks. */
   #split(word: Word | undefined, origins: readonly string[]): readonly TextEdit[] {
     if (word === undefined || word.directive.name !== 'add_header' || word.token !== word.directive.args[1]) return [];
     const server = blockAround(word, ['server']);
@@ -198,7 +198,8 @@ class Writer {
     return [
       insertBefore(source, server.directive.at, [`map $http_origin ${variable} {`, ...rows, '}', '']),
       { file: token.file, start: token.start, end: token.end, text: variable },
-      ...this.#vary({ ...word, directive }),
+      ...this.#vary(word),
+      ...word.level.filter((line) => line !== directive && line.name === 'add_header' && headerOf(line) === headerOf(directive) && origins.includes(line.args[1]?.text ?? '')).map((line) => removeLine(this.#source(line.at), line.at)),
     ];
   }
 
