@@ -32,7 +32,7 @@ class Generator {
     const sub = (name: string, where: Where, least: number, most: number, chance = 1): void => {
       if (random.chance(chance)) subs.push(`sub ${name} {\n${this.#statements(where, least, most, 1).join('\n')}\n}`);
     };
-    sub('vcl_recv', 'recv', 0, 4);
+    sub('vcl_recv', 'recv', 0, 3);
     sub('vcl_recv', 'recv', 1, 2, 0.2);
     sub('vcl_backend_fetch', 'fetch', 1, 2, 0.15);
     sub('vcl_backend_response', 'response', 0, 3, 0.6);
@@ -93,11 +93,10 @@ class Generator {
     if (where === 'recv' || where === 'fetch') {
       const request = where === 'recv' ? 'req' : 'bereq';
       return random.pick([
+        random.chance(0.2) ? `set ${request}.http.Origin = ${this.#value(where)};` : `set ${request}.http.X-Cors = ${this.#value(where)};`,
         `set ${request}.http.X-Cors = ${this.#value(where)};`,
-        `set ${request}.http.X-Cors = ${this.#value(where)};`,
-        `unset ${request}.http.X-Cors;`,
+        `unset ${request}.http.${random.chance(0.2) ? 'Origin' : 'X-Cors'};`,
         `unset ${request}.http.Cookie;`,
-        `set ${request}.http.Origin = ${this.#value(where)};`,
         where === 'recv' ? 'set req.url = std.querysort(req.url);' : 'unset bereq.http.X-Nothing;',
       ]);
     }

@@ -5,6 +5,7 @@ import { unknown, type Value } from '../../values/value.js';
 import { conditionOf, joined, valueOf, type Place } from './expressions.js';
 import { CONCERNS_CORS, type Happening } from './happenings.js';
 import type { Knowledge } from './knowledge.js';
+import { possible, simplified } from './simplify.js';
 import { joinedVariables, reachOf, type Outcome, type State, type Variables, type Way } from './state.js';
 import { canonical, emptyIfAbsent, first } from './variables.js';
 
@@ -123,11 +124,12 @@ export class Execution {
     return this.#assign(target.name, value, statement.do === 'add' ? 'append' : 'set', state, at);
   }
 
-  #assign(written: string, value: Value, op: 'set' | 'append' | 'remove', state: Inside, at: Span): Inside {
+  #assign(written: string, given: Value, op: 'set' | 'append' | 'remove', state: Inside, at: Span): Inside {
     const name = canonical(written);
     const header = /^resp\.http\.(.+)$/.exec(name)?.[1];
+    const value = possible(given, state.reach);
     if (header !== undefined) this.write(op, header, value, state.reach, at);
-    const kept = op === 'append' || this.#readsResponse(value) ? (this.#onResponse(name) ?? unknown('unsupported-syntax', `an earlier text of ${written}`, at)) : op === 'set' && name.includes('.http.') ? emptyIfAbsent(value, at) : value;
+    const kept = op === 'append' || this.#readsResponse(value) ? (this.#onResponse(name) ?? unknown('unsupported-syntax', `an earlier text of ${written}`, at)) : op === 'set' && name.includes('.http.') ? possible(emptyIfAbsent(value, at), state.reach) : value;
     return { ...state, variables: new Map(state.variables).set(name, kept) };
   }
 
@@ -155,7 +157,7 @@ export class Execution {
   /** Behind a block that some requests did not come out of. */
   #after(start: Inside, gone: Condition, variables: Variables): Inside {
     if (gone.c === 'false') return { ...start, variables };
-    return { reach: and(start.reach, not(gone)), gone: or(start.gone, gone), variables };
+    return { reach: and(start.reach, simplified(not(gone), start.reach)), gone: or(start.gone, gone), variables };
   }
 
   #if(statement: Statement & { do: 'if' }, start: Inside, since: Condition, run: Run): Inside {
@@ -165,7 +167,7 @@ export class Execution {
     for (const branch of statement.branches) {
       if (rest.c === 'false') break;
       this.#statements += 1;
-      const condition: Condition = branch.test === undefined ? TRUE : conditionOf(branch.test, this.#place(start, run.about));
+      const condition: Condition = branch.test === undefined ? TRUE : simplified(conditionOf(branch.test, this.#place(start, run.about)), and(start.reach, rest));
       const when = and(rest, condition);
       const end = when.c === 'false' ? { ...start, gone: FALSE } : this.#all(branch.body, { ...start, reach: and(start.reach, when), gone: FALSE }, and(since, not(start.gone), when), run);
       ways.push({ when: and(when, not(end.gone)), variables: end.variables });
