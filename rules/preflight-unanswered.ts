@@ -37,7 +37,7 @@ export default defineRule({
         at,
         related: [{ at: probe.at, message: `${probe.path} is served here.` }, ...(asked === undefined ? [] : [{ at: asked, message: 'Credentials are asked for here, before anything answers the preflight.' }])],
         witness,
-        proposals: asked !== undefined ? [] : [{ title: 'Answer OPTIONS with the same headers', change: { kind: 'answer-options', at: probe.at, path: probe.path }, automatic: false }],
+        proposals: [{ title: 'Answer OPTIONS with the same headers', change: { kind: 'answer-options', at: probe.at, path: probe.path }, automatic: false }],
       };
     }
   },
