@@ -197,8 +197,13 @@ describe('files', () => {
     }
   });
 
+  test('more than is followed is a gap', () => {
+    const rules = Array.from({ length: 400 }, (_unused, index) => `<add origin="https://a${index}.example" />`).join('');
+    expect(gapsOf(site(`<cors enabled="true">${rules}</cors>`))).toEqual(['there are more rules or places here than are followed']);
+  });
+
   test.each([
-    ['50,000 conditions', site(`<rewrite><outboundRules><rule name="r"><match serverVariable="RESPONSE_Access_Control_Allow_Origin" pattern=".*" /><conditions>${'<add input="{HTTP_ORIGIN}" pattern="x" />'.repeat(20_000)}</conditions><action type="Rewrite" value="*" /></rule></outboundRules></rewrite>`)],
+    ['20,000 conditions', site(`<rewrite><outboundRules><rule name="r"><match serverVariable="RESPONSE_Access_Control_Allow_Origin" pattern=".*" /><conditions>${'<add input="{HTTP_ORIGIN}" pattern="x" />'.repeat(20_000)}</conditions><action type="Rewrite" value="*" /></rule></outboundRules></rewrite>`)],
     ['10,000 headers', site(headers(Array.from({ length: 10_000 }, (_unused, index) => add(`X-${index}`, 'Access-Control-Allow-Origin')).join('')))],
     ['2,000 places', `<configuration><system.webServer>${headers(ACAO)}</system.webServer>${Array.from({ length: 2000 }, (_unused, index) => `<location path="a${index}"><system.webServer>${headers(add('Vary', 'Origin'))}</system.webServer></location>`).join('')}</configuration>`],
     ['2,000 origins', site(`<cors enabled="true">${Array.from({ length: 2000 }, (_unused, index) => `<add origin="https://a${index}.example" />`).join('')}</cors>`)],

@@ -133,6 +133,19 @@ describe('what is not known', () => {
     ]);
   });
 
+  test('an error handler is a gap', () => {
+    expect(gapsOf(`server.document-root = "/srv"\nsetenv.add-response-header = ( ${ACAO} )\nserver.error-handler = "/e"\n`)).toEqual(['errors are answered by another path here, with the headers of that one']);
+  });
+
+  test.each([
+    ['by its text', 'lighttpd.conf', 'server.port = {{ port }}\n'],
+    ['by its name', 'lighttpd.conf.in', 'server.port = %PORT%\n'],
+  ])('a template, known %s, is a gap and no problem', (_name, path, line) => {
+    const text = `setenv.add-response-header = ( ${ACAO} )\n${line}`;
+    expect(readingsOf(text, {}, path).flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual(['this is a template; it was read up to here']);
+    expect(language.parse(new SourceText('lighttpd.conf', text.replace(/\{\{|%/g, '§')), filesFrom({})).problems).toHaveLength(1);
+  });
+
   test('more blocks than are followed are a gap', () => {
     const blocks = Array.from({ length: 120 }, (_unused, index) => `$HTTP["url"] == "/${index}" { setenv.add-response-header = ( ${ACAO} ) }\n`).join('');
     expect(gapsOf(`server.document-root = "/srv"\n${blocks}`)).toEqual(['setenv.add-response-header stands in more blocks, or in deeper ones, than are followed']);

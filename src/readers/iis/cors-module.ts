@@ -3,6 +3,9 @@ import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Step }
 import { attributeOf, elementsAt, type XmlElement, type XmlText } from '../../syntax/xml/index.js';
 import { flag, headerText, plainText } from './texts.js';
 
+/** Rules past which the rest is not followed. */
+export const MAX_RULES = 300;
+
 /** What the module adds to responses, and what it answers itself. */
 export interface CorsModule {
   readonly effects: readonly Step[];
@@ -29,7 +32,7 @@ export function corsModule(webServers: readonly XmlElement[], within: Guard): Co
   let earlier: readonly OriginSet[] = [];
   for (const rule of [...rules].sort((a, b) => rank(b) - rank(a))) {
     const set = setOf(rule);
-    const mine: Guard = { g: 'origin', in: allOf([PRESENT, set, ...earlier.map(complement)]) };
+    const mine: Guard = { g: 'origin', in: allOf([PRESENT, ...unlessEarlier(set, earlier)]) };
     earlier = [...earlier, set];
     if (!flag(rule, 'allowed', true)) continue;
     const when = whenAll(within, mine);
@@ -51,7 +54,7 @@ function rulesIn(sections: readonly XmlElement[]): readonly XmlElement[] {
     else if (element.name === 'remove') rules = rules.filter((rule) => originOf(rule)?.value !== originOf(element)?.value);
     else if (element.name === 'add' && originOf(element) !== undefined) rules.push(element);
   }
-  return rules;
+  return rules.slice(0, MAX_RULES);
 }
 
 function originOf(rule: XmlElement): XmlText | undefined {
@@ -70,10 +73,15 @@ function allowedSet(rules: readonly XmlElement[]): OriginSet {
   const allowed: OriginSet[] = [];
   for (const rule of [...rules].sort((a, b) => rank(b) - rank(a))) {
     const set = setOf(rule);
-    if (flag(rule, 'allowed', true)) allowed.push(allOf([set, ...earlier.map(complement)]));
+    if (flag(rule, 'allowed', true)) allowed.push(allOf(unlessEarlier(set, earlier)));
     earlier = [...earlier, set];
   }
   return anyOf(allowed);
+}
+
+/** A set without what more specific rules decide: whole origins come first, and none of them is another. */
+function unlessEarlier(set: OriginSet, earlier: readonly OriginSet[]): readonly OriginSet[] {
+  return set.s === 'exact' || earlier.length === 0 ? [set] : [set, complement(anyOf(earlier))];
 }
 
 /** `*`, `http://*`, `https://*.example.com`, a whole origin. How many labels a wildcard takes is not documented. */

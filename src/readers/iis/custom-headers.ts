@@ -17,13 +17,19 @@ export interface CustomHeaders {
  */
 export function customHeaders(webServers: readonly XmlElement[]): CustomHeaders {
   let entries: { readonly name: string; readonly element: XmlElement }[] = [];
+  const names = new Set<string>();
   let duplicate: CustomHeaders['duplicate'];
   for (const element of webServers.flatMap((webServer) => elementsAt(webServer, 'httpProtocol', 'customHeaders')).flatMap(({ elements }) => elements)) {
     const name = attributeOf(element, 'name')?.value ?? '';
-    if (element.name === 'clear') entries = [];
-    else if (element.name === 'remove') entries = entries.filter((entry) => entry.name.toLowerCase() !== name.toLowerCase());
-    else if (element.name === 'add') {
-      if (entries.some((entry) => entry.name === name)) duplicate ??= { name, at: element.at };
+    if (element.name === 'clear') {
+      entries = [];
+      names.clear();
+    } else if (element.name === 'remove') {
+      entries = entries.filter((entry) => entry.name.toLowerCase() !== name.toLowerCase());
+      names.delete(name.toLowerCase());
+    } else if (element.name === 'add') {
+      if (names.has(name.toLowerCase())) duplicate ??= { name, at: element.at };
+      names.add(name.toLowerCase());
       entries.push({ name, element });
     }
   }

@@ -9,10 +9,10 @@ import { unless, whenAll, type Guard, type Policy, type Probe, type Step } from 
 import { allElements, attributeOf, elementsAt, type XmlElement, type XmlFile } from '../../syntax/xml/index.js';
 import { folderOf } from '../../text/files.js';
 import { defineReader, type Reading } from '../reader.js';
-import { corsModule } from './cors-module.js';
+import { corsModule, MAX_RULES } from './cors-module.js';
 import { customHeaders } from './custom-headers.js';
 import { inboundSteps, outboundSteps } from './rewrite.js';
-import { sitesOf, type Section, type Site } from './sections.js';
+import { MAX_PLACES, sitesOf, type Section, type Site } from './sections.js';
 import { flag } from './texts.js';
 import { edited } from './write.js';
 
@@ -33,6 +33,8 @@ export default defineReader<XmlFile>({
       const policy = policyOf(site, file);
       if (policy !== undefined) yield { kind: 'policy', policy };
     }
+    const crowded = [...allElements(file.root)].find(({ name, elements }) => elements.length > MAX_RULES && (name === 'cors' || name === 'rules' || name === 'outboundRules')) ?? elementsAt(file.root, 'location')[MAX_PLACES];
+    if (crowded !== undefined) yield { kind: 'gap', gap: { at: crowded.at, reason: 'budget', message: 'there are more rules or places here than are followed' } };
     const outer = outerFile(file);
     if (outer !== undefined) yield { kind: 'gap', gap: { at: file.root.at, reason: 'import-not-resolved', message: `${outer} stands in a folder around this one: if both belong to one site, its headers come too` } };
   },

@@ -4,6 +4,7 @@ import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, ty
 import { attributeOf, elementsAt, type XmlElement, type XmlText } from '../../syntax/xml/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
+import { MAX_RULES } from './cors-module.js';
 import { flag, headerText, plainText } from './texts.js';
 
 /** Methods that browsers send. */
@@ -126,7 +127,9 @@ function valuesOf(rule: XmlElement, text: XmlText): readonly ValueCase[] {
 function conditionsOf(rule: XmlElement): Guard {
   const [group] = elementsAt(rule, 'conditions');
   if (group === undefined) return ALWAYS;
-  const guards = elementsAt(group, 'add').map((condition) => conditionOf(rule, condition));
+  const conditions = elementsAt(group, 'add');
+  if (conditions.length > MAX_RULES) return openGuard(group.at, 'more conditions than are followed');
+  const guards = conditions.map((condition) => conditionOf(rule, condition));
   if (guards.length === 0) return ALWAYS;
   return attributeOf(group, 'logicalGrouping')?.value === 'MatchAny' ? whenAny(...guards) : whenAll(...guards);
 }
@@ -188,7 +191,7 @@ function rulesIn(webServers: readonly XmlElement[], list: 'rules' | 'outboundRul
     else if (element.name === 'remove') rules = rules.filter((rule) => attributeOf(rule, 'name')?.value !== attributeOf(element, 'name')?.value);
     else if (element.name === 'rule' && flag(element, 'enabled', true)) rules.push(element);
   }
-  return rules;
+  return rules.slice(0, MAX_RULES);
 }
 
 function fact(at: Span, detail: string): Fact {

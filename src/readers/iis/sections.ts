@@ -26,6 +26,9 @@ interface Place {
   readonly webServers: readonly XmlElement[];
 }
 
+/** Places past which the rest is not followed. */
+export const MAX_PLACES = 200;
+
 /** `system.webServer` at the top, and that of every `location`, which counts for its path and what is below it. */
 export function sitesOf({ root, file }: XmlFile): readonly Site[] {
   if (root.name !== 'configuration') return [];
@@ -41,7 +44,7 @@ export function sitesOf({ root, file }: XmlFile): readonly Site[] {
 function placesIn(root: XmlElement): readonly Place[] {
   const own = elementsAt(root, 'system.webServer');
   const located = elementsAt(root, 'location').map((element): Place => ({ path: (attributeOf(element, 'path')?.value ?? '').replace(/^[./]+$/, '').replace(/^\/+|\/+$/g, ''), at: element.at, webServers: elementsAt(element, 'system.webServer') }));
-  return [...(own.length === 0 ? [] : [{ path: '', at: own[0]!.at, webServers: own }]), ...located.filter(({ webServers }) => webServers.length > 0)];
+  return [...(own.length === 0 ? [] : [{ path: '', at: own[0]!.at, webServers: own }]), ...located.filter(({ webServers }) => webServers.length > 0)].slice(0, MAX_PLACES);
 }
 
 /** The deepest place of a request's path decides, with all around it. */

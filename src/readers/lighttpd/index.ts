@@ -71,6 +71,7 @@ function policyFor(file: LighttpdFile, socket: ReturnType<typeof socketsOf>[numb
 }
 
 function* gapsOf(file: LighttpdFile, concerned: boolean): Generator<Gap> {
+  if (file.template !== undefined) yield { at: file.template, reason: 'template-syntax', message: 'this is a template; it was read up to here' };
   for (const name of HEADER_LISTS) {
     const [first] = scopesWith(file, name);
     if (isCutShort(file, name) && first !== undefined) yield { at: first.at, reason: 'budget', message: `${name} stands in more blocks, or in deeper ones, than are followed` };
@@ -84,6 +85,7 @@ function* gapsOf(file: LighttpdFile, concerned: boolean): Generator<Gap> {
   for (const { at, what, how } of file.unread) if (!isHarmless(what)) yield { at, reason: how === 'include' ? 'import-not-resolved' : 'function-call', message: how === 'include' ? `the included file ${what} is not in view` : `what the command ${what} prints is not known` };
   for (const { settings } of file.scopes) {
     for (const [name, { at }] of settings) {
+      if (/^server\.error-handler(?:-404)?$/.test(name)) yield { at, reason: 'unsupported-syntax', message: 'errors are answered by another path here, with the headers of that one' };
       if (name.startsWith('magnet.attract-')) yield { at, reason: 'unsupported-syntax', message: 'a Lua script may change the response here' };
     }
   }

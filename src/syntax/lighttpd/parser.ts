@@ -27,7 +27,13 @@ export function parseLighttpd(source: SourceText, files: Files): Parsed<Lighttpd
   const scopes = new Scopes({ file: source.file, start: 0, end: source.text.length });
   const reading: Reading = { files, root: folderOf(source.file), scopes, included: [], unread: [], report: (problem) => void (problems.length === 0 && problems.push(problem)) };
   if (new Parser(reading, source.file, source.text, [source.file]).all()) for (const { settings } of scopes.all) checkTypes(settings, reading);
-  return { unit: { source, files, scopes: scopes.all, included: reading.included, unread: reading.unread }, problems };
+  const template = problems.length > 0 && isTemplate(source) ? problems[0]!.at : undefined;
+  return { unit: { source, files, scopes: scopes.all, included: reading.included, unread: reading.unread, template }, problems: template === undefined ? problems : [] };
+}
+
+/** Something else writes the configuration from this text first. */
+function isTemplate({ file, text }: SourceText): boolean {
+  return !/\.conf$|(?:^|\/)[^.]*$/.test(file) || /\{\{|\{%|<%|@@?\w+@@?/.test(text);
 }
 
 /** Settings of mod_setenv: nothing but texts by name (T_CONFIG_ARRAY_KVSTRING). */

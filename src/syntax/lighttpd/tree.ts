@@ -13,6 +13,8 @@ export interface LighttpdFile {
   readonly included: readonly string[];
   /** Includes whose files are not in view, and `include_shell`. */
   readonly unread: readonly Unread[];
+  /** Where a template, which is no configuration yet, could not be read further. */
+  readonly template: Span | undefined;
 }
 
 export interface Unread {
