@@ -147,7 +147,7 @@ function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, 
     headers: sent.headers.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])),
   };
   const response = inner === undefined ? handled(deployment.policy.behind.options, forwarded, scenario) : run(inner.deployment, forwarded, decide, scenario);
-  return apply(upstream.response ?? [], response, request, decide);
+  return apply(upstream.response ?? [], upstream.status === undefined ? response : { ...response, status: upstream.status }, request, decide);
 }
 
 function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {

@@ -56,6 +56,8 @@ export interface Upstream {
   readonly request: readonly Effect[];
   /** What is done to the upstream's response before anything else, on its headers. */
   readonly response?: readonly Effect[];
+  /** The status that its response gets instead of its own. */
+  readonly status?: number;
   /** The method that it is passed on with, where that is another: a cache fetches with GET. */
   readonly method?: string;
   /** New path, when the proxy rewrites it and the result is known; null when it is rewritten in an unknown way. */

@@ -144,6 +144,11 @@ describe('layers', () => {
     expect([given(), given('GET')].map((one) => evaluate(one, get(A, 'OPTIONS'))[0]!.response.status)).toEqual([204, 200]);
   });
 
+  test('a response can get another status than the upstream gave it', () => {
+    const given: Deployment = { policy: policy([{ ...always({ ...set('x', '1'), statuses: [200] }), end: { to: 'upstream', upstream: { ...upstream, status: 200 } } }]), inner: [{ host: 'localhost', port: 3000, deployment: alone(policy([answer('OPTIONS', 405, set('y', '2'))])) }] };
+    expect(evaluate(given, get(A, 'OPTIONS'))[0]!.response).toMatchObject({ status: 200, headers: [{ name: 'y' }, { name: 'x' }] });
+  });
+
   test('an upstream that is not in view answers OPTIONS as nobody knows', () => {
     expect(status({ ...proxy(), behind: { options: null } }, get(A, 'OPTIONS'))).toBeNull();
   });

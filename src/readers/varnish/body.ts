@@ -129,8 +129,10 @@ export class Execution {
     const header = /^resp\.http\.(.+)$/.exec(name)?.[1];
     const value = possible(given, state.reach);
     if (header !== undefined) this.write(op, header, value, state.reach, at);
-    const kept = op === 'append' || this.#readsResponse(value) ? (this.#onResponse(name) ?? unknown('unsupported-syntax', `an earlier text of ${written}`, at)) : op === 'set' && name.includes('.http.') ? possible(emptyIfAbsent(value, at), state.reach) : value;
-    return { ...state, variables: new Map(state.variables).set(name, kept) };
+    const kept = op === 'append' || this.#readsResponse(value) ? unknown('unsupported-syntax', `an earlier text of ${written}`, at) : op === 'set' && name.includes('.http.') ? possible(emptyIfAbsent(value, at), state.reach) : value;
+    // What is not one plain text is asked of the response itself.
+    const simple = kept.kind === 'string' || kept.kind === 'nothing' ? kept : (this.#onResponse(name) ?? kept);
+    return { ...state, variables: new Map(state.variables).set(name, simple) };
   }
 
   /** What the response has may be another text when the variable is read. */

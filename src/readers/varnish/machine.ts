@@ -149,9 +149,7 @@ export class Machine {
     const replaced = delivered.outcomes.filter(({ action }) => action !== 'deliver');
     for (const outcome of replaced) this.#replaced(outcome);
     const end = this.execution.merged([delivered.rest, ...delivered.outcomes.filter(({ action }) => action === 'deliver')], 'behind', this.at, without(came.reach, replaced));
-    const status = this.#read('resp.status', end, 'behind');
-    if (status !== this.execution.knowledge.status) this.execution.happenings.push({ do: 'answer', status, when: end.reach, at: this.at });
-    this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', end), origin: this.#read('bereq.http.origin', sent, 'behind'), asGet, when: start.reach, at: this.at });
+    this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', end), origin: this.#read('bereq.http.origin', sent, 'behind'), status: this.#read('resp.status', end, 'behind'), asGet, when: start.reach, at: this.at });
   }
 
   /** A fetch that is given up, or answered with an error of Varnish's own, which goes through `vcl_deliver` too. */
@@ -159,6 +157,7 @@ export class Machine {
     for (const outcome of outcomes) {
       if (this.#old && outcome.action === 'error') this.#synthetic(outcome, statusOf(outcome, this.at));
       else if (outcome.action === 'error') {
+        this.#emptied(outcome);
         const made = this.execution.run('vcl_backend_error', this.#fresh(outcome, statusOf(outcome, this.at)), 'synthetic');
         const end = this.execution.merged([made.rest, ...made.outcomes.filter(({ action }) => action === 'deliver')], 'synthetic', this.at);
         this.#answered(this.execution.run('vcl_deliver', end, 'synthetic'), outcome.at);
@@ -168,9 +167,13 @@ export class Machine {
 
   /** The response that was on its way is thrown away for one that Varnish makes. */
   #replaced(outcome: Outcome): void {
-    for (const header of FROM_BEHIND) this.execution.write('remove', header, { kind: 'nothing', what: 'undefined', at: outcome.at }, outcome.reach, outcome.at);
+    this.#emptied(outcome);
     if (outcome.action === 'restart') this.#unknownEnd(outcome, 'a request that is begun again');
     else this.#synthetic(outcome, outcome.action === 'fail' ? this.#number(503) : statusOf(outcome, this.at));
+  }
+
+  #emptied({ reach, at }: Outcome): void {
+    for (const header of FROM_BEHIND) this.execution.write('remove', header, { kind: 'nothing', what: 'undefined', at }, reach, at);
   }
 
   #synthetic(outcome: Outcome, status: Value): void {
@@ -208,7 +211,7 @@ export class Machine {
 
   /** Bytes go through untouched. */
   #pipe(outcome: Outcome): void {
-    if (outcome.reach.c !== 'false') this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', outcome), origin: this.#read('req.http.origin', outcome), asGet: FALSE, when: outcome.reach, at: outcome.at });
+    if (outcome.reach.c !== 'false') this.execution.happenings.push({ do: 'fetch', backend: this.#read('req.backend_hint', outcome), origin: this.#read('req.http.origin', outcome), status: undefined, asGet: FALSE, when: outcome.reach, at: outcome.at });
   }
 
   #restart(outcome: Outcome, restarts: number): void {
