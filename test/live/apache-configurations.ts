@@ -14,7 +14,7 @@ export interface Configuration {
 }
 
 /** Files below the root, and the paths of some that are not there. */
-export const FILES = ['/index.html', '/a.json', '/fonts/x.woff2', '/sub/b.json', '/sub/index.html', '/err.html', '/api/one.txt', '/app.js'] as const;
+export const FILES = ['/index.html', '/a.json', '/fonts/x.woff2', '/sub/b.json', '/sub/index.html', '/err.html', '/api/one.txt', '/app.js', '/moved/x', '/sub/x'] as const;
 export const PATHS = ['/a.json', '/fonts/x.woff2', '/sub/b.json', '/api/one.txt', '/api/missing', '/missing.js', '/moved/x'] as const;
 
 const PATTERNS = ['"^https://app\\.example\\.com$"', '"^https://app.example.com"', '"^https?://(app|admin)\\.example\\.com(:[0-9]+)?$"', 'example\\.com', '"^(https://[a-z]+\\.example\\.com)$"', '"^null$"', '"https://(.+\\.)?example\\.com$"', '.', '"^$"'] as const;
@@ -39,11 +39,13 @@ class Generator {
     return [
       ...random.times(0, 2, () => this.#setEnvIf()),
       ...(random.chance(0.35) ? this.#rules(true) : []),
-      ...(random.chance(0.3) ? [`ProxyPass ${random.pick(['/api', '/api/', '/sub'])} ${this.#address()}${random.pick(['/api', '/', ''])}`] : []),
+      ...(random.chance(0.3) ? [random.pick([`ProxyPass /api ${this.#address()}/api`, `ProxyPass /api/ ${this.#address()}/`, `ProxyPass /sub ${this.#address()}`, `ProxyPassMatch "^/(api|sub)/" ${this.#address()}`, `ProxyPass /api/missing !\nProxyPass /api ${this.#address()}/api`])] : []),
       ...(random.chance(0.2) ? [this.#redirect()] : []),
-      ...(random.chance(0.15) ? [this.#errorDocument()] : []),
+      // A page is fetched with the headers of the request as they have become: not followed.
+      ...(random.chance(0.15) ? [this.#errorDocument()] : random.chance(0.1) ? [random.pick(['RequestHeader unset Origin', 'RequestHeader set Origin https://app.example.com'])] : []),
       ...(random.chance(0.1) ? ['SetEnv OTHER always'] : []),
-      ...(random.chance(0.1) ? [random.pick(['RequestHeader unset Origin', 'RequestHeader set Origin https://app.example.com'])] : []),
+      ...(random.chance(0.05) ? ['UnsetEnv OTHER'] : []),
+      ...(random.chance(0.15) ? ['Alias /moved "${DOC}/sub"'] : []),
       ...random.times(0, 3, () => this.#header()),
       ...random.times(0, 3, () => this.#section(['Directory', 'Location', 'LocationMatch', 'Files', 'FilesMatch', 'If', 'IfModule'])).flat(),
       ...random.times(0, 1, () => this.#header()),
@@ -79,20 +81,20 @@ class Generator {
     const [name, pattern] = [random.pick(VARIABLES), random.pick(PATTERNS)];
     // An anchored pattern's whole find is the origin; the others' may be a part of it, which is not followed.
     const value = random.pick(pattern.endsWith('$"') && pattern.startsWith('"^') ? ['=$0', '=$0', '=$0', '', '=https://app.example.com', '=$1'] : ['', '=$0', '=https://app.example.com']);
-    return random.pick([`SetEnvIf Origin ${pattern} ${name}${value}`, `SetEnvIf Origin ${pattern} ${name}${value}`, `SetEnvIfNoCase Origin ${pattern} ${name}${value}`, `SetEnvIf Request_Method "^(PUT|OPTIONS)$" ${name}`, `SetEnvIf Request_URI "\\.json$" ${name}${value.startsWith('=h') ? value : ''}`, `SetEnvIf Origin ${pattern} !${name}`]);
+    return random.pick([`SetEnvIf Origin ${pattern} ${name}${value}`, `SetEnvIf Origin ${pattern} ${name}${value}`, `SetEnvIfNoCase Origin ${pattern} ${name}${value}`, `SetEnvIf Request_Method "^(PUT|OPTIONS)$" ${name}`, `SetEnvIf Request_URI "\\.json$" ${name}${value.startsWith('=h') ? value : ''}`, `SetEnvIf Origin ${pattern} !${name}`, `SetEnvIf OTHER . ${name}`, `SetEnvIf Origin ${pattern} ${name} ORIGIN_OK=https://app.example.com`, `BrowserMatch ^$ ${name}`]);
   }
 
   #rules(ofServer: boolean): readonly string[] {
     const { random } = this;
     const rule = (): readonly string[] => [
       ...random.times(0, 2, () => `RewriteCond ${this.#condition()}`),
-      random.pick(['RewriteRule ^ - [R=204,L]', 'RewriteRule ^(.*)$ $1 [R=200,L]', 'RewriteRule .* - [E=CORS_OK:%{HTTP:Origin}]', 'RewriteRule ^ - [E=ORIGIN_OK:%{HTTP:Origin},L]', 'RewriteRule ^ - [E=!CORS_OK]', `RewriteRule ${ofServer ? '^/' : '^'}sub/ - [F]`, 'RewriteRule \\.woff2$ - [G]', 'RewriteRule ^ - [E=OTHER:1]', `RewriteRule ${ofServer ? '^/' : '^'}missing\\.js$ /app.js [L]`, `RewriteRule ${ofServer ? '^/' : '^'}api/(.*)$ https://other.example/$1 [R=302,L]`]),
+      random.pick(['RewriteRule ^ - [R=204,L]', 'RewriteRule ^(.*)$ $1 [R=200,L]', 'RewriteRule .* - [E=CORS_OK:%{HTTP:Origin}]', 'RewriteRule ^ - [E=ORIGIN_OK:%{HTTP:Origin},L]', 'RewriteRule ^ - [E=!CORS_OK]', `RewriteRule ${ofServer ? '^/' : '^'}sub/ - [F]`, 'RewriteRule \\.woff2$ - [G]', 'RewriteRule ^ - [E=OTHER:1]', 'RewriteRule \\.json$ - [S=1]', 'RewriteRule ^ - [C,NC]', 'RewriteRule ^ - [E=CORS_OK:%1]', `RewriteRule ${ofServer ? '^/' : '^'}sub/(.*)$ ${this.#address()}/$1 [P]`, 'RewriteRule ^ - [E=CORS_OK:%{ENV:ORIGIN_OK},NE]', `RewriteRule ${ofServer ? '^/' : '^'}missing\\.js$ /app.js [L]`, `RewriteRule ${ofServer ? '^/' : '^'}api/(.*)$ https://other.example/$1 [R=302,L]`]),
     ];
-    return ['RewriteEngine On', ...random.times(1, 2, rule).flat()];
+    return [random.chance(0.9) ? 'RewriteEngine On' : 'RewriteEngine off', ...random.times(1, 3, rule).flat()];
   }
 
   #condition(): string {
-    return this.random.pick(['%{REQUEST_METHOD} =OPTIONS', '%{REQUEST_METHOD} OPTIONS', '%{REQUEST_METHOD} ^(GET|PUT)$', '%{HTTP:Origin} ^https://[a-z]+\\.example\\.com$ [NC]', '%{HTTP:Origin} !^https://app', '%{HTTP:Origin} ="https://app.example.com"', '%{HTTP_ORIGIN} .', '%{HTTP:Origin} example [OR]', '%{REQUEST_URI} \\.json$', '%{ENV:CORS_OK} .', "expr \"%{HTTP:Origin} == 'null'\"", '%{HTTP:Access-Control-Request-Method} PUT']);
+    return this.random.pick(['%{REQUEST_METHOD} =OPTIONS', '%{REQUEST_METHOD} OPTIONS', '%{REQUEST_METHOD} ^(GET|PUT)$', '%{HTTP:Origin} ^https://[a-z]+\\.example\\.com$ [NC]', '%{HTTP:Origin} !^https://app', '%{HTTP:Origin} ="https://app.example.com"', '%{HTTP_ORIGIN} .', '%{HTTP:Origin} example [OR]', '%{REQUEST_URI} \\.json$', '%{ENV:CORS_OK} .', "expr \"%{HTTP:Origin} == 'null'\"", '%{HTTP:Access-Control-Request-Method} PUT', '%{HTTP:Origin} ^(https://.*)$', '%{HTTP:Origin} !^$ [NV]', '%{HTTP_REFERER} ^$']);
   }
 
   #section(kinds: readonly [string, ...string[]]): readonly string[] {
@@ -102,15 +104,16 @@ class Generator {
     const wrap = (open: string, close: string, more: readonly string[] = []): readonly string[] => [`<${open}>`, ...[...more, ...inner].map((line) => `    ${line}`), `</${close}>`];
     switch (kind) {
       case 'Directory':
-        return wrap(`Directory "\${DOC}${random.pick(['', '/sub', '/fonts'])}"`, kind, random.chance(0.35) ? [random.pick(['Require all denied', 'Require method GET OPTIONS', 'Require valid-user', '<LimitExcept OPTIONS>\n            Require valid-user\n        </LimitExcept>', 'Require all granted']), 'AuthType Basic', 'AuthName x', 'AuthUserFile "${DOC}/../htpasswd"'] : []);
+        return wrap(`Directory "\${DOC}${random.pick(['', '/sub', '/fonts', '/s*', '/'])}"`, kind, random.chance(0.35) ? [random.pick(['Require all denied', 'Require method GET OPTIONS', 'Require valid-user', '<LimitExcept OPTIONS>\n            Require valid-user\n        </LimitExcept>', 'Require all granted', 'Order allow,deny\n        Deny from all', 'Order deny,allow\n        Allow from all', '<Limit PUT>\n            Require all denied\n        </Limit>', '<RequireAll>\n            Require valid-user\n            Require method GET\n        </RequireAll>', "Require expr %{HTTP:Origin} == 'null'"]), 'AuthType Basic', 'AuthName x', 'AuthUserFile "${DOC}/../htpasswd"'] : []);
       case 'Location':
-        return wrap(`Location ${random.pick(['/', '/sub', '/api', '/api/', '/err.html', '/*.json'])}`, kind, random.chance(0.2) ? [random.pick([`ProxyPass ${this.#address()}/x`, 'SetEnvIf Origin "^https://admin" OTHER=$0', 'Require all denied', 'RequestHeader unset Origin'])] : []);
+        if (random.chance(0.3)) return wrap(`Location ${random.pick(['/*.json', '"/s?b/*"', '~ "^/a"'])}`, kind);
+        return wrap(`Location ${random.pick(['/', '/sub', '/api', '/api/', '/err.html'])}`, kind, random.chance(0.2) ? [random.pick([`ProxyPass ${this.#address()}/x`, 'SetEnvIf Origin "^https://admin" OTHER=$0', 'Require all denied'])] : []);
       case 'LocationMatch':
         return wrap(`LocationMatch ${random.pick(['"\\.(json|js)$"', '^/(api|sub)/', '"/x"'])}`, kind);
       case 'Files':
-        return wrap(`Files ${random.pick(['a.json', '"*.json"', '"?.json"', 'index.html'])}`, kind);
+        return wrap(`Files ${random.pick(['a.json', '"*.json"', '"?.json"', 'index.html', '~ "json$"'])}`, kind);
       case 'FilesMatch':
-        return wrap(`FilesMatch ${random.pick(['"\\.(woff2?|ttf|js)$"', '^a', '"^(a|b)\\.json$"', 'html'])}`, kind);
+        return wrap(`FilesMatch ${random.pick(['"\\.(woff2?|ttf|js)$"', '^a', '"^(a|b)\\.json$"', 'html', '"^x|json$"'])}`, kind);
       case 'If':
         return [...wrap(`If "${this.#expression()}"`, kind), ...(random.chance(0.3) ? [`<ElseIf "${this.#expression()}">`, `    ${this.#header()}`, '</ElseIf>'] : []), ...(random.chance(0.2) ? ['<Else>', `    ${this.#header()}`, '</Else>'] : [])];
       default:

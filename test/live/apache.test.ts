@@ -89,7 +89,7 @@ function prepare(configuration: Configuration, port: number): Prepared {
 }
 
 /** What the reader makes of it, for a path: rules of folders are read with the folder that the path leads to. */
-function policyFor({ configuration, port, text }: Prepared, path: string): { readonly policy: Policy | undefined; readonly prefix: string } {
+function policyFor({ configuration, port, text }: Prepared, path: string): Policy | undefined {
   const folders = Object.entries(configuration.folders);
   const files = filesFrom(folders.length === 0 ? { 'site.conf': text } : Object.fromEntries(folders.map(([name, rules]) => [name === '' ? '.htaccess' : `${name}/.htaccess`, rules])));
   const inside = folders.some(([name]) => name === 'sub') && path.startsWith('/sub/');
@@ -99,7 +99,7 @@ function policyFor({ configuration, port, text }: Prepared, path: string): { rea
   const readings = [...apache.read(unit!)];
   expect(readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual([]);
   const policies = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
-  return { policy: policies.find(({ listens }) => listens.length === 0 || listens.includes(port)), prefix: inside ? '/sub' : '' };
+  return policies.find(({ listens }) => listens.length === 0 || listens.includes(port));
 }
 
 /** Requests that the sample takes from all that could be asked. */
@@ -118,13 +118,12 @@ async function found(prepared: Prepared): Promise<readonly string[]> {
   for (const request of requests()) {
     const key = request.path.startsWith('/sub/') ? 'sub' : '';
     if (!policies.has(key)) policies.set(key, policyFor(prepared, request.path));
-    const { policy: one, prefix } = policies.get(key)!;
+    const one = policies.get(key);
     // Without a policy nothing is said about what the upstream sends of itself.
     if (one === undefined && request.headers.some(([, value]) => value === PARTNER)) continue;
     const deployment: Deployment | undefined = one === undefined ? undefined : { policy: one, inner: [{ host: '127.0.0.1', port: upstreamPort, deployment: { policy: behind, inner: [] } }] };
     const response = await send(prepared.port, request);
-    const asked: HttpRequest = { ...request, path: request.path.slice(prefix.length) };
-    const here = deployment === undefined ? response.headers.filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => `no policy, sent ${name}: ${value}`) : differences(deployment, { framework: 'live', version: '', options: {}, request: asked, response }, { scenario: { status: response.status } });
+    const here = deployment === undefined ? response.headers.filter(([name]) => name.startsWith('access-control-')).map(([name, value]) => `no policy, sent ${name}: ${value}`) : differences(deployment, { framework: 'live', version: '', options: {}, request, response }, { scenario: { status: response.status }, asLists: true });
     counted.answers += 1;
     if (here.some((text) => /outcomes: |\(unknown\)/.test(text))) counted.open += 1;
     else if (here.length > 0) told.push(`${request.method} ${request.path} ${JSON.stringify(request.headers)}: ${here.join('; ')}`);

@@ -60,9 +60,10 @@ function pairs(headers: RawHeaders): [string, string][] {
  * Evaluates a deployment for a recorded request and tells how the prediction differs from the recorded answer: an
  * empty list means that they agree in status and in every CORS header. `Vary` is compared as a set of names (how a
  * product spells and splits it means nothing to a cache); several lines of any other header are compared in order.
+ * `asLists`: several lines of a header are one list of items, in any order, each as often as it stands there.
  * Headers named in `unordered` are compared as sets of list items, for products that print from a hash set.
  */
-export function differences(deployment: Deployment, row: ObservedRow, options: { scenario?: Scenario; target?: string; unordered?: readonly string[]; ignoreStatus?: boolean; environment?: Environment; assumed?: Assumptions } = {}): string[] {
+export function differences(deployment: Deployment, row: ObservedRow, options: { scenario?: Scenario; target?: string; unordered?: readonly string[]; ignoreStatus?: boolean; asLists?: boolean; environment?: Environment; assumed?: Assumptions } = {}): string[] {
   const request: HttpRequest = { method: row.request!.method, path: row.request!.path.replace(/\?.*$/, ''), headers: row.request!.headers, ...(options.target === undefined ? {} : { target: options.target }) };
   const outcomes = evaluate(deployment, request, { ...(options.scenario === undefined ? {} : { scenario: options.scenario }), ...(options.environment === undefined ? {} : { environment: options.environment }), ...(options.assumed === undefined ? {} : { assumed: options.assumed }) });
   if (outcomes.length !== 1) return [`${outcomes.length} outcomes: ${[...outcomes[0]!.assumed.values()].map(({ fact }) => fact.detail).join('; ')}`];
@@ -72,15 +73,17 @@ export function differences(deployment: Deployment, row: ObservedRow, options: {
   const sent = response.headers.map(({ name, text }) => [name, text ?? '(unknown)'] as const);
   const names = new Set([...sent, ...row.response.headers].map(([name]) => name).filter((name) => /^access-control-|^vary$/.test(name)));
   for (const name of names) {
-    const predicted = shape(name, sent, options.unordered ?? []);
-    const real = shape(name, row.response.headers, options.unordered ?? []);
+    const predicted = shape(name, sent, options.unordered ?? [], options.asLists);
+    const real = shape(name, row.response.headers, options.unordered ?? [], options.asLists);
     if (predicted !== real) found.push(`${name}: predicted ${predicted}, sent ${real}`);
   }
   return found;
 }
 
-function shape(name: string, headers: readonly (readonly [string, string])[], unordered: readonly string[]): string {
-  const lines = headers.filter(([candidate]) => candidate === name).map(([, text]) => text);
+function shape(name: string, headers: readonly (readonly [string, string])[], unordered: readonly string[], asLists = false): string {
+  // Blanks at the ends of a line are no part of its text (RFC 9110 5.5).
+  const lines = headers.filter(([candidate]) => candidate === name).map(([, text]) => text.trim());
+  if (asLists && name !== 'vary') return JSON.stringify(lines.flatMap((line) => line.split(',')).map((item) => item.trim()).sort());
   if (name !== 'vary' && !unordered.includes(name)) return JSON.stringify(lines);
   const items = lines.flatMap((line) => line.split(',')).map((item) => item.trim().toLowerCase()).filter((item) => item !== '');
   return JSON.stringify([...new Set(items)].sort());

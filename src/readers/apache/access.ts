@@ -56,26 +56,30 @@ function byAddress(lines: readonly Scoped[], when: Guard, scene: Scene): readonl
 }
 
 function byRequirement(lines: readonly Scoped[], when: Guard, scene: Scene): readonly Denial[] {
-  const asks = (kind: Scoped['container']): readonly Guard[] => lines.filter(({ container }) => (container === 'requireany' ? undefined : container) === kind).map((line) => whenAll(applies(line, scene), granted(line, scene)));
-  const [any, every, none] = [asks(undefined), asks('requireall'), asks('requirenone')];
-  const admitted = whenAll(any.length === 0 && every.length === 0 ? ALWAYS : whenAny(...any, ...(every.length === 0 ? [] : [whenAll(...every)])), unless(whenAny(...none)));
-  const asked = whenAny(...lines.map((line) => applies(line, scene)));
+  const admitted = (user: Guard): Guard => {
+    const asks = (kind: Scoped['container']): readonly Guard[] => lines.filter(({ container }) => (container === 'requireany' ? undefined : container) === kind).map((line) => whenAll(applies(line, scene), granted(line, scene, user)));
+    const [any, every, none] = [asks(undefined), asks('requireall'), asks('requirenone')];
+    return whenAll(any.length === 0 && every.length === 0 ? ALWAYS : whenAny(...any, ...(every.length === 0 ? [] : [whenAll(...every)])), unless(whenAny(...none)));
+  };
+  const asked = whenAll(when, whenAny(...lines.map((line) => applies(line, scene))));
   const of = lines.find(isOfUsers);
   const at = (of ?? lines[0]!).directive.at;
-  return [{ when: whenAll(when, asked, unless(admitted)), status: of === undefined ? 403 : 401, at }];
+  // Credentials are asked for only where they would help.
+  const refused: Denial = { when: whenAll(asked, unless(admitted(ALWAYS))), status: 403, at };
+  return of === undefined ? [refused] : [refused, { when: whenAll(asked, unless(admitted(AUTHORISED))), status: 401, at }];
 }
 
 function isOfUsers({ directive }: Scoped): boolean {
   return /^(?:valid-user|user|group|file-owner|file-group|dbm-.*|dbd-.*|ldap-.*|claim|role|shib-.*|session)$/i.test(directive.args.find(({ text }) => text.toLowerCase() !== 'not')?.text ?? '');
 }
 
-function granted(line: Scoped, scene: Scene): Guard {
+function granted(line: Scoped, scene: Scene, user: Guard): Guard {
   const { args, at } = line.directive;
   const negated = args[0]?.text.toLowerCase() === 'not';
   const [kind, ...rest] = negated ? args.slice(1) : args;
   const fact: Guard = { g: 'fact', fact: openFact(`require@${at.file}:${at.start}`, 'unsupported-syntax', `Require ${args.map(({ text }) => text).join(' ')}`, at) };
   const guard = ((): Guard => {
-    if (isOfUsers(line)) return AUTHORISED;
+    if (isOfUsers(line)) return user;
     switch (kind?.text.toLowerCase()) {
       case 'all':
         return rest[0]?.text.toLowerCase() === 'granted' ? ALWAYS : NEVER;

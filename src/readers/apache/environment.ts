@@ -85,10 +85,19 @@ function attributeText(attribute: Word, variables: Variables): readonly Case[] {
   }
 }
 
-/** `SetEnv` and `UnsetEnv`, after everything that looks at the request (mod_env, fixups). */
-export function setEnv({ directive }: Scoped, inForce: Guard, variables: Variables): Variables {
-  const [first, value] = directive.args;
-  if (first === undefined) return variables;
-  if (directive.name === 'unsetenv') return directive.args.reduce((all, word) => assigned(all, word.text, inForce, UNSET, word), variables);
-  return assigned(variables, first.text, inForce, [{ when: ALWAYS, text: [{ p: 'text', text: value?.text ?? '', at: value ?? first }] }], first);
+/**
+ * `SetEnv` and `UnsetEnv`, after everything that looks at the request: they give a value to what has none by then, and take
+ * back nothing but each other (mod_env, fixups).
+ */
+export function withSetEnv(lines: readonly { readonly scoped: Scoped; readonly when: Guard }[], variables: Variables): Variables {
+  let own = NO_VARIABLES;
+  const names = new Map<string, Word>();
+  for (const { scoped, when } of lines) {
+    const { name, args } = scoped.directive;
+    for (const word of name === 'unsetenv' ? args : args.slice(0, 1)) {
+      own = assigned(own, word.text, when, name === 'unsetenv' ? UNSET : [{ when: ALWAYS, text: [{ p: 'text', text: args[1]?.text ?? '', at: args[1] ?? word }] }], word);
+      names.set(word.text, word);
+    }
+  }
+  return [...names].reduce((all, [name, word]) => assigned(all, name, unless(isSet(all, name)), casesOf(own, name), word), variables);
 }

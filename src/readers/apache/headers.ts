@@ -44,7 +44,7 @@ export function concernsCors({ line }: HeaderRule): boolean {
  * one first (ap_headers_output_filter, ap_http_header_filter).
  */
 export function headerSteps(rules: readonly HeaderRule[], outgoing: Outgoing): readonly Step[] {
-  return rules.flatMap((rule): readonly Step[] => {
+  return [...rules.filter(({ line }) => line.always), ...rules.filter(({ line }) => !line.always)].flatMap((rule): readonly Step[] => {
     const statuses = rule.line.always ? outgoing.always : outgoing.ordinary;
     if (statuses === undefined) return [];
     const { scoped, line } = rule;
@@ -126,7 +126,7 @@ function effectsOf(line: HeaderLine, value: HeaderValue | undefined, at: Effect[
     case 'append':
       return joined(header, value ?? nothing, PRESENT, at);
     case 'merge':
-      return joined(header, value ?? nothing, value?.v === 'literal' && !value.text.includes(',') ? allOf([PRESENT, complement(withItem(value.text, at))]) : PRESENT, at);
+      return merged(header, value ?? nothing, at);
     case 'edit':
     case 'edit*':
       return edited(line, header, at);
@@ -139,6 +139,16 @@ function effectsOf(line: HeaderLine, value: HeaderValue | undefined, at: Effect[
 function joined(header: string, value: HeaderValue, behind: OriginSet, at: Effect['at']): readonly Bare[] {
   return [
     { op: 'set', header, value: { v: 'concat', parts: [{ v: 'response-header', name: header, at }, { v: 'literal', text: ', ', at, written: false }, value], at }, onlyIf: { header, in: behind }, at },
+    { op: 'append', header, value, onlyIf: { header, in: ABSENT }, at },
+  ];
+}
+
+/** As `joined`, unless it is one of the items that are there. */
+function merged(header: string, value: HeaderValue, at: Effect['at']): readonly Bare[] {
+  if (value.v === 'literal') return joined(header, value, value.text.includes(',') ? PRESENT : allOf([PRESENT, complement(withItem(value.text, at))]), at);
+  const open: HeaderValue = { v: 'unknown', fact: openFact(`merge@${at.file}:${at.start}`, 'unsupported-syntax', `whether ${header} holds a text of the request already`, at), at };
+  return [
+    { op: 'set', header, value: open, onlyIf: { header, in: PRESENT }, at },
     { op: 'append', header, value, onlyIf: { header, in: ABSENT }, at },
   ];
 }

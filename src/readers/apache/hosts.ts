@@ -1,9 +1,8 @@
-import { ANY } from '../../origins/origin-set.js';
 import { parseApache, type ApacheDirective, type ApacheFile } from '../../syntax/apache/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
-import type { Mount } from './paths.js';
+import { below, type Mount } from './paths.js';
 import { Sections, type Layer } from './sections.js';
 
 /** A server that requests come to: a virtual host, the main server, or a folder whose rules are read with every request. */
@@ -39,26 +38,27 @@ function serverHosts(file: ApacheFile): readonly Host[] {
   return [...hosts, { title: 'Apache server', name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(directives, []), [{ directives }]), at, listens: listens.filter((port) => !taken.has(port)), byProgram: false }];
 }
 
-/** The folder of an .htaccess is taken to be served, with those around it, under the root; its rules are taken to be allowed (`AllowOverride All`). */
+/**
+ * A folder with rules of its own, which are taken to be allowed (`AllowOverride All`). The outermost folder around it that has
+ * some too is taken for the root of what is served; without one it is the root itself.
+ */
 function folderHost(file: ApacheFile): Host {
   const own = folderOf(file.source.file);
   const name = file.source.file.slice(own === '' ? 0 : own.length + 1);
-  const layers: Layer[] = [];
+  const outer: { readonly folder: string; readonly directives: readonly ApacheDirective[] }[] = [];
   for (let folder = own; folder !== ''; ) {
     folder = folderOf(folder);
     const path = folder === '' ? name : `${folder}/${name}`;
     const text = file.files.exists(path) ? file.files.read(path) : undefined;
-    if (text !== undefined) layers.unshift({ directives: parseApache(new SourceText(path, text), file.files).unit.directives, folder: { in: ANY, depth: folder.split('/').length } });
+    if (text !== undefined) outer.unshift({ folder, directives: parseApache(new SourceText(path, text), file.files).unit.directives });
   }
   const at = file.directives[0]?.at ?? { file: file.source.file, start: 0, end: 0 };
-  return {
-    title: own === '' ? name : `${name} of ${own}`,
-    name: undefined,
-    sections: new Sections([], [...layers, { directives: file.directives, folder: { in: ANY, depth: own.split('/').length + 1 } }]),
-    at,
-    listens: [],
-    byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)),
-  };
+  const root = outer[0]?.folder ?? own;
+  const layers = [...outer, { folder: own, directives: file.directives }].map(({ folder, directives }): Layer => {
+    const url = folder.slice(root.length).replace(/^(?=[^/])/, '/');
+    return { directives, folder: { in: below(url, at), depth: url.split('/').length } };
+  });
+  return { title: own === '' ? name : `${name} of ${own}`, name: undefined, sections: new Sections([], layers), at, listens: [], byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)) };
 }
 
 /** Directives outside of sections that choose requests. */

@@ -16,7 +16,7 @@ function pattern(source: string, at: Span, use: RegexSet['use'] = 'full'): Regex
 }
 
 /** The path itself and all below it. */
-function below(path: string, at: Span): OriginSet {
+export function below(path: string, at: Span): OriginSet {
   if (path === '' || path === '/') return ANY;
   const bare = path.replace(/\/$/, '');
   return anyOf([{ s: 'exact', text: bare, comparison: [], at }, { s: 'prefix', text: `${bare}/`, subject: 'origin', ignoreCase: false, at }]);
@@ -34,7 +34,8 @@ function hasWildcard(text: string): boolean {
 /** Paths that `<Location …>` takes: whole parts of a path. */
 export function locationSet(word: Word): OriginSet {
   const { text } = word;
-  if (hasWildcard(text)) return pattern(`${glob(text.replace(/\/$/, ''))}(?:/.*)?`, word);
+  // With wildcards it is the whole path that has to be like it.
+  if (hasWildcard(text)) return pattern(glob(text), word);
   // With a slash at its end the folder itself is not meant.
   return text.endsWith('/') && text !== '/' ? { s: 'prefix', text, subject: 'origin', ignoreCase: false, at: word } : below(text, word);
 }

@@ -1,7 +1,7 @@
 import { whenAll, unless, whenAny, ALWAYS, NEVER, type Effect, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { denials } from './access.js';
-import { NO_VARIABLES, setEnv, setEnvIf, type Variables } from './environment.js';
+import { NO_VARIABLES, setEnvIf, withSetEnv, type Variables } from './environment.js';
 import { sectionHolds, seenIn, type Scene, type Seen } from './expressions.js';
 import { concernsCors, headerRules, headerSteps, valueCases, type HeaderRule } from './headers.js';
 import { passedOn, proxied, type Passed } from './proxies.js';
@@ -29,6 +29,10 @@ interface Way {
   readonly atWalk: Variables;
   /** A status that stays, whatever answers: that of the error whose page is fetched. */
   readonly status?: number;
+  /** The page of an error that is seen only when the response is there: headers alone, for its status, of the first answer. */
+  readonly only?: { readonly statuses: readonly number[]; answered: Guard };
+  /** The request whose error's page is fetched: an error of the page is answered as the first one. */
+  readonly failed?: { readonly way: Way; readonly stage: Stage };
   readonly sentOn: number;
   /** Rules are not looked at again. */
   readonly final: boolean;
@@ -71,7 +75,8 @@ export class HostProgram {
 
   /** Before the disk is looked at: the server's own rules, redirects and upstreams. */
   #translated(start: Way): void {
-    let way = start;
+    let way: Way = { ...start, atWalk: start.variables };
+    way = { ...way, seen: [...way.seen, ...this.#seenBySections('translated', this.#scene(way, way.variables))] };
     const own = way.final ? [] : this.sections.all('rewriteengine', 'rewritecond', 'rewriterule', 'rewriteoptions').filter((scoped) => isOfServer(scoped) && !scoped.inherited);
     const last = own.at(-1)?.section;
     const rules = own.filter(({ section }) => section === last);
@@ -92,13 +97,13 @@ export class HostProgram {
         return this.#answer(here, stage, event.status, event.at);
       case 'pass':
         // A folder's rules pass on what its sections have taken already.
-        return this.#whole({ ...here, final: true, sentOn: MAX_SENT_ON + 1 }, stage === 'translated' ? 'passed-on' : stage, passedOn(event.target, undefined, event.at));
+        return this.#whole({ ...here, final: true }, stage === 'translated' ? 'passed-on' : stage, passedOn(event.target, undefined, event.at));
       case 'path': {
         const target = event.target === undefined ? undefined : event.target.startsWith('/') ? event.target : `/${event.target.replace(/^\.\//, '')}`;
         const byProgram = target === undefined || !/\.(?:html?|json|js|css|txt|xml|svg|png|jpe?g|gif|ico|woff2?|ttf)$/i.test(target);
         const same = way.pass.path.p === 'fixed' && way.pass.path.text === target;
         // Nothing here looks at the path: whatever it becomes, only who answers it is another.
-        if (!this.#pathMatters || same || way.sentOn >= MAX_SENT_ON) return this.#whole({ ...here, byProgram: way.byProgram || byProgram, final: true, sentOn: MAX_SENT_ON + 1 }, 'whole', undefined);
+        if (!this.#pathMatters || same || way.sentOn >= MAX_SENT_ON) return this.#whole({ ...here, byProgram: way.byProgram || byProgram, final: event.final || stage !== 'translated' }, 'whole', undefined);
         const path: Path = target === undefined ? { p: 'unknown', fact: openFact(`path@${event.at.file}:${event.at.start}`, 'unsupported-syntax', 'the path that the request is sent on to', event.at) } : { p: 'fixed', text: target };
         const sent: Way = { ...here, pass: { ...way.pass, path }, byProgram: way.byProgram || byProgram, sentOn: way.sentOn + 1, final: event.final };
         if (stage === 'translated') return this.#whole(sent, 'whole', undefined);
@@ -113,9 +118,11 @@ export class HostProgram {
     let way = this.#looked({ ...start, atWalk: start.variables }, (scoped) => !isOfServer(scoped), stage);
     const scene = this.#scene(way, way.variables);
     way = { ...way, seen: [...way.seen, ...this.#seenBySections(stage, scene)] };
-    for (const { when, status, at } of denials(this.sections, stage, scene)) this.#answer({ ...way, when: whenAll(way.when, when) }, stage, status, at);
-    for (const scoped of this.sections.all('setenv', 'unsetenv')) way = { ...way, variables: setEnv(scoped, this.#force(scoped, stage, scene), way.variables) };
-    if (!way.final || way.sentOn <= MAX_SENT_ON) {
+    // A page whose sections are those of the request that failed is not asked who may have it.
+    const asked = way.failed === undefined ? ALWAYS : unless(this.#sameSections(way.pass, way.failed));
+    for (const { when, status, at } of denials(this.sections, stage, scene)) this.#answer({ ...way, when: whenAll(way.when, when, asked) }, stage, status, at);
+    way = { ...way, variables: withSetEnv(this.sections.all('setenv', 'unsetenv').map((scoped) => ({ scoped, when: this.#force(scoped, stage, scene) })), way.variables) };
+    if (!way.final) {
       for (const ruleset of this.#rulesetsOfFolders(stage, scene)) {
         const { events, variables, seen } = rewritten(ruleset, this.#scene(way, way.variables));
         for (const event of events) this.#event(event, way, stage);
@@ -124,7 +131,16 @@ export class HostProgram {
     }
     for (const { when, status, at } of redirects(this.sections, false, stage, this.#scene(way, way.variables))) this.#answer({ ...way, when: whenAll(way.when, when) }, stage, status, at);
     if (passed === undefined) this.#served(way);
-    else this.#passOn(way, passed);
+    else this.#passOn(way, stage, passed);
+  }
+
+  #sameSections(page: Pass, { way, stage }: { readonly way: Way; readonly stage: Stage }): Guard {
+    if (stage !== 'whole') return NEVER;
+    const sets = this.sections.pathSets();
+    return whenAll(...sets.map((set) => {
+      const [here, there] = [pathGuard(set, page), pathGuard(set, way.pass)];
+      return whenAny(whenAll(here, there), whenAll(unless(here), unless(there)));
+    }));
   }
 
   /** `SetEnvIf` lines, in the order of the server. */
@@ -150,17 +166,11 @@ export class HostProgram {
     if (kept !== undefined) return emit(rest, { to: 'answer', status: kept }, 'all');
     // A file that is not there is an error, and may have a page of its own.
     const pages = this.#pages(way, 404).filter(({ target }) => target !== undefined);
-    for (const { when, target } of pages) if (target?.startsWith('/') === true) this.#missing({ ...way, when: whenAll(way.when, rest, when) }, target);
+    for (const { when, target } of pages) if (target?.startsWith('/') === true) this.#run({ ...this.#page({ ...way, when: whenAll(way.when, rest, when) }, 'whole', 404, target), only: { statuses: [404], answered: NEVER } });
     const paged = whenAny(...pages.map(({ when }) => when));
     if (paged.g !== 'never') this.#effects({ ...way, when: whenAll(way.when, rest, paged) }, 'whole', SERVED, STATUSES.filter((status) => status !== 404));
     this.#effects({ ...way, when: whenAll(way.when, rest, unless(paged)) }, 'whole', SERVED, 'all');
     this.steps.push({ when: whenAll(way.when, rest), effects: [], end: { to: 'behind' }, at });
-  }
-
-  /** The headers of a page that is sent in place of a missing file: those of its own place, for that status alone. */
-  #missing(way: Way, target: string): void {
-    const page: Way = { ...way, pass: { path: { p: 'fixed', text: target }, method: 'GET' }, sentOn: MAX_SENT_ON, final: true };
-    this.#effects(this.#looked(page, () => true, 'whole'), 'whole', [404], [404]);
   }
 
   #handledByPrograms(way: Way): Guard {
@@ -179,34 +189,35 @@ export class HostProgram {
     );
   }
 
-  #passOn(way: Way, passed: Passed): void {
+  #passOn(way: Way, stage: Stage, passed: Passed): void {
     const intercepts = this.sections.all('proxyerroroverride').some(({ directive }) => /^on$/i.test(directive.args[0]?.text ?? ''));
     const ordinary: Effect['statuses'] = intercepts ? STATUSES.filter((status) => status < 400) : 'all';
     let open: Guard = way.when;
     // What is done to the request depends on it: one end for each way to do it.
     for (const { scoped, line } of this.#requestRules) {
       const scene = this.#scene(way, way.variables);
-      const when = this.#force(scoped, 'passed-on', scene);
+      const when = this.#force(scoped, stage, scene);
       const value = line.value === undefined ? undefined : valueCases(line.value, scene)[0]?.text;
       const literal = value?.every((part) => part.p === 'text') === true ? value.map((part) => (part.p === 'text' ? part.text : '')).join('') : undefined;
       const { at } = scoped.directive;
       const effect: Effect = line.action === 'unset' ? { op: 'remove', header: 'origin', value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at } : { op: 'set', header: 'origin', value: literal === undefined ? { v: 'unknown', fact: openFact(`request@${at.file}:${at.start}`, 'unsupported-syntax', 'the Origin that the upstream sees', at), at } : { v: 'literal', text: literal, at, written: true }, statuses: 'all', at };
-      this.#emit({ ...way, when: whenAll(open, when) }, 'passed-on', { to: 'upstream', upstream: { ...passed.upstream, request: [effect] } }, ordinary, 'all', passed.at);
+      this.#emit({ ...way, when: whenAll(open, when) }, stage, { to: 'upstream', upstream: { ...passed.upstream, request: [effect] } }, ordinary, 'all', passed.at);
       open = whenAll(open, unless(when));
     }
-    this.#emit({ ...way, when: open }, 'passed-on', { to: 'upstream', upstream: passed.upstream }, ordinary, 'all', passed.at);
+    this.#emit({ ...way, when: open }, stage, { to: 'upstream', upstream: passed.upstream }, ordinary, 'all', passed.at);
   }
 
   /** A response that the server makes itself: rules without `always` do not see it. */
   #answer(way: Way, stage: Stage, status: number, at: Span): void {
     if (way.when.g === 'never') return;
+    if (way.failed !== undefined) return this.#emit({ ...way.failed.way, when: way.when, ...(way.only === undefined ? {} : { only: way.only }) }, way.failed.stage, { to: 'answer', status: way.status ?? status }, undefined, 'all', at);
     let open: Guard = way.when;
     if (way.sentOn < MAX_SENT_ON && way.status === undefined) {
       for (const { when, target } of this.#pages(way, status, stage)) {
         const here = whenAll(open, when);
         if (target?.startsWith('/') === true) {
           // The page is fetched in a request of its own, and keeps the status.
-          this.#run({ when: here, pass: { path: { p: 'fixed', text: target }, method: 'GET' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, status, sentOn: MAX_SENT_ON, final: true, seen: [], byProgram: false });
+          this.#run(this.#page({ ...way, when: here }, stage, status, target));
           open = whenAll(open, unless(when));
         } else if (target !== undefined && /^https?:/i.test(target)) {
           this.#emit({ ...way, when: here }, stage, { to: 'answer', status: 302 }, undefined, 'all', at);
@@ -215,6 +226,11 @@ export class HostProgram {
       }
     }
     this.#emit({ ...way, when: open }, stage, status === 401 ? { to: 'answer', status, unauthenticated: true } : { to: 'answer', status }, undefined, 'all', at);
+  }
+
+  /** The request for the page of an error: a new one for its path, with GET. */
+  #page(way: Way, stage: Stage, status: number, target: string): Way {
+    return { when: way.when, pass: { path: { p: 'fixed', text: target }, method: 'GET' }, variables: renamed(way.variables), atWalk: NO_VARIABLES, status, failed: { way, stage }, sentOn: MAX_SENT_ON, final: false, seen: [], byProgram: false };
   }
 
   /** Pages for a status: the last one that is in force is taken. */
@@ -231,15 +247,21 @@ export class HostProgram {
 
   #emit(way: Way, stage: Stage, end: End, ordinary: Effect['statuses'] | undefined, always: Effect['statuses'], at: Span): void {
     if (way.when.g === 'never') return;
-    this.#effects(way, stage, ordinary, always);
-    this.steps.push({ when: way.when, effects: [], end, at });
+    const { only } = way;
+    if (only === undefined) {
+      this.#effects(end.to === 'upstream' ? { ...way, seen: [] } : way, stage, ordinary, always);
+      this.steps.push({ when: way.when, effects: [], end, at });
+      return;
+    }
+    this.#effects({ ...way, when: whenAll(way.when, unless(only.answered)) }, stage, ordinary === undefined ? undefined : only.statuses, only.statuses);
+    only.answered = whenAny(only.answered, way.when);
   }
 
   /** Headers that were there before the handler go with an upstream's response and with the server's own errors, if these have a body. */
   #effects(way: Way, stage: Stage, ordinary: Effect['statuses'] | undefined, always: Effect['statuses']): void {
     if (way.when.g === 'never') return;
-    const kept = stage === 'passed-on' ? undefined : (ordinary ?? HEADERS_ONLY);
-    if (kept !== undefined) for (const { header, when } of unique(way.seen)) this.#push(whenAll(way.when, when), [{ op: 'append', header: 'vary', value: { v: 'literal', text: header, at: this.at, written: false }, statuses: kept, at: this.at }], this.at);
+    const kept = ordinary ?? HEADERS_ONLY;
+    for (const { header, when } of unique(way.seen)) this.#push(whenAll(way.when, when), [{ op: 'append', header: 'vary', value: { v: 'literal', text: header, at: this.at, written: false }, statuses: kept, at: this.at }], this.at);
     for (const { when, effects, at } of headerSteps(this.rules, { when: way.when, stage, scene: this.#scene(way, way.variables, true), ordinary, always })) this.#push(when, effects, at);
   }
 
@@ -318,7 +340,7 @@ function folderOf({ tests }: Scoped): string {
 function interestOf(sections: Sections): ReadonlySet<string> {
   const texts = sections.all('header', 'rewritecond', 'rewriterule', 'require', 'setenvif', 'setenvifnocase').flatMap(({ directive, tests }) => [...directive.args.map(({ text }) => text), ...tests.map((test) => (test.t === 'if' ? JSON.stringify(test.expression) : ''))]);
   const names = new Set<string>();
-  for (const text of texts) for (const [, name] of text.matchAll(/(?:^env=!?|%\{(?:ENV:|reqenv:|env:)?|\benv\(["']|"text":")([^\s{}'"()]+)/gi)) if (name !== undefined) names.add(name);
+  for (const text of texts) for (const [, name] of text.matchAll(/(?:^env=!?|%\{(?:ENV:|reqenv:|env:)?|env\(["']|"text":")([^\s{}'"()]+)/gi)) if (name !== undefined) names.add(name);
   return names;
 }
 

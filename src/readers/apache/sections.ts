@@ -81,6 +81,11 @@ export class Sections {
     return this.#found.filter(({ directive }) => names.includes(directive.name));
   }
 
+  /** The paths of every section that chooses requests by them. */
+  pathSets(): readonly OriginSet[] {
+    return [...new Set(this.#found.flatMap(({ tests }) => tests.flatMap((test) => (test.t === 'folder' || test.t === 'file' || test.t === 'location' ? [test.in] : []))))];
+  }
+
   #visit(directives: readonly ApacheDirective[], around: Around): void {
     let earlier: Test[] = [];
     for (const directive of directives) {
@@ -211,9 +216,9 @@ function guardOf(test: Test, stage: Stage, pass: Pass, condition: (expression: E
     case 'proxy':
       return stage === 'passed-on' ? ALWAYS : NEVER;
     case 'if':
-      return stage === 'translated' ? NEVER : condition(test.expression);
+      return condition(test.expression);
     case 'not':
-      return test.of.t === 'if' && stage === 'translated' ? NEVER : unless(guardOf(test.of, stage, pass, condition));
+      return unless(guardOf(test.of, stage, pass, condition));
     case 'fact':
       return { g: 'fact', fact: test.fact };
   }
