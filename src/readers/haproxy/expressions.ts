@@ -3,6 +3,7 @@ import { ALWAYS, NEVER, whenAll, type Guard } from '../../policy/program.js';
 import { formatOf, isDead, needsRequest, needsResponse, type Call, type RuleSet, type Sample, type Word } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
 import { converted } from './converters.js';
+import { simplified } from './guards.js';
 import type { Scope } from './scope.js';
 import { envOf, limited, MAX_CASES, MISSING, spanOf, textValue, unknownValue, type Case, type Value } from './values.js';
 
@@ -27,10 +28,11 @@ export function textOf(word: Word, scope: Scope, place: Place): readonly Case[] 
   let all: readonly { readonly when: Guard; readonly parts: readonly Value[] }[] = [{ when: ALWAYS, parts: [] }];
   for (const piece of pieces) {
     const next = piece.kind === 'text' ? always(textIn(word, piece, pieces.length === 1)) : piece.kind === 'sample' ? valueOf(piece.sample, scope, place) : always(aliasOf(piece.name, piece.at, scope));
-    all = all.flatMap((one) => next.map(({ when, value }) => ({ when: whenAll(one.when, when), parts: [...one.parts, value] })));
+    all = all.flatMap((one) => next.map(({ when, value }) => ({ when: simplified(whenAll(one.when, when)), parts: [...one.parts, value] })));
+    all = all.filter(({ when }) => when.g !== 'never');
     if (all.length > MAX_CASES) return always(unknownValue('budget', 'a format with many cases', at));
   }
-  return all.filter(({ when }) => when.g !== 'never').map(({ when, parts }) => ({ when, value: parts.length === 1 ? parts[0]! : { t: 'joined', parts, at } }));
+  return all.map(({ when, parts }) => ({ when, value: parts.length === 1 ? parts[0]! : { t: 'joined', parts, at } }));
 }
 
 /** A piece of plain text, with the variables of the environment in it. A word that is nothing else keeps its quotes in its place. */

@@ -4,6 +4,7 @@ import { ALWAYS, whenAll, type Effect, type Guard, type HeaderValue, type Step }
 import type { Word } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
 import { textOf } from './expressions.js';
+import { simplified } from './guards.js';
 import type { OldRule, ProxyRule } from './proxies.js';
 import type { Scope } from './scope.js';
 import { clausesOf, type Clause, type Test } from './tests.js';
@@ -39,7 +40,7 @@ export function headerEffects(rule: ProxyRule, test: Test, scope: Scope): readon
 
 function written(op: 'set' | 'append', header: string, cases: readonly Case[], value: Span, clauses: readonly Clause[], at: Span): readonly Step[] {
   const values = headerValues(cases, value);
-  return clauses.flatMap((clause) => values.map((one) => effect({ ...clause, when: whenAll(clause.when, one.when) }, { op, header, value: one.value }, at))).filter(({ when }) => when.g !== 'never');
+  return clauses.flatMap((clause) => values.map((one) => effect({ ...clause, when: simplified(whenAll(clause.when, one.when)) }, { op, header, value: one.value }, at))).filter(({ when }) => when.g !== 'never');
 }
 
 function effect({ when, statuses, onlyIf }: Clause, { op, header, value }: Pick<Effect, 'op' | 'header' | 'value'>, at: Span): Step {
@@ -76,7 +77,7 @@ function replaced(header: string, pattern: Word, text: Word, rule: ProxyRule, cl
   // `\1` stands for a part of the old text, here for all of it.
   const whole = /^\^?\(\.[*+]\)\$?$/.test(pattern.text) && rule.action === 'replace-header' ? around(text, header) : undefined;
   const values = /\\\d/.test(text.text) ? [{ when: { g: 'always' } as const, value: whole ?? unknown }] : headerValues(textOf(text, scope, { set: rule.set, use: 'text' }), text);
-  const line = (clause: Clause, when: Guard, value: HeaderValue, lines: OriginSet): Step => ({ when: whenAll(clause.when, when), effects: [{ op: 'set', header, value, statuses: clause.statuses, ...(clause.onlyIf === undefined ? {} : { onlyIf: clause.onlyIf }), lines, at }], at });
+  const line = (clause: Clause, when: Guard, value: HeaderValue, lines: OriginSet): Step => ({ when: simplified(whenAll(clause.when, when)), effects: [{ op: 'set', header, value, statuses: clause.statuses, ...(clause.onlyIf === undefined ? {} : { onlyIf: clause.onlyIf }), lines, at }], at });
   return clauses.flatMap((clause) =>
     rule.action === 'replace-header'
       ? values.map((one) => line(clause, one.when, one.value, set))

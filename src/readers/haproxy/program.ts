@@ -5,6 +5,7 @@ import type { Span } from '../../text/span.js';
 import { backendsOf, type Candidate } from './backends.js';
 import { holds } from './conditions.js';
 import { sentHeader, textOf } from './expressions.js';
+import { simplified, sizeOf } from './guards.js';
 import { isAboutCors, headerEffects, oldEffects } from './header-rules.js';
 import type { Proxy, ProxyRule } from './proxies.js';
 import { fixedFor, redirectStatus, replyOf, type Reply } from './replies.js';
@@ -19,6 +20,8 @@ const MAX_RULES = 3_000;
 const MAX_STEPS = 6_000;
 /** Places in the choice of a backend that guards of backends with rules of their own may name. */
 const MAX_CHOICES = 20_000;
+/** Tests in the guard of one rule. */
+const MAX_GUARD = 2_000;
 
 /** Proxies that a response passes besides the frontend, and when. */
 interface Chosen {
@@ -61,8 +64,9 @@ export class FrontendProgram {
       return;
     }
     const here: Span = front.section.head.at;
-    for (const { slot, name, length } of front.captures) this.#capture(slot, sentHeader(name.text.toLowerCase(), 'whole', name), length, ALWAYS, name);
+    // Before anything is captured.
     if (front.monitor !== undefined) this.#answer({ g: 'path', in: exact(front.monitor.text, spanOf(front.monitor)) }, { end: { to: 'answer', status: 200 }, headers: [], fixed: [] }, here, passing([front]));
+    for (const { slot, name, length } of front.captures) this.#capture(slot, sentHeader(name.text.toLowerCase(), 'whole', name), length, ALWAYS, name);
     this.#requests(front, ALWAYS, [front]);
     const candidates = backendsOf(front, proxies, this.scope);
     let choices = 0;
@@ -95,8 +99,10 @@ export class FrontendProgram {
     let open = within;
     for (const rule of proxy.rules) {
       if (rule.set !== 'http-request') continue;
-      const when = whenAll(open, this.#guard(rule));
+      const when = simplified(whenAll(open, this.#guard(rule)));
       if (when.g === 'never') continue;
+      if (sizeOf(when) > MAX_GUARD) this.tooLarge = true;
+      if (this.tooLarge) return;
       const reply = replyOf(rule, passed, this.scope);
       if (reply !== undefined) this.#answer(when, reply, rule.statement.at, passing(passed));
       else if (rule.action === 'allow') open = whenAll(open, unless(this.#guard(rule)));

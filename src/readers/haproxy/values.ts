@@ -2,6 +2,7 @@ import type { Subject } from '../../origins/origin-set.js';
 import { ALWAYS, NEVER, unless, whenAll, type Guard, type HeaderValue, type PathRewrite } from '../../policy/program.js';
 import type { Word } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
+import { simplified, sizeOf } from './guards.js';
 import type { Fact, UnknownReason } from '../../values/fact.js';
 import { ABSENT, complement, PRESENT } from '../../origins/origin-set.js';
 
@@ -53,6 +54,9 @@ export const MISSING: readonly Case[] = [{ when: ALWAYS, value: { t: 'missing' }
 /** Cases of one expression past which it is not followed. */
 export const MAX_CASES = 256;
 
+/** Tests in the guards of one expression's cases past which it is not followed. */
+const MAX_SIZE = 4_000;
+
 export function spanOf({ file, start, end }: Span): Span {
   return { file, start, end };
 }
@@ -73,18 +77,20 @@ export function envOf({ holes, ...at }: Pick<Word, 'holes'> & Span): Fact | unde
 
 /** New cases where the guard holds, the old ones elsewhere. A new value that is nothing leaves the old one. */
 export function overwritten(old: readonly Case[], when: Guard, cases: readonly Case[]): readonly Case[] {
-  const kept: Case[] = old.map((one) => ({ ...one, when: whenAll(one.when, unless(when)) }));
+  const kept: Case[] = old.map((one) => ({ ...one, when: simplified(whenAll(one.when, unless(when))) }));
   for (const one of cases) {
     const here = whenAll(when, one.when);
     const there = presence(one.value);
-    if (there.g !== 'never') kept.push({ when: whenAll(here, there), value: one.value });
-    if (there.g !== 'always') kept.push(...old.map((before) => ({ when: whenAll(before.when, here, unless(there)), value: before.value })));
+    // A header that is absent counts as nothing, so one after nothing needs no test of it.
+    const bare = old.every(({ value }) => value.t === 'missing');
+    if (there.g !== 'never') kept.push({ when: simplified(bare ? here : whenAll(here, there)), value: one.value });
+    if (there.g !== 'always' && !(bare && there.g !== 'never')) kept.push(...old.map((before) => ({ when: simplified(whenAll(before.when, here, unless(there))), value: before.value })));
   }
   return limited(kept.filter((one) => one.when.g !== 'never'));
 }
 
 export function limited(cases: readonly Case[]): readonly Case[] {
-  if (cases.length <= MAX_CASES) return cases;
+  if (cases.length <= MAX_CASES && cases.reduce((sum, { when }) => sum + sizeOf(when), 0) <= MAX_SIZE) return cases;
   const at = cases.map(({ value }) => ('at' in value ? value.at : undefined)).find((place) => place !== undefined) ?? { file: '', start: 0, end: 0 };
   return [{ when: ALWAYS, value: unknownValue('budget', 'too many conditions in a row', at) }];
 }
