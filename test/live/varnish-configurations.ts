@@ -53,7 +53,7 @@ class Generator {
   #statement(where: Where, depth: number): string {
     const { random } = this;
     const indentation = '    '.repeat(depth);
-    if (depth < 3 && random.chance(depth === 1 ? 0.55 : 0.3)) return this.#if(where, depth);
+    if (depth < (where === 'recv' ? 2 : 3) && random.chance(depth === 1 ? 0.55 : 0.3)) return this.#if(where, depth);
     if (depth > 1 && random.chance(0.2)) {
       const action = this.#return(where);
       if (action !== undefined) return `${indentation}return (${action});`;
