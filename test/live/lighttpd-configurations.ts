@@ -69,9 +69,9 @@ class Configuration {
   #chain(depth: number): string {
     const { random } = this;
     // A condition that stands twice in a chain is refused.
-    const conditions = [...new Set(random.times(1, 3, () => this.#condition()))];
+    const conditions = [...new Set(random.times(1, random.chance(0.3) ? 3 : 2, () => this.#condition()))];
     const links = conditions.map((condition) => `${condition} ${this.#block(depth)}`);
-    if (random.chance(0.3)) links.push(this.#block(depth));
+    if (random.chance(0.2)) links.push(this.#block(depth));
     return links.join(random.pick([' else ', '\nelse ', '\n# or\nelse ']));
   }
 
@@ -128,6 +128,8 @@ class Configuration {
   #list(most = 6): string {
     const { random } = this;
     const names = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'Vary', 'Access-Control-Allow-Methods', 'X-Mark', 'access-control-max-age'].filter(() => random.chance(0.4)).slice(-most);
+    // What is added to another list mostly has a name of its own.
+    if (most === 1 && random.chance(0.8)) names.splice(0, 1, `Access-Control-Expose-Headers${random.pick(['', '-', '--'])}`);
     return `( ${names.map((name) => `"${name}" => ${this.#text(name)}`).join(random.pick([', ', ',\n      ']))}${names.length > 0 && random.chance(0.2) ? ',' : ''} )`;
   }
 
