@@ -19,16 +19,18 @@ const CLIENT = '127.0.0.1';
 export function truthIn(world: World, request: { readonly path: string; readonly query: string }): (fact: Fact) => boolean | undefined {
   const { path } = request;
   return ({ key }) => {
-    const told = world.others?.(key);
-    if (told !== undefined) return told;
+    const said = world.others?.(key);
+    if (said !== undefined) return said;
     const name = key.replace(/^nginx:/, '');
-    const [, what, where = path] = /^(file|missing|folder)(?: (\/.*))?$/.exec(name) ?? [];
-    if (what === 'file') return world.files.has(where) || (where.endsWith('/') && world.files.has(`${where}index.html`));
-    if (what === 'missing') return !world.files.has(where) && !world.folders.has(where);
-    if (what === 'folder') return world.folders.has(where) && !world.files.has(`${where}index.html`);
-    if (name.startsWith('index ')) return world.files.has(path + name.slice('index '.length));
-    if (name.startsWith('try ')) return name.slice('try '.length).split(' ').some((tried) => isThere(world, tried.replaceAll('$uri', path)));
-    if (name.startsWith('file -')) return isThere(world, path);
+    const [, told = name, place] = /^(.*?) at (\/.*|index .*)$/.exec(name) ?? [];
+    const where = place === undefined ? path : place.startsWith('/') ? place : `${path}${place.slice('index '.length)}`;
+    if (told === 'file') return world.files.has(where) || (where.endsWith('/') && world.files.has(`${where}index.html`));
+    if (told === 'missing') return !world.files.has(where) && !world.folders.has(where) && !world.folders.has(`${where}/`);
+    if (told === 'folder') return (world.folders.has(where) && !world.files.has(`${where}index.html`)) || world.folders.has(`${where}/`);
+    if (told.startsWith('index ')) return world.files.has(where + told.slice('index '.length));
+    if (told.startsWith('try ')) return told.slice('try '.length).split(' ').some((tried) => (tried.endsWith('/') ? isFolder(world, tried.slice(0, -1).replaceAll('$uri', where)) : world.files.has(tried.replaceAll('$uri', where))));
+    const test = /^file -([fde]) /.exec(told)?.[1];
+    if (test !== undefined) return (test !== 'd' && world.files.has(where)) || (test !== 'f' && isFolder(world, where));
     if (name.startsWith('client ')) return holdsAddress(name.slice('client '.length));
     if (name.startsWith('content type ')) return world.contentType?.(path) === name.slice('content type '.length);
     const query = /^the variable \$arg_(\w+)(=|~)"?(.*?)"?$/.exec(name);
@@ -39,8 +41,8 @@ export function truthIn(world: World, request: { readonly path: string; readonly
   };
 }
 
-function isThere({ files, folders }: World, path: string): boolean {
-  return files.has(path) || (path.endsWith('/') && folders.has(path));
+function isFolder({ folders }: World, path: string): boolean {
+  return folders.has(path.endsWith('/') ? path : `${path}/`);
 }
 
 function holdsAddress(network: string): boolean {

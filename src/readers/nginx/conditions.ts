@@ -17,7 +17,8 @@ export function decisionsOf(directive: Directive, scope: Scope, expander: Expand
   if (left === undefined || more.length > 0) return [];
   if (/^!?-[fdex]$/.test(left.text)) {
     const kind = left.text.slice(-1);
-    const exists = open(`file -${kind} ${operator?.text ?? ''}`, `the file test -${kind} ${operator?.text ?? ''}`, directive.at, 'database-or-io');
+    const told = `-${kind} ${operator?.text ?? ''}${scope.path.kind === 'own' ? '' : ` at ${scope.path.kind === 'text' ? scope.path.text : 'a rewritten path'}`}`;
+    const exists = open(`file ${told}`, `the file test ${told}`, directive.at, 'database-or-io');
     return both(ALWAYS, left.text.startsWith('!') ? unless(exists) : exists, scope.variables, scope.variables);
   }
   return merged(expander.expand(left, scope)).flatMap((one) => {

@@ -5,7 +5,7 @@ import type { Span } from '../../text/span.js';
 import { accumulated, inherited, type Level } from './levels.js';
 import { headersOf, luaOf } from './lua.js';
 import { equals } from './matching.js';
-import { CAME, headerValue, type Case, type Expander, type Scope } from './variables.js';
+import { CAME, headerValue, textOf, type Case, type Expander, type Scope } from './variables.js';
 import { open, type Way } from './ways.js';
 
 /** Statuses that get headers without `always` (ngx_http_headers_filter). */
@@ -21,12 +21,13 @@ export interface Written {
   readonly effect: Effect;
 }
 
-/** Where a response comes from: made here, a file, a layer behind. */
-export type Source = 'here' | 'file' | 'upstream';
+/** Where a response comes from: made here, a file, a layer behind; there may be none. */
+export type Source = 'here' | 'file' | 'upstream' | 'none';
 
 /** What the level of a way writes into a response, in nginx's order: hidden ones, headers-more and Lua, `add_header`. */
 export function effectsOf(way: Way, source: Source, expander: Expander, failed: boolean): readonly Written[] {
   const { level } = way;
+  if (source === 'none') return [];
   const scope: Scope = { ...way, responded: true, ...(failed ? { variables: new Map(way.variables).set('sent_http_content_type', [{ p: 'text', text: 'text/html', at: atOf(level) }]) } : {}) };
   const lines = [...moreHeaders(level, scope, expander), ...luaHeaders(level, scope, expander), ...addHeaders(level, scope, expander, source)];
   const came = [...new Set(lines.flatMap(({ effect }) => namesIn(effect)).filter((name) => name.startsWith(CAME)))];
@@ -58,7 +59,8 @@ export function withoutInner(at: Span): readonly Written[] {
 function addHeaders(level: Level, scope: Scope, expander: Expander, source: Source): readonly Written[] {
   return level.headers.flatMap(({ directive, name, prefix, value, always }) =>
     expander.expand(value, scope).flatMap((one): readonly Written[] => {
-      const text = headerValue([{ p: 'text', text: prefix, at: value }, ...one.parts], value);
+      const written = prefix === '' ? undefined : textOf(one.parts);
+      const text = headerValue(written === undefined ? [{ p: 'text', text: prefix, at: value }, ...one.parts] : [{ p: 'text', text: prefix + written, at: value }], value);
       if (text === undefined || headerValue(one.parts, value) === undefined) return [];
       const statuses = always ? 'all' : source === 'file' ? SAFE_OF_FILES : SAFE_STATUSES;
       return [{ when: whenAll(one.when, nonEmpty(one)), effect: { op: 'append', header: name, value: text, statuses, ...(one.inner === undefined ? {} : { onlyIf: one.inner }), at: directive.at } }];

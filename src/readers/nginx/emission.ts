@@ -1,5 +1,5 @@
 import { ALWAYS, type Effect, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
+import { sameSpan, type Span } from '../../text/span.js';
 import { effectsOf, onStatuses, unknownCors, withoutInner, type Source, type Written } from './effects.js';
 import type { Expander } from './variables.js';
 import { narrowed, open, type Way } from './ways.js';
@@ -16,29 +16,50 @@ export interface Emission {
   readonly pages: readonly { readonly status: number; readonly emissions: readonly Emission[] }[];
 }
 
-/** Tests in all guards of one program past which the rest of its ways is not known. */
-const MAX_SIZE = 300_000;
+/** Tests in all guards of one program past which nothing is known of it. */
+const MAX_SIZE = 100_000;
 
 /** Writes the steps of ends in their order. */
 export class StepWriter {
-  readonly steps: Step[] = [];
-  readonly gaps: Gap[] = [];
+  readonly #steps: Step[] = [];
+  readonly #gaps: Gap[] = [];
   #size = 0;
+  #overgrown: Step | undefined;
 
   constructor(private readonly expander: Expander) {}
 
+  get steps(): readonly Step[] {
+    return this.#overgrown === undefined ? this.#steps : [this.#overgrown];
+  }
+
+  get gaps(): readonly Gap[] {
+    return this.#gaps;
+  }
+
+  /** Nothing more needs to be followed. */
+  get full(): boolean {
+    return this.#overgrown !== undefined;
+  }
+
+  /** There are too many ways through the server: nothing is known of its answers. */
+  overgrow(at: Span): void {
+    if (this.full) return;
+    const message = 'too many ways through this server to follow all of them';
+    this.#gaps.splice(0, this.#gaps.length, { at, reason: 'budget', message });
+    const guard = open(`budget ${at.file}:${at.start}`, message, at, 'budget');
+    this.#overgrown = { when: guard, effects: unknownCors(guard).map(({ effect }) => effect), end: { to: 'behind' }, at };
+  }
+
   write(emission: Emission): void {
     const { way, end, at } = emission;
-    if (this.#size > MAX_SIZE) {
-      if (this.gaps.length === 0) this.unknown(way, at, 'too many ways through this server to follow all of them');
-      return;
-    }
+    if (this.full) return;
+    if (this.#size > MAX_SIZE) return this.overgrow(at);
     this.#push(way, [...this.writtenBy(emission), ...this.#pagesOf(emission)], end, at);
   }
 
   /** A way that could not be followed to its end: nothing is known of its answer. */
   unknown(way: Way, at: Span, message: string): void {
-    this.gaps.push({ at, reason: 'budget', message });
+    if (!this.#gaps.some((gap) => sameSpan(gap.at, at))) this.#gaps.push({ at, reason: 'budget', message });
     const guard = open(`budget ${at.file}:${at.start}`, message, at, 'budget');
     this.#push(way, unknownCors(guard), { to: 'behind' }, at);
   }
@@ -61,7 +82,7 @@ export class StepWriter {
     let effects: Effect[] = [];
     let current: Guard = way.when;
     const flush = (last?: End): void => {
-      if (effects.length > 0 || last !== undefined) this.steps.push({ when: current, effects, ...(last === undefined ? {} : { end: last }), at });
+      if (effects.length > 0 || last !== undefined) this.#steps.push({ when: current, effects, ...(last === undefined ? {} : { end: last }), at });
       this.#size += current.g === 'and' ? current.of.length + 1 : 1;
       effects = [];
     };

@@ -1,7 +1,7 @@
 import { exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
-import { levelOf, passesOn, type Level } from './levels.js';
+import { inherited, levelOf, passesOn, type Level } from './levels.js';
 
 /** A location with the requests that it gets. */
 export interface Location {
@@ -81,7 +81,7 @@ function nested(one: Parsed, parent: Level, here: Guard, around: readonly Origin
 
 function location(one: Parsed, parent: Level, when: Guard, bare: Guard | undefined): Location {
   const level = levelOf('location', one.directive.block ?? [], parent, one.directive);
-  return { level, kind: one.kind, text: one.text, set: one.set, when, internal: level.directives.some(({ name }) => name === 'internal'), ...(bare === undefined ? {} : { bare }) };
+  return { level, kind: one.kind, text: one.text, set: one.set, when, internal: inherited(level, 'internal').length > 0, ...(bare === undefined ? {} : { bare }) };
 }
 
 function parse(directive: Directive): readonly Parsed[] {

@@ -1,4 +1,4 @@
-import { ALWAYS, unless, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import { accessOf, openSubrequest } from './access.js';
@@ -12,12 +12,14 @@ import { guardOn, OWN_PATH, type RequestPath } from './request-path.js';
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
 import { captured, textOf, type Expander } from './variables.js';
-import { methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
+import { methodIn, narrowed, NOTHING_KNOWN, open, pathIn, type Way } from './ways.js';
 
 /** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
 const MAX_REDIRECTS = 10;
 /** Phases of ways past which a program is not followed: each may redirect many times. */
-const MAX_PHASES = 3000;
+const MAX_PHASES = 600;
+/** Ends of two choices past which nobody looks whether they are the same. */
+const MAX_COMPARED = 8;
 const LUA = ['by_lua', 'by_lua_block', 'by_lua_file'];
 /** Names of index files that are looked at. */
 const MAX_INDEXES = 3;
@@ -57,14 +59,16 @@ export class ServerProgram {
 
   #rewritten(directives: readonly Directive[], way: Way): readonly Way[] {
     this.#phases += 1;
-    const { ways, endings, overgrown } = this.#phases > MAX_PHASES ? { ways: [], endings: [], overgrown: directives[0] } : rewritten(directives, way, this.expander);
+    if (this.#phases > MAX_PHASES) this.#writer.overgrow(atOf(way));
+    if (this.#writer.full) return [];
+    const { ways, endings, overgrown } = rewritten(directives, way, this.expander);
     for (const ending of endings) this.#ended(ending);
     if (overgrown !== undefined) this.#writer.unknown(way, overgrown.at, 'too many conditions in a row to follow all of them');
     return ways;
   }
 
   #ended({ way, status, direct, closes, directive: { at } }: Ending): void {
-    if (closes) this.#emit(way, { to: 'answer', status: 0, fault: 'the connection is closed without a response' }, at, 'here');
+    if (closes) this.#emit(way, { to: 'answer', status: 0, fault: 'the connection is closed without a response' }, at, 'none');
     else this.#answer(way, status, at, { direct });
   }
 
@@ -169,9 +173,9 @@ export class ServerProgram {
     const tries = way.level.kind === 'if' || way.level.kind === 'limit_except' ? undefined : way.level.directives.find(({ name }) => name === 'try_files');
     const target = tries?.args.at(-1);
     if (tries === undefined || target === undefined || tries.args.length < 2) return this.#serve(way, false);
-    if (way.fallback) return this.#serve(way, true);
-    const tested = tries.args.slice(0, -1).map(({ text }) => text).join(' ');
-    const place = way.path.kind === 'text' ? tested.replaceAll('$uri', way.path.text) : tested;
+    const tested = tries.args.slice(0, -1).map(({ text }) => text);
+    if (way.fallback && tested.includes('$uri')) return this.#serve(way, true);
+    const place = `${tested.join(' ')}${toldOf(way.path)}`;
     const found = open(`try ${place}`, `whether one of ${place} is there`, tries.at, 'database-or-io');
     const code = /^=(\d+)$/.exec(target.text)?.[1];
     // What is not there is a matter of the status alone for those who would read it.
@@ -198,7 +202,7 @@ export class ServerProgram {
   /** Do two lists of ends say the same? A file that is there is as good as any other. */
   #same(some: readonly Emission[], others: readonly Emission[]): boolean {
     const told = ({ way, end, source, pages, ...emission }: Emission): string => JSON.stringify([way.when, end.to === 'behind' && source === 'file' ? { to: 'answer', status: end.status ?? 200 } : end, pages.map(({ status }) => status), this.#writer.writtenBy({ way, end, source, pages, ...emission })]);
-    return some.length === others.length && some.every((one, index) => told(one) === told(others[index]!));
+    return some.length === others.length && some.length <= MAX_COMPARED && some.every((one, index) => told(one) === told(others[index]!));
   }
 
   #serve(way: Way, found: boolean): void {
@@ -229,15 +233,16 @@ export class ServerProgram {
   /** Files are served to GET and HEAD; anything else is 405, a POST only where there is a file. */
   #static(way: Way, found: boolean): void {
     const at = atOf(way);
+    const looked = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD', 'POST'));
+    if (looked !== undefined) this.#indexed(looked);
     if (!way.asGet) {
       const others = narrowed(way, unless(methodIn('GET', 'HEAD', 'POST')));
       if (others !== undefined) this.#answer(others, 405, at);
       const posted = narrowed(way, methodIn('POST'));
-      if (posted !== undefined) this.#posted(posted, found || way.fallback, at);
+      if (posted !== undefined) this.#posted(posted, (found && !triesFolders(way.level)) || way.fallback, at);
     }
     const read = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD'));
     if (read === undefined) return;
-    this.#indexed(read);
     if (way.fallback && way.path.kind === 'text') return this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file');
     if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || status === 403);
     // What an error page leads to is answered like any GET; a status that was fixed is that of a file that is there.
@@ -250,24 +255,36 @@ export class ServerProgram {
     const [there, missing] = [narrowed(way, file), narrowed(way, unless(file))];
     if (there !== undefined) this.#answer(there, 405, at);
     const [inFolder, nowhere] = missing === undefined ? [] : [narrowed(missing, folder), narrowed(missing, unless(folder))];
-    if (inFolder !== undefined) this.#answer(inFolder, 403, at);
+    if (inFolder !== undefined) this.#inFolder(inFolder, at);
     if (nowhere !== undefined) this.#answer(nowhere, 404, at);
+  }
+
+  /** A folder without an index, or the name of one without its slash. */
+  #inFolder(way: Way, at: Span): void {
+    const slash = guardOn(slashed(at), way.path);
+    const [inside, bare] = [narrowed(way, slash), narrowed(way, unless(slash))];
+    if (inside !== undefined) this.#answer(inside, 403, at);
+    if (bare !== undefined) this.#answer(bare, 301, at);
   }
 
   /** The index file of a folder is looked for by a redirect inside, which may lead to another location. */
   #indexed(way: Way): void {
     if (way.redirects >= MAX_REDIRECTS || (way.path.kind === 'text' && !way.path.text.endsWith('/')) || way.path.kind === 'index' || way.path.kind === 'mapped' || way.path.kind === 'unknown') return;
     const names = inherited(way.level, 'index').flatMap(({ args }) => args.map(({ text }) => text)).slice(0, MAX_INDEXES);
-    let rest = way.path.kind === 'text' ? way : narrowed(way, { g: 'path', in: { s: 'suffix', text: '/', subject: 'origin', ignoreCase: false, at: atOf(way) } });
+    let rest = way.path.kind === 'text' ? way : narrowed(way, slashed(atOf(way)));
     for (const name of names.length === 0 ? ['index.html'] : names) {
       if (rest === undefined || /[$/]/.test(name)) return;
       const path: RequestPath = way.path.kind === 'text' ? { kind: 'text', text: way.path.text + name } : { kind: 'index', name };
       const from: Way = { ...rest, path, internal: true, redirects: way.redirects + 1 };
-      if (!this.locations.some((location) => location !== way.location && location.kind !== 'named' && narrowed(from, guardOn(location.when, path)) !== undefined)) continue;
-      const last = name === (names.at(-1) ?? name);
-      const there = last ? from : narrowed(from, open(`index ${name}`, `whether the folder has a file ${name}`, atOf(way), 'database-or-io'));
-      if (there === undefined) continue;
-      for (const emission of this.#collected(() => this.#serverPhase(there))) if (emission.way.location !== way.location) this.#sink(emission);
+      const again = triesOnlyFolders(way.level);
+      if (!again && !this.locations.some((location) => location !== way.location && location.kind !== 'named' && narrowed(from, guardOn(location.when, path)) !== undefined)) continue;
+      const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
+      for (const emission of this.#collected(() => this.#serverPhase(from))) {
+        if (!again && emission.way.location === way.location) continue;
+        // A location of its own is written for a file that is there.
+        const next = emission.way.location?.kind === 'exact' ? emission.way : narrowed(emission.way, there);
+        if (next !== undefined) this.#sink({ ...emission, way: next });
+      }
     }
   }
 
@@ -322,7 +339,7 @@ export class ServerProgram {
       const emissions = this.#collected(() => this.#page(from, page, status));
       if (emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
       else if (source !== 'file' || !this.#same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
-        const happens = source === 'file' && status === 404 ? onDisk('missing', way, page.at) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
+        const happens = source === 'file' ? (status === 404 ? onDisk('missing', way, page.at) : whenAll(guardOn(slashed(at), way.path), onDisk('folder', way, page.at))) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
         for (const emission of emissions) {
           const failing = narrowed(emission.way, happens);
           if (failing !== undefined) this.#sink({ ...emission, way: failing });
@@ -338,10 +355,29 @@ export class ServerProgram {
   }
 }
 
+/** May `try_files` be content with a folder? */
+function triesFolders({ directives }: Level): boolean {
+  return directives.some(({ name, args }) => name === 'try_files' && args.slice(0, -1).some(({ text }) => text.endsWith('/')));
+}
+
+/** Is an index file none of those that `try_files` looks for? */
+function triesOnlyFolders({ kind, directives }: Level): boolean {
+  return kind !== 'if' && directives.some(({ name, args }) => name === 'try_files' && !args.slice(0, -1).some(({ text }) => text === '$uri'));
+}
+
+/** Names of folders as they are. */
+function slashed(at: Span): Guard {
+  return pathIn({ s: 'suffix', text: '/', subject: 'origin', ignoreCase: false, at });
+}
+
 /** What stands on the disk at a way's path. */
 function onDisk(what: 'file' | 'folder' | 'missing', { path }: Way, at: Span): Guard {
-  const told = path.kind === 'own' ? '' : ` ${path.kind === 'text' ? path.text : path.kind}`;
-  return open(`${what}${told}`, what === 'missing' ? `whether the file${told} is missing` : `whether the path${told} is a ${what}`, at, 'database-or-io');
+  const place = toldOf(path);
+  return open(`${what}${place}`, what === 'missing' ? `whether there is no file${place}` : `whether there is a ${what}${place}`, at, 'database-or-io');
+}
+
+function toldOf(path: RequestPath): string {
+  return path.kind === 'own' ? '' : ` at ${path.kind === 'text' ? path.text : path.kind === 'index' ? `index ${path.name}` : `a ${path.kind} path`}`;
 }
 
 function pageFor(way: Way, status: number): Directive | undefined {

@@ -103,12 +103,42 @@ function simplified(guard: Guard, known: Known): Guard {
   return decided === undefined ? guard : decided ? ALWAYS : NEVER;
 }
 
-const keys = new WeakMap<Guard, string>();
+const keys = new WeakMap<object, string>();
 
 /** One text for all guards that ask the same, wherever they stand. */
 function keyOf(guard: Guard): string {
   let key = keys.get(guard);
-  if (key === undefined) keys.set(guard, (key = guard.g === 'fact' ? guard.fact.key : JSON.stringify(guard, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))));
+  if (key === undefined) keys.set(guard, (key = toldOf(guard)));
+  return key;
+}
+
+function toldOf(guard: Guard): string {
+  switch (guard.g) {
+    case 'and':
+    case 'or':
+      return `${guard.g}(${guard.of.map(keyOf).join(',')})`;
+    case 'not':
+      return `!${keyOf(guard.of)}`;
+    case 'fact':
+      return guard.fact.key;
+    case 'origin':
+    case 'path':
+    case 'host':
+      return `${guard.g}${setKey(guard.in)}`;
+    case 'header':
+    case 'every-item':
+    case 'some-item':
+      return `${guard.g} ${guard.name}${setKey(guard.in)}`;
+    case 'method':
+      return `method${guard.in.join()}`;
+    default:
+      return guard.g;
+  }
+}
+
+function setKey(set: OriginSet): string {
+  let key = keys.get(set);
+  if (key === undefined) keys.set(set, (key = JSON.stringify(set, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))));
   return key;
 }
 
