@@ -13,6 +13,22 @@ export interface FileReading {
   readonly covers: readonly string[];
 }
 
+/**
+ * The readings that say what their files are about: those of files that are not read elsewhere. Of parts that each read
+ * all of one main file, which nobody reads itself, the first stays.
+ */
+export function uncovered(readings: readonly FileReading[]): readonly FileReading[] {
+  const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
+  const kept = new Set(readings.filter(({ path }) => !covered.has(path)));
+  const read = new Set([...kept].flatMap(({ covers }) => covers));
+  for (const reading of readings) {
+    if (kept.has(reading) || read.has(reading.path)) continue;
+    kept.add(reading);
+    for (const path of reading.covers) read.add(path);
+  }
+  return readings.filter((reading) => kept.has(reading));
+}
+
 /** Two parts of one main file, each read in it, give the same policies: the first reading keeps them. */
 export function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
   const seen = new Set<string>();

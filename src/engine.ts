@@ -9,7 +9,7 @@ import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { verify } from './fixes/verify.js';
-import { policiesIn, problemsIn, unrepeated, type FileReading } from './engine-reading.js';
+import { policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
 import { link } from './layers/link.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
@@ -119,11 +119,11 @@ export class Run {
 
   lint(paths: readonly string[]): LintResult {
     const readings = paths.map((path) => this.#read(path, this.#files));
-    const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
-    const roots = unrepeated(readings.filter(({ path }) => !covered.has(path)));
+    const told = uncovered(readings);
+    const roots = unrepeated(told);
     const policies = roots.flatMap((reading) => reading.policies);
     const drafts = this.#judge(policies, policies);
-    for (const reading of readings) this.#gaps.push(...(covered.has(reading.path) ? [] : reading.gaps));
+    for (const { gaps } of told) this.#gaps.push(...gaps);
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);

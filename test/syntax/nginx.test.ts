@@ -168,7 +168,7 @@ describe('includes', () => {
   test('files that multiply end', () => {
     const files = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`f${index}`, `include f${index + 1};\n`.repeat(10)]));
     const { unit } = parse('include f0;', { ...files, f8: 'root a;' });
-    expect(unit.included.length).toBeLessThanOrEqual(300);
+    expect(unit.included.length).toBeLessThanOrEqual(5000);
     expect(unit.missing.length).toBeGreaterThan(0);
   });
 });

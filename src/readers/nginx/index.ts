@@ -6,52 +6,37 @@
  * carry no header: most of what goes wrong with CORS in nginx is one of these three.
  */
 import type { Policy } from '../../policy/program.js';
-import { parseNginx, type NginxFile } from '../../syntax/nginx/index.js';
-import { folderOf } from '../../text/files.js';
-import { SourceText } from '../../text/source-text.js';
+import type { NginxFile } from '../../syntax/nginx/index.js';
 import { contains, type Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
 import type { Level } from './levels.js';
 import { notesOf } from './notes.js';
 import { probesOf } from './probes.js';
 import { ServerProgram } from './program.js';
-import { httpOf, serversOf } from './servers.js';
-import { throughGroups, upstreamGroups, type UpstreamGroups } from './upstreams.js';
-import { Expander } from './variables.js';
+import { unseen } from './unseen.js';
+import { throughGroups } from './upstreams.js';
+import { configurationOf, serversAbout, wholeOf, type Configuration } from './whole.js';
 import { edited } from './write.js';
 
 export default defineReader<NginxFile>({
   title: 'nginx',
   language: 'nginx',
-  // HOCON (Play, Akka, Pekko) has the same extension.
-  mayConcern: /^(?![\s\S]*(?:^|\n)\s*(?:play|akka|pekko)\b\s*[.{])[\s\S]*access-control-/i,
+  // Other servers' files have the same endings: the language tells which are nginx's.
+  mayConcern: /access-control-/i,
 
   *read(file) {
     const root = wholeOf(file);
-    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
-    const http = httpOf(root.directives);
-    const expander = new Expander(http);
-    const groups = upstreamGroups(http);
-    for (const level of serversOf(root.directives)) yield* policyOf(level, expander, groups, root);
+    const configuration = configurationOf(root);
+    if (root === file) yield* root.included.map((path): Reading => ({ kind: 'covers', file: path }));
+    const readings = serversAbout(file, configuration).flatMap((level) => [...policyOf(level, configuration)]);
+    yield* readings;
+    if (readings.some(({ kind }) => kind === 'policy')) yield* unseen(root);
   },
 
   write: (file, _policy, change) => edited(wholeOf(file), change),
 });
 
-/** The main file that includes this one, when it is in view in this folder or above; else this one. */
-function wholeOf(file: NginxFile): NginxFile {
-  if (file.directives.some(({ name }) => name === 'http' || name === 'events')) return file;
-  for (let folder = folderOf(file.source.file), steps = 0; steps < 4; folder = folderOf(folder), steps += 1) {
-    const path = folder === '' ? 'nginx.conf' : `${folder}/nginx.conf`;
-    const text = path === file.source.file || !file.files.exists(path) ? undefined : file.files.read(path);
-    const main = text === undefined ? undefined : parseNginx(new SourceText(path, text), file.files).unit;
-    if (main?.included.includes(file.source.file) === true) return main;
-    if (folder === '') break;
-  }
-  return file;
-}
-
-function* policyOf(level: Level, expander: Expander, groups: UpstreamGroups, root: NginxFile): Generator<Reading> {
+function* policyOf(level: Level, { root, expander, groups }: Configuration): Generator<Reading> {
   const program = new ServerProgram(level, expander);
   for (const gap of program.gaps) yield { kind: 'gap', gap };
   const concerns = program.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));

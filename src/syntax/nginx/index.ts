@@ -6,7 +6,7 @@ import type { NginxFile } from './tree.js';
 
 export { indentationStep, insertAfter, insertBefore, insertInside, removeLine, respellToken } from './edit.js';
 export type { Token } from './lexer.js';
-export { parseNginx } from './parser.js';
+export { mainFile, parseNginx } from './parser.js';
 export type { Directive, NginxFile } from './tree.js';
 
 const language: Language<NginxFile> = {

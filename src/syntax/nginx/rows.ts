@@ -6,12 +6,12 @@ import type { Directive } from './tree.js';
 /** What a block's own handler says of its rows, one after the other; undefined for a block whose rows are not looked at. */
 const JUDGES: Readonly<Record<string, () => (row: Directive) => string | undefined>> = { map: mapRow, geo: geoRow, split_clients: () => splitRow, types: () => () => undefined, charset_map: () => () => undefined };
 
-/** The first row that is refused. */
-export function rowMistake(head: Directive): { readonly row: Directive; readonly message: string } | undefined {
-  const judge = JUDGES[head.name]?.();
+/** The first row of a block that is refused. */
+export function rowMistake(around: string, rows: readonly Directive[]): { readonly row: Directive; readonly message: string } | undefined {
+  const judge = JUDGES[around]?.();
   if (judge === undefined) return undefined;
-  for (const row of head.block ?? []) {
-    const message = row.block !== undefined ? 'unexpected "{"' : row.name === 'include' && row.args.length === 1 && head.name !== 'split_clients' ? undefined : judge(row);
+  for (const row of rows) {
+    const message = row.block !== undefined ? 'unexpected "{"' : row.name === 'include' && row.args.length === 1 && around !== 'split_clients' ? undefined : judge(row);
     if (message !== undefined) return { row, message };
   }
   return undefined;

@@ -1,6 +1,7 @@
 import type { Problem } from '../language.js';
 import { isKnown, isNoDirective, rulesOf, type DirectiveRule } from './directives.js';
 import { duplicateLocation, locationMatch, locationMistake, type LocationMatch } from './location-checks.js';
+import type { Token } from './lexer.js';
 import { conditionMistake, errorPageMistake, nameMistake, returnMistake, rewriteMistake } from './rewrite-checks.js';
 import { expansionMistake, unknownVariable } from './expansion.js';
 import { rowMistake } from './rows.js';
@@ -37,14 +38,14 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'MKCOL', 'COPY'
 
 /**
  * The first thing that nginx would refuse in what the directives say: unknown names, places, numbers of arguments,
- * values (`ngx_conf_handler` and the setters of the core, rewrite, headers, map and proxy modules). `limit`: how many
- * directives nginx takes before a mistake of the text itself ends the reading.
+ * values (`ngx_conf_handler` and the setters of the core, rewrite, headers, map and proxy modules). A mistake of the text
+ * itself ends the reading before the directive whose name is `stop`.
  */
-export function firstMistake(unit: NginxFile, limit: number | undefined): Problem | undefined {
-  const walk = new Walk(limit);
+export function firstMistake(unit: NginxFile, broken: { readonly stop: Token | undefined } | undefined): Problem | undefined {
+  const walk = new Walk(broken?.stop);
   const root: Context = { letters: contextsOf(unit.directives) };
   const found = walk.inside(unit.directives, root);
-  if (found !== undefined || limit !== undefined) return found;
+  if (found !== undefined || broken !== undefined) return found;
   // What nginx looks at when it has read everything.
   return walk.duplicates(unit.directives) ?? unknownVariable(unit.directives, root.letters === 'M' && unit.missing.length === 0);
 }
@@ -64,20 +65,28 @@ function contextsOf(directives: readonly Directive[]): string {
   return [...CONTEXTS].reduce((best, letter) => (fits(letter) > fits(best) ? letter : best));
 }
 
-class Walk {
-  #count = 0;
+/** Names that nobody has are compared with all others, the first of them. */
+const MAX_SEARCHES = 500;
 
-  constructor(private readonly limit: number | undefined) {}
+/** Whether two sets of letters have one in common. */
+function meet(some: string, others: string): boolean {
+  for (const letter of others) if (some.includes(letter)) return true;
+  return false;
+}
+
+class Walk {
+  #hasStopped = false;
+  #searches = 0;
+
+  constructor(private readonly stop: Token | undefined) {}
 
   /** In the order in which nginx takes them; the tree is no deeper than the parser lets it be. */
   inside(directives: readonly Directive[], context: Context): Problem | undefined {
     const seen = new Set<string>();
     for (const directive of directives) {
-      if (this.limit !== undefined && this.#count >= this.limit) return undefined;
-      this.#count += 1;
-      const rules = rulesOf(directive.name);
-      const rule = rules.find((one) => [...context.letters].some((letter) => one.contexts.includes(letter)) && one.isBlock === (directive.block !== undefined));
-      const message = context.letters === '' ? undefined : (this.#shape(directive, rules, context) ?? (rule === undefined ? undefined : mistakeIn(directive, rule, context, seen)));
+      this.#hasStopped ||= directive.nameToken === this.stop;
+      if (this.#hasStopped) return undefined;
+      const message = context.letters === '' ? undefined : this.#mistake(directive, context, seen);
       if (message !== undefined) return { at: directive.at, message };
       seen.add(directive.name);
       const deeper = directive.block === undefined || directive.code !== undefined ? undefined : this.#block(directive, context);
@@ -86,24 +95,32 @@ class Walk {
     return undefined;
   }
 
+  #mistake(directive: Directive, context: Context, seen: ReadonlySet<string>): string | undefined {
+    const { name, args, block } = directive;
+    const rules = rulesOf(name);
+    const rule = rules.find((one) => one.isBlock === (block !== undefined) && meet(one.contexts, context.letters) && one.takes(args.length));
+    return rule === undefined ? this.#shape(directive, rules, context) : mistakeIn(directive, rule, context, seen);
+  }
+
   /** `ngx_conf_handler`: name, place, `;` or `{`, number of arguments. */
-  #shape({ name, args, block, nameToken }: Directive, rules: readonly DirectiveRule[], { letters }: Context): string | undefined {
-    if (rules.length === 0) return isNoDirective(nameToken.text) ? `unknown directive "${name}"` : undefined;
-    const here = rules.filter(({ contexts }) => [...letters].some((letter) => contexts.includes(letter)));
+  #shape({ name, block, nameToken }: Directive, rules: readonly DirectiveRule[], { letters }: Context): string | undefined {
+    if (rules.length === 0) {
+      this.#searches += 1;
+      return this.#searches <= MAX_SEARCHES && isNoDirective(nameToken.text) ? `unknown directive "${name}"` : undefined;
+    }
+    const here = rules.filter(({ contexts }) => meet(contexts, letters));
     if (here.length === 0) return `"${name}" directive is not allowed here`;
-    const closed = here.filter(({ isBlock }) => isBlock === (block !== undefined));
-    if (closed.length === 0) return block === undefined ? `directive "${name}" has no opening "{"` : `directive "${name}" is not terminated by ";"`;
-    return closed.some(({ takes }) => takes(args.length)) ? undefined : `invalid number of arguments in "${name}" directive`;
+    if (here.some(({ isBlock }) => isBlock === (block !== undefined))) return `invalid number of arguments in "${name}" directive`;
+    return block === undefined ? `directive "${name}" has no opening "{"` : `directive "${name}" is not terminated by ";"`;
   }
 
   #block(directive: Directive, context: Context): Problem | undefined {
     const block = directive.block!;
     if (holdsRows(directive.name)) {
-      const wrong = rowMistake(directive);
-      const ahead = this.limit === undefined ? Infinity : this.limit - this.#count;
-      if (wrong !== undefined && block.indexOf(wrong.row) < ahead) return { at: wrong.row.at, message: wrong.message };
-      this.#count += block.length;
-      return undefined;
+      const end = block.findIndex(({ nameToken }) => nameToken === this.stop);
+      this.#hasStopped ||= end !== -1;
+      const wrong = rowMistake(directive.name, end === -1 ? block : block.slice(0, end));
+      return wrong === undefined ? undefined : { at: wrong.row.at, message: wrong.message };
     }
     const inner = INSIDE[directive.name];
     const letters = inner === undefined ? '' : [...new Set([...context.letters].flatMap((letter) => inner[letter] ?? []))].join('');
@@ -111,7 +128,7 @@ class Walk {
     const location = typeof match === 'object' ? match : context.location;
     const withoutUri = /^(?:if|limit_except)$/.test(directive.name) || (directive.name === 'location' && (location?.kind === 'pattern' || location?.kind === 'named'));
     const found = this.inside(block, { letters, ...(location === undefined || directive.name === 'server' ? {} : { location }), withoutUri });
-    if (found !== undefined || (this.limit !== undefined && this.#count >= this.limit)) return found;
+    if (found !== undefined || this.#hasStopped) return found;
     const isEmpty = directive.name === 'upstream' && letters !== '' && !block.some(({ name }) => name === 'server' || name === 'include');
     return isEmpty ? { at: directive.at, message: 'no servers are inside upstream' } : undefined;
   }
