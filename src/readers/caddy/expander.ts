@@ -22,6 +22,14 @@ function withLongNames(text: string): string {
 /** Names that Caddy knows, of which the text is not followed. */
 const KNOWN = /^(?:http\.|system\.|time\.|env\.|file\.|tls\.|client_ip$|uuid$|tls_|upstream_|orig_)/;
 
+/** Length of a text past which no placeholders are looked for in it. */
+const MAX_LENGTH = 4_000;
+
+/** Rows of a map, assignments of a variable and changes of headers past which they are not followed. */
+const MAX_ROWS = 200;
+const MAX_CHANGES = 40;
+const MAX_DEPTH = 3;
+
 /** Ways of a request's headers past which they are not followed. */
 const MAX_WAYS = 16;
 
@@ -34,8 +42,6 @@ export class Request implements View {
   readonly #maps: { readonly when: Guard; readonly directive: Directive; readonly source: Token; readonly names: readonly string[] }[] = [];
   readonly #captures: { readonly capture: Capture; readonly whole: Guard }[] = [];
   readonly #headers: { readonly name: string; readonly when: Guard; readonly cases: readonly Case[] | null; readonly at: Span }[] = [];
-
-  constructor(private readonly canExpand = 8) {}
 
   header(name: string, set: OriginSet): Guard {
     let guard: Guard = name === 'origin' ? { g: 'origin', in: set } : { g: 'header', name, in: set };
@@ -68,9 +74,11 @@ export class Request implements View {
     if (!this.#captures.some((known) => known.capture.source === capture.source)) this.#captures.push({ capture, whole });
   }
 
-  /** A header of the request is another from here on, `null`: gone. */
-  changeHeader(name: string, when: Guard, value: Token | null, at: Span): void {
+  /** A header of the request is another from here on, `null`: gone; false: too many were changed. */
+  changeHeader(name: string, when: Guard, value: Token | null, at: Span): boolean {
+    if (this.#headers.length >= MAX_CHANGES) return false;
     this.#headers.push({ name: name.toLowerCase(), when, cases: value === null ? null : this.texts(value, true), at });
+    return true;
   }
 
   /** The request as it is passed on: changes of its headers, in each of the cases that they leave open; undefined: too many. */
@@ -100,6 +108,8 @@ export class Request implements View {
   }
 
   #placeholders(text: string, at: Token, keep: boolean, depth: number): readonly Case[] {
+    if (!text.includes('{')) return [{ when: ALWAYS, parts: [{ p: 'text', text, at }] }];
+    if (text.length > MAX_LENGTH) return [unknownCase(at, 'budget', 'a long text')];
     let cases: readonly Case[] = [{ when: ALWAYS, parts: [] }];
     for (const match of withLongNames(text).matchAll(/\\([{}])|\{([^{}]*)\}|[^\\{]+|[\\{]/g)) {
       const written: readonly Case[] = [{ when: ALWAYS, parts: [{ p: 'text', text: match[1] ?? match[0], at }] }];
@@ -122,12 +132,13 @@ export class Request implements View {
     const variable = /^http\.vars\.(.+)$/.exec(name)?.[1];
     if (variable !== undefined) {
       const assigned = this.#assigned.filter((known) => known.name === variable).reverse();
+      if (assigned.length > MAX_CHANGES) return [unknownCase(at, 'budget', `{${name}}`)];
       return firstOf([...assigned.flatMap(({ when, cases }) => cases.map((each) => ({ ...each, when: whenAll(when, each.when) }))), ...one({ p: 'text', text: '', at })]);
     }
     if (KNOWN.test(name)) return name.startsWith('http.regexp.') || name.startsWith('http.error.') ? undefined : [unknownCase(at, name.startsWith('env.') ? 'env-variable' : 'unsupported-syntax', `{${name}}`)];
     const maps = this.#maps.filter(({ names }) => names.includes(name));
     if (maps.length === 0) return undefined;
-    if (depth >= this.canExpand) return [unknownCase(at, 'budget', `{${name}}`)];
+    if (depth >= MAX_DEPTH || maps.some(({ directive }) => (directive.block?.length ?? 0) > MAX_ROWS)) return [unknownCase(at, 'budget', `{${name}}`)];
     return firstOf([...maps.flatMap((map) => this.#mapped(map.directive, map.source, map.names.indexOf(name), depth).map((each) => ({ ...each, when: whenAll(map.when, each.when) }))), ...one({ p: 'text', text: `{${name}}`, at })]);
   }
 

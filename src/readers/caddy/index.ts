@@ -10,7 +10,7 @@ import type { CaddyFile, Site, Token } from '../../syntax/caddy/index.js';
 import { defineReader, type Reading } from '../reader.js';
 import { probesOf } from './probes.js';
 import { SiteProgram } from './program.js';
-import { releaseFor } from './version.js';
+import { releaseFor, type Release } from './version.js';
 import { wholeOf } from './whole.js';
 import { edited } from './write.js';
 
@@ -26,8 +26,9 @@ export default defineReader<CaddyFile>({
     if (isOfVersionOne(root)) return yield { kind: 'gap', gap: { at: { file: root.source.file, start: 0, end: 0 }, reason: 'unsupported-syntax', message: 'directives of Caddy 1 are not read' } };
     for (const { file: path, start, end, text } of root.missing) yield { kind: 'gap', gap: { at: { file: path, start, end }, reason: 'import-not-resolved', message: `the imported ${text} is not in view` } };
     const [first] = root.fragment;
+    const release = releaseFor(root.files, root.source.file);
     const sites: readonly Site[] = first === undefined ? root.sites : [...root.sites, { keys: [], directives: root.fragment, at: first.at }];
-    for (const site of sites) yield* policyOf(site, root);
+    for (const site of sites) yield* policyOf(site, root, release);
   },
 
   write: edited,
@@ -38,8 +39,7 @@ function isOfVersionOne({ sites }: CaddyFile): boolean {
   return sites.some(({ directives }) => directives.some(({ name }) => /^(?:proxy|gzip|fastcgi|internal|startup|shutdown|errors|mime|websocket|cors)$/.test(name.text)) && !directives.some(({ name }) => /^(?:reverse_proxy|file_server|respond|handle|route|encode)$/.test(name.text)));
 }
 
-function* policyOf(site: Site, root: CaddyFile): Generator<Reading> {
-  const release = releaseFor(root.files, root.source.file, site.at);
+function* policyOf(site: Site, root: CaddyFile, release: Release): Generator<Reading> {
   const program = new SiteProgram(site, root.options, release);
   const concerns = program.steps.some(({ effects, end }) => [...effects, ...(end?.to === 'upstream' ? (end.upstream.response ?? []) : [])].some(({ header }) => header.startsWith('access-control-')));
   if (!concerns) return;

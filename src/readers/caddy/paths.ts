@@ -55,11 +55,23 @@ function behind(prefix: string, set: OriginSet): OriginSet | undefined {
 
 /** The views after those requests for which the guard holds were given another one. */
 export function rewritten(paths: Paths, when: Guard, into: (view: PathView) => PathView, at: Span): Paths {
-  const changed = paths.map((one) => ({ when: whenAll(when, one.when), view: into(one.view) })).filter((one) => one.when.g !== 'never');
-  const kept = when.g === 'always' ? [] : paths.map((one) => ({ when: whenAll(unless(when), one.when), view: one.view })).filter((one) => one.when.g !== 'never');
-  const all = [...changed, ...kept];
-  if (all.length <= MAX_VIEWS) return all;
+  const [first] = paths;
+  if (paths.length === 1 && first?.view.kind === 'unknown' && first.view.fact.reason === 'budget') return paths;
+  const changed = paths.map((one) => ({ when: whenAll(when, one.when), view: into(one.view) }));
+  const kept = paths.map((one) => ({ when: whenAll(unless(when), one.when), view: one.view }));
+  const fixed = changed.every(({ view }) => view.kind !== 'stripped' && sameView(view, changed[0]!.view));
+  const all = [...(fixed ? [{ when, view: changed[0]!.view }] : changed), ...kept].filter((one) => one.when.g !== 'never');
+  return limited(all, at);
+}
+
+/** Views that are too many are one of which nothing is known. */
+export function limited(paths: Paths, at: Span): Paths {
+  if (paths.length <= MAX_VIEWS) return paths;
   return [{ when: ALWAYS, view: { kind: 'unknown', fact: { key: `caddy:path@${at.file}:${at.start}`, reason: 'budget', detail: 'the path after many rewrites', at } } }];
+}
+
+function sameView(a: PathView, b: PathView): boolean {
+  return a.kind === 'fixed' && b.kind === 'fixed' ? a.path === b.path : a.kind === 'unknown' && b.kind === 'unknown' && a.fact.key === b.fact.key;
 }
 
 /** The path without a prefix, compared without case; a path that does not begin with it stays. */

@@ -6,7 +6,7 @@ import { Request } from './expander.js';
 import { handlersOf, stepsOf, usesMark, type Handler } from './headers.js';
 import { matcherGuard, matcherOf, pathGuard, pathsOf, type Capture, type Matcher } from './matchers.js';
 import { entryOf, kindOf, orderOf, sorted, type Entry } from './order.js';
-import { AS_SENT, rewritten, withoutPrefix, type PathView } from './paths.js';
+import { AS_SENT, limited, rewritten, withoutPrefix, type PathView } from './paths.js';
 import { openFact, textOf } from './texts.js';
 import { authUpstreamOf, upstreamOf } from './upstream.js';
 import type { Release } from './version.js';
@@ -14,9 +14,10 @@ import type { Release } from './version.js';
 /** Statuses that the file server sends itself; others are errors, which leave the chain. */
 const FILE_STATUSES = [200, 206, 301, 302, 304, 307, 308, 412, 416];
 
-/** Depth of blocks and number of steps past which the rest is a gap. */
+/** Depth of blocks, and numbers of steps and of conditions, past which the rest is a gap. */
 const MAX_DEPTH = 40;
 const MAX_STEPS = 6_000;
+const MAX_WORK = 200_000;
 
 /** What stands around a directive: when it is reached, and which matchers have names there. */
 interface Scope {
@@ -53,6 +54,7 @@ export class SiteProgram {
   #request = new Request();
   #waiting: readonly Waiting[] = [];
   readonly #proxies: boolean;
+  #work = 0;
   /** Matchers of the site's own level, which error routes know too. */
   readonly #named: ReadonlyMap<string, Matcher>;
   readonly #order: readonly string[];
@@ -84,11 +86,13 @@ export class SiteProgram {
     const run = sorts ? sorted(entries, this.#order) : entries;
     // In a route handles exclude each other, and neighbours are joined, since 2.7.
     const joins = sorts || this.release.from('2.7') !== false;
-    const isGroup = (kind: string): boolean => joins && (kind === 'rewrite' || (kind === 'handle' && run.filter((entry) => kindOf(entry) === 'handle').length > 1));
+    const handles = run.filter((entry) => kindOf(entry) === 'handle').length;
+    const isGroup = (kind: string): boolean => joins && (kind === 'rewrite' || (kind === 'handle' && handles > 1));
     const taken = new Map<string, readonly Guard[]>();
     let before: { readonly key: string; readonly matched: Guard; readonly free: Guard } | undefined;
     for (const entry of run) {
-      if (this.steps.length > MAX_STEPS) return this.#gap(entry.directive.at, 'too many directives to follow all of them');
+      this.#work += 1 + (taken.get('handle')?.length ?? 0) + (taken.get('rewrite')?.length ?? 0);
+      if (this.steps.length > MAX_STEPS || this.#work > MAX_WORK) return this.#gap(entry.directive.at, 'too many directives to follow all of them');
       const group = isGroup(kindOf(entry)) ? kindOf(entry) : '';
       const key = `${group} ${matcherKey(entry, scope)}`;
       // Neighbours with the same matcher are one route: it is asked once, and what excludes others runs them all.
@@ -134,7 +138,8 @@ export class SiteProgram {
       case 'request_header': {
         if (first === undefined) return;
         const mark = /^[+-]/.exec(first.text)?.[0];
-        if (mark !== '+' && args.length < 3) this.#request.changeHeader(first.text.slice(mark === undefined ? 0 : 1).replace(/:$/, ''), when, mark === '-' ? null : (second ?? { ...first, text: '', pieces: [] }), at);
+        const isKnown = mark !== '+' && args.length < 3 && this.#request.changeHeader(first.text.slice(mark === undefined ? 0 : 1).replace(/:$/, ''), when, mark === '-' ? null : (second ?? { ...first, text: '', pieces: [] }), at);
+        if (!isKnown) this.#gap(at, 'the request is changed in a way that is not followed');
         return;
       }
       case 'rewrite':
@@ -212,7 +217,8 @@ export class SiteProgram {
     if (prefix !== undefined) this.#request.paths = rewritten(before, ALWAYS, (view) => withoutPrefix(view, prefix, directive.at), directive.at);
     this.#run(directive.block ?? [], { when, matchers: scope.matchers, depth: scope.depth + 1 }, directive.name.text !== 'route');
     if (this.#request.paths === before) return;
-    this.#request.paths = [...this.#request.paths.map((one) => ({ ...one, when: whenAll(matched, one.when) })), ...before.map((one) => ({ ...one, when: whenAll(unless(matched), one.when) }))].filter((one) => one.when.g !== 'never');
+    const after = [...this.#request.paths.map((one) => ({ ...one, when: whenAll(matched, one.when) })), ...before.map((one) => ({ ...one, when: whenAll(unless(matched), one.when) }))];
+    this.#request.paths = limited(after.filter((one) => one.when.g !== 'never'), directive.at);
   }
 
   #rewrite(when: Guard, at: Span, into: (view: PathView) => PathView): void {
@@ -292,6 +298,7 @@ export class SiteProgram {
   }
 
   #gap(at: Span, message: string, reason: Gap['reason'] = 'unsupported-syntax'): void {
+    if (this.gaps.some((known) => known.message === message && known.reason === reason)) return;
     this.gaps.push({ at: { file: at.file, start: at.start, end: at.end }, reason, message });
   }
 }

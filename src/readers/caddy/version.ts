@@ -22,7 +22,8 @@ const TAG = /(?:^|[\s"'/=])(?:docker\.io\/)?(?:library\/)?caddy:([\w.-]+)|\bxcad
  * The release by the nearest image tag above a file. A tag without a minor version is the newest release; where nothing
  * says it, both the old behaviour and the new one are possible (Debian still ships 2.6.2).
  */
-export function releaseFor(files: Files, path: string, at: Span): Release {
+export function releaseFor(files: Files, path: string): Release {
+  const at: Span = { file: path, start: 0, end: 0 };
   const found = tagAbove(files, path);
   const version = found === undefined ? undefined : /^(2\.\d+(?:\.\d+)?)/.exec(found.tag)?.[1];
   return {

@@ -3,6 +3,15 @@ import type { Piece, Token } from './tree.js';
 
 /** Unicode's White_Space, as Go's `unicode.IsSpace` has it. */
 const SPACE = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+/** Most characters are plain: asked before the pattern. */
+function isSpace(character: string): boolean {
+  const code = character.charCodeAt(0);
+  return code <= 0x20 ? SPACE.test(character) : code > 0x7f && SPACE.test(character);
+}
+
+/** A run of characters that mean nothing in a bare word. */
+const PLAIN = /[!-[\]-z|}~]+/y;
 const HEREDOC = /<<([A-Za-z0-9_-]+)\r?\n/y;
 
 /**
@@ -43,7 +52,7 @@ class Lexer {
     const { text } = this;
     while (this.#at < text.length) {
       const character = text[this.#at]!;
-      if (SPACE.test(character)) {
+      if (isSpace(character)) {
         if (character === '\n') this.#newLine = true;
         this.#at += 1;
       } else if (character === '#') {
@@ -80,8 +89,15 @@ class Lexer {
     const { text } = this;
     const pieces = new Pieces(this.file, this.#at);
     while (this.#at < text.length) {
+      PLAIN.lastIndex = this.#at;
+      const plain = PLAIN.exec(text)?.[0];
+      if (plain !== undefined) {
+        pieces.add(plain, this.#at);
+        this.#at += plain.length;
+        continue;
+      }
       const character = text[this.#at]!;
-      if (SPACE.test(character)) break;
+      if (isSpace(character)) break;
       if (character === '\\') {
         const continued = this.#continuation();
         if (continued > 0) {
