@@ -40,8 +40,9 @@ export default defineRule({
   },
 });
 
+/** A colon in front is another mistake. */
 function severalIn(texts: readonly (string | null)[]): boolean {
-  return texts.length > 1 || texts.some((text) => text !== null && /[^\s,][\s,]+[^\s,]/.test(text.trim()));
+  return texts.length > 1 || texts.some((text) => text !== null && /[^\s,][\s,]+[^\s,]/.test(text.trim().replace(/^:\s+/, '')));
 }
 
 /** The origins of lines that name one each. */

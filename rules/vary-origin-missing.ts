@@ -65,7 +65,7 @@ function poisoned(ask: Ask, probe: Probe): { stored: Exchange; witness: Exchange
 }
 
 function storable(response: HttpResponse): boolean {
-  return response.status !== null && STORED.includes(response.status);
+  return response.status !== null && STORED.includes(response.status) && !linesOf(response, 'cache-control').some(({ text }) => text !== null && /(?:^|[\s,])no-store\s*(?:,|$)/i.test(text));
 }
 
 function variesByOrigin(response: HttpResponse): boolean {

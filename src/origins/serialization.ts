@@ -15,6 +15,7 @@ export type Flaw =
   | 'file'
   | 'quoted'
   | 'whitespace'
+  | 'colon-in-front'
   | 'glob'
   | 'wildcard-in-list'
   | 'several-origins'
@@ -71,6 +72,7 @@ function flawOf(text: string): Flaw {
   if (/\$\{|\{\{|<[^>]*>|%[A-Z_]+%|\$\(|^__.*__$|\$[A-Z_]+/.test(text)) return 'placeholder';
   if (/^(["']).*\1$/.test(text.trim())) return 'quoted';
   if (text !== text.trim()) return 'whitespace';
+  if (/^\s*:\s/.test(text)) return 'colon-in-front';
   if (/[^\s,][\s,]+[^\s,]/.test(text) && /:\/\/|\./.test(text)) return 'several-origins';
   if (/\\\.|^\^|\$$|\.\*|\[[^\]]*-[^\]]*\]|\(\?/.test(text)) return 'regex';
   if (text.includes('*')) return 'glob';
@@ -90,7 +92,7 @@ function flawOf(text: string): Flaw {
 }
 
 function meant(text: string): string | undefined {
-  const bare = text.trim().replace(/^(["'])(.*)\1$/, '$2').replace(/^\/\//, '');
+  const bare = text.trim().replace(/^:\s+/, '').replace(/^(["'])(.*)\1$/, '$2').replace(/^\/\//, '');
   const local = /^(localhost|127\.)/i.test(bare);
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(bare) ? bare : `${local ? 'http' : 'https'}://${bare}`;
   if (!URL.canParse(whole)) return undefined;

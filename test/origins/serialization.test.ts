@@ -23,6 +23,8 @@ test.each<[string, Flaw, string | undefined]>([
   ['file:///home', 'file', undefined],
   ["'https://app.example.com'", 'quoted', 'https://app.example.com'],
   [' https://app.example.com', 'whitespace', 'https://app.example.com'],
+  [': https://app.example.com', 'colon-in-front', 'https://app.example.com'],
+  [': *', 'colon-in-front', undefined],
   ['https://*.example.com', 'glob', undefined],
   ['https://a.example, https://b.example', 'several-origins', undefined],
   ['https://${HOST}', 'placeholder', undefined],
