@@ -52,12 +52,15 @@ function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: str
   for (const origin of ask.accepted(probe)) {
     const granted = ask.exchanges(probe, { origin })[0];
     if (granted === undefined) continue;
-    for (const { what, client } of wanted(probe, advertised(ask, probe, granted), origin)) {
+    const listed = advertised(ask, probe, granted);
+    for (const { what, client } of wanted(probe, listed, origin)) {
       const all = ask.exchanges(probe, client);
+      // Forbidden is an answer, but not to a method that the place itself says it grants.
+      const nobody = client.method !== undefined && listed.includes(client.method) ? [...NOBODY, 403] : NOBODY;
       const unanswered = all.every(({ verdict, preflight }) => {
         if (preflight === null || verdict.allowed !== false) return false;
         if (preflight.unauthenticated !== undefined) return true;
-        if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && !OK.includes(preflight.status ?? 0))) return NOBODY.includes(preflight.status ?? 0);
+        if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && !OK.includes(preflight.status ?? 0))) return nobody.includes(preflight.status ?? 0);
         // 2xx from the router itself: nothing but the policy's own silence on OPTIONS.
         return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-'));
       });

@@ -159,10 +159,15 @@ class Writer {
     const inside = served?.block;
     // In a server the answer would be given for all its locations.
     if (served === undefined || inside === undefined || (served.name !== 'location' && inside.some(({ name }) => name === 'location'))) return [];
+    const limit = inside.find(({ name, args }) => name === 'limit_except' && !args.some(({ text }) => text === 'OPTIONS'));
+    const methods = limit?.args.at(-1);
+    // Methods that it does not list never come to an `if`.
+    const listed = methods === undefined ? [] : [{ file: methods.file, start: methods.end, end: methods.end, text: ' OPTIONS' }];
+    if (inside.some((directive) => answersOptions(directive))) return listed;
     const last = inside.findLast(({ name, at: place }) => place.file === at.file && (name === 'set' || name === 'if'));
     const source = this.#source(at);
     const lines = ['if ($request_method = OPTIONS) {', `${indentationStep(source, served)}return 204;`, '}'];
-    return [last === undefined ? insertInside(source, served, lines) : insertAfter(source, last.whole, lines)];
+    return [...listed, last === undefined ? insertInside(source, served, lines) : insertAfter(source, last.whole, lines)];
   }
 
   /** `proxy_hide_header` in every location that passes requests on and answers with the header at the place. */
@@ -210,6 +215,10 @@ class Writer {
     const names = new Set([...placesIn(this.#directives)].flatMap(({ directive: { name, args } }) => (name === 'map' ? args.slice(1, 2) : name === 'set' ? args.slice(0, 1) : [])).map(({ text }) => text.toLowerCase()));
     return ['$cors_origin', ...Array.from({ length: names.size + 1 }, (_unused, index) => `$cors_origin_${index + 2}`)].find((name) => !names.has(name))!;
   }
+}
+
+function answersOptions({ name, args, block }: Directive): boolean {
+  return name === 'if' && /^\(?\$request_method$/.test(args[0]?.text ?? '') && args[1]?.text === '=' && /^OPTIONS\)?$/.test(args[2]?.text ?? '') && block?.some((inner) => inner.name === 'return') === true;
 }
 
 /** The name of the header that a line is about. */
