@@ -35,13 +35,28 @@ const MAX_WAYS = 16;
 
 /** What the handlers before this point of the chain have made of the request, and the words that placeholders then are. */
 export class Request implements View {
-  paths: Paths = AS_SENT;
+  #paths: Paths = AS_SENT;
+  #rewrites = 0;
   /** The status of the error that is handled; undefined outside of error routes. */
   errorStatus: number | undefined;
   readonly #assigned: { readonly name: string; readonly when: Guard; readonly cases: readonly Case[] }[] = [];
   readonly #maps: { readonly when: Guard; readonly directive: Directive; readonly source: Token; readonly names: readonly string[] }[] = [];
   readonly #captures: { readonly capture: Capture; readonly whole: Guard }[] = [];
   readonly #headers: { readonly name: string; readonly when: Guard; readonly cases: readonly Case[] | null; readonly at: Span }[] = [];
+
+  get paths(): Paths {
+    return this.#paths;
+  }
+
+  set paths(paths: Paths) {
+    if (paths !== this.#paths) this.#rewrites += 1;
+    this.#paths = paths;
+  }
+
+  /** The same text for as long as nothing that matchers ask about has changed. */
+  get state(): string {
+    return `${this.#rewrites} ${this.#assigned.length} ${this.#maps.length} ${this.#headers.length} ${this.errorStatus ?? ''}`;
+  }
 
   header(name: string, set: OriginSet): Guard {
     let guard: Guard = name === 'origin' ? { g: 'origin', in: set } : { g: 'header', name, in: set };
@@ -71,7 +86,8 @@ export class Request implements View {
 
   /** A matcher was tried whose pattern has a name. */
   captured(capture: Capture, whole: Guard): void {
-    if (!this.#captures.some((known) => known.capture.source === capture.source)) this.#captures.push({ capture, whole });
+    const known = this.#captures.findIndex((one) => one.capture.source === capture.source);
+    this.#captures.splice(known === -1 ? this.#captures.length : known, 1, { capture, whole });
   }
 
   /** A header of the request is another from here on, `null`: gone; false: too many were changed. */

@@ -1,9 +1,9 @@
 import { ABSENT, PRESENT } from '../../origins/origin-set.js';
-import { whenAll, type Effect, type Guard, type Step } from '../../policy/program.js';
+import type { Effect, Guard, Step } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/caddy/index.js';
 import type { Span } from '../../text/span.js';
 import type { Request } from './expander.js';
-import { headerValue } from './texts.js';
+import { headerValue, within } from './texts.js';
 
 /** One operation on a header. */
 export interface Operation {
@@ -91,7 +91,7 @@ export function stepsOf({ operations, deferred, absent }: Handler, when: Guard, 
     for (const one of value === undefined ? [{ when: undefined, parts: [] }] : request.texts(value, true)) {
       const text = one.parts.length === 0 ? { v: 'literal' as const, text: '', at: place, written: true } : headerValue(one.parts, value!);
       const onlyIf = asked !== undefined ? { onlyIf: { header: asked, in: PRESENT } } : absent.length === 1 ? { onlyIf: { header, in: ABSENT } } : {};
-      step([{ op: op === 'add' ? 'append' : 'set', header, value: text, ...onlyIf, ...base }], one.when === undefined ? when : whenAll(when, one.when));
+      step([{ op: op === 'add' ? 'append' : 'set', header, value: text, ...onlyIf, ...base }], one.when === undefined ? when : within(when, one.when));
     }
   }
   if (asked !== undefined) step([{ op: 'remove', header: asked, value: literal, statuses: 'all', at }]);

@@ -55,6 +55,7 @@ export class SiteProgram {
   #waiting: readonly Waiting[] = [];
   readonly #proxies: boolean;
   #work = 0;
+  readonly #asked = new Map<Matcher, { readonly state: string; readonly guard: Guard }>();
   /** Matchers of the site's own level, which error routes know too. */
   readonly #named: ReadonlyMap<string, Matcher>;
   readonly #order: readonly string[];
@@ -115,9 +116,13 @@ export class SiteProgram {
       this.#gap(matcher, `there is no matcher ${matcher.text}`, 'import-not-resolved');
       return openFact(matcher, `the matcher ${matcher.text}`, 'import-not-resolved');
     }
+    // Asked again while the request is the same, it is the same guard.
+    const asked = this.#asked.get(known);
+    if (asked?.state === this.#request.state) return asked.guard;
     const captures: Capture[] = [];
     const guard = matcherGuard(known, this.#request, (capture) => captures.push(capture));
     for (const capture of captures) this.#request.captured(capture, guard);
+    this.#asked.set(known, { state: this.#request.state, guard });
     return guard;
   }
 

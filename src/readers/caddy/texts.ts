@@ -155,6 +155,17 @@ export function isOneWay(source: string): boolean {
   return topLevel(source) === true;
 }
 
+/** Both guards, or never when one of them denies what the other one demands. */
+export function within(outer: Guard, inner: Guard): Guard {
+  const demanded = new Set(partsOf(outer));
+  const denies = partsOf(inner).some((part) => part.g === 'not' && partsOf(part.of).every((one) => demanded.has(one)));
+  return denies ? NEVER : whenAll(outer, inner);
+}
+
+function partsOf(guard: Guard): readonly Guard[] {
+  return guard.g === 'and' ? guard.of : [guard];
+}
+
 /** Cases past which a word is not followed. */
 export const MAX_CASES = 64;
 

@@ -35,12 +35,13 @@ export function insertDirective(source: SourceText, directive: Directive, where:
   return { file: source.file, start: place, end: place, text: `${source.lineEnding}${indentation}${text}` };
 }
 
-/** A directive taken out with its line and its comment. */
+/** A directive taken out, with its line when nothing else stands there: a comment stays. */
 export function removeDirective(source: SourceText, directive: Directive): TextEdit {
   const start = lineStart(source, directive.at.start);
   const last = Math.max(directive.at.end, directive.braces?.end ?? 0);
-  const rest = /^[^\n]*(?:\n|$)/.exec(source.text.slice(last))![0];
-  return { file: source.file, start, end: last + rest.length, text: '' };
+  const rest = /^[^\S\n]*(?:\n|$)/.exec(source.text.slice(last));
+  if (rest !== null) return { file: source.file, start, end: last + rest[0].length, text: '' };
+  return { file: source.file, start: directive.at.start, end: last + /^[^\S\n]*/.exec(source.text.slice(last))![0].length, text: '' };
 }
 
 /** A line at the start of a directive's block; a block of its own when it has none. */
