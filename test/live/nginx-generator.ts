@@ -78,7 +78,7 @@ class Author {
     this.#named = this.random.times(0, 2, (index) => `@n${index}`);
     const used = new Set<string>();
     const all = ['/', '/', '/a/', '/a', '^~ /a/', '^~ /a/b/', '= /a/one.txt', '= /index.html', '= /', '~ \\.txt$', '~* \\.(TXT|js)$', '~ ^/a/b', '~ \\.html$', '/c/', '/api', '/api/', '/api/', '= /api/', '/old/', '= /err.json'] as const;
-    const locations = this.random.times(1, 5, () => this.random.pick(all)).filter((name) => {
+    const locations = this.random.times(1, 4, () => this.random.pick(all)).filter((name) => {
       const path = name.replace(/^\^~ /, '');
       return used.has(path) ? false : used.add(path) !== undefined;
     });
@@ -93,7 +93,7 @@ class Author {
         { line: `listen 127.0.0.1:${this.places.port}` },
         { line: `server_name c${this.id}.test` },
         { line: 'set $chosen ""' },
-        ...(this.random.chance(0.35) ? this.#rewrites('server', 1, 2) : []),
+        ...(this.random.chance(0.22) ? this.#rewrites('server', 1, 2) : []),
         ...this.#settings('server'),
         ...this.random.pick<readonly Node[]>([[], [], [], this.#tryFiles()]),
         ...locations.map((name) => this.#location(name, 0)),
@@ -151,7 +151,7 @@ class Author {
 
   #tryFiles(): readonly Node[] {
     const tested = this.random.pick(['$uri', '$uri $uri/', '$uri.html $uri', '$uri/']);
-    return [{ line: `try_files ${tested} ${this.random.pick(['=404', '=404', '/index.html', '/index.html', '/page.html', '/err.json', '=403', '/api/star', ...this.#named, ...this.#named])}` }];
+    return [{ line: `try_files ${tested} ${this.random.pick(['=404', '=404', '/index.html', '/index.html', '/page.html', '/err.json', '=403', ...this.#named, ...this.#named])}` }];
   }
 
   #settings(context: 'server' | 'location'): readonly Node[] {
@@ -160,8 +160,8 @@ class Author {
     const maybe = (probability: number, ...lines: readonly string[]): void => {
       if (random.chance(probability)) found.push(...lines.map((line) => ({ line })));
     };
-    maybe(context === 'server' ? 0.25 : 0.2, `error_page ${random.pick(['403', '404', '405', '404 405', '401', '301', '500', '404 500', '405'])} ${random.pick(['', '', '=', '=200', '=204', '=404'])} ${random.pick(['/err.json', '/page.html', '$uri', '/missing-page', 'https://other.example/', '/', ...this.#named, ...this.#named, ...this.#named])}`.replace(/ +/g, ' '));
-    maybe(0.04, 'recursive_error_pages on');
+    maybe(context === 'server' ? 0.15 : 0.12, `error_page ${random.pick(['403', '404', '405', '404 405', '401', '301', '500', '404 500', '405'])} ${random.pick(['', '', '=', '=200', '=204', '=404'])} ${random.pick(['/err.json', '/page.html', '$uri', 'https://other.example/', '/', ...this.#named, ...this.#named, ...this.#named])}`.replace(/ +/g, ' '));
+    maybe(0.02, 'recursive_error_pages on');
     maybe(context === 'server' ? 0.05 : 0.12, 'auth_basic x', `auth_basic_user_file ${this.places.root}/htpasswd`);
     maybe(context === 'server' ? 0.02 : 0.08, `auth_request /auth-${random.pick(['ok', 'no', 'if'])}`);
     maybe(context === 'server' ? 0.03 : 0.12, ...random.pick<readonly string[]>([['deny all'], ['allow 127.0.0.1', 'deny all'], ['deny 127.0.0.1'], ['allow 10.0.0.0/8', 'deny all'], ['allow all']]));

@@ -65,8 +65,9 @@ class Generator {
     const { random } = this;
     const indentation = '    '.repeat(depth);
     const block = (): string => `{\n${this.#statements(where, 1, 3, depth + 1).join('\n')}\n${indentation}}`;
+    const first = `${indentation}if (${this.#condition(where, 0)}) ${block()}`;
     const others = random.times(0, 1, () => ` ${random.pick(['elseif', 'else if', 'elsif', 'elif'])} (${this.#condition(where, 0)}) ${block()}`);
-    return `${indentation}if (${this.#condition(where, 0)}) ${block()}${others.join('')}${random.chance(0.3) ? ` else ${block()}` : ''}`;
+    return `${first}${others.join('')}${random.chance(0.3) ? ` else ${block()}` : ''}`;
   }
 
   #return(where: Where): string | undefined {

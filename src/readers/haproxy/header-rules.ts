@@ -22,7 +22,7 @@ export function headerEffects(rule: ProxyRule, test: Test, scope: Scope): readon
   if (name === undefined) return [];
   const header = name.text.toLowerCase();
   const at = spanOf(rule.statement.at);
-  const clauses = clausesOf(test, at);
+  const clauses = clausesOf(test, at, rule.action !== 'add-header');
   const place = { set: rule.set, use: 'text' } as const;
   switch (rule.action) {
     case 'set-header':
@@ -98,7 +98,7 @@ export function oldEffects(rule: OldRule, test: Test, scope: Scope): readonly St
   const word = rule.words[1];
   if (word === undefined || !rule.name.startsWith('rsp')) return [];
   const at = spanOf(rule.statement.at);
-  const clauses = clausesOf(test, at);
+  const clauses = clausesOf(test, at, rule.name !== 'rspadd');
   if (rule.name === 'rspadd') {
     const [, name, between = '', text] = /^([\w-]+)(:[ \t]*)(.*)$/s.exec(word.text) ?? [];
     if (name === undefined || text === undefined) return [];

@@ -251,7 +251,7 @@ function numbersIn(patterns: readonly Pattern[]): (value: number) => boolean {
 /** A test that only the running server can decide; the same one is the same everywhere. */
 export function open(fact: Fact | undefined, { match, patterns, at }: Comparison): Guard {
   const asked = `${match} ${patterns.map(({ text }) => text).join(' ').slice(0, 200)}`;
-  const known: Fact = fact ?? { key: `haproxy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a condition', at: spanOf(at) };
+  const known: Fact = fact ?? { key: `haproxy@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'a comparison that is made at run time', at: spanOf(at) };
   return { g: 'fact', fact: { ...known, key: `${known.key} ${asked}` } };
 }
 

@@ -1,9 +1,9 @@
 import type { Files } from '../../text/files.js';
 import { folderOf, resolvePath } from '../../text/files.js';
-import type { Guard } from '../../policy/program.js';
+import { unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Test as Asked, Word } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
-import { MISSING, overwritten, type Case } from './values.js';
+import { MISSING, overwritten, presence, type Case } from './values.js';
 
 /** What is known of a request while the rules run: the same for all of its way, changed as they say. */
 export class Scope {
@@ -42,7 +42,14 @@ export class Scope {
 
   setHeader(name: string, when: Guard, cases: readonly Case[], before: readonly Case[]): void {
     // A header that is set to nothing is there, and empty.
-    const present = cases.map((one): Case => (one.value.t === 'missing' ? { ...one, value: { t: 'text', text: '', at: { file: this.file, start: 0, end: 0 } } } : one));
+    const empty: Case['value'] = { t: 'text', text: '', at: { file: this.file, start: 0, end: 0 } };
+    const present = cases.flatMap((one): readonly Case[] => {
+      const there = presence(one.value);
+      return [
+        ...(there.g === 'never' ? [] : [{ ...one, when: whenAll(one.when, there) }]),
+        ...(there.g === 'always' ? [] : [{ when: whenAll(one.when, unless(there)), value: empty }]),
+      ];
+    });
     this.#headers.set(name, overwritten(this.#headers.get(name) ?? before, when, present));
   }
 
