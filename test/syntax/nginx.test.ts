@@ -68,6 +68,7 @@ describe('what nginx refuses, in its words and where it stands', () => {
     ['a brace too many', 'server { } }', 'unexpected "}" @ }'],
     ['no ; before the brace', 'server { listen 80 }', 'unexpected "}" @ }'],
     ['a quote that stays open', 'root "b;', 'unexpected end of file, expecting ";" or "}" @ '],
+    ['a quote that opens a directive and stays open', 'server { root a; "magic x', 'unexpected end of file, expecting ";" or "}" @ '],
     ['nothing before ;', 'root a;;', 'unexpected ";" @ ;'],
     ['nothing before {', 'server { root a; { } }', 'unexpected "{" @ {'],
     ['Lua that stays open', 'location / { content_by_lua_block { if { {} }', 'unexpected end of file, expecting terminating characters for lua code block @ {'],
@@ -226,10 +227,12 @@ describe('any text', () => {
     ['1 MB of ; alone', `root a${';'.repeat(1_000_000)}`, 'unexpected ";"'],
     ['a pattern of brackets', `server { location ~ "${'('.repeat(4000)}" { } }`, `pcre2_compile() failed: missing closing parenthesis in "${'('.repeat(4000)}"`],
   ])('%s is read in time', (_case, text, expected) => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { problems } = language.parse(new SourceText('a.conf', text), filesFrom({}));
     expect(problems.map(({ message }) => message)).toEqual(expected === undefined ? [] : [expected]);
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Of the processor's time: whatever else the machine does is not counted.
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 
   test('words of 4,096 bytes with what ends them fit, one byte more does not', () => {

@@ -82,7 +82,7 @@ export function unknownVariable(directives: readonly Directive[], isWhole: boole
   const visit = (list: readonly Directive[], rows: boolean): void => {
     for (const { name, args, block, nameToken } of list) {
       // Named groups of patterns are variables too.
-      for (const { text } of [nameToken, ...args]) for (const [, group] of text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)/g)) made.add(group!.toLowerCase());
+      for (const { text } of [nameToken, ...args]) if (text.includes('(?')) for (const [, group] of text.matchAll(/\(\?P?[<']([A-Za-z_]\w*)/g)) made.add(group!.toLowerCase());
       if (rows) {
         use(args);
         continue;

@@ -29,8 +29,9 @@ const MAX_NESTING = 100;
 
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** How many files are remembered: a part of a large configuration is read again with each change of another one. */
+/** How many files are remembered, and up to which length: a part of a large configuration is read again with each change of another one. */
 const MAX_REMEMBERED = 2000;
+const MAX_LENGTH = 100_000;
 const remembered = new Map<string, FileTree>();
 
 /** Reads one file; whatever the mistakes, what can be read is read. */
@@ -39,7 +40,7 @@ export function treeOf(file: string, text: string): FileTree {
   if (known?.text === text) return known;
   const tree = new FileParser(file, text).parse();
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-  remembered.set(file, tree);
+  if (text.length <= MAX_LENGTH) remembered.set(file, tree);
   return tree;
 }
 
@@ -80,7 +81,7 @@ class FileParser {
   }
 
   #complain(start: number, end: number, message: string): void {
-    this.#mistake ??= { problem: { at: this.#span(start, end), message }, from: this.#words[0]?.start ?? start };
+    this.#mistake ??= { problem: { at: this.#span(start, end), message }, from: this.#words[0]?.start ?? Math.min(start, this.#lexer.begun) };
   }
 
   #span(start: number, end: number): Span {

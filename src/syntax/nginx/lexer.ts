@@ -34,6 +34,7 @@ const LINE_END = /\n/g;
  */
 export class Lexer {
   #at = 0;
+  #begun = 0;
 
   constructor(
     readonly file: string,
@@ -43,6 +44,11 @@ export class Lexer {
 
   get offset(): number {
     return this.#at;
+  }
+
+  /** Where the last word or mark began. */
+  get begun(): number {
+    return this.#begun;
   }
 
   /** Goes on behind a block whose inside is of another language. */
@@ -59,6 +65,7 @@ export class Lexer {
       start = this.#find(BETWEEN, lineEnd);
     }
     this.#at = start;
+    this.#begun = start;
     const first = text[start];
     if (first === undefined) return { kind: 'end', start };
     if (first === ';' || first === '{' || first === '}') {
