@@ -80,6 +80,38 @@ describe('which list of headers counts', () => {
   });
 });
 
+describe('conditions', () => {
+  const holds = (condition: string, headers: HttpRequest['headers'], method = 'GET', path = '/'): boolean => {
+    const [found] = policiesOf(`server.document-root = "/srv"\n${condition} { setenv.add-response-header = ( ${ACAO} ) }\n`);
+    return found !== undefined && answers(found, method, path, headers)[0]!.includes(ALLOWED);
+  };
+  const app: HttpRequest['headers'] = [['origin', 'https://app.example.com']];
+
+  test.each([
+    ['an absent header is the empty text', '$REQUEST_HEADER["Origin"] == ""', [], true],
+    ['and not any other one', '$REQUEST_HEADER["Origin"] == ""', app, false],
+    ['a pattern that matches nothing matches it', '$REQUEST_HEADER["Origin"] =~ "^(?:https://app.*)?$"', [], true],
+    ['so does another text', '$REQUEST_HEADER["Origin"] != "https://app.example.com"', [], true],
+    ['and what a pattern does not match', '$REQUEST_HEADER["Origin"] !~ "app"', [], true],
+    ['the empty start', '$REQUEST_HEADER["Origin"] =^ ""', [], true],
+    ['a start', '$REQUEST_HEADER["Origin"] =^ "https://app."', app, true],
+    ['an end', '$REQUEST_HEADER["origin"] =$ ".example.com"', app, true],
+    ['case counts', '$REQUEST_HEADER["Origin"] == "https://APP.example.com"', app, false],
+    ['a pattern is tried anywhere', '$REQUEST_HEADER["Origin"] =~ "example"', app, true],
+    ['the host without its port', '$HTTP["host"] == "api.example.com"', [['host', 'api.example.com:8080']], true],
+    ['and with a port in the text', '$HTTP["host"] == "api.example.com:8080"', [['host', 'api.example.com']], true],
+    ['a header by its short name', '$HTTP["useragent"] =~ "curl"', [['user-agent', 'curl/8']], true],
+    ['a quote in a text', '$REQUEST_HEADER["X"] == "a\\"b"', [['x', 'a"b']], true],
+  ] as const)('%s', (_name, condition, headers, expected) => {
+    expect(holds(condition, headers)).toBe(expected);
+  });
+
+  test('methods', () => {
+    expect(['GET', 'OPTIONS'].map((method) => holds('$HTTP["request-method"] == "OPTIONS"', [], method))).toEqual([false, true]);
+    expect(['GET', 'OPTIONS', 'PUT'].map((method) => holds('$HTTP["request-method"] !~ "^(?:OPTIONS|PUT)$"', [], method))).toEqual([true, false, false]);
+  });
+});
+
 describe('modules', () => {
   const config = (modules: string): string => `server.document-root = "/srv"\nserver.modules = ( ${modules} )\nsetenv.add-response-header = ( ${ACAO} )\nurl.redirect = ( "^/old" => "/new" )\nurl.access-deny = ( ".inc" )\n`;
 
@@ -93,6 +125,16 @@ describe('modules', () => {
     expect(answers(after!, 'GET', '/x.inc')).toEqual([`200 | ${ALLOWED}`]);
   });
 
+  test('an empty target is no redirect, and later patterns are not asked then', () => {
+    const [found] = policiesOf(config('"mod_setenv", "mod_redirect"').replace('( "^/old" => "/new" )', '( "^/old/keep" => "", "^/old" => "/new" )'));
+    expect(['/old/keep', '/old/x'].map((path) => answers(found!, 'GET', path)[0])).toEqual([`200 | ${ALLOWED}`, `301 | ${ALLOWED}`]);
+  });
+
+  test('the code of redirects, and paths that are asked for a password', () => {
+    const [found] = policiesOf(`${config('"mod_setenv", "mod_redirect", "mod_auth"')}$HTTP["host"] == "a.example" { url.redirect-code = 307 }\nauth.require = ( "/in" => ( "method" => "basic" ) )\n`);
+    expect([answers(found!, 'GET', '/old', [['host', 'a.example']]), answers(found!, 'GET', '/old'), answers(found!, 'OPTIONS', '/in/x'), answers(found!, 'GET', '/in', [['authorization', 'Basic x']])]).toEqual([[`307 | ${ALLOWED}`], [`301 | ${ALLOWED}`], [`401 | ${ALLOWED}`], [`200 | ${ALLOWED}`]]);
+  });
+
   test('without mod_setenv nothing is sent, and that is said', () => {
     expect(policiesOf(config('"mod_redirect"'))).toEqual([]);
     expect(gapsOf(config('"mod_redirect"'))).toEqual(['mod_setenv is not in server.modules: lighttpd passes over these headers']);
@@ -100,6 +142,8 @@ describe('modules', () => {
 
   test('in a part of a configuration it is taken to be there', () => {
     expect(policiesOf(`setenv.add-response-header = ( ${ACAO} )\n`)).toHaveLength(1);
+    const [part] = policiesOf(`server.modules += ( "mod_setenv" )\nsetenv.add-response-header = ( ${ACAO} )\nproxy.server = ( "/api" => ( ( "host" => "127.0.0.1", "port" => 3000 ) ) )\n`);
+    expect(part!.steps.some(({ end }) => end?.to === 'upstream')).toBe(true);
   });
 });
 

@@ -62,10 +62,11 @@ function differ({ condition: a }: Scope, { condition: b }: Scope): boolean {
 /** Commands of Debian's main file that print nothing about headers or modules. */
 const HARMLESS = /(?:use-ipv6|create-mime)(?:\.conf)?\.pl\b/;
 
-/** Modules in the order in which they are asked; undefined where that is not wholly in view. */
+/** Modules in the order in which they are asked; undefined where that is not wholly in view, as in a part that says no document root. */
 export function modulesOf({ scopes, unread }: LighttpdFile): readonly string[] | undefined {
-  const data = scopes[0]?.settings.get('server.modules')?.data;
-  if (data?.kind !== 'list' || unread.some(({ what }) => !HARMLESS.test(what))) return undefined;
+  const settings = scopes[0]?.settings;
+  const data = settings?.get('server.modules')?.data;
+  if (data?.kind !== 'list' || settings?.has('server.document-root') !== true || unread.some(({ what }) => !HARMLESS.test(what))) return undefined;
   const names = data.entries.map(({ value }) => knownText(value));
   return names.includes(undefined) ? undefined : names.flatMap((name) => name ?? []);
 }
