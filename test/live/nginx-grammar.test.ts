@@ -65,7 +65,7 @@ const LET_PASS: readonly (readonly [RegExp, string])[] = [
   [/^no "events" section/, 'a part that looks like a whole'],
   [/^invalid number of arguments in "keepalive"/, 'other versions take it'],
   [/^pcre2_compile\(\) failed/, 'what is wrong in a pattern beside its brackets'],
-  [/^(?:invalid (?:"\w+" )?(?:parameter|value|log level|hostname|rate|size|number)|unknown log format|zero size|no ".*" is defined|\d+ worker_connections are not enough)|invalid (?:value|number)$/, 'what only the setter of one directive knows'],
+  [/^(?:invalid (?:"\w+" )?(?:parameter|value|code|log level|hostname|rate|size|number)|unknown log format|zero size|no ".*" is defined|\d+ worker_connections are not enough)|invalid (?:value|number)$/, 'what only the setter of one directive knows'],
 ];
 
 /** What nginx finds when it puts levels together, at their end; the linter says it where it is written. */
