@@ -73,13 +73,13 @@ export function accumulated(level: Level, names: readonly string[]): readonly Di
 
 /** What passes requests on and is inherited by `if` and `limit_except`. */
 const PASSES = /^(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass$/;
-/** What makes responses in its own level only. */
+/** What makes responses; an `if` leaves it as its location has it, `limit_except` has none. */
 const MAKES = /^(?:memcached_pass|empty_gif|stub_status|perl|js_content|content_by_lua(?:_block|_file)?|echo|echo_.+|flv|mp4|nchan_.+|fancyindex|dav_methods)$/;
 
 /** What answers requests in a level, when it is not the file system. */
 export function handlerOf(level: Level): Directive | undefined {
   for (let one: Level | undefined = level; one !== undefined; one = one.parent) {
-    const own = one.directives.find(({ name }) => PASSES.test(name) || (one === level && MAKES.test(name)));
+    const own = one.directives.find(({ name }) => PASSES.test(name) || (level.kind !== 'limit_except' && MAKES.test(name)));
     if (own !== undefined || (one.kind !== 'if' && one.kind !== 'limit_except')) return own;
   }
   return undefined;

@@ -43,13 +43,14 @@ export function locationsOf(directives: readonly Directive[], parent: Level, wit
   const prefixes = parsed.filter(({ kind }) => kind === 'prefix').sort((a, b) => b.text.length - a.text.length);
   const patterns = parsed.filter(({ kind }) => kind === 'pattern');
   const static_ = new Set([...exacts, ...prefixes].map(({ text }) => text));
-  // `/api` for a location `/api/` that passes requests on is found with the static ones, before any pattern.
+  // `/api` for a location `/api/` that passes requests on is found with the static ones, before any pattern; of two such the exact one has it.
+  const passing = new Set([...exacts, ...prefixes].filter(({ directive }) => passesOn(levelOf('location', directive.block ?? [], parent, directive))).map(({ text }) => text));
   const bareOf = (one: Parsed): Guard | undefined => {
     const bare = one.text.slice(0, -1);
-    const level = levelOf('location', one.directive.block ?? [], parent, one.directive);
-    return one.kind === 'pattern' || !/^.+\/$/.test(one.text) || static_.has(bare) || !passesOn(level) ? undefined : whenAll(within, { g: 'path', in: exact(bare, one.directive.at) });
+    if (!/^.+\/$/.test(one.text) || static_.has(bare) || !passing.has(one.text) || (one.kind === 'prefix' && exacts.some(({ text }) => text === one.text))) return undefined;
+    return whenAll(within, { g: 'path', in: exact(bare, one.directive.at) });
   };
-  const bares = new Map([...exacts, ...prefixes].flatMap((one) => bareOf(one) ?? []).length === 0 ? [] : [...exacts, ...prefixes].map((one) => [one, bareOf(one)] as const));
+  const bares = new Map([...exacts, ...prefixes].map((one) => [one, bareOf(one)]));
   const taken: Guard = whenAny(...exacts.map(({ set }): Guard => ({ g: 'path', in: set })), ...[...bares.values()].flatMap((bare) => bare ?? []));
   const rest = unless(taken);
   const found: Location[] = exacts.map((one) => location(one, parent, whenAll(within, { g: 'path', in: one.set }), bares.get(one)));

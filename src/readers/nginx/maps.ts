@@ -2,7 +2,7 @@ import { ABSENT, allOf, anyOf, complement, exact, type OriginSet } from '../../o
 import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import { equals, matches, patternOf } from './matching.js';
-import { captured, responseHeader, unknownCase, variableName, type Case, type Part, type Scope, type Variables } from './variables.js';
+import { both, captured, responseHeader, unknownCase, variableName, type Case, type Part, type Scope, type Variables } from './variables.js';
 import { open } from './ways.js';
 
 type Expand = (token: Token, scope: Scope) => readonly Case[];
@@ -50,9 +50,9 @@ export function mapCases(map: Directive, scope: Scope, expand: Expand): readonly
       (kind === 'exact' ? exacts : earlier).push(here);
       if (when.g === 'never') continue;
       const variables = pattern === undefined ? text.variables : captured(text.variables, pattern, text.parts);
-      found.push(...expand(value, { ...scope, variables }).map((one) => ({ ...one, when: whenAll(when, one.when) })));
+      found.push(...expand(value, { ...scope, variables }).map((one) => both(text, { ...one, when: whenAll(when, one.when) })));
     }
-    if (rows.at(-1)?.kind !== 'default') found.push({ when: whenAll(text.when, unless(whenAny(...exacts)), unless(whenAny(...earlier))), parts: [{ p: 'text', text: '', at: map.at }], variables: text.variables });
+    if (rows.at(-1)?.kind !== 'default') found.push({ when: whenAll(text.when, unless(whenAny(...exacts)), unless(whenAny(...earlier))), parts: [{ p: 'text', text: '', at: map.at }], variables: text.variables, ...(text.inner === undefined ? {} : { inner: text.inner }) });
     return found.filter(({ when }) => when.g !== 'never');
   });
 }
@@ -65,7 +65,7 @@ function innerCases(header: string, map: Directive, scope: Scope, expand: Expand
     const set: OriginSet = kind === 'default' ? { s: 'any' } : kind === 'pattern' ? allOf([patternOf(row.nameToken, key), complement(exact('', row.nameToken))]) : key === '' ? anyOf([ABSENT, exact('', row.nameToken)]) : exact(key, row.nameToken, ['ignore-case']);
     const only = allOf([set, ...earlier.map(complement)]);
     earlier.push(set);
-    return expand(value, scope).map((one) => ({ ...one, inner: { header, in: only } }));
+    return expand(value, scope).map((one) => both({ ...one, inner: { header, in: only } }, one));
   });
   return rows.at(-1)?.kind === 'default' ? found : [...found, { when: ALWAYS, parts: [{ p: 'text', text: '', at: map.at }], variables: scope.variables, inner: { header, in: allOf(earlier.map(complement)) } }];
 }

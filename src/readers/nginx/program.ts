@@ -16,8 +16,8 @@ import { methodIn, narrowed, NOTHING_KNOWN, open, pathIn, type Way } from './way
 
 /** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
 const MAX_REDIRECTS = 10;
-/** Phases of ways past which a program is not followed: each may redirect many times. */
-const MAX_PHASES = 600;
+/** Ways through all phases past which a program is not followed: each may redirect many times. */
+const MAX_PHASES = 3000;
 /** Ends of two choices past which nobody looks whether they are the same. */
 const MAX_COMPARED = 8;
 const LUA = ['by_lua', 'by_lua_block', 'by_lua_file'];
@@ -40,7 +40,7 @@ export class ServerProgram {
     this.#elsewhere = elsewhere(this.locations);
     this.#writer = new StepWriter(expander);
     this.#sink = (emission) => this.#writer.write(emission);
-    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, redirects: 0 });
+    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, redirects: 0, seen: [] });
   }
 
   get steps(): readonly Step[] {
@@ -58,10 +58,10 @@ export class ServerProgram {
   }
 
   #rewritten(directives: readonly Directive[], way: Way): readonly Way[] {
-    this.#phases += 1;
     if (this.#phases > MAX_PHASES) this.#writer.overgrow(atOf(way));
     if (this.#writer.full) return [];
     const { ways, endings, overgrown } = rewritten(directives, way, this.expander);
+    this.#phases += ways.length + endings.length;
     for (const ending of endings) this.#ended(ending);
     if (overgrown !== undefined) this.#writer.unknown(way, overgrown.at, 'too many conditions in a row to follow all of them');
     return ways;
@@ -179,7 +179,7 @@ export class ServerProgram {
     const found = open(`try ${place}`, `whether one of ${place} is there`, tries.at, 'database-or-io');
     const code = /^=(\d+)$/.exec(target.text)?.[1];
     // What is not there is a matter of the status alone for those who would read it.
-    const reading = code === '404' && !way.asGet ? narrowed(way, methodIn('GET', 'HEAD')) : undefined;
+    const reading = code === '404' && !way.asGet && pageFor(way, 404) === undefined ? narrowed(way, methodIn('GET', 'HEAD')) : undefined;
     if (reading !== undefined) this.#serve(reading, true);
     const rest = reading === undefined ? way : narrowed(way, unless(methodIn('GET', 'HEAD')));
     if (rest === undefined) return;
@@ -243,10 +243,15 @@ export class ServerProgram {
     }
     const read = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD'));
     if (read === undefined) return;
-    if (way.fallback && way.path.kind === 'text') return this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file');
-    if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || status === 403);
+    if (way.fallback) return this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file');
+    if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || status === 403 || status === 301);
     // What an error page leads to is answered like any GET; a status that was fixed is that of a file that is there.
-    this.#fork(onDisk('missing', read, at), this.#collected(() => this.#answer(read, 404, at)), this.#collected(() => this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file')));
+    const folder = onDisk('folder', read, at);
+    this.#fork(onDisk('missing', read, at), this.#collected(() => this.#answer(read, 404, at)), this.#collected(() => {
+      const [inFolder, file] = [narrowed(read, folder), narrowed(read, unless(folder))];
+      if (inFolder !== undefined) this.#inFolder(inFolder, at);
+      if (file !== undefined) this.#emit(file, { to: 'answer', status: way.status ?? 200 }, at, 'file');
+    }));
   }
 
   #posted(way: Way, found: boolean, at: Span): void {
@@ -275,17 +280,23 @@ export class ServerProgram {
     for (const name of names.length === 0 ? ['index.html'] : names) {
       if (rest === undefined || /[$/]/.test(name)) return;
       const path: RequestPath = way.path.kind === 'text' ? { kind: 'text', text: way.path.text + name } : { kind: 'index', name };
-      const from: Way = { ...rest, path, internal: true, redirects: way.redirects + 1 };
-      const again = triesOnlyFolders(way.level);
-      if (!again && !this.locations.some((location) => location !== way.location && location.kind !== 'named' && narrowed(from, guardOn(location.when, path)) !== undefined)) continue;
+      const from: Way = { ...rest, path, internal: true, fallback: true, redirects: way.redirects + 1 };
       const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
-      for (const emission of this.#collected(() => this.#serverPhase(from))) {
-        if (!again && emission.way.location === way.location) continue;
-        // A location of its own is written for a file that is there.
-        const next = emission.way.location?.kind === 'exact' ? emission.way : narrowed(emission.way, there);
-        if (next !== undefined) this.#sink({ ...emission, way: next });
+      if (this.#leads(from, way)) {
+        for (const emission of this.#collected(() => this.#serverPhase(from))) {
+          // A location of its own is written for a file that is there.
+          const next = emission.way.location?.kind === 'exact' ? emission.way : narrowed(emission.way, there);
+          if (next !== undefined) this.#sink({ ...emission, way: next });
+        }
       }
+      rest = narrowed(rest, unless(there));
     }
+  }
+
+  /** Does a way lead to another place than the one that it was at? */
+  #leads({ path, ...from }: Way, { level, location }: Way): boolean {
+    const others = this.locations.filter((other) => other !== location && other.kind !== 'named').map(({ when }) => when);
+    return triesOnlyFolders(level) || [...others, ...(location === undefined ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
   }
 
   /** A response made by nginx itself: errors and redirects look for an `error_page`, the rest is sent from here. */
@@ -310,8 +321,9 @@ export class ServerProgram {
 
   /** A redirect inside: to a named location as it is, to a path from the server's own directives on; an `error_page` makes the method GET. */
   #redirect(way: Way, target: Directive['nameToken'], cause: Directive, asGet = false): void {
-    const next: Way = { ...way, redirects: way.redirects + 1 };
-    if (next.redirects > MAX_REDIRECTS) return this.#answer({ ...way, paged: true }, 500, cause.at);
+    const place = placeOf(way, cause);
+    const next: Way = { ...way, redirects: way.redirects + 1, seen: [...way.seen, { place, when: way.when }] };
+    if (next.redirects > MAX_REDIRECTS || way.seen.some((before) => before.place === place && before.when === way.when)) return this.#answer({ ...way, paged: true }, 500, cause.at);
     if (target.text.startsWith('@')) {
       const named = this.locations.find(({ kind, text }) => kind === 'named' && text === target.text);
       if (named === undefined) return this.#answer({ ...way, paged: true }, 500, cause.at);
@@ -323,7 +335,7 @@ export class ServerProgram {
       const text = textOf(one.parts);
       const own = one.parts.length === 1 && one.parts[0]!.p === 'path';
       const path: RequestPath = text !== undefined ? { kind: 'text', text } : own ? way.path : { kind: 'unknown', key: target.text };
-      this.#serverPhase({ ...going, path, fallback: true, ...(asGet ? { asGet: true, saysGet: true } : {}) });
+      this.#serverPhase({ ...going, path, fallback: !target.text.includes('$'), ...(asGet ? { asGet: true, saysGet: true } : {}) });
     }
   }
 
@@ -339,7 +351,7 @@ export class ServerProgram {
       const emissions = this.#collected(() => this.#page(from, page, status));
       if (emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
       else if (source !== 'file' || !this.#same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
-        const happens = source === 'file' ? (status === 404 ? onDisk('missing', way, page.at) : whenAll(guardOn(slashed(at), way.path), onDisk('folder', way, page.at))) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
+        const happens = source === 'file' ? (status === 404 ? onDisk('missing', way, page.at) : whenAll(guardOn(status === 403 ? slashed(at) : unless(slashed(at)), way.path), onDisk('folder', way, page.at))) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
         for (const emission of emissions) {
           const failing = narrowed(emission.way, happens);
           if (failing !== undefined) this.#sink({ ...emission, way: failing });
@@ -378,6 +390,11 @@ function onDisk(what: 'file' | 'folder' | 'missing', { path }: Way, at: Span): G
 
 function toldOf(path: RequestPath): string {
   return path.kind === 'own' ? '' : ` at ${path.kind === 'text' ? path.text : path.kind === 'index' ? `index ${path.name}` : `a ${path.kind} path`}`;
+}
+
+/** All that decides what becomes of a redirected way, its guard aside. */
+function placeOf({ path, status, asGet, paged, variables }: Way, { at }: Directive): string {
+  return JSON.stringify([at.file, at.start, toldOf(path), status, asGet, paged, [...variables].map(([name, parts]) => [name, textOf(parts) ?? parts])]);
 }
 
 function pageFor(way: Way, status: number): Directive | undefined {

@@ -49,10 +49,15 @@ function atomOn(set: OriginSet, path: RequestPath): Guard {
   }
 }
 
-function mapped(set: OriginSet, { prefix, by }: RequestPath & { readonly kind: 'mapped' }): Guard {
+function mapped(set: OriginSet, path: RequestPath & { readonly kind: 'mapped' }): Guard {
+  const { prefix, by } = path;
   if (set.s === 'exact') return set.text.startsWith(by) ? { g: 'path', in: exact(prefix + set.text.slice(by.length), set.at) } : NEVER;
   if (set.s === 'prefix' && by.startsWith(set.text)) return ALWAYS;
   if (set.s === 'prefix') return set.text.startsWith(by) ? { g: 'path', in: { ...set, text: prefix + set.text.slice(by.length) } } : NEVER;
+  const [, start] = set.s === 'regex' && set.flags === '' ? (/^\^([\w/-]+)(?:\(?\.\*\)?\$?)?$/.exec(set.source) ?? []) : [];
+  if (start !== undefined && set.s === 'regex') return mapped({ s: 'prefix', text: start, subject: 'origin', ignoreCase: false, at: set.at }, path);
+  // An end of a name has no slash: it is that of the client's path too.
+  if (set.s === 'regex' && /^(?:\\\.|[\w()|?])+\$$/.test(set.source) && prefix.endsWith('/') && by.endsWith('/')) return { g: 'path', in: set };
   return openPath(set, `${prefix}→${by}`);
 }
 

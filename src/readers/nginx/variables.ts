@@ -1,6 +1,6 @@
 import type { HeaderValue, Guard } from '../../policy/program.js';
 import { ALWAYS, whenAll, whenAny } from '../../policy/program.js';
-import type { OriginSet, RegexSet } from '../../origins/origin-set.js';
+import { allOf, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
@@ -23,7 +23,12 @@ export interface Case {
   /** Variables after it was looked at: those of maps are computed once. */
   readonly variables: Variables;
   /** A header of the layer behind on which the text depends, and the texts of it for which this is the case. */
-  readonly inner?: { readonly header: string; readonly in: OriginSet };
+  readonly inner?: Inner;
+}
+
+export interface Inner {
+  readonly header: string;
+  readonly in: OriginSet;
 }
 
 /** Values of `set` variables, of captures and of maps that were looked at, at a point of a request's way. */
@@ -70,7 +75,7 @@ export class Expander {
       const name = piece[1] ?? piece[2];
       cases = cases.flatMap((one) => {
         const next: readonly Case[] = name === undefined ? [{ when: ALWAYS, parts: [{ p: 'text', text: piece[0], at: token }], variables: one.variables }] : this.#variable(name.toLowerCase(), token, { ...scope, variables: one.variables }, depth);
-        return next.map((two) => ({ ...one, ...two, when: whenAll(one.when, two.when), parts: joined([...one.parts, ...two.parts]) }));
+        return next.map((two) => both(one, { ...two, when: whenAll(one.when, two.when), parts: joined([...one.parts, ...two.parts]) }));
       });
       if (cases.length > MAX_CASES) return [{ ...unknownCase(token, `the text ${token.text}`, 'budget'), variables: scope.variables }];
     }
@@ -128,6 +133,14 @@ function pathPart(path: RequestPath, at: Span): Part {
 /** `$name` or `${name}` as a key: names ignore case. */
 export function variableName(text: string): string {
   return text.replace(/^\$\{?|\}$/g, '').toLowerCase();
+}
+
+/** The second case where the first holds too: what both ask of the response is asked together. */
+export function both(first: Case, second: Case): Case {
+  const [a, b] = [first.inner, second.inner];
+  if (a === undefined) return second;
+  if (b === undefined || a.header === b.header) return { ...second, inner: b === undefined ? a : { header: a.header, in: allOf([a.in, b.in]) } };
+  return { ...second, ...unknownCase(second.parts[0]?.at ?? first.parts[0]!.at, `a text by ${a.header} and ${b.header} of the response`), when: second.when };
 }
 
 /** Equal texts in one case each: for tests, where the place of a text means nothing. */

@@ -36,6 +36,8 @@ export interface Way {
   /** The configuration falls back to this path: it is taken to be there. */
   readonly fallback: boolean;
   readonly redirects: number;
+  /** Where it was redirected from before: who comes there again, and knows no more, comes there for ever. */
+  readonly seen: readonly { readonly place: string; readonly when: Guard }[];
 }
 
 /** What is decided on a way: tests by what they ask, the methods that are left, the path if it is one. */
