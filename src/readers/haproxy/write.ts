@@ -43,6 +43,8 @@ function editsFor(file: HaproxyFile, change: Change): readonly TextEdit[] | unde
       return replacedPattern(statement, change.at, change.source);
     case 'compare-whole':
       return comparedWhole(statement, change.at, change.origin, change.subdomains);
+    case 'split-text':
+      return splitText(file, statement, change.at, change.texts);
     case 'remove-entry': {
       const test = testAround(statement, change.at);
       if (test === undefined || test.patterns.length < 2 || !test.patterns.some((word) => sameSpan(word, change.at))) return undefined;
@@ -68,6 +70,22 @@ function replacedText(statement: Statement, at: Span, text: string): readonly Te
   // Inside a word nothing that would end it or mean something else there.
   return /[\s"'#%$\\,()[\]]/.test(text) ? undefined : [{ ...at, text }];
 }
+
+/** One of several origins: a variable keeps the request's where it is one of them. */
+function splitText({ source }: HaproxyFile, statement: Statement, at: Span, texts: readonly string[]): readonly TextEdit[] | undefined {
+  const rule = ruleOf(statement);
+  const value = rule?.args[1];
+  const taken = source.text.includes(`txn.${VARIABLE}`) || texts.some((text) => /[\s"'#\\]/.test(text));
+  if (rule === undefined || rule.set === 'http-request' || rule.action !== 'set-header' || rule.condition !== undefined || value === undefined || !sameSpan(value, at) || taken) return undefined;
+  return [
+    insertLineBefore(source, statement.at, `http-request set-var(txn.${VARIABLE}) req.hdr(origin) if { req.hdr(origin) -m str ${texts.join(' ')} }`),
+    { ...place(value), text: `%[var(txn.${VARIABLE})] if { var(txn.${VARIABLE}) -m found }` },
+    insertLineAfter(source, statement.at, `${rule.set} add-header Vary Origin`),
+  ];
+}
+
+/** The variable that a change adds. */
+const VARIABLE = 'cors_origin';
 
 function testsIn(statement: Statement): readonly Test[] {
   const { words } = statement;
