@@ -120,7 +120,8 @@ class FileParser {
     const { text } = this;
     const { start } = nameToken;
     const stop = !opens && text[end] === ';' ? end + 1 : end;
-    const directive: Draft = { name: nameToken.text, nameToken, args, at: this.#span(start, stop), whole: this.#span(start, stop) };
+    const at = this.#span(start, stop);
+    const directive: Draft = { name: nameToken.text, nameToken, args, at, whole: at };
     const around = this.#open.at(-1);
     (around?.inside ?? this.#directives).push(directive);
     if (directive.name === 'include') for (const { directive: holder } of this.#open) if (holder !== undefined) this.#holders.add(holder);

@@ -21,7 +21,7 @@ interface Context {
   readonly withoutUri?: boolean;
 }
 
-/** What a block is for those inside; the first letter that fits wins. */
+/** What the inside of a block is, by the context around it. */
 const INSIDE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   http: { M: 'H' },
   events: { M: 'E' },
@@ -77,6 +77,7 @@ function meet(some: string, others: string): boolean {
 class Walk {
   #hasStopped = false;
   #searches = 0;
+  readonly #inners = new Map<string, string>();
 
   constructor(private readonly stop: Token | undefined) {}
 
@@ -114,6 +115,14 @@ class Walk {
     return block === undefined ? `directive "${name}" has no opening "{"` : `directive "${name}" is not terminated by ";"`;
   }
 
+  /** What the inside of a block is, in any of the contexts that it may stand in. */
+  #inner(name: string, letters: string): string {
+    const key = `${name} ${letters}`;
+    let inner = this.#inners.get(key);
+    if (inner === undefined) this.#inners.set(key, (inner = [...new Set([...letters].flatMap((letter) => INSIDE[name]?.[letter] ?? []))].join('')));
+    return inner;
+  }
+
   #block(directive: Directive, context: Context): Problem | undefined {
     const block = directive.block!;
     if (holdsRows(directive.name)) {
@@ -122,11 +131,10 @@ class Walk {
       const wrong = rowMistake(directive.name, end === -1 ? block : block.slice(0, end));
       return wrong === undefined ? undefined : { at: wrong.row.at, message: wrong.message };
     }
-    const inner = INSIDE[directive.name];
-    const letters = inner === undefined ? '' : [...new Set([...context.letters].flatMap((letter) => inner[letter] ?? []))].join('');
+    const letters = this.#inner(directive.name, context.letters);
     const match = directive.name === 'location' ? locationMatch(directive) : undefined;
     const location = typeof match === 'object' ? match : context.location;
-    const withoutUri = /^(?:if|limit_except)$/.test(directive.name) || (directive.name === 'location' && (location?.kind === 'pattern' || location?.kind === 'named'));
+    const withoutUri = directive.name === 'if' || directive.name === 'limit_except' || (directive.name === 'location' && (location?.kind === 'pattern' || location?.kind === 'named'));
     const found = this.inside(block, { letters, ...(location === undefined || directive.name === 'server' ? {} : { location }), withoutUri });
     if (found !== undefined || this.#hasStopped) return found;
     const isEmpty = directive.name === 'upstream' && letters !== '' && !block.some(({ name }) => name === 'server' || name === 'include');
