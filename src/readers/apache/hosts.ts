@@ -25,10 +25,11 @@ function serverHosts(file: ApacheFile): readonly Host[] {
   const virtual = [...unwrapped(directives)].filter(({ name }) => name === 'virtualhost');
   const listens = [...unwrapped(directives)].filter(({ name }) => name === 'listen').flatMap(({ args }) => portOf(args[0]?.text));
   const taken = new Set(virtual.flatMap(({ args }) => args.flatMap(({ text }) => portOf(text))));
+  const around = directives.filter(({ name }) => name !== 'virtualhost');
   const hosts = virtual.map((host): Host => {
     const block = host.block ?? [];
     const name = valueOf(block, 'servername')?.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
-    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(block, directives), [{ directives, inherited: true }, { directives: block }]), at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), byProgram: false };
+    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, get sections() { return new Sections(mountsOf(block, directives), [{ directives: around, inherited: true }, { directives: block }]); }, at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), byProgram: false };
   });
   // The main server gets what comes to a port that no virtual host takes.
   const main = virtual.length === 0 || listens.some((port) => !taken.has(port));

@@ -25,7 +25,9 @@ export default defineReader<ApacheFile>({
   *read(file) {
     const root = wholeOf(file);
     yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
-    for (const host of hostsOf(root)) yield* policyOf(host);
+    const hosts = hostsOf(root);
+    for (const host of hosts.slice(0, MAX_HOSTS)) yield* policyOf(host);
+    if (hosts.length > MAX_HOSTS) yield { kind: 'gap', gap: { at: hosts[MAX_HOSTS]!.at, reason: 'budget', message: `more than ${MAX_HOSTS} virtual hosts in one file: the rest is not read` } };
   },
 
   write: (file, _policy, change) => {
@@ -33,6 +35,8 @@ export default defineReader<ApacheFile>({
     return edited(source, source.file === file.source.file ? file.directives : parseApache(source, file.files).unit.directives, change);
   },
 });
+
+const MAX_HOSTS = 200;
 
 const MAIN = ['httpd.conf', 'apache2.conf', 'conf/httpd.conf'];
 
@@ -55,7 +59,7 @@ function* policyOf(host: Host): Generator<Reading> {
   const { sections, at } = host;
   const program = new HostProgram(sections, at, host.byProgram);
   for (const gap of program.gaps) yield { kind: 'gap', gap };
-  if (!program.rules.some(({ line }) => line.name.toLowerCase().startsWith('access-control-') && line.action !== 'unset')) return;
+  if (program.gaps.length > 0 || !program.rules.some(({ line }) => line.name.toLowerCase().startsWith('access-control-') && line.action !== 'unset')) return;
   const policy: Policy = {
     reader: 'apache',
     title: host.title,

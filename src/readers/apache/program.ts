@@ -10,8 +10,10 @@ import { rewritten, type Rewritten, type Ruleset } from './rewrite.js';
 import { inForce, isOfServer, type Scoped, type Sections, type Stage } from './sections.js';
 import { methodGuard, openFact, pathGuard, type Pass, type Path, type Text } from './text.js';
 
-/** Steps of one program past which the rest is not followed. */
+/** Steps of one program past which it is not followed. */
 const MAX_STEPS = 4000;
+/** Directives that make a program, past which it is not begun: hundreds of them are written by hand, thousands are not. */
+const MAX_LINES = 600;
 /** Times that a request is sent on inside of the server. */
 const MAX_SENT_ON = 3;
 
@@ -40,6 +42,8 @@ interface Way {
   readonly seen: readonly Seen[];
   /** Something else than the server's own handler of files answers. */
   readonly byProgram: boolean;
+  /** Headers of the request have been changed as RequestHeader says. */
+  readonly changed?: true;
 }
 
 /** A virtual host's program: what becomes of a request in the order of the server's phases, as guarded steps. */
@@ -61,15 +65,13 @@ export class HostProgram {
     this.#requestRules = headerRules(sections.all('requestheader')).filter(({ line }) => line.name.toLowerCase() === 'origin');
     this.#interest = interestOf(sections);
     this.#pathMatters = sections.all('header', 'setenvif', 'setenvifnocase', 'redirect', 'redirectmatch', 'require', 'sethandler').some(({ tests }) => tests.some(({ t }) => t === 'folder' || t === 'file' || t === 'location' || t === 'if' || t === 'not')) || sections.all('rewriterule').some(({ directive }) => /\b[EFGPR]\b/i.test(directive.args[2]?.text ?? ''));
-    this.#run({ when: ALWAYS, pass: { path: { p: 'asked' }, method: 'asked' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, sentOn: 0, final: false, seen: [], byProgram });
+    const lines = this.rules.length + sections.all('setenvif', 'setenvifnocase', 'browsermatch', 'browsermatchnocase', 'setenv', 'rewriterule', 'rewritecond', 'require', 'allow', 'deny', 'proxypass', 'proxypassmatch', 'errordocument', 'sethandler', 'addhandler').length + sections.conditions.length;
+    if (lines > MAX_LINES) this.#overrun();
+    else this.#run({ when: ALWAYS, pass: { path: { p: 'asked' }, method: 'asked' }, variables: NO_VARIABLES, atWalk: NO_VARIABLES, sentOn: 0, final: false, seen: [], byProgram });
   }
 
   #run(start: Way): void {
     if (start.when.g === 'never') return;
-    if (this.steps.length > MAX_STEPS) {
-      if (this.gaps.length === 0) this.gaps.push({ at: this.at, reason: 'budget', message: 'too many ways through this configuration to follow all of them' });
-      return;
-    }
     this.#translated(this.#looked(start, isOfServer, 'translated'));
   }
 
@@ -130,6 +132,7 @@ export class HostProgram {
       }
     }
     for (const { when, status, at } of redirects(this.sections, false, stage, this.#scene(way, way.variables))) this.#answer({ ...way, when: whenAll(way.when, when) }, stage, status, at);
+    way = { ...way, changed: true };
     if (passed === undefined) this.#served(way);
     else this.#passOn(way, stage, passed);
   }
@@ -247,6 +250,7 @@ export class HostProgram {
 
   #emit(way: Way, stage: Stage, end: End, ordinary: Effect['statuses'] | undefined, always: Effect['statuses'], at: Span): void {
     if (way.when.g === 'never') return;
+    if (this.steps.length > MAX_STEPS) return this.#overrun();
     const { only } = way;
     if (only === undefined) {
       this.#effects(end.to === 'upstream' ? { ...way, seen: [] } : way, stage, ordinary, always);
@@ -262,7 +266,11 @@ export class HostProgram {
     if (way.when.g === 'never') return;
     const kept = ordinary ?? HEADERS_ONLY;
     for (const { header, when } of unique(way.seen)) this.#push(whenAll(way.when, when), [{ op: 'append', header: 'vary', value: { v: 'literal', text: header, at: this.at, written: false }, statuses: kept, at: this.at }], this.at);
-    for (const { when, effects, at } of headerSteps(this.rules, { when: way.when, stage, scene: this.#scene(way, way.variables, true), ordinary, always })) this.#push(when, effects, at);
+    for (const { when, effects, at } of headerSteps(this.rules, { when: way.when, stage, scene: this.#scene(way, way.variables), ordinary, always })) this.#push(when, effects, at);
+  }
+
+  #overrun(): void {
+    if (this.gaps.length === 0) this.gaps.push({ at: this.at, reason: 'budget', message: 'too many directives, or ways of a request through them, to follow all of them' });
   }
 
   #push(when: Guard, effects: readonly Effect[], at: Span): void {
@@ -281,9 +289,8 @@ export class HostProgram {
     return inForce(scoped, stage, scene.pass, (expression) => sectionHolds(expression, scene));
   }
 
-  /** `late`: headers of the request have been changed by then. */
-  #scene(way: Way, variables: Variables, late = false): Scene {
-    const changed = late ? this.#requestRules[0] : undefined;
+  #scene(way: Way, variables: Variables): Scene {
+    const changed = way.changed ? this.#requestRules[0] : undefined;
     return {
       pass: way.pass,
       variables,

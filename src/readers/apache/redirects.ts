@@ -1,4 +1,4 @@
-import { whenAll, type Guard } from '../../policy/program.js';
+import { whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Word } from '../../syntax/apache/index.js';
 import type { Span } from '../../text/span.js';
 import { sectionHolds, type Scene } from './expressions.js';
@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<string, number>> = { permanent: 301, temp: 302, see
 
 /** `Redirect` and its kin: those of the server are looked at before the disk, those of sections after everything else. */
 export function redirects(sections: Sections, ofServer: boolean, stage: Stage, scene: Scene): readonly { readonly when: Guard; readonly status: number; readonly at: Span }[] {
-  return sections.all('redirect', 'redirectmatch', 'redirectpermanent', 'redirecttemp').filter((scoped) => isOfServer(scoped) === ofServer).flatMap((scoped) => {
+  const found = sections.all('redirect', 'redirectmatch', 'redirectpermanent', 'redirecttemp').filter((scoped) => isOfServer(scoped) === ofServer).flatMap((scoped) => {
     const { directive } = scoped;
     const [first, ...rest] = directive.args;
     if (first === undefined) return [];
@@ -22,4 +22,19 @@ export function redirects(sections: Sections, ofServer: boolean, stage: Stage, s
     const bare = path === undefined || /^[a-z]+:/i.test(path.text);
     return [{ when: whenAll(force, ...(bare ? [] : [pathGuard(directive.name === 'redirectmatch' ? patternPaths(path) : aliasSet(path), scene.pass)])), status, at: directive.at }];
   });
+  // Sites hold hundreds in a row that answer alike.
+  return runs(found.slice(0, MAX_REDIRECTS), ({ status }) => status).map((alike) => ({ ...alike[0]!, when: whenAny(...alike.map(({ when }) => when)) }));
+}
+
+/** Redirects past which the rest is not looked at: each takes a path of its own. */
+const MAX_REDIRECTS = 2000;
+
+function runs<T>(items: readonly T[], key: (item: T) => unknown): readonly (readonly T[])[] {
+  const found: T[][] = [];
+  for (const item of items) {
+    const last = found.at(-1);
+    if (last !== undefined && key(last[0]!) === key(item)) last.push(item);
+    else found.push([item]);
+  }
+  return found;
 }

@@ -6,6 +6,9 @@ import type { Fact } from '../../values/fact.js';
 import { fileMatchSet, fileSet, folderSet, locationSet, patternPaths, type Mount } from './paths.js';
 import { openFact, pathGuard, type Pass } from './text.js';
 
+/** Conditions past which nothing is read: whoever asks sees that there are too many. */
+const MAX_CONDITIONS = 1000;
+
 /** When a section's directives are in force. */
 export type Test =
   | { readonly t: 'folder' | 'file' | 'location'; readonly in: OriginSet }
@@ -64,6 +67,7 @@ export interface Layer {
 /** Every directive that may be in force for some request, in the order in which the server merges them. */
 export class Sections {
   readonly #found: Scoped[] = [];
+  readonly #named = new Map<string, { readonly scoped: Scoped; readonly index: number }[]>();
   /** Every condition of an `<If>` or `<ElseIf>`, with what has to hold before it is looked at. */
   readonly conditions: { readonly expression: Expression; readonly before: readonly Test[] }[] = [];
   readonly #mounts: readonly Mount[];
@@ -75,10 +79,18 @@ export class Sections {
       this.#visit(directives, { inherited: inherited === true, tests: folder === undefined || folder.in.s === 'any' ? [] : [{ t: 'folder', in: folder.in }], rank: folder === undefined ? { kind: KIND.server, depth: 0 } : { kind: KIND.folder, depth: folder.depth }, section: (this.#sections += 1) });
     }
     this.#found.sort((a, b) => a.rank.kind - b.rank.kind || a.rank.depth - b.rank.depth);
+    this.#found.forEach((scoped, index) => {
+      const { name } = scoped.directive;
+      const same = this.#named.get(name);
+      if (same === undefined) this.#named.set(name, [{ scoped, index }]);
+      else same.push({ scoped, index });
+    });
   }
 
+  /** Directives of some names, in their order. */
   all(...names: readonly string[]): readonly Scoped[] {
-    return this.#found.filter(({ directive }) => names.includes(directive.name));
+    const found = names.flatMap((name) => this.#named.get(name) ?? []);
+    return (names.length > 1 ? found.sort((a, b) => a.index - b.index) : found).map(({ scoped }) => scoped);
   }
 
   /** The paths of every section that chooses requests by them. */
@@ -89,6 +101,7 @@ export class Sections {
   #visit(directives: readonly ApacheDirective[], around: Around): void {
     let earlier: Test[] = [];
     for (const directive of directives) {
+      if (this.conditions.length > MAX_CONDITIONS) return;
       if (directive.block === undefined) {
         this.#found.push({ directive, ...around });
         continue;
@@ -100,6 +113,7 @@ export class Sections {
   }
 
   #condition(directive: ApacheDirective, before: readonly Test[]): void {
+    if (this.conditions.length > MAX_CONDITIONS) return;
     const [test] = ifTest(directive);
     if (test?.t === 'if') this.conditions.push({ expression: test.expression, before });
   }

@@ -33,11 +33,16 @@ const VARIABLES = new Set(
     'API_VERSION CONN_LOG_ID CONTEXT_PREFIX CONTEXT_DOCUMENT_ROOT HTTPS IPV6 PORT TIME TIME_YEAR TIME_MON TIME_DAY TIME_HOUR TIME_MIN TIME_SEC TIME_WDAY REQUEST_LOG_ID HTTP2').split(' '),
 );
 
-export class ExpressionError extends Error {}
+class ExpressionError extends Error {}
+
+/** Words are asked about when they are checked and when they are read; none is read at two places. */
+const read = new WeakMap<Word, Expression | { readonly problem: string }>();
 
 /** Reads a condition, or tells what the server says of it. `from`: where in the word it begins. */
 export function parseCondition(word: Word, from = 0): Expression | { readonly problem: string } {
-  return attempt(() => new Parser(word, from).condition());
+  let known = read.get(word);
+  if (known === undefined) read.set(word, (known = attempt(() => new Parser(word, from).condition())));
+  return known;
 }
 
 /** Reads a text with variables: the value of `Header set … "expr=…"`. */

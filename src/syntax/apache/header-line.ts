@@ -96,7 +96,7 @@ export function formatOf(text: string): readonly FormatItem[] | { readonly probl
       continue;
     }
     const [whole, name, letter = ''] = /^%(?:\{([^}]*)\})?(.?)/s.exec(text.slice(at))!;
-    if (!/[tDlbies]/.test(letter)) return { problem: `Unrecognized header format %${letter}` };
+    if (letter === '{' || !/[tDlbies]/.test(letter)) return { problem: `Unrecognized header format %${letter === '{' ? '' : letter}` };
     flush();
     items.push(letter === 'e' && name !== undefined ? { f: 'variable', name, start: at, end: at + whole.length } : { f: 'other', letter, start: at, end: at + whole.length });
     at += whole.length;

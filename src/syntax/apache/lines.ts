@@ -8,12 +8,33 @@ export interface Word extends Span {
 }
 
 /** One line as the server reads it, continued ones joined. */
-export interface LogicalLine {
-  readonly text: string;
+export class LogicalLine {
+  constructor(
+    readonly text: string,
+    private readonly pieces: readonly Piece[],
+  ) {}
+
   /** Place in the file of a character of `text`. */
-  place(index: number): number;
+  place(index: number): number {
+    const piece = this.#pieceAt(index);
+    return piece.at + index - piece.from;
+  }
+
   /** Is a part of `text` one piece of the file? */
-  isWhole(start: number, end: number): boolean;
+  isWhole(start: number, end: number): boolean {
+    return this.pieces.length === 1 || this.#pieceAt(start) === this.#pieceAt(Math.max(start, end - 1));
+  }
+
+  #pieceAt(index: number): Piece {
+    let low = 0;
+    let high = this.pieces.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.pieces[middle]!.from <= index) low = middle;
+      else high = middle - 1;
+    }
+    return this.pieces[low]!;
+  }
 }
 
 interface Piece {
@@ -41,32 +62,15 @@ export function* logicalLines(text: string): Generator<LogicalLine> {
       start = next;
       if (!continued || start >= text.length) break;
     }
-    yield lineOf(parts.join(''), pieces);
+    yield new LogicalLine(parts.length === 1 ? parts[0]! : parts.join(''), pieces);
   }
 }
 
-function lineOf(text: string, pieces: readonly Piece[]): LogicalLine {
-  const pieceAt = (index: number): Piece => {
-    let low = 0;
-    let high = pieces.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (pieces[middle]!.from <= index) low = middle;
-      else high = middle - 1;
-    }
-    return pieces[low]!;
-  };
-  return {
-    text,
-    place: (index) => {
-      const piece = pieceAt(index);
-      return piece.at + index - piece.from;
-    },
-    isWhole: (start, end) => pieces.length === 1 || pieceAt(start) === pieceAt(Math.max(start, end - 1)),
-  };
+/** Space, tab, line feed, vertical tab, form feed, carriage return. */
+function isBlank(code: number): boolean {
+  return code === 32 || (code >= 9 && code <= 13);
 }
 
-const BLANK = /[ \t\v\f\r\n]/;
 
 /**
  * The words of a line from an index to another (ap_getword_conf): blanks part them, one that starts with a quote ends with
@@ -77,17 +81,17 @@ export function wordsIn(line: LogicalLine, file: string, from: number, to: numbe
   const words: Word[] = [];
   let at = from;
   for (;;) {
-    while (at < to && BLANK.test(text[at]!)) at += 1;
+    while (at < to && isBlank(text.charCodeAt(at))) at += 1;
     if (at >= to) return words;
     const quote = text[at] === '"' || text[at] === "'" ? text[at] : undefined;
     const begin = quote === undefined ? at : at + 1;
     let end = begin;
-    if (quote === undefined) while (end < to && !BLANK.test(text[end]!)) end += 1;
+    if (quote === undefined) while (end < to && !isBlank(text.charCodeAt(end))) end += 1;
     else while (end < to && text[end] !== quote) end += text[end] === '\\' && (text[end + 1] === quote || text[end + 1] === '\\') ? 2 : 1;
     end = Math.min(end, to);
     const after = quote !== undefined && end < to ? end + 1 : end;
     const raw = text.slice(begin, end);
-    const spelled = quote === undefined ? raw.replaceAll('\\\\', '\\') : raw.replace(quote === '"' ? /\\([\\"])/g : /\\([\\'])/g, '$1');
+    const spelled = !raw.includes('\\') ? raw : quote === undefined ? raw.replaceAll('\\\\', '\\') : raw.replace(quote === '"' ? /\\([\\"])/g : /\\([\\'])/g, '$1');
     const verbatim = spelled === raw && line.isWhole(at, after) ? { file, start: line.place(begin), end: line.place(begin) + raw.length } : undefined;
     words.push({ file, start: line.place(at), end: after > at ? line.place(after - 1) + 1 : line.place(at), text: spelled, verbatim });
     at = after;

@@ -10,6 +10,8 @@ import type { ApacheDirective, ApacheFile } from './tree.js';
 const MAX_INCLUDES = 300;
 const MAX_CHAIN = 20;
 const MAX_PROBLEMS = 20;
+/** Conditions past which the rest is not looked at. */
+const MAX_CONDITIONS = 1000;
 /** Sections inside sections past which no more are opened: the server's own are a handful. */
 const MAX_NESTING = 200;
 
@@ -23,6 +25,7 @@ interface Reading {
   readonly defined: Map<string, string>;
   readonly included: string[];
   readonly perFolder: boolean;
+  conditions: number;
   report(problem: Problem): void;
 }
 
@@ -34,7 +37,7 @@ export function parseApache(source: SourceText, files: Files): { readonly unit: 
   const report = (problem: Problem): void => {
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
-  const reading: Reading = { files, root: rootOf(source.file), serverRoot: { path: undefined }, defined: new Map(), included, perFolder, report };
+  const reading: Reading = { files, root: rootOf(source.file), serverRoot: { path: undefined }, defined: new Map(), included, perFolder, conditions: 0, report };
   const directives = parseText(source.file, source.text, reading, [source.file]);
   return { unit: { source, files, perFolder, directives, included }, problems };
 }
@@ -74,11 +77,9 @@ function parseText(file: string, text: string, reading: Reading, chain: readonly
       else if (open === undefined) reading.report({ at, message: `</${written}> without matching <${written}> section` });
       else {
         reading.report({ at, message: `Expected </${open.written}> but saw </${written}>` });
-        // What was meant is known when a section further out has the name.
-        if (stack.some((outer) => outer.name === name)) {
-          while (stack.at(-1)!.name !== name) close(at.start);
-          close(at.end);
-        }
+        // A section further out may be meant, else it is a slip of the name.
+        if (stack.some((outer) => outer.name === name)) while (stack.at(-1)!.name !== name) close(at.start);
+        close(at.end);
       }
       continue;
     }
@@ -145,6 +146,7 @@ function resolved(word: Word, defined: ReadonlyMap<string, string>): Word {
 }
 
 function complain(line: Line, reading: Reading): void {
+  if (/^(?:if|elseif)$/.test(line.name) && (reading.conditions += 1) > MAX_CONDITIONS) return;
   const complaint = complaintAbout(line);
   if (complaint !== undefined) reading.report({ at: line.at, message: complaint });
 }
