@@ -169,6 +169,10 @@ export class Execution {
     for (const branch of statement.branches) {
       if (rest.c === 'false') break;
       this.#statements += 1;
+      if (this.#statements > MAX_STATEMENTS) {
+        this.exhausted ??= statement.at;
+        break;
+      }
       const condition: Condition = branch.test === undefined ? TRUE : simplified(conditionOf(branch.test, this.#place(start, run.about)), and(start.reach, rest));
       const when = and(rest, condition);
       const end = when.c === 'false' ? { ...start, gone: FALSE } : this.#all(branch.body, { ...start, reach: and(start.reach, when), gone: FALSE }, and(since, not(start.gone), when), run);

@@ -11,6 +11,9 @@ import type { Knowledge } from './knowledge.js';
 /** Response headers whose absence behind is taken for granted until something writes them: those of CORS. */
 const OF_CORS = /^(?:access-control-|vary$|timing-allow-origin$|cross-origin-)/;
 
+/** Parts of one text, and tests in one condition, past which it is not known. */
+const MAX_PARTS = 200;
+
 /** What an expression needs of the place where it stands. */
 export interface Place {
   readonly knowledge: Knowledge;
@@ -32,6 +35,7 @@ export function valueOf(expression: Expression, place: Place): Value {
     case 'call':
       return callOf(expression, place, valueOf);
     case 'join':
+      if (expression.of.length > MAX_PARTS) return { kind: 'unknown', reason: 'budget', detail: 'a text of too many parts', at };
       return expression.of.map((part) => valueOf(part, place)).reduce((left, right) => joined(left, right, at));
     case 'other':
       return { kind: 'unknown', reason: 'unsupported-syntax', detail: 'a computed number', at };
@@ -62,9 +66,9 @@ export function conditionOf(expression: Expression, place: Place): Condition {
     case 'not':
       return not(conditionOf(expression.of, place));
     case 'and':
-      return and(...expression.of.map((part) => conditionOf(part, place)));
     case 'or':
-      return or(...expression.of.map((part) => conditionOf(part, place)));
+      if (expression.of.length > MAX_PARTS) return place.knowledge.fact(`condition@${expression.at.file}:${expression.at.start}`, 'a condition of too many parts', 'budget');
+      return (expression.e === 'and' ? and : or)(...expression.of.map((part) => conditionOf(part, place)));
     case 'compare':
       return comparison(expression, place);
     default:

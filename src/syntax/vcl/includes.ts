@@ -42,15 +42,17 @@ export function withIncludes(file: string, text: string, files: Files): Tokens {
     const at: Span = { file: token.file, start: token.start, end: path.end };
     const paths = pathsOf(path.text, plus > 0, here.file, root, files);
     if (paths.length === 0 && plus === 0) missing.push(at);
-    for (const one of [...paths].reverse()) {
+    const opened: { file: string; tokens: ReturnType<typeof tokensOf>; next: number }[] = [];
+    for (const one of paths) {
       if (reading.some((open) => open.file === one)) return { tokens, included, missing, refusal: { at, message: `${one} includes itself` } };
       const inner = files.read(one);
       if (inner === undefined || included.length >= MAX_INCLUDES) missing.push(at);
       else {
         included.push(one);
-        reading.push({ file: one, tokens: tokensOf(one, inner), next: 0 });
+        opened.push({ file: one, tokens: tokensOf(one, inner), next: 0 });
       }
     }
+    reading.push(...opened.reverse());
   }
   return { tokens, included, missing };
 }

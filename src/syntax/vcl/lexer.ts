@@ -15,41 +15,42 @@ export interface Refusal {
 }
 
 /**
- * Comments, blanks, then one of: a long text (`{"…"}`, `"""…"""`, Fastly's `{name"…"name}`), a text (it ends on its
- * line and has no escapes), inline C, a name with its parts, a number with its unit, a mark.
+ * In the order of the captures: blanks and comments that end with their line; a comment that is closed; inline C; a name
+ * with its parts; a text (it ends on its line and has no escapes); a long text (`{"…"}`, `"""…"""`, Fastly's
+ * `{name"…"name}`); a quote that nothing closes; a number with its unit. Else a mark.
  */
-const PIECE = /(?<blank>[\s\uFEFF]+|#[^\n]*|\/\/[^\n]*)|(?<comment>\/\*)|(?<long>\{(?<tag>\w*)"|""")|(?<text>"[^"\n]*")|(?<open>")|(?<code>C\{)|(?<name>[A-Za-z][\w-]*(?:\.(?:[\w-]+|"[^"\n]*"))*(?::[\w-]+)?)|(?<number>\d+(?:\.\d+)?[A-Za-z]*)|(?<mark>&&|\|\||[=!<>+\-*/]=|!~|[{}();,=<>~!+\-*/%.&])/gy;
+const PIECE = /([\s\uFEFF]+|#[^\n]*|\/\/[^\n]*)|(\/\*)|(C\{)|([A-Za-z][\w-]*(?:\.(?:[\w-]+|"[^"\n]*"))*(?::[\w-]+)?)|(\{(\w*)"|""")|("[^"\n]*")|(")|(\d+(?:\.\d+)?[A-Za-z]*)|(?:&&|\|\||[=!<>+\-*/]=|!~|[{}();,=<>~!+\-*/%.&:])/gy;
+
+/** More than this is nothing that a person wrote. */
+const MAX_TOKENS = 150_000;
 
 /** Splits a text into tokens; the first thing that is none of them is told instead, as the server stops there. */
 export function tokensOf(file: string, text: string): { readonly tokens: readonly Token[]; readonly refusal?: Refusal } {
   const tokens: Token[] = [];
   const refuse = (start: number, end: number, message: string): { tokens: readonly Token[]; refusal: Refusal } => ({ tokens, refusal: { at: { file, start, end }, message } });
-  let at = 0;
-  while (at < text.length) {
+  for (let at = 0; at < text.length; ) {
+    if (tokens.length > MAX_TOKENS) return refuse(at, at + 1, 'The program is too long to be read');
     PIECE.lastIndex = at;
-    const found = PIECE.exec(text)?.groups;
-    if (found === undefined) return refuse(at, at + 1, `Syntax error: '${text[at]}'`);
+    const found = PIECE.exec(text);
+    if (found === null) return refuse(at, at + 1, `Syntax error: '${text[at]}'`);
+    const [raw, blank, comment, code, name, long, tag, quoted, open, number] = found;
     const end = PIECE.lastIndex;
-    if (found['comment'] !== undefined) {
-      const close = text.indexOf('*/', end);
-      if (close === -1) return refuse(at, end, 'Unterminated /* ... */ comment');
-      at = close + 2;
+    if (blank !== undefined) {
+      at = end;
       continue;
     }
-    if (found['open'] !== undefined) return refuse(at, end, 'Unterminated string');
-    const long = found['long'];
-    const closing = long === undefined ? (found['code'] === undefined ? undefined : '}C') : long === '"""' ? '"""' : `"${found['tag'] ?? ''}}`;
-    if (closing !== undefined) {
-      const close = text.indexOf(closing, end);
-      if (close === -1) return refuse(at, end, long === undefined ? 'Unterminated inline C source' : 'Unterminated long-string');
-      tokens.push({ kind: long === undefined ? 'code' : 'text', raw: text.slice(at, close + closing.length), text: text.slice(end, close), file, start: at, end: close + closing.length });
-      at = close + closing.length;
+    if (open !== undefined) return refuse(at, end, 'Unterminated string');
+    const closing = comment !== undefined ? '*/' : code !== undefined ? '}C' : long === undefined ? undefined : long === '"""' ? '"""' : `"${tag ?? ''}}`;
+    if (closing === undefined) {
+      tokens.push({ kind: quoted !== undefined ? 'text' : name !== undefined ? 'name' : number !== undefined ? 'number' : 'mark', raw, text: quoted === undefined ? raw : raw.slice(1, -1), file, start: at, end });
+      at = end;
       continue;
     }
-    const raw = text.slice(at, end);
-    if (found['text'] !== undefined) tokens.push({ kind: 'text', raw, text: raw.slice(1, -1), file, start: at, end });
-    else if (found['blank'] === undefined) tokens.push({ kind: found['name'] !== undefined ? 'name' : found['number'] !== undefined ? 'number' : 'mark', raw, text: raw, file, start: at, end });
-    at = end;
+    const close = text.indexOf(closing, end);
+    if (close === -1) return refuse(at, end, comment !== undefined ? 'Unterminated /* ... */ comment' : code !== undefined ? 'Unterminated inline C source' : 'Unterminated long-string');
+    const after = close + closing.length;
+    if (comment === undefined) tokens.push({ kind: code === undefined ? 'text' : 'code', raw: text.slice(at, after), text: text.slice(end, close), file, start: at, end: after });
+    at = after;
   }
   return { tokens };
 }
