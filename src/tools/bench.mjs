@@ -129,6 +129,30 @@ function servers(family, count) {
   return top;
 }
 
+/** A main file of nginx that includes 300 sites, 20,000 lines together; every thirtieth site says what it allows. */
+function sites() {
+  const top = join(work, 'sites');
+  mkdirSync(join(top, 'conf.d'), { recursive: true });
+  writeFileSync(join(top, 'nginx.conf'), 'worker_processes 1;\nevents {\n    worker_connections 64;\n}\nhttp {\n    include mime.types;\n    include conf.d/*.conf;\n}\n');
+  for (let index = 0; index < 300; index++) {
+    const locations = [1, 2, 3, 4, 5].map((version) => `
+    location /v${version}/ {
+        proxy_pass http://backend${index};
+        proxy_http_version 1.1;
+        proxy_set_header Host $host;
+        proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+        proxy_read_timeout 30s;
+        client_max_body_size 10m;
+        # Answers may be kept for a minute.
+        ${version === 1 && index % 30 === 0 ? `add_header Access-Control-Allow-Origin https://app${index}.example.com always;` : 'add_header Cache-Control "max-age=60";'}
+    }
+`).join('');
+    writeFileSync(join(top, 'conf.d', `site-${index}.conf`), `upstream backend${index} {\n    server 10.0.0.${index % 250}:8080;\n    keepalive 16;\n}\n\nserver {\n    listen 443 ssl;\n    server_name s${index}.example.com;\n    gzip on;\n    gzip_types text/css application/json;\n${locations}}\n`);
+  }
+  spawnSync('git', ['init', '-q'], { cwd: top });
+  return top;
+}
+
 /** ESLint with its recommended rules on files that say nothing of CORS, without and with the plugin. */
 function eslint() {
   const top = join(work, 'editor');
@@ -158,6 +182,7 @@ try {
     ['500 JS and TS files that configure CORS', many.js, 55],
     ['300 Python files that configure CORS', many.py, 40],
     ['300 Java files that configure CORS', many.java, 31],
+    ['300 nginx files of one server, 20,000 lines, 10 configure CORS', pair([[cli, '.'], sites()], node, 5), 8],
     ['ESLint on 300 files without CORS (to it without the plugin)', eslint(), 1.1],
     ['5,000 files, 300 mention CORS', pair([[cli, '.'], small], node, 5), 8],
     ['9,700 files, 300 mention CORS (to the above)', pair([[cli, '.'], large], [[cli, '.'], small], 5), 1.2],
