@@ -163,7 +163,7 @@ class Generator {
 
   #text(): string {
     const { random } = this;
-    return random.pick(['*', '"*"', 'https://app.example.com', '{header.Origin}', '"{http.request.header.Origin}"', '{http.request.header.origin}', 'null', '{unknown.thing}', '\\{header.Origin}', ...(random.chance(0.2) ? ['https://{host}'] : []), ...this.#variables, ...this.#patterns.map((name) => `{re.${name}.${random.pick(['0', '0', '1'])}}`), '{$NOT_SET_HERE:https://app.example.com}', '']) || '""';
+    return random.pick(['*', '"*"', 'https://app.example.com', '{header.Origin}', '"{http.request.header.Origin}"', '{http.request.header.origin}', 'null', '{unknown.thing}', '\\{header.Origin}', ...(random.chance(0.05) ? ['https://{host}'] : []), ...this.#variables, ...this.#patterns.map((name) => `{re.${name}.${random.pick(['0', '0', '0', '0', '1'])}}`), '{$NOT_SET_HERE:https://app.example.com}', '']) || '""';
   }
 
   #directives(indent: string, depth: number): readonly string[] {
@@ -222,6 +222,29 @@ class Generator {
   #errors(): readonly string[] {
     return ['\thandle_errors {', ...this.#scoped(() => [...this.random.times(0, 2, () => this.#header('\t\t')).flat(), ...this.random.pick<readonly string[]>([[], ['\t\trespond "e"'], ['\t\trespond "{err.status_code}"'], ['\t\trespond "gone" 410'], ['\t\trewrite * /x', '\t\tfile_server']])]), '\t}'];
   }
+}
+
+/** A text with one or two mistakes of structure. */
+export function broken(random: Random, text: string): string {
+  let result = text;
+  for (const kind of random.times(1, 2, () => random.below(8))) {
+    const lines = result.split('\n');
+    const index = random.below(lines.length);
+    const line = lines[index] ?? '';
+    const changed = [
+      () => lines.splice(index, 1),
+      () => lines.splice(index, 0, '\t}'),
+      () => lines.splice(index, 0, '}'),
+      () => lines.splice(index, 1, `${line} {`),
+      () => lines.splice(index, 1, line.replace(/\{$/, '{ x')),
+      () => lines.splice(index, 1, line.replace(/ (\S+)$/, ' "$1')),
+      () => lines.splice(index, 2, `${line} ${(lines[index + 1] ?? '').trim()}`),
+      () => lines.splice(index, 1, line.replace(/\{$/, '{}')),
+    ] as const;
+    changed[kind]!();
+    result = lines.join('\n');
+  }
+  return result;
 }
 
 /** Lines of one directive with its block. */

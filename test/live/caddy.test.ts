@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,7 +13,7 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { differences } from '../support/observed.js';
 import { always, echo, place, policy, set, step } from '../support/policy.js';
-import { FILES, generated, OPTIONS, PATHS } from './caddy-configurations.js';
+import { broken, FILES, generated, OPTIONS, PATHS } from './caddy-configurations.js';
 import { requestsTo } from './prediction.js';
 import { sample } from './seed.js';
 import { freePorts, run, send, start } from './server.js';
@@ -108,6 +109,40 @@ function compared(deployment: Deployment, request: HttpRequest, response: Awaite
   const problems = decided.map(({ assumed }) => differences(deployment, row, { scenario, assumed }).join('; '));
   return problems.includes('') ? undefined : problems[0];
 }
+
+/** What Caddy says of a text; `structure`: of its words and braces, not of what a directive means. */
+function refusal(text: string): { readonly line: number | undefined; readonly message: string; readonly structure: boolean } | undefined {
+  const file = join(root, 'Refused');
+  writeFileSync(file, text);
+  const { status, stderr } = spawnSync('caddy', ['adapt', '--config', file, '--adapter', 'caddyfile'], { encoding: 'utf8' });
+  if (status === 0) return undefined;
+  const [, line, message = stderr] = /Refused:(\d+) - (?:Error during parsing: |Syntax error: )?([\s\S]*)/.exec(stderr) ?? [];
+  const structure = /matching opening brace|EOF|expecting '|on same line|at end of line|comma|curly brace|redeclaration|cycle|without any key|non-empty filepath/.test(message);
+  return { line: line === undefined || !structure || /EOF|expecting/.test(message) ? undefined : Number(line), message, structure };
+}
+
+test('what Caddy refuses of broken texts is what the parser refuses, on the same line', () => {
+  const wrong: string[] = [];
+  let refused = 0;
+  for (let index = 0; index < Math.max(20, cases / 2); index += 1) {
+    const text = broken(random, generated(random, 18080, { upstream: 18090, root }));
+    const [problem] = language.parse(new SourceText('Caddyfile', text), filesFrom({})).problems;
+    const real = refusal(text);
+    if (real?.structure === true) refused += 1;
+    const line = problem === undefined ? undefined : text.slice(0, problem.at.start).split('\n').length;
+    const agrees = problem === undefined ? real?.structure !== true : real !== undefined && (real.line === undefined || real.line === line);
+    if (!agrees) wrong.push(`${text}\nCaddy: ${real?.line} ${real?.message}\nparser: ${line} ${problem?.message}`);
+  }
+  expect(wrong.slice(0, 3).join('\n\n')).toBe('');
+  expect(refused).toBeGreaterThan(2);
+});
+
+const fixtures = readdirSync('fixtures/rules', { recursive: true, encoding: 'utf8' }).filter((name) => /\.caddyfile$|(?:^|\/)Caddyfile$/.test(name)).sort();
+
+test('what the fixtures hold, fixed ones too, Caddy accepts', () => {
+  expect(fixtures.length).toBeGreaterThan(40);
+  expect(fixtures.flatMap((name) => (spawnSync('caddy', ['validate', '--config', join('fixtures/rules', name), '--adapter', 'caddyfile']).status === 0 ? [] : [name]))).toEqual([]);
+});
 
 test(`generated sites, seed ${random.seed}`, async () => {
   const wrong: string[] = [];

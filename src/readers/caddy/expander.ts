@@ -141,7 +141,7 @@ export class Request implements View {
     const header = /^http\.request\.header\.(.+)$/.exec(name)?.[1]?.toLowerCase() ?? (name === 'http.request.hostport' ? 'host' : undefined);
     if (header !== undefined) return this.#requestHeader(header, at);
     if (name === 'http.request.method') return one({ p: 'method', at });
-    if (name === 'http.request.uri.path' && this.paths === AS_SENT) return one({ p: 'path', at });
+    if (name === 'http.request.uri.path') return this.#paths.map(({ when, view }) => ({ when, parts: [view.kind === 'fixed' ? { p: 'text', text: view.path, at } : view.kind === 'stripped' && view.prefix === '' ? { p: 'path', at } : unknownCase(at, 'unsupported-syntax', 'the path behind a prefix').parts[0]!] }));
     if (name === 'http.error.status_code' && this.errorStatus !== undefined) return one({ p: 'text', text: String(this.errorStatus), at });
     const group = /^http\.regexp\.([^.]+)\.(\w+)$/.exec(name);
     if (group !== null) return this.#group(group[1]!, group[2]!, at);

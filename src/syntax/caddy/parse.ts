@@ -52,7 +52,9 @@ class Parser {
   readonly #fragment: Directive[] = [];
   readonly #problems: Problem[] = [];
   #options: readonly Directive[] = [];
+  #blocks = 0;
   #imports = 0;
+  #last: Token | undefined;
   #words: number;
 
   constructor(
@@ -66,7 +68,7 @@ class Parser {
 
   parsed(): { readonly unit: CaddyFile; readonly problems: readonly Problem[] } {
     try {
-      for (let first = true; this.#peek() !== undefined; first = false) this.#block(first);
+      while (this.#peek() !== undefined) this.#block();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.#problems.push(error.problem);
@@ -92,6 +94,7 @@ class Parser {
   #take(): Token | undefined {
     const token = this.#peek();
     if (token !== undefined) this.#frames.at(-1)!.next += 1;
+    this.#last = token ?? this.#last;
     return token;
   }
 
@@ -101,7 +104,7 @@ class Parser {
   }
 
   /** A site, a snippet, the global options, or directives without any of these around them. */
-  #block(first: boolean): void {
+  #block(): void {
     const head = this.#peek()!;
     if (DIRECTIVE.test(head.text) && head.quote === undefined) {
       this.#directives(this.#fragment, false);
@@ -119,11 +122,14 @@ class Parser {
     // Kept when the block ends in a mistake: what was read before it is read.
     const isOptions = keys.length === 0;
     if (isOptions && !opens) return;
+    const first = this.#blocks === 0;
     if (isOptions && first) this.#options = directives;
     else if (!isOptions) this.#sites.push({ keys, directives, at: { file: only!.file, start: only!.start, end: keys.at(-1)!.file === only!.file ? Math.max(only!.end, keys.at(-1)!.end) : only!.end } });
     if (opens) this.#take();
     this.#directives(directives, opens);
-    if (isOptions && !first) this.#refuse(head, 'server block without any key is global configuration, and if used, it must be first');
+    // Snippets, and blocks of nothing, do not count.
+    if (!isOptions || directives.length > 0) this.#blocks += 1;
+    if (isOptions && !first && directives.length > 0) this.#refuse(head, 'server block without any key is global configuration, and if used, it must be first');
   }
 
   /** Addresses by blanks and commas, up to a brace or the end of the line. */
@@ -140,6 +146,8 @@ class Parser {
         this.#import();
         continue;
       }
+      // Caddy takes it for an address, and then finds no certificate for it.
+      if (isMark(token, '}')) this.#refuse(token, "Unexpected '}' because no matching opening brace");
       if (token.text.endsWith('{')) this.#refuse(token, `Site addresses cannot end with a curly brace: '${token.text}' - put a space between the token and the brace`);
       another = token.text.endsWith(',');
       const text = another ? token.text.slice(0, -1) : token.text;
@@ -175,14 +183,14 @@ class Parser {
   #directives(into: Directive[], closes: boolean): void {
     for (let token = this.#peek(); token !== undefined; token = this.#peek()) {
       if (isMark(token, '}')) {
-        if (!closes) this.#refuse(token, "Unexpected '}' because no matching opening brace");
         this.#take();
         return;
       }
       if (token.text === 'import' && token.quote === undefined) this.#import();
       else this.#directive(into);
     }
-    if (closes) this.#refuse(undefined, "unexpected end of file, expecting '}'");
+    // Caddy looks at the last word only: a brace that closed a block inside is as good.
+    if (closes && !isMark(this.#last, '}')) this.#refuse(undefined, "unexpected end of file, expecting '}'");
   }
 
   /** One directive with its blocks, however deep: a line, or up to the brace that closes what its line opens. */
