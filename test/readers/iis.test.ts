@@ -210,10 +210,11 @@ describe('files', () => {
     ['a long text', site(headers(add('Access-Control-Allow-Origin', 'x'.repeat(900_000))))],
     ['deep elements', site('<a>'.repeat(10_000))],
   ])('%s: in time', (_name, text) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     const { unit } = language.parse(new SourceText('web.config', text), filesFrom({}));
     const readings = unit === undefined ? [] : [...iis.read(unit)];
-    expect(performance.now() - before).toBeLessThan(4000);
+    // Not the clock: others may run beside.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
     expect(readings.every(({ kind }) => kind === 'policy' || kind === 'gap')).toBe(true);
   });
 });

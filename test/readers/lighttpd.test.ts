@@ -177,17 +177,22 @@ describe('what is not known', () => {
     ]);
   });
 
+  test('a variable of another file is a gap', () => {
+    expect(gapsOf(`setenv.add-response-header = var.more + ( ${ACAO} )\n`)).toEqual(['the variable var.more is not set in view']);
+    expect(gapsOf('setenv.add-response-header = var.more\n')).toEqual([]);
+  });
+
   test('an error handler is a gap', () => {
     expect(gapsOf(`server.document-root = "/srv"\nsetenv.add-response-header = ( ${ACAO} )\nserver.error-handler = "/e"\n`)).toEqual(['errors are answered by another path here, with the headers of that one']);
   });
 
   test.each([
-    ['by its text', 'lighttpd.conf', 'server.port = {{ port }}\n'],
+    ['by its text', 'lighttpd.conf', '{% if port %}\nserver.port = 80\n'],
     ['by its name', 'lighttpd.conf.in', 'server.port = %PORT%\n'],
   ])('a template, known %s, is a gap and no problem', (_name, path, line) => {
     const text = `setenv.add-response-header = ( ${ACAO} )\n${line}`;
     expect(readingsOf(text, {}, path).flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual(['this is a template; it was read up to here']);
-    expect(language.parse(new SourceText('lighttpd.conf', text.replace(/\{\{|%/g, '§')), filesFrom({})).problems).toHaveLength(1);
+    expect(language.parse(new SourceText('lighttpd.conf', text.replace(/\{%|%\}|%/g, '§')), filesFrom({})).problems).toHaveLength(1);
   });
 
   test('more blocks than are followed are a gap', () => {

@@ -4,7 +4,7 @@ import language from '../../src/syntax/lighttpd/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 
-const HEAD = 'server.tag = "t"\n';
+const HEAD = 'server.document-root = "/srv"\n';
 
 function problemsOf(text: string, files: Readonly<Record<string, string>> = {}): readonly (readonly [message: string, at: string])[] {
   return language.parse(new SourceText('lighttpd.conf', text), filesFrom(files)).problems.map(({ message, at }) => [message, (files[at.file] ?? text).slice(at.start, at.end)]);
@@ -45,6 +45,11 @@ describe('what lighttpd refuses is one problem at its place', () => {
   });
 });
 
+test('in a part of a configuration a variable may have been set elsewhere', () => {
+  expect(problemsOf('setenv.add-response-header = var.list\nserver.port = port\nsetenv.set-response-header = list + ( "X" => "y" )\n')).toEqual([]);
+  expect(problemsOf('server.tag = "t"\na.b = ( "x" ) + "y"\n')).toEqual([['data type mismatch, cannot merge', '"y"']]);
+});
+
 describe('what lighttpd passes over in silence is no problem', () => {
   test.each([
     ['a brace too many', '}\na.b = 1\n', { 'a.b': 1 }],
@@ -54,7 +59,7 @@ describe('what lighttpd passes over in silence is no problem', () => {
   ])('%s', (_name, text, settings) => {
     const { unit, problems } = language.parse(new SourceText('lighttpd.conf', HEAD + text), filesFrom({}));
     expect(problems).toEqual([]);
-    expect(Object.fromEntries([...unit!.scopes[0]!.settings].filter(([name]) => name !== 'server.tag').map(([name, { data }]) => [name, data.kind === 'number' ? data.value : data.kind]))).toEqual(settings);
+    expect(Object.fromEntries([...unit!.scopes[0]!.settings].filter(([name]) => name !== 'server.document-root').map(([name, { data }]) => [name, data.kind === 'number' ? data.value : data.kind]))).toEqual(settings);
   });
 });
 
@@ -76,8 +81,8 @@ describe('any text', () => {
     ['lists in lists', `a.b = ${'( '.repeat(deep)}${' )'.repeat(deep)}\n`],
     ['lists that stay open', `a.b = ${'( '.repeat(deep)}`],
     ['blocks in blocks', `${Array.from({ length: deep }, (_unused, index) => `$HTTP["url"] =^ "/${index}" {\n`).join('')}setenv.add-response-header = ( "Access-Control-Allow-Origin" => "*" )\n${'}\n'.repeat(deep)}`],
-    ['a chain of else', `$HTTP["url"] == "/" { }\n${Array.from({ length: 50_000 }, (_unused, index) => `else $HTTP["url"] == "/${index}" { a.b = 1 }\n`).join('')}else { setenv.add-response-header = ( "Access-Control-Allow-Origin" => "*" ) }\n`],
-    ['blocks in a row', Array.from({ length: 50_000 }, (_unused, index) => `$HTTP["url"] == "/${index}" { setenv.add-response-header = ( "Vary" => "X" ) }\n`).join('')],
+    ['a chain of else', `$HTTP["url"] == "/" { }\n${Array.from({ length: 50_000 }, (_unused, index) => `else$HTTP["url"]=="/${index}"{}\n`).join('')}else { setenv.add-response-header = ( "Access-Control-Allow-Origin" => "*" ) }\n`],
+    ['blocks in a row', `${Array.from({ length: 50_000 }, (_unused, index) => `$HTTP["url"]=="/${index}"{}\n`).join('')}${Array.from({ length: 2000 }, (_unused, index) => `$HTTP["url"] == "/x${index}" { setenv.add-response-header = ( "Access-Control-Allow-Origin" => "*" ) }\n`).join('')}`],
     ['a long text', `setenv.add-response-header = ( "Access-Control-Allow-Origin" => "${'a\\"'.repeat(300_000)}" )\n`],
     ['a long name', `${'a'.repeat(900_000)} = 1\n`],
     ['a text that never ends', `a.b = "${'\\"'.repeat(450_000)}`],
@@ -86,10 +91,11 @@ describe('any text', () => {
     ['a megabyte of pluses', `a.b = "x" ${'+ "y" '.repeat(200_000)}\n`],
     ['a megabyte of blanks and comments', `${' \n#\n'.repeat(250_000)}a.b = 1\n`],
   ])('%s: in time', (_name, body) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     const { unit } = language.parse(new SourceText('a.conf', HEAD + body), filesFrom({}));
     const readings = unit === undefined ? [] : [...lighttpd.read(unit)];
-    expect(performance.now() - before).toBeLessThan(4000);
+    // Not the clock: others may run beside.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(3000);
     expect(readings.every(({ kind }) => kind === 'policy' || kind === 'gap')).toBe(true);
   });
 });

@@ -82,7 +82,7 @@ function* gapsOf(file: LighttpdFile, concerned: boolean): Generator<Gap> {
     if (sent) yield { at: list.at, reason: 'unsupported-syntax', message: 'mod_setenv is not in server.modules: lighttpd passes over these headers' };
     return;
   }
-  for (const { at, what, how } of file.unread) if (!isHarmless(what)) yield { at, reason: how === 'include' ? 'import-not-resolved' : 'function-call', message: how === 'include' ? `the included file ${what} is not in view` : `what the command ${what} prints is not known` };
+  for (const { at, what, how } of file.unread) if (!isHarmless(what)) yield { at, reason: how === 'include_shell' ? 'function-call' : 'import-not-resolved', message: how === 'include' ? `the included file ${what} is not in view` : how === 'variable' ? `the variable ${what} is not set in view` : `what the command ${what} prints is not known` };
   for (const { settings } of file.scopes) {
     for (const [name, { at }] of settings) {
       if (/^server\.error-handler(?:-404)?$/.test(name)) yield { at, reason: 'unsupported-syntax', message: 'errors are answered by another path here, with the headers of that one' };

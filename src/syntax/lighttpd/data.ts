@@ -8,10 +8,17 @@ export interface Refused {
 
 /** `a + b`, `a += b` (configparser_merge_data): texts are joined, numbers added, lists put together. */
 export function merged(first: Data, second: Data): Data | Refused {
+  // What is set elsewhere may be a list too.
+  if (isElsewhere(first) && second.kind === 'list') return second;
+  if (isElsewhere(second) && first.kind === 'list') return first;
   if (first.kind === 'list' || second.kind === 'list') return first.kind === 'list' && second.kind === 'list' ? joined(first, second) : { refused: 'data type mismatch, cannot merge' };
   if (first.kind === 'number' && second.kind === 'number') return { ...first, value: first.value + second.value };
   const [left, right] = [asText(first), asText(second)];
   return { kind: 'text', value: concatenated(left, right), at: left.at };
+}
+
+function isElsewhere(data: Data): boolean {
+  return data.kind === 'text' && data.value.kind === 'env' && data.value.name.startsWith('var.');
 }
 
 function joined(first: ListData, second: ListData): ListData | Refused {

@@ -25,7 +25,7 @@ interface Level {
  * `"a" + var.b`, `( "key" => "value", … )`. Lists are followed without recursion: they may be as deep as they like. A
  * token that does not fit is passed over without a word, as lighttpd's parser does (Lemon without error rules).
  */
-export function expression(lexer: Lexer, valueOf: (name: string) => Data | undefined): Expression {
+export function expression(lexer: Lexer, valueOf: (name: string, at: Span) => Data | undefined): Expression {
   const levels: Level[] = [level(-1, 'value')];
   const span = (start: number, end: number): Span => ({ file: lexer.file, start, end });
   for (let token = lexer.next(); ; token = lexer.next()) {
@@ -115,13 +115,13 @@ function close(levels: Level[], token: Token, span: (start: number, end: number)
   return refused === undefined ? undefined : { ...refused, at: data.at };
 }
 
-function literal({ kind, text: written }: Token, at: Span, valueOf: (name: string) => Data | undefined): Data | Refused {
+function literal({ kind, text: written }: Token, at: Span, valueOf: (name: string, at: Span) => Data | undefined): Data | Refused {
   if (kind === 'string') return text({ kind: 'string', value: written, at }, at);
   if (kind === 'number') return { kind: 'number', value: Number(written), at };
   if (written.startsWith('env.')) return text({ kind: 'env', name: written.slice('env.'.length), at }, at);
   // Set by lighttpd itself.
   if (/^(?:var\.)?(?:CWD|PID)$/i.test(written)) return text({ kind: 'env', name: written, at }, at);
-  return valueOf(written) ?? { refused: `Undefined config variable: ${written.includes('.') ? written : `var.${written}`}` };
+  return valueOf(written, at) ?? { refused: `Undefined config variable: ${written.includes('.') ? written : `var.${written}`}` };
 }
 
 function text(value: TextData['value'], at: Span): TextData {

@@ -7,13 +7,13 @@ import { expression } from './expression.js';
 import { filesMatching } from './includes.js';
 import { Lexer, type Token } from './lexer.js';
 import { Scopes } from './scopes.js';
-import type { LighttpdFile, Operator, Scope, Setting, TextData, Unread } from './tree.js';
+import type { Data, LighttpdFile, Operator, Scope, Setting, TextData, Unread } from './tree.js';
 
 const MAX_INCLUDES = 300;
 const MAX_CHAIN = 20;
 
 /** Marks of a text that is lighttpd's: a module's setting assigned with `=` or `+=`, or a condition on a field. No other server writes either. */
-const MARKS = /^[ \t]*(?:(?:server|setenv|url|proxy|fastcgi|cgi|auth|ssl|mimetype|accesslog|magnet|alias|index-file|dir-listing|static-file|simple-vhost|evhost|expire|deflate|status)\.[a-z-]+[ \t]*(?:\+=|:=|=[ \t]*(?:[("]|\d|"))|(?:\}[ \t]*)?(?:else[ \t]*)?\$(?:HTTP|SERVER|REQUEST_HEADER)[ \t]*\[|var\.[\w.-]+[ \t]*\+?=[ \t]*\(|include(?:_shell)?[ \t]+"|server\.modules[ \t]*$)/m;
+const MARKS = /^[ \t]*(?:setenv\.[a-z-]+[ \t]*[+:]?=|(?:server|url|proxy|fastcgi|cgi|auth|ssl|mimetype|accesslog|magnet|alias|index-file|dir-listing|static-file|simple-vhost|evhost|expire|deflate|status)\.[a-z-]+[ \t]*(?:\+=|:=|=[ \t]*(?:[("\d]|var\.|env\.))|(?:\}[ \t]*)?(?:else[ \t]*)?\$(?:HTTP|SERVER|REQUEST_HEADER)[ \t]*\[|var\.[\w.-]+[ \t]*\+?=[ \t]*\(|include(?:_shell)?[ \t]+"|server\.modules[ \t]*$)/m;
 
 /** Is this text one of lighttpd's? Files of other servers have the same extension. */
 export function isLighttpd(text: string): boolean {
@@ -25,7 +25,7 @@ export function parseLighttpd(source: SourceText, files: Files): Parsed<Lighttpd
   if (!isLighttpd(source.text)) return { unit: undefined, problems: [] };
   const problems: Problem[] = [];
   const scopes = new Scopes({ file: source.file, start: 0, end: source.text.length });
-  const reading: Reading = { files, root: folderOf(source.file), scopes, included: [], unread: [], report: (problem) => void (problems.length === 0 && problems.push(problem)) };
+  const reading: Reading = { files, root: folderOf(source.file), scopes, included: [], unread: [], isPart: !/^[ \t]*server\.document-root\b/m.test(source.text), report: (problem) => void (problems.length === 0 && problems.push(problem)) };
   if (new Parser(reading, source.file, source.text, [source.file]).all()) for (const { settings } of scopes.all) checkTypes(settings, reading);
   const template = problems.length > 0 && isTemplate(source) ? problems[0]!.at : undefined;
   return { unit: { source, files, scopes: scopes.all, included: reading.included, unread: reading.unread, template }, problems: template === undefined ? problems : [] };
@@ -42,6 +42,8 @@ const LISTS_OF_TEXTS = ['add-response-header', 'set-response-header', 'add-reque
 function checkTypes(settings: ReadonlyMap<string, Setting>, { report }: Reading): void {
   for (const name of LISTS_OF_TEXTS) {
     const data = settings.get(name)?.data;
+    // Set elsewhere, it may be a list.
+    if (data?.kind === 'text' && data.value.kind === 'env') continue;
     const wrong = data === undefined ? undefined : data.kind === 'list' ? data.entries.find(({ key, value }) => key === undefined || value.kind !== 'text') : data;
     if (wrong !== undefined) report({ at: wrong.at, message: `${name} should have been a list of key => string values like ${name} = ( "..." => "...", "..." => "..." )` });
   }
@@ -53,6 +55,8 @@ interface Reading {
   readonly scopes: Scopes;
   readonly included: string[];
   readonly unread: Unread[];
+  /** The text says no document root, without which lighttpd does not start: the rest stands elsewhere. */
+  readonly isPart: boolean;
   report(problem: Problem): void;
 }
 
@@ -106,7 +110,7 @@ class Parser {
     this.#advance();
     const operator = this.#find('assign', name.start);
     if (operator === undefined) return;
-    const value = expression(this.#lexer, (wanted) => this.reading.scopes.value(wanted));
+    const value = expression(this.#lexer, this.#valueOf);
     if ('refused' in value) return this.#fail(value.refused, value.at);
     this.#token = value.after;
     const written: Setting['operator'] = operator.text === '+=' || operator.text === ':=' ? operator.text : '=';
@@ -134,9 +138,19 @@ class Parser {
     this.#block('block', before, start);
   }
 
+  /** In a part of a configuration, or behind a file that is not in view, a variable may have been set elsewhere. */
+  readonly #valueOf = (name: string, at: Span): Data | undefined => {
+    const { scopes, unread, isPart } = this.reading;
+    const found = scopes.value(name);
+    if (found !== undefined || (!isPart && unread.length === 0)) return found;
+    const what = name.includes('.') ? name : `var.${name}`;
+    unread.push({ at, what, how: 'variable' });
+    return { kind: 'text', value: { kind: 'env', name: what, at }, at };
+  };
+
   /** A text; the token behind it is the current one. */
   #text(otherwise: string): { readonly data: TextData; readonly number: boolean; readonly end: number } | undefined {
-    const value = expression(this.#lexer, (wanted) => this.reading.scopes.value(wanted));
+    const value = expression(this.#lexer, this.#valueOf);
     if ('refused' in value) this.#fail(value.refused, value.at);
     else {
       this.#token = value.after;
@@ -193,7 +207,7 @@ class Parser {
   }
 
   #include(how: Unread['how'], start: number): void {
-    const value = expression(this.#lexer, (wanted) => this.reading.scopes.value(wanted));
+    const value = expression(this.#lexer, this.#valueOf);
     if ('refused' in value) return this.#fail(value.refused, value.at);
     this.#token = value.after;
     const at = this.#span(start, value.end);

@@ -11,7 +11,7 @@ export interface LighttpdFile {
   readonly scopes: readonly Scope[];
   /** Files that were read as parts of this one. */
   readonly included: readonly string[];
-  /** Includes whose files are not in view, and `include_shell`. */
+  /** Includes whose files are not in view, `include_shell`, and variables that are set elsewhere. */
   readonly unread: readonly Unread[];
   /** Where a template, which is no configuration yet, could not be read further. */
   readonly template: Span | undefined;
@@ -19,9 +19,9 @@ export interface LighttpdFile {
 
 export interface Unread {
   readonly at: Span;
-  /** The path or the command as written. */
+  /** The path, the command or the name as written. */
   readonly what: string;
-  readonly how: 'include' | 'include_shell';
+  readonly how: 'include' | 'include_shell' | 'variable';
 }
 
 /** The global scope, a conditional block, or an `else`. Blocks of one parent with the same condition are one. */
