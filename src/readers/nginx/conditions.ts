@@ -1,7 +1,7 @@
 import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import { equals, isTrue, matchesIf, patternFor } from './matching.js';
-import { captured, headerValue, merged, textOf, type Expander, type Scope, type Variables } from './variables.js';
+import { captured, headerValue, merged, settingIn, textOf, type Expander, type Scope, type Variables } from './variables.js';
 import { open } from './ways.js';
 
 /** One of the ways in which an `if` comes out. */
@@ -27,7 +27,8 @@ export function decisionsOf(directive: Directive, scope: Scope, expander: Expand
     const negated = operator.text.startsWith('!');
     if (/^!?~\*?$/.test(operator.text)) {
       const pattern = patternFor(right, operator.text.includes('*'));
-      const test = matchesIf(one.parts, pattern);
+      const setting = settingIn(right.text);
+      const test = setting === undefined ? matchesIf(one.parts, pattern) : open(`${left.text}~${right.text}`, `the value of ${setting}`, right, 'env-variable');
       const after = captured(one.variables, pattern, one.parts);
       return negated ? both(one.when, unless(test), one.variables, after) : both(one.when, test, after, one.variables);
     }

@@ -46,6 +46,9 @@ export interface Scope {
 /** Cases of one expression past which it is not followed. */
 const MAX_CASES = 600;
 const MAX_DEPTH = 12;
+/** Pieces of one text, and characters of a piece. */
+const MAX_PARTS = 60;
+const MAX_TEXT = 20_000;
 
 /** Expands words with their variables: `set` variables, captures, maps, request headers. */
 export class Expander {
@@ -60,7 +63,7 @@ export class Expander {
     for (let directive = pending.pop(); directive !== undefined; directive = pending.pop()) {
       const { name, args, block, nameToken } = directive;
       if (/^(?:set|auth_request_set|set_by_lua(?:_block|_file)?|js_set|perl_set)$/.test(name) && args[0] !== undefined) this.#assigned.add(variableName(args[0].text));
-      for (const { text } of [nameToken, ...args]) for (const group of text.matchAll(/\(\?P?<(\w+)>/g)) this.#assigned.add(group[1]!.toLowerCase());
+      for (const { text } of [nameToken, ...args]) if (text.includes('(?')) for (const group of text.matchAll(/\(\?P?<(\w+)>/g)) this.#assigned.add(group[1]!.toLowerCase());
       for (const inner of block ?? []) pending.push(inner);
     }
     for (const directive of http) {
@@ -77,7 +80,7 @@ export class Expander {
         const next: readonly Case[] = name === undefined ? [{ when: ALWAYS, parts: [{ p: 'text', text: piece[0], at: token }], variables: one.variables }] : this.#variable(name.toLowerCase(), token, { ...scope, variables: one.variables }, depth);
         return next.map((two) => both(one, { ...two, when: whenAll(one.when, two.when), parts: joined([...one.parts, ...two.parts]) }));
       });
-      if (cases.length > MAX_CASES) return [{ ...unknownCase(token, `the text ${token.text}`, 'budget'), variables: scope.variables }];
+      if (cases.length > MAX_CASES || cases.some(({ parts }) => parts.length > MAX_PARTS || parts.some((part) => part.p === 'text' && part.text.length > MAX_TEXT))) return [{ ...unknownCase(token, `the text ${token.text}`, 'budget'), variables: scope.variables }];
     }
     return cases.filter(({ when }) => when.g !== 'never').map((one) => (one.parts.length === 0 ? { ...one, parts: [{ p: 'text', text: '', at: token }] } : one));
   }
@@ -102,7 +105,8 @@ export class Expander {
     if (name === 'uri' || name === 'document_uri') return is(pathPart(scope.path, at));
     if (name === 'host') return is({ p: 'host', at });
     if (this.#assigned.has(name) || /^\d$/.test(name)) return is({ p: 'text', text: '', at });
-    return [{ ...unknownCase(at, `the variable $${name}`), variables }];
+    const setting = settingIn(at.text, name);
+    return [{ ...(setting === undefined ? unknownCase(at, `the variable $${name}`) : unknownCase(at, `the value of ${setting}`, 'env-variable')), variables }];
   }
 
   #cases(made: Directive, scope: Scope, depth: number): readonly Case[] {
@@ -198,6 +202,11 @@ function joined(parts: readonly Part[]): readonly Part[] {
     if (last?.p === 'text' && part.p === 'text') return [...all.slice(0, -1), { ...last, text: last.text + part.text }];
     return [...all, part];
   }, []);
+}
+
+/** `${NAME}` in capitals is what envsubst replaces in a template; nginx's own variables are written small. With a name: only that one. */
+export function settingIn(text: string, name?: string): string | undefined {
+  return [...text.matchAll(/\$(?:\{([A-Z][A-Z0-9_]*)\}|([A-Z][A-Z0-9_]*)\b)/g)].map((found) => found[1] ?? found[2]!).find((found) => name === undefined || found.toLowerCase() === name);
 }
 
 export function unknownCase(at: Span, detail: string, reason: Fact['reason'] = 'unsupported-syntax'): Omit<Case, 'variables'> {

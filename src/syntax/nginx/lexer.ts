@@ -131,7 +131,8 @@ export class Lexer {
 
   #token(start: number, end: number, raw: string, quote: Token['quote']): Token {
     const text = raw.includes('\\') ? raw.replace(/\\(["'\\trn])/g, (_all, code: string) => ESCAPES[code]!) : raw;
-    return { file: this.file, start, end, text, quote };
+    // What templates for envsubst write for a dollar that is to stay.
+    return { file: this.file, start, end, text: text.includes('DOLLAR') ? text.replace(/\$\{DOLLAR\}|\$DOLLAR\b/g, '$') : text, quote };
   }
 }
 
