@@ -161,10 +161,18 @@ function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequ
   return applied(effects.filter(({ early }) => !early), { ...base, headers: [...before.headers, ...base.headers] }, request, decide);
 }
 
+/** Is the effect for a response with this status? A status that is not known may be one of them. */
+function isFor({ statuses, at }: Effect, status: number | null, decide: Decide): Membership {
+  if (statuses === 'all') return true;
+  if (status !== null) return statuses.includes(status);
+  const fact: Fact = { key: `status in ${statuses.join()}`, reason: 'upstream', detail: 'the success of the layer behind', at };
+  return decide(fact) ?? fact;
+}
+
 function applied(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
   let headers = [...base.headers];
   for (const effect of effects) {
-    if (effect.statuses !== 'all' && (base.status === null || !effect.statuses.includes(base.status))) continue;
+    if (!certainly(isFor(effect, base.status, decide))) continue;
     const inner = headers;
     if (effect.onlyIf !== undefined && !certainly(admits(effect.onlyIf.in, textOf(inner, effect.onlyIf.header), decide))) continue;
     if (effect.op === 'remove') {

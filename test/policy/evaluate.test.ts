@@ -115,6 +115,12 @@ describe('what is not known', () => {
     expect(evaluate(alone(policy([forOrigins(list, set('ACAO', echo())), forOrigins(list, set('ACAC', 'true'))])), get(A)).map(({ response }) => response.headers.length).sort()).toEqual([0, 2]);
   });
 
+  test('headers for some statuses only may come or not where the status is not known', () => {
+    const given = policy({ steps: [always({ ...set('ACAO', A), statuses: [200, 204] }, { ...set('vary', 'Origin'), statuses: [200, 204] })], options: null });
+    const shapes = evaluate(alone(given), { method: 'OPTIONS', path: '/', headers: [['origin', A]] }).map(({ response }) => response.headers.map(({ name }) => name).join());
+    expect(shapes.sort()).toEqual(['', 'access-control-allow-origin,vary']);
+  });
+
   test('too many open questions are one answer in which nothing is known', () => {
     const steps = Array.from({ length: 9 }, (_, index) => step({ g: 'fact', fact: { ...unset, key: `k${index}` } }, set(`x${index}`, '1')));
     const outcomes = evaluate(alone(policy(steps)), get(A));

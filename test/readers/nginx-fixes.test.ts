@@ -93,6 +93,7 @@ describe('words', () => {
     ['backslashes written twice', '  "~^https://app.example\\\\.com$" $http_origin;\n', '  "~^https://app\\.example\\.com$" $http_origin;\n'],
     ['a mark that ignores case', '  ~*^https://app.example\\.com$ $http_origin;\n', '  ~*^https://app\\.example\\.com$ $http_origin;\n'],
     ['a class that holds the quote', '  "~^https://[a-z\\"]app.example\\.com$" $http_origin;\n', '  "~^https://[a-z\\"]app\\.example\\.com$" $http_origin;\n'],
+    ['a backslash that is written twice in a class', '  "~^https://[\\\\\\\\t]*app.example\\.com$" $http_origin;\n', '  "~^https://[\\\\\\\\t]*app\\.example\\.com$" $http_origin;\n'],
     ['braces', '  "~^https://[a-z]{2}\\.app.example\\.com$" $http_origin;\n', '  "~^https://[a-z]{2}\\.app\\.example\\.com$" $http_origin;\n'],
   ])('a pattern in %s', async (_name, before, after) => {
     expect(await one(map(before), 'regex-unescaped-dot')).toBe(map(after));

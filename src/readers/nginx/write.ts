@@ -96,9 +96,7 @@ class Writer {
 
   #replacedText(word: Word | undefined, text: string): readonly TextEdit[] {
     if (word === undefined) return [];
-    const { directive, token, level, block } = word;
-    // Keys of a map that differ in capitals only are one key twice, which does not load.
-    if (block?.directive.name === 'map' && token === directive.nameToken && level.some((row) => row !== directive && row.name.toLowerCase() === text.toLowerCase())) return [];
+    const { directive, token } = word;
     // A colon at the end of the name goes before the value on the wire.
     const [called] = directive.name === 'add_header' && token === directive.args[1] ? directive.args : [];
     if (called?.text.endsWith(':') === true) return [respellToken(this.#source(called), called, called.text.slice(0, -1)), ...(token.text === text ? [] : [respellToken(this.#source(token), token, text)])];
