@@ -130,7 +130,8 @@ test('what Caddy refuses of broken texts is what the parser refuses, on the same
     const real = refusal(text);
     if (real?.structure === true) refused += 1;
     const line = problem === undefined ? undefined : text.slice(0, problem.at.start).split('\n').length;
-    const agrees = problem === undefined ? real?.structure !== true : real !== undefined && (real.line === undefined || real.line === line);
+    // A brace too many between sites is an address for Caddy, which it stumbles over later.
+    const agrees = problem?.message.includes('no matching opening brace') === true ? real !== undefined : problem === undefined ? real?.structure !== true : real !== undefined && (real.line === undefined || real.line === line);
     if (!agrees) wrong.push(`${text}\nCaddy: ${real?.line} ${real?.message}\nparser: ${line} ${problem?.message}`);
   }
   expect(wrong.slice(0, 3).join('\n\n')).toBe('');

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import caddy from '../../src/readers/caddy/index.js';
 import { ABSENT, PRESENT } from '../../src/origins/origin-set.js';
-import type { Assumptions, Deployment } from '../../src/policy/evaluate.js';
-import type { Policy } from '../../src/policy/program.js';
+import { evaluate, type Assumptions, type Deployment } from '../../src/policy/evaluate.js';
+import type { Guard, Policy } from '../../src/policy/program.js';
 import language from '../../src/syntax/caddy/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import type { Fact } from '../../src/values/fact.js';
 import { differences, observed, type ObservedRow } from '../support/observed.js';
 import { always, echo, place, policy, set, step } from '../support/policy.js';
 
@@ -44,14 +45,16 @@ function policiesOf(files: Readonly<Record<string, string>>, path?: string): rea
   return read(files, path).readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
 }
 
-/** Whether the file that is asked for is there. */
-function assumed(one: Policy, there: boolean): Assumptions {
-  const facts = new Map<string, { fact: never; holds: boolean }>();
-  JSON.stringify(one.steps, (_key, value: unknown) => {
-    if (typeof value === 'object' && value !== null && 'detail' in value && value.detail === 'whether the file is there') facts.set((value as { key: string } & object).key, { fact: value as never, holds: there });
-    return value;
-  });
-  return facts;
+/** Facts about whether the file that is asked for is there. */
+function* factsIn(guard: Guard): Generator<Fact> {
+  if (guard.g === 'fact') yield guard.fact;
+  else if (guard.g === 'not') yield* factsIn(guard.of);
+  else if (guard.g === 'and' || guard.g === 'or') for (const part of guard.of) yield* factsIn(part);
+}
+
+function assumed({ steps }: Policy, there: boolean): Assumptions {
+  const facts = steps.flatMap(({ when }) => [...factsIn(when)]).filter(({ detail }) => detail === 'whether the file is there');
+  return new Map(facts.map((fact) => [fact.key, { fact, holds: there }]));
 }
 
 describe('recorded answers of Caddy 2.6.2', () => {
@@ -80,5 +83,93 @@ describe('recorded answers of Caddy 2.6.2', () => {
       return found.length === 0 ? [] : [`${row.framework} ${row.request!.method} ${row.request!.path} ${JSON.stringify(row.request!.headers.filter(([name]) => name !== 'host'))}: ${found.join('; ')}`];
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+/** What one request gets from a site. */
+function answered(files: Readonly<Record<string, string>>, method: string, origin: string | undefined, path = '/'): readonly string[] {
+  const [one] = policiesOf(files);
+  const headers = origin === undefined ? [] : [['origin', origin] as const];
+  return evaluate({ policy: one!, inner: [] }, { method, path, headers }).map(({ response }) => `${response.status} ${response.headers.filter(({ name }) => /^access-control-|^vary$/.test(name)).map(({ name, text }) => `${name}: ${text}`).join('; ')}`);
+}
+
+const site = (text: string): string => `:80 {\n${text}\n}\n`;
+
+describe('releases', () => {
+  const deferred = site('header >Access-Control-Allow-Origin *\nheader /x Access-Control-Max-Age 5\nrespond ok');
+
+  test.each([
+    ['before 2.7 the mark `>` is a part of the name, and nothing is sent', 'FROM caddy:2.6.4\n', ['200 ']],
+    ['since then the header is set last', 'FROM caddy:2.7.0-alpine\n', ['200 access-control-allow-origin: *']],
+    ['a tag without a number is the newest release', 'FROM caddy:alpine\n', ['200 access-control-allow-origin: *']],
+    ['built with xcaddy', 'RUN xcaddy build v2.6.1\n', ['200 ']],
+  ])('%s', (_name, Dockerfile, expected) => {
+    expect(answered({ Caddyfile: deferred, Dockerfile }, 'GET', 'https://a.example')).toEqual(expected);
+  });
+
+  test('without a release in view both are possible', () => {
+    expect([...answered({ Caddyfile: deferred }, 'GET', 'https://a.example')].sort()).toEqual(['200 ', '200 access-control-allow-origin: *']);
+  });
+
+  test('the file server refuses OPTIONS since 2.7', () => {
+    const Caddyfile = site('header Access-Control-Allow-Origin *\nfile_server');
+    expect(answered({ Caddyfile, Dockerfile: 'FROM caddy:2.6\n' }, 'OPTIONS', 'https://a.example')).toEqual(['200 access-control-allow-origin: *']);
+    expect(answered({ Caddyfile, 'compose.yaml': 'services:\n  web:\n    image: caddy:2.8.4\n' }, 'OPTIONS', 'https://a.example')).toEqual(['405 access-control-allow-origin: *']);
+  });
+
+  test('in a route handles exclude each other since 2.7', () => {
+    const Caddyfile = site('route {\nhandle /a* {\nheader Access-Control-Allow-Origin one\n}\nhandle {\nheader Access-Control-Allow-Origin two\n}\nrespond ok\n}');
+    expect(answered({ Caddyfile, Dockerfile: 'FROM caddy:2.6.2\n' }, 'GET', undefined, '/a')).toEqual(['200 access-control-allow-origin: two']);
+    expect(answered({ Caddyfile, Dockerfile: 'FROM caddy:2.8\n' }, 'GET', undefined, '/a')).toEqual(['200 access-control-allow-origin: one']);
+  });
+});
+
+describe('what a site depends on', () => {
+  test('a variable with a fallback', () => {
+    const Caddyfile = site('header Access-Control-Allow-Origin {$CORS_ORIGIN:https://app.example.com}\nrespond ok');
+    expect([...answered({ Caddyfile }, 'GET', undefined)].sort()).toEqual(['200 access-control-allow-origin: https://app.example.com', '200 access-control-allow-origin: null']);
+  });
+
+  test('a variable as the origin that a matcher asks for is somebody’s list', () => {
+    const Caddyfile = site('@a header Origin {$CORS_ORIGIN}\nheader @a Access-Control-Allow-Origin {header.Origin}\nrespond ok');
+    expect(answered({ Caddyfile }, 'GET', undefined)).toEqual(['200 ']);
+    expect(answered({ Caddyfile }, 'GET', 'https://a.example').length).toBe(2);
+  });
+
+  test('an import that is not in view, and a matcher that nobody gives', () => {
+    const { readings } = read({ Caddyfile: site('import gone\nheader @nobody Access-Control-Allow-Origin *') });
+    expect(readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual(['the imported gone is not in view', 'there is no matcher @nobody']);
+  });
+
+  test('a snippet’s file is read in the Caddyfile that imports it', () => {
+    const files = { 'web/Caddyfile': 'import snippets/*.caddy\na.example.com {\n\timport cors https://b.example.com\n}\n', 'web/snippets/cors.caddy': '(cors) {\n\theader Access-Control-Allow-Origin {args[0]}\n}\n' };
+    const shown = read(files, 'web/snippets/cors.caddy').readings.map((reading) => (reading.kind === 'policy' ? `policy at ${reading.policy.at.file}` : reading.kind === 'covers' ? `covers ${reading.file}` : reading.gap.message));
+    expect(shown).toEqual(['covers web/snippets/cors.caddy', 'policy at web/Caddyfile']);
+  });
+
+  test('a Caddyfile of the first Caddy is a gap', () => {
+    const { readings } = read({ Caddyfile: 'example.com {\n\tproxy / localhost:3000\n\theader / Access-Control-Allow-Origin *\n}\n' });
+    expect(readings).toMatchObject([{ kind: 'gap', gap: { message: 'directives of Caddy 1 are not read' } }]);
+  });
+
+  test('addresses give the host that is asked for, and ports', () => {
+    const [one] = policiesOf({ Caddyfile: 'https://api.example.com, http://api.example.com:8080, :9000 {\n\theader Access-Control-Allow-Origin *\n\thandle /v1/* {\n\t\trespond ok\n\t}\n\treverse_proxy app:3000\n}\n' });
+    expect(one).toMatchObject({ title: 'Caddy site api.example.com', listens: [443, 8080, 9000], probes: [{ path: '/v1/x', host: 'api.example.com' }, { path: '/', host: 'api.example.com' }] });
+  });
+});
+
+describe('heavy sites', () => {
+  test.each([
+    ['blocks in blocks', `${'handle {\n'.repeat(10_000)}header Access-Control-Allow-Origin *\n${'}\n'.repeat(10_000)}`],
+    ['placeholders', `header Access-Control-Allow-Origin ${'{header.Origin}'.repeat(50_000)}`],
+    ['handles', `${Array.from({ length: 8_000 }, (_unused, index) => `handle /a${index}/* {\nheader Access-Control-Allow-Origin *\nrespond x\n}\n`).join('')}`],
+    ['rewrites', `${'rewrite /a /b\nuri strip_prefix /b\n'.repeat(2_000)}header Access-Control-Allow-Origin *`],
+    ['matchers in matchers', `@m ${'not '.repeat(10_000)}header Origin x\nheader @m Access-Control-Allow-Origin *`],
+    ['an expression', `@m expression ${'('.repeat(10_000)}{method} == 'x'${')'.repeat(10_000)}\nheader @m Access-Control-Allow-Origin *`],
+  ])('%s', (_name, text) => {
+    const before = performance.now();
+    const { readings } = read({ Caddyfile: site(text) });
+    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(readings.length).toBeLessThan(5);
   });
 });

@@ -22,7 +22,7 @@ export default defineReader<CaddyFile>({
 
   *read(file) {
     const root = wholeOf(file);
-    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
+    yield* [...new Set([...root.included, ...(root === file ? [] : [file.source.file])])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
     if (isOfVersionOne(root)) return yield { kind: 'gap', gap: { at: { file: root.source.file, start: 0, end: 0 }, reason: 'unsupported-syntax', message: 'directives of Caddy 1 are not read' } };
     for (const { file: path, start, end, text } of root.missing) yield { kind: 'gap', gap: { at: { file: path, start, end }, reason: 'import-not-resolved', message: `the imported ${text} is not in view` } };
     const [first] = root.fragment;

@@ -106,7 +106,7 @@ class Parser {
   /** A site, a snippet, the global options, or directives without any of these around them. */
   #block(): void {
     const head = this.#peek()!;
-    if (DIRECTIVE.test(head.text) && head.quote === undefined) {
+    if (this.#blocks === 0 && DIRECTIVE.test(head.text) && head.quote === undefined) {
       this.#directives(this.#fragment, false);
       return;
     }
