@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -109,6 +109,21 @@ function requests(): readonly HttpRequest[] {
   const from = [...all, ...authorised] as [HttpRequest, ...HttpRequest[]];
   return Array.from({ length: ASKED }, () => random.pick(from));
 }
+
+const fixtures = readdirSync('fixtures/rules', { recursive: true, encoding: 'utf8' }).filter((name) => /apache|htaccess/.test(name) && /\.conf$|\.htaccess$/.test(name)).map((name) => `fixtures/rules/${name}`).sort();
+
+/** What the server itself says of every fixture, and of what fixes make of it. */
+test('fixtures, mended ones too, load', () => {
+  expect(fixtures.length).toBeGreaterThan(40);
+  for (const path of fixtures) {
+    const text = readFileSync(path, 'utf8');
+    const file = join(root, 'fixture.conf');
+    // Rules of a folder are those of a section.
+    writeFileSync(file, serverText(`Listen 127.0.0.1:80\n${path.endsWith('.htaccess') ? `<Directory "/srv">\n${text}</Directory>` : text}`));
+    const checked = spawnSync('apache2', ['-t', '-d', root, '-f', file], { encoding: 'utf8' });
+    expect(`${path}: ${checked.stderr}`).toContain('Syntax OK');
+  }
+});
 
 const counted = { answers: 0, open: 0 };
 

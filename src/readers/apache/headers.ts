@@ -1,7 +1,7 @@
 import { ABSENT, allOf, complement, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { anchorsOf, treeOf } from '../../origins/pattern.js';
 import { ALWAYS, unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
-import { formatOf, headerLineOf, parseCondition, parseTemplate, type FormatItem, type HeaderLine, type Word } from '../../syntax/apache/index.js';
+import { formatOf, headerLineOf, parseCondition, parseTemplate, type FormatItem, type HeaderCondition, type HeaderLine, type Word } from '../../syntax/apache/index.js';
 import { casesOf, isSet } from './environment.js';
 import { holdsWhen, sectionHolds, seenIn, textOf, type Scene, type Seen } from './expressions.js';
 import { inForce, type Scoped, type Stage } from './sections.js';
@@ -75,12 +75,13 @@ function conditionOf({ when }: HeaderLine, scene: Scene): Guard {
 }
 
 /** What a line writes: one case for each text that its variables give. */
-function casesFor({ action, value }: HeaderLine, scene: Scene): readonly Case[] {
+function casesFor({ action, value, when }: HeaderLine, scene: Scene): readonly Case[] {
   if (value === undefined || action === 'edit' || action === 'edit*') return [{ when: ALWAYS, text: [] }];
-  return valueCases(value, scene);
+  return valueCases(value, scene, when);
 }
 
-export function valueCases(value: Word, scene: Scene): readonly Case[] {
+/** `when`: under a condition on a variable it is set, or not, for the value as well. */
+export function valueCases(value: Word, scene: Scene, when?: HeaderCondition): readonly Case[] {
   if (/^expr=/i.test(value.text)) {
     const template = parseTemplate(value, 'expr='.length);
     return 'problem' in template ? [{ when: ALWAYS, text: [unknownPart('an expression that the server refuses', value, 'parse-error')] }] : textOf(template.text, scene);
@@ -88,11 +89,14 @@ export function valueCases(value: Word, scene: Scene): readonly Case[] {
   const items = formatOf(value.text);
   if ('problem' in items) return [{ when: ALWAYS, text: [unknownPart('a value that the server refuses', value, 'parse-error')] }];
   // A variable that is not set is written out as `(null)`.
-  return joinedCases(items.map((item) => itemCases(item, value, scene)), '(null)', value);
+  return joinedCases(items.map((item) => itemCases(item, value, scene, when)), '(null)', value);
 }
 
-function itemCases(item: FormatItem, at: Word, scene: Scene): readonly Case[] {
-  if (item.f === 'variable') return casesOf(scene.variables, item.name);
+function itemCases(item: FormatItem, at: Word, scene: Scene, when: HeaderCondition | undefined): readonly Case[] {
+  if (item.f === 'variable') {
+    const cases = casesOf(scene.variables, item.name);
+    return when?.c === 'env' && when.name === item.name ? cases.filter(({ text }) => (text !== undefined) === when.set) : cases;
+  }
   if (item.f === 'text') return [{ when: ALWAYS, text: withPlaceholders(item.text, at) }];
   // Not a request header: how idle the server is, in percent. Any number does for what it is not.
   if (item.letter === 'i') return [{ when: ALWAYS, text: [{ p: 'text', text: 'i=100', at }] }];

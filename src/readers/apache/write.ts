@@ -22,12 +22,8 @@ function editFor(source: SourceText, directives: readonly ApacheDirective[], cha
     case 'hide-inner-header':
       // What the upstream sends is in the table of ordinary responses, whatever this layer's own rules edit.
       return header === undefined ? undefined : insertBefore(source, header.directive.at, [`Header unset ${change.header}`]);
-    case 'replace-text': {
-      const word = wordAt(directives, change.at);
-      const value = header === undefined ? undefined : word;
-      if (word === undefined || (value !== undefined && !isPlain(word))) return undefined;
-      return respellWord(source, word, change.text);
-    }
+    case 'replace-text':
+      return respelledText(source, directives, change.at, change.text, header !== undefined);
     case 'replace-pattern': {
       const word = wordAt(directives, change.at);
       if (word !== undefined) return respellWord(source, word, change.source);
@@ -35,12 +31,25 @@ function editFor(source: SourceText, directives: readonly ApacheDirective[], cha
       return around === undefined ? undefined : respellPart(around, change.at, change.source);
     }
     case 'remove-entry': {
-      const line = allOf(directives).find(({ name, args }) => /^setenvif(?:nocase)?$/.test(name) && args[1] !== undefined && sameSpan(args[1], change.at));
+      // A pattern of several texts is no entry of its own.
+      const line = allOf(directives).find(({ name, args }) => /^setenvif(?:nocase)?$/.test(name) && args[1] !== undefined && sameSpan(args[1], change.at) && /^\^?[^|()[\]*+?]*\$?$/.test(args[1].text));
       return line === undefined ? undefined : removeLines(source, line.at);
     }
     default:
       return undefined;
   }
+}
+
+/** A text that is a header's value, stands behind the name of a variable or the `=` of a comparison, or is quoted in an expression. */
+function respelledText(source: SourceText, directives: readonly ApacheDirective[], at: Span, text: string, ofHeader: boolean): TextEdit | undefined {
+  const word = wordAt(directives, at);
+  if (word === undefined) {
+    const around = allOf(directives).flatMap(({ args }) => args).find((one) => contains(one, at));
+    return around === undefined ? undefined : respellPart(around, at, text);
+  }
+  if (ofHeader) return isPlain(word) ? respellWord(source, word, text) : undefined;
+  const before = /^(?:\w+=|=)?(?=https?:\/\/|null$|\*)/.exec(word.text)?.[0];
+  return before === undefined ? undefined : respellWord(source, word, before + text);
 }
 
 /** A value that is written out as it stands. */
