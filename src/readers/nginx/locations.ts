@@ -27,9 +27,9 @@ interface Parsed {
 }
 
 /** Locations inside each other past which nobody looks; nginx itself sets no limit. */
-const MAX_NESTING = 20;
+const MAX_NESTING = 5;
 /** Locations of one server past which the rest are not told apart. */
-const MAX_LOCATIONS = 1500;
+const MAX_LOCATIONS = 600;
 
 /**
  * The locations of a server in the order that nginx decides them (ngx_http_core_find_location): `=` at once; the

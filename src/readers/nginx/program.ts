@@ -8,7 +8,7 @@ import { StepWriter, type Emission } from './emission.js';
 import { handlerOf, inherited, inheritedSetting, levelOf, type Level } from './levels.js';
 import { luaOf, mayEnd } from './lua.js';
 import { elsewhere, locationsOf, type Location } from './locations.js';
-import { guardOn, OWN_PATH, type RequestPath } from './request-path.js';
+import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
 import { captured, textOf, type Expander } from './variables.js';
@@ -284,6 +284,7 @@ export class ServerProgram {
       const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
       if (this.#leads(from, way)) {
         for (const emission of this.#collected(() => this.#serverPhase(from))) {
+          if (emission.way.location === way.location && !triesOnlyFolders(way.level)) continue;
           // A location of its own is written for a file that is there.
           const next = emission.way.location?.kind === 'exact' ? emission.way : narrowed(emission.way, there);
           if (next !== undefined) this.#sink({ ...emission, way: next });
@@ -295,8 +296,10 @@ export class ServerProgram {
 
   /** Does a way lead to another place than the one that it was at? */
   #leads({ path, ...from }: Way, { level, location }: Way): boolean {
-    const others = this.locations.filter((other) => other !== location && other.kind !== 'named').map(({ when }) => when);
-    return triesOnlyFolders(level) || [...others, ...(location === undefined ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
+    if (triesOnlyFolders(level)) return true;
+    // Below a prefix an index file stays there, unless a location is about files of its name.
+    const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || location?.kind === 'pattern' || namesIndex(other, path.name))).map(({ when }) => when);
+    return [...others, ...(location === undefined || location.kind === 'prefix' ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
   }
 
   /** A response made by nginx itself: errors and redirects look for an `error_page`, the rest is sent from here. */

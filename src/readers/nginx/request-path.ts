@@ -66,13 +66,21 @@ function indexed(set: OriginSet, name: string): Guard {
   if (set.s === 'exact') return set.text.endsWith(`/${name}`) ? { g: 'path', in: exact(set.text.slice(0, -name.length), set.at) } : NEVER;
   if (set.s === 'prefix') {
     const slash = set.text.lastIndexOf('/') + 1;
-    return { g: 'path', in: name.startsWith(set.text.slice(slash)) ? anyOf([set, exact(set.text.slice(0, slash), set.at)]) : set };
+    return { g: 'path', in: slash < set.text.length && name.startsWith(set.text.slice(slash)) ? anyOf([set, exact(set.text.slice(0, slash), set.at)]) : set };
   }
   if (set.s !== 'regex') return openPath(set, name);
   const [starts, ends] = [/\^|\\A|\(\?/.test(set.source), /\$|\\[zZ]/.test(set.source)];
   if (!starts && admits(set, `/${name}`, () => undefined) === true) return { g: 'path', in: ANY };
   if (!starts && ends && !/[*+{]/.test(set.source)) return NEVER;
   return ends ? openPath(set, name) : { g: 'path', in: set };
+}
+
+/** Can a location take the index file of a folder that it does not take? */
+export function namesIndex({ kind, text, set }: { readonly kind: string; readonly text: string; readonly set: OriginSet }, name: string): boolean {
+  if (kind === 'exact') return text.endsWith(`/${name}`);
+  if (kind === 'prefix') return !text.endsWith('/') && name.startsWith(text.slice(text.lastIndexOf('/') + 1));
+  const guard = indexed(set, name);
+  return guard.g !== 'never' && !(guard.g === 'path' && guard.in === set);
 }
 
 function openPath(set: OriginSet, key: string): Guard {

@@ -114,10 +114,17 @@ function returned(directive: Directive, way: Way): Ending {
   return { way, status: code, direct: !redirect && (code < 400 || second !== undefined), closes: code === 444 || code === 499, directive };
 }
 
+/** Does an anchored pattern begin with another text than every path of a location does? */
+function apart(pattern: string, start: string): boolean {
+  const literal = /^\^([\w/-]*)(?![\w/-]*[*+?{|])/.exec(pattern)?.[1] ?? '';
+  return !literal.startsWith(start) && !start.startsWith(literal);
+}
+
 function rewrite(directive: Directive, way: Way, expander: Expander, endings: Ending[]): readonly Way[] {
   const [source, target, flag] = directive.args;
   if (source === undefined || target === undefined) return [way];
   const pattern = patternFor(source, false);
+  if (way.path.kind === 'own' && (way.location?.kind === 'prefix' || way.location?.kind === 'exact') && apart(pattern.source, way.location.text)) return [way];
   const when: Guard = guardOn({ g: 'path', in: pattern }, way.path);
   const stays = narrowed(way, unless(when));
   const goes = narrowed(way, when);

@@ -106,6 +106,9 @@ function simplified(guard: Guard, known: Known): Guard {
 }
 
 const keys = new WeakMap<object, string>();
+/** Tests in one text. */
+const MAX_TOLD = 40;
+let lastId = 0;
 
 /** One text for all guards that ask the same, wherever they stand. */
 function keyOf(guard: Guard): string {
@@ -118,7 +121,8 @@ function toldOf(guard: Guard): string {
   switch (guard.g) {
     case 'and':
     case 'or':
-      return `${guard.g}(${guard.of.map(keyOf).join(',')})`;
+      // A long one is itself only.
+      return guard.of.length > MAX_TOLD ? `${guard.g}#${(lastId += 1)}` : `${guard.g}(${guard.of.map(keyOf).join(',')})`;
     case 'not':
       return `!${keyOf(guard.of)}`;
     case 'fact':

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import nginx from '../../src/readers/nginx/index.js';
+import language from '../../src/syntax/nginx/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
+
+const header = 'add_header Access-Control-Allow-Origin $http_origin always;';
+const times = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_unused, index) => make(index)).join('\n');
+
+/** Texts that nobody writes, as large as a file may be. */
+const HOSTILE: Readonly<Record<string, string>> = {
+  'ifs in a row': `server { ${header} ${times(10_000, (index) => `if ($http_origin = "https://a${index}.example") { return 403; }`)} }`,
+  'ifs that each set': `server { location / { ${times(40, (index) => `if ($http_x_${index}) { set $a "\${a}1"; }`)} ${header} } }`,
+  'locations in a row': `server { ${header} ${times(2_000, (index) => `location /a${index}/ { }`)} ${times(2_000, (index) => `location ~ \\.a${index}$ { }`)} }`,
+  'locations in each other': `server { ${header} ${times(3_000, (index) => `location /${'a/'.repeat(Math.min(index, 100))} {`)} ${'}'.repeat(3_000)} }`,
+  'a map of many rows': `map $http_origin $cors { ${times(10_000, (index) => `https://a${index}.example $http_origin;`)} }\nserver { location / { add_header Access-Control-Allow-Origin $cors; } location /x { if ($cors) { return 403; } } }`,
+  'maps over maps': `${times(60, (index) => `map "$m${index + 1}$m${index + 1}" $m${index} { default a; b c; }`)}\nserver { add_header Access-Control-Allow-Origin $m0; }`,
+  'a map over itself': `map $a $b { default $a; }\nmap $b $a { default $b; }\nserver { add_header Access-Control-Allow-Origin $a; }`,
+  'rewrites in a circle': `server { ${header} ${times(40, (index) => `location /a${index} { if ($http_x_${index}) { rewrite ^ /a${(index + 1) % 40} last; } rewrite ^ /a${(index + 7) % 40} last; }`)} }`,
+  'error pages in a circle': `server { ${header} recursive_error_pages on; error_page 404 403 405 /x; ${times(30, (index) => `location /x${index} { deny all; error_page 403 /x${index + 1}; if ($http_a${index}) { return 404; } }`)} }`,
+  'a value of many variables': `server { set $a ""; ${times(30, () => 'set $a "$a$a$http_origin";')} add_header Access-Control-Allow-Origin $a; }`,
+};
+
+test.each(Object.entries(HOSTILE))('%s', (_name, text) => {
+  const begin = process.cpuUsage();
+  const { unit } = language.parse(new SourceText('nginx.conf', text), filesFrom({}));
+  const readings = unit === undefined ? [] : [...nginx.read(unit)];
+  const size = readings.reduce((sum, reading) => sum + (reading.kind === 'policy' ? reading.policy.steps.length : 0), 0);
+  // Of the processor, in microseconds: other work of the machine does not count.
+  expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000);
+  expect(size).toBeLessThan(60_000);
+});
