@@ -68,6 +68,8 @@ describe('imports', () => {
     const text = '(s) {\n\theader A {args[0]}\n}\n:80 {\n\timport s here\n}';
     const token = parse(text).unit.sites[0]!.directives[0]!.args[1]!;
     expect(text.slice(token.start, token.end)).toBe('here');
+    const { at } = parse(text).unit.sites[0]!.directives[0]!;
+    expect(text.slice(at.start, at.end)).toBe('header A {args[0]}');
   });
 
   test('all arguments, and the block of an import', () => {

@@ -35,6 +35,8 @@ export interface Capture {
   readonly header: string | undefined;
   /** When the pattern itself matches. */
   readonly when: Guard;
+  /** It stands in a `not`: where the matcher holds, the pattern did not match. */
+  readonly negated?: true;
 }
 
 const MAX_NESTING = 40;
@@ -87,7 +89,7 @@ function kindGuard(kind: string, of: readonly Term[], view: View, capture: (one:
     case 'not': {
       if (depth >= MAX_NESTING) return openFact(at, 'matchers nested too deep', 'budget');
       const sets = of.map(({ args: [inner, ...rest], block }) => (inner === undefined ? (block ?? []).map((line): Term => ({ kind: line.name, args: line.args, block: line.block })) : [{ kind: inner, args: rest, block }]));
-      return whenAll(...sets.map((set) => unless(termsGuard(set, view, () => undefined, depth + 1))));
+      return whenAll(...sets.map((set) => unless(termsGuard(set, view, (one) => capture({ ...one, negated: true }), depth + 1))));
     }
     case 'expression':
       // Of several the last one counts.

@@ -121,7 +121,7 @@ export class SiteProgram {
     if (asked?.state === this.#request.state) return asked.guard;
     const captures: Capture[] = [];
     const guard = matcherGuard(known, this.#request, (capture) => captures.push(capture));
-    for (const capture of captures) this.#request.captured(capture, guard);
+    for (const capture of captures) this.#request.captured(capture, capture.negated ? NEVER : guard);
     this.#asked.set(known, { state: this.#request.state, guard });
     return guard;
   }

@@ -26,7 +26,7 @@ export function withArguments(tokens: readonly Token[], args: readonly Token[], 
     if (!token.text.includes('{')) return [token];
     if (token.text === '{block}' && token.quote === undefined) return block;
     const [, first = '', last = ''] = VARIADIC.exec(token.text) ?? [];
-    if (VARIADIC.test(token.text)) return args.slice(first === '' ? 0 : Number(first), last === '' ? undefined : Number(last)).map((arg) => ({ ...arg, firstOnLine: false }));
+    if (VARIADIC.test(token.text)) return args.slice(first === '' ? 0 : Number(first), last === '' ? undefined : Number(last)).map((arg) => ({ ...arg, firstOnLine: false, placeholder: token.placeholder ?? { file: token.file, start: token.start, end: token.end } }));
     return [replaced(token, args)];
   });
   return put.map((token, index) => (index === 0 ? { ...token, firstOnLine: true } : token));
@@ -51,5 +51,5 @@ function replaced(token: Token, args: readonly Token[]): Token {
   });
   const whole = /^\{args(?:\.(\d+)|\[(\d+)\])\}$/.exec(token.text);
   const arg = whole === null ? undefined : args[Number(whole[1] ?? whole[2])];
-  return { ...token, ...(arg === undefined ? {} : { file: arg.file, start: arg.start, end: arg.end }), pieces, text: textOf(pieces) };
+  return { ...token, ...(arg === undefined ? {} : { file: arg.file, start: arg.start, end: arg.end, placeholder: token.placeholder ?? { file: token.file, start: token.start, end: token.end } }), pieces, text: textOf(pieces) };
 }

@@ -286,6 +286,10 @@ function isMark(token: Token | undefined, text: '{' | '}' | '{}'): boolean {
 }
 
 function closed({ name, args, block, braces }: Open): Directive {
-  const last = args.findLast(({ file, end }) => file === name.file && end > name.end);
-  return { name, args, ...(block === undefined ? {} : { block }), at: { file: name.file, start: name.start, end: last?.end ?? name.end }, ...(braces === undefined ? {} : { braces }) };
+  const from = name.placeholder ?? name;
+  const end = args.reduce((last, arg) => {
+    const written = arg.placeholder ?? arg;
+    return written.file === from.file && written.end > last ? written.end : last;
+  }, from.end);
+  return { name, args, ...(block === undefined ? {} : { block }), at: { file: from.file, start: from.start, end }, ...(braces === undefined ? {} : { braces }) };
 }

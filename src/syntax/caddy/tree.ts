@@ -16,6 +16,8 @@ export interface Token extends Span {
   /** `<<`: a heredoc. */
   readonly quote: '"' | '`' | '<<' | undefined;
   readonly firstOnLine: boolean;
+  /** Where the word that an import's argument was put in for stands. */
+  readonly placeholder?: Span;
 }
 
 /** A directive or a line of its block. */
