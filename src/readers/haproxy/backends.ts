@@ -60,5 +60,5 @@ function chosenAtRunTime(word: Word, when: Guard, proxies: readonly Proxy[], sco
 const MAX_OPEN = 4;
 
 function writesCors({ rules, oldRules }: Proxy): boolean {
-  return rules.some(({ args }) => args.some(({ text }) => isAboutCors(text.toLowerCase()))) || oldRules.some(({ words }) => words.some(({ text }) => isAboutCors(text.toLowerCase())));
+  return Object.values(rules).flat().some(({ args }) => args.some(({ text }) => isAboutCors(text.toLowerCase()))) || oldRules.some(({ words }) => words.some(({ text }) => isAboutCors(text.toLowerCase())));
 }

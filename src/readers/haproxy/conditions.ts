@@ -7,14 +7,20 @@ import { allTests, anyTest, guarded, notTest, type Test } from './tests.js';
 import { ALWAYS } from '../../policy/program.js';
 import { envOf, spanOf } from './values.js';
 
+/** Tests of one condition, and lines of one ACL, past which they are not told apart. */
+const MAX_TERMS = 500;
+
 /** When does a rule's condition hold? A rule without one always runs. */
 export function holds(condition: Condition | undefined, acls: Acls, scope: Scope, set: RuleSet): Test {
   if (condition === undefined) return guarded(ALWAYS);
+  if (condition.alternatives.reduce((sum, terms) => sum + terms.length, 0) > MAX_TERMS) return guarded({ g: 'fact', fact: { key: `haproxy@${condition.at.file}:${condition.at.start}`, reason: 'budget', detail: 'a very long condition', at: condition.at } });
   const test = anyTest(condition.alternatives.map((terms) => allTests(terms.map((term) => termHolds(term, acls, scope, set)))));
   return condition.negated ? notTest(test) : test;
 }
 
 function termHolds({ negated, name, anonymous }: Term, acls: Acls, scope: Scope, set: RuleSet): Test {
+  const lines = name === undefined ? [] : (acls.get(name.text) ?? []);
+  if (name !== undefined && lines.length > MAX_TERMS) return guarded({ g: 'fact', fact: { key: `haproxy:acl:${name.text}`, reason: 'budget', detail: `the ACL ${name.text}, which has very many lines`, at: spanOf(name) } });
   const asked = name === undefined ? [testOf(anonymous ?? [])] : (acls.get(name.text) ?? [predefined(name)]);
   const test = anyTest(asked.map((one) => (one === undefined ? guarded(NEVER) : asks(one, scope, set))));
   return negated ? notTest(test) : test;

@@ -58,7 +58,7 @@ export class FrontendProgram {
     proxies: readonly Proxy[],
     private readonly scope: Scope,
   ) {
-    const rules = proxies.reduce((sum, { rules: own, oldRules }) => sum + own.length + oldRules.length, 0);
+    const rules = proxies.reduce((sum, { size }) => sum + size, 0);
     if (rules > MAX_RULES || front.uses.length > MAX_RULES) {
       this.tooLarge = true;
       return;
@@ -72,7 +72,7 @@ export class FrontendProgram {
     let choices = 0;
     const chosen = candidates.map((candidate, index): Chosen & { readonly candidate: Candidate } => {
       const behind = candidate.proxy === undefined || candidate.proxy === front ? [] : [candidate.proxy];
-      const matters = behind.some((proxy) => proxy.rules.length + proxy.oldRules.length + proxy.redirects.length > 0) || candidate.unserved;
+      const matters = behind.some(({ size }) => size > 0) || candidate.unserved;
       choices += matters ? index : 0;
       // A backend without rules of its own needs no guard: ends are tried in their order.
       return { candidate, behind: matters ? behind : [], when: matters && choices <= MAX_CHOICES ? whenAll(candidate.when, ...candidates.slice(0, index).map(({ when }) => unless(when))) : candidate.when };
@@ -97,8 +97,7 @@ export class FrontendProgram {
   /** The `http-request` rules of a proxy, then its `redirect` lines and its page of statistics. */
   #requests(proxy: Proxy, within: Guard, passed: readonly Proxy[]): void {
     let open = within;
-    for (const rule of proxy.rules) {
-      if (rule.set !== 'http-request') continue;
+    for (const rule of proxy.rules['http-request']) {
       const when = simplified(whenAll(open, this.#guard(rule)));
       if (when.g === 'never') continue;
       if (sizeOf(when) > MAX_GUARD) this.tooLarge = true;
@@ -168,8 +167,7 @@ export class FrontendProgram {
   /** The rules of one set on a response. */
   #responses(proxy: Proxy, set: Exclude<RuleSet, 'http-request'>, within: Test, out: Step[]): void {
     let open = within;
-    for (const rule of proxy.rules) {
-      if (rule.set !== set) continue;
+    for (const rule of proxy.rules[set]) {
       const test = allTests([open, holds(rule.condition, rule.acls, this.scope, set)]);
       if (test.t === 'guard' && test.guard.g === 'never') continue;
       const reply = set === 'http-response' ? replyOf(rule, [proxy], this.scope) : undefined;

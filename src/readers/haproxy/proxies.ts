@@ -1,4 +1,4 @@
-import { ruleOf, testOf, withCondition, type Condition, type HaproxyFile, type Rule, type Section, type Statement, type Test, type Word } from '../../syntax/haproxy/index.js';
+import { ruleOf, testOf, withCondition, type Condition, type HaproxyFile, type Rule, type RuleSet, type Section, type Statement, type Test, type Word } from '../../syntax/haproxy/index.js';
 import type { Acls } from './scope.js';
 
 /** A rule with the ACLs of the section that it stands in. */
@@ -29,7 +29,9 @@ export interface Proxy {
   readonly name: string;
   readonly section: Section;
   readonly isHttp: boolean;
-  readonly rules: readonly ProxyRule[];
+  readonly rules: Readonly<Record<RuleSet, readonly ProxyRule[]>>;
+  /** How many rules there are, of all sets and kinds. */
+  readonly size: number;
   readonly oldRules: readonly OldRule[];
   readonly acls: Acls;
   readonly uses: readonly Choice[];
@@ -79,20 +81,23 @@ function proxyOf(kind: Proxy['kind'], section: Section, defaults: readonly Secti
   const { slots, captures } = capturesOf(section.statements);
   const acls = aclsOf(section.statements);
   const last = defaults.at(-1);
+  // Those of named defaults come first.
+  const rules = [...(last === undefined || last.name === '' ? [] : rulesOf(last.statements, aclsOf(last.statements), new Map())), ...rulesOf(section.statements, acls, slots)];
+  const of = (set: RuleSet): readonly ProxyRule[] => rules.filter((rule) => rule.set === set);
+  const oldRules = section.statements.flatMap((statement): OldRule[] => (/^(?:rsp|req)i?(?:add|del)$/.test(statement.words[0]?.text ?? '') ? [{ ...withCondition(statement), name: statement.words[0]!.text, statement }] : []));
+  const redirects = choices('redirect');
   return {
     kind,
     name: section.name,
     section,
     // Without a word HAProxy's mode is tcp; a part of a configuration says nothing of it.
     isHttp: mode === undefined ? !complete : mode === 'http',
-    rules: [
-      ...(last === undefined || last.name === '' ? [] : rulesOf(last.statements, aclsOf(last.statements), new Map())),
-      ...rulesOf(section.statements, acls, slots),
-    ],
-    oldRules: section.statements.flatMap((statement): OldRule[] => (/^(?:rsp|req)i?(?:add|del)$/.test(statement.words[0]?.text ?? '') ? [{ ...withCondition(statement), name: statement.words[0]!.text, statement }] : [])),
+    rules: { 'http-request': of('http-request'), 'http-response': of('http-response'), 'http-after-response': of('http-after-response') },
+    size: rules.length + oldRules.length + redirects.length,
+    oldRules,
     acls,
     uses: kind === 'backend' ? [] : choices('use_backend'),
-    redirects: choices('redirect'),
+    redirects,
     defaultBackend: kind === 'backend' ? undefined : setting('default_backend')?.words[1],
     binds: named('bind'),
     servers: kind === 'frontend' ? [] : [...named('server'), ...named('server-template'), ...named('dispatch')].flatMap(({ words }) => words[words[0]?.text === 'dispatch' ? 1 : words[0]?.text === 'server' ? 2 : 3] ?? []),

@@ -77,6 +77,7 @@ export function envOf({ holes, ...at }: Pick<Word, 'holes'> & Span): Fact | unde
 
 /** New cases where the guard holds, the old ones elsewhere. A new value that is nothing leaves the old one. */
 export function overwritten(old: readonly Case[], when: Guard, cases: readonly Case[]): readonly Case[] {
+  if (old.length === 1 && old[0]!.value.t === 'unknown' && old[0]!.value.fact.reason === 'budget') return old;
   const kept: Case[] = old.map((one) => ({ ...one, when: simplified(whenAll(one.when, unless(when))) }));
   for (const one of cases) {
     const here = whenAll(when, one.when);

@@ -40,7 +40,8 @@ export function checkSection(section: Section, report: (problem: Problem) => voi
       const test = testOf(statement.words.slice(2));
       if (test === undefined) report({ at: statement.at, message: `error detected while parsing ACL '${name.text}' : missing fetch method in ACL expression ''` });
       else if (lacksMatch(test)) report({ at: test.fetchWord, message: NO_MATCH });
-      else acls.set(name.text, [...(acls.get(name.text) ?? []), test.sample]);
+      else if (acls.has(name.text)) acls.get(name.text)!.push(test.sample);
+      else acls.set(name.text, [test.sample]);
     } else {
       const rule = ruleOf(statement);
       if (rule !== undefined && isDefaults && section.name === '') report({ at: first, message: `'${first.text}' not allowed in anonymous 'defaults' section` });

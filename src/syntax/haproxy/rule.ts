@@ -44,8 +44,19 @@ const ARITY: Readonly<Record<string, number>> = { 'set-header': 2, 'add-header':
 /** Actions about headers and answers, which a misspelled one was meant to be. */
 const KNOWN = /^(?:(?:set|add|del|replace)-(?:header|value|var|path|uri|query|headers-bin|map|acl)|.*-fmt|return|redirect|deny|auth|early-hint|wait-for-handshake|send-spoe-group|normalize-uri|add-headers-bin)$/;
 
+const known = new WeakMap<Statement, Rule>();
+
 /** The rule of a line; undefined for other lines. */
 export function ruleOf(statement: Statement): Rule | undefined {
+  let rule = known.get(statement);
+  if (rule === undefined) {
+    rule = read(statement);
+    if (rule !== undefined) known.set(statement, rule);
+  }
+  return rule;
+}
+
+function read(statement: Statement): Rule | undefined {
   const [first, second, ...rest] = statement.words;
   if (first === undefined || !isRuleSet(first.text)) return undefined;
   const complaints: Complaint[] = [];

@@ -17,6 +17,8 @@ export interface Word extends Span {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { ' ': ' ', '\\': '\\', '#': '#', '"': '"', "'": "'", n: '\n', t: '\t', r: '\r' };
+/** What ends a plain word, or makes it none. */
+const SPECIAL = /[ \t\r\v\f\n#"'\\]/g;
 const BLANK = /[ \t\r\v\f]/;
 
 /**
@@ -56,10 +58,8 @@ class WordReader {
 
   /** To behind the word. */
   read(): number {
-    const plain = /[^ \t\r\v\f\n#"'\\]+/y;
-    plain.lastIndex = this.start;
-    const run = plain.exec(this.text)?.[0] ?? '';
-    const stop = Math.min(this.start + run.length, this.end);
+    SPECIAL.lastIndex = this.start;
+    const stop = Math.min(SPECIAL.exec(this.text)?.index ?? this.end, this.end);
     if (stop >= this.end || BLANK.test(this.text[stop]!) || this.text[stop] === '#') {
       this.#meant = this.text.slice(this.start, stop);
       return (this.#at = stop);
