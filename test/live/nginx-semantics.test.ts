@@ -234,8 +234,7 @@ test(`generated configurations, ${random.seed}`, async () => {
         if (wrong.length > 0) bad.push(one);
       }
     });
-    for (const { nodes, id, requests } of bad) if (failed.length < SHOWN) failed.push(await shrunk(nodes, id, requests));
-      else failed.push('one more');
+    for (const { nodes, id, requests } of bad) failed.push(failed.length < SHOWN ? await shrunk(nodes, id, requests) : 'one more');
   }
   process.stdout.write(`nginx-semantics: ${JSON.stringify(counts)}\n${[...reasons].sort((a, b) => b[1] - a[1]).slice(0, 8).map(([reason, count]) => `  ${count} ${reason}`).join('\n')}\n`);
   expect(failed.join('\n\n')).toBe('');

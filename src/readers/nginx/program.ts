@@ -1,8 +1,9 @@
-import { ALWAYS, unless, whenAll, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import { accessOf, openSubrequest } from './access.js';
 import { longerBody } from './body-size.js';
+import { failsWith, onDisk, slashed, toldOf, triesFolders, triesOnlyFolders } from './disk.js';
 import type { Source } from './effects.js';
 import { StepWriter, type Emission } from './emission.js';
 import { handlerOf, inherited, inheritedSetting, levelOf, type Level } from './levels.js';
@@ -12,7 +13,7 @@ import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
 import { captured, textOf, type Expander } from './variables.js';
-import { methodIn, narrowed, NOTHING_KNOWN, open, pathIn, type Way } from './ways.js';
+import { methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
 
 /** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
 const MAX_REDIRECTS = 10;
@@ -354,7 +355,7 @@ export class ServerProgram {
       const emissions = this.#collected(() => this.#page(from, page, status));
       if (emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
       else if (source !== 'file' || !this.#same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
-        const happens = source === 'file' ? (status === 404 ? onDisk('missing', way, page.at) : whenAll(guardOn(status === 403 ? slashed(at) : unless(slashed(at)), way.path), onDisk('folder', way, page.at))) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
+        const happens = source === 'file' ? failsWith(status, way, page.at) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
         for (const emission of emissions) {
           const failing = narrowed(emission.way, happens);
           if (failing !== undefined) this.#sink({ ...emission, way: failing });
@@ -368,31 +369,6 @@ export class ServerProgram {
   #emit(way: Way, end: End, at: Span, source: Source, failed = false): void {
     this.#sink({ way, end, at, source, failed, pages: [] });
   }
-}
-
-/** May `try_files` be content with a folder? */
-function triesFolders({ directives }: Level): boolean {
-  return directives.some(({ name, args }) => name === 'try_files' && args.slice(0, -1).some(({ text }) => text.endsWith('/')));
-}
-
-/** Is an index file none of those that `try_files` looks for? */
-function triesOnlyFolders({ kind, directives }: Level): boolean {
-  return kind !== 'if' && directives.some(({ name, args }) => name === 'try_files' && !args.slice(0, -1).some(({ text }) => text === '$uri'));
-}
-
-/** Names of folders as they are. */
-function slashed(at: Span): Guard {
-  return pathIn({ s: 'suffix', text: '/', subject: 'origin', ignoreCase: false, at });
-}
-
-/** What stands on the disk at a way's path. */
-function onDisk(what: 'file' | 'folder' | 'missing', { path }: Way, at: Span): Guard {
-  const place = toldOf(path);
-  return open(`${what}${place}`, what === 'missing' ? `whether there is no file${place}` : `whether there is a ${what}${place}`, at, 'database-or-io');
-}
-
-function toldOf(path: RequestPath): string {
-  return path.kind === 'own' ? '' : ` at ${path.kind === 'text' ? path.text : path.kind === 'index' ? `index ${path.name}` : `a ${path.kind} path`}`;
 }
 
 /** All that decides what becomes of a redirected way, its guard aside. */

@@ -1,0 +1,37 @@
+import { unless, whenAll, type Guard } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import type { Level } from './levels.js';
+import { guardOn, type RequestPath } from './request-path.js';
+import { open, pathIn, type Way } from './ways.js';
+
+/** May `try_files` be content with a folder? */
+export function triesFolders({ directives }: Level): boolean {
+  return directives.some(({ name, args }) => name === 'try_files' && args.slice(0, -1).some(({ text }) => text.endsWith('/')));
+}
+
+/** Is an index file none of those that `try_files` looks for? */
+export function triesOnlyFolders({ kind, directives }: Level): boolean {
+  return kind !== 'if' && directives.some(({ name, args }) => name === 'try_files' && !args.slice(0, -1).some(({ text }) => text === '$uri'));
+}
+
+/** Names of folders as they are. */
+export function slashed(at: Span): Guard {
+  return pathIn({ s: 'suffix', text: '/', subject: 'origin', ignoreCase: false, at });
+}
+
+/** What stands on the disk at a way's path. */
+export function onDisk(what: 'file' | 'folder' | 'missing', { path }: Way, at: Span): Guard {
+  const place = toldOf(path);
+  return open(`${what}${place}`, what === 'missing' ? `whether there is no file${place}` : `whether there is a ${what}${place}`, at, 'database-or-io');
+}
+
+/** Behind a word about a path: which one, when it is not the client's. */
+export function toldOf(path: RequestPath): string {
+  return path.kind === 'own' ? '' : ` at ${path.kind === 'text' ? path.text : path.kind === 'index' ? `index ${path.name}` : `a ${path.kind} path`}`;
+}
+
+/** When a file's own answer has an error status: it is missing, a folder without an index, or a folder's name without its slash. */
+export function failsWith(status: number, way: Way, at: Span): Guard {
+  if (status === 404) return onDisk('missing', way, at);
+  return whenAll(guardOn(status === 403 ? slashed(at) : unless(slashed(at)), way.path), onDisk('folder', way, at));
+}
