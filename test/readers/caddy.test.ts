@@ -167,9 +167,9 @@ describe('heavy sites', () => {
     ['matchers in matchers', `@m ${'not '.repeat(10_000)}header Origin x\nheader @m Access-Control-Allow-Origin *`],
     ['an expression', `@m expression ${'('.repeat(10_000)}{method} == 'x'${')'.repeat(10_000)}\nheader @m Access-Control-Allow-Origin *`],
   ])('%s', (_name, text) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     const { readings } = read({ Caddyfile: site(text) });
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
     expect(readings.length).toBeLessThan(5);
   });
 });

@@ -130,9 +130,9 @@ describe('hostile text', () => {
     ['braces', '{ '.repeat(400_000), 1],
     ['imports of imports', `(s0) {\n\trespond x\n}\n${Array.from({ length: 30 }, (_unused, index) => `(s${index + 1}) {\n${`\timport s${index}\n`.repeat(10)}}\n`).join('')}:80 {\n\timport s30\n}\n`, 0],
   ])('%s', (_name, text, problems) => {
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(parse(text).problems.length).toBe(problems);
-    expect(performance.now() - before).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
   });
 
   test('every prefix of a file is read, with places inside the text', () => {

@@ -17,7 +17,7 @@ const FILE_STATUSES = [200, 206, 301, 302, 304, 307, 308, 412, 416];
 /** Depth of blocks, and numbers of steps and of conditions, past which the rest is a gap. */
 const MAX_DEPTH = 40;
 const MAX_STEPS = 6_000;
-const MAX_WORK = 200_000;
+const MAX_WORK = 80_000;
 
 /** What stands around a directive: when it is reached, and which matchers have names there. */
 interface Scope {
