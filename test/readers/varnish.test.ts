@@ -52,3 +52,85 @@ describe('recorded answers', () => {
     expect(differences({ policy: policies[0]!, inner: stored === undefined ? [{ host: '127.0.0.1', port: 18090, deployment: behind }] : [] }, row, stored === undefined ? {} : { scenario })).toEqual([]);
   });
 });
+
+/** Every possible answer to a request: status and Access-Control-Allow-Origin, with what it depends on. */
+function answers(program: string, request: { readonly method?: string; readonly path?: string; readonly headers?: readonly (readonly [string, string])[] }): readonly string[] {
+  const { policies } = readingsOf({ 'a.vcl': program }, 'a.vcl');
+  const outcomes = evaluate({ policy: policies[0]!, inner: [{ host: 'h', port: 80, deployment: { policy: policy({ steps: [always()], options: 405 }), inner: [] } }] }, { method: 'GET', path: '/', headers: [['origin', 'https://a.example']], ...request });
+  return outcomes.map(({ assumed, response }) => [...[...assumed.values()].map(({ fact, holds }) => `${holds ? '' : 'not '}${fact.detail}:`), response.status, ...response.headers.flatMap(({ name, text }) => (name === 'access-control-allow-origin' ? [text] : []))].join(' ')).sort();
+}
+
+const backend = 'vcl 4.1; backend default { .host = "h"; .port = "80"; }';
+const star = 'set resp.http.Access-Control-Allow-Origin = "*";';
+
+/** As Varnish 7.1.1 answers; each was tried. */
+describe('the way of a request', () => {
+  test.each([
+    ['synth does not come to vcl_deliver', `sub vcl_recv { if (req.method == "GET") { return (synth(204)); } } sub vcl_deliver { ${star} }`, {}, ['204']],
+    ['what stands above 999 of a status is not sent', `sub vcl_recv { return (synth(12404)); } sub vcl_synth { if (resp.status == 12404) { ${star} } }`, {}, ['404 *']],
+    ['a status can be changed there', `sub vcl_recv { return (synth(750, "x")); } sub vcl_synth { if (resp.reason == "x") { set resp.status = 302; ${star} } }`, {}, ['302 *']],
+    ['a purge is answered by vcl_synth', `sub vcl_recv { return (purge); } sub vcl_synth { ${star} }`, {}, ['200 *']],
+    ['fail is a synth of 503', `sub vcl_recv { return (fail); } sub vcl_synth { ${star} }`, {}, ['503 *']],
+    ['a pipe goes through untouched', `sub vcl_recv { if (req.method == "GET") { return (pipe); } } sub vcl_deliver { ${star} }`, {}, ['200']],
+    ['a method that is none of the usual is piped', `sub vcl_deliver { ${star} }`, { method: 'FOO' }, ['200']],
+    ['a restart begins again', `sub vcl_recv { if (req.restarts == 0) { set req.http.Origin = "https://b.example"; return (restart); } } sub vcl_deliver { set resp.http.Access-Control-Allow-Origin = req.http.Origin; }`, {}, ['200 https://b.example']],
+    ['too many restarts are a 503', `sub vcl_recv { return (restart); } sub vcl_synth { ${star} }`, {}, ['503 *']],
+    ['a fetch that is abandoned is a synth of 503', `sub vcl_backend_fetch { if (bereq.method == "GET") { return (abandon); } } sub vcl_deliver { ${star} }`, {}, ['503']],
+    ['an error of the backend phase is delivered, without what was written before', 'sub vcl_backend_response { set beresp.http.Access-Control-Allow-Origin = "*"; set beresp.http.Vary = "a"; return (error(419, "t")); } sub vcl_deliver { if (!resp.http.Vary) { set resp.http.Access-Control-Allow-Origin = "b"; } }', {}, ['419 b']],
+    ['a synth in vcl_deliver begins without headers', `sub vcl_deliver { ${star} return (synth(204)); }`, {}, ['204']],
+    ['what is looked up in the cache is fetched with GET', `sub vcl_recv { return (hash); } sub vcl_deliver { ${star} }`, { method: 'OPTIONS' }, ['200 *']],
+    ['what is passed is not', `sub vcl_recv { return (pass); } sub vcl_deliver { ${star} }`, { method: 'OPTIONS' }, ['405 *']],
+    ['the method that a cache fetches with', 'sub vcl_backend_response { if (bereq.method == "GET") { set beresp.http.Access-Control-Allow-Origin = "*"; } }', { method: 'HEAD' }, ['200 *']],
+    ['a status given in vcl_deliver', `sub vcl_deliver { ${star} if (req.method == "OPTIONS") { set resp.status = 204; } }`, { method: 'OPTIONS' }, ['204 *']],
+    ['subroutines of one name follow each other', 'sub vcl_deliver { set resp.http.Access-Control-Allow-Origin = "a"; } sub vcl_deliver { set resp.http.Access-Control-Allow-Origin += "b"; }', {}, ['200 ab']],
+    ['until one returns', 'sub vcl_deliver { set resp.http.Access-Control-Allow-Origin = "a"; return (deliver); } sub vcl_deliver { set resp.http.Access-Control-Allow-Origin = "b"; }', {}, ['200 a']],
+    ['a bare return leaves only what was called', 'sub c { if (req.http.Origin) { return; } set resp.http.Access-Control-Allow-Origin = "b"; } sub vcl_deliver { call c; set resp.http.Access-Control-Allow-Origin += "a"; }', {}, ['200 a']],
+    ['what is not set is assigned as an empty text, which is set', 'sub vcl_deliver { set resp.http.Access-Control-Allow-Origin = req.http.None; if (resp.http.Access-Control-Allow-Origin) { set resp.http.Access-Control-Allow-Origin += "a"; } }', {}, ['200 a']],
+    ['nothing equals what is not set', 'sub vcl_deliver { if (req.http.None == "") { set resp.http.Access-Control-Allow-Origin = "a"; } }', {}, ['200']],
+    ['a pattern is tried on the empty text there', 'sub vcl_deliver { if (req.http.None ~ "^$") { set resp.http.Access-Control-Allow-Origin = "a"; } }', {}, ['200 a']],
+    ['an address is not known', 'acl a { "10.0.0.0"/8; } sub vcl_deliver { if (client.ip ~ a) { set resp.http.Access-Control-Allow-Origin = "a"; } }', {}, ['not whether the address is in a: 200', 'whether the address is in a: 200 a']],
+    ['what the cache holds is not known', 'sub vcl_deliver { if (obj.hits > 0) { set resp.http.Access-Control-Allow-Origin = "a"; } }', {}, ['not what the cache holds (obj.hits): 200', 'what the cache holds (obj.hits): 200 a']],
+    ['the query does not make another path', 'import std; sub vcl_recv { set req.url = std.querysort(req.url); set req.url = regsub(req.url, "\\?utm_.*$", ""); } sub vcl_deliver { if (req.url ~ "^/api") { set resp.http.Access-Control-Allow-Origin = "a"; } }', { path: '/api/x' }, ['200 a']],
+    ['a name that the request is sent to', 'sub vcl_deliver { if (req.http.host == "api.example:8080") { set resp.http.Access-Control-Allow-Origin = "a"; } }', { headers: [['host', 'api.example:8080']] as const }, ['200 a']],
+  ] as const)('%s', (_name, program, request, expected) => {
+    expect(answers(`${backend} ${program}`, request)).toEqual([...expected].sort());
+  });
+});
+
+describe('Fastly and Varnish before 4', () => {
+  test.each([
+    ['error goes through vcl_error and vcl_deliver', 'sub vcl_recv { if (req.request == "OPTIONS") { error 600 "cors"; } } sub vcl_error { if (obj.status == 600) { set obj.status = 204; set obj.http.Access-Control-Allow-Origin = "a"; return(deliver); } } sub vcl_deliver { if (resp.http.Access-Control-Allow-Origin) { set resp.http.Access-Control-Allow-Origin = resp.http.Access-Control-Allow-Origin "b"; } }', { method: 'OPTIONS' }, ['204 ab']],
+    ['vcl_fetch', 'sub vcl_fetch { #FASTLY fetch\nset beresp.http.Access-Control-Allow-Origin = if(req.http.Origin ~ "a", "b", "c"); return(deliver); }', {}, ['200 b']],
+  ] as const)('%s', (_name, program, request, expected) => {
+    expect(answers(`backend default { .host = "h"; .port = "80"; } ${program.replace('\\n', '\n')}`, request)).toEqual(expected);
+  });
+});
+
+describe('files', () => {
+  const files = {
+    'default.vcl': 'vcl 4.1; include "cors.vcl"; backend api { .host = "h"; } sub vcl_deliver { call cors; }',
+    'cors.vcl': 'sub cors { set resp.http.Access-Control-Allow-Origin = "*"; }',
+  };
+
+  test('an included file is read where it is included, whichever is asked for', () => {
+    expect(readingsOf(files, 'default.vcl').told).toEqual(['covers cors.vcl', 'policy at default.vcl']);
+    expect(readingsOf(files, 'cors.vcl').told).toEqual(['covers cors.vcl', 'policy at default.vcl']);
+  });
+
+  test('a program that says nothing of CORS is none', () => {
+    expect(readingsOf({ 'a.vcl': 'vcl 4.1; sub vcl_deliver { unset resp.http.Access-Control-Allow-Origin; }' }, 'a.vcl').told).toEqual([]);
+  });
+
+  test('statements without a subroutine are told', () => {
+    expect(readingsOf({ 'a.vcl': 'set resp.http.Access-Control-Allow-Origin = "*";' }, 'a.vcl').told).toEqual(['statements outside of any subroutine: where they are put is not in view']);
+  });
+
+  test('a subroutine that nothing calls is told', () => {
+    expect(readingsOf({ 'cors.vcl': files['cors.vcl'] }, 'cors.vcl').told).toEqual(['the subroutine `cors` is called by no file in view']);
+  });
+
+  test('backends by what the program says', () => {
+    const { policies } = readingsOf({ 'a.vcl': `${backend} backend api { .host = "api"; .port = "81"; } sub vcl_recv { if (req.http.host == "api.example") { set req.backend_hint = api; } } sub vcl_deliver { ${star} }` }, 'a.vcl');
+    expect(policies[0]!.steps.flatMap(({ end, when }) => (end?.to === 'upstream' && when.g !== 'and' ? [`${when.g} ${end.upstream.host}:${end.upstream.port}`] : []))).toEqual(expect.arrayContaining(['host api:81']));
+  });
+});

@@ -36,6 +36,7 @@ export class Execution {
   exhausted: Span | undefined;
   #statements = 0;
   #written = 0;
+  readonly #lastWritten = new Map<string, number>();
   #calls: readonly string[] = [];
 
   constructor(
@@ -55,6 +56,7 @@ export class Execution {
     if (!CONCERNS_CORS.test(header) || when.c === 'false') return;
     this.happenings.push({ do: 'write', op, header, value, when, at, index: this.#written });
     this.#written += 1;
+    this.#lastWritten.set(header, this.#written);
   }
 
   /** One state for several ways of requests; `whole` is their condition where it is known otherwise. */
@@ -114,7 +116,7 @@ export class Execution {
   }
 
   #place({ variables }: State, about: About): Place {
-    return { knowledge: this.knowledge, written: this.#written, read: (name, at) => variables.get(canonical(name)) ?? first(canonical(name), about, variables, this.knowledge, at) };
+    return { knowledge: this.knowledge, written: (header) => this.#lastWritten.get(header) ?? 0, read: (name, at) => variables.get(canonical(name)) ?? first(canonical(name), about, variables, this.knowledge, at) };
   }
 
   #set(statement: Statement & { do: 'set' | 'add' }, state: Inside, place: Place): Inside {

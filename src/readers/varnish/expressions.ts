@@ -19,8 +19,8 @@ export interface Place {
   readonly knowledge: Knowledge;
   /** Value of a variable. */
   read(name: string, at: Span): Value;
-  /** The number of effects that were written up to here. */
-  readonly written: number;
+  /** The index behind the last effect that wrote a header. */
+  written(header: string): number;
 }
 
 export function valueOf(expression: Expression, place: Place): Value {
@@ -94,7 +94,7 @@ function isSet(value: Value, { knowledge, written }: Place): Condition {
       return value.part === 'header' ? not({ c: 'equals', left: value, right: { kind: 'nothing', what: 'undefined', at: value.at }, ignoreCase: false, at: value.at }) : TRUE;
     case 'unknown': {
       const header = knowledge.headerOf(value);
-      if (header !== undefined) return OF_CORS.test(header) ? knowledge.headerIs(header, PRESENT, written) : knowledge.fact(`set:${header}`, value.detail, 'upstream');
+      if (header !== undefined) return OF_CORS.test(header) ? knowledge.headerIs(header, PRESENT, written(header)) : knowledge.fact(`set:${header}`, value.detail, 'upstream');
       return { c: 'fact', fact: factOf(value) };
     }
     default:
@@ -162,7 +162,7 @@ function matches(value: Value, pattern: Pattern, at: Span, { knowledge, written 
       return { c: 'matches', text: value, regex, use: 'search', at };
     case 'unknown': {
       const header = knowledge.headerOf(value);
-      if (header !== undefined && OF_CORS.test(header)) return knowledge.headerIs(header, empty === true ? anyOf([set, ABSENT]) : set, written);
+      if (header !== undefined && OF_CORS.test(header)) return knowledge.headerIs(header, empty === true ? anyOf([set, ABSENT]) : set, written(header));
       if (value === knowledge.status) return knowledge.statusIs((status) => admits(set, String(status), () => undefined) === true);
       return knowledge.fact(`${factOf(value).key}~${pattern.source}`, value.detail, value.reason);
     }
@@ -179,7 +179,7 @@ function equals(left: Value, right: Value, at: Span, place: Place): Condition {
     if (a.kind === 'string' || a.kind === 'number' || a.kind === 'boolean') return String(a.value) === String(b.value) ? TRUE : FALSE;
     if (a === knowledge.status && b.kind === 'number') return knowledge.statusIs((status) => status === b.value);
     const header = knowledge.headerOf(a);
-    if (header !== undefined && OF_CORS.test(header)) return knowledge.headerIs(header, exact(String(b.value), b.at), written);
+    if (header !== undefined && OF_CORS.test(header)) return knowledge.headerIs(header, exact(String(b.value), b.at), written(header));
     if (a.kind === 'request' || a.kind === 'derived') {
       if (a.kind === 'request' && a.header === 'host') return knowledge.guard({ g: 'host', in: exact(String(b.value).replace(/:\d+$/, '').toLowerCase(), b.at) }, b.at);
       return { c: 'equals', left: a, right: b, ignoreCase: false, at };

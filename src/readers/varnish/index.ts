@@ -6,7 +6,7 @@
  * written there are missing from it.
  */
 import type { Policy } from '../../policy/program.js';
-import { parseVcl, type VclFile } from '../../syntax/vcl/index.js';
+import { parseVcl, type Statement, type Subroutine, type VclFile } from '../../syntax/vcl/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
@@ -26,7 +26,7 @@ export default defineReader<VclFile>({
 
   *read(file) {
     const root = wholeOf(file);
-    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
+    yield* [...new Set([...root.included, file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
     const at: Span = { file: root.source.file, start: 0, end: 0 };
     if (root.template !== undefined) {
       yield { kind: 'gap', gap: { at: root.template, reason: 'template-syntax', message: 'a template stands here: what it makes of this file is not in view' } };
@@ -34,6 +34,7 @@ export default defineReader<VclFile>({
     }
     const [loose] = root.loose;
     if (loose !== undefined) yield { kind: 'gap', gap: { at: loose.at, reason: 'unsupported-syntax', message: 'statements outside of any subroutine: where they are put is not in view' } };
+    for (const sub of uncalled(root)) yield { kind: 'gap', gap: { at: sub.at, reason: 'import-not-resolved', message: `the subroutine \`${sub.name}\` is called by no file in view` } };
     const knowledge = new Knowledge(at);
     const execution = new Execution(root.subs, knowledge);
     new Machine(root, execution, at).run();
@@ -74,4 +75,17 @@ function wholeOf(file: VclFile): VclFile {
     if (folder === '') break;
   }
   return file;
+}
+
+/** Subroutines with headers of CORS that no other one calls. Varnish refuses them; those of a library are called elsewhere. */
+function uncalled(file: VclFile): readonly Subroutine[] {
+  const pending: Statement[] = file.subs.flatMap(({ body }) => body);
+  const called = new Set<string>();
+  const text = (sub: Subroutine): string => (sub.open.file === file.source.file ? file.source.text : (file.files.read(sub.open.file) ?? '')).slice(sub.open.start, sub.body.at(-1)?.at.end);
+  for (let statement = pending.pop(); statement !== undefined; statement = pending.pop()) {
+    if (statement.do === 'call') called.add(statement.name);
+    if (statement.do === 'block') pending.push(...statement.body);
+    if (statement.do === 'if') for (const branch of statement.branches) pending.push(...branch.body);
+  }
+  return file.subs.filter((sub) => !sub.name.startsWith('vcl_') && !called.has(sub.name) && /access-control-/i.test(text(sub)));
 }

@@ -87,11 +87,13 @@ export class Knowledge {
     return this.fact(key, 'the status of the response behind', 'upstream');
   }
 
-  /** `index`: of the effect that would be written next. */
+  /** `index`: of the effect behind the last one that wrote the header; what is asked twice in between has one answer. */
   headerIs(header: string, set: OriginSet, index: number): Condition {
-    this.#asked += 1;
-    const key = `header:${this.#asked}`;
-    this.tests.set(`vcl:${key}`, { about: 'header', header, in: set, mark: `:asked-${this.#asked}`, index });
+    const key = `header:${header}:${index}:${JSON.stringify(set, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))}`;
+    if (!this.tests.has(`vcl:${key}`)) {
+      this.#asked += 1;
+      this.tests.set(`vcl:${key}`, { about: 'header', header, in: set, mark: `:asked-${this.#asked}`, index });
+    }
     return this.fact(key, `the header ${header} of the response behind`, 'upstream');
   }
 }

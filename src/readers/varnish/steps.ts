@@ -12,7 +12,7 @@ import type { Happening } from './happenings.js';
 import type { Knowledge, ResponseTest } from './knowledge.js';
 
 /** Tests of the response in one condition past which it is not known. */
-const MAX_TESTS = 5;
+const MAX_TESTS = 7;
 
 type HeaderTest = ResponseTest & { readonly about: 'header' };
 
