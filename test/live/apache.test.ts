@@ -13,6 +13,7 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { differences } from '../support/observed.js';
 import { always, place, policy, set, step } from '../support/policy.js';
+import { COMPLAINTS } from '../syntax/apache-complaints.js';
 import { FILES, generated, PATHS, type Configuration } from './apache-configurations.js';
 import { requestsTo } from './prediction.js';
 import { sample } from './seed.js';
@@ -123,6 +124,14 @@ test('fixtures, mended ones too, load', () => {
     const checked = spawnSync('apache2', ['-t', '-d', root, '-f', file], { encoding: 'utf8' });
     expect(`${path}: ${checked.stderr}`).toContain('Syntax OK');
   }
+});
+
+/** Its modules are those of the suite, so what it says of a name that it does not know is left out. */
+test.each(COMPLAINTS.filter(([text]) => !/^A$/m.test(text)))('the server says so of %j', (text, message) => {
+  const file = join(root, 'refused.conf');
+  writeFileSync(file, serverText(`Listen 127.0.0.1:80\n${text}`));
+  const checked = spawnSync('apache2', ['-t', '-d', root, '-f', file], { encoding: 'utf8' });
+  expect(checked.stderr).toContain(message.startsWith('Invalid command') ? 'Invalid command' : message);
 });
 
 const counted = { answers: 0, open: 0 };

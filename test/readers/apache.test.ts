@@ -73,3 +73,35 @@ describe('recorded answers', () => {
     expect(wrong).toEqual([]);
   });
 });
+
+describe('who is read, and where', () => {
+  const header = 'Header set Access-Control-Allow-Origin "https://app.example.com"\n';
+  const read = (path: string, files: Readonly<Record<string, string>>): string[] => {
+    const { unit, problems } = language.parse(new SourceText(path, files[path]!), filesFrom(files));
+    return [...problems.map(({ message }) => message), ...[...apache.read(unit!)].map((reading) => (reading.kind === 'policy' ? `${reading.policy.title} at ${reading.policy.at.file}: ${reading.policy.probes.map((probe) => probe.path).join(' ')}` : reading.kind === 'covers' ? `covers ${reading.file}` : reading.gap.message))];
+  };
+
+  test('every virtual host has the headers of the server around it; the server itself serves what no host takes', () => {
+    const hosts = '<VirtualHost *:80>\nServerName a.example.com\n</VirtualHost>\n<VirtualHost *:80>\nServerName b.example.com\n</VirtualHost>\n';
+    expect(read('a.conf', { 'a.conf': `Listen 80\n${header}${hosts}` })).toEqual(['Apache virtual host a.example.com at a.conf: /', 'Apache virtual host b.example.com at a.conf: /']);
+    expect(read('a.conf', { 'a.conf': `Listen 80\nListen 81\n${header}${hosts}` })).toHaveLength(3);
+  });
+
+  test('a part is read in the main file that includes it', () => {
+    const files = { 'apache2/apache2.conf': 'ServerName www.example.com\nIncludeOptional conf-enabled/*.conf', 'apache2/conf-enabled/cors.conf': header };
+    expect(read('apache2/conf-enabled/cors.conf', files)).toEqual(['covers apache2/conf-enabled/cors.conf', 'Apache server at apache2/apache2.conf: /']);
+  });
+
+  test('rules of a folder are read with those of the folders around it', () => {
+    const files = { 'web/.htaccess': header, 'web/api/.htaccess': 'Header unset Access-Control-Allow-Credentials\nHeader merge Vary Origin' };
+    expect(read('web/api/.htaccess', files)).toEqual(['.htaccess of web/api at web/api/.htaccess: /api/x /api']);
+  });
+
+  test('a section has a path of its own to ask about', () => {
+    expect(read('a.conf', { 'a.conf': `DocumentRoot "/srv"\n<FilesMatch "\\.woff2?$">\n${header}</FilesMatch>\n<Directory "/srv/data">\n${header}</Directory>\n<Location /api/>\n${header}</Location>\n` })).toEqual(['Apache server at a.conf: /data/x /a.woff /api/x /data /']);
+  });
+
+  test('what is too much is said', () => {
+    expect(read('a.conf', { 'a.conf': header.repeat(1000) })).toEqual(['too many directives, or ways of a request through them, to follow all of them']);
+  });
+});

@@ -4,6 +4,7 @@ import apache from '../../src/readers/apache/index.js';
 import language, { parseCondition, type ApacheDirective } from '../../src/syntax/apache/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import { COMPLAINTS } from './apache-complaints.js';
 
 function parsed(text: string, path = 'a.conf', files: Readonly<Record<string, string>> = {}) {
   return language.parse(new SourceText(path, text), filesFrom({ ...files, [path]: text }));
@@ -46,40 +47,8 @@ describe('sections', () => {
   });
 });
 
-/** What `apachectl -t` says of each, httpd 2.4.71; the place is the line that it names, but for sections the tag that is wrong. */
 describe('what the server refuses is one problem at its place', () => {
-  test.each([
-    ['Header foo A b', "first argument must be 'add', 'set', 'setifempty', 'append', 'merge', 'unset', 'echo', 'note', 'edit', or 'edit*'.", 1],
-    ['A\nHeader set A', 'Header requires three arguments', 2],
-    ['Header unset A b', 'Unknown parameter: b', 1],
-    ['Header set A b always', 'Unknown parameter: always', 1],
-    ['Header set A b # c', 'Too many arguments to directive', 1],
-    ['Header set A b env=', 'error: missing environment variable name. envclause should be in the form env=envar', 1],
-    ['Header edit A b', 'Header edit requires a match and a substitution', 1],
-    ['Header set A "%{X}z"', 'Unrecognized header format %z', 1],
-    ['Header set A "%{X"', 'Unrecognized header format %', 1],
-    ['Header set A "expr=%{FOO}"', "Can't parse value expression : Variable 'FOO' does not exist", 1],
-    ['Header set A b "expr=%{HTTP_ORIGIN} == 1"', "Can't parse envclause/expression: Variable 'HTTP_ORIGIN' does not exist", 1],
-    ['<If "%{HTTP_ORIGIN} == 1">\n</If>', "Cannot parse condition clause: Variable 'HTTP_ORIGIN' does not exist", 1],
-    ['<If foo>\n</If>', "Cannot parse condition clause: syntax error, unexpected $end, expecting '('", 1],
-    ['<If>\n</If>', '<If> directive requires additional arguments', 1],
-    ['A\n<Else>\n</Else>', '<Else> or <ElseIf> section without previous <If> or <ElseIf> section in same scope', 2],
-    ['A\n</Directory>', '</Directory> without matching <Directory> section', 2],
-    ['<Directory /x>\n</Location>', 'Expected </Directory> but saw </Location>', 2],
-    ['A\n<Directory /x>\nB', '<Directory> was not closed.', 2],
-    ['<Location /a>\n<Directory /b>\n</Directory>\n</Location>', '<Directory not allowed in <Location> context', 2],
-    ['<VirtualHost *:80>\n<VirtualHost *:81>\n</VirtualHost>\n</VirtualHost>', '<VirtualHost> cannot occur within <VirtualHost> section', 2],
-    ['SetEnvIf Origin', 'Missing regular expression for SetEnvIf', 1],
-    ['SetEnvIf Origin a', 'Missing envariable expression for SetEnvIf', 1],
-    ['RewriteEngine yes', 'RewriteEngine must be On or Off', 1],
-    ['RewriteCond a', 'RewriteCond: bad argument line', 1],
-    ['RewriteCond a b [X]', "RewriteCond: unknown flag 'X'", 1],
-    ['RewriteRule a - [L R=204]', 'RewriteRule: bad argument line', 1],
-    ['RewriteRule a b c', 'RewriteRule: bad flag delimiters', 1],
-    ['RewriteRule a - [R=999]', "RewriteRule: invalid HTTP response code '999' for flag 'R'", 1],
-    ['ErrorDocument 404', 'ErrorDocument takes two arguments, Change responses for HTTP errors', 1],
-    ['\ufeffHeader set A b', 'Invalid command: the server does not know a byte order mark', 1],
-  ])('%j', (text, message, line) => {
+  test.each(COMPLAINTS)('%j', (text, message, line) => {
     const { problems } = parsed(text);
     expect(problems.map((problem) => problem.message)).toEqual([message]);
     expect(new SourceText('a.conf', text).positionAt(problems[0]!.at.start).line).toBe(line);

@@ -168,12 +168,6 @@ function edited({ value, replacement }: HeaderLine, header: string, at: Effect['
   const tree = treeOf(set);
   const anchors = tree === undefined ? undefined : anchorsOf(set, tree);
   const known = anchors?.start === true && anchors.end && !/[$%]/.test(replacement.text) && !/^expr=/i.test(replacement.text);
-  const open: HeaderValue = { v: 'unknown', fact: openFact(`edit@${at.file}:${at.start}`, 'upstream', `what is edited in ${header}`, at), at };
-  const text: HeaderValue = known ? { v: 'literal', text: replacement.text, at: replacement, written: true } : open;
-  // Several lines are edited one by one.
-  const several: OriginSet = { s: 'contains', text: ', ', subject: 'origin', ignoreCase: false, at };
-  return [
-    { op: 'set', header, value: text, onlyIf: { header, in: allOf([set, complement(several)]) }, at },
-    { op: 'set', header, value: open, onlyIf: { header, in: several }, at },
-  ];
+  const text: HeaderValue = known ? { v: 'literal', text: replacement.text, at: replacement, written: true } : { v: 'unknown', fact: openFact(`edit@${at.file}:${at.start}`, 'upstream', `what is edited in ${header}`, at), at };
+  return [{ op: 'set', header, value: text, lines: set, at }];
 }

@@ -1,3 +1,4 @@
+import { ANY, type OriginSet } from '../../origins/origin-set.js';
 import { parseApache, type ApacheDirective, type ApacheFile } from '../../syntax/apache/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
@@ -10,6 +11,8 @@ export interface Host {
   readonly title: string;
   readonly name: string | undefined;
   readonly sections: Sections;
+  /** Paths that come here. */
+  readonly within: OriginSet;
   readonly at: Span;
   readonly listens: readonly number[];
   /** Whatever is asked for, a program answers. */
@@ -29,14 +32,14 @@ function serverHosts(file: ApacheFile): readonly Host[] {
   const hosts = virtual.map((host): Host => {
     const block = host.block ?? [];
     const name = valueOf(block, 'servername')?.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
-    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, get sections() { return new Sections(mountsOf(block, directives), [{ directives: around, inherited: true }, { directives: block }]); }, at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), byProgram: false };
+    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, get sections() { return new Sections(mountsOf(block, directives), [{ directives: around, inherited: true }, { directives: block }]); }, within: ANY, at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), byProgram: false };
   });
   // The main server gets what comes to a port that no virtual host takes.
   const main = virtual.length === 0 || listens.some((port) => !taken.has(port));
   if (!main) return hosts;
   const name = valueOf(directives, 'servername')?.replace(/:\d+$/, '');
   const at = directives[0]?.at ?? { file: file.source.file, start: 0, end: 0 };
-  return [...hosts, { title: 'Apache server', name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(directives, []), [{ directives }]), at, listens: listens.filter((port) => !taken.has(port)), byProgram: false }];
+  return [...hosts, { title: 'Apache server', name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(directives, []), [{ directives }]), within: ANY, at, listens: listens.filter((port) => !taken.has(port)), byProgram: false }];
 }
 
 /**
@@ -59,7 +62,7 @@ function folderHost(file: ApacheFile): Host {
     const url = folder.slice(root.length).replace(/^(?=[^/])/, '/');
     return { directives, folder: { in: below(url, at), depth: url.split('/').length } };
   });
-  return { title: own === '' ? name : `${name} of ${own}`, name: undefined, sections: new Sections([], layers), at, listens: [], byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)) };
+  return { title: own === '' ? name : `${name} of ${own}`, name: undefined, sections: new Sections([], layers), within: layers.at(-1)!.folder!.in, at, listens: [], byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)) };
 }
 
 /** Directives outside of sections that choose requests. */

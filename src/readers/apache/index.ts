@@ -24,7 +24,7 @@ export default defineReader<ApacheFile>({
 
   *read(file) {
     const root = wholeOf(file);
-    yield* [...root.included, ...(root === file ? [] : [file.source.file])].filter((path) => path !== root.source.file).map((path): Reading => ({ kind: 'covers', file: path }));
+    yield* root.included.map((path): Reading => ({ kind: 'covers', file: path }));
     const hosts = hostsOf(root);
     for (const host of hosts.slice(0, MAX_HOSTS)) yield* policyOf(host);
     if (hosts.length > MAX_HOSTS) yield { kind: 'gap', gap: { at: hosts[MAX_HOSTS]!.at, reason: 'budget', message: `more than ${MAX_HOSTS} virtual hosts in one file: the rest is not read` } };
@@ -67,7 +67,7 @@ function* policyOf(host: Host): Generator<Reading> {
     at,
     steps: program.steps,
     behind: { options: null },
-    probes: probesOf(program.rules, program.steps, host.name, at),
+    probes: probesOf(program.rules, program.steps, host, at),
     survivesUncaught: true,
     listens: host.listens,
     version: 'Apache httpd 2.4',

@@ -8,7 +8,7 @@ import { passedOn, proxied, type Passed } from './proxies.js';
 import { redirects } from './redirects.js';
 import { rewritten, type Rewritten, type Ruleset } from './rewrite.js';
 import { inForce, isOfServer, type Scoped, type Sections, type Stage } from './sections.js';
-import { methodGuard, openFact, pathGuard, type Pass, type Path, type Text } from './text.js';
+import { literalOf, methodGuard, openFact, pathGuard, type Pass, type Path, type Text } from './text.js';
 
 /** Steps of one program past which it is not followed. */
 const MAX_STEPS = 4000;
@@ -201,7 +201,7 @@ export class HostProgram {
       const scene = this.#scene(way, way.variables);
       const when = this.#force(scoped, stage, scene);
       const value = line.value === undefined ? undefined : valueCases(line.value, scene)[0]?.text;
-      const literal = value?.every((part) => part.p === 'text') === true ? value.map((part) => (part.p === 'text' ? part.text : '')).join('') : undefined;
+      const literal = value === undefined ? undefined : literalOf(value);
       const { at } = scoped.directive;
       const effect: Effect = line.action === 'unset' ? { op: 'remove', header: 'origin', value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at } : { op: 'set', header: 'origin', value: literal === undefined ? { v: 'unknown', fact: openFact(`request@${at.file}:${at.start}`, 'unsupported-syntax', 'the Origin that the upstream sees', at), at } : { v: 'literal', text: literal, at, written: true }, statuses: 'all', at };
       this.#emit({ ...way, when: whenAll(open, when) }, stage, { to: 'upstream', upstream: { ...passed.upstream, request: [effect] } }, ordinary, 'all', passed.at);
@@ -298,7 +298,11 @@ export class HostProgram {
       header: (name, at): Text => {
         if (name !== 'origin' || changed === undefined) return [{ p: 'header', name, at }];
         const { scoped, line } = changed;
-        if (line.action === 'unset' && scoped.tests.length === 0 && line.when.c === 'always') return [];
+        if (scoped.tests.length === 0 && line.when.c === 'always') {
+          if (line.action === 'unset') return [];
+          const value = line.action === 'set' && line.value !== undefined ? valueCases(line.value, { pass: way.pass, variables, atWalk: way.atWalk, header: () => [] }) : [];
+          if (value.length === 1 && value[0]!.text !== undefined && literalOf(value[0]!.text) !== undefined) return value[0]!.text;
+        }
         return [{ p: 'unknown', fact: openFact('changed origin', 'unsupported-syntax', 'the Origin after RequestHeader has changed it', scoped.directive.at), at }];
       },
     };
