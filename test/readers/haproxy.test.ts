@@ -1,6 +1,7 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import haproxy from '../../src/readers/haproxy/index.js';
-import type { Deployment } from '../../src/policy/evaluate.js';
+import { evaluate, type Deployment } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import language from '../../src/syntax/haproxy/index.js';
 import { PRESENT } from '../../src/origins/origin-set.js';
@@ -77,4 +78,102 @@ describe('recorded answers', () => {
     expect(refused!.response.configError).toContain('sample fetch <req.hdr(origin)]> may not be reliably used here');
     expect(problems.map(({ at, message }) => [unit!.source.text.slice(at.start, at.end), message])).toEqual([['req.hdr(origin)', "sample fetch <req.hdr(origin)> may not be reliably used here because it needs 'HTTP request headers' which is not available here"]]);
   });
+});
+
+/** What a GET (or another request) from an origin gets: its lines about CORS, and the status. */
+function sent(text: string, { method = 'GET', path = '/', origin = 'https://app.example.com', headers = [] as readonly (readonly [string, string])[], files = {} } = {}): readonly string[] {
+  const { policies } = read(text, files);
+  const outcomes = evaluate({ policy: policies[0]!, inner: [] }, { method, path, headers: [['host', 'api.example'], ...(origin === '' ? [] : [['origin', origin] as const]), ...headers] });
+  return outcomes.flatMap(({ response }) => [String(response.status), ...response.headers.map(({ name, text: value }) => `${name}: ${value}`)]);
+}
+
+const SERVER = '\nbackend b\n    server s 127.0.0.1:3000\n';
+const front = (...lines: readonly string[]): string => `${DEFAULTS}frontend f\n    bind :80\n${lines.map((line) => `    ${line}\n`).join('')}    default_backend b\n${SERVER}`;
+const star = 'http-response set-header Access-Control-Allow-Origin *';
+
+describe('what is read', () => {
+  test('a list and a map of origins beside the configuration', () => {
+    const text = front('http-request set-var(txn.o) req.hdr(origin) if { req.hdr(origin) -i -f origins.lst }', 'http-request set-var(txn.m) req.hdr(origin),map(methods.map,GET)', 'http-response set-header Access-Control-Allow-Origin %[var(txn.o)] if { var(txn.o) -m found }', 'http-response set-header Access-Control-Allow-Methods %[var(txn.m)]');
+    const files = { 'origins.lst': '# ours\n  https://app.example.com\nhttps://admin.example.com\n', 'methods.map': 'https://app.example.com   GET, PUT \n' };
+    expect(sent(text, { files })).toEqual(['200', 'access-control-allow-origin: https://app.example.com', 'access-control-allow-methods: GET, PUT']);
+    expect(sent(text, { files, origin: 'https://evil.example' })).toEqual(['200', 'access-control-allow-methods: GET']);
+    // Out of view nothing is guessed.
+    expect(sent(text, { origin: 'https://evil.example' }).length).toBeGreaterThan(3);
+  });
+
+  test('a backend without servers whose error is an answer to preflights', () => {
+    const text = `${DEFAULTS}frontend f\n    bind :80\n    use_backend preflight if METH_OPTIONS\n    default_backend b\nbackend preflight\n    errorfile 503 cors.http\n${SERVER}`;
+    const files = { 'cors.http': 'HTTP/1.1 204 No Content\r\nAccess-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n' };
+    expect(sent(text, { method: 'OPTIONS', files })).toEqual(['204', 'access-control-allow-origin: *', 'connection: close']);
+    expect(read(text).policies).toEqual([]);
+  });
+
+  test('rules of named defaults come first', () => {
+    const text = `defaults d\n    mode http\n    http-response add-header Vary defaults\nfrontend f from d\n    bind :80\n    http-response add-header Vary own\n    ${star}\n    default_backend b\ndefaults e\n    mode http\n${SERVER}`;
+    expect(sent(text)).toEqual(['200', 'vary: defaults', 'vary: own', 'access-control-allow-origin: *']);
+  });
+
+  test('lines of HAProxy before 2.1 come after the rules of their section', () => {
+    const text = front('rspidel ^Access-Control-Allow-Origin:', 'rspadd Access-Control-Allow-Methods:\\ GET,\\ PUT if { method OPTIONS }', star);
+    expect(sent(text)).toEqual(['200']);
+    expect(sent(text.replace('rspidel', 'rspidel ^Server: #'), { method: 'OPTIONS' })).toEqual(['null', 'access-control-allow-origin: *', 'access-control-allow-methods: GET, PUT']);
+  });
+
+  test('a status that is replaced', () => {
+    const text = front('http-response set-status 204 if METH_OPTIONS', star);
+    expect([sent(text, { method: 'OPTIONS' })[0], sent(text)[0]]).toEqual(['204', '200']);
+  });
+
+  test('the address of the server, and the path that it gets', () => {
+    const { policies } = read(front('http-request replace-path ^/api/(.*) /\\1', star));
+    expect(policies[0]!.steps.flatMap(({ end }) => (end?.to === 'upstream' ? [[end.upstream.host, end.upstream.port, end.upstream.path]] : []))).toEqual([['127.0.0.1', 3000, undefined], ['127.0.0.1', 3000, { prefix: '/api/', by: '/' }]]);
+  });
+
+  test('ports, and a request for everything that conditions tell apart', () => {
+    const { policies } = read(front('bind *:8080,[::]:8081', 'acl api path_beg /api', 'acl own hdr(host) -i shop.example', `${star} if { capture.req.hdr(0) -m found }`, 'http-request deny if api own').replace('frontend f\n', 'frontend f\n    capture request header origin len 64\n'));
+    expect(policies[0]!.listens).toEqual([80, 8080, 8081]);
+    expect(policies[0]!.probes.map(({ host, path: asked }) => `${host ?? ''}${asked}`)).toEqual(['shop.example/api', '/']);
+  });
+
+  test('each frontend by itself, and backends alone where there is none', () => {
+    const titles = (text: string): string[] => read(text).policies.map(({ title }) => title);
+    expect(titles(`listen a\n    bind :80\n    ${star}\n    server s 127.0.0.1:1\nfrontend c\n    bind :81\n    ${star}\n`)).toEqual(['HAProxy listen a', 'HAProxy frontend c']);
+    expect(titles(`backend b\n    ${star}\n    server s 127.0.0.1:1\n`)).toEqual(['HAProxy backend b']);
+  });
+});
+
+describe('what is not known is said', () => {
+  test.each([
+    ['a variable of the environment', 'http-response set-header Access-Control-Allow-Origin "${CORS_ORIGIN}"', 'access-control-allow-origin: null'],
+    ['an address', `${star} if { src 10.0.0.0/8 }`, 'access-control-allow-origin: *'],
+  ])('%s', (_name, line, expected) => {
+    expect(sent(front(line))).toContain(expected);
+  });
+
+  test('a backend that is chosen at run time', () => {
+    const text = `${DEFAULTS}frontend f\n    bind :80\n    use_backend %[req.hdr(host),lower]\n    default_backend b\nbackend shop\n    ${star}\n    server s 127.0.0.1:1\n${SERVER}`;
+    expect(new Set(sent(text))).toEqual(new Set(['200', 'access-control-allow-origin: *']));
+    expect(sent(text).filter((line) => line === '200').length).toBeGreaterThan(1);
+  });
+
+  test.each([
+    ['a script', 'http-response lua.cors', 'a Lua script decides what happens here'],
+    ['an answer that is replaced by what it holds', 'http-response return status 200 hdr Access-Control-Allow-Origin * if { status 404 }', 'a response of the layer behind is replaced here, by what it holds'],
+    ['a status of after', 'http-after-response set-status 200 if { status 404 }', 'the status of responses is changed here'],
+  ])('%s is a gap', (_name, line, message) => {
+    expect(read(front(line)).gaps).toEqual([message]);
+  });
+
+  test('what stands in a branch', () => {
+    expect(read(`.if defined(X)\nfrontend f\n    ${star}\n.endif\n`).gaps).toEqual(['what stands between .if and .endif is not read']);
+  });
+});
+
+test('a proxy that is not HTTP has no headers', () => {
+  expect(read(`${DEFAULTS.replace('mode http', 'mode tcp')}listen f\n    bind :80\n    ${star}\n    server s 127.0.0.1:1\n`).policies).toEqual([]);
+  expect(read(`global\n    maxconn 10\nlisten f\n    bind :80\n    ${star}\n    server s 127.0.0.1:1\n`).policies).toEqual([]);
+});
+
+test.each(readdirSync('fixtures/conf-kinds').sort())('only its own file concerns it: %s', (name) => {
+  expect(haproxy.mayConcern.test(readFileSync(`fixtures/conf-kinds/${name}`, 'utf8')) && language.paths.test(name)).toBe(name === 'haproxy.conf');
 });

@@ -19,11 +19,11 @@ export function probesOf(steps: readonly Step[], at: Span): readonly Probe[] {
   };
   for (const { when } of steps) {
     const [paths, hosts] = [[...textsIn(when, 'path')], [...textsIn(when, 'host')]];
+    if (paths.length + hosts.length === 0) continue;
     for (const path of paths.length === 0 ? [undefined] : paths) for (const host of hosts.length === 0 ? [undefined] : hosts) add({ path, host }, at);
   }
-  add({ path: '/', host: undefined }, at);
-  const free = ['/', '/other'].find((path) => ![...found.values()].some((probe) => probe.host === undefined && probe.path === path));
-  if (free !== undefined) add({ path: free, host: undefined }, at);
+  // One path that nothing is compared with.
+  add({ path: found.has('/') ? '/other' : '/', host: undefined }, at);
   return [...found.values()];
 }
 
