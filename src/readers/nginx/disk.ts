@@ -27,7 +27,18 @@ export function onDisk(what: 'file' | 'folder' | 'missing', { path }: Way, at: S
 
 /** Behind a word about a path: which one, when it is not the client's. */
 export function toldOf(path: RequestPath): string {
-  return path.kind === 'own' ? '' : ` at ${path.kind === 'text' ? path.text : path.kind === 'index' ? `index ${path.name}` : `a ${path.kind} path`}`;
+  switch (path.kind) {
+    case 'own':
+      return '';
+    case 'text':
+      return ` at ${path.text}`;
+    case 'index':
+      return ` at index ${path.name}`;
+    case 'mapped':
+      return ` at ${path.by} for ${path.prefix}`;
+    case 'unknown':
+      return ' at a rewritten path';
+  }
 }
 
 /** When a file's own answer has an error status: it is missing, a folder without an index, or a folder's name without its slash. */

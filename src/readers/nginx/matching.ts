@@ -22,6 +22,8 @@ export function matches(parts: readonly Part[], set: OriginSet): Guard {
   const each = byMethod(parts, (one) => matches(one, set));
   if (each !== undefined) return each;
   const [only] = parts;
+  const later = set.s === 'regex' ? behindText(parts, set) : undefined;
+  if (later !== undefined) return later;
   if (parts.length !== 1 || only === undefined) return openTest(parts, '~', set);
   switch (only.p) {
     case 'path':
@@ -33,6 +35,15 @@ export function matches(parts: readonly Part[], set: OriginSet): Guard {
     default:
       return openTest(parts, '~', set);
   }
+}
+
+/** A text that begins with known characters, on a pattern that says with which it begins. */
+function behindText(parts: readonly Part[], set: RegexSet): Guard | undefined {
+  const [first, second] = parts;
+  const literal = /^\^([\w:;,=-]*)(?![\w:;,=-]*[*+?{|])/.exec(set.source)?.[1];
+  if (parts.length !== 2 || first?.p !== 'text' || second === undefined || set.flags !== '' || literal === undefined || set.source.includes('|')) return undefined;
+  if (literal.startsWith(first.text)) return matchesIf([second], { ...set, source: `^${set.source.slice(1 + first.text.length)}` });
+  return first.text.startsWith(literal) ? undefined : NEVER;
 }
 
 /** `if ($x ~ pattern)`: unlike in a map the pattern is tried on the empty text too. */

@@ -41,7 +41,7 @@ export class ServerProgram {
     this.#elsewhere = elsewhere(this.locations);
     this.#writer = new StepWriter(expander);
     this.#sink = (emission) => this.#writer.write(emission);
-    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, redirects: 0, seen: [] });
+    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, noQuery: false, redirects: 0, seen: [] });
   }
 
   get steps(): readonly Step[] {
@@ -180,7 +180,7 @@ export class ServerProgram {
     const found = open(`try ${place}`, `whether one of ${place} is there`, tries.at, 'database-or-io');
     const code = /^=(\d+)$/.exec(target.text)?.[1];
     // What is not there is a matter of the status alone for those who would read it.
-    const reading = code === '404' && !way.asGet && pageFor(way, 404) === undefined ? narrowed(way, methodIn('GET', 'HEAD')) : undefined;
+    const reading = code === '404' && tested.includes('$uri') && !way.asGet && pageFor(way, 404) === undefined ? narrowed(way, methodIn('GET', 'HEAD')) : undefined;
     if (reading !== undefined) this.#serve(reading, true);
     const rest = reading === undefined ? way : narrowed(way, unless(methodIn('GET', 'HEAD')));
     if (rest === undefined) return;
@@ -287,7 +287,8 @@ export class ServerProgram {
         for (const emission of this.#collected(() => this.#serverPhase(from))) {
           if (emission.way.location === way.location && !triesOnlyFolders(way.level)) continue;
           // A location of its own is written for a file that is there.
-          const next = emission.way.location?.kind === 'exact' ? emission.way : narrowed(emission.way, there);
+          const landed = emission.way.location;
+          const next = landed?.kind === 'exact' && landed.text.endsWith(`/${name}`) ? emission.way : narrowed(emission.way, there);
           if (next !== undefined) this.#sink({ ...emission, way: next });
         }
       }
@@ -339,7 +340,7 @@ export class ServerProgram {
       const text = textOf(one.parts);
       const own = one.parts.length === 1 && one.parts[0]!.p === 'path';
       const path: RequestPath = text !== undefined ? { kind: 'text', text } : own ? way.path : { kind: 'unknown', key: target.text };
-      this.#serverPhase({ ...going, path, fallback: !target.text.includes('$'), ...(asGet ? { asGet: true, saysGet: true } : {}) });
+      this.#serverPhase({ ...going, path, fallback: !target.text.includes('$'), noQuery: !target.text.includes('?'), ...(asGet ? { asGet: true, saysGet: true } : {}) });
     }
   }
 

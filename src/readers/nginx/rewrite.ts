@@ -63,7 +63,7 @@ export function rewritten(directives: readonly Directive[], start: Way, expander
 }
 
 export function scopeOf(way: Way): Scope {
-  return { variables: way.variables, path: way.path, saysGet: way.saysGet, responded: false };
+  return { variables: way.variables, path: way.path, saysGet: way.saysGet, noQuery: way.noQuery, responded: false };
 }
 
 /** Who takes an `if`, in its configuration when it stands in a location, and who goes past it. */

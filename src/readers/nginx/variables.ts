@@ -39,6 +39,7 @@ export interface Scope {
   readonly variables: Variables;
   readonly path: RequestPath;
   readonly saysGet: boolean;
+  readonly noQuery: boolean;
   /** Headers of the response are there. */
   readonly responded: boolean;
 }
@@ -104,7 +105,7 @@ export class Expander {
     if (name === 'request_method') return is(scope.saysGet ? { p: 'text', text: 'GET', at } : { p: 'method', at });
     if (name === 'uri' || name === 'document_uri') return is(pathPart(scope.path, at));
     if (name === 'host') return is({ p: 'host', at });
-    if (this.#assigned.has(name) || /^\d$/.test(name)) return is({ p: 'text', text: '', at });
+    if (this.#assigned.has(name) || /^\d$/.test(name) || (scope.noQuery && /^(?:arg_\w+|args|query_string|is_args)$/.test(name))) return is({ p: 'text', text: '', at });
     const setting = settingIn(at.text, name);
     return [{ ...(setting === undefined ? unknownCase(at, `the variable $${name}`) : unknownCase(at, `the value of ${setting}`, 'env-variable')), variables }];
   }

@@ -35,6 +35,8 @@ export interface Way {
   readonly sub: boolean;
   /** The configuration falls back to this path: it is taken to be there. */
   readonly fallback: boolean;
+  /** A redirect inside named a path without a query: there is none any more. */
+  readonly noQuery: boolean;
   readonly redirects: number;
   /** Where it was redirected from before: who comes there again, and knows no more, comes there for ever. */
   readonly seen: readonly { readonly place: string; readonly when: Guard }[];
