@@ -5,6 +5,9 @@ import type { Location } from './locations.js';
 import { levelOf, type AddHeader, type Level } from './levels.js';
 import { sampleOf } from './probes.js';
 
+/** Lines that a note points at. */
+const MAX_SHOWN = 20;
+
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 
 /**
@@ -18,19 +21,19 @@ export function notesOf(server: Level, locations: readonly Location[], probes: r
     if (!level.hasOwnHeaders || !lost.some(({ name }) => name === ALLOW_ORIGIN) || level.headers.some(({ name }) => name === ALLOW_ORIGIN)) return;
     notes.push({ id: 'headers-lost-by-inheritance', at: level.head?.at ?? at, related: lost.map(({ directive }) => directive.at), path });
   };
-  const undone = (level: Level, earlier: readonly Level[], path: string): void => {
-    const lost = earlier.flatMap(({ headers, hasOwnHeaders }) => (hasOwnHeaders ? headers.filter(isCors) : []));
+  const undone = (level: Level, lost: readonly AddHeader[], path: string): void => {
     if (!lost.some(({ name }) => name === ALLOW_ORIGIN) || level.headers.some(({ name }) => name === ALLOW_ORIGIN)) return;
     notes.push({ id: 'headers-undone', at: level.head?.at ?? at, related: lost.map(({ directive }) => directive.at), path });
   };
   const ifs = (level: Level, path: string, directives: readonly Directive[]): void => {
-    const earlier: Level[] = [];
+    /** What the ones before say; of very many some are enough to show. */
+    const earlier: AddHeader[] = [];
     for (const directive of directives) {
       if (directive.name !== 'if' || directive.block === undefined) continue;
       const inner = levelOf('if', directive.block, level, directive);
       add(inner, path);
       undone(inner, earlier, path);
-      earlier.push(inner);
+      if (inner.hasOwnHeaders && earlier.length < MAX_SHOWN) earlier.push(...inner.headers.filter(isCors).slice(0, MAX_SHOWN));
       ifs(inner, path, directive.block);
     }
   };
