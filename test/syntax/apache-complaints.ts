@@ -25,7 +25,7 @@ export const COMPLAINTS: readonly (readonly [text: string, message: string, line
   ['RewriteEngine yes', 'RewriteEngine must be On or Off', 1],
   ['RewriteCond a', 'RewriteCond: bad argument line', 1],
   ['RewriteCond a b [X]', "RewriteCond: unknown flag 'X'", 1],
-  ['RewriteRule a - [L R=204]', 'RewriteRule: bad argument line', 1],
+  ['RewriteRule a - [L R=204]', 'RewriteRule: bad flag delimiters', 1],
   ['RewriteRule a b c', 'RewriteRule: bad flag delimiters', 1],
   ['RewriteRule a - [R=999]', "RewriteRule: invalid HTTP response code '999' for flag 'R'", 1],
   ['ErrorDocument 404', 'ErrorDocument takes two arguments, Change responses for HTTP errors', 1],

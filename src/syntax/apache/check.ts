@@ -71,7 +71,7 @@ function headerComplaint(args: readonly Word[], request: boolean): string | unde
 }
 
 function rewriteComplaint(written: string, args: readonly Word[], isRule: boolean): string | undefined {
-  if (args.length < 2 || args.length > 3) return `${written}: bad argument line`;
+  if (args.length < 2) return `${written}: bad argument line`;
   const flags = args[2]?.text;
   if (flags === undefined) return undefined;
   const [, list] = /^\[(.*)\]$/s.exec(flags) ?? [];
