@@ -173,3 +173,23 @@ describe('heavy sites', () => {
     expect(readings.length).toBeLessThan(5);
   });
 });
+
+describe('what Caddy 2.6.2 was seen to do', () => {
+  const origin = 'header Access-Control-Allow-Origin';
+
+  test.each([
+    ['the longer of two paths is asked first', 'handle /a* {\nrespond x 201\n}\nhandle /a/b* {\nrespond x 202\n}\nheader Vary x', '/a/b', '202 vary: x'],
+    ['what waits is done last first, so the first one stands', `header {\nAccess-Control-Allow-Origin one\ndefer\n}\nheader {\nAccess-Control-Allow-Origin two\ndefer\n}\nrespond x`, '/', '200 access-control-allow-origin: one'],
+    ['neighbours with the same matcher both run', `handle {\n${origin} one\n}\nhandle {\nrespond x 201\n}`, '/', '201 access-control-allow-origin: one'],
+    ['an error drops what waits', `${origin} one\nheader {\nVary x\ndefer\n}\nerror 403`, '/', '403 access-control-allow-origin: one'],
+    ['error routes do what waits in them', `${origin} one\nerror 403\nhandle_errors {\nheader {\nVary x\ndefer\n}\n}`, '/', '403 access-control-allow-origin: one; vary: x'],
+    ['what nobody answers is 200, and what waits is not done', `${origin} one\nheader {\nVary x\ndefer\n}`, '/', '200 access-control-allow-origin: one'],
+    ['a colon is forgiven in a block only', `header {\nAccess-Control-Allow-Origin: one\n}\nheader Vary: x\nrespond x`, '/', '200 access-control-allow-origin: one'],
+    ['an absent header is the empty text', `${origin} {header.Origin}\nrespond x`, '/', '200 access-control-allow-origin: '],
+    ['a placeholder that nobody knows is sent as its long name', `${origin} {re.x.0}\nrespond x`, '/', '200 access-control-allow-origin: {http.regexp.x.0}'],
+    ['several `?` of a block all ask for all', 'header {\nVary x\n}\nheader {\n?Vary y\n?Access-Control-Max-Age 5\n}\nrespond x', '/', '200 vary: x'],
+    ['of handle_path a path without the prefix is asked inside', `handle_path /a/* {\n${origin} one\nrespond /b x 201\n}\nrespond x`, '/a/b', '201 access-control-allow-origin: one'],
+  ])('%s', (_name, text, path, expected) => {
+    expect(answered({ Caddyfile: site(`${text}\nheader /nobody-asks Access-Control-Allow-Methods x`), Dockerfile: 'FROM caddy:2.6.2\n' }, 'GET', undefined, path)).toEqual([expected]);
+  });
+});
