@@ -97,6 +97,13 @@ describe('the way of a request', () => {
   });
 });
 
+test('what was asked of one response is not asked of another', () => {
+  const vary = 'if (beresp.http.Vary) { set beresp.http.Vary = beresp.http.Vary + ", Origin"; } else { set beresp.http.Vary = "Origin"; }';
+  const { policies } = readingsOf({ 'a.vcl': `${backend} sub vcl_recv { if (req.url == "/purge") { return (purge); } } sub vcl_backend_response { if (beresp.status >= 400) { ${vary} } } sub vcl_synth { set resp.http.Vary = "Origin"; ${star} }` }, 'a.vcl');
+  const [outcome] = evaluate({ policy: policies[0]!, inner: [] }, { method: 'GET', path: '/', headers: [] }, { scenario: { status: 404, headers: [['vary', 'Accept']] } });
+  expect(outcome!.response.headers.map(({ name, text }) => `${name}: ${text}`)).toEqual(['vary: Accept, Origin']);
+});
+
 describe('Fastly and Varnish before 4', () => {
   test.each([
     ['error goes through vcl_error and vcl_deliver', 'sub vcl_recv { if (req.request == "OPTIONS") { error 600 "cors"; } } sub vcl_error { if (obj.status == 600) { set obj.status = 204; set obj.http.Access-Control-Allow-Origin = "a"; return(deliver); } } sub vcl_deliver { if (resp.http.Access-Control-Allow-Origin) { set resp.http.Access-Control-Allow-Origin = resp.http.Access-Control-Allow-Origin "b"; } }', { method: 'OPTIONS' }, ['204 ab']],

@@ -116,7 +116,7 @@ export class Execution {
   }
 
   #place({ variables }: State, about: About): Place {
-    return { knowledge: this.knowledge, written: (header) => this.#lastWritten.get(header) ?? 0, read: (name, at) => variables.get(canonical(name)) ?? first(canonical(name), about, variables, this.knowledge, at) };
+    return { knowledge: this.knowledge, written: (header) => ({ index: this.#written, version: `${this.#lastWritten.get(header) ?? 0}/${this.happenings.length - this.#written}` }), read: (name, at) => variables.get(canonical(name)) ?? first(canonical(name), about, variables, this.knowledge, at) };
   }
 
   #set(statement: Statement & { do: 'set' | 'add' }, state: Inside, place: Place): Inside {

@@ -6,7 +6,7 @@ import { casesOfValue, fromCondition, mapCases } from '../../values/cases.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
 import { factOf, type ConcatValue, type RegexValue, type Value } from '../../values/value.js';
 import { callOf } from './functions.js';
-import type { Knowledge } from './knowledge.js';
+import type { Knowledge, Written } from './knowledge.js';
 
 /** Response headers whose absence behind is taken for granted until something writes them: those of CORS. */
 const OF_CORS = /^(?:access-control-|vary$|timing-allow-origin$|cross-origin-)/;
@@ -19,8 +19,8 @@ export interface Place {
   readonly knowledge: Knowledge;
   /** Value of a variable. */
   read(name: string, at: Span): Value;
-  /** The index behind the last effect that wrote a header. */
-  written(header: string): number;
+  /** What was written up to here, for a question about a header. */
+  written(header: string): Written;
 }
 
 export function valueOf(expression: Expression, place: Place): Value {

@@ -11,6 +11,12 @@ export type ResponseTest =
   /** `mark`: the header that remembers the answer, under a name that none on the wire can have; `index`: when it was asked. */
   | { readonly about: 'header'; readonly header: string; readonly in: OriginSet; readonly mark: string; readonly index: number };
 
+/** When a question is asked: the index of the effect that would be written next, and what tells states of the header apart. */
+export interface Written {
+  readonly index: number;
+  readonly version: string;
+}
+
 /** Statuses that a test of `resp.status` can tell apart. */
 const STATUSES: readonly number[] = Array.from({ length: 500 }, (_unused, index) => 100 + index);
 
@@ -87,9 +93,9 @@ export class Knowledge {
     return this.fact(key, 'the status of the response behind', 'upstream');
   }
 
-  /** `index`: of the effect behind the last one that wrote the header; what is asked twice in between has one answer. */
-  headerIs(header: string, set: OriginSet, index: number): Condition {
-    const key = `header:${header}:${index}:${JSON.stringify(set, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))}`;
+  /** What is asked twice with nothing written to the header in between has one answer. */
+  headerIs(header: string, set: OriginSet, { index, version }: Written): Condition {
+    const key = `header:${header}:${version}:${JSON.stringify(set, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))}`;
     if (!this.tests.has(`vcl:${key}`)) {
       this.#asked += 1;
       this.tests.set(`vcl:${key}`, { about: 'header', header, in: set, mark: `:asked-${this.#asked}`, index });

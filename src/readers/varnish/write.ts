@@ -123,7 +123,7 @@ function* within(expression: Expression): Generator<Expression> {
       return;
     case 'call':
       for (const arg of expression.args) yield* within(arg);
-      return;
+      break;
     default:
   }
 }
