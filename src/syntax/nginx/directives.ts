@@ -66,7 +66,7 @@ function isOneOff(name: string, other: string): boolean {
 
 function table(): ReadonlyMap<string, readonly DirectiveRule[]> {
   const found = new Map<string, DirectiveRule[]>();
-  for (const row of DIRECTIVE_ROWS.trim().split('\n')) {
+  for (const row of DIRECTIVE_ROWS.trim().split(/;\s+/)) {
     const [name = '', contexts = '', count = '', checks = ''] = row.split(' ');
     const kind = checks.replace('!', '');
     const rule: DirectiveRule = {
