@@ -108,6 +108,11 @@ describe('what is read', () => {
     expect(read(text).policies).toEqual([]);
   });
 
+  test('of a list `req.hdr` gives the last value, `req.fhdr` all', () => {
+    const text = front('http-request set-var(txn.last) req.hdr(access-control-request-headers)', 'http-request set-var(txn.all) req.fhdr(access-control-request-headers)', 'http-response set-header Access-Control-Allow-Headers %[var(txn.last)]', 'http-response set-header Access-Control-Expose-Headers %[var(txn.all)]');
+    expect(sent(text, { headers: [['access-control-request-headers', 'content-type, x-custom']] })).toEqual(['200', 'access-control-allow-headers: x-custom', 'access-control-expose-headers: content-type, x-custom']);
+  });
+
   test('rules of named defaults come first', () => {
     const text = `defaults d\n    mode http\n    http-response add-header Vary defaults\nfrontend f from d\n    bind :80\n    http-response add-header Vary own\n    ${star}\n    default_backend b\ndefaults e\n    mode http\n${SERVER}`;
     expect(sent(text)).toEqual(['200', 'vary: defaults', 'vary: own', 'access-control-allow-origin: *']);

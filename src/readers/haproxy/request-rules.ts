@@ -48,6 +48,7 @@ export function requestRule(rule: ProxyRule, when: Guard, scope: Scope): void {
         else if (scope.isMoved) scope.setPath(when, open('a path that was changed twice', rule.statement.at), path(rule));
         else scope.setPath(whenAll(when, { g: 'path', in: { s: 'prefix', text: rewrite.prefix, subject: 'origin', ignoreCase: false, at: spanOf(first) } }), [{ when: ALWAYS, value: { t: 'moved', rewrite, at: spanOf(rule.statement.at) } }], path(rule));
       }
+      break;
     default:
       // The others change nothing that is asked about.
   }
