@@ -300,7 +300,7 @@ export class ServerProgram {
   #leads({ path, ...from }: Way, { level, location }: Way): boolean {
     if (triesOnlyFolders(level)) return true;
     // Below a prefix an index file stays there, unless a location is about files of its name.
-    const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || location?.kind === 'pattern' || namesIndex(other, path.name))).map(({ when }) => when);
+    const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || location?.kind === 'pattern' || location?.kind === 'exact' || namesIndex(other, path.name))).map(({ when }) => when);
     return [...others, ...(location === undefined || location.kind === 'prefix' ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
   }
 
