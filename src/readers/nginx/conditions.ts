@@ -1,5 +1,6 @@
 import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
+import { toldOf } from './disk.js';
 import { equals, isTrue, matchesIf, patternFor } from './matching.js';
 import { captured, headerValue, merged, settingIn, textOf, type Expander, type Scope, type Variables } from './variables.js';
 import { open } from './ways.js';
@@ -17,7 +18,7 @@ export function decisionsOf(directive: Directive, scope: Scope, expander: Expand
   if (left === undefined || more.length > 0) return [];
   if (/^!?-[fdex]$/.test(left.text)) {
     const kind = left.text.slice(-1);
-    const told = `-${kind} ${operator?.text ?? ''}${scope.path.kind === 'own' ? '' : ` at ${scope.path.kind === 'text' ? scope.path.text : 'a rewritten path'}`}`;
+    const told = `-${kind} ${operator?.text ?? ''}${toldOf(scope.path)}`;
     const exists = open(`file ${told}`, `the file test ${told}`, directive.at, 'database-or-io');
     return both(ALWAYS, left.text.startsWith('!') ? unless(exists) : exists, scope.variables, scope.variables);
   }

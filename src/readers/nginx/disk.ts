@@ -9,9 +9,11 @@ export function triesFolders({ directives }: Level): boolean {
   return directives.some(({ name, args }) => name === 'try_files' && args.slice(0, -1).some(({ text }) => text.endsWith('/')));
 }
 
-/** Is an index file none of those that `try_files` looks for? */
-export function triesOnlyFolders({ kind, directives }: Level): boolean {
-  return kind !== 'if' && directives.some(({ name, args }) => name === 'try_files' && !args.slice(0, -1).some(({ text }) => text === '$uri'));
+/** Does a level look anew at the path of an index file: `try_files` without the path itself, an `if` about the file? */
+export function looksAnew(level: Level): boolean {
+  const own = level.kind !== 'if' && level.directives.some(({ name, args }) => name === 'try_files' && !args.slice(0, -1).some(({ text }) => text === '$uri'));
+  for (let one: Level | undefined = level; one !== undefined; one = one.parent) if (one.directives.some(({ name, args }) => name === 'if' && args.some(({ text }) => /^\(?!?-[fdex]$|\$uri$/.test(text)))) return true;
+  return own;
 }
 
 /** Names of folders as they are. */

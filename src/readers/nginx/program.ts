@@ -3,7 +3,7 @@ import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import { accessOf, openSubrequest } from './access.js';
 import { longerBody } from './body-size.js';
-import { failsWith, onDisk, slashed, toldOf, triesFolders, triesOnlyFolders } from './disk.js';
+import { failsWith, onDisk, slashed, toldOf, triesFolders, looksAnew } from './disk.js';
 import type { Source } from './effects.js';
 import { StepWriter, type Emission } from './emission.js';
 import { handlerOf, inherited, inheritedSetting, levelOf, type Level } from './levels.js';
@@ -285,7 +285,7 @@ export class ServerProgram {
       const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
       if (this.#leads(from, way)) {
         for (const emission of this.#collected(() => this.#serverPhase(from))) {
-          if (emission.way.location === way.location && !triesOnlyFolders(way.level)) continue;
+          if (emission.way.location === way.location && !looksAnew(way.level)) continue;
           // A location of its own is written for a file that is there.
           const landed = emission.way.location;
           const next = landed?.kind === 'exact' && landed.text.endsWith(`/${name}`) ? emission.way : narrowed(emission.way, there);
@@ -298,7 +298,7 @@ export class ServerProgram {
 
   /** Does a way lead to another place than the one that it was at? */
   #leads({ path, ...from }: Way, { level, location }: Way): boolean {
-    if (triesOnlyFolders(level)) return true;
+    if (looksAnew(level)) return true;
     // Below a prefix an index file stays there, unless a location is about files of its name.
     const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || location?.kind === 'pattern' || location?.kind === 'exact' || namesIndex(other, path.name))).map(({ when }) => when);
     return [...others, ...(location === undefined || location.kind === 'prefix' ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
