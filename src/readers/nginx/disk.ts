@@ -1,18 +1,18 @@
 import { unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import type { Level } from './levels.js';
+import { named, type Level } from './levels.js';
 import { guardOn, type RequestPath } from './request-path.js';
 import { open, pathIn, type Way } from './ways.js';
 
 /** May `try_files` be content with a folder? */
 export function triesFolders({ directives }: Level): boolean {
-  return directives.some(({ name, args }) => name === 'try_files' && args.slice(0, -1).some(({ text }) => text.endsWith('/')));
+  return named(directives, 'try_files').some(({ args }) => args.slice(0, -1).some(({ text }) => text.endsWith('/')));
 }
 
 /** Does a level look anew at the path of an index file: `try_files` without the path itself, an `if` about the file? */
 export function looksAnew(level: Level): boolean {
-  const own = level.kind !== 'if' && level.directives.some(({ name, args }) => name === 'try_files' && !args.slice(0, -1).some(({ text }) => text === '$uri'));
-  for (let one: Level | undefined = level; one !== undefined; one = one.parent) if (one.directives.some(({ name, args }) => name === 'if' && args.some(({ text }) => /^\(?!?-[fdex]$|\$uri$/.test(text)))) return true;
+  const own = level.kind !== 'if' && named(level.directives, 'try_files').some(({ args }) => !args.slice(0, -1).some(({ text }) => text === '$uri'));
+  for (let one: Level | undefined = level; one !== undefined; one = one.parent) if (named(one.directives, 'if').some(({ args }) => args.some(({ text }) => /^\(?!?-[fdex]$|\$uri$/.test(text)))) return true;
   return own;
 }
 

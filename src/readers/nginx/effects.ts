@@ -2,7 +2,7 @@ import { ALWAYS, whenAll, type Effect, type Guard } from '../../policy/program.j
 import { unless, whenAny } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
-import { accumulated, inherited, type Level } from './levels.js';
+import { accumulated, inherited, named, type Level } from './levels.js';
 import { headersOf, luaOf } from './lua.js';
 import { equals } from './matching.js';
 import { CAME, headerValue, textOf, type Case, type Expander, type Scope } from './variables.js';
@@ -118,7 +118,7 @@ function written(header: string, text: Token, at: Span, scope: Scope, expander: 
 function luaHeaders(level: Level, scope: Scope, expander: Expander): readonly Written[] {
   const filters = inherited(level, 'header_filter_by_lua_block', 'header_filter_by_lua', 'header_filter_by_lua_file').slice(-1);
   const earlier = inherited(level, 'rewrite_by_lua', 'rewrite_by_lua_block').concat(inherited(level, 'access_by_lua', 'access_by_lua_block'));
-  const content = level.directives.filter(({ name }) => /^content_by_lua(?:_block)?$/.test(name));
+  const content = named(level.directives, 'content_by_lua', 'content_by_lua_block');
   return [...earlier, ...content, ...filters].flatMap((directive) => {
     const code = luaOf(directive);
     if (code === undefined) return CORS_HEADERS.slice(0, 2).map((header) => unknownHeader(header, directive.at, 'what the Lua file does'));

@@ -29,8 +29,37 @@ export interface Level {
   readonly inherits: string;
 }
 
+const indexes = new WeakMap<readonly Directive[], ReadonlyMap<string, readonly Directive[]>>();
+
+/** The directives of a block by their names: a server may have thousands, and each is looked for again and again. */
+function indexOf(directives: readonly Directive[]): ReadonlyMap<string, readonly Directive[]> {
+  let index = indexes.get(directives);
+  if (index === undefined) {
+    const found = new Map<string, Directive[]>();
+    for (const directive of directives) {
+      const same = found.get(directive.name);
+      if (same === undefined) found.set(directive.name, [directive]);
+      else same.push(directive);
+    }
+    indexes.set(directives, (index = found));
+  }
+  return index;
+}
+
+/** The directives of a block that have one of the names, in order. */
+export function named(directives: readonly Directive[], ...names: readonly string[]): readonly Directive[] {
+  const index = indexOf(directives);
+  const [found, ...others] = names.filter((name) => index.has(name));
+  if (found === undefined) return [];
+  return others.length === 0 ? index.get(found)! : directives.filter(({ name }) => names.includes(name));
+}
+
+function namesIn(directives: readonly Directive[]): readonly string[] {
+  return [...indexOf(directives).keys()];
+}
+
 export function levelOf(kind: Level['kind'], directives: readonly Directive[], parent: Level | undefined, head?: Directive): Level {
-  const own = directives.filter(({ name }) => name === 'add_header').flatMap(addHeaderOf);
+  const own = named(directives, 'add_header').flatMap(addHeaderOf);
   const outer = parent?.headers ?? [];
   const inherits = setting(directives, 'add_header_inherit') ?? parent?.inherits ?? 'on';
   const headers = inherits === 'off' ? own : inherits === 'merge' ? [...own, ...outer] : own.length > 0 ? own : outer;
@@ -47,13 +76,13 @@ function addHeaderOf(directive: Directive): readonly AddHeader[] {
 }
 
 function setting(directives: readonly Directive[], name: string): string | undefined {
-  return directives.findLast((directive) => directive.name === name)?.args[0]?.text;
+  return named(directives, name).at(-1)?.args[0]?.text;
 }
 
 /** The nearest level's directives of some names: a set that a level's own ones replace as a whole. */
 export function inherited(level: Level, ...names: readonly string[]): readonly Directive[] {
   for (let one: Level | undefined = level; one !== undefined; one = one.parent) {
-    const own = one.directives.filter(({ name }) => names.includes(name));
+    const own = named(one.directives, ...names);
     if (own.length > 0) return own;
   }
   return [];
@@ -68,7 +97,7 @@ export function inheritedSetting(level: Level, name: string): string | undefined
 export function accumulated(level: Level, names: readonly string[]): readonly Directive[] {
   const levels: Level[] = [];
   for (let one: Level | undefined = level; one !== undefined; one = one.parent) levels.unshift(one);
-  return levels.flatMap(({ directives }) => directives.filter(({ name }) => names.includes(name)));
+  return levels.flatMap(({ directives }) => named(directives, ...names));
 }
 
 /** What passes requests on and is inherited by `if` and `limit_except`. */
@@ -79,7 +108,7 @@ const MAKES = /^(?:memcached_pass|empty_gif|stub_status|perl|js_content|content_
 /** What answers requests in a level, when it is not the file system. */
 export function handlerOf(level: Level): Directive | undefined {
   for (let one: Level | undefined = level; one !== undefined; one = one.parent) {
-    const own = one.directives.find(({ name }) => PASSES.test(name) || (level.kind !== 'limit_except' && MAKES.test(name)));
+    const own = named(one.directives, ...namesIn(one.directives).filter((name) => PASSES.test(name) || (level.kind !== 'limit_except' && MAKES.test(name))))[0];
     if (own !== undefined || (one.kind !== 'if' && one.kind !== 'limit_except')) return own;
   }
   return undefined;
@@ -87,5 +116,5 @@ export function handlerOf(level: Level): Directive | undefined {
 
 /** Does the level pass requests on, so that its name without the slash is redirected? */
 export function passesOn(level: Level): boolean {
-  return level.directives.some(({ name }) => PASSES.test(name) || name === 'memcached_pass');
+  return namesIn(level.directives).some((name) => PASSES.test(name) || name === 'memcached_pass');
 }

@@ -1,7 +1,7 @@
 import { exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
-import { inherited, levelOf, passesOn, type Level } from './levels.js';
+import { inherited, levelOf, named, passesOn, type Level } from './levels.js';
 
 /** A location with the requests that it gets. */
 export interface Location {
@@ -38,7 +38,7 @@ const MAX_LOCATIONS = 600;
  */
 export function locationsOf(directives: readonly Directive[], parent: Level, within: Guard = ALWAYS, outer: readonly OriginSet[] = [], depth = 0): readonly Location[] {
   if (depth > MAX_NESTING) return [];
-  const parsed = directives.filter(({ name, block }) => name === 'location' && block !== undefined).slice(0, MAX_LOCATIONS).flatMap(parse);
+  const parsed = named(directives, 'location').filter(({ block }) => block !== undefined).slice(0, MAX_LOCATIONS).flatMap(parse);
   const exacts = parsed.filter(({ kind }) => kind === 'exact');
   const prefixes = parsed.filter(({ kind }) => kind === 'prefix').sort((a, b) => b.text.length - a.text.length);
   const patterns = parsed.filter(({ kind }) => kind === 'pattern');

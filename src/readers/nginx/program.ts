@@ -6,7 +6,7 @@ import { longerBody } from './body-size.js';
 import { failsWith, onDisk, slashed, toldOf, triesFolders, looksAnew } from './disk.js';
 import type { Source } from './effects.js';
 import { StepWriter, type Emission } from './emission.js';
-import { handlerOf, inherited, inheritedSetting, levelOf, type Level } from './levels.js';
+import { handlerOf, inherited, inheritedSetting, levelOf, named, type Level } from './levels.js';
 import { luaOf, mayEnd } from './lua.js';
 import { elsewhere, locationsOf, type Location } from './locations.js';
 import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
@@ -95,7 +95,7 @@ export class ServerProgram {
 
   /** `limit_except` and the size of the body are looked at before any rewrite directive of the location. */
   #enter(way: Way, bare: boolean): void {
-    const limit = way.level.directives.find(({ name, block }) => name === 'limit_except' && block !== undefined);
+    const limit = named(way.level.directives, 'limit_except').find(({ block }) => block !== undefined);
     if (limit?.block === undefined) return this.#sized(way, (next) => (bare ? this.#answer(next, 301, atOf(next)) : this.#run(next)));
     const methods = limit.args.flatMap(({ text }) => (text === 'GET' ? ['GET', 'HEAD'] : [text]));
     const listed = way.asGet ? (methods.includes('GET') ? way : undefined) : narrowed(way, methodIn(...methods));
@@ -171,7 +171,7 @@ export class ServerProgram {
   }
 
   #handle(way: Way): void {
-    const tries = way.level.kind === 'if' || way.level.kind === 'limit_except' ? undefined : way.level.directives.find(({ name }) => name === 'try_files');
+    const tries = way.level.kind === 'if' || way.level.kind === 'limit_except' ? undefined : named(way.level.directives, 'try_files')[0];
     const target = tries?.args.at(-1);
     if (tries === undefined || target === undefined || tries.args.length < 2) return this.#serve(way, false);
     const tested = tries.args.slice(0, -1).map(({ text }) => text);
