@@ -49,3 +49,23 @@ export function policiesIn(readings: readonly FileReading[]): readonly Policy[] 
 export function problemsIn(readings: readonly FileReading[]): number {
   return readings.reduce((sum, { problems }) => sum + problems.length, 0);
 }
+
+/** The policies that an edit changes, as they were and as they are; all of them when they cannot be paired. */
+export function changedPolicies(before: readonly Policy[], after: readonly Policy[]): readonly [before: readonly Policy[], after: readonly Policy[]] {
+  if (before.length !== after.length || before.length === 1) return [before, after];
+  const changed = before.map((policy, index) => withoutPlaces(policy) !== withoutPlaces(after[index]!));
+  return [before.filter((_policy, index) => changed[index]), after.filter((_policy, index) => changed[index])];
+}
+
+const texts = new WeakMap<Policy, string>();
+
+/** What a policy says, wherever it stands. */
+function withoutPlaces(policy: Policy): string {
+  let text = texts.get(policy);
+  if (text === undefined) texts.set(policy, (text = JSON.stringify(policy, (_key, value: unknown) => (isPlace(value) ? null : value))));
+  return text;
+}
+
+function isPlace(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'file' in value && 'start' in value && 'end' in value;
+}

@@ -9,7 +9,7 @@ import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { verify } from './fixes/verify.js';
-import { policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
+import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
 import { link } from './layers/link.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
@@ -91,8 +91,13 @@ interface Draft {
   readonly deployment: Deployment;
 }
 
-/** What trying changes of one policy may cost in a run, in steps times probes each; past it findings stand without a fix, until it is run again. */
-const MAX_TRIALS = 150_000;
+/**
+ * What trying changes of one file may cost in a run; past it findings stand without a fix, until it is run again. A trial
+ * costs the steps times probes of the file's policies (about 10 µs each), something for each policy, and its text.
+ */
+const MAX_TRIALS = 100_000;
+const COST_OF_POLICY = 25;
+const CHARACTERS_AT_A_TIME = 15;
 
 /** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
 export class Run {
@@ -103,7 +108,9 @@ export class Run {
   readonly #files: Traced;
   /** Every proposal for a policy is compared with the same verdicts. */
   readonly #verdicts = new Map<Policy, Map<string, Verdict>>();
-  readonly #trials = new Map<Policy, number>();
+  readonly #trials = new Map<string, number>();
+  /** The reading that a policy comes from. */
+  readonly #rootOf = new Map<Policy, FileReading>();
   /** Tree of the file in which something is to be mended: findings come file by file. */
   #mended: { readonly key: string; readonly language: string; readonly unit: unknown } | undefined;
 
@@ -122,6 +129,7 @@ export class Run {
     const told = uncovered(readings);
     const roots = unrepeated(told);
     const policies = roots.flatMap((reading) => reading.policies);
+    for (const root of roots) for (const policy of root.policies) this.#rootOf.set(policy, root);
     const drafts = this.#judge(policies, policies);
     for (const { gaps } of told) this.#gaps.push(...gaps);
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
@@ -274,10 +282,10 @@ export class Run {
     return mild && configured === 'error' ? 'warn' : configured;
   }
 
-  /** What has been spent on changes of a policy, this one included. */
-  #tried(policy: Policy): number {
-    const spent = (this.#trials.get(policy) ?? 0) + policy.steps.length * policy.probes.length;
-    this.#trials.set(policy, spent);
+  /** What has been spent on changes of a file, this one included: each makes all of it be read and judged again. */
+  #tried({ path, policies }: FileReading): number {
+    const spent = (this.#trials.get(path) ?? 0) + this.#source(path).text.length / CHARACTERS_AT_A_TIME + policies.reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, 0);
+    this.#trials.set(path, spent);
     return spent;
   }
 
@@ -286,22 +294,21 @@ export class Run {
     let offer: { fix: Fix; automatic: boolean } | undefined;
     this.#fence(draft.report.at, () => {
       const { policy } = draft.deployment;
-      const root = roots.find(({ policies }) => policies.includes(policy));
+      const root = this.#rootOf.get(policy);
       const reader = this.loaded.readers.get(policy.reader);
-      if (root === undefined || reader === undefined || this.#tried(policy) > MAX_TRIALS) return;
+      if (root === undefined || reader === undefined || this.#tried(root) > MAX_TRIALS) return;
       const edits = reader.write(this.#unitToMend(reader.language, root.path), policy, proposal.change);
       if ('declined' in edits) return;
       const edited = overlay(this.#files, edits);
       if (edited === undefined) return;
       const affected = roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
       const again = affected.map(({ path }) => this.#read(path, edited));
-      const before = policiesIn(affected);
-      const after = policiesIn(again);
-      const others = policiesIn(roots.filter((other) => !affected.includes(other)));
+      const [before, after] = changedPolicies(policiesIn(affected), policiesIn(again));
+      const others = policiesIn(roots).filter((other) => !before.includes(other));
       offer = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
-        before: remembered(this.#judged, affected.map(({ path }) => path).join('\0'), () => this.#judge(before, [...before, ...others])),
+        before: remembered(this.#judged, before.map(({ at }) => spanKey(at)).join(), () => this.#judge(before, [...before, ...others])),
         after: this.#judge(after, [...after, ...others]),
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, after),

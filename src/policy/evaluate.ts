@@ -1,7 +1,8 @@
+import { captureOf } from '../origins/captures.js';
 import { admits, type Decide, type Membership } from '../origins/membership.js';
 import type { Span } from '../text/span.js';
 import type { Environment, Fact } from '../values/fact.js';
-import { holds, itemsOf, requestHeader, type HttpRequest } from './holds.js';
+import { changedPath, holds, hostOf, itemsOf, requestHeader, type HttpRequest } from './holds.js';
 import { stepsAt } from './place.js';
 import type { Effect, HeaderValue, Policy, Upstream } from './program.js';
 
@@ -222,6 +223,12 @@ function textFor(value: HeaderValue, request: HttpRequest, response: readonly He
     }
     case 'request-header-names':
       return [...new Set(request.headers.map(([name]) => name))].sort().join(value.separator);
+    case 'request-part':
+      return value.part === 'method' ? request.method : value.part === 'host' ? hostOf(request) : changedPath(request.path, value.as);
+    case 'captured': {
+      const text = textFor(value.of, request, response, decide);
+      return text === null ? null : captureOf(value.pattern, value.group, text ?? '') || undefined;
+    }
     case 'concat': {
       const parts = value.parts.map((part) => textFor(part, request, response, decide));
       return parts.includes(null) ? null : parts.map((part) => part ?? '').join('');

@@ -1,5 +1,5 @@
 import { admits, every, negate, some, type Decide, type Membership } from '../origins/membership.js';
-import type { Guard } from './program.js';
+import type { Guard, PathChange } from './program.js';
 
 /** A request as a server sees it. Header names are lower-case; a name may stand twice. */
 export interface HttpRequest {
@@ -21,6 +21,17 @@ export function requestHeader(request: HttpRequest, name: string): string | null
 /** Items of a comma-separated request header, without the blanks around them. */
 export function itemsOf(request: HttpRequest, name: string): string[] {
   return (requestHeader(request, name) ?? '').split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** The request's host without port. */
+export function hostOf(request: HttpRequest): string {
+  return (requestHeader(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase();
+}
+
+/** The path that a redirect inside makes of the request's own. */
+export function changedPath(path: string, change: PathChange | undefined): string {
+  if (change === undefined) return path;
+  return `${path.startsWith(change.prefix) ? change.by + path.slice(change.prefix.length) : path}${change.tail}`;
 }
 
 /** Does the guard hold for the request? Yes, no, or the fact on which it depends. */
@@ -47,9 +58,9 @@ export function holds(guard: Guard, request: HttpRequest, decide: Decide): Membe
     case 'some-item':
       return some(itemsOf(request, guard.name), (item) => admits(guard.in, item, decide));
     case 'path':
-      return admits(guard.in, request.path, decide);
+      return admits(guard.in, changedPath(request.path, guard.as), decide);
     case 'host':
-      return admits(guard.in, (requestHeader(request, 'host') ?? '').replace(/:\d+$/, '').toLowerCase(), decide);
+      return admits(guard.in, hostOf(request), decide);
     case 'same-origin':
       return request.target !== undefined && requestHeader(request, 'origin') === request.target;
     case 'fact':

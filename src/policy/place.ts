@@ -39,9 +39,16 @@ export function stepsAt(policy: Policy, request: HttpRequest): readonly Step[] {
 function decided(guard: Guard, request: HttpRequest): Guard {
   switch (guard.g) {
     case 'and':
-      return whenAll(...guard.of.map((part) => decided(part, request)));
-    case 'or':
-      return whenAny(...guard.of.map((part) => decided(part, request)));
+    case 'or': {
+      const decisive = guard.g === 'and' ? 'never' : 'always';
+      const parts: Guard[] = [];
+      for (const part of guard.of) {
+        const now = decided(part, request);
+        if (now.g === decisive) return now;
+        parts.push(now);
+      }
+      return guard.g === 'and' ? whenAll(...parts) : whenAny(...parts);
+    }
     case 'not':
       return unless(decided(guard.of, request));
     case 'method':

@@ -1,4 +1,4 @@
-import type { OriginSet } from '../origins/origin-set.js';
+import type { OriginSet, RegexSet } from '../origins/origin-set.js';
 import type { Span } from '../text/span.js';
 import type { Fact, UnknownReason } from '../values/fact.js';
 
@@ -71,6 +71,11 @@ export interface PathRewrite {
   readonly by: string;
 }
 
+/** A path made of the request's own by a redirect inside: another prefix, something added at the end. */
+export interface PathChange extends PathRewrite {
+  readonly tail: string;
+}
+
 /** What answers a request that no step ended. */
 export interface Behind {
   /**
@@ -130,7 +135,8 @@ export type Guard =
   | { readonly g: 'header'; readonly name: string; readonly in: OriginSet }
   /** Every, or at least one, item of a comma-separated request header is in the set (blanks trimmed). An absent header has no items. */
   | { readonly g: 'every-item' | 'some-item'; readonly name: string; readonly in: OriginSet }
-  | { readonly g: 'path'; readonly in: OriginSet }
+  /** `as`: what is asked about is the path that was made of the request's. */
+  | { readonly g: 'path'; readonly in: OriginSet; readonly as?: PathChange }
   /** Host header without port, lower-case. */
   | { readonly g: 'host'; readonly in: OriginSet }
   /** The Origin header equals the scheme, host and port that the request came to. */
@@ -167,6 +173,10 @@ export type HeaderValue =
   | { readonly v: 'request-items'; readonly name: string; readonly in: OriginSet; readonly separator: string; readonly only?: 'last'; readonly at: Span }
   /** Names of all headers of the request, lower-case and sorted, joined. */
   | { readonly v: 'request-header-names'; readonly separator: string; readonly at: Span }
+  /** The request's method, path (`as`: what was made of it) or host, without port and in lower case. */
+  | { readonly v: 'request-part'; readonly part: 'method' | 'path' | 'host'; readonly as?: PathChange; readonly at: Span }
+  /** What a group of a pattern takes of a text that matches; does nothing when that is empty. */
+  | { readonly v: 'captured'; readonly of: HeaderValue; readonly pattern: RegexSet; readonly group: number; readonly at: Span }
   | { readonly v: 'concat'; readonly parts: readonly HeaderValue[]; readonly at: Span }
   | { readonly v: 'unknown'; readonly fact: Fact; readonly at: Span };
 
