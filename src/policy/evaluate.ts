@@ -148,18 +148,16 @@ function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, 
     headers: sent.headers.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])),
   };
   const response = inner === undefined ? handled(deployment.policy.behind.options, forwarded, scenario) : run(inner.deployment, forwarded, decide, scenario);
-  return apply(upstream.response ?? [], upstream.status === undefined ? response : { ...response, status: upstream.status }, request, decide);
+  return apply(upstream.response ?? [], response, request, decide);
 }
 
 function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
-  const apart = effects.filter((effect) => effect.apart);
-  if (apart.length > 0) {
-    const [own, others] = [applied(apart, { ...base, headers: [] }, request, decide), apply(effects.filter((effect) => !effect.apart), base, request, decide)];
-    return { ...others, headers: [...own.headers, ...others.headers] };
-  }
-  if (!effects.some(({ early }) => early)) return applied(effects, base, request, decide);
-  const before = applied(effects.filter(({ early }) => early), { ...base, headers: [] }, request, decide);
-  return applied(effects.filter(({ early }) => !early), { ...base, headers: [...before.headers, ...base.headers] }, request, decide);
+  const inFront = (stage: Effect['early']): readonly HeaderLine[] => {
+    const own = effects.filter(({ early }) => early === stage);
+    return own.length === 0 ? [] : applied(own, { ...base, headers: [] }, request, decide).headers;
+  };
+  const late = applied(effects.filter(({ early }) => early === undefined), { ...base, headers: [...inFront('seen'), ...base.headers] }, request, decide);
+  return { ...late, headers: [...inFront('apart'), ...late.headers] };
 }
 
 /** Is the effect for a response with this status? A status that is not known may be one of them. */

@@ -56,8 +56,6 @@ export interface Upstream {
   readonly request: readonly Effect[];
   /** What is done to the upstream's response before anything else, on its headers. */
   readonly response?: readonly Effect[];
-  /** The status that its response gets instead of its own. */
-  readonly status?: number;
   /** The method that it is passed on with, where that is another: a cache fetches with GET. */
   readonly method?: string;
   /** New path, when the proxy rewrites it and the result is known; null when it is rewritten in an unknown way. */
@@ -150,10 +148,11 @@ export interface Effect {
   readonly value: HeaderValue;
   /** Statuses of the final response on which it is applied. */
   readonly statuses: 'all' | readonly number[];
-  /** Done before the response is made: its lines go in front of those of what lies behind, which it cannot see or remove. */
-  readonly early?: true;
-  /** Kept in a list of its own, which such effects alone see and change; its lines go in front of all others. */
-  readonly apart?: true;
+  /**
+   * Done before the response is made: its lines go in front of those of what lies behind, which it cannot see or remove.
+   * `seen`: later effects see and change them like all others; `apart`: only such effects do.
+   */
+  readonly early?: 'seen' | 'apart';
   /** Applied only if the response it is applied to has such a value of a header (the absent one included). */
   readonly onlyIf?: { readonly header: string; readonly in: OriginSet };
   /** With `set`: each line of the header whose own text is in this set becomes the new text (where `response-header` is the line's own), the others stay. */

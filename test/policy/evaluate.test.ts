@@ -40,6 +40,21 @@ describe('effects', () => {
     expect(lines(policy([always(only), answer('GET', 200)]), get(A))).toEqual(['x: 1']);
   });
 
+  describe('done before the response is made', () => {
+    const scenario = { headers: [['x', 'inner']] } as const;
+    const sent = (...effects: readonly Effect[]): string[] => evaluate(alone(policy([always(...effects)])), get(A), { scenario })[0]!.response.headers.map(({ name, text }) => `${name}: ${text}`);
+
+    test.each(['seen', 'apart'] as const)('stand in front of what lies behind and do not touch it: %s', (early) => {
+      expect(sent({ ...set('x', '1'), early })).toEqual(['x: 1', 'x: inner']);
+      expect(sent({ ...set('x', '', 'remove'), early })).toEqual(['x: inner']);
+    });
+
+    test('are changed by later ones, unless they are kept apart', () => {
+      expect(sent({ ...set('x', '1'), early: 'seen' }, set('x', '2'))).toEqual(['x: 2']);
+      expect(sent({ ...set('x', '1'), early: 'apart' }, set('x', '2'))).toEqual(['x: 1', 'x: 2']);
+    });
+  });
+
   test('items of a request header that are allowed', () => {
     const items = set('ACAH', { v: 'request-items', name: 'access-control-request-headers', in: exact('x-a', place(), ['ignore-case']), separator: ', ', at: place() });
     expect(lines(policy([always(items)]), { ...get(A), headers: [['access-control-request-headers', 'X-A, x-b']] })).toEqual(['access-control-allow-headers: X-A']);
@@ -151,7 +166,7 @@ describe('layers', () => {
   });
 
   test('a response can get another status than the upstream gave it', () => {
-    const given: Deployment = { policy: policy([{ ...always({ ...set('x', '1'), statuses: [200] }), end: { to: 'upstream', upstream: { ...upstream, status: 200 } } }]), inner: [{ host: 'localhost', port: 3000, deployment: alone(policy([answer('OPTIONS', 405, set('y', '2'))])) }] };
+    const given: Deployment = { policy: policy([{ ...always({ ...set('x', '1'), statuses: [200] }), end: { to: 'upstream', upstream, status: 200 } }]), inner: [{ host: 'localhost', port: 3000, deployment: alone(policy([answer('OPTIONS', 405, set('y', '2'))])) }] };
     expect(evaluate(given, get(A, 'OPTIONS'))[0]!.response).toMatchObject({ status: 200, headers: [{ name: 'y' }, { name: 'x' }] });
   });
 

@@ -55,7 +55,7 @@ export function headerSteps(rules: readonly HeaderRule[], outgoing: Outgoing): r
     return looked.concat(casesFor(line, outgoing.scene).flatMap((one): Step[] => {
       const guard = whenAll(when, one.when);
       if (guard.g === 'never') return [];
-      const effects = effectsOf(line, line.value === undefined ? undefined : headerValue(one.text ?? [], line.value), at).map((effect): Effect => ({ ...effect, statuses, ...(line.always ? { apart: true } : {}) }));
+      const effects = effectsOf(line, line.value === undefined ? undefined : headerValue(one.text ?? [], line.value), at).map((effect): Effect => ({ ...effect, statuses, ...(line.always ? { early: 'apart' } : {}) }));
       return [{ when: guard, effects, at }];
     }));
   });

@@ -67,7 +67,7 @@ const NAME = /^[\w!#$%&'*+.^`|~-]+$/;
 
 /** A handler's operations as steps, under a guard. */
 export function stepsOf({ operations, deferred, absent }: Handler, when: Guard, request: Request, at: Span): readonly Step[] {
-  const early = deferred ? {} : { early: true as const };
+  const early = deferred ? {} : { early: 'seen' as const };
   const steps: Step[] = [];
   const step = (effects: readonly Effect[], guard: Guard = when): void => {
     if (guard.g !== 'never' && effects.length > 0) steps.push({ when: guard, effects, at });

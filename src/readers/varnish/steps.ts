@@ -82,8 +82,8 @@ export class Steps {
         for (const { when: given, value } of happening.status === undefined ? [] : casesOfValue(happening.status)) {
           if (value.kind !== 'number') continue;
           const guard = whenAll(when, sent, this.#guardAtSuccess(given));
-          if (asGet.g !== 'never') this.#push([], whenAll(guard, asGet), at, { to: 'upstream', upstream: { ...upstream, method: 'GET', status: value.value } });
-          this.#push([], guard, at, { to: 'upstream', upstream: { ...upstream, status: value.value } });
+          if (asGet.g !== 'never') this.#push([], whenAll(guard, asGet), at, { to: 'upstream', upstream: { ...upstream, method: 'GET' }, status: value.value });
+          this.#push([], guard, at, { to: 'upstream', upstream, status: value.value });
         }
         if (asGet.g !== 'never') this.#push([], whenAll(when, sent, asGet), at, { to: 'upstream', upstream: { ...upstream, method: 'GET' } });
         this.#push([], whenAll(when, sent), at, { to: 'upstream', upstream });
