@@ -23,8 +23,8 @@ export function truthIn(world: World, request: { readonly path: string; readonly
     if (said !== undefined) return said;
     const name = key.replace(/^nginx:/, '');
     const [, told = name, place] = /^(.*?) at (\/.*|index .*)$/.exec(name) ?? [];
-    const [, by, prefix] = /^(\/.*) for (\/.*)$/.exec(place ?? '') ?? [];
-    const where = place === undefined ? path : by !== undefined && prefix !== undefined ? by + path.slice(prefix.length) : place.startsWith('/') ? place : `${path}${place.slice('index '.length)}`;
+    const [, by, prefix, tail = ''] = /^(\/.*) for (\/\S*)(?: with (\S+))?$/.exec(place ?? '') ?? [];
+    const where = place === undefined ? path : by !== undefined && prefix !== undefined ? by + path.slice(prefix.length) + tail : place.startsWith('/') ? place : `${path}${place.slice('index '.length)}`;
     if (told === 'file') return world.files.has(where) || (where.endsWith('/') && world.files.has(`${where}index.html`));
     if (told === 'missing') return !world.files.has(where) && !world.folders.has(where) && !world.folders.has(`${where}/`);
     if (told === 'folder') return (world.folders.has(where) && !world.files.has(`${where}index.html`)) || world.folders.has(`${where}/`);

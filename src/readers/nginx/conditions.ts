@@ -1,8 +1,8 @@
 import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import { toldOf } from './disk.js';
-import { equals, isTrue, matchesIf, patternFor } from './matching.js';
-import { captured, headerValue, merged, settingIn, textOf, type Expander, type Scope, type Variables } from './variables.js';
+import { equalTexts, isTrue, matchesIf, patternFor } from './matching.js';
+import { captured, merged, settingIn, type Expander, type Scope, type Variables } from './variables.js';
 import { open } from './ways.js';
 
 /** One of the ways in which an `if` comes out. */
@@ -34,10 +34,7 @@ export function decisionsOf(directive: Directive, scope: Scope, expander: Expand
       return negated ? both(one.when, unless(test), one.variables, after) : both(one.when, test, after, one.variables);
     }
     return merged(expander.expand(right, { ...scope, variables: one.variables })).flatMap((two) => {
-      const text = textOf(two.parts);
-      const alone = textOf(one.parts);
-      const same = JSON.stringify(headerValue(one.parts, left)) === JSON.stringify(headerValue(two.parts, left));
-      const test = text !== undefined ? equals(one.parts, text, false, right) : alone !== undefined ? equals(two.parts, alone, false, left) : same ? ALWAYS : open(`${left.text}=${right.text}`, `whether ${left.text} is ${right.text}`, directive.at);
+      const test = equalTexts(one.parts, two.parts, right);
       return both(whenAll(one.when, two.when), negated ? unless(test) : test, two.variables, two.variables);
     });
   });

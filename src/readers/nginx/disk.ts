@@ -37,9 +37,9 @@ export function toldOf(path: RequestPath): string {
     case 'index':
       return ` at index ${path.name}`;
     case 'mapped':
-      return ` at ${path.by} for ${path.prefix}`;
+      return ` at ${path.by} for ${path.prefix}${path.tail === '' ? '' : ` with ${path.tail}`}`;
     case 'unknown':
-      return ' at a rewritten path';
+      return ` at the path by ${path.key}`;
   }
 }
 

@@ -3,7 +3,8 @@ import { ABSENT, allOf, anyOf, complement, exact, type OriginSet, type RegexSet 
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Token } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
-import { textOf, type Part } from './variables.js';
+import { guardOn } from './request-path.js';
+import { joined, textOf, type Part } from './variables.js';
 import { METHODS, open } from './ways.js';
 
 /** `~pattern`, `~*pattern`. */
@@ -27,7 +28,7 @@ export function matches(parts: readonly Part[], set: OriginSet): Guard {
   if (parts.length !== 1 || only === undefined) return openTest(parts, '~', set);
   switch (only.p) {
     case 'path':
-      return { g: 'path', in: set };
+      return guardOn({ g: 'path', in: set }, only.of);
     case 'host':
       return { g: 'host', in: set };
     case 'header':
@@ -80,21 +81,52 @@ function partEquals(part: Part, wanted: string, ignoreCase: boolean, at: Span): 
     case 'method':
       return { g: 'method', in: ignoreCase ? METHODS.filter((method) => method.toLowerCase() === wanted.toLowerCase()) : [wanted] };
     case 'path':
-      return { g: 'path', in: exact(wanted, at, ignoreCase ? ['ignore-case'] : []) };
+      return guardOn({ g: 'path', in: exact(wanted, at, ignoreCase ? ['ignore-case'] : []) }, part.of);
     case 'host':
       return { g: 'host', in: exact(wanted, at, ['ignore-case']) };
     case 'header':
       return about(part.name, wanted === '' ? anyOf([ABSENT, exact('', at)]) : exact(wanted, at, ignoreCase ? ['ignore-case'] : []));
     case 'response':
+    case 'group':
     case 'unknown':
       return openTest([part], '=', exact(wanted, at));
   }
 }
 
+/** When do two texts equal each other? */
+export function equalTexts(a: readonly Part[], b: readonly Part[], at: Span): Guard {
+  const [left, right] = [textOf(a), textOf(b)];
+  if (right !== undefined) return equals(a, right, false, at);
+  if (left !== undefined) return equals(b, left, false, at);
+  const [first, second] = [a[0]!, b[0]!];
+  if (told(first) === told(second)) return equalTexts(a.slice(1), b.slice(1), at);
+  if (first.p === 'text' && second.p === 'text') {
+    const length = Math.min(first.text.length, second.text.length);
+    return first.text.slice(0, length) !== second.text.slice(0, length) ? NEVER : equalTexts(joined([{ ...first, text: first.text.slice(length) }, ...a.slice(1)]).filter(isSomething), joined([{ ...second, text: second.text.slice(length) }, ...b.slice(1)]).filter(isSomething), at);
+  }
+  for (const parts of [a, b]) if (parts.some(({ p }) => p === 'method')) return METHODS.map((method) => whenAll({ g: 'method', in: [method] }, equalTexts(withMethod(a, method), withMethod(b, method), at))).reduce((all, one) => whenAny(all, one));
+  // A text is never a piece of itself.
+  const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];
+  if (shorter.length === 1 && longer.some((part) => told(part) === told(shorter[0]!)) && longer.some((part) => part.p === 'text' && part.text !== '')) return NEVER;
+  return open(`${a.map(toldOf).join('')}=${b.map(toldOf).join('')}`, `whether ${a.map(toldOf).join('')} is ${b.map(toldOf).join('')}`, at);
+}
+
+function told(part: Part): string {
+  return JSON.stringify(part, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value));
+}
+
+function isSomething(part: Part): boolean {
+  return part.p !== 'text' || part.text !== '';
+}
+
+function withMethod(parts: readonly Part[], method: string): readonly Part[] {
+  return joined(parts.map((part): Part => (part.p === 'method' ? { p: 'text', text: method, at: part.at } : part)));
+}
+
 /** The method is one of a few: a text that holds it is looked at for each. */
 function byMethod(parts: readonly Part[], test: (parts: readonly Part[]) => Guard): Guard | undefined {
   if (!parts.some(({ p }) => p === 'method')) return undefined;
-  return whenAny(...METHODS.map((method) => whenAll({ g: 'method', in: [method] }, test(parts.map((part) => (part.p === 'method' ? { p: 'text', text: method, at: part.at } : part))))));
+  return whenAny(...METHODS.map((method) => whenAll({ g: 'method', in: [method] }, test(withMethod(parts, method)))));
 }
 
 /** `if ($v)`: neither empty nor exactly `0`. */
@@ -127,6 +159,8 @@ function toldOf(part: Part): string {
       return '$host';
     case 'response':
       return `the response's ${part.name}`;
+    case 'group':
+      return `group ${part.group} of the pattern ${part.pattern.source}`;
     case 'unknown':
       return part.fact.detail;
   }

@@ -12,7 +12,7 @@ import { elsewhere, locationsOf, type Location } from './locations.js';
 import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
-import { captured, textOf, type Expander } from './variables.js';
+import { captured, pathPart, textOf, type Expander } from './variables.js';
 import { methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
 
 /** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
@@ -87,8 +87,8 @@ export class ServerProgram {
   }
 
   #found(way: Way, location: Location, bare: boolean): void {
-    const set = location.set.s === 'regex' ? captured(way.variables, location.set, [{ p: 'path', at: location.set.at }]) : way.variables;
-    const here: Way = { ...way, level: location.level, location, variables: way.path.kind === 'own' ? set : way.variables };
+    const set = location.set.s === 'regex' ? captured(way.variables, location.set, [pathPart(way.path, location.set.at)]) : way.variables;
+    const here: Way = { ...way, level: location.level, location, variables: set };
     if (location.internal && !way.internal) this.#answer(here, 404, atOf(here));
     else this.#enter(here, bare);
   }
@@ -338,8 +338,8 @@ export class ServerProgram {
       const going = narrowed({ ...next, variables: one.variables }, one.when);
       if (going === undefined) continue;
       const text = textOf(one.parts);
-      const own = one.parts.length === 1 && one.parts[0]!.p === 'path';
-      const path: RequestPath = text !== undefined ? { kind: 'text', text } : own ? way.path : { kind: 'unknown', key: target.text };
+      const [only] = one.parts;
+      const path: RequestPath = text !== undefined ? { kind: 'text', text } : only?.p === 'path' && one.parts.length === 1 ? only.of : { kind: 'unknown', key: `${way.path.kind === 'unknown' ? `${way.path.key}, ` : ''}${target.text}` };
       this.#serverPhase({ ...going, path, fallback: !target.text.includes('$'), noQuery: !target.text.includes('?'), ...(asGet ? { asGet: true, saysGet: true } : {}) });
     }
   }

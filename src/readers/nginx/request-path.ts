@@ -1,6 +1,7 @@
 import { admits } from '../../origins/membership.js';
 import { ANY, anyOf, exact, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
-import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import { changedPath } from '../../policy/holds.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard, type PathChange } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
 
@@ -8,8 +9,8 @@ import type { Fact } from '../../values/fact.js';
 export type RequestPath =
   | { readonly kind: 'own' }
   | { readonly kind: 'text'; readonly text: string }
-  /** The client's path with another prefix: `rewrite ^/api/(.*)$ /$1`. */
-  | { readonly kind: 'mapped'; readonly prefix: string; readonly by: string }
+  /** The client's path with another prefix: `rewrite ^/api/(.*)$ /$1`; the name of an index file may stand behind. */
+  | ({ readonly kind: 'mapped' } & PathChange)
   /** The client's path, a folder's, with the name of its index file. */
   | { readonly kind: 'index'; readonly name: string }
   | { readonly kind: 'unknown'; readonly key: string };
@@ -50,15 +51,27 @@ function atomOn(set: OriginSet, path: RequestPath): Guard {
 }
 
 function mapped(set: OriginSet, path: RequestPath & { readonly kind: 'mapped' }): Guard {
-  const { prefix, by } = path;
+  const { prefix, by, tail } = path;
+  if (tail !== '') return set.s === 'prefix' && by.startsWith(set.text) ? ALWAYS : changed(set, path);
   if (set.s === 'exact') return set.text.startsWith(by) ? { g: 'path', in: exact(prefix + set.text.slice(by.length), set.at) } : NEVER;
   if (set.s === 'prefix' && by.startsWith(set.text)) return ALWAYS;
   if (set.s === 'prefix') return set.text.startsWith(by) ? { g: 'path', in: { ...set, text: prefix + set.text.slice(by.length) } } : NEVER;
   const [, start] = set.s === 'regex' && set.flags === '' ? (/^\^([\w/-]+)(?:\(?\.\*\)?\$?)?$/.exec(set.source) ?? []) : [];
   if (start !== undefined && set.s === 'regex') return mapped({ s: 'prefix', text: start, subject: 'origin', ignoreCase: false, at: set.at }, path);
   // An end of a name has no slash: it is that of the client's path too.
-  if (set.s === 'regex' && /^(?:\\\.|[\w()|?])+\$$/.test(set.source) && prefix.endsWith('/') && by.endsWith('/')) return { g: 'path', in: set };
-  return openPath(set, `${prefix}→${by}`);
+  if (set.s === 'regex' && /^(?:\\\.|\w|\([\w|]+\)\??)+\$$/.test(set.source) && prefix.endsWith('/') && by.endsWith('/')) return { g: 'path', in: set };
+  return changed(set, path);
+}
+
+/** The path that was made of the client's is looked at itself. */
+function changed(set: OriginSet, { prefix, by, tail }: PathChange): Guard {
+  return { g: 'path', in: set, as: { prefix, by, tail } };
+}
+
+/** How a path is made of the client's; undefined when that is not known. */
+export function changeOf(path: RequestPath): PathChange | undefined {
+  if (path.kind === 'mapped') return { prefix: path.prefix, by: path.by, tail: path.tail };
+  return path.kind === 'index' ? { prefix: '', by: '', tail: path.name } : undefined;
 }
 
 /** Folders whose index file is in the set. */
@@ -68,11 +81,13 @@ function indexed(set: OriginSet, name: string): Guard {
     const slash = set.text.lastIndexOf('/') + 1;
     return { g: 'path', in: slash < set.text.length && name.startsWith(set.text.slice(slash)) ? anyOf([set, exact(set.text.slice(0, slash), set.at)]) : set };
   }
-  if (set.s !== 'regex') return openPath(set, name);
+  if (set.s !== 'regex') return changed(set, { prefix: '', by: '', tail: name });
   const [starts, ends] = [/\^|\\A|\(\?/.test(set.source), /\$|\\[zZ]/.test(set.source)];
   if (!starts && admits(set, `/${name}`, () => undefined) === true) return { g: 'path', in: ANY };
   if (!starts && ends && !/[*+{]/.test(set.source)) return NEVER;
-  return ends ? openPath(set, name) : { g: 'path', in: set };
+  // Without an end a pattern that a folder matches is matched by what is inside.
+  const last = /^\^?(?:[\w/-]*\/)?([\w-]*)$/.exec(set.source)?.[1];
+  return last !== undefined && !(last !== '' && name.startsWith(last)) ? { g: 'path', in: set } : changed(set, { prefix: '', by: '', tail: name });
 }
 
 /** Can a location take the index file of a folder that it does not take? */
@@ -94,7 +109,7 @@ function openPath(set: OriginSet, key: string): Guard {
 export function goesTo(guard: Guard, path: string): boolean {
   switch (guard.g) {
     case 'path':
-      return admits(guard.in, path, () => undefined) === true;
+      return admits(guard.in, changedPath(path, guard.as), () => undefined) === true;
     case 'and':
       return guard.of.every((part) => goesTo(part, path));
     case 'or':
@@ -116,6 +131,13 @@ export function rewrittenPath(pattern: RegexSet, target: string, before: Request
   const [, prefix] = /^\^([\w/-]*)\((?:\.\*|\.\+)\)\$?$/.exec(pattern.source) ?? [];
   const [, by] = /^([^$]*)\$1$/.exec(text) ?? [];
   if (prefix === undefined || by === undefined || pattern.flags !== '') return { kind: 'unknown', key };
-  if (before.kind === 'own') return { kind: 'mapped', prefix, by };
-  return before.kind === 'text' && before.text.startsWith(prefix) ? { kind: 'text', text: by + before.text.slice(prefix.length) } : { kind: 'unknown', key };
+  if (before.kind === 'own') return { kind: 'mapped', prefix, by, tail: '' };
+  if (before.kind === 'text') return before.text.startsWith(prefix) ? { kind: 'text', text: by + before.text.slice(prefix.length) } : { kind: 'unknown', key };
+  const change = changeOf(before);
+  if (change === undefined) return { kind: 'unknown', key };
+  if (change.by.startsWith(prefix)) return { kind: 'mapped', prefix: change.prefix, by: by + change.by.slice(prefix.length), tail: change.tail };
+  // The pattern may reach into what was added at the end.
+  const last = prefix.slice(prefix.lastIndexOf('/') + 1);
+  if (!prefix.startsWith(change.by) || (last !== '' && change.tail.startsWith(last))) return { kind: 'unknown', key };
+  return { kind: 'mapped', prefix: change.prefix + prefix.slice(change.by.length), by, tail: change.tail };
 }

@@ -4,8 +4,8 @@ import { decisionsOf } from './conditions.js';
 import { levelOf } from './levels.js';
 import { patternFor } from './matching.js';
 import { guardOn, rewrittenPath } from './request-path.js';
-import { captured, merged, variableName, type Expander, type Part, type Scope } from './variables.js';
-import { narrowed, open, type Way } from './ways.js';
+import { captured, merged, pathPart, variableName, type Expander, type Part, type Scope } from './variables.js';
+import { narrowed, type Way } from './ways.js';
 
 /** What ends a request in the rewrite phase. */
 export interface Ending {
@@ -130,8 +130,7 @@ function rewrite(directive: Directive, way: Way, expander: Expander, endings: En
   const goes = narrowed(way, when);
   const found: Way[] = stays === undefined ? [] : [stays];
   if (goes === undefined) return found;
-  const part: Part = way.path.kind === 'own' ? { p: 'path', at: source } : way.path.kind === 'text' ? { p: 'text', text: way.path.text, at: source } : { p: 'unknown', fact: open('rewritten path', 'the rewritten path', source).fact, at: source };
-  const matched: Way = { ...goes, variables: captured(goes.variables, pattern, [part]), internal: true };
+  const matched: Way = { ...goes, variables: captured(goes.variables, pattern, [pathPart(way.path, source)]), internal: true };
   const status = flag?.text === 'permanent' ? 301 : flag?.text === 'redirect' || /^(?:https?:\/\/|\$scheme)/.test(target.text) ? 302 : undefined;
   if (status !== undefined) {
     endings.push({ way: matched, status, direct: false, closes: false, directive });
@@ -142,7 +141,7 @@ function rewrite(directive: Directive, way: Way, expander: Expander, endings: En
     const text = parts.every((piece) => piece.p === 'text') ? parts.map((piece) => piece.text).join('') : undefined;
     const next = narrowed({ ...matched, variables }, whenAll(guard, ALWAYS));
     if (next === undefined) continue;
-    const path = text === undefined ? rewrittenPath(pattern, target.text, way.path, `${source.text} → ${target.text}`) : ({ kind: 'text', text: text.replace(/\?.*$/s, '') } as const);
+    const path = text === undefined ? rewrittenPath(pattern, target.text, way.path, `${way.path.kind === 'unknown' ? `${way.path.key}, ` : ''}${source.text} → ${target.text}`) : ({ kind: 'text', text: text.replace(/\?.*$/s, '') } as const);
     found.push({ ...next, path, fallback: false, moved: flag?.text !== 'break', stopped: flag?.text === 'break' || flag?.text === 'last' });
   }
   return found;

@@ -1,17 +1,22 @@
 import type { HeaderValue, Guard } from '../../policy/program.js';
 import { ALWAYS, whenAll, whenAny } from '../../policy/program.js';
+import { captureOf, capturable } from '../../origins/captures.js';
 import { allOf, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
 import { geoCases, mapCases, splitCases } from './maps.js';
-import type { RequestPath } from './request-path.js';
+import { changeOf, type RequestPath } from './request-path.js';
 
 /** A piece of a text: known, a header of the request or of the response, the method, the path, the host, or not known. */
 export type Part =
   | { readonly p: 'text'; readonly text: string; readonly at: Span }
   | { readonly p: 'header'; readonly name: string; readonly at: Span }
-  | { readonly p: 'method' | 'path' | 'host'; readonly at: Span }
+  | { readonly p: 'method' | 'host'; readonly at: Span }
+  /** The path as the client asked for it, or as a redirect inside made it. */
+  | { readonly p: 'path'; readonly of: RequestPath; readonly at: Span }
+  /** What a group of a pattern takes of a text that it matches. */
+  | { readonly p: 'group'; readonly of: readonly Part[]; readonly pattern: RegexSet; readonly group: number; readonly at: Span }
   /** A header of the response: as it came from the upstream, or as it is so far. */
   | { readonly p: 'response'; readonly name: string; readonly at: Span }
   | { readonly p: 'unknown'; readonly fact: Fact; readonly at: Span };
@@ -130,9 +135,9 @@ export function responseHeader(variable: string): string | undefined {
 /** In front of the name under which a header that came from the upstream is kept aside; no header has such a name. */
 export const CAME = ':upstream:';
 
-function pathPart(path: RequestPath, at: Span): Part {
-  if (path.kind === 'own') return { p: 'path', at };
-  return path.kind === 'text' ? { p: 'text', text: path.text, at } : { p: 'unknown', fact: { key: 'nginx:rewritten path', reason: 'unsupported-syntax', detail: 'the rewritten path', at }, at };
+/** `$uri` at a point of a request's way. */
+export function pathPart(path: RequestPath, at: Span): Part {
+  return path.kind === 'text' ? { p: 'text', text: path.text, at } : { p: 'path', of: path, at };
 }
 
 /** `$name` or `${name}` as a key: names ignore case. */
@@ -175,12 +180,20 @@ export function captured(variables: Variables, set: RegexSet, parts: readonly Pa
   const next = new Map(variables);
   for (let index = 1; index <= 9; index += 1) next.delete(String(index));
   groups.forEach((group, index) => {
-    const fact: Fact = { key: `nginx:capture:${set.source}:${index + 1}`, reason: 'unsupported-syntax', detail: `group ${index + 1} of the pattern ${set.source}`, at: set.at };
-    const value: readonly Part[] = index === 0 && isWhole ? parts : [{ p: 'unknown', fact, at: set.at }];
+    const value: readonly Part[] = index === 0 && isWhole ? parts : [groupOf(set, index + 1, parts)];
     next.set(String(index + 1), value);
     if (group[1] !== undefined) next.set(group[1].toLowerCase(), value);
   });
   return next;
+}
+
+function groupOf(pattern: RegexSet, group: number, parts: readonly Part[]): Part {
+  const { at } = pattern;
+  const text = textOf(parts);
+  const taken = text === undefined ? undefined : captureOf(pattern, group, text);
+  if (taken !== undefined) return { p: 'text', text: taken, at };
+  if (text === undefined && capturable(pattern) && !parts.some(({ p }) => p === 'unknown' || p === 'response')) return { p: 'group', of: parts, pattern, group, at };
+  return { p: 'unknown', fact: { key: `nginx:capture:${pattern.source}:${group}`, reason: 'unsupported-syntax', detail: `group ${group} of the pattern ${pattern.source}`, at }, at };
 }
 
 /** Does every parenthesis close inside the text? */
@@ -197,7 +210,8 @@ export function textOf(parts: readonly Part[]): string | undefined {
   return parts.every((part) => part.p === 'text') ? parts.map((part) => part.text).join('') : undefined;
 }
 
-function joined(parts: readonly Part[]): readonly Part[] {
+/** Pieces that are known, next to each other, in one. */
+export function joined(parts: readonly Part[]): readonly Part[] {
   return parts.reduce<Part[]>((all, part) => {
     const last = all.at(-1);
     if (last?.p === 'text' && part.p === 'text') return [...all.slice(0, -1), { ...last, text: last.text + part.text }];
@@ -226,8 +240,18 @@ export function headerValue(parts: readonly Part[], at: Span): HeaderValue | und
         return { v: 'response-header', name: part.name, at: part.at };
       case 'unknown':
         return { v: 'unknown', fact: part.fact, at: part.at };
-      default:
-        return { v: 'unknown', fact: { key: `nginx:${part.p}`, reason: 'unsupported-syntax', detail: `the request's ${part.p}`, at: part.at }, at: part.at };
+      case 'method':
+      case 'host':
+        return { v: 'request-part', part: part.p, at: part.at };
+      case 'path': {
+        const as = changeOf(part.of);
+        if (part.of.kind === 'unknown') return { v: 'unknown', fact: { key: `nginx:path:${part.of.key}`, reason: 'unsupported-syntax', detail: 'the rewritten path', at: part.at }, at: part.at };
+        return { v: 'request-part', part: 'path', ...(as === undefined ? {} : { as }), at: part.at };
+      }
+      case 'group': {
+        const of = headerValue(part.of, part.at);
+        return of === undefined ? { v: 'literal', text: '', at: part.at, written: true } : { v: 'captured', of, pattern: part.pattern, group: part.group, at: part.at };
+      }
     }
   });
   return values.length === 0 ? undefined : values.length === 1 ? values[0] : { v: 'concat', parts: values, at };

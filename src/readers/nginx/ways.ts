@@ -1,5 +1,6 @@
 import { admits } from '../../origins/membership.js';
 import type { OriginSet } from '../../origins/origin-set.js';
+import { changedPath } from '../../policy/holds.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import type { Fact, UnknownReason } from '../../values/fact.js';
@@ -76,7 +77,7 @@ function learned(known: Known, guard: Guard): Known {
   const test = guard.g === 'not' ? guard.of : guard;
   if (test.g === 'always' || test.g === 'never') return known;
   if (test.g === 'method') return { ...known, methods: new Set([...known.methods].filter((method) => test.in.includes(method) === holds)) };
-  const path = holds && test.g === 'path' && test.in.s === 'exact' ? test.in.text : known.path;
+  const path = holds && test.g === 'path' && test.as === undefined && test.in.s === 'exact' ? test.in.text : known.path;
   return { ...known, tests: new Map(known.tests).set(keyOf(test), holds), ...(path === undefined ? {} : { path }) };
 }
 
@@ -97,7 +98,7 @@ function simplified(guard: Guard, known: Known): Guard {
       return named.length === 0 && !guard.in.some((method) => !METHODS.includes(method) && known.methods.has(OTHER)) ? NEVER : named.length === known.methods.size ? ALWAYS : guard;
     }
     case 'path': {
-      const member = known.path === undefined ? undefined : admits(guard.in, known.path, () => undefined);
+      const member = known.path === undefined ? undefined : admits(guard.in, changedPath(known.path, guard.as), () => undefined);
       if (typeof member === 'boolean') return member ? ALWAYS : NEVER;
       break;
     }
@@ -129,8 +130,9 @@ function toldOf(guard: Guard): string {
       return `!${keyOf(guard.of)}`;
     case 'fact':
       return guard.fact.key;
-    case 'origin':
     case 'path':
+      return `path${guard.as === undefined ? '' : ` ${JSON.stringify(guard.as)}`}${setKey(guard.in)}`;
+    case 'origin':
     case 'host':
       return `${guard.g}${setKey(guard.in)}`;
     case 'header':
