@@ -139,7 +139,9 @@ function handled(options: number | null, request: HttpRequest, scenario: Scenari
 function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, decide: Decide, scenario: Scenario): HttpResponse {
   const inner = deployment.inner.find((candidate) => candidate.host === upstream.host && candidate.port === upstream.port);
   const rewrite = upstream.path;
-  const path = rewrite !== undefined && request.path.startsWith(rewrite.prefix) ? rewrite.by + request.path.slice(rewrite.prefix.length) : request.path;
+  // What the layer behind says of a path that nobody knows is not known either.
+  if (rewrite === null && inner !== undefined) return { status: scenario.status ?? null, headers: unknownHeaders({ key: `path behind ${upstream.at.file}:${upstream.at.start}`, reason: 'unsupported-syntax', detail: `the path that is asked for behind ${upstream.host}`, at: upstream.at }) };
+  const path = rewrite === undefined || rewrite === null ? request.path : 'whole' in rewrite ? rewrite.whole : changedPath(request.path, { tail: '', ...rewrite });
   const sent = apply(upstream.request, { status: 200, headers: request.headers.map(([name, text]) => ({ name, text })) }, request, decide);
   const forwarded: HttpRequest = {
     ...request,

@@ -58,8 +58,8 @@ export interface Upstream {
   readonly response?: readonly Effect[];
   /** The method that it is passed on with, where that is another: a cache fetches with GET. */
   readonly method?: string;
-  /** New path, when the proxy rewrites it and the result is known; null when it is rewritten in an unknown way. */
-  readonly path?: PathRewrite;
+  /** New path, when the proxy rewrites it and the result is known, `whole` the same one whatever was asked for; null when it is rewritten in an unknown way. */
+  readonly path?: PathRewrite | PathChange | { readonly whole: string } | null;
   readonly at: Span;
 }
 

@@ -2,7 +2,7 @@ import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import { toldOf } from './disk.js';
 import { equalTexts, isTrue, matchesIf, patternFor } from './matching.js';
-import { captured, merged, settingIn, type Expander, type Scope, type Variables } from './variables.js';
+import { captured, forgotten, merged, settingIn, type Expander, type Scope, type Variables } from './variables.js';
 import { open } from './ways.js';
 
 /** One of the ways in which an `if` comes out. */
@@ -31,7 +31,8 @@ export function decisionsOf(directive: Directive, scope: Scope, expander: Expand
       const setting = settingIn(right.text);
       const test = setting === undefined ? matchesIf(one.parts, pattern) : open(`${left.text}~${right.text}`, `the value of ${setting}`, right, 'env-variable');
       const after = captured(one.variables, pattern, one.parts);
-      return negated ? both(one.when, unless(test), one.variables, after) : both(one.when, test, after, one.variables);
+      const none = forgotten(one.variables);
+      return negated ? both(one.when, unless(test), none, after) : both(one.when, test, after, none);
     }
     return merged(expander.expand(right, { ...scope, variables: one.variables })).flatMap((two) => {
       const test = equalTexts(one.parts, two.parts, right);

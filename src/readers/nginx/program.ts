@@ -41,7 +41,7 @@ export class ServerProgram {
     this.#elsewhere = elsewhere(this.locations);
     this.#writer = new StepWriter(expander);
     this.#sink = (emission) => this.#writer.write(emission);
-    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, noQuery: false, redirects: 0, seen: [] });
+    this.#serverPhase({ when: ALWAYS, known: NOTHING_KNOWN, variables: new Map(), level: server, location: undefined, path: OWN_PATH, moved: false, settled: false, stopped: false, asGet: false, saysGet: false, internal: false, paged: false, sub: false, fallback: false, noQuery: false, redirects: 0, seen: [] });
   }
 
   get steps(): readonly Step[] {
@@ -54,7 +54,7 @@ export class ServerProgram {
 
   /** The server's own rewrite directives, then the search for a location. */
   #serverPhase(way: Way): void {
-    const start: Way = { ...way, level: this.server, location: undefined, moved: false, stopped: false };
+    const start: Way = { ...way, level: this.server, location: undefined, moved: false, settled: false, stopped: false };
     for (const next of this.#rewritten(this.server.directives, start)) this.#locate({ ...next, level: this.server, moved: false, stopped: false });
   }
 
@@ -224,18 +224,27 @@ export class ServerProgram {
         return rest === undefined ? undefined : this.#static(rest, found);
       }
       default: {
-        const end: End = handler.name === 'proxy_pass' ? { to: 'upstream', upstream: upstreamOf(handler, way, this.expander) } : { to: 'behind' };
-        const intercepts = inheritedSetting(way.level, handler.name.replace(/_pass$/, '_intercept_errors')) === 'on';
-        return this.#emitOpen(way, { ...end, ...statusOf(way) }, at, 'upstream', (status) => intercepts && status >= 300);
+        // An error page is asked for with GET, by HEAD still with HEAD.
+        const head = way.asGet && handler.name === 'proxy_pass' ? narrowed(way, methodIn('HEAD')) : undefined;
+        if (head !== undefined) this.#passed(head, handler, at, false);
+        const rest = way.asGet && handler.name === 'proxy_pass' ? narrowed(way, unless(methodIn('HEAD'))) : way;
+        if (rest !== undefined) this.#passed(rest, handler, at, rest.asGet);
       }
     }
+  }
+
+  #passed(way: Way, handler: Directive, at: Span, asGet: boolean): void {
+    const end: End = handler.name === 'proxy_pass' ? { to: 'upstream', upstream: upstreamOf(handler, way, this.expander, asGet) } : { to: 'behind' };
+    const intercepts = inheritedSetting(way.level, handler.name.replace(/_pass$/, '_intercept_errors')) === 'on';
+    this.#emitOpen(way, { ...end, ...statusOf(way) }, at, 'upstream', (status) => intercepts && status >= 300);
   }
 
   /** Files are served to GET and HEAD; anything else is 405, a POST only where there is a file. */
   #static(way: Way, found: boolean): void {
     const at = atOf(way);
     const looked = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD', 'POST'));
-    if (looked !== undefined) this.#indexed(looked);
+    // `try_files` without a slash is content with files alone.
+    if (looked !== undefined && (!found || triesFolders(way.level))) this.#indexed(looked);
     if (!way.asGet) {
       const others = narrowed(way, unless(methodIn('GET', 'HEAD', 'POST')));
       if (others !== undefined) this.#answer(others, 405, at);

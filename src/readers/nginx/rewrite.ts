@@ -4,7 +4,7 @@ import { decisionsOf } from './conditions.js';
 import { levelOf } from './levels.js';
 import { patternFor } from './matching.js';
 import { guardOn, rewrittenPath } from './request-path.js';
-import { captured, merged, pathPart, variableName, type Expander, type Part, type Scope } from './variables.js';
+import { captured, forgotten, merged, pathPart, variableName, type Expander, type Part, type Scope } from './variables.js';
 import { narrowed, type Way } from './ways.js';
 
 /** What ends a request in the rewrite phase. */
@@ -86,7 +86,7 @@ function one(directive: Directive, way: Way, expander: Expander, endings: Ending
     case 'set':
       return first === undefined || second === undefined ? [way] : assigned(variableName(first.text), directive, way, expander);
     case 'break':
-      return [{ ...way, moved: false, stopped: true }];
+      return [{ ...way, moved: false, settled: way.settled || way.moved, stopped: true }];
     case 'return':
       endings.push(returned(directive, way));
       return [];
@@ -124,11 +124,11 @@ function rewrite(directive: Directive, way: Way, expander: Expander, endings: En
   const [source, target, flag] = directive.args;
   if (source === undefined || target === undefined) return [way];
   const pattern = patternFor(source, false);
-  if (way.path.kind === 'own' && (way.location?.kind === 'prefix' || way.location?.kind === 'exact') && apart(pattern.source, way.location.text)) return [way];
+  if (way.path.kind === 'own' && (way.location?.kind === 'prefix' || way.location?.kind === 'exact') && apart(pattern.source, way.location.text)) return [{ ...way, variables: forgotten(way.variables) }];
   const when: Guard = guardOn({ g: 'path', in: pattern }, way.path);
   const stays = narrowed(way, unless(when));
   const goes = narrowed(way, when);
-  const found: Way[] = stays === undefined ? [] : [stays];
+  const found: Way[] = stays === undefined ? [] : [{ ...stays, variables: forgotten(stays.variables) }];
   if (goes === undefined) return found;
   const matched: Way = { ...goes, variables: captured(goes.variables, pattern, [pathPart(way.path, source)]), internal: true };
   const status = flag?.text === 'permanent' ? 301 : flag?.text === 'redirect' || /^(?:https?:\/\/|\$scheme)/.test(target.text) ? 302 : undefined;
@@ -142,7 +142,7 @@ function rewrite(directive: Directive, way: Way, expander: Expander, endings: En
     const next = narrowed({ ...matched, variables }, whenAll(guard, ALWAYS));
     if (next === undefined) continue;
     const path = text === undefined ? rewrittenPath(pattern, target.text, way.path, `${way.path.kind === 'unknown' ? `${way.path.key}, ` : ''}${source.text} → ${target.text}`) : ({ kind: 'text', text: text.replace(/\?.*$/s, '') } as const);
-    found.push({ ...next, path, fallback: false, moved: flag?.text !== 'break', stopped: flag?.text === 'break' || flag?.text === 'last' });
+    found.push({ ...next, path, fallback: false, moved: flag?.text !== 'break', settled: next.settled || flag?.text === 'break', stopped: flag?.text === 'break' || flag?.text === 'last' });
   }
   return found;
 }

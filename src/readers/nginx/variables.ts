@@ -171,20 +171,25 @@ export function merged(cases: readonly Case[]): readonly Case[] {
 
 /**
  * Variables after a pattern matched: `$1` and on, and named groups. A group around the whole of an anchored pattern is
- * the text itself; of others the text is not known. A pattern that fails changes nothing.
+ * the text itself. A pattern of a map or a location that fails changes nothing.
  */
 export function captured(variables: Variables, set: RegexSet, parts: readonly Part[]): Variables {
   const groups = [...set.source.replace(/\\./g, '__').replace(/\[[^\]]*\]/g, (all) => '_'.repeat(all.length)).matchAll(/\((?!\?)|\(\?P?<(?![=!])(\w+)>/g)];
   const whole = /^\^\((?:\?P?<\w+>)?(.*)\)\$$/s.exec(set.source);
   const isWhole = whole !== null && balanced(whole[1]!);
-  const next = new Map(variables);
-  for (let index = 1; index <= 9; index += 1) next.delete(String(index));
+  const next = new Map(forgotten(variables));
   groups.forEach((group, index) => {
     const value: readonly Part[] = index === 0 && isWhole ? parts : [groupOf(set, index + 1, parts)];
     next.set(String(index + 1), value);
     if (group[1] !== undefined) next.set(group[1].toLowerCase(), value);
   });
   return next;
+}
+
+/** Variables after a pattern of `if` or `rewrite` failed: numbered groups are gone (`r->ncaptures`), named ones stay. */
+export function forgotten(variables: Variables): Variables {
+  const numbered = [...variables.keys()].filter((name) => /^[1-9]$/.test(name));
+  return numbered.length === 0 ? variables : new Map([...variables].filter(([name]) => !numbered.includes(name)));
 }
 
 function groupOf(pattern: RegexSet, group: number, parts: readonly Part[]): Part {

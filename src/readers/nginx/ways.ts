@@ -20,6 +20,8 @@ export interface Way {
   readonly path: RequestPath;
   /** The path was changed by `rewrite` and not settled by `break`: locations are searched again. */
   readonly moved: boolean;
+  /** A `rewrite` changed the path and `break` settled it: what a `proxy_pass` has of a path is left aside. */
+  readonly settled: boolean;
   /** No more rewrite directives run in this phase. */
   readonly stopped: boolean;
   /** The method as it is for the content: an `error_page` to a URI makes it GET, a subrequest has none of its own. */
