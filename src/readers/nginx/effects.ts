@@ -5,6 +5,7 @@ import type { Span } from '../../text/span.js';
 import { accumulated, inherited, named, type Level } from './levels.js';
 import { headersOf, luaOf } from './lua.js';
 import { equals } from './matching.js';
+import { Looks } from './looks.js';
 import { CAME, headerValue, textOf, type Case, type Expander, type Scope } from './variables.js';
 import { open, type Way } from './ways.js';
 
@@ -29,7 +30,9 @@ export function effectsOf(way: Way, source: Source, expander: Expander, failed: 
   const { level } = way;
   if (source === 'none') return [];
   const scope: Scope = { ...way, responded: true, ...(failed ? { variables: new Map(way.variables).set('sent_http_content_type', [{ p: 'text', text: 'text/html', at: atOf(level) }]) } : {}) };
-  const lines = [...moreHeaders(level, scope, expander), ...luaHeaders(level, scope, expander), ...addHeaders(level, scope, expander, source)];
+  const more = accumulated(level, ['more_set_headers', 'more_clear_headers']).flatMap(({ args }) => args);
+  const looks = new Looks(expander, scope, expander.hangTogether([...more, ...level.headers.map(({ value }) => value)]));
+  const lines = [...moreHeaders(level, looks), ...luaHeaders(level, looks), ...addHeaders(level, source, looks)];
   const came = [...new Set(lines.flatMap(({ effect }) => namesIn(effect)).filter((name) => name.startsWith(CAME)))];
   const aside = came.map((name): Written => ({ when: ALWAYS, effect: { op: 'set', header: name, value: { v: 'response-header', name: name.slice(CAME.length), at: atOf(level) }, statuses: 'all', at: atOf(level) } }));
   return [...aside, ...(source === 'upstream' ? hidden(level) : []), ...lines, ...came.map((name): Written => ({ when: ALWAYS, effect: removal(name, atOf(level)) }))];
@@ -56,9 +59,9 @@ export function withoutInner(at: Span): readonly Written[] {
   return CORS_HEADERS.map((name) => ({ when: ALWAYS, effect: removal(name, at) }));
 }
 
-function addHeaders(level: Level, scope: Scope, expander: Expander, source: Source): readonly Written[] {
+function addHeaders(level: Level, source: Source, looks: Looks): readonly Written[] {
   return level.headers.flatMap(({ directive, name, prefix, value, always }) =>
-    expander.expand(value, scope).flatMap((one): readonly Written[] => {
+    looks.at(value).flatMap((one): readonly Written[] => {
       const written = prefix === '' ? undefined : textOf(one.parts);
       const text = headerValue(written === undefined ? [{ p: 'text', text: prefix, at: value }, ...one.parts] : [{ p: 'text', text: prefix + written, at: value }], value);
       if (text === undefined || headerValue(one.parts, value) === undefined) return [];
@@ -73,7 +76,7 @@ function hidden(level: Level): readonly Written[] {
 }
 
 /** headers-more: replaces what is there; an empty value takes it away. */
-function moreHeaders(level: Level, scope: Scope, expander: Expander): readonly Written[] {
+function moreHeaders(level: Level, looks: Looks): readonly Written[] {
   return accumulated(level, ['more_set_headers', 'more_clear_headers']).flatMap((directive) => {
     let statuses: Effect['statuses'] = 'all';
     let types: Guard = ALWAYS;
@@ -89,11 +92,11 @@ function moreHeaders(level: Level, scope: Scope, expander: Expander): readonly W
       if (word.text === '-s') statuses = option.text.trim().split(/\s+/).map(Number);
       else types = open(`content type ${option.text}`, `whether the response's content type is ${option.text}`, option);
     }
-    return specs.flatMap((word) => moreHeader(directive, word, scope, expander).map(({ when, effect }) => ({ when: whenAll(types, when), effect: { ...effect, statuses } })));
+    return specs.flatMap((word) => moreHeader(directive, word, looks).map(({ when, effect }) => ({ when: whenAll(types, when), effect: { ...effect, statuses } })));
   });
 }
 
-function moreHeader(directive: Directive, word: Token, scope: Scope, expander: Expander): readonly Written[] {
+function moreHeader(directive: Directive, word: Token, looks: Looks): readonly Written[] {
   const [, name = '', spelled = ''] = /^\s*([^:]+?)\s*(?::\s*([\s\S]*?))?\s*$/.exec(word.text) ?? [];
   const header = name.toLowerCase();
   if (directive.name === 'more_clear_headers' || spelled === '') {
@@ -101,21 +104,23 @@ function moreHeader(directive: Directive, word: Token, scope: Scope, expander: E
     const names = header.endsWith('*') ? CORS_HEADERS.filter((candidate) => candidate.startsWith(header.slice(0, -1))) : [header];
     return names.map((one) => ({ when: ALWAYS, effect: removal(one, directive.at) }));
   }
-  return written(header, { ...word, text: spelled }, directive.at, scope, expander);
+  return written(header, { ...word, text: spelled }, directive.at, looks);
 }
 
 /** A header set to a text; an empty text takes it away. */
-function written(header: string, text: Token, at: Span, scope: Scope, expander: Expander): readonly Written[] {
-  return expander.expand(text, scope).flatMap((one) => {
+function written(header: string, text: Token, at: Span, looks: Looks): readonly Written[] {
+  return looks.at(text).flatMap((one) => {
     const value = headerValue(one.parts, text);
     const there = nonEmpty(one);
     const inner = one.inner === undefined ? {} : { onlyIf: one.inner };
-    const gone: Written = { when: whenAll(one.when, value === undefined ? ALWAYS : unless(there)), effect: { ...removal(header, at), ...inner } };
-    return value === undefined ? [gone] : [{ when: whenAll(one.when, there), effect: { op: 'set', header, value, statuses: 'all', ...inner, at } }, ...(gone.when.g === 'never' ? [] : [gone])];
+    const taken = one.parts.some(({ p }) => p === 'group');
+    const gone: Written = { when: whenAll(one.when, value === undefined || taken ? ALWAYS : unless(there)), effect: { ...removal(header, at), ...inner } };
+    // What a group takes may be empty.
+    return value === undefined ? [gone] : [...(taken ? [gone] : []), { when: whenAll(one.when, there), effect: { op: 'set', header, value, statuses: 'all', ...inner, at } }, ...(taken || gone.when.g === 'never' ? [] : [gone])];
   });
 }
 
-function luaHeaders(level: Level, scope: Scope, expander: Expander): readonly Written[] {
+function luaHeaders(level: Level, looks: Looks): readonly Written[] {
   const filters = inherited(level, 'header_filter_by_lua_block', 'header_filter_by_lua', 'header_filter_by_lua_file').slice(-1);
   const earlier = inherited(level, 'rewrite_by_lua', 'rewrite_by_lua_block').concat(inherited(level, 'access_by_lua', 'access_by_lua_block'));
   const content = named(level.directives, 'content_by_lua', 'content_by_lua_block');
@@ -124,7 +129,7 @@ function luaHeaders(level: Level, scope: Scope, expander: Expander): readonly Wr
     if (code === undefined) return CORS_HEADERS.slice(0, 2).map((header) => unknownHeader(header, directive.at, 'what the Lua file does'));
     return headersOf(code.text).flatMap(({ name, text, sometimes }) => {
       if (sometimes || text === undefined) return [unknownHeader(name, directive.at, `what the Lua code does with ${name}`)];
-      return text === null ? [{ when: ALWAYS, effect: removal(name, directive.at) }] : written(name, { ...code, text }, directive.at, scope, expander);
+      return text === null ? [{ when: ALWAYS, effect: removal(name, directive.at) }] : written(name, { ...code, text }, directive.at, looks);
     });
   });
 }

@@ -118,8 +118,16 @@ export class ServerProgram {
     for (const next of this.#rewritten(way.level.directives, way)) {
       if (!next.moved) this.#content({ ...next, stopped: false });
       else if (next.redirects >= MAX_REDIRECTS) this.#answer(next, 500, atOf(next));
-      else this.#locate({ ...next, level: this.server, location: undefined, moved: false, stopped: false, redirects: next.redirects + 1 });
+      else this.#again(next);
     }
+  }
+
+  /** Locations are searched again for a rewritten path; who comes back with the same one and knows no more goes round until nginx gives up. */
+  #again(way: Way): void {
+    const at = atOf(way);
+    const place = placeOf(way, at);
+    if (way.seen.some((before) => before.place === place && before.when === way.when)) return this.#answer(way, 500, at);
+    this.#locate({ ...way, level: this.server, location: undefined, moved: false, stopped: false, redirects: way.redirects + 1, seen: [...way.seen, { place, when: way.when }] });
   }
 
   #content(start: Way): void {
@@ -335,7 +343,7 @@ export class ServerProgram {
 
   /** A redirect inside: to a named location as it is, to a path from the server's own directives on; an `error_page` makes the method GET. */
   #redirect(way: Way, target: Directive['nameToken'], cause: Directive, asGet = false): void {
-    const place = placeOf(way, cause);
+    const place = placeOf(way, cause.at);
     const next: Way = { ...way, redirects: way.redirects + 1, seen: [...way.seen, { place, when: way.when }] };
     if (next.redirects > MAX_REDIRECTS || way.seen.some((before) => before.place === place && before.when === way.when)) return this.#answer({ ...way, paged: true }, 500, cause.at);
     if (target.text.startsWith('@')) {
@@ -382,8 +390,8 @@ export class ServerProgram {
 }
 
 /** All that decides what becomes of a redirected way, its guard aside. */
-function placeOf({ path, status, asGet, paged, variables }: Way, { at }: Directive): string {
-  return JSON.stringify([at.file, at.start, toldOf(path), status, asGet, paged, [...variables].map(([name, parts]) => [name, textOf(parts) ?? parts])]);
+function placeOf({ path, status, asGet, paged, settled, fallback, noQuery, internal, variables }: Way, at: Span): string {
+  return JSON.stringify([at.file, at.start, toldOf(path), status, asGet, paged, settled, fallback, noQuery, internal, [...variables].map(([name, parts]) => [name, textOf(parts) ?? parts])]);
 }
 
 function pageFor(way: Way, status: number): Directive | undefined {

@@ -63,19 +63,30 @@ export class Expander {
 
   /** Names that some `set` or some pattern gives a value: elsewhere they are empty. */
   readonly #assigned = new Set<string>();
+  /** Names that groups of patterns give a value. */
+  readonly #grouped = new Set<string>();
 
   constructor(http: readonly Directive[]) {
     const pending = [...http];
     for (let directive = pending.pop(); directive !== undefined; directive = pending.pop()) {
       const { name, args, block, nameToken } = directive;
       if (/^(?:set|auth_request_set|set_by_lua(?:_block|_file)?|js_set|perl_set)$/.test(name) && args[0] !== undefined) this.#assigned.add(variableName(args[0].text));
-      for (const { text } of [nameToken, ...args]) if (text.includes('(?')) for (const group of text.matchAll(/\(\?P?<(\w+)>/g)) this.#assigned.add(group[1]!.toLowerCase());
+      for (const { text } of [nameToken, ...args]) if (text.includes('(?')) for (const group of text.matchAll(/\(\?P?<(\w+)>/g)) {
+        this.#assigned.add(group[1]!.toLowerCase());
+        this.#grouped.add(group[1]!.toLowerCase());
+      }
       for (const inner of block ?? []) pending.push(inner);
     }
     for (const directive of http) {
       const made = directive.name === 'geo' ? directive.args.at(-1) : directive.name === 'map' || directive.name === 'split_clients' ? directive.args[1] : undefined;
       if (made !== undefined && directive.block !== undefined) this.#made.set(variableName(made.text), directive);
     }
+  }
+
+  /** Do texts that are looked at one after the other hang together: one asks for a group, and a map may set it? */
+  hangTogether(tokens: readonly Token[]): boolean {
+    const names = new Set(tokens.flatMap(({ text }) => [...text.matchAll(/\$\{?(\w+)/g)].map((found) => found[1]!.toLowerCase())));
+    return [...names].some((name) => this.#made.get(name)?.name === 'map') && [...names].some((name) => /^[1-9]$/.test(name) || this.#grouped.has(name));
   }
 
   expand(token: Token, scope: Scope, depth = 0): readonly Case[] {
