@@ -1,4 +1,4 @@
-import { ALWAYS, unless, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import { accessOf, openSubrequest } from './access.js';
@@ -13,7 +13,7 @@ import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
 import { captured, pathPart, textOf, type Expander } from './variables.js';
-import { methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
+import { assuming, methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
 
 /** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
 const MAX_REDIRECTS = 10;
@@ -192,9 +192,12 @@ export class ServerProgram {
     if (reading !== undefined) this.#serve(reading, true);
     const rest = reading === undefined ? way : narrowed(way, unless(methodIn('GET', 'HEAD')));
     if (rest === undefined) return;
-    const served = this.#collected(() => this.#serve(rest, true));
-    const instead = this.#collected(() => (code === undefined ? this.#redirect({ ...rest, internal: true }, target, tries) : this.#answer(rest, Number(code), tries.at)));
-    this.#fork(found, served, instead);
+    const [there, missing] = [assuming(rest, found), assuming(rest, unless(found))];
+    const serve = (): void => (there === undefined ? undefined : this.#serve(there, true));
+    const turn = (): void => (missing === undefined ? undefined : code === undefined ? this.#redirect({ ...missing, internal: true }, target, tries) : this.#answer(missing, Number(code), tries.at));
+    if (there === undefined) return turn();
+    if (missing === undefined) return serve();
+    this.#fork(found, this.#collected(serve), this.#collected(turn));
   }
 
   /** Ends of those for whom something holds, and of the others; where both say the same nobody needs to know. */
@@ -202,7 +205,8 @@ export class ServerProgram {
     const same = this.#same(some, others);
     const within = (emission: Emission, when: Guard): void => {
       const way = narrowed(emission.way, when);
-      if (way !== undefined) this.#sink({ ...emission, way });
+      // What was assumed on the way is written down here.
+      if (way !== undefined) this.#sink({ ...emission, way: way.when === emission.way.when ? { ...way, when: whenAll(way.when, when) } : way });
     };
     for (const emission of some) within(emission, same ? ALWAYS : guard);
     if (!same) for (const emission of others) within(emission, unless(guard));

@@ -52,15 +52,25 @@ function atomOn(set: OriginSet, path: RequestPath): Guard {
 
 function mapped(set: OriginSet, path: RequestPath & { readonly kind: 'mapped' }): Guard {
   const { prefix, by, tail } = path;
+  const start = startOf(set);
+  if (!by.startsWith(start) && !start.startsWith(by)) return NEVER;
   if (tail !== '') return set.s === 'prefix' && by.startsWith(set.text) ? ALWAYS : changed(set, path);
   if (set.s === 'exact') return set.text.startsWith(by) ? { g: 'path', in: exact(prefix + set.text.slice(by.length), set.at) } : NEVER;
   if (set.s === 'prefix' && by.startsWith(set.text)) return ALWAYS;
   if (set.s === 'prefix') return set.text.startsWith(by) ? { g: 'path', in: { ...set, text: prefix + set.text.slice(by.length) } } : NEVER;
-  const [, start] = set.s === 'regex' && set.flags === '' ? (/^\^([\w/-]+)(?:\(?\.\*\)?\$?)?$/.exec(set.source) ?? []) : [];
-  if (start !== undefined && set.s === 'regex') return mapped({ s: 'prefix', text: start, subject: 'origin', ignoreCase: false, at: set.at }, path);
+  const [, all] = set.s === 'regex' && set.flags === '' ? (/^\^([\w/-]+)(?:\(?\.\*\)?\$?)?$/.exec(set.source) ?? []) : [];
+  if (all !== undefined && set.s === 'regex') return mapped({ s: 'prefix', text: all, subject: 'origin', ignoreCase: false, at: set.at }, path);
   // An end of a name has no slash: it is that of the client's path too.
   if (set.s === 'regex' && /^(?:\\\.|\w|\([\w|]+\)\??)+\$$/.test(set.source) && prefix.endsWith('/') && by.endsWith('/')) return { g: 'path', in: set };
   return changed(set, path);
+}
+
+/** With what every text of a set begins. */
+function startOf(set: OriginSet): string {
+  if (set.s === 'exact' && set.comparison.length === 0) return set.text;
+  if (set.s === 'prefix' && !set.ignoreCase) return set.text;
+  if (set.s !== 'regex' || set.flags !== '' || set.source.includes('|')) return '';
+  return /^\^([\w/-]*)(?![\w/-]*[*+?{])/.exec(set.source)?.[1] ?? '';
 }
 
 /** The path that was made of the client's is looked at itself. */

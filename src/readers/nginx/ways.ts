@@ -74,6 +74,12 @@ export function narrowed<T extends Pick<Way, 'when' | 'known'>>(way: T, guard: G
   return { ...way, when: whenAll(way.when, rest), known };
 }
 
+/** The way when the guard is taken to hold, which whoever asks writes down; undefined when it cannot. */
+export function assuming(way: Way, guard: Guard): Way | undefined {
+  const next = narrowed(way, guard);
+  return next === undefined ? undefined : { ...next, when: way.when };
+}
+
 function learned(known: Known, guard: Guard): Known {
   const holds = guard.g !== 'not';
   const test = guard.g === 'not' ? guard.of : guard;
