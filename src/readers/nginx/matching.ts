@@ -126,7 +126,9 @@ function withMethod(parts: readonly Part[], method: string): readonly Part[] {
 /** The method is one of a few: a text that holds it is looked at for each. */
 function byMethod(parts: readonly Part[], test: (parts: readonly Part[]) => Guard): Guard | undefined {
   if (!parts.some(({ p }) => p === 'method')) return undefined;
-  return whenAny(...METHODS.map((method) => whenAll({ g: 'method', in: [method] }, test(withMethod(parts, method)))));
+  const tests = METHODS.map((method) => ({ method, when: test(withMethod(parts, method)) }));
+  const surely = tests.filter(({ when }) => when.g === 'always').map(({ method }) => method);
+  return whenAny(surely.length === 0 ? NEVER : { g: 'method', in: surely }, ...tests.filter(({ when }) => when.g !== 'always').map(({ method, when }) => whenAll({ g: 'method', in: [method] }, when)));
 }
 
 /** `if ($v)`: neither empty nor exactly `0`. */

@@ -377,7 +377,7 @@ export class ServerProgram {
       const emissions = this.#collected(() => this.#page(from, page, status));
       if (emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
       else if (source !== 'file' || !this.#same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
-        const happens = source === 'file' ? failsWith(status, way, page.at) : open(`behind ${status}`, `whether ${status} comes from behind`, page.at, 'upstream');
+        const happens = source === 'file' ? failsWith(status, way, page.at) : open(`behind ${status}${toldOf(way.path)} from ${at.file}:${at.start}`, `whether ${status} comes from behind`, page.at, 'upstream');
         for (const emission of emissions) {
           const failing = narrowed(emission.way, happens);
           if (failing !== undefined) this.#sink({ ...emission, way: failing });

@@ -114,6 +114,9 @@ function returned(directive: Directive, way: Way): Ending {
   return { way, status: code, direct: !redirect && (code < 400 || second !== undefined), closes: code === 444 || code === 499, directive };
 }
 
+/** Patterns that every path matches. */
+const EVERY_PATH = /^\^?\/?(?:\(?\.\*\)?\$?)?$/;
+
 /** Does an anchored pattern begin with another text than every path of a location does? */
 function apart(pattern: string, start: string): boolean {
   const literal = /^\^([\w/-]*)(?![\w/-]*[*+?{|])/.exec(pattern)?.[1] ?? '';
@@ -125,7 +128,7 @@ function rewrite(directive: Directive, way: Way, expander: Expander, endings: En
   if (source === undefined || target === undefined) return [way];
   const pattern = patternFor(source, false);
   if (way.path.kind === 'own' && (way.location?.kind === 'prefix' || way.location?.kind === 'exact') && apart(pattern.source, way.location.text)) return [{ ...way, variables: forgotten(way.variables) }];
-  const when: Guard = guardOn({ g: 'path', in: pattern }, way.path);
+  const when: Guard = EVERY_PATH.test(pattern.source) ? ALWAYS : guardOn({ g: 'path', in: pattern }, way.path);
   const stays = narrowed(way, unless(when));
   const goes = narrowed(way, when);
   const found: Way[] = stays === undefined ? [] : [{ ...stays, variables: forgotten(stays.variables) }];

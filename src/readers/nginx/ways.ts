@@ -97,8 +97,11 @@ function simplified(guard: Guard, known: Known): Guard {
       return guard;
     case 'and':
       return whenAll(...guard.of.map((part) => simplified(part, known)));
-    case 'or':
-      return whenAny(...guard.of.map((part) => simplified(part, known)));
+    case 'or': {
+      const rest = whenAny(...guard.of.map((part) => simplified(part, known)));
+      const decided = rest.g === 'or' && rest.of.length <= MAX_RECALLED ? known.tests.get(keyOf(rest)) : undefined;
+      return decided === undefined ? rest : decided ? ALWAYS : NEVER;
+    }
     case 'not':
       return unless(simplified(guard.of, known));
     case 'method': {
@@ -119,6 +122,8 @@ function simplified(guard: Guard, known: Known): Guard {
 const keys = new WeakMap<object, string>();
 /** Tests in one text. */
 const MAX_TOLD = 40;
+/** Tests in an alternative that is looked for among those that were decided as one. */
+const MAX_RECALLED = 8;
 let lastId = 0;
 
 /** One text for all guards that ask the same, wherever they stand. */
