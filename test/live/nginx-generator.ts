@@ -68,9 +68,13 @@ class Author {
   #map(name: string): Node {
     const source = this.random.pick(['$http_origin', '$http_origin', '$http_origin', '$request_method', '"$request_method:$http_origin"', '$uri', '$http_x_custom', '$upstream_http_access_control_allow_origin', '$sent_http_vary', ...this.#made, ...this.#made]);
     const hostnames = source === '$http_origin' && this.random.chance(0.2);
-    const keys = source.includes('request_method:') ? ['GET:https://app.example.com', 'OPTIONS:https://app.example.com', 'GET:', '~^OPTIONS:https', '~^GET:'] : source === '$request_method' ? ['GET', 'options', '~^(GET|POST)$', '~*^opt'] : source === '$uri' ? ['/a/one.txt', '~\\.txt$', '~^/api/'] : ['https://app.example.com', 'HTTPS://ADMIN.example.com', '""', 'null', ...(hostnames ? [] : ['*']), 'Origin', '1', '~^https://app', '~*^HTTPS://[a-z]+\\.example\\.com$', '"~^(?<label>https://[a-z.]+)$"', '~.', ...(hostnames ? ['*.example.com', '.example.com', 'https://app.*'] : [])];
+    const keys = source.includes('request_method:') ? ['GET:https://app.example.com', 'OPTIONS:https://app.example.com', 'GET:', '~^OPTIONS:https', '~^GET:'] : source === '$request_method' ? ['GET', 'options', '~^(GET|POST)$', '~*^opt'] : source === '$uri' ? ['/a/one.txt', '~\\.txt$', '~^/api/', '/'] : ['https://app.example.com', 'HTTPS://ADMIN.example.com', '""', 'null', ...(hostnames ? [] : ['*']), 'Origin', '1', '~^https://app', '~*^HTTPS://[a-z]+\\.example\\.com$', '"~^(?<label>https://[a-z.]+)$"', '~.', ...(hostnames ? ['*.example.com', '.example.com', 'https://app.*'] : [])];
     const seen = new Set<string>();
-    const rows = this.random.times(0, 4, () => this.random.pick(keys as [string, ...string[]])).filter((key) => !seen.has(key.toLowerCase()) && seen.add(key.toLowerCase()) !== undefined);
+    const rows = this.random.times(0, 4, () => this.random.pick(keys as [string, ...string[]])).filter((key) => {
+      // `.example.com` is `*.example.com` too: both in one map do not load.
+      const named = key.toLowerCase().replace(/^\*(?=\.)/, '');
+      return seen.has(named) ? false : seen.add(named) !== undefined;
+    });
     return { line: `map ${source} ${name}`, block: [...(hostnames ? [{ line: 'hostnames' }] : []), ...(this.random.chance(0.1) ? [{ line: 'volatile' }] : []), ...(this.random.chance(0.6) ? [{ line: `default ${this.#value()}` }] : []), ...rows.map((key) => ({ line: `${key} ${key.includes('label') ? this.random.pick(['$http_origin', '$label']) : this.#value()}` }))] };
   }
 
@@ -160,7 +164,7 @@ class Author {
     const maybe = (probability: number, ...lines: readonly string[]): void => {
       if (random.chance(probability)) found.push(...lines.map((line) => ({ line })));
     };
-    maybe(context === 'server' ? 0.15 : 0.12, `error_page ${random.pick(['403', '404', '405', '404 405', '401', '301', '500', '404 500', '405'])} ${random.pick(['', '', '=', '=200', '=204', '=404'])} ${random.pick(['/err.json', '/page.html', '$uri', 'https://other.example/', ...this.#named, ...this.#named, ...this.#named])}`.replace(/ +/g, ' '));
+    maybe(context === 'server' ? 0.15 : 0.12, `error_page ${random.pick(['403', '404', '405', '404 405', '401', '301', '500', '404 500', '405'])} ${random.pick(['', '', '=', '=200', '=204', '=404'])} ${random.pick(['/err.json', '/page.html', '$uri', 'https://other.example/', '/', ...this.#named, ...this.#named, ...this.#named])}`.replace(/ +/g, ' '));
     maybe(0.02, 'recursive_error_pages on');
     maybe(context === 'server' ? 0.05 : 0.12, 'auth_basic x', `auth_basic_user_file ${this.places.root}/htpasswd`);
     maybe(context === 'server' ? 0.02 : 0.08, `auth_request /auth-${random.pick(['ok', 'no', 'if'])}`);
@@ -189,6 +193,8 @@ class Author {
     return this.random.pick([
       'rewrite ^/a/(.*)$ /c/$1',
       'rewrite ^/api/(.*)$ /x/$1 break',
+      'rewrite ^/api/(.*)$ /$1 break',
+      'rewrite ^/c/(.*)$ /a/$1 break',
       'rewrite ^/a/(.*)$ /api/$1 last',
       'rewrite ^ /index.html last',
       'rewrite ^ /page.html break',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { evaluate } from '../../src/policy/evaluate.js';
 import nginx from '../../src/readers/nginx/index.js';
 import language from '../../src/syntax/nginx/index.js';
 import { filesFrom } from '../../src/text/files.js';
@@ -29,4 +30,20 @@ test.each(Object.entries(HOSTILE))('%s', (_name, text) => {
   // Of the processor, in microseconds: other work of the machine does not count.
   expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000);
   expect(size).toBeLessThan(60_000);
+});
+
+/** A location after another, or inside it, past those that are told apart. */
+const PAST: Readonly<Record<string, string>> = {
+  'the last of many': `${times(620, (index) => `location /a${index}/ { ${header} return 204; }`)}`,
+  'the innermost': `${times(9, (index) => `location /a${'/a'.repeat(index)} {`)} ${header} ${'}'.repeat(9)}`,
+};
+
+test.each(Object.entries(PAST))('%s is a gap, and its answers are not known', (name, text) => {
+  const { unit } = language.parse(new SourceText('nginx.conf', `server { ${header} ${text} }`), filesFrom({}));
+  const readings = [...nginx.read(unit!)];
+  expect(readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.reason] : []))).toEqual(['budget']);
+  const policy = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []))[0]!;
+  const unknownAt = (path: string): boolean => evaluate({ policy, inner: [] }, { method: 'GET', path, headers: [['origin', 'https://app.example.com']] }).some(({ response }) => response.headers.some(({ text: sent }) => sent === null));
+  const [far, near] = name === 'the innermost' ? [`/a${'/a'.repeat(8)}/x`, '/a/x'] : ['/a619/x', '/a3/x'];
+  expect([unknownAt(far), unknownAt(near)]).toEqual([true, false]);
 });

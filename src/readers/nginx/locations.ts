@@ -1,6 +1,7 @@
-import { exact, type OriginSet } from '../../origins/origin-set.js';
+import { anyOf, exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
+import type { Span } from '../../text/span.js';
 import { inherited, levelOf, named, passesOn, type Level } from './levels.js';
 
 /** A location with the requests that it gets. */
@@ -16,6 +17,8 @@ export interface Location {
   readonly internal: boolean;
   /** Requests for the folder without its slash, which are redirected to the one with it. */
   readonly bare?: Guard;
+  /** It stands for locations that are not told apart, from this place on. */
+  readonly unread?: Span;
 }
 
 interface Parsed {
@@ -26,7 +29,7 @@ interface Parsed {
   readonly set: OriginSet;
 }
 
-/** Locations inside each other past which nobody looks; nginx itself sets no limit. */
+/** Locations inside each other past which they are not told apart; nginx itself sets no limit. */
 const MAX_NESTING = 5;
 /** Locations of one server past which the rest are not told apart. */
 const MAX_LOCATIONS = 600;
@@ -37,8 +40,19 @@ const MAX_LOCATIONS = 600;
  * Guards exclude each other.
  */
 export function locationsOf(directives: readonly Directive[], parent: Level, within: Guard = ALWAYS, outer: readonly OriginSet[] = [], depth = 0): readonly Location[] {
-  if (depth > MAX_NESTING) return [];
-  const parsed = named(directives, 'location').filter(({ block }) => block !== undefined).slice(0, MAX_LOCATIONS).flatMap(parse);
+  const all = named(directives, 'location').filter(({ block }) => block !== undefined).flatMap(parse);
+  const names = all.filter(({ kind }) => kind === 'named');
+  const others = all.filter(({ kind }) => kind !== 'named');
+  const told = depth > MAX_NESTING ? 0 : MAX_LOCATIONS;
+  if (others.length <= told) return toldApart([...others, ...names], parent, within, outer, depth);
+  const left = others.slice(told);
+  const set = anyOf(left.flatMap((one) => [one.set, ...(/^.+\/$/.test(one.text) ? [exact(one.text.slice(0, -1), one.directive.at)] : [])]));
+  // It comes first and ends what it takes: the others need not keep off.
+  const unread: Location = { level: parent, kind: 'prefix', text: '', set, when: whenAll(within, { g: 'path', in: set }), internal: false, unread: left[0]!.directive.at };
+  return [unread, ...toldApart([...others.slice(0, told), ...names], parent, within, outer, depth)];
+}
+
+function toldApart(parsed: readonly Parsed[], parent: Level, within: Guard, outer: readonly OriginSet[], depth: number): readonly Location[] {
   const exacts = parsed.filter(({ kind }) => kind === 'exact');
   const prefixes = parsed.filter(({ kind }) => kind === 'prefix').sort((a, b) => b.text.length - a.text.length);
   const patterns = parsed.filter(({ kind }) => kind === 'pattern');
@@ -62,7 +76,8 @@ export function locationsOf(directives: readonly Directive[], parent: Level, wit
     // `^~` keeps off the patterns of its own level, not those around it.
     return nested(one, parent, here, [...(one.final ? [] : patterns.map(({ set }) => set)), ...outer], bares.get(one), depth);
   });
-  const inside = unless(whenAny(...below.filter(({ kind, level }) => level.parent !== parent && (kind === 'pattern' || kind === 'exact')).map(({ when }) => when)));
+  // So do the names of folders inside that are redirected to their slash.
+  const inside = unless(whenAny(...below.filter(({ level }) => level.parent !== parent).flatMap(({ kind, when, bare }) => [...(kind === 'pattern' || kind === 'exact' ? [when] : []), ...(bare === undefined ? [] : [bare])])));
   patterns.forEach((one, index) => {
     const earlier = whenAny(...patterns.slice(0, index).map(({ set }): Guard => ({ g: 'path', in: set })));
     found.push(...nested(one, parent, whenAll(within, { g: 'path', in: one.set }, unless(earlier), rest, unless(whenAny(...finals)), inside), [], undefined, depth));

@@ -87,6 +87,7 @@ export class ServerProgram {
   }
 
   #found(way: Way, location: Location, bare: boolean): void {
+    if (location.unread !== undefined) return this.#writer.unknown(way, location.unread, 'locations past those that are told apart');
     const set = location.set.s === 'regex' ? captured(way.variables, location.set, [pathPart(way.path, location.set.at)]) : way.variables;
     const here: Way = { ...way, level: location.level, location, variables: set };
     if (location.internal && !way.internal) this.#answer(here, 404, atOf(here));
@@ -296,12 +297,12 @@ export class ServerProgram {
 
   /** The index file of a folder is looked for by a redirect inside, which may lead to another location. */
   #indexed(way: Way): void {
-    if (way.redirects >= MAX_REDIRECTS || (way.path.kind === 'text' && !way.path.text.endsWith('/')) || way.path.kind === 'index' || way.path.kind === 'mapped' || way.path.kind === 'unknown') return;
+    if (way.redirects >= MAX_REDIRECTS || (way.path.kind === 'text' && !way.path.text.endsWith('/')) || way.path.kind === 'index' || way.path.kind === 'unknown' || (way.path.kind === 'mapped' && way.path.tail !== '')) return;
     const names = inherited(way.level, 'index').flatMap(({ args }) => args.map(({ text }) => text)).slice(0, MAX_INDEXES);
-    let rest = way.path.kind === 'text' ? way : narrowed(way, slashed(atOf(way)));
+    let rest = way.path.kind === 'text' ? way : narrowed(way, guardOn(slashed(atOf(way)), way.path));
     for (const name of names.length === 0 ? ['index.html'] : names) {
       if (rest === undefined || /[$/]/.test(name)) return;
-      const path: RequestPath = way.path.kind === 'text' ? { kind: 'text', text: way.path.text + name } : { kind: 'index', name };
+      const path: RequestPath = way.path.kind === 'text' ? { kind: 'text', text: way.path.text + name } : way.path.kind === 'mapped' ? { ...way.path, tail: name } : { kind: 'index', name };
       const from: Way = { ...rest, path, internal: true, fallback: true, redirects: way.redirects + 1 };
       const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
       if (this.#leads(from, way)) {
