@@ -2,6 +2,7 @@ import { unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { named, type Level } from './levels.js';
 import { guardOn, type RequestPath } from './request-path.js';
+import type { Expander } from './variables.js';
 import { open, pathIn, type Way } from './ways.js';
 
 /** May `try_files` be content with a folder? */
@@ -9,11 +10,11 @@ export function triesFolders({ directives }: Level): boolean {
   return named(directives, 'try_files').some(({ args }) => args.slice(0, -1).some(({ text }) => text.endsWith('/')));
 }
 
-/** Does a level look anew at the path of an index file: `try_files` without the path itself, an `if` about the file? */
-export function looksAnew(level: Level): boolean {
-  const own = level.kind !== 'if' && named(level.directives, 'try_files').some(({ args }) => !args.slice(0, -1).some(({ text }) => text === '$uri'));
-  for (let one: Level | undefined = level; one !== undefined; one = one.parent) if (named(one.directives, 'if').some(({ args }) => args.some(({ text }) => /^\(?!?-[fdex]$|\$uri$/.test(text)))) return true;
-  return own;
+/** Does a level look anew at the path of an index file: `try_files` without the path itself, a `rewrite`, a test or a text that asks for the path? */
+export function looksAnew(level: Level, expander: Expander): boolean {
+  if (level.kind !== 'if' && named(level.directives, 'try_files').some(({ args }) => !args.slice(0, -1).some(({ text }) => text === '$uri'))) return true;
+  for (let one: Level | undefined = level; one !== undefined; one = one.parent) if (expander.asksPath(one.directives)) return true;
+  return false;
 }
 
 /** Names of folders as they are. */

@@ -118,7 +118,6 @@ export class ServerProgram {
   #run(way: Way): void {
     for (const next of this.#rewritten(way.level.directives, way)) {
       if (!next.moved) this.#content({ ...next, stopped: false });
-      else if (next.redirects >= MAX_REDIRECTS) this.#answer(next, 500, atOf(next));
       else this.#again(next);
     }
   }
@@ -127,7 +126,7 @@ export class ServerProgram {
   #again(way: Way): void {
     const at = atOf(way);
     const place = placeOf(way, at);
-    if (way.seen.some((before) => before.place === place && before.when === way.when)) return this.#answer(way, 500, at);
+    if (way.redirects >= MAX_REDIRECTS || comesBack(way, place)) return this.#answer({ ...way, paged: true }, 500, at);
     this.#locate({ ...way, level: this.server, location: undefined, moved: false, stopped: false, redirects: way.redirects + 1, seen: [...way.seen, { place, when: way.when }] });
   }
 
@@ -307,7 +306,7 @@ export class ServerProgram {
       const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
       if (this.#leads(from, way)) {
         for (const emission of this.#collected(() => this.#serverPhase(from))) {
-          if (emission.way.location === way.location && !looksAnew(way.level)) continue;
+          if (emission.way.location === way.location && !looksAnew(way.level, this.expander)) continue;
           // A location of its own is written for a file that is there.
           const landed = emission.way.location;
           const next = landed?.kind === 'exact' && landed.text.endsWith(`/${name}`) ? emission.way : narrowed(emission.way, there);
@@ -320,7 +319,7 @@ export class ServerProgram {
 
   /** Does a way lead to another place than the one that it was at? */
   #leads({ path, ...from }: Way, { level, location }: Way): boolean {
-    if (looksAnew(level)) return true;
+    if (looksAnew(level, this.expander)) return true;
     // Below a prefix an index file stays there, unless a location is about files of its name.
     const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || location?.kind === 'pattern' || location?.kind === 'exact' || namesIndex(other, path.name))).map(({ when }) => when);
     return [...others, ...(location === undefined || location.kind === 'prefix' ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
@@ -350,7 +349,7 @@ export class ServerProgram {
   #redirect(way: Way, target: Directive['nameToken'], cause: Directive, asGet = false): void {
     const place = placeOf(way, cause.at);
     const next: Way = { ...way, redirects: way.redirects + 1, seen: [...way.seen, { place, when: way.when }] };
-    if (next.redirects > MAX_REDIRECTS || way.seen.some((before) => before.place === place && before.when === way.when)) return this.#answer({ ...way, paged: true }, 500, cause.at);
+    if (next.redirects > MAX_REDIRECTS || comesBack(way, place)) return this.#answer({ ...way, paged: true }, 500, cause.at);
     if (target.text.startsWith('@')) {
       const named = this.locations.find(({ kind, text }) => kind === 'named' && text === target.text);
       if (named === undefined) return this.#answer({ ...way, paged: true }, 500, cause.at);
@@ -392,6 +391,12 @@ export class ServerProgram {
   #emit(way: Way, end: End, at: Span, source: Source, failed = false): void {
     this.#sink({ way, end, at, source, failed, pages: [] });
   }
+}
+
+/** Was the last redirect from the same place, with nothing learned since? All that follow are, until nginx gives up: without an error page, its redirects are used up. */
+function comesBack({ seen, when }: Way, place: string): boolean {
+  const last = seen.at(-1);
+  return last?.place === place && last.when === when;
 }
 
 /** All that decides what becomes of a redirected way, its guard aside. */

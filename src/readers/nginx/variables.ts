@@ -5,6 +5,7 @@ import { allOf, type OriginSet, type RegexSet } from '../../origins/origin-set.j
 import type { Directive, Token } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
+import { named } from './levels.js';
 import { geoCases, mapCases, splitCases } from './maps.js';
 import { changeOf, type RequestPath } from './request-path.js';
 
@@ -52,6 +53,8 @@ export interface Scope {
 /** Cases of one expression past which it is not followed. */
 const MAX_CASES = 600;
 const MAX_DEPTH = 12;
+/** Directives of a level whose texts may depend on the path. */
+const ASKS: readonly string[] = ['add_header', 'more_set_headers', 'set', 'if', 'rewrite'];
 /** Pieces of one text, and characters of a piece. */
 const MAX_PARTS = 60;
 const MAX_TEXT = 20_000;
@@ -63,6 +66,7 @@ export class Expander {
 
   /** Names that some `set` or some pattern gives a value: elsewhere they are empty. */
   readonly #assigned = new Set<string>();
+  readonly #pathAsked = new WeakMap<readonly Directive[], boolean>();
   /** Names that groups of patterns give a value. */
   readonly #grouped = new Set<string>();
 
@@ -87,6 +91,26 @@ export class Expander {
   hangTogether(tokens: readonly Token[]): boolean {
     const names = new Set(tokens.flatMap(({ text }) => [...text.matchAll(/\$\{?(\w+)/g)].map((found) => found[1]!.toLowerCase())));
     return [...names].some((name) => this.#made.get(name)?.name === 'map') && [...names].some((name) => /^[1-9]$/.test(name) || this.#grouped.has(name));
+  }
+
+  /** Does what a level writes and tests depend on the path? */
+  asksPath(directives: readonly Directive[]): boolean {
+    let asks = this.#pathAsked.get(directives);
+    if (asks === undefined) this.#pathAsked.set(directives, (asks = ASKS.some((name) => named(directives, name).some((directive) => this.#isAboutPath(directive)))));
+    return asks;
+  }
+
+  #isAboutPath({ name, args, block }: Directive): boolean {
+    return name === 'rewrite' || args.some(({ text }) => /^\(?!?-[fdex]$/.test(text) || this.#namesPath(text, 0)) || (name === 'if' && block !== undefined && this.asksPath(block));
+  }
+
+  #namesPath(text: string, depth: number): boolean {
+    return [...text.matchAll(/\$\{?(\w+)/g)].some((found) => {
+      const name = found[1]!.toLowerCase();
+      if (/^(?:document_)?uri$|^request_filename$/.test(name)) return true;
+      const made = depth > MAX_DEPTH ? undefined : this.#made.get(name);
+      return made?.name === 'map' && [made.args[0]!, ...made.block!.flatMap(({ args }) => args)].some((token) => this.#namesPath(token.text, depth + 1));
+    });
   }
 
   expand(token: Token, scope: Scope, depth = 0): readonly Case[] {
