@@ -10,6 +10,7 @@ import { handlerOf, inherited, inheritedSetting, levelOf, named, type Level } fr
 import { luaOf, mayEnd } from './lua.js';
 import { elsewhere, locationsOf, type Location } from './locations.js';
 import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
+import { atOf, comesBack, pageFor, placeOf, statusOf, withoutQuery } from './redirects.js';
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
 import { captured, pathPart, textOf, type Expander } from './variables.js';
@@ -183,7 +184,7 @@ export class ServerProgram {
     const target = tries?.args.at(-1);
     if (tries === undefined || target === undefined || tries.args.length < 2) return this.#serve(way, false);
     const tested = tries.args.slice(0, -1).map(({ text }) => text);
-    if (way.fallback && tested.includes('$uri')) return this.#serve(way, true);
+    if (way.fallback && tested.includes(way.path.kind === 'text' && way.path.text.endsWith('/') ? '$uri/' : '$uri')) return this.#serve(way, true);
     const place = `${tested.join(' ')}${toldOf(way.path)}`;
     const found = open(`try ${place}`, `whether one of ${place} is there`, tries.at, 'database-or-io');
     const code = /^=(\d+)$/.exec(target.text)?.[1];
@@ -321,7 +322,7 @@ export class ServerProgram {
   #leads({ path, ...from }: Way, { level, location }: Way): boolean {
     if (looksAnew(level, this.expander)) return true;
     // Below a prefix an index file stays there, unless a location is about files of its name.
-    const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || location?.kind === 'pattern' || location?.kind === 'exact' || namesIndex(other, path.name))).map(({ when }) => when);
+    const others = this.locations.filter((other) => other !== location && other.kind !== 'named' && (path.kind !== 'index' || (location !== undefined && location.kind !== 'prefix') || namesIndex(other, path.name))).map(({ when }) => when);
     return [...others, ...(location === undefined || location.kind === 'prefix' ? [] : [this.#elsewhere])].some((when) => narrowed({ ...from, path }, guardOn(when, path)) !== undefined);
   }
 
@@ -391,33 +392,4 @@ export class ServerProgram {
   #emit(way: Way, end: End, at: Span, source: Source, failed = false): void {
     this.#sink({ way, end, at, source, failed, pages: [] });
   }
-}
-
-/** Was the last redirect from the same place, with nothing learned since? All that follow are, until nginx gives up: without an error page, its redirects are used up. */
-function comesBack({ seen, when }: Way, place: string): boolean {
-  const last = seen.at(-1);
-  return last?.place === place && last.when === when;
-}
-
-/** All that decides what becomes of a redirected way, its guard aside. */
-function placeOf({ path, status, asGet, paged, settled, fallback, noQuery, internal, variables }: Way, at: Span): string {
-  return JSON.stringify([at.file, at.start, toldOf(path), status, asGet, paged, settled, fallback, noQuery, internal, [...variables].map(([name, parts]) => [name, textOf(parts) ?? parts])]);
-}
-
-function pageFor(way: Way, status: number): Directive | undefined {
-  return way.paged ? undefined : inherited(way.level, 'error_page').find(({ args }) => args.slice(0, -1).some(({ text }) => text === String(status)));
-}
-
-function statusOf({ status }: Way): { readonly status?: number } {
-  return status === undefined ? {} : { status };
-}
-
-function withoutQuery(text: string): string {
-  return text.replace(/\?.*$/s, '');
-}
-
-function atOf({ level, location }: Way): Span {
-  let one: Level | undefined = level;
-  while (one !== undefined && one.head === undefined) one = one.parent;
-  return one?.head?.at ?? location?.level.head?.at ?? level.directives[0]?.at ?? { file: '', start: 0, end: 0 };
 }
