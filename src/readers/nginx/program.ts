@@ -267,7 +267,7 @@ export class ServerProgram {
     const read = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD'));
     if (read === undefined) return;
     if (way.fallback) return this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file');
-    if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || status === 403 || status === 301);
+    if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || ((status === 403 || status === 301) && (!found || triesFolders(way.level))));
     // What an error page leads to is answered like any GET; a status that was fixed is that of a file that is there.
     const folder = onDisk('folder', read, at);
     this.#fork(onDisk('missing', read, at), this.#collected(() => this.#answer(read, 404, at)), this.#collected(() => {
