@@ -97,7 +97,7 @@ interface Draft {
  */
 const MAX_TRIALS = 100_000;
 const COST_OF_POLICY = 25;
-const CHARACTERS_AT_A_TIME = 15;
+const CHARACTERS_AT_A_TIME = 5;
 
 /** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
 export class Run {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { lint } from '../../src/engine.js';
 import { evaluate } from '../../src/policy/evaluate.js';
 import nginx from '../../src/readers/nginx/index.js';
 import language from '../../src/syntax/nginx/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import { optionsOf } from '../support/lint.js';
 
 const header = 'add_header Access-Control-Allow-Origin $http_origin always;';
 const times = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_unused, index) => make(index)).join('\n');
@@ -47,3 +49,17 @@ test.each(Object.entries(PAST))('%s is a gap, and its answers are not known', (n
   const [far, near] = name === 'the innermost' ? [`/a${'/a'.repeat(8)}/x`, '/a/x'] : ['/a619/x', '/a3/x'];
   expect([unknownAt(far), unknownAt(near)]).toEqual([true, false]);
 });
+
+/** Texts of which all is linted, with what is found and tried. */
+const LARGE: Readonly<Record<string, string>> = {
+  '50,000 ifs': `events {} http { server { location / { ${header} ${times(50_000, () => 'if ($a){}')} } } }`,
+  '14,000 ifs with headers': `events {} http { server { location / { ${times(14_000, () => `if ($http_origin = x) { ${header} }`)} } } }`,
+  '20,000 locations': `events {} http { server { ${times(20_000, (index) => `location /${index} { ${header} }`)} } }`,
+  '3,000 servers': `events {} http { ${times(3_000, (index) => `server { listen 80; server_name h${index}.example; location / { ${header} add_header Access-Control-Allow-Credentials true; } }`)} }`,
+};
+
+test.each(Object.entries(LARGE))('%s', async (_name, text) => {
+  const begin = process.cpuUsage();
+  await lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), optionsOf());
+  expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000);
+}, 60_000);

@@ -4,7 +4,7 @@ import type { Span } from '../../text/span.js';
 import { holds } from './conditions.js';
 import { textOf } from './expressions.js';
 import { isAboutCors } from './header-rules.js';
-import type { Proxy } from './proxies.js';
+import type { ProxiesInView, Proxy } from './proxies.js';
 import type { Scope } from './scope.js';
 import { asGuard } from './tests.js';
 import { knownText, spanOf } from './values.js';
@@ -22,11 +22,10 @@ export interface Candidate {
 }
 
 /** The backends of a frontend in the order in which it tries them: `use_backend` lines, then its own servers or the default. */
-export function backendsOf(front: Proxy, proxies: readonly Proxy[], scope: Scope): readonly Candidate[] {
-  const byName = new Map(proxies.filter(({ kind }) => kind !== 'frontend').map((proxy) => [proxy.name, proxy]));
+export function backendsOf(front: Proxy, proxies: ProxiesInView, scope: Scope): readonly Candidate[] {
   const found: Candidate[] = [];
   const named = (name: string, when: Guard, at: Span): Candidate => {
-    const proxy = byName.get(name);
+    const proxy = proxies.backends.get(name);
     return { when, proxy, unserved: proxy?.servers.length === 0, name, at: spanOf(at) };
   };
   for (const { words, condition } of front.uses) {
@@ -44,14 +43,14 @@ export function backendsOf(front: Proxy, proxies: readonly Proxy[], scope: Scope
 }
 
 /** `use_backend %[…]`: those that a map in view names; else, as far as it matters, any. A name that no backend has is passed over. */
-function chosenAtRunTime(word: Word, when: Guard, proxies: readonly Proxy[], scope: Scope, named: (name: string, when: Guard, at: Span) => Candidate): readonly Candidate[] {
+function chosenAtRunTime(word: Word, when: Guard, proxies: ProxiesInView, scope: Scope, named: (name: string, when: Guard, at: Span) => Candidate): readonly Candidate[] {
   return textOf(word, scope, { set: 'http-request', use: 'text' }).flatMap((one): readonly Candidate[] => {
     const here = whenAll(when, one.when);
     const name = knownText(one.value);
     if (one.value.t === 'missing') return [];
-    if (name !== undefined) return proxies.some((proxy) => proxy.name === name && proxy.kind !== 'frontend') ? [named(name, here, word)] : [];
+    if (name !== undefined) return proxies.backends.has(name) ? [named(name, here, word)] : [];
     const either = (what: string): Guard => ({ g: 'fact', fact: { key: `haproxy:backend:${word.text.slice(0, 200)}:${what}`, reason: 'unsupported-syntax', detail: `which backend ${word.text.slice(0, 80)} names (${what})`, at: spanOf(word) } });
-    const own = proxies.filter((proxy) => proxy.kind === 'backend' && writesCors(proxy));
+    const own = proxies.all.filter((proxy) => proxy.kind === 'backend' && writesCors(proxy));
     return [...own.slice(0, MAX_OPEN).map((proxy) => named(proxy.name, whenAll(here, either(proxy.name)), word)), { when: whenAll(here, either('another one')), proxy: undefined, unserved: false, name: word.text, at: spanOf(word) }];
   });
 }
@@ -59,6 +58,6 @@ function chosenAtRunTime(word: Word, when: Guard, proxies: readonly Proxy[], sco
 /** Backends of an open choice that are told apart. */
 const MAX_OPEN = 4;
 
-function writesCors({ rules, oldRules }: Proxy): boolean {
+export function writesCors({ rules, oldRules }: Proxy): boolean {
   return Object.values(rules).flat().some(({ args }) => args.some(({ text }) => isAboutCors(text.toLowerCase()))) || oldRules.some(({ words }) => words.some(({ text }) => isAboutCors(text.toLowerCase())));
 }

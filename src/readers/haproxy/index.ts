@@ -9,9 +9,10 @@ import type { Policy } from '../../policy/program.js';
 import type { HaproxyFile } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
+import { writesCors } from './backends.js';
 import { probesOf } from './probes.js';
 import { FrontendProgram } from './program.js';
-import { proxiesOf, type Proxy } from './proxies.js';
+import { inView, proxiesOf, type ProxiesInView, type Proxy } from './proxies.js';
 import { Scope } from './scope.js';
 import { edited } from './write.js';
 
@@ -23,21 +24,22 @@ export default defineReader<HaproxyFile>({
 
   *read(file) {
     for (const at of file.conditional) yield { kind: 'gap', gap: { at, reason: 'unsupported-syntax', message: 'what stands between .if and .endif is not read' } };
-    const proxies = proxiesOf(file);
-    const fronts = proxies.filter(({ kind }) => kind !== 'backend');
-    for (const front of fronts.length > 0 ? fronts : proxies) yield* policyOf(front, proxies, file);
+    const proxies = inView(proxiesOf(file));
+    const fronts = proxies.all.filter(({ kind }) => kind !== 'backend');
+    const asked = new Set([...file.source.text.matchAll(/\b(?:res\.f?hdr\w*|shdr\w*)\(\s*["']?([\w-]+)/gi)].map((match) => match[1]!.toLowerCase()));
+    // A part of a configuration may have backends only.
+    for (const front of fronts.length > 0 ? fronts : proxies.all.filter(writesCors)) yield* policyOf(front, proxies, asked, file);
   },
 
   write: (file, _policy, change) => edited(file, change),
 });
 
-function* policyOf(front: Proxy, proxies: readonly Proxy[], file: HaproxyFile): Generator<Reading> {
+function* policyOf(front: Proxy, proxies: ProxiesInView, asked: ReadonlySet<string>, file: HaproxyFile): Generator<Reading> {
   if (!front.isHttp) return;
   const { source, files } = file;
   const at: Span = front.section.head.at;
   const ports = front.binds.flatMap(({ words }) => portsIn(words[1]?.text ?? ''));
   const isTls = front.binds.some(({ words }) => words.some(({ text }) => text === 'ssl'));
-  const asked = new Set([...source.text.matchAll(/\b(?:res\.f?hdr\w*|shdr\w*)\(\s*["']?([\w-]+)/gi)].map((match) => match[1]!.toLowerCase()));
   const program = new FrontendProgram(front, proxies, new Scope(files, source.file, isTls, ports, asked));
   if (program.tooLarge) {
     yield { kind: 'gap', gap: { at, reason: 'budget', message: 'too many rules to follow all of them' } };

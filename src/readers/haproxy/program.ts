@@ -7,7 +7,7 @@ import { holds } from './conditions.js';
 import { sentHeader, textOf } from './expressions.js';
 import { simplified, sizeOf } from './guards.js';
 import { isAboutCors, headerEffects, oldEffects } from './header-rules.js';
-import type { Proxy, ProxyRule } from './proxies.js';
+import type { ProxiesInView, Proxy, ProxyRule } from './proxies.js';
 import { fixedFor, redirectStatus, replyOf, type Reply } from './replies.js';
 import { requestRule } from './request-rules.js';
 import type { Scope } from './scope.js';
@@ -55,11 +55,10 @@ export class FrontendProgram {
 
   constructor(
     readonly front: Proxy,
-    proxies: readonly Proxy[],
+    proxies: ProxiesInView,
     private readonly scope: Scope,
   ) {
-    const rules = proxies.reduce((sum, { size }) => sum + size, 0);
-    if (rules > MAX_RULES || front.uses.length > MAX_RULES) {
+    if (proxies.size > MAX_RULES || front.uses.length > MAX_RULES) {
       this.tooLarge = true;
       return;
     }

@@ -61,6 +61,23 @@ export function proxiesOf({ sections }: HaproxyFile): readonly Proxy[] {
   return found;
 }
 
+/** The proxies of a file, for each other. */
+export interface ProxiesInView {
+  readonly all: readonly Proxy[];
+  /** What requests may be passed to. */
+  readonly backends: ReadonlyMap<string, Proxy>;
+  /** Rules of all of them. */
+  readonly size: number;
+}
+
+export function inView(all: readonly Proxy[]): ProxiesInView {
+  return {
+    all,
+    backends: new Map(all.filter(({ kind }) => kind !== 'frontend').map((proxy) => [proxy.name, proxy])),
+    size: all.reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
 /** A `defaults` section after those that it is made from. */
 function chain(section: Section | undefined, all: readonly Section[]): readonly Section[] {
   const found: Section[] = [];
