@@ -48,5 +48,5 @@ describe('Gradle', () => {
 test('projects beside the framework', () => {
   const files = filesFrom({ 'pom.xml': `<project><parent><artifactId>spring-boot-starter-parent</artifactId><version>3.2.1</version></parent><properties><spring-cloud.version>2023.0.3</spring-cloud.version></properties><dependencies><dependency><artifactId>spring-cloud-dependencies</artifactId><version>\${spring-cloud.version}</version></dependency></dependencies></project>` });
   expect(managedVersion(files, FILE, 'spring-security')).toEqual({ number: 60200, text: 'Spring Security 6.2 (Spring Boot 3.2.1, pom.xml)', assumed: false });
-  expect(managedVersion(files, FILE, 'spring-cloud-gateway')).toEqual({ number: 40100, text: 'Spring Cloud Gateway 4.1 (Spring Cloud 2023.0.3, pom.xml)' });
+  expect(managedVersion(files, FILE, 'spring-cloud-gateway')).toEqual({ number: 40100, text: 'Spring Cloud Gateway 4.1 (Spring Cloud 2023.0.3, pom.xml)', assumed: false });
 });
