@@ -114,6 +114,11 @@ export function handlerOf(level: Level): Directive | undefined {
   return undefined;
 }
 
+/** Is it one of those that name an upstream? */
+export function passesRequests({ name }: Directive): boolean {
+  return PASSES.test(name);
+}
+
 /** Does the level pass requests on, so that its name without the slash is redirected? */
 export function passesOn(level: Level): boolean {
   return namesIn(level.directives).some((name) => PASSES.test(name) || name === 'memcached_pass');

@@ -6,7 +6,7 @@ import { longerBody } from './body-size.js';
 import { failsWith, onDisk, slashed, toldOf, triesFolders, looksAnew } from './disk.js';
 import type { Source } from './effects.js';
 import { StepWriter, type Emission } from './emission.js';
-import { handlerOf, inherited, inheritedSetting, levelOf, named, type Level } from './levels.js';
+import { handlerOf, inherited, inheritedSetting, levelOf, named, passesRequests, type Level } from './levels.js';
 import { luaOf, mayEnd } from './lua.js';
 import { elsewhere, locationsOf, type Location } from './locations.js';
 import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
@@ -220,8 +220,11 @@ export class ServerProgram {
   }
 
   #serve(way: Way, found: boolean): void {
-    const handler = handlerOf(way.level);
+    const own = handlerOf(way.level);
+    const handler = own ?? (way.level.kind === 'if' ? way.left : undefined);
     const at = atOf(way);
+    // A proxy without the upstream that another `if` names.
+    if (own === undefined && handler !== undefined && passesRequests(handler)) return this.#answer(way, 500, at);
     if (handler === undefined) return this.#static(way, found);
     switch (handler.name) {
       case 'empty_gif':

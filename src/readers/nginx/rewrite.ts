@@ -1,7 +1,7 @@
 import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import { decisionsOf } from './conditions.js';
-import { levelOf } from './levels.js';
+import { handlerOf, levelOf } from './levels.js';
 import { patternFor } from './matching.js';
 import { guardOn, rewrittenPath } from './request-path.js';
 import { captured, forgotten, merged, pathPart, variableName, type Expander, type Part, type Scope } from './variables.js';
@@ -75,7 +75,7 @@ function taken(directive: Directive, way: Way, expander: Expander): { readonly i
     const next = narrowed({ ...way, variables: decision.variables }, decision.when);
     if (next === undefined) continue;
     if (!decision.taken) past.push(next);
-    else inside.push(way.location === undefined ? next : { ...next, level: levelOf('if', directive.block ?? [], way.location.level, directive) });
+    else inside.push(way.location === undefined ? next : { ...next, level: levelOf('if', directive.block ?? [], way.location.level, directive), left: way.level.kind === 'if' ? (handlerOf(way.level) ?? way.left) : undefined });
   }
   return { inside, past };
 }

@@ -2,6 +2,7 @@ import { admits } from '../../origins/membership.js';
 import type { OriginSet } from '../../origins/origin-set.js';
 import { changedPath } from '../../policy/holds.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact, UnknownReason } from '../../values/fact.js';
 import type { Level } from './levels.js';
@@ -17,6 +18,8 @@ export interface Way {
   /** The configuration in force: the location's, or that of the last true `if`. */
   readonly level: Level;
   readonly location: Location | undefined;
+  /** The handler that an earlier true `if` of this location set (`r->content_handler`): a later one has none of its configuration. */
+  readonly left?: Directive | undefined;
   readonly path: RequestPath;
   /** The path was changed by `rewrite` and not settled by `break`: locations are searched again. */
   readonly moved: boolean;
