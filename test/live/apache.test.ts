@@ -19,7 +19,7 @@ import { requestsTo } from './prediction.js';
 import { sample } from './seed.js';
 import { freePorts, send, start } from './server.js';
 
-const { random, cases } = sample('apache', 60);
+const { random, cases } = sample('apache', 150);
 const root = mkdtempSync(join(tmpdir(), 'live-apache-'));
 /** The origin that the upstream lets in by itself. */
 const PARTNER = 'https://admin.example.com';
