@@ -78,7 +78,7 @@ describe('the way of a request', () => {
     ['a fetch that is abandoned is a synth of 503', `sub vcl_backend_fetch { if (bereq.method == "GET") { return (abandon); } } sub vcl_deliver { ${star} }`, {}, ['503']],
     ['an error of the backend phase is delivered, without what was written before', 'sub vcl_backend_response { set beresp.http.Access-Control-Allow-Origin = "*"; set beresp.http.Vary = "a"; return (error(419, "t")); } sub vcl_deliver { if (!resp.http.Vary) { set resp.http.Access-Control-Allow-Origin = "b"; } }', {}, ['419 b']],
     ['a synth in vcl_deliver begins without headers', `sub vcl_deliver { ${star} return (synth(204)); }`, {}, ['204']],
-    ['what is looked up in the cache is fetched with GET', `sub vcl_recv { return (hash); } sub vcl_deliver { ${star} }`, { method: 'OPTIONS' }, ['200 *']],
+    ['what is looked up in the cache is fetched with GET, unless it is known there as not to be kept', `sub vcl_recv { return (hash); } sub vcl_deliver { ${star} }`, { method: 'OPTIONS' }, ['not the cache remembers that it may not keep the response: 200 *', 'the cache remembers that it may not keep the response: 405 *']],
     ['what is passed is not', `sub vcl_recv { return (pass); } sub vcl_deliver { ${star} }`, { method: 'OPTIONS' }, ['405 *']],
     ['the method that a cache fetches with', 'sub vcl_backend_response { if (bereq.method == "GET") { set beresp.http.Access-Control-Allow-Origin = "*"; } }', { method: 'HEAD' }, ['200 *']],
     ['a status given in vcl_deliver', `sub vcl_deliver { ${star} if (req.method == "OPTIONS") { set resp.status = 204; } }`, { method: 'OPTIONS' }, ['204 *']],
