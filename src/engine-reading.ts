@@ -1,6 +1,6 @@
 import type { Gap, Policy } from './policy/program.js';
 import type { Problem } from './syntax/language.js';
-import { spanKey } from './text/span.js';
+import { spanKey, withoutPlaces } from './text/span.js';
 
 /** What was read in one file. */
 export interface FileReading {
@@ -53,19 +53,15 @@ export function problemsIn(readings: readonly FileReading[]): number {
 /** The policies that an edit changes, as they were and as they are; all of them when they cannot be paired. */
 export function changedPolicies(before: readonly Policy[], after: readonly Policy[]): readonly [before: readonly Policy[], after: readonly Policy[]] {
   if (before.length !== after.length || before.length === 1) return [before, after];
-  const changed = before.map((policy, index) => withoutPlaces(policy) !== withoutPlaces(after[index]!));
+  const changed = before.map((policy, index) => wordsOf(policy) !== wordsOf(after[index]!));
   return [before.filter((_policy, index) => changed[index]), after.filter((_policy, index) => changed[index])];
 }
 
-const texts = new WeakMap<Policy, string>();
+const words = new WeakMap<Policy, string>();
 
-/** What a policy says, wherever it stands. */
-function withoutPlaces(policy: Policy): string {
-  let text = texts.get(policy);
-  if (text === undefined) texts.set(policy, (text = JSON.stringify(policy, (_key, value: unknown) => (isPlace(value) ? null : value))));
-  return text;
-}
-
-function isPlace(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'file' in value && 'start' in value && 'end' in value;
+/** A policy is compared with many others. */
+function wordsOf(policy: Policy): string {
+  let known = words.get(policy);
+  if (known === undefined) words.set(policy, (known = withoutPlaces(policy)));
+  return known;
 }

@@ -1,5 +1,6 @@
 import { probesOf } from '../origins/attacker.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
+import { withoutPlaces } from '../text/span.js';
 import type { HttpRequest } from './holds.js';
 import { stepsAt } from './place.js';
 import type { Policy, Probe } from './program.js';
@@ -83,7 +84,7 @@ export function compare(before: Policy, after: Policy, answers: Answers): Compar
 
 /** What a policy does at a place, as text: the same wherever it was written. */
 function programAt(policy: Policy, request: HttpRequest): string {
-  return JSON.stringify([policy.behind, stepsAt(policy, request)], (key, value: unknown) => (key === 'at' ? undefined : value));
+  return withoutPlaces([policy.behind, stepsAt(policy, request)]);
 }
 
 /** The policy without the steps that none of the requests can take. */

@@ -18,3 +18,12 @@ export function spanKey({ file, start, end }: Span): string {
 export function contains(outer: Span, inner: Span): boolean {
   return outer.file === inner.file && outer.start <= inner.start && inner.end <= outer.end;
 }
+
+/** Plain data as text without the places in it: the same for what says the same, wherever it is written. */
+export function withoutPlaces(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => (isPlace(inner) ? undefined : inner));
+}
+
+function isPlace(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'file' in value && 'start' in value && 'end' in value;
+}

@@ -1,4 +1,5 @@
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import { withoutPlaces } from '../../text/span.js';
 
 /** What holds where a guard is asked: tests that were answered. */
 type Known = Map<string, boolean>;
@@ -53,7 +54,7 @@ const keys = new WeakMap<Guard, string>();
 function keyOf(guard: Guard): string {
   let key = keys.get(guard);
   if (key === undefined) {
-    key = guard.g === 'fact' ? `fact ${guard.fact.key}` : JSON.stringify(guard, (name, value: unknown) => (name === 'at' ? undefined : value));
+    key = guard.g === 'fact' ? `fact ${guard.fact.key}` : withoutPlaces(guard);
     keys.set(guard, key);
   }
   return key;

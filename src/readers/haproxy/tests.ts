@@ -1,6 +1,6 @@
 import { allOf, complement, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
+import { withoutPlaces, type Span } from '../../text/span.js';
 import { simplified } from './guards.js';
 import { spanOf } from './values.js';
 
@@ -89,7 +89,7 @@ function choices(atoms: readonly Atom[]): readonly (readonly Choice[])[] {
 
 /** A text that two tests share when they ask the same. */
 function keyOf(atom: Atom): string {
-  return atom.t === 'status' ? `status ${atom.in.join(' ')}` : `${atom.header} ${JSON.stringify(atom.in, (name, value: unknown) => (name === 'at' ? undefined : value))}`;
+  return atom.t === 'status' ? `status ${atom.in.join(' ')}` : `${atom.header} ${withoutPlaces(atom.in)}`;
 }
 
 /** The test as a guard, where it asks nothing of the response. */

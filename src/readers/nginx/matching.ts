@@ -2,7 +2,7 @@ import { admits } from '../../origins/membership.js';
 import { ABSENT, allOf, anyOf, complement, exact, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Token } from '../../syntax/nginx/index.js';
-import type { Span } from '../../text/span.js';
+import { withoutPlaces, type Span } from '../../text/span.js';
 import { guardOn } from './request-path.js';
 import { joined, textOf, type Part } from './variables.js';
 import { METHODS, open } from './ways.js';
@@ -99,7 +99,7 @@ export function equalTexts(a: readonly Part[], b: readonly Part[], at: Span): Gu
   if (right !== undefined) return equals(a, right, false, at);
   if (left !== undefined) return equals(b, left, false, at);
   const [first, second] = [a[0]!, b[0]!];
-  if (told(first) === told(second)) return equalTexts(a.slice(1), b.slice(1), at);
+  if (withoutPlaces(first) === withoutPlaces(second)) return equalTexts(a.slice(1), b.slice(1), at);
   if (first.p === 'text' && second.p === 'text') {
     const length = Math.min(first.text.length, second.text.length);
     return first.text.slice(0, length) !== second.text.slice(0, length) ? NEVER : equalTexts(joined([{ ...first, text: first.text.slice(length) }, ...a.slice(1)]).filter(isSomething), joined([{ ...second, text: second.text.slice(length) }, ...b.slice(1)]).filter(isSomething), at);
@@ -107,12 +107,8 @@ export function equalTexts(a: readonly Part[], b: readonly Part[], at: Span): Gu
   for (const parts of [a, b]) if (parts.some(({ p }) => p === 'method')) return METHODS.map((method) => whenAll({ g: 'method', in: [method] }, equalTexts(withMethod(a, method), withMethod(b, method), at))).reduce((all, one) => whenAny(all, one));
   // A text is never a piece of itself.
   const [longer, shorter] = a.length > b.length ? [a, b] : [b, a];
-  if (shorter.length === 1 && longer.some((part) => told(part) === told(shorter[0]!)) && longer.some((part) => part.p === 'text' && part.text !== '')) return NEVER;
+  if (shorter.length === 1 && longer.some((part) => withoutPlaces(part) === withoutPlaces(shorter[0]!)) && longer.some((part) => part.p === 'text' && part.text !== '')) return NEVER;
   return open(`${a.map(toldOf).join('')}=${b.map(toldOf).join('')}`, `whether ${a.map(toldOf).join('')} is ${b.map(toldOf).join('')}`, at);
-}
-
-function told(part: Part): string {
-  return JSON.stringify(part, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value));
 }
 
 function isSomething(part: Part): boolean {

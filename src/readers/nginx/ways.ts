@@ -3,7 +3,7 @@ import type { OriginSet } from '../../origins/origin-set.js';
 import { changedPath } from '../../policy/holds.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
-import type { Span } from '../../text/span.js';
+import { withoutPlaces, type Span } from '../../text/span.js';
 import type { Fact, UnknownReason } from '../../values/fact.js';
 import type { Level } from './levels.js';
 import type { Location } from './locations.js';
@@ -164,7 +164,7 @@ function toldOf(guard: Guard): string {
 
 function setKey(set: OriginSet): string {
   let key = keys.get(set);
-  if (key === undefined) keys.set(set, (key = JSON.stringify(set, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))));
+  if (key === undefined) keys.set(set, (key = withoutPlaces(set)));
   return key;
 }
 

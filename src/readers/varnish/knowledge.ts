@@ -1,7 +1,7 @@
 import type { OriginSet } from '../../origins/origin-set.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
+import { withoutPlaces, type Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
 import { unknown, type UnknownValue, type Value } from '../../values/value.js';
 
@@ -95,7 +95,7 @@ export class Knowledge {
 
   /** What is asked twice with nothing written to the header in between has one answer. */
   headerIs(header: string, set: OriginSet, { index, version }: Written): Condition {
-    const key = `header:${header}:${version}:${JSON.stringify(set, (name, value: unknown) => (name === 'at' || name === 'sourceAt' ? undefined : value))}`;
+    const key = `header:${header}:${version}:${withoutPlaces(set)}`;
     if (!this.tests.has(`vcl:${key}`)) {
       this.#asked += 1;
       this.tests.set(`vcl:${key}`, { about: 'header', header, in: set, mark: `:asked-${this.#asked}`, index });

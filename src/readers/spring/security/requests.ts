@@ -3,7 +3,7 @@ import { guardOf } from '../../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../../policy/program.js';
 import { pathGuard } from '../../../middleware/spring/paths.js';
 import { IS_PREFLIGHT_WITH_ORIGIN } from '../../../middleware/spring/processor.js';
-import type { Span } from '../../../text/span.js';
+import { withoutPlaces, type Span } from '../../../text/span.js';
 import { casesOfValue } from '../../../values/cases.js';
 import { factOf, unknown, type FunctionValue, type Value } from '../../../values/value.js';
 import type { Part, SecurityObjects } from './objects.js';
@@ -54,7 +54,7 @@ export function patternsIn(args: readonly Value[], objects: SecurityObjects): re
 
 /** Do two guards name the same requests in the same words, wherever they stand? */
 export function sameRequests(a: Guard, b: Guard): boolean {
-  const words = (guard: Guard): string => JSON.stringify(guard, (key, value: unknown) => (key === 'at' ? undefined : value));
+  const words = (guard: Guard): string => withoutPlaces(guard);
   return words(a) === words(b);
 }
 
