@@ -4,7 +4,7 @@ import type { RuleEntry } from '../findings/rule-entry.js';
 /** Paths that each language reads, known without loading its parser. */
 export const languagePaths: Readonly<Record<string, RegExp>> = {
   'apache': /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i,
-  'caddy': /(?:^|\/)Caddyfile(?:[._-](?!(?:j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)?$|\.(?:caddyfile|caddy)$/i,
+  'caddy': /(?:^|\/)(?:[Cc]addyfile|Caddyfile[._-](?!(?:go|rs|js|ts|py|rb|sh|md|txt|html|j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)$|\.(?:[Cc]addyfile|caddy)$/,
   'estree': /(?<!\.d)\.[cm]?[jt]sx?$/,
   'haproxy': /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/,
   'hocon': /\.conf$/i,

@@ -19,7 +19,7 @@ import varyOriginMissing from '../../rules/vary-origin-missing.js';
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
   'apache': { paths: /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i, load: () => import('../syntax/apache/index.js').then((module) => module.default) },
-  'caddy': { paths: /(?:^|\/)Caddyfile(?:[._-](?!(?:j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)?$|\.(?:caddyfile|caddy)$/i, load: () => import('../syntax/caddy/index.js').then((module) => module.default) },
+  'caddy': { paths: /(?:^|\/)(?:[Cc]addyfile|Caddyfile[._-](?!(?:go|rs|js|ts|py|rb|sh|md|txt|html|j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)$|\.(?:[Cc]addyfile|caddy)$/, load: () => import('../syntax/caddy/index.js').then((module) => module.default) },
   'estree': { paths: /(?<!\.d)\.[cm]?[jt]sx?$/, load: () => import('../syntax/estree/index.js').then((module) => module.default) },
   'haproxy': { paths: /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/, load: () => import('../syntax/haproxy/index.js').then((module) => module.default) },
   'hocon': { paths: /\.conf$/i, load: () => import('../syntax/hocon/index.js').then((module) => module.default) },

@@ -90,7 +90,7 @@ export function filesFrom(texts: Readonly<Record<string, string>>): Files {
   };
   return {
     read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined),
-    exists: (path) => Object.hasOwn(texts, path),
+    exists: (path) => Object.hasOwn(texts, path) || list(path).length > 0,
     list,
     search: (folder, names) => [...below({ list }, folder, names)],
   };

@@ -77,6 +77,10 @@ describe('includes', () => {
     expect(parsed('Include conf/extra/a.conf', 'x/conf/httpd.conf', { 'x/conf/extra/a.conf': 'A' }).unit!.included).toEqual(['x/conf/extra/a.conf']);
   });
 
+  test('a folder stands for all that is below it', () => {
+    expect(parsed('Include sites', 'a.conf', { 'sites/b.conf': 'B', 'sites/more/c.conf': 'C' }).unit!.included).toEqual(['sites/b.conf', 'sites/more/c.conf']);
+  });
+
   test('a circle is a problem and ends', () => {
     expect(parsed('Include b.conf', 'a.conf', { 'b.conf': 'Include a.conf' }).problems.map(({ message }) => message)).toEqual(['Exceeded the maximum include depth: a.conf includes itself']);
   });

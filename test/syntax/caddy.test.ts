@@ -153,7 +153,11 @@ describe('which files', () => {
     ['Caddyfile.prod', true],
     ['snippets/cors.caddy', true],
     ['site.caddyfile', true],
+    ['Caddyfile-staging', true],
+    ['caddyfile', true],
     ['Caddyfile.j2', false],
+    ['Caddyfile.go', false],
+    ['internal/caddyfile.go', false],
     ['caddy.go', false],
     ['MyCaddyfile', false],
   ])('%s', (path, is) => {

@@ -21,7 +21,12 @@ export interface Server {
   readonly level: Level;
   /** In which files its directives stand. */
   readonly files: ReadonlySet<string>;
+  /** It, or what all servers share, has a word about CORS: without one it cannot send such a header. */
+  readonly concerned: boolean;
 }
+
+/** In all spellings, as a header's name is written in any of the languages that a configuration holds. */
+const CORS = /access[-_]control[-_]/i;
 
 /** How far above a part its main file is looked for. */
 const MAX_STEPS = 4;
@@ -46,11 +51,12 @@ export function configurationOf(root: NginxFile): Configuration {
   if (before !== undefined) return before;
   const http = httpOf(root.directives);
   const outside = http.filter(({ name, block }) => !(block !== undefined && (name === 'server' || name === 'upstream')));
+  const shared = mentions(outside);
   const found: Configuration = {
     root,
     expander: new Expander(http),
     groups: upstreamGroups(http),
-    servers: serversOf(root.directives).map((level) => ({ level, files: filesIn(level.head === undefined ? level.directives : [level.head]) })),
+    servers: serversOf(root.directives).map((level) => ({ level, files: filesIn(level.head === undefined ? level.directives : [level.head]), concerned: shared || mentions(level.directives) })),
     common: filesIn(outside),
     inherited: filesIn(outside.filter(({ name }) => /^(?:add_header|more_\w+_headers)/.test(name))),
   };
@@ -60,13 +66,17 @@ export function configurationOf(root: NginxFile): Configuration {
 
 /**
  * The servers that a file is about: all of a file that is read as a whole; of a part those that stand in it or that
- * include it, or all when they may inherit from it. A part's reading depends on what these servers are made of.
+ * include it, or all when they may inherit from it; without those that say nothing of CORS. A part's reading depends on what these servers are made of.
  */
 export function serversAbout(file: NginxFile, { root, servers, common, inherited }: Configuration): readonly Level[] {
   const path = file.source.file;
   const about = root === file || inherited.has(path) ? servers : servers.filter(({ files }) => files.has(path));
   if (root !== file) for (const other of new Set([...common, ...about.flatMap(({ files }) => [...files])])) file.files.read(other);
-  return about.map(({ level }) => level);
+  return about.filter(({ concerned }) => concerned).map(({ level }) => level);
+}
+
+function mentions(directives: readonly Directive[]): boolean {
+  return directives.some(({ args, code, block }) => args.some(({ text }) => CORS.test(text)) || (code !== undefined && CORS.test(code.text)) || (block !== undefined && mentions(block)));
 }
 
 function filesIn(directives: readonly Directive[]): ReadonlySet<string> {

@@ -1,4 +1,5 @@
-import { folderOf, type Files } from '../../text/files.js';
+import { below, folderOf, type Files } from '../../text/files.js';
+import { filesMatching } from '../../text/glob.js';
 
 /** Folders that installations call their root. */
 const INSTALLED = ['/etc/apache2', '/etc/httpd', '/usr/local/apache2', '/usr/local/etc/apache24', '/opt/bitnami/apache', '/opt/bitnami/apache2'];
@@ -10,23 +11,11 @@ export function rootOf(path: string): string {
 }
 
 /** Files of an `Include`: a path or a pattern relative to the server's root, a folder with everything below; in byte order. */
-export function filesMatching(files: Files, root: string, serverRoot: string | undefined, pattern: string): readonly string[] {
+export function filesIncluded(files: Files, root: string, serverRoot: string | undefined, pattern: string): readonly string[] {
   const installed = [serverRoot, ...INSTALLED].find((prefix) => prefix !== undefined && pattern.startsWith(`${prefix.replace(/\/$/, '')}/`));
   if (installed === undefined && pattern.startsWith('/')) return [];
-  const parts = pattern.slice(installed === undefined ? 0 : installed.replace(/\/$/, '').length).split('/').filter((part) => part !== '' && part !== '.');
-  let paths: readonly string[] = [root];
-  for (const [index, part] of parts.entries()) {
-    const last = index === parts.length - 1;
-    paths = paths.flatMap((folder) => {
-      if (part === '..') return folder === '' ? [] : [folderOf(folder)];
-      if (!/[*?[]/.test(part)) return [folder === '' ? part : `${folder}/${part}`];
-      const matcher = globMatcher(part);
-      return files.list(folder).filter((name) => (last || name.endsWith('/')) && !name.startsWith('.') && matcher.test(name.replace(/\/$/, ''))).map((name) => (folder === '' ? '' : `${folder}/`) + name.replace(/\/$/, ''));
-    });
-  }
-  return paths.filter((path) => files.exists(path));
-}
-
-function globMatcher(part: string): RegExp {
-  return new RegExp(`^${part.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.').replace(/\[!/g, '[^').replace(/\[(?![^\]]*\])/g, '\\[')}$`);
+  return filesMatching(files, root, pattern.slice(installed === undefined ? 0 : installed.replace(/\/$/, '').length)).flatMap((path) => {
+    const inside = [...below(files, path, /(?:)/)];
+    return inside.length === 0 ? [path] : inside;
+  });
 }

@@ -3,7 +3,7 @@ import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Problem } from '../language.js';
 import { complaintAbout } from './check.js';
-import { filesMatching, rootOf } from './include.js';
+import { filesIncluded, rootOf } from './include.js';
 import { logicalLines, wordsIn, type LogicalLine, type Word } from './lines.js';
 import type { ApacheDirective, ApacheFile } from './tree.js';
 
@@ -166,7 +166,7 @@ function misplacement(name: string, written: string, stack: readonly Open[], per
 function include(line: Line, reading: Reading, chain: readonly string[]): readonly ApacheDirective[] {
   const [pattern] = line.args;
   if (pattern === undefined || /\$\{|\{\{/.test(pattern.text)) return [];
-  return filesMatching(reading.files, reading.root, reading.serverRoot.path, pattern.text).flatMap((path) => {
+  return filesIncluded(reading.files, reading.root, reading.serverRoot.path, pattern.text).flatMap((path) => {
     if (chain.includes(path) || chain.length >= MAX_CHAIN) {
       reading.report({ at: line.at, message: `Exceeded the maximum include depth: ${path} includes itself` });
       return [];

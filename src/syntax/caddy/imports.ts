@@ -1,17 +1,13 @@
-import { folderOf, resolvePath, type Files } from '../../text/files.js';
+import { folderOf, type Files } from '../../text/files.js';
+import { filesMatching } from '../../text/glob.js';
 import { textOf } from './lexer.js';
 import type { Piece, Token } from './tree.js';
 
-/** Files of an import: a path, or a pattern with one `*`, from the folder of the file that names it; undefined: not in view. */
-export function filesMatching(files: Files, from: string, pattern: string): readonly string[] | undefined {
-  const slash = pattern.lastIndexOf('/');
-  const folder = pattern.startsWith('/') ? undefined : resolvePath(folderOf(from), pattern.slice(0, slash + 1));
-  if (folder === undefined || folder.includes('*')) return undefined;
-  const name = pattern.slice(slash + 1);
-  const inside = folder === '' ? '' : `${folder}/`;
-  if (!/[*?[]/.test(name)) return files.exists(inside + name) && files.read(inside + name) !== undefined ? [inside + name] : undefined;
-  const matcher = new RegExp(`^${name.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`);
-  return files.list(folder).filter((entry) => !entry.endsWith('/') && !entry.startsWith('.') && matcher.test(entry)).map((entry) => inside + entry);
+/** Files of an import: a path, or a pattern whose last part has a `*`, from the folder of the file that names it; undefined: not in view. */
+export function filesImported(files: Files, from: string, pattern: string): readonly string[] | undefined {
+  if (pattern.startsWith('/') || /[*?[][^]*\//.test(pattern)) return undefined;
+  const found = filesMatching(files, folderOf(from), pattern);
+  return found.length === 0 && !/[*?[]/.test(pattern) ? undefined : found;
 }
 
 const ARGUMENT = /\{args(?:\.(\d+)|\[(\d+)\])\}/g;

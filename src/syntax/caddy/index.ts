@@ -9,7 +9,8 @@ export type { CaddyFile, Directive, Piece, Site, Token } from './tree.js';
 
 const language: Language<CaddyFile> = {
   title: 'Caddyfile',
-  paths: /(?:^|\/)Caddyfile(?:[._-](?!(?:j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)?$|\.(?:caddyfile|caddy)$/i,
+  // `Caddyfile.dev` and `Caddyfile-staging`, not the sources and templates named after it: `Caddyfile.go`, `Caddyfile.j2`.
+  paths: /(?:^|\/)(?:[Cc]addyfile|Caddyfile[._-](?!(?:go|rs|js|ts|py|rb|sh|md|txt|html|j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)$|\.(?:[Cc]addyfile|caddy)$/,
   load: () => Promise.resolve(),
   parse: (source, files) => parseCaddyfile(source, files),
 };

@@ -2,7 +2,7 @@ import type { Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Problem } from '../language.js';
-import { filesMatching, withArguments } from './imports.js';
+import { filesImported, withArguments } from './imports.js';
 import { tokensOf } from './lexer.js';
 import type { CaddyFile, Directive, Site, Token } from './tree.js';
 
@@ -261,7 +261,7 @@ class Parser {
     if (this.#imports > MAX_IMPORTS || this.#words > MAX_TOKENS) return;
     const snippet = this.#snippets.get(pattern.text);
     if (snippet !== undefined) return this.#put(snippet, `(${pattern.text})`, from, given, block, pattern);
-    const paths = filesMatching(this.files, word.file, pattern.text);
+    const paths = filesImported(this.files, word.file, pattern.text);
     if (paths === undefined) {
       this.#missing.push(pattern);
       return;

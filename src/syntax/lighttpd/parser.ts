@@ -4,7 +4,7 @@ import type { Span } from '../../text/span.js';
 import type { Parsed, Problem } from '../language.js';
 import { asText } from './data.js';
 import { expression } from './expression.js';
-import { filesMatching } from './includes.js';
+import { filesIncluded } from './includes.js';
 import { Lexer, type Token } from './lexer.js';
 import { Scopes } from './scopes.js';
 import type { Data, LighttpdFile, Operator, Scope, Setting, TextData, Unread } from './tree.js';
@@ -215,7 +215,7 @@ class Parser {
     const text = asText(value.data).value;
     const what = text.kind === 'string' ? text.value : this.#lexer.text.slice(at.start, at.end).replace(/^\w+\s*/, '');
     const { files, root, included, unread } = this.reading;
-    const found = how === 'include_shell' || text.kind !== 'string' ? undefined : filesMatching(files, root, what);
+    const found = how === 'include_shell' || text.kind !== 'string' ? undefined : filesIncluded(files, root, what);
     if (found === undefined || (found.length === 0 && !/[*?[\]{}]/.test(what))) unread.push({ at, what, how });
     for (const path of found ?? []) {
       if (this.chain.includes(path) || this.chain.length > MAX_CHAIN) return this.#fail(`${path} includes itself`, at);

@@ -1,4 +1,5 @@
 import { folderOf, resolvePath, type Files } from '../../text/files.js';
+import { filesMatching } from '../../text/glob.js';
 import type { Span } from '../../text/span.js';
 import { tokensOf, type Refusal, type Token } from './lexer.js';
 
@@ -61,10 +62,8 @@ function pathsOf(written: string, glob: boolean, from: string, root: string, fil
   const near = written.startsWith('./') || written.startsWith('../');
   const relative = written.replace(/^\/etc\/varnish\//, '');
   if (relative.startsWith('/')) return [];
-  const path = resolvePath(near ? folderOf(from) : root, relative);
-  if (path === undefined) return [];
-  if (!glob) return files.exists(path) ? [path] : [];
-  const folder = folderOf(path);
-  const matcher = new RegExp(`^${path.slice(folder === '' ? 0 : folder.length + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')}$`);
-  return files.list(folder).filter((name) => matcher.test(name)).map((name) => (folder === '' ? name : `${folder}/${name}`));
+  const folder = near ? folderOf(from) : root;
+  if (glob) return filesMatching(files, folder, relative);
+  const path = resolvePath(folder, relative);
+  return path !== undefined && files.exists(path) ? [path] : [];
 }
