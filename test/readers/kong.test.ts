@@ -2,22 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/policy/change.js';
 import { effectsOn, originLeaves } from '../../src/policy/views.js';
 import kong from '../../src/readers/kong/index.js';
-import { answer, differencesFrom, edited, fixtureDifferences, fixtures, gatewayCases, lines, preflightHeaders, readYaml } from '../support/gateways.js';
-
-describe('the cases of the reference', () => {
-  const cases = gatewayCases('kong');
-
-  test('are six', () => expect(cases.map(({ id }) => id)).toHaveLength(6));
-
-  test.each(cases)('$id', ({ id, text, expect: { policy: expected } }) => {
-    expect(kong.mayConcern.test(text)).toBe(true);
-    const { policies, gaps, problems } = readYaml(kong, text);
-    expect(problems).toEqual([]);
-    expect(gaps.map(({ message }) => message)).toEqual(id === 'kong-glob-as-regex' ? [expect.stringContaining('`^https://[^./:]+\\.shop\\.example$` is what such a glob means')] : []);
-    expect(policies).toHaveLength(1);
-    expect(differencesFrom(expected, policies[0]!)).toEqual([]);
-  });
-});
+import { answer, edited, fixtureDifferences, fixtures, lines, preflightHeaders, readYaml } from '../support/gateways.js';
 
 describe('fixtures', () => {
   const all = fixtures('kong');

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { parse } from 'yaml';
 import { evaluate, type HttpResponse, type Outcome } from '../../src/policy/evaluate.js';
 import type { Change } from '../../src/policy/change.js';
 import type { Gap, Policy, Probe } from '../../src/policy/program.js';
@@ -9,31 +8,6 @@ import type { Problem } from '../../src/syntax/language.js';
 import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
-
-/** One mini file of the reference for gateways, with the policy that its product makes of it. */
-export interface GatewayCase {
-  readonly id: string;
-  readonly gateway: string;
-  readonly file: string;
-  readonly text: string;
-  readonly expect: { readonly policy: ExpectedPolicy };
-}
-
-export interface ExpectedPolicy {
-  readonly origins: readonly { readonly type: string; readonly value?: string; readonly match?: string; readonly on?: string }[];
-  readonly send: '*' | 'echo' | 'static' | 'none' | 'dynamic';
-  readonly credentials: boolean;
-  readonly methods?: readonly string[];
-  readonly headers?: 'echo' | readonly string[];
-  readonly maxAge?: number;
-  readonly preflight?: string;
-  readonly vary?: boolean;
-}
-
-export function gatewayCases(gateway: string): readonly GatewayCase[] {
-  const all = parse(readFileSync(new URL('../../fixtures/observed/gateways-cases.yaml', import.meta.url), 'utf8')) as GatewayCase[];
-  return all.filter((candidate) => candidate.gateway === gateway);
-}
 
 export interface ReadText {
   readonly policies: readonly Policy[];
@@ -82,52 +56,6 @@ export function lines(response: HttpResponse, name: string): readonly (string | 
 
 export function preflightHeaders(origin: string): Readonly<Record<string, string>> {
   return { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'x-asked' };
-}
-
-const STRANGER = 'https://stranger.test';
-
-/** How a policy differs from the expectation of a case, in words; empty when it does not. */
-export function differencesFrom(expected: ExpectedPolicy, policy: Policy): readonly string[] {
-  const found: string[] = [];
-  const same = (what: string, real: unknown, wanted: unknown): void => {
-    if (JSON.stringify(real) !== JSON.stringify(wanted)) found.push(`${what}: ${JSON.stringify(real)} instead of ${JSON.stringify(wanted)}`);
-  };
-  const served = sampleOf(expected);
-  const actual = answer(policy, 'GET', { origin: served });
-  const stranger = answer(policy, 'GET', { origin: STRANGER });
-  same('Access-Control-Allow-Origin', lines(actual, 'access-control-allow-origin'), sent(expected, served));
-  const everybody = expected.origins.some(({ type }) => type === 'any');
-  same('Access-Control-Allow-Origin for a stranger', lines(stranger, 'access-control-allow-origin'), expected.send === 'static' ? [served] : everybody ? sent(expected, STRANGER) : []);
-  same('Access-Control-Allow-Credentials', lines(actual, 'access-control-allow-credentials'), expected.credentials ? ['true'] : []);
-  if (expected.vary !== undefined) same('Vary', lines(actual, 'vary'), expected.vary ? ['Origin'] : []);
-  const preflight = answer(policy, 'OPTIONS', preflightHeaders(served));
-  if (expected.preflight !== undefined) {
-    const status = /^gateway:(\d+)$/.exec(expected.preflight)?.[1];
-    same('status of the preflight', preflight.status, status === undefined ? (expected.preflight === 'nobody' ? 404 : null) : Number(status));
-  }
-  if (expected.methods !== undefined) same('methods', items(preflight, 'access-control-allow-methods'), expected.methods);
-  if (expected.headers !== undefined) same('headers', items(preflight, 'access-control-allow-headers'), expected.headers === 'echo' ? ['x-asked'] : expected.headers);
-  if (expected.maxAge !== undefined) same('max-age', lines(preflight, 'access-control-max-age'), [String(expected.maxAge)]);
-  return found;
-}
-
-function items(response: HttpResponse, name: string): readonly string[] {
-  return lines(response, name).flatMap((line) => (line ?? '').split(',')).map((item) => item.trim());
-}
-
-/** An origin that the case means to serve. */
-function sampleOf({ origins }: ExpectedPolicy): string {
-  const exact = origins.find(({ type }) => type === 'exact')?.value;
-  if (exact !== undefined) return exact;
-  const pattern = origins.find(({ type }) => type === 'regex');
-  if (pattern?.value === undefined) return 'https://app.shop.example';
-  // Patterns of the cases: the first alternative, with a letter for a class, without escapes.
-  const plain = pattern.value.split('|')[0]!.replace(/\$$/, '').replace(/\(\.\*\[\.\]\)\?/, 'a.').replace(/\[[^\]]*\]\+/g, 'a').replace(/\/\*\./, '/X').replace(/\\(.)/g, '$1');
-  return pattern.on === 'host' ? `http://${plain}:8080` : plain;
-}
-
-function sent({ send }: ExpectedPolicy, origin: string): readonly string[] {
-  return send === '*' ? ['*'] : send === 'none' ? [] : [origin];
 }
 
 /** A fixture's expectations, written by hand from the reference: `<case>.policy.json` beside `<case>.<ext>`. */
