@@ -1,5 +1,6 @@
+import { languageOf, load, readersFor, type Loaded, type Wanted } from './engine-loading.js';
 import { ruleEntries } from './generated/catalogue.js';
-import { readers as readerEntries, languages as languageEntries, rules } from './generated/registries.js';
+import { rules } from './generated/registries.js';
 import { Ask, urlOf } from './findings/ask.js';
 import { exchanges, serverRequest } from './findings/exchange.js';
 import type { Finding, FindingClass, Fix, Severity } from './findings/finding.js';
@@ -14,7 +15,6 @@ import { link } from './layers/link.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Gap, Policy } from './policy/program.js';
-import type { Reader } from './readers/reader.js';
 import type { Language, Problem } from './syntax/language.js';
 import { overlay, Traced, type Files } from './text/files.js';
 import { SourceText } from './text/source-text.js';
@@ -44,42 +44,15 @@ export interface LintResult {
   readonly read: number;
 }
 
-/** The languages and readers of a run, loaded: everything after this is synchronous. */
-export interface Loaded {
-  readonly languages: ReadonlyMap<string, Language<unknown>>;
-  readonly readers: ReadonlyMap<string, Reader<unknown>>;
-}
-
 /** Lints the given files (paths relative to the root of `files`). Never throws on what the files contain. */
 export async function lint(paths: readonly string[], files: Files, options: EngineOptions): Promise<LintResult> {
-  const wanted = new Map<string, readonly string[]>();
+  const wanted = new Map<string, readonly Wanted[]>();
   for (const path of paths) {
     const text = files.read(path);
-    const ids = text === undefined ? [] : readersFor(path, text);
-    if (ids.length > 0) wanted.set(path, ids);
+    const readers = text === undefined ? [] : readersFor(path, text);
+    if (readers.length > 0) wanted.set(path, readers);
   }
-  return new Run(await load(new Set([...wanted.values()].flat())), files, options).lint([...wanted.keys()]);
-}
-
-/** Ids of the readers that a file may concern, told from its path and text alone. */
-function readersFor(path: string, text: string): string[] {
-  return Object.entries(readerEntries)
-    .filter(([, { language, mayConcern }]) => languageEntries[language]?.paths.test(path) === true && mayConcern.test(text))
-    .map(([id]) => id);
-}
-
-async function load(ids: ReadonlySet<string>): Promise<Loaded> {
-  const readers = new Map<string, Reader<unknown>>();
-  const languages = new Map<string, Language<unknown>>();
-  for (const id of ids) {
-    const entry = readerEntries[id]!;
-    readers.set(id, await entry.load());
-    if (languages.has(entry.language)) continue;
-    const language = await languageEntries[entry.language]!.load();
-    await language.load();
-    languages.set(entry.language, language);
-  }
-  return { languages, readers };
+  return new Run(await load([...wanted.values()].flat()), files, options).lint([...wanted.keys()]);
 }
 
 /** A rule's report with the policy it is about. */
@@ -154,16 +127,16 @@ export class Run {
     const covers: string[] = [];
     const problems: Problem[] = [];
     const units = new Map<string, unknown>();
-    for (const id of readersFor(path, text)) {
+    for (const { id, language } of readersFor(path, text)) {
       const reader = this.loaded.readers.get(id);
       if (reader === undefined) continue;
       this.#fence({ file: path, start: 0, end: 0 }, () => {
-        if (!units.has(reader.language)) {
-          const parsed = this.#parse(reader.language, path, files);
-          units.set(reader.language, parsed.unit);
+        if (!units.has(language)) {
+          const parsed = this.#parse(language, path, files);
+          units.set(language, parsed.unit);
           problems.push(...parsed.problems);
         }
-        const unit = units.get(reader.language);
+        const unit = units.get(language);
         if (unit === undefined) return;
         for (const reading of reader.read(unit)) {
           if (reading.kind === 'policy') policies.push(reading.policy);
@@ -296,8 +269,9 @@ export class Run {
       const { policy } = draft.deployment;
       const root = this.#rootOf.get(policy);
       const reader = this.loaded.readers.get(policy.reader);
-      if (root === undefined || reader === undefined || this.#tried(root) > MAX_TRIALS) return;
-      const edits = reader.write(this.#unitToMend(reader.language, root.path), policy, proposal.change);
+      const language = reader === undefined || root === undefined ? undefined : languageOf(reader.language, root.path);
+      if (root === undefined || reader === undefined || language === undefined || this.#tried(root) > MAX_TRIALS) return;
+      const edits = reader.write(this.#unitToMend(language, root.path), policy, proposal.change);
       if ('declined' in edits) return;
       const edited = overlay(this.#files, edits);
       if (edited === undefined) return;

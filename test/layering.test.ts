@@ -10,6 +10,8 @@ const MAY_IMPORT: readonly (readonly [module: string, allowed: readonly string[]
   ['src/values/', ['src/text/']],
   ['src/syntax/language.ts', ['src/text/']],
   ['src/syntax/tree-sitter.ts', ['src/syntax/language.ts']],
+  // TOML is read into the tree of YAML, so that a reader of products that take both is written once.
+  ['src/syntax/toml/', ['src/text/', 'src/values/', 'src/syntax/language.ts', 'src/syntax/yaml/', 'SAME FOLDER']],
   ['src/syntax/', ['src/text/', 'src/values/', 'src/syntax/language.ts', 'src/syntax/tree-sitter.ts', 'SAME FOLDER']],
   ['src/origins/', ['src/text/', 'src/values/']],
   ['src/browser/', []],
@@ -39,6 +41,7 @@ const PARSERS: Readonly<Record<string, readonly string[]>> = {
   '@typescript-eslint/scope-manager': ['src/syntax/estree/'],
   'web-tree-sitter': ['src/syntax/tree-sitter.ts'],
   yaml: ['src/syntax/yaml/'],
+  'toml-eslint-parser': ['src/syntax/toml/'],
   'dot-properties': ['src/syntax/properties/'],
   '@rgrove/parse-xml': ['src/syntax/xml/'],
   '@eslint-community/regexpp': ['src/origins/'],

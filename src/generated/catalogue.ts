@@ -13,6 +13,7 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
   'nginx': /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/,
   'properties': /\.properties$/i,
   'python': /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/,
+  'toml': /\.toml$/i,
   'vcl': /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/,
   'xml': /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i,
   'yaml': /\.(?:ya?ml|json)$/i,

@@ -28,12 +28,13 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'nginx': { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, load: () => import('../syntax/nginx/index.js').then((module) => module.default) },
   'properties': { paths: /\.properties$/i, load: () => import('../syntax/properties/index.js').then((module) => module.default) },
   'python': { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$|tests\.py$)).*(?<!_test)\.py$/, load: () => import('../syntax/python/index.js').then((module) => module.default) },
+  'toml': { paths: /\.toml$/i, load: () => import('../syntax/toml/index.js').then((module) => module.default) },
   'vcl': { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, load: () => import('../syntax/vcl/index.js').then((module) => module.default) },
   'xml': { paths: /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
   'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 
-export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
+export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
   'aiohttp': { language: 'python', mayConcern: /\baiohttp/, load: () => import('../readers/aiohttp/index.js').then((module) => module.default as Reader<unknown>) },
   'apache': { language: 'apache', mayConcern: /^[ \t\ufeff]*header[\s\\]+["']?(?:(?:always|onsuccess)["']?[\s\\]+["']?)?(?:set|setifempty|add|append|merge|unset|edit\*?)["']?[\s\\]+["']?access-control-/im, load: () => import('../readers/apache/index.js').then((module) => module.default as Reader<unknown>) },
   'apollo-server': { language: 'estree', mayConcern: /['"](?:apollo-server|@apollo\/server\/standalone)['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['apollo-server']!) },

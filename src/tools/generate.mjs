@@ -75,7 +75,7 @@ const table = [
 ].join('\n');
 
 /** What is read, a line for each language. */
-const sources = languages.map((id) => `- ${found.languages[id].title}: ${readers.filter((reader) => found.readers[reader].language === id).map((reader) => found.readers[reader].title).sort((a, b) => a.localeCompare(b)).join(', ')}`).join('\n');
+const sources = languages.map((id) => `- ${found.languages[id].title}: ${readers.filter((reader) => [found.readers[reader].language].flat().includes(id)).map((reader) => found.readers[reader].title).sort((a, b) => a.localeCompare(b)).join(', ')}`).join('\n');
 
 /** A text with another part between two marks. */
 function between(name, part, text) {
@@ -87,6 +87,7 @@ function readIfThere(path) {
   return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
 }
 
+const quoted = (language) => (typeof language === 'string' ? `'${language}'` : `[${language.map((id) => `'${id}'`).join(', ')}]`);
 const HEADER = '// Generated from the file tree by `npm run generate`. Do not edit.\n';
 /** Those of scripts share so much that one file of all loads faster than the many that their pieces would make. */
 const unit = (id) => (found.readers[id].language === 'estree' ? `import('./script-readers.js').then((module) => module.scriptReaders['${id}']!)` : `import('../readers/${id}/index.js').then((module) => module.default as Reader<unknown>)`);
@@ -101,8 +102,8 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 ${languages.map((id) => `  '${id}': { paths: ${found.languages[id].paths}, load: () => import('../syntax/${id}/index.js').then((module) => module.default) },`).join('\n')}
 };
 
-export const readers: Readonly<Record<string, { readonly language: string; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
-${readers.map((id) => `  '${id}': { language: '${found.readers[id].language}', mayConcern: ${found.readers[id].mayConcern}, load: () => ${unit(id)} },`).join('\n')}
+export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
+${readers.map((id) => `  '${id}': { language: ${quoted(found.readers[id].language)}, mayConcern: ${found.readers[id].mayConcern}, load: () => ${unit(id)} },`).join('\n')}
 };
 
 export const rules: Readonly<Record<string, Rule>> = {

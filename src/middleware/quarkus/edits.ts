@@ -70,7 +70,7 @@ function properties(files: Files, file: string): PropertiesFile {
 
 function yaml(files: Files, file: string): YamlFile {
   const source = new SourceText(file, files.read(file) ?? '');
-  return parseYaml(source).unit ?? { file, source, masked: source.text, documents: [], templates: [], branches: [] };
+  return parseYaml(source).unit ?? { file, source, spelling: 'yaml', masked: source.text, documents: [], templates: [], branches: [] };
 }
 
 function pairIn(file: YamlFile, at: Span): YamlPair | undefined {

@@ -1,31 +1,11 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
-import type { YamlFile, YamlMap, YamlNode, YamlPair, YamlScalar, YamlSeq } from './tree.js';
+import { trail } from './place.js';
+import { inside, spelled } from './spelling.js';
+import type { YamlFile, YamlMap, YamlNode, YamlPair, YamlSeq } from './tree.js';
 
 /** Text edits, or why this place is not ours to change. */
 export type Edited = readonly TextEdit[] | { readonly declined: string };
-
-type Step = { readonly node: YamlNode; readonly pair?: YamlPair };
-
-/** From the root of a document down to the innermost node that holds the span. */
-function trail(file: YamlFile, at: Span): readonly Step[] {
-  const holds = (outer: Span): boolean => outer.start <= at.start && at.end <= outer.end;
-  const root = file.documents.map((document) => document.root).find((node) => node !== undefined && holds(node.at));
-  const steps: Step[] = [];
-  for (let step: Step | undefined = root === undefined ? undefined : { node: root }; step !== undefined; ) {
-    steps.push(step);
-    const { node }: Step = step;
-    step = undefined;
-    if (node.kind === 'seq') {
-      const item = node.items.find((candidate) => holds(candidate.at));
-      if (item !== undefined) step = { node: item };
-    } else if (node.kind === 'map') {
-      const pair = node.pairs.find((candidate) => holds(candidate.at));
-      if (pair !== undefined) step = { node: pair.value !== undefined && holds(pair.value.at) ? pair.value : pair.key, pair };
-    }
-  }
-  return steps;
-}
 
 /** Undefined for a place that may be edited. Anchored text serves other places, masked text is another tool's. */
 export function whyNotEditable(file: YamlFile, at: Span): string | undefined {
@@ -58,12 +38,12 @@ export function respell(file: YamlFile, at: Span, text: string): Edited {
   if (scalar?.kind !== 'scalar') return { declined: 'no scalar stands there' };
   const whole = scalar.at.start === at.start && scalar.at.end === at.end;
   if (scalar.style === 'literal' || scalar.style === 'folded') {
-    return whole || /[\r\n]/.test(text) ? { declined: 'a block of text is not rewritten' } : [{ ...at, text }];
+    return whole || /[\r\n]/.test(text) || (file.spelling === 'toml' && /["'\\]/.test(text)) ? { declined: 'a block of text is not rewritten' } : [{ ...at, text }];
   }
   if (/[\r\n]/.test(text)) return { declined: 'a text of several lines does not fit' };
   const inFlow = trail(file, at).some(({ node }) => (node.kind === 'seq' || node.kind === 'map') && node.flow);
-  if (whole) return [{ ...at, text: spelled(text, scalar.style, inFlow) }];
-  const spelling = inside(text, scalar.style, inFlow);
+  if (whole) return [{ ...at, text: spelled(file, text, scalar.style, inFlow) }];
+  const spelling = inside(file, text, scalar.style, inFlow);
   return spelling === undefined ? { declined: 'the text would need quotes here' } : [{ ...at, text: spelling }];
 }
 
@@ -74,29 +54,6 @@ export function rewrite(file: YamlFile, at: Span, written: string): Edited {
   const scalar = trail(file, at).at(-1)?.node;
   if (scalar?.kind !== 'scalar' || scalar.at.start !== at.start || scalar.at.end !== at.end) return { declined: 'no scalar stands there' };
   return [{ ...at, text: written }];
-}
-
-/** A scalar with this text, in a style if that can hold it. */
-function spelled(text: string, style: YamlScalar['style'], inFlow: boolean): string {
-  if (style === 'plain' && isPlainSafe(text, inFlow)) return text;
-  // A backslash is itself in single quotes: patterns stay readable.
-  return style === 'double' ? `"${escaped(text)}"` : `'${text.replaceAll("'", "''")}'`;
-}
-
-function inside(text: string, style: YamlScalar['style'], inFlow: boolean): string | undefined {
-  if (style === 'double') return escaped(text);
-  if (style === 'single') return text.replaceAll("'", "''");
-  return isPlainSafe(text, inFlow) ? text : undefined;
-}
-
-function escaped(text: string): string {
-  return text.replace(/["\\]/g, '\\$&');
-}
-
-/** Would YAML read these characters, without quotes, as this very string? */
-function isPlainSafe(text: string, inFlow: boolean): boolean {
-  if (!/^[A-Za-z0-9_/.(^\\]/.test(text) || /\s$|: |:$| #|\t/.test(text) || (inFlow && /[,[\]{}]/.test(text))) return false;
-  return !/^(?:true|false|yes|no|on|off|y|n|null|~|[-+]?[\d.][\d_.eExXoa-fA-F:+-]*)$/i.test(text);
 }
 
 /** Takes an entry out of its list. The only entry stays: an empty list means something else to most products. */
@@ -136,6 +93,8 @@ function takeOut(file: YamlFile, container: YamlMap | YamlSeq, children: readonl
     if ((text.slice(start, child.at.start) + text.slice(child.at.end, end)).includes('#')) return { declined: 'a comment stands beside the entry' };
     return [{ file: file.file, start, end, text: '' }];
   }
+  // The parts of a table may stand apart, with others between them.
+  if (file.spelling === 'toml' && text[child.at.start] === '[') return { declined: 'a table is not taken out' };
   const lineStart = text.lastIndexOf('\n', child.at.start - 1) + 1;
   const lead = text.slice(lineStart, child.at.start);
   if (!/^\uFEFF?\s*(?:-\s+)?$/.test(lead) || (container.kind === 'map' && lead.includes('-'))) return { declined: 'the entry shares its line' };
@@ -149,7 +108,7 @@ function takeOut(file: YamlFile, container: YamlMap | YamlSeq, children: readonl
   return [{ file: file.file, start: lineStart, end: child.at.end + tail.length + terminator, text: '' }];
 }
 
-/** Adds `key: value` (spelled by the caller) after a pair: on a line of its own with the same indentation, or after a comma. */
+/** Adds a pair (`spelledPair`) after another one: on a line of its own with the same indentation, or after a comma. */
 export function insertPairAfter(file: YamlFile, pair: YamlPair, written: string): Edited {
   const refusal = whyNotEditable(file, pair.at);
   if (refusal !== undefined) return { declined: refusal };
@@ -157,6 +116,7 @@ export function insertPairAfter(file: YamlFile, pair: YamlPair, written: string)
   if (map === undefined) return { declined: 'no key stands there' };
   if (map.flow) return [{ file: file.file, start: pair.at.end, end: pair.at.end, text: `, ${written}` }];
   const { text } = file.source;
+  if (file.spelling === 'toml' && (text[pair.at.start] === '[' || pair.key.at.start !== pair.at.start)) return { declined: 'the line belongs to another table' };
   const lineStart = text.lastIndexOf('\n', pair.at.start - 1) + 1;
   const indentation = text.slice(lineStart, pair.at.start).replace(/\uFEFF/g, '').replace(/[^\s]/g, ' ');
   const rest = /[^\r\n]*/y;

@@ -6,7 +6,9 @@ import type { YamlFile } from './tree.js';
 export { insertPairAfter, removeEntry, removePair, respell, rewrite, whyNotEditable, type Edited } from './edit.js';
 export { embedded, parseYaml } from './parse.js';
 export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
-export { itemSpans, scalarOf, truthOf, valueOf, valueOfPair } from './value.js';
+export { scalarOf } from './place.js';
+export { spelledPair } from './spelling.js';
+export { itemSpans, truthOf, valueOf, valueOfPair } from './value.js';
 
 /** A file with those around it: what others say of the same application. */
 export interface YamlInProject extends YamlFile {

@@ -36,7 +36,7 @@ export function parseYaml(source: SourceText): Parsed<YamlFile> {
     const deep = error instanceof RangeError;
     problems.push({ at: at(0, 0), message: deep ? TOO_DEEP : `The file could not be read: ${error instanceof Error ? error.message : String(error)}` });
   }
-  return { unit: { file, source, masked, documents, templates, branches }, problems };
+  return { unit: { file, source, spelling: /\.json$/i.test(file) ? 'json' : 'yaml', masked, documents, templates, branches }, problems };
 }
 
 /** The part of a literal block scalar read as a file of its own: offsets are those of the outer file. */

@@ -6,6 +6,8 @@ import type { Template, Branch } from './templates.js';
 export interface YamlFile {
   readonly file: string;
   readonly source: SourceText;
+  /** How texts, keys and lists are written here. */
+  readonly spelling: 'yaml' | 'json' | 'toml';
   /** The text that was parsed: as long as the source, with templates masked. */
   readonly masked: string;
   readonly documents: readonly YamlDocument[];

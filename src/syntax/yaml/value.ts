@@ -2,6 +2,7 @@ import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 import { unknown, type EnvValue, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
 import { textValue, typed } from './placeholders.js';
+import { scalarOf } from './place.js';
 import { itemsOf, keyOf, isMerge, pairsOf, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar, type YamlSeq } from './tree.js';
 
 /** Nodes visited for one value, aliases followed: past it an alias bomb, not a configuration. */
@@ -140,18 +141,6 @@ function scalarValue(file: YamlFile, node: YamlScalar): Value {
   if (typeof value === 'number') return { kind: 'number', value, at };
   if (typeof value === 'boolean') return { kind: 'boolean', value, at };
   return textValue(file, node, value);
-}
-
-/** Resolves the scalar behind a value: the node whose text stands at the value's place. */
-export function scalarOf(file: YamlFile, at: Span): YamlScalar | undefined {
-  for (const { root } of file.documents) {
-    for (let node: YamlNode | undefined = root; node !== undefined; ) {
-      if (node.kind === 'scalar') return node.at.start <= at.start && at.end <= node.at.end ? node : undefined;
-      const children: readonly YamlNode[] = node.kind === 'map' ? node.pairs.flatMap(({ key, value }) => (value === undefined ? [key] : [key, value])) : node.kind === 'seq' ? node.items : [];
-      node = children.find((child) => child.at.start <= at.start && at.end <= child.at.end);
-    }
-  }
-  return undefined;
 }
 
 /**

@@ -1,0 +1,40 @@
+import { languages as languageEntries, readers as readerEntries } from './generated/registries.js';
+import type { Reader } from './readers/reader.js';
+import type { Language } from './syntax/language.js';
+
+/** The languages and readers of a run, loaded: everything after this is synchronous. */
+export interface Loaded {
+  readonly languages: ReadonlyMap<string, Language<unknown>>;
+  readonly readers: ReadonlyMap<string, Reader<unknown>>;
+}
+
+/** A reader that a file may concern, and the language of it that the file is written in. */
+export interface Wanted {
+  readonly id: string;
+  readonly language: string;
+}
+
+/** Told from a file's path and text alone. */
+export function readersFor(path: string, text: string): Wanted[] {
+  return Object.entries(readerEntries).flatMap(([id, { language: all, mayConcern }]) => {
+    const language = languageOf(all, path);
+    return language !== undefined && mayConcern.test(text) ? [{ id, language }] : [];
+  });
+}
+
+/** The one of a reader's languages that a path is written in. */
+export function languageOf(all: Reader<unknown>['language'], path: string): string | undefined {
+  return (typeof all === 'string' ? [all] : all).find((id) => languageEntries[id]?.paths.test(path));
+}
+
+export async function load(wanted: readonly Wanted[]): Promise<Loaded> {
+  const readers = new Map<string, Reader<unknown>>();
+  const languages = new Map<string, Language<unknown>>();
+  for (const id of new Set(wanted.map((one) => one.id))) readers.set(id, await readerEntries[id]!.load());
+  for (const id of new Set(wanted.map((one) => one.language))) {
+    const language = await languageEntries[id]!.load();
+    await language.load();
+    languages.set(id, language);
+  }
+  return { languages, readers };
+}
