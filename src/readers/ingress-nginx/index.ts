@@ -6,12 +6,14 @@
  * without `Vary`, on every response and over what the upstream says; a value that it does not accept means `*`.
  * Origins that do not match reach the upstream, whose own headers then count.
  */
+import type { Annotated } from '../../middleware/ingress/annotations.js';
+import { edit } from '../../middleware/ingress/edits.js';
+import { classOf, hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
+import { mistyped } from '../../middleware/ingress/values.js';
 import type { Gap, Policy } from '../../policy/program.js';
 import type { YamlFile } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
-import { annotationsIn, PREFIX, type Annotated } from './annotations.js';
-import { edit } from './edits.js';
-import { classOf, hostsOf, nameOf, probesOf } from './ingress.js';
+import { annotationsIn, PREFIX } from './annotations.js';
 import { enabled, program } from './program.js';
 
 export default defineReader<YamlFile>({
@@ -26,7 +28,10 @@ export default defineReader<YamlFile>({
     }
   },
 
-  write: edit,
+  write(file, policy, change) {
+    const bags = annotationsIn(file).flatMap((found) => ('fields' in found ? [found] : []));
+    return edit(bags, policy, change, { enable: 'enable-cors', credentials: 'cors-allow-credentials', prefix: PREFIX, credentialsByDefault: true });
+  },
 });
 
 function gap(found: Gap): Reading {
@@ -34,7 +39,7 @@ function gap(found: Gap): Reading {
 }
 
 function* readingsOf(annotated: Annotated): Generator<Reading> {
-  const { fields, strict, ingress } = annotated;
+  const { fields, object: ingress } = annotated;
   for (const [name, { value, at }] of fields) {
     // The text may write CORS headers beside, or instead of, the controller's own.
     if (name.endsWith('-snippet') && (value.kind !== 'string' || /access-control-|vary/i.test(value.value))) {
@@ -44,9 +49,9 @@ function* readingsOf(annotated: Annotated): Generator<Reading> {
   const ours = [...fields].filter(([name]) => name === 'enable-cors' || name.startsWith('cors-'));
   const [first] = ours;
   if (first === undefined) return;
-  const mistyped = strict ? ours.find(([, { value }]) => value.kind === 'boolean' || value.kind === 'number' || value.kind === 'list' || value.kind === 'record') : undefined;
-  if (mistyped !== undefined) {
-    yield gap({ at: mistyped[1].at, reason: 'unsupported-syntax', message: `The API server refuses this object: the annotation \`${mistyped[0]}\` is not a string (quote it)` });
+  const refused = mistyped(annotated, (name) => ours.some(([our]) => our === name));
+  if (refused !== undefined) {
+    yield gap(refused);
     return;
   }
   const on = enabled(annotated);

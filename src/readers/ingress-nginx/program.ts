@@ -1,8 +1,7 @@
-import { casesOf } from '../../policy/from-condition.js';
-import { ALWAYS, NEVER, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../../policy/program.js';
+import type { Annotated } from '../../middleware/ingress/annotations.js';
+import { field, setTo, switched, textOf, truth } from '../../middleware/ingress/values.js';
+import { ALWAYS, whenAll, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import { factOf, unknown, type Value } from '../../values/value.js';
-import type { Annotated, Field } from './annotations.js';
 import { originCases, type Origins } from './origins.js';
 
 const METHODS = 'GET, PUT, POST, DELETE, PATCH, OPTIONS';
@@ -15,10 +14,8 @@ export interface Program {
 }
 
 /** When is CORS on? Undefined where the annotation is not there. */
-export function enabled({ fields, rest }: Annotated): Guard | undefined {
-  const value = fields.get('enable-cors')?.value;
-  if (value !== undefined) return truth(value, false);
-  return rest === undefined ? undefined : { g: 'fact', fact: { ...factOf(rest), key: `${factOf(rest).key}:enable-cors` } };
+export function enabled(annotated: Annotated): Guard | undefined {
+  return switched(annotated, 'enable-cors', false);
 }
 
 /** What the controller makes nginx do, while `on` holds. `place` restricts it to the hosts of the Ingress. */
@@ -33,7 +30,7 @@ export function program(annotated: Annotated, on: Guard, place: Guard, path: str
     if (origins.o === 'all' && origins.refused) notes.push({ id: 'invalid-value-opens', at: origins.at, related: [], path });
     const originAt = origins.o === 'all' && !origins.written && !origins.refused ? at : (origin?.at ?? at);
     steps.push(
-      { when: matched, effects: [effect('access-control-allow-origin', allowOrigin(origins, originAt), originAt)], at: originAt },
+      { when: matched, effects: [setTo('access-control-allow-origin', allowOrigin(origins, originAt), originAt)], at: originAt },
       ...credentialsSteps(annotated, matched, at),
       { when: matched, effects: restEffects(annotated, at), at },
       { when: whenAll(matched, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at },
@@ -59,14 +56,14 @@ function credentialsSteps(annotated: Annotated, matched: Guard, at: Span): reado
   const when = whenAll(matched, credentials === undefined ? ALWAYS : truth(credentials.value, true));
   if (when.g === 'never') return [];
   const placed = credentials?.at ?? at;
-  return [{ when, effects: [effect('access-control-allow-credentials', { v: 'literal', text: 'true', at: credentials?.value.at ?? at, written: credentials !== undefined }, placed)], at: placed }];
+  return [{ when, effects: [setTo('access-control-allow-credentials', { v: 'literal', text: 'true', at: credentials?.value.at ?? at, written: credentials !== undefined }, placed)], at: placed }];
 }
 
 function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
   const checked = (name: string, header: string, fallback: string, accepts: (text: string) => boolean): readonly Effect[] => {
     const written = field(annotated, name);
     const value = textOf(written, fallback, accepts, at);
-    return value.v === 'literal' && value.text === '' ? [] : [effect(header, value, written?.at ?? at)];
+    return value.v === 'literal' && value.text === '' ? [] : [setTo(header, value, written?.at ?? at)];
   };
   return [
     ...checked('cors-allow-methods', 'access-control-allow-methods', METHODS, (text) => isList(text, /[^A-Za-z,\s]/)),
@@ -79,37 +76,4 @@ function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
 /** Words with at most one comma and one blank after each, as the controller's patterns demand. */
 function isList(text: string, foreign: RegExp): boolean {
   return text !== '' && !foreign.test(text) && !/^[,\s]|,,|\s\s|\s,/.test(text);
-}
-
-/** The text of an annotation; one that the controller does not accept counts as not written. */
-function textOf(written: Field | undefined, fallback: string, accepts: (text: string) => boolean, at: Span): HeaderValue {
-  const value = written?.value;
-  const standard: HeaderValue = { v: 'literal', text: fallback, at, written: false };
-  if (value === undefined || value.kind === 'nothing') return standard;
-  if (value.kind === 'unknown' || value.kind === 'env') return { v: 'unknown', fact: factOf(value), at: value.at };
-  const text = value.kind === 'string' ? value.value.trim() : value.kind === 'number' || value.kind === 'boolean' ? String(value.value) : undefined;
-  if (text === undefined) return { v: 'unknown', fact: factOf(unknown('template-syntax', 'a text that is put together when the configuration is made', value.at)), at: value.at };
-  return accepts(text) ? { v: 'literal', text, at: value.at, written: true } : standard;
-}
-
-/** The field, or what a template may write for it. */
-function field({ fields, rest }: Annotated, name: string): Field | undefined {
-  return fields.get(name) ?? (rest === undefined ? undefined : { value: rest, at: rest.at });
-}
-
-/** Go's `strconv.ParseBool`; `invalid` stands for a text that it refuses. */
-function truth(value: Value, invalid: boolean): Guard {
-  return whenAny(
-    ...casesOf(value).map(({ when, value: option }) => {
-      if (option.kind === 'unknown' || option.kind === 'env') return whenAll(when, { g: 'fact', fact: factOf(option) });
-      if (option.kind === 'concat') return whenAll(when, { g: 'fact', fact: factOf(unknown('template-syntax', 'a switch that a template writes', option.at)) });
-      const text = option.kind === 'string' ? option.value.trim() : option.kind === 'boolean' || option.kind === 'number' ? String(option.value) : '';
-      const meant = /^(?:1|t|T|true|TRUE|True)$/.test(text) ? true : /^(?:0|f|F|false|FALSE|False)$/.test(text) ? false : invalid;
-      return meant ? when : NEVER;
-    }),
-  );
-}
-
-function effect(header: string, value: HeaderValue, at: Span): Effect {
-  return { op: 'set', header, value, statuses: 'all', at };
 }

@@ -1,22 +1,35 @@
-import { effectAt } from '../../policy/views.js';
+import { effectAt, originLeaves } from '../../policy/views.js';
 import type { Policy } from '../../policy/program.js';
+import { decline, type Change, type Declined } from '../../readers/reader.js';
 import { insertPairAfter, itemSpans, removeEntry, respell, rewrite, scalarOf, whyNotEditable, type YamlFile } from '../../syntax/yaml/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { sameSpan, type Span } from '../../text/span.js';
-import { decline, type Change, type Declined } from '../reader.js';
-import { annotationsIn, PREFIX, type Annotated, type Field } from './annotations.js';
+import type { Annotated, Field } from './annotations.js';
+
+/** How a controller spells what changes ask for. */
+export interface Spelling {
+  /** Names of the switches, without prefix. */
+  readonly enable: string;
+  readonly credentials: string;
+  /** What a new annotation's name begins with. */
+  readonly prefix: string;
+  /** Are credentials sent without the annotation? */
+  readonly credentialsByDefault: boolean;
+}
 
 /** Spells a change in the annotations that the policy came from. */
-export function edit(outer: YamlFile, policy: Policy, change: Change): readonly TextEdit[] | Declined {
-  const owner = annotationsIn(outer).find((found): found is Annotated => 'fields' in found && [...found.fields.values()].some(({ at }) => sameSpan(at, policy.at)));
+export function edit(bags: readonly Annotated[], policy: Policy, change: Change, spelling: Spelling): readonly TextEdit[] | Declined {
+  const owner = bags.find(({ fields }) => [...fields.values()].some(({ at }) => sameSpan(at, policy.at)));
   if (owner === undefined) return decline('the annotations are not in this file');
   switch (change.kind) {
     case 'replace-text':
       return /[,\s]/.test(change.text) ? decline('an origin has no comma and no blank') : respell(owner.file, change.at, change.text);
+    case 'replace-pattern':
+      return /["'#\s]/.test(change.source) ? decline('the pattern would need quotes of its own') : originLeaves(policy).some((leaf) => leaf.s === 'regex' && leaf.sourceAt !== undefined && sameSpan(leaf.at, change.at)) ? respell(owner.file, change.at, change.source) : decline('no pattern stands there');
     case 'remove-entry':
       return withoutItem(owner.file, change.at);
     case 'drop-credentials':
-      return withoutCredentials(owner, policy, change.at);
+      return withoutCredentials(owner, policy, change.at, spelling);
     default:
       return decline('not a change that the annotations can spell');
   }
@@ -36,16 +49,16 @@ function withoutItem(file: YamlFile, at: Span): readonly TextEdit[] | Declined {
   return [{ file: at.file, start, end, text: '' }];
 }
 
-function withoutCredentials(owner: Annotated, policy: Policy, at: Span): readonly TextEdit[] | Declined {
+function withoutCredentials({ fields, file }: Annotated, policy: Policy, at: Span, spelling: Spelling): readonly TextEdit[] | Declined {
   const value = effectAt(policy, at)?.value;
-  const credentials = owner.fields.get('cors-allow-credentials');
+  const credentials = fields.get(spelling.credentials);
   if (credentials !== undefined) {
     if (value?.v !== 'literal' || !value.written) return decline('the switch is not written in this file');
-    return credentials.value.kind === 'boolean' ? rewrite(owner.file, credentials.value.at, 'false') : respell(owner.file, credentials.value.at, 'false');
+    return credentials.value.kind === 'boolean' ? rewrite(file, credentials.value.at, 'false') : respell(file, credentials.value.at, 'false');
   }
-  const enable: Field | undefined = owner.fields.get('enable-cors');
-  if (enable?.pair === undefined) return decline('a patch is not given another operation');
+  const enable: Field | undefined = fields.get(spelling.enable);
+  if (!spelling.credentialsByDefault || enable?.pair === undefined) return decline('a patch is not given another operation');
   const quoted = enable.pair.key.kind === 'scalar' && enable.pair.key.style === 'double';
-  const key = `${PREFIX}cors-allow-credentials`;
-  return insertPairAfter(owner.file, enable.pair, `${quoted ? `"${key}"` : key}: "false"`);
+  const key = `${spelling.prefix}${spelling.credentials}`;
+  return insertPairAfter(file, enable.pair, `${quoted ? `"${key}"` : key}: "false"`);
 }
