@@ -7,7 +7,8 @@ import { run, type EstreeModule, type Run } from '../../syntax/estree/index.js';
 import { entry, type FunctionValue, type Value } from '../../values/value.js';
 import type { Reading } from '../reader.js';
 import { webModule } from './handlers.js';
-import { fileRoute, type Place } from './paths.js';
+import type { Place } from '../../middleware/path-to-regexp.js';
+import { fileRoute } from './paths.js';
 
 /** `pages/api/**`: one function for all methods, on Node's objects or, in the edge runtime, on those of the Fetch standard. */
 export function apiPolicies(module: EstreeModule): readonly Reading[] {

@@ -1,13 +1,13 @@
 import { exportedConfig, returnedBy } from '../../middleware/config-module.js';
+import { NEXT, placeOf } from '../../middleware/path-to-regexp.js';
+import { asked, filledIn, NEXT_CONDITIONS, type Asked } from '../../middleware/request-conditions.js';
 import { effectOf } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
-import { whenAll, type Effect, type Gap, type Guard, type HeaderValue, type Policy, type Probe, type Step } from '../../policy/program.js';
+import { whenAll, type Effect, type Gap, type Guard, type Policy, type Probe, type Step } from '../../policy/program.js';
 import { run, type EstreeModule, type Packages, type Run } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, factOf, unknown, type Handle, type Value } from '../../values/value.js';
 import type { Reading } from '../reader.js';
-import { asked, type Asked } from './conditions.js';
-import { placeOf } from './paths.js';
 
 type RecordValue = Value & { readonly kind: 'record' };
 
@@ -131,9 +131,9 @@ function addRule(rule: RecordValue, basePath: string, base: Guard, steps: Step[]
   const source = entry(rule, 'source')?.value;
   const bare = entry(rule, 'basePath')?.value;
   const prefix = bare?.kind === 'boolean' && !bare.value ? '' : basePath;
-  const place = source?.kind === 'string' ? placeOf(prefix + source.value, source.at) : undefined;
+  const place = source?.kind === 'string' ? placeOf(prefix + source.value, NEXT, source.at) : undefined;
   const when = whenAll(base, place?.when ?? { g: 'fact', fact: factOf(unknown('dynamic-key', 'a path put together at run time', rule.at)) });
-  const conditions = asked(rule);
+  const conditions = asked(rule, NEXT_CONDITIONS);
   const effects = headersIn(entry(rule, 'headers')?.value, conditions, place?.parameters ?? []);
   if (effects.length === 0) return;
   steps.push(...effects.map((one): Step => ({ when: whenAll(when, conditions.when, one.when), effects: [one.effect], at: one.effect.at })));
@@ -157,12 +157,4 @@ function headersIn(headers: Value | undefined, conditions: Asked, parameters: re
       });
     }));
   });
-}
-
-/** `:name` in a value stands for a parameter of the path or a group of a condition; undefined for a value without any. */
-function filledIn(value: Value, conditions: Asked, parameters: readonly string[]): HeaderValue | undefined {
-  if (value.kind !== 'string') return undefined;
-  if (conditions.origin.some((name) => value.value === `:${name}`)) return { v: 'request-header', name: 'origin', at: value.at };
-  const open = [...conditions.origin, ...conditions.captured, ...parameters].some((name) => value.value.includes(`:${name}`));
-  return open ? { v: 'unknown', fact: factOf(unknown('parameter', 'a part of the request', value.at)), at: value.at } : undefined;
 }

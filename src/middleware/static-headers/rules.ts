@@ -1,0 +1,122 @@
+import { effectOf } from '../../policy/from-actions.js';
+import { casesOf } from '../../policy/from-condition.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Gap, type Guard, type HeaderValue, type Policy, type Step } from '../../policy/program.js';
+import type { Span } from '../../text/span.js';
+import type { Fact } from '../../values/fact.js';
+import type { Value } from '../../values/value.js';
+import { probesFor, sharedPath, type PathPattern } from './paths.js';
+
+/** One rule of a static host: headers for the paths of a pattern. */
+export interface HeaderRule {
+  readonly place: PathPattern;
+  /** What else must hold: other parts of the request, no earlier rule. */
+  readonly when: Guard;
+  readonly writes: readonly HeaderWrite[];
+}
+
+export interface HeaderWrite {
+  /** Lower-case. */
+  readonly header: string;
+  /** Undefined: the header is taken away. A `HeaderValue` where the host puts it together. */
+  readonly value: Value | HeaderValue | undefined;
+  /** Name and value. */
+  readonly at: Span;
+}
+
+/**
+ * What becomes of a header that is set more than once for one path, `within` one rule and `across` several: the last one
+ * counts, the texts are joined with a comma and a blank, or nobody says which.
+ */
+export interface Combining {
+  readonly within: 'last' | 'joined';
+  readonly across: 'last' | 'joined' | { readonly unknown: Fact };
+}
+
+export const LAST: Combining = { within: 'last', across: 'last' };
+export const JOINED: Combining = { within: 'joined', across: 'joined' };
+
+/** Headers that matter to CORS; the others are left out. */
+export function concernsCors(header: string): boolean {
+  return /^(?:access-control-|vary$|timing-allow-origin$|cross-origin-)/.test(header);
+}
+
+/** Rules past which a file is no configuration that a person wrote. */
+const MAX_RULES = 400;
+const MAX_WRITES = 4_000;
+
+/** Rules within the limits, and a gap where there are more. */
+export function withinLimits(rules: readonly HeaderRule[], limit = MAX_RULES): { readonly rules: readonly HeaderRule[]; readonly gaps: readonly Gap[] } {
+  let left = MAX_WRITES;
+  const kept = rules.slice(0, limit).filter((rule) => (left -= rule.writes.length) >= 0);
+  const [more] = rules.filter((rule) => !kept.includes(rule));
+  return { rules: kept, gaps: more === undefined ? [] : [{ at: more.place.at, reason: 'budget', message: `only the first ${kept.length} rules with CORS headers are followed` }] };
+}
+
+/** Where a header was set before, and where it was taken away again since. */
+interface SetBefore {
+  readonly by: HeaderRule;
+  readonly reached: Guard;
+  readonly removed: Guard[];
+}
+
+/** The steps of rules in their order. */
+export function stepsOf(rules: readonly HeaderRule[], { within, across }: Combining): readonly Step[] {
+  const set = new Map<string, readonly SetBefore[]>();
+  return rules.flatMap((rule) => rule.writes.flatMap((write): readonly Step[] => {
+    const { header, at, value } = write;
+    const reached = whenAll(rule.place.when, rule.when);
+    const before = set.get(header) ?? [];
+    if (value === undefined) {
+      for (const one of before) one.removed.push(reached);
+      return [{ when: reached, effects: [{ op: 'remove', header, value: { v: 'literal', text: '', at, written: true }, statuses: 'all', at }], at }];
+    }
+    set.set(header, [...before, { by: rule, reached, removed: [] }]);
+    const own = before.some(({ by }) => by === rule);
+    const again = own ? (within === 'joined' ? ALWAYS : NEVER) : across === 'last' ? NEVER : whenAny(...before.map((one) => whenAll(one.reached, unless(whenAny(...one.removed)))));
+    return valuesOf(write, value).flatMap(({ when, effect }) => {
+      const here = whenAll(reached, when);
+      return [
+        { when: whenAll(here, unless(again)), effects: [effect], at },
+        { when: whenAll(here, again), effects: [{ ...effect, value: combined(effect, own ? 'joined' : across) }], at },
+      ].filter((step) => step.when.g !== 'never');
+    });
+  }));
+}
+
+function combined({ header, value, at }: Effect, across: Combining['across']): HeaderValue {
+  if (typeof across === 'object') return { v: 'unknown', fact: across.unknown, at: value.at };
+  return { v: 'concat', parts: [{ v: 'response-header', name: header, at }, { v: 'literal', text: ', ', at: value.at, written: false }, value], at: value.at };
+}
+
+function valuesOf({ header, at }: HeaderWrite, value: Value | HeaderValue): readonly { readonly when: Guard; readonly effect: Effect }[] {
+  if ('v' in value) return [{ when: ALWAYS, effect: { op: 'set', header, value, statuses: 'all', at } }];
+  return casesOf(value).map((one) => ({ when: one.when, effect: effectOf('set', header, one.value, at) }));
+}
+
+/** Writes of a header for a path that an earlier rule sets it for as well: the places where the host must combine them. */
+export function collisions(rules: readonly HeaderRule[]): readonly { readonly earlier: HeaderWrite; readonly later: HeaderWrite }[] {
+  const compared = rules.slice(0, MAX_COMPARED);
+  return compared.flatMap((rule, index) => rule.writes.flatMap((later) => {
+    if (later.value === undefined) return [];
+    const earlier = compared.slice(0, index).findLast((one) => sharedPath(one.place, rule.place) !== undefined && one.writes.some(({ header }) => header === later.header));
+    const write = rule.writes.slice(0, rule.writes.indexOf(later)).some(({ header }) => header === later.header) ? undefined : earlier?.writes.findLast(({ header }) => header === later.header);
+    return write?.value === undefined ? [] : [{ earlier: write, later }];
+  }));
+}
+
+const MAX_COMPARED = 60;
+
+/** The policy of a site whose headers are the same for every request to a path, whoever answers it. */
+export function sitePolicy(own: Pick<Policy, 'reader' | 'title' | 'at' | 'steps'> & Partial<Pick<Policy, 'behind' | 'version' | 'parts' | 'probes'>>, patterns: readonly PathPattern[]): Policy {
+  return {
+    layer: 'static-host',
+    behind: { options: null },
+    probes: probesFor(patterns),
+    survivesUncaught: true,
+    listens: [],
+    // `Vary` is one more header of a rule.
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    notes: [],
+    ...own,
+  };
+}
