@@ -120,6 +120,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "credentialed": "Any origin is accepted and echoed back with credentials: every website can read {path} as the signed-in user.",
+      "preflight": "Any origin is echoed back with credentials in the answer to preflights of {path}: every website can send any request there as the signed-in user. Whether it can read the response, a function decides that is not in view.",
       "open": "Any origin is echoed back; `*` says the same to browsers and to caches."
     },
     "options": {},
@@ -136,6 +137,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "refused": "`*` with credentials: browsers refuse every credentialed request to {path}.",
+      "preflight": "`*` with credentials: browsers refuse the preflight of every credentialed request to {path} that needs one.",
       "fails": "`*` with credentials: {fault}."
     },
     "options": {},
