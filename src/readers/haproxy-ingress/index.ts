@@ -14,7 +14,7 @@ import { annotationsIn, settingsOf } from '../../middleware/ingress/annotations.
 import { edit } from '../../middleware/ingress/edits.js';
 import { hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped, switched } from '../../middleware/ingress/values.js';
-import { imageVersion } from '../../middleware/ingress/version.js';
+import { imageVersion, type ImageVersion } from '../../middleware/ingress/version.js';
 import type { Gap, Policy } from '../../policy/program.js';
 import { keyOf, textAt, type YamlFile, type YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -24,7 +24,7 @@ const PREFIX = 'haproxy-ingress.github.io/';
 /** Until 0.13 the only prefix, and understood since; the other HAProxy controller reads it as well. */
 const LEGACY = 'ingress.kubernetes.io/';
 const CONTROLLER = { prefixes: [PREFIX, LEGACY], kinds: ['Ingress', 'Service'] };
-const IMAGE = /haproxy-ingress(?:@|:)v?(\d+)\.(\d+)/;
+const IMAGE = /haproxy-ingress/;
 
 export default defineReader<YamlInProject>({
   title: 'HAProxy Ingress',
@@ -57,7 +57,7 @@ function gap(found: Gap): Reading {
   return { kind: 'gap', gap: found };
 }
 
-function* readingsOf(annotated: Annotated, version: number | undefined): Generator<Reading> {
+function* readingsOf(annotated: Annotated, version: ImageVersion | undefined): Generator<Reading> {
   const { fields, object } = annotated;
   const ours = [...fields].filter(([name]) => name.startsWith('cors-'));
   const [first] = ours;
@@ -81,12 +81,12 @@ function* readingsOf(annotated: Annotated, version: number | undefined): Generat
     title: nameOf(object),
     layer: 'gateway',
     at,
-    ...program(annotated, { on, place: hostsOf(object, fields), path: probes[0]?.path ?? '/', at, version: version ?? 17 }),
+    ...program(annotated, { on, place: hostsOf(object, fields), path: probes[0]?.path ?? '/', at, version: version === undefined ? 17 : version.major > 0 ? 99 : version.minor }),
     behind: { options: null },
     probes,
     survivesUncaught: true,
     listens: [],
-    version: version === undefined ? 'HAProxy Ingress ≥ 0.17 assumed (no version found)' : `HAProxy Ingress 0.${version} (image)`,
+    version: version === undefined ? 'HAProxy Ingress ≥ 0.17 assumed (no version found)' : `HAProxy Ingress ${version.major}.${version.minor} (image)`,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
   };
   yield { kind: 'policy', policy };

@@ -13,7 +13,7 @@ import { annotationsIn, settingsOf } from '../../middleware/ingress/annotations.
 import { edit } from '../../middleware/ingress/edits.js';
 import { hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped, switched } from '../../middleware/ingress/values.js';
-import { imageVersion } from '../../middleware/ingress/version.js';
+import { imageVersion, isAtLeast, type ImageVersion } from '../../middleware/ingress/version.js';
 import type { Gap, Policy } from '../../policy/program.js';
 import { textAt, type YamlFile, type YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -21,7 +21,7 @@ import { isOn, program } from './program.js';
 
 const PREFIX = 'haproxy.org/';
 const CONTROLLER = { prefixes: [PREFIX, 'haproxy.com/'], kinds: ['Ingress'] };
-const IMAGE = /haproxytech\/kubernetes-ingress(?:@|:)v?(\d+)\.(\d+)/;
+const IMAGE = /haproxytech\/kubernetes-ingress/;
 
 export default defineReader<YamlInProject>({
   title: 'HAProxy Kubernetes Ingress',
@@ -55,7 +55,7 @@ function gap(found: Gap): Reading {
   return { kind: 'gap', gap: found };
 }
 
-function* readingsOf(annotated: Annotated, version: number | undefined): Generator<Reading> {
+function* readingsOf(annotated: Annotated, version: ImageVersion | undefined): Generator<Reading> {
   const { fields, object } = annotated;
   const ours = [...fields].filter(([name]) => name.startsWith('cors-'));
   const [first] = ours;
@@ -74,12 +74,12 @@ function* readingsOf(annotated: Annotated, version: number | undefined): Generat
     title: nameOf(object),
     layer: 'gateway',
     at,
-    steps: program(annotated, { on, place: hostsOf(object, fields), at, answersOptions: version === undefined || version >= 3002 }),
+    steps: program(annotated, { on, place: hostsOf(object, fields), at, answersOptions: version === undefined || isAtLeast(version, 3, 2) }),
     behind: { options: null },
     probes: probesOf(object, at),
     survivesUncaught: true,
     listens: [],
-    version: version === undefined ? 'HAProxy Kubernetes Ingress ≥ 3.2 assumed (no version found)' : `HAProxy Kubernetes Ingress ${Math.floor(version / 1000)}.${version % 1000} (image)`,
+    version: version === undefined ? 'HAProxy Kubernetes Ingress ≥ 3.2 assumed (no version found)' : `HAProxy Kubernetes Ingress ${version.major}.${version.minor} (image)`,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
     notes: [],
   };

@@ -10,13 +10,15 @@ import type { Annotated } from '../../middleware/ingress/annotations.js';
 import { edit } from '../../middleware/ingress/edits.js';
 import { classOf, hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped } from '../../middleware/ingress/values.js';
+import { imageVersion, isAtLeast } from '../../middleware/ingress/version.js';
 import type { Gap, Policy } from '../../policy/program.js';
-import type { YamlFile } from '../../syntax/yaml/index.js';
+import type { YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
 import { annotationsIn, PREFIX } from './annotations.js';
 import { enabled, program } from './program.js';
+import { traefikProgram, type Setting } from './traefik.js';
 
-export default defineReader<YamlFile>({
+export default defineReader<YamlInProject>({
   title: 'ingress-nginx',
   language: 'yaml',
   mayConcern: /ingress\.kubernetes\.io(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:/,
@@ -24,7 +26,7 @@ export default defineReader<YamlFile>({
   *read(file) {
     for (const found of annotationsIn(file)) {
       if ('message' in found) yield gap({ at: found.at, reason: 'unsupported-syntax', message: found.message });
-      else yield* readingsOf(found);
+      else yield* readingsOf(found, file);
     }
   },
 
@@ -38,7 +40,7 @@ function gap(found: Gap): Reading {
   return { kind: 'gap', gap: found };
 }
 
-function* readingsOf(annotated: Annotated): Generator<Reading> {
+function* readingsOf(annotated: Annotated, file: YamlInProject): Generator<Reading> {
   const { fields, object: ingress } = annotated;
   for (const [name, { value, at }] of fields) {
     // The text may write CORS headers beside, or instead of, the controller's own.
@@ -60,9 +62,10 @@ function* readingsOf(annotated: Annotated): Generator<Reading> {
     return;
   }
   const at = fields.get('enable-cors')?.at ?? first[1].at;
-  const controller = classOf(ingress, fields);
-  if (/traefik|haproxy/i.test(controller ?? '')) {
-    yield gap({ at, reason: 'unsupported-syntax', message: `the class \`${controller ?? ''}\` belongs to another controller, which reads these annotations in its own way` });
+  const controller = classOf(ingress, fields) ?? '';
+  const traefik = /traefik/i.test(controller) && /nginx/i.test(controller);
+  if (!traefik && /traefik|haproxy/i.test(controller)) {
+    yield gap({ at, reason: 'unsupported-syntax', message: `the class \`${controller}\` belongs to another controller, which reads these annotations in its own way` });
     return;
   }
   const enable = fields.get('enable-cors')?.value;
@@ -71,7 +74,8 @@ function* readingsOf(annotated: Annotated): Generator<Reading> {
     return;
   }
   const probes = probesOf(ingress, at);
-  const { steps, notes } = program(annotated, on, hostsOf(ingress, fields), probes[0]?.path ?? '/', at);
+  const place = hostsOf(ingress, fields);
+  const { steps, notes, version } = traefik ? asTraefik(annotated, { on, place, at }, file) : { ...program(annotated, on, place, probes[0]?.path ?? '/', at), version: 'ingress-nginx ≥ 1.13 assumed (no version found)' };
   const policy: Policy = {
     reader: 'ingress-nginx',
     title: nameOf(ingress),
@@ -82,9 +86,15 @@ function* readingsOf(annotated: Annotated): Generator<Reading> {
     probes,
     survivesUncaught: true,
     listens: [],
-    version: 'ingress-nginx ≥ 1.13 assumed (no version found)',
+    version,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
     notes,
   };
   yield { kind: 'policy', policy };
+}
+
+function asTraefik(annotated: Annotated, setting: Omit<Setting, 'echoes'>, file: YamlInProject): Pick<Policy, 'steps' | 'notes'> & { readonly version: string } {
+  const found = imageVersion(file, /(?:^|[\s"'/])traefik/);
+  const echoes = found === undefined || (found.major === 3 && found.minor === 6 ? isAtLeast(found, 3, 6, 22) : isAtLeast(found, 3, 7, 6));
+  return { steps: traefikProgram(annotated, { ...setting, echoes }), notes: [], version: found === undefined ? 'Traefik ≥ 3.7.6 assumed (no version found)' : `Traefik ${found.major}.${found.minor} (image)` };
 }
