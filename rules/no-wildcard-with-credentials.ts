@@ -7,6 +7,7 @@
  */
 import { linesOf, STRANGERS } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
+import type { HttpResponse } from '../src/policy/evaluate.js';
 
 export default defineRule({
   title: '`*` with credentials: browsers refuse every credentialed request',
@@ -15,24 +16,27 @@ export default defineRule({
   references: ['https://fetch.spec.whatwg.org/#cors-protocol-and-credentials'],
   messages: {
     refused: '`*` with credentials: browsers refuse every credentialed request to {path}.',
+    preflight: '`*` with credentials: browsers refuse the preflight of every credentialed request to {path} that needs one.',
     fails: '`*` with credentials: {fault}.',
   },
   *check(policy, ask) {
     for (const probe of ask.probes) {
       const origin = ask.accepted(probe).find((candidate) => ask.blocks(probe, { origin: candidate, credentials: 'include' })) ?? STRANGERS[0];
-      const witness = ask.blocks(probe, { origin, credentials: 'include' });
-      if (witness === undefined) continue;
-      const fault = witness.response.fault;
-      const refused = ask.exchanges(probe, { origin, credentials: 'include' }).every(
-        ({ verdict, response }) => verdict.reason === 'acao-wildcard-credentials' && linesOf(response, 'access-control-allow-credentials').some((line) => line.text === 'true'),
-      );
+      const simple = ask.blocks(probe, { origin, credentials: 'include' });
+      const fault = simple?.response.fault;
       const failing = fault !== undefined && /credentials/i.test(fault) && /\*|wildcard/i.test(fault);
-      if (!refused && !failing) continue;
-      const credentials = linesOf(witness.response, 'access-control-allow-credentials')[0]?.at;
+      const refused = ask.exchanges(probe, { origin, credentials: 'include' }).every(({ verdict, response }) => verdict.reason === 'acao-wildcard-credentials' && allowsCredentials(response));
+      // What answers preflights may leave the rest to somebody who is not in view.
+      const asked = { origin, credentials: 'include', headers: [['content-type', 'application/json']] } as const;
+      const unasked = !refused && !failing && ask.allows(probe, { origin, credentials: 'include' }) === undefined && ask.exchanges(probe, asked).every(({ verdict, preflight }) => verdict.reason === 'preflight-acao-wildcard-credentials' && preflight !== null && allowsCredentials(preflight));
+      const witness = unasked ? ask.blocks(probe, asked) : simple;
+      if (witness === undefined || (!refused && !failing && !unasked)) continue;
+      const response = unasked ? (witness.preflight ?? witness.response) : witness.response;
+      const credentials = linesOf(response, 'access-control-allow-credentials')[0]?.at;
       yield {
-        message: failing ? 'fails' : 'refused',
+        message: failing ? 'fails' : unasked ? 'preflight' : 'refused',
         data: { path: probe.path, fault: fault ?? '' },
-        at: linesOf(witness.response, 'access-control-allow-origin')[0]?.at ?? policy.at,
+        at: linesOf(response, 'access-control-allow-origin')[0]?.at ?? policy.at,
         related: credentials === undefined ? [] : [{ at: credentials, message: 'Credentials are allowed here.' }],
         witness,
         proposals:
@@ -43,3 +47,7 @@ export default defineRule({
     }
   },
 });
+
+function allowsCredentials(response: HttpResponse): boolean {
+  return linesOf(response, 'access-control-allow-credentials').some((line) => line.text === 'true');
+}

@@ -30,6 +30,8 @@ export interface ExpectedPolicy {
   /** `gateway:<status>`, `upstream` (the backend must answer) or `nobody`. */
   readonly preflight?: string;
   readonly vary?: boolean;
+  /** The case speaks of answers to preflights: all others are left to a function that is not in view. */
+  readonly on?: 'preflight';
   /** Pattern of the path that is meant, in the product's dialect. */
   readonly path?: string;
   /** What an origin that is not listed gets: `gateway:<status>`. */
@@ -146,11 +148,12 @@ export function policyDifferences(expected: ExpectedPolicy, policy: Policy): rea
   const served = sampleOf(expected);
   const everybody = expected.origins.some(({ type }) => type === 'any' || type === 'reflected');
   const line = (name: string) => (response: HttpResponse) => linesOf(response, name);
-  const actual = asked('GET', { origin: served });
+  const answers = (origin: string): readonly HttpResponse[] => (expected.on === 'preflight' ? asked('OPTIONS', preflightHeaders(origin, expected)) : asked('GET', { origin }));
+  const actual = answers(served);
   if (expected.send !== 'dynamic') {
     if (expected.send !== 'static' || everybody || expected.origins.length > 0) same('Access-Control-Allow-Origin', actual, line('access-control-allow-origin'), sent(expected, served));
     const refused = everybody ? [sent(expected, STRANGER)] : expected.send === 'static' ? [[served], []] : [[]];
-    if (expected.send !== 'static' || expected.origins.length > 0) same('Access-Control-Allow-Origin for a stranger', asked('GET', { origin: STRANGER }), line('access-control-allow-origin'), ...refused);
+    if (expected.send !== 'static' || expected.origins.length > 0) same('Access-Control-Allow-Origin for a stranger', answers(STRANGER), line('access-control-allow-origin'), ...refused);
   }
   const granted = expected.send !== 'none';
   if (granted) same('Access-Control-Allow-Credentials', actual, line('access-control-allow-credentials'), expected.credentials ? ['true'] : []);

@@ -74,6 +74,7 @@ export function httpApi(configuration: CorsConfiguration): CorsProgram {
   return {
     refused,
     steps: present([
+      varies(at),
       { when: ALWAYS, effects: DROPPED.map((header) => effect('remove', header, literal('', at, false), at)), at },
       ...steps,
       { when: served, effects: exposed, at },
@@ -105,6 +106,7 @@ export function functionUrl(configuration: CorsConfiguration): CorsProgram {
   return {
     refused: long.map((item) => ({ at: item.at, message: 'Lambda refuses this configuration: a method has at most six characters, and preflights need no entry' })),
     steps: present([
+      varies(at),
       ...all.flatMap((admitted) => echoed(admitted, 'append', configuration, credentials)),
       { when: served, effects: exposed, at },
       { when: whenAll(PREFLIGHT, served), effects: preflight, at },
@@ -116,12 +118,16 @@ export function functionUrl(configuration: CorsConfiguration): CorsProgram {
 function echoed({ when, set, star, at }: Admitted, op: Effect['op'], { credentials: written }: CorsConfiguration, credentials: Guard): readonly Step[] {
   const guard = whenAll(when, HAS_ORIGIN, { g: 'origin', in: set });
   const place = star?.at ?? at;
-  const vary = factOf(unknown('upstream', 'whether AWS says `Vary: Origin`', place));
   const allowed = effect(op, 'access-control-allow-credentials', literal('true', written?.value.at ?? at, written?.written ?? false), written?.at ?? at);
   return [
-    { when: guard, effects: [effect(op, 'access-control-allow-origin', { v: 'request-header', name: 'origin', at: place }, place), effect('append', 'vary', { v: 'unknown', fact: vary, at: place }, place)], at: place },
+    { when: guard, effects: [effect(op, 'access-control-allow-origin', { v: 'request-header', name: 'origin', at: place }, place)], at: place },
     { when: whenAll(guard, credentials), effects: [allowed], at: written?.at ?? at },
   ];
+}
+
+/** Which responses say so, is not documented. */
+function varies(at: Span): Step {
+  return { when: ALWAYS, effects: [effect('append', 'vary', { v: 'unknown', fact: factOf(unknown('upstream', 'whether AWS says `Vary: Origin`', at)), at }, at)], at };
 }
 
 /** What the list of origins admits, for each alternative of it. */
