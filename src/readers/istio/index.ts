@@ -1,0 +1,74 @@
+/**
+ * Istio's VirtualService: `spec.http[].corsPolicy`, which becomes the policy of Envoy's routes.
+ *
+ * The origin is sent back and never `*`, without `Vary`. Matchers compare as Envoy does: `prefix` lets longer hosts
+ * in, `regex` is RE2 against the whole text, and one that takes the text `*` lets everybody in. A route that is
+ * matched by method sees no preflight. Read in pilot/pkg/networking/core/route/route.go (TranslateCORSPolicy) and in
+ * the validation of the API; Envoy's part was run.
+ */
+import { editCors } from '../../middleware/envoy/edits.js';
+import { refusal, remark, remarksOn } from '../../middleware/envoy/readings.js';
+import { virtualHostPolicy, type Host, type Route } from '../../middleware/envoy/routes.js';
+import { objectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
+import { itemsOf, nodeAt, textAt, type YamlFile } from '../../syntax/yaml/index.js';
+import { defineReader, type Reading } from '../reader.js';
+import { fieldAt } from './fields.js';
+import { routesOf } from './routes.js';
+
+export default defineReader<YamlFile>({
+  title: 'Istio',
+  language: 'yaml',
+  mayConcern: /^(?=[\s\S]*(?:cors|access-control-))(?=[\s\S]*VirtualService)[\s\S]*networking\.istio\.io/i,
+
+  *read(file) {
+    const services = objectsIn(file).filter(({ kind, group }) => kind === 'VirtualService' && group === 'networking.istio.io');
+    for (const service of services) yield* readingsOf(file, service, services);
+  },
+
+  write: editCors,
+});
+
+function hostsOf({ node }: KubernetesObject): readonly Host[] {
+  return (itemsOf(nodeAt(node, 'spec', 'hosts')) ?? []).flatMap((item) => {
+    const text = textAt(item);
+    return text === undefined ? [] : [{ text, at: item.at }];
+  });
+}
+
+function* readingsOf(file: YamlFile, service: KubernetesObject, all: readonly KubernetesObject[]): Generator<Reading> {
+  const made: Route[] = [];
+  let whole = true;
+  for (const http of itemsOf(nodeAt(service.node, 'spec', 'http')) ?? []) {
+    for (const route of routesOf(file, http, all)) {
+      if ('refused' in route) {
+        yield refusal('Istio', route);
+        return;
+      }
+      if ('remark' in route) {
+        yield remark(route.at, route.remark);
+        whole = false;
+      } else made.push(route);
+    }
+  }
+  const levels = [...new Set(made.flatMap((route) => route.levels))];
+  for (const level of levels) yield* remarksOn(level);
+  if (levels.length === 0 && made.every(({ headers }) => headers.length === 0)) return;
+  const hosts = hostsOf(service);
+  const shared = all.some((other) => other !== service && hostsOf(other).some(({ text }) => hosts.some((host) => host.text === text)));
+  // A service without hosts is one that others delegate to: they know its hosts and what else they serve.
+  const complete = whole && hosts.length > 0 && !shared && !file.templates.some(({ start }) => service.node.at.start <= start && start < service.node.at.end);
+  const http = fieldAt(nodeAt(service.node, 'spec'), 'http');
+  yield {
+    kind: 'policy',
+    policy: virtualHostPolicy({
+      reader: 'istio',
+      title: `VirtualService ${service.name ?? 'without a name'}`,
+      at: levels[0]?.at ?? http?.key.at ?? service.node.at,
+      hosts,
+      otherHosts: [],
+      routes: made,
+      complete,
+      version: 'Istio ≥ 1.25 assumed (no version found)',
+    }),
+  };
+}
