@@ -1,0 +1,21 @@
+/**
+ * Traefik's `headers` middleware: dynamic files, `Middleware` objects of Kubernetes (both API groups), labels of
+ * containers. The same file in TOML has a reader of its own.
+ *
+ * Any field of CORS makes it answer preflights; it adds `Vary` only on request, and its patterns match anywhere in an
+ * origin. `*` with credentials sends the origin back from 3.6.22 and 3.7.6 on, the literal `*` before. Routers decide
+ * who comes there at all: a rule with `Method` and without OPTIONS keeps preflights away. Run: the middleware itself,
+ * at 3.6.12 and 3.7.13; routers and providers are read from Traefik's source.
+ */
+import { editTraefik } from '../../middleware/traefik/edits.js';
+import { TRAEFIK_KEYS, traefikReadings } from '../../middleware/traefik/readings.js';
+import type { YamlInProject } from '../../syntax/yaml/index.js';
+import { defineReader } from '../reader.js';
+
+export default defineReader<YamlInProject>({
+  title: 'Traefik',
+  language: 'yaml',
+  mayConcern: TRAEFIK_KEYS,
+  read: (unit) => traefikReadings('traefik', unit),
+  write: editTraefik,
+});
