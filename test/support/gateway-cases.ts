@@ -148,7 +148,9 @@ export function policyDifferences(expected: ExpectedPolicy, policy: Policy): rea
   const served = sampleOf(expected);
   const everybody = expected.origins.some(({ type }) => type === 'any' || type === 'reflected');
   const line = (name: string) => (response: HttpResponse) => linesOf(response, name);
-  const answers = (origin: string): readonly HttpResponse[] => (expected.on === 'preflight' ? asked('OPTIONS', preflightHeaders(origin, expected)) : asked('GET', { origin }));
+  // A place that serves other methods alone is asked for one of them.
+  const method = probe.methods === null || probe.methods.includes('GET') ? 'GET' : (probe.methods[0] ?? 'GET');
+  const answers = (origin: string): readonly HttpResponse[] => (expected.on === 'preflight' ? asked('OPTIONS', preflightHeaders(origin, expected)) : asked(method, { origin }));
   const actual = answers(served);
   if (expected.send !== 'dynamic') {
     if (expected.send !== 'static' || everybody || expected.origins.length > 0) same('Access-Control-Allow-Origin', actual, line('access-control-allow-origin'), sent(expected, served));
@@ -184,11 +186,11 @@ function items(response: HttpResponse, name: string): readonly string[] {
   return linesOf(response, name).flatMap((text) => (text ?? '').split(',')).map((item) => item.trim());
 }
 
-/** Asks for a method and the headers that the case lists: some products answer with what was asked for. */
-function preflightHeaders(origin: string, { methods = [], headers = 'echo' }: ExpectedPolicy): Readonly<Record<string, string>> {
+/** Asks for a method and the headers that the case lists, for none where it says nothing of them: some products answer with what was asked for. */
+function preflightHeaders(origin: string, { methods = [], headers = [] }: ExpectedPolicy): Readonly<Record<string, string>> {
   const method = methods === '*' ? 'PUT' : methods.find((one) => !['GET', 'OPTIONS', '*'].includes(one)) ?? 'GET';
   const names = typeof headers === 'string' || headers.includes('*') ? ['x-asked'] : headers;
-  return { origin, 'access-control-request-method': method, 'access-control-request-headers': names.map((name) => name.toLowerCase()).sort().join(',') };
+  return { origin, 'access-control-request-method': method, ...(names.length === 0 ? {} : { 'access-control-request-headers': names.map((name) => name.toLowerCase()).sort().join(',') }) };
 }
 
 /** An origin that the case means to serve. */
