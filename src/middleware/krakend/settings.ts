@@ -1,8 +1,8 @@
-import { casesOf } from '../../policy/from-condition.js';
-import { NEVER, whenAll, whenAny, type Gap, type Guard, type Note } from '../../policy/program.js';
+import { NEVER, type Gap, type Guard, type Note } from '../../policy/program.js';
 import { keyOf, pairsOf, valueOfPair, type YamlFile, type YamlPair } from '../../syntax/yaml/index.js';
 import { mapCases } from '../../values/cases.js';
-import { factOf, unknown, type RecordValue, type Value } from '../../values/value.js';
+import { unknown } from '../../values/value.js';
+import { isOpen, whenTrue, WrittenFields } from '../rs-cors/fields.js';
 import type { Field, RsCorsSettings } from '../rs-cors/settings.js';
 import { secondsOf } from './duration.js';
 import type { KrakenD } from './version.js';
@@ -27,7 +27,7 @@ export function componentOf(file: YamlFile, pair: YamlPair, krakend: KrakenD): C
   const whole = valueOfPair(file, pair);
   const known = [...FIELDS, ...(krakend.isFrom27 ? FIELDS_27 : [])];
   if (whole.kind !== 'record' && whole.kind !== 'unknown' && whole.kind !== 'env') return { settings: undefined, gaps: [gap(at, 'These settings are no object: KrakenD leaves CORS off')], notes: [] };
-  const written = new Fields(whole, pair);
+  const written = new WrittenFields(whole, at, false);
   const gaps: Gap[] = [];
   const notes: Omit<Note, 'path'>[] = [];
   for (const one of pairsOf(pair.value)) {
@@ -49,7 +49,7 @@ export function componentOf(file: YamlFile, pair: YamlPair, krakend: KrakenD): C
   const age = ageOf(written.get('max_age'));
   if (age.gap !== undefined) gaps.push(age.gap);
   if (age.refused) return { settings: undefined, gaps, notes: [] };
-  const later = (key: string): Guard => (krakend.isFrom27 ? truth(written.get(key)) : NEVER);
+  const later = (key: string): Guard => (krakend.isFrom27 ? whenTrue(written.get(key)) : NEVER);
   const status = krakend.isFrom27 ? written.get('options_success_status').value : undefined;
   const settings: RsCorsSettings = {
     at,
@@ -60,7 +60,7 @@ export function componentOf(file: YamlFile, pair: YamlPair, krakend: KrakenD): C
     exposed: list('expose_headers'),
     maxAge: age.field,
     credentials,
-    allowsCredentials: truth(credentials),
+    allowsCredentials: whenTrue(credentials),
     allowsPrivateNetwork: later('allow_private_network'),
     passesPreflights: later('options_passthrough'),
     status: status?.kind === 'number' && status.value !== 0 ? Math.trunc(status.value) : undefined,
@@ -68,37 +68,6 @@ export function componentOf(file: YamlFile, pair: YamlPair, krakend: KrakenD): C
     inner: 'added',
   };
   return { settings, gaps, notes };
-}
-
-/** What is written below the component's key; where a template writes it, every field is what the template makes of it. */
-class Fields {
-  constructor(
-    private readonly whole: Exclude<Value, RecordValue> | RecordValue,
-    private readonly pair: YamlPair,
-  ) {}
-
-  get(key: string): Field {
-    const { whole, pair } = this;
-    const found = whole.kind === 'record' ? whole.entries.findLast((entry) => entry.key === key) : undefined;
-    if (found !== undefined) return { value: found.value, at: found.at };
-    const rest = whole.kind === 'record' ? whole.rest : whole;
-    return { value: rest === undefined ? undefined : unknown('template-syntax', `what a template writes as \`${key}\``, rest.at), at: pair.at };
-  }
-}
-
-function isOpen(value: Value): boolean {
-  return value.kind === 'unknown' || value.kind === 'env' || value.kind === 'concat';
-}
-
-function truth({ value, at }: Field): Guard {
-  if (value === undefined) return NEVER;
-  return whenAny(
-    ...casesOf(value).map(({ when, value: one }): Guard => {
-      if (one.kind === 'boolean') return one.value ? when : NEVER;
-      if (!isOpen(one)) return NEVER;
-      return whenAll(when, { g: 'fact', fact: factOf(one.kind === 'unknown' || one.kind === 'env' ? one : unknown('template-syntax', 'a value that a template writes', at)) });
-    }),
-  );
 }
 
 /** `max_age` is a text. Of another type it ends KrakenD at its start; a text that is no duration is dropped. */
