@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Deployment, HttpRequest } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
-import type { Level } from '../../src/readers/nginx/levels.js';
-import { ServerProgram } from '../../src/readers/nginx/program.js';
-import { httpOf, serversOf } from '../../src/readers/nginx/servers.js';
-import { Expander } from '../../src/readers/nginx/variables.js';
+import type { Level } from '../../src/middleware/nginx/levels.js';
+import { ServerProgram } from '../../src/middleware/nginx/program.js';
+import { httpOf, serversOf } from '../../src/middleware/nginx/servers.js';
+import { Expander } from '../../src/middleware/nginx/variables.js';
 import language from '../../src/syntax/nginx/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';

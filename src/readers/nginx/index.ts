@@ -9,14 +9,14 @@ import type { Policy } from '../../policy/program.js';
 import type { NginxFile } from '../../syntax/nginx/index.js';
 import { contains, type Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
-import type { Level } from './levels.js';
-import { notesOf } from './notes.js';
-import { probesOf } from './probes.js';
-import { ServerProgram } from './program.js';
-import { unseen } from './unseen.js';
-import { throughGroups } from './upstreams.js';
-import { configurationOf, serversAbout, wholeOf, type Configuration } from './whole.js';
-import { edited } from './write.js';
+import type { Level } from '../../middleware/nginx/levels.js';
+import { notesOf } from '../../middleware/nginx/notes.js';
+import { probesOf } from '../../middleware/nginx/probes.js';
+import { ServerProgram } from '../../middleware/nginx/program.js';
+import { unseen } from '../../middleware/nginx/unseen.js';
+import { throughGroups } from '../../middleware/nginx/upstreams.js';
+import { configurationOf, serversAbout, wholeOf, type Configuration } from '../../middleware/nginx/whole.js';
+import { edited } from '../../middleware/nginx/write.js';
 
 export default defineReader<NginxFile>({
   title: 'nginx',

@@ -1,5 +1,5 @@
 import type { NginxFile } from '../../syntax/nginx/index.js';
-import type { Reading } from '../reader.js';
+import type { Reading } from '../../readers/reader.js';
 
 /** Files that nginx brings, and what goes by their names in every distribution: none of them sends a header. */
 const HARMLESS = /(?:^|\/)(?:mime\.types|(?:fastcgi|proxy|uwsgi|scgi)[_-]?params?(?:\.conf)?|fastcgi\.conf|fastcgi-php\.conf|(?:options-)?ssl[\w.-]*|modules-enabled\/.*|koi-(?:utf|win)|win-utf)$/;

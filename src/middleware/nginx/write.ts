@@ -3,7 +3,7 @@ import { indentationStep, insertAfter, insertBefore, insertInside, removeLine, r
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
 import { spanKey, type Span } from '../../text/span.js';
-import { decline, type Declined } from '../reader.js';
+import { decline, type Declined } from '../../readers/reader.js';
 import { blockAround, placesAt, placesIn, setAround, wordAt, type Place, type Word } from './places.js';
 
 /** Spells a change in nginx's words; comments, quotes and indentation stay, and no level begins or ceases to inherit by it. */
