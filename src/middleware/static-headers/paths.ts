@@ -1,4 +1,5 @@
-import type { OriginSet } from '../../origins/origin-set.js';
+import type { OriginSet, RegexSet } from '../../origins/origin-set.js';
+import { matchesRegex } from '../../origins/regex.js';
 import { ALWAYS, whenAll, type Guard, type Probe } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown } from '../../values/value.js';
@@ -19,23 +20,24 @@ export interface PathPattern {
 
 /** A pattern in JavaScript's syntax, anchored by itself. `pieces`: a path that it stands for, any text between its pieces. */
 export function pathPattern(source: string, flags: '' | 'i', pieces: readonly string[], at: Span): PathPattern {
-  let expression: RegExp;
-  try {
-    expression = new RegExp(source, `${flags}s`);
-  } catch {
-    return unknownPath('a pattern of paths that is none', at);
-  }
-  const filled = (text: string): string => pieces.slice(0, 2).join(text) + pieces.slice(2).map((piece) => `x${piece}`).join('');
+  if (pieces.length > MAX_HOLES) return unknownPath('a path with too many wildcards', at);
+  const set: RegexSet = { s: 'regex', source, flags: `${flags}s`, dialect: 'js', use: 'search', subject: 'origin', at };
+  const matches = (path: string): boolean | undefined => {
+    const found = matchesRegex(set, path);
+    return typeof found === 'boolean' ? found : undefined;
+  };
   const samples = [...(pieces.join() === '/,' ? ['/'] : []), pieces.join('x'), pieces.join('')];
-  const set: OriginSet = { s: 'regex', source, flags: `${flags}s`, dialect: 'js', use: 'search', subject: 'origin', at };
   return {
     when: { g: 'path', in: set },
-    sample: samples.find((sample) => expression.test(sample)) ?? samples[0]!,
+    sample: samples.find((sample) => matches(sample) === true) ?? samples[0]!,
     at,
-    matches: (path) => expression.test(path),
-    filled: (text) => (pieces.length === 1 ? undefined : filled(text)),
+    matches,
+    filled: (text) => (pieces.length === 1 ? undefined : pieces.slice(0, 2).join(text) + pieces.slice(2).map((piece) => `x${piece}`).join('')),
   };
 }
+
+/** More wildcards than any path has. */
+const MAX_HOLES = 12;
 
 /** A pattern that cannot be followed: it may stand for any path. */
 export function unknownPath(detail: string, at: Span): PathPattern {

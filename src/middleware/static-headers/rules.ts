@@ -93,18 +93,29 @@ function valuesOf({ header, at }: HeaderWrite, value: Value | HeaderValue): read
   return casesOf(value).map((one) => ({ when: one.when, effect: effectOf('set', header, one.value, at) }));
 }
 
-/** Writes of a header for a path that an earlier rule sets it for as well: the places where the host must combine them. */
-export function collisions(rules: readonly HeaderRule[]): readonly { readonly earlier: HeaderWrite; readonly later: HeaderWrite }[] {
+/** Rules past which pairs are not compared. */
+const MAX_COMPARED = 60;
+
+/** Writes of a header that an earlier rule sets for the same path: what the host must combine. */
+export function repeated(rules: readonly HeaderRule[]): readonly HeaderWrite[] {
   const compared = rules.slice(0, MAX_COMPARED);
-  return compared.flatMap((rule, index) => rule.writes.flatMap((later) => {
-    if (later.value === undefined) return [];
-    const earlier = compared.slice(0, index).findLast((one) => sharedPath(one.place, rule.place) !== undefined && one.writes.some(({ header }) => header === later.header));
-    const write = rule.writes.slice(0, rule.writes.indexOf(later)).some(({ header }) => header === later.header) ? undefined : earlier?.writes.findLast(({ header }) => header === later.header);
-    return write?.value === undefined ? [] : [{ earlier: write, later }];
-  }));
+  return compared.flatMap((rule, index) => rule.writes.filter((write) => write.value !== undefined && compared.slice(0, index).some((earlier) => setsToo(earlier, rule, write) && !compared.slice(0, index + 1).some((one) => takesAway(one, rule, write)))));
 }
 
-const MAX_COMPARED = 60;
+function setsToo(earlier: HeaderRule, rule: HeaderRule, { header }: HeaderWrite): boolean {
+  return earlier.writes.some((one) => one.header === header && one.value !== undefined) && sharedPath(earlier.place, rule.place) !== undefined;
+}
+
+function takesAway(one: HeaderRule, rule: HeaderRule, { header }: HeaderWrite): boolean {
+  return one.writes.some((write) => write.header === header && write.value === undefined) && (one === rule || one.place.matches(rule.place.sample) === true);
+}
+
+/** How a product that does not document it combines several rules: nobody knows, and each place where it matters is a gap. */
+export function repetition(rules: readonly HeaderRule[], product: string, at: Span): { readonly combining: Combining; readonly gaps: readonly Gap[] } {
+  const why: Fact = { key: `repetition@${at.file}:${at.start}`, reason: 'conflicting-writes', detail: `which of several rules of ${product} counts`, at };
+  const message = (header: string): string => `another rule sets \`${header}\` for the same path: what ${product} makes of both is not documented`;
+  return { combining: { within: 'joined', across: { unknown: why } }, gaps: repeated(rules).map((write) => ({ at: write.at, reason: why.reason, message: message(write.header) })) };
+}
 
 /** The policy of a site whose headers are the same for every request to a path, whoever answers it. */
 export function sitePolicy(own: Pick<Policy, 'reader' | 'title' | 'at' | 'steps'> & Partial<Pick<Policy, 'behind' | 'version' | 'parts' | 'probes'>>, patterns: readonly PathPattern[]): Policy {

@@ -1,0 +1,31 @@
+import { ALWAYS } from '../../policy/program.js';
+import type { Change } from '../../policy/change.js';
+import type { Policy } from '../../policy/program.js';
+import { decline, type Declined } from '../../readers/reader.js';
+import { removeLine, respell, type HeaderBlock, type HeadersFile, type Piece } from '../../syntax/headers-file/index.js';
+import type { TextEdit } from '../../text/edit.js';
+import type { PathPattern } from './paths.js';
+import { concernsCors, type HeaderRule, type HeaderWrite } from './rules.js';
+
+/** The rules of a `_headers` file that concern CORS, their paths in a host's dialect; `detaches`: the host knows `! Name`. */
+export function rulesIn(blocks: readonly HeaderBlock[], placeOf: (path: Piece) => PathPattern | undefined, detaches: boolean): readonly HeaderRule[] {
+  return blocks.flatMap((block) => {
+    const writes = block.lines.map((line): HeaderWrite => ({ header: line.name.text.toLowerCase(), value: line.kind === 'detach' ? undefined : { kind: 'string', value: line.value.text, at: line.value.at }, at: line.at })).filter(({ header }) => concernsCors(header));
+    // What is taken away goes first, wherever it stands.
+    const ordered = [...(detaches ? writes.filter(({ value }) => value === undefined) : []), ...writes.filter(({ value }) => value !== undefined)];
+    const place = ordered.length === 0 ? undefined : placeOf(block.path);
+    return place === undefined ? [] : [{ place, when: ALWAYS, writes: ordered }];
+  });
+}
+
+/** Spells a change in a `_headers` file. */
+export function editHeadersFile(file: HeadersFile, policy: Policy, change: Change): readonly TextEdit[] | Declined {
+  switch (change.kind) {
+    case 'replace-text':
+      return respell(file, change.at, change.text);
+    case 'drop-credentials':
+      return removeLine(file, change.at);
+    default:
+      return decline(`not a change that a \`_headers\` file of ${policy.reader} can spell`);
+  }
+}
