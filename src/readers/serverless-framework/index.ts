@@ -6,8 +6,9 @@
  * its CloudFormation; what AWS makes of that is documented only. Version 4 is not public and taken to do the same.
  */
 import { functionUrl, httpApi, type CorsProgram } from '../../middleware/api-gateway/cors-configuration.js';
+import { templatePath } from '../../middleware/template-paths.js';
 import { casesOf } from '../../policy/from-condition.js';
-import { ALWAYS, type Gap, type Guard, type Policy, type Probe, type Step } from '../../policy/program.js';
+import type { Gap, Guard, Policy, Probe, Step } from '../../policy/program.js';
 import { pairAt, textAt, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type RecordValue } from '../../values/value.js';
@@ -45,6 +46,9 @@ function gapOf(gap: Gap): Reading {
   return { kind: 'gap', gap };
 }
 
+/** `{name}` is one segment of a path, `{name+}` what is left of it. */
+const PARAMETER = /\{[^{}+]+(\+)?\}/g;
+
 /** One policy for each path of the REST API. */
 function* restApi(functions: readonly ServiceFunction[]): Generator<Reading> {
   const events = functions.flatMap((one) => one.events.filter(({ kind }) => kind === 'http'));
@@ -55,9 +59,11 @@ function* restApi(functions: readonly ServiceFunction[]): Generator<Reading> {
       if (cors?.kind === 'record') yield* unknownKeys(cors, 'rest').map(gapOf);
       else if (cors !== undefined) yield* undecided(cors, 'CORS').map(gapOf);
     }
-    const steps = restSteps(own, ALWAYS);
+    const { at } = own[0]!;
+    const { when, sample } = templatePath({ kind: 'string', value: path, at }, '', PARAMETER, '', at);
+    const steps = restSteps(own, when);
     const [step] = steps;
-    if (step !== undefined) yield { kind: 'policy', policy: policyOf(`REST API, ${path}`, step.at, steps, [probeOf(path, own)]) };
+    if (step !== undefined) yield { kind: 'policy', policy: policyOf(`REST API, ${path}`, step.at, steps, [probeOf(sample, own)]) };
   }
 }
 
@@ -84,7 +90,7 @@ function* ofHttpApi(root: YamlNode, functions: readonly ServiceFunction[], varia
     return;
   }
   const paths = [...new Set(events.map(({ path }) => path))];
-  const probes = paths.slice(0, MAX_PROBES).map((path) => probeOf(path, events.filter((event) => event.path === path)));
+  const probes = paths.slice(0, MAX_PROBES).map((path) => probeOf(path.replace(PARAMETER, 'x'), events.filter((event) => event.path === path)));
   yield* configured(variables.valueOf(pair.value), pair.at, 'HTTP API', probes, 'http-api', (settings) => httpApi(httpApiConfiguration(settings, pair.at, events)));
 }
 

@@ -11,6 +11,7 @@ export function templateSet(entry: string, at: Span): OriginSet {
   if (entry === '*') return PRESENT;
   if (/["$#\\]/.test(entry)) return { s: 'dynamic', why: factOf(unknown('unsupported-syntax', `what the template makes of \`${entry}\``, at)), lower: { s: 'none' }, upper: { s: 'any' }, exactTexts: false, at };
   if (!/[*+?()[\]{}|^]/.test(entry)) return exact(entry, at);
-  if (/^[^+?()[\]{}|^*]*\*[^+?()[\]{}|^*]*$/.test(entry)) return { s: 'glob', text: entry, star: 'any-text', ignoreCase: false, ports: 'as-written', at };
+  // `.+` is one character at least: only in front of a dot, or of nothing, it is what a glob is.
+  if (/^[a-z]+:\/\/\*(?:\.[^+?()[\]{}|^*]*)?$/.test(entry)) return { s: 'glob', text: entry, star: 'any-text', ignoreCase: false, ports: 'as-written', at };
   return { s: 'regex', source: entry.replaceAll('.', '[.]').replace('*', '.+'), flags: '', dialect: 'java', use: 'full', subject: 'origin', at };
 }
