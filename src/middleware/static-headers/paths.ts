@@ -10,6 +10,8 @@ export interface PathPattern {
   /** One of the paths, to ask about. */
   readonly sample: string;
   readonly host?: string;
+  /** Names of its parts, where texts of headers may repeat them. */
+  readonly names?: readonly string[];
   /** Where the pattern stands. */
   readonly at: Span;
   /** Does the pattern stand for this path? Undefined: not known. */

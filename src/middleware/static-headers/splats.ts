@@ -23,7 +23,7 @@ export function cloudflarePath(text: string, at: Span): PathPattern | undefined 
   const names = (text.match(/\*|:[A-Za-z]\w*/g) ?? []).map((name) => (name === '*' ? ':splat' : name));
   if (new Set(names).size < names.length || /^(?!https:)[A-Za-z][\w+.-]*:\/\//.test(text) || /^https:\/\/[^/]*:\d+(?:\/|$)/.test(text)) return undefined;
   const [, host, path] = /^https:\/\/+([^/]+)(\/.*)?$/.exec(text) ?? [];
-  const pattern = cloudflarePattern(host === undefined ? text : (path ?? '/'), '[^/]+', at);
+  const pattern = { ...cloudflarePattern(host === undefined ? text : (path ?? '/'), '[^/]+', at), names: names.map((name) => name.slice(1)) };
   if (host === undefined) return pattern;
   const set: OriginSet = { s: 'regex', source: `^${sourceOf(host.toLowerCase(), '[^/.]+')}$`, flags: '', dialect: 'js', use: 'search', subject: 'origin', at };
   return onHost(pattern, set, host.toLowerCase().replace(PLACEHOLDER, 'x').replaceAll('*', 'x'));
