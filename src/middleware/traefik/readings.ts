@@ -1,10 +1,9 @@
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
-import { parseYaml, type YamlInProject } from '../../syntax/yaml/index.js';
-import { folderOf, type Files } from '../../text/files.js';
-import { SourceText } from '../../text/source-text.js';
+import type { YamlInProject } from '../../syntax/yaml/index.js';
+import { filesBeside } from '../gateway-plugins/beside.js';
 import type { Refused } from '../gateway-plugins/settings.js';
-import { configurationIn, type Configuration, type Middleware } from './definitions.js';
+import { configurationIn, type Middleware } from './definitions.js';
 import { isCors, program, type HeadersSettings } from './program.js';
 import type { Router } from './routers.js';
 import { passed, probesOf, routing } from './routing.js';
@@ -13,12 +12,15 @@ import { versionOf } from './version.js';
 /** Words of Traefik's settings for CORS, whatever their case, and the map that writes headers of responses. */
 export const TRAEFIK_KEYS = /accesscontrol(?:allow|expose|maxage)|^(?=[\s\S]*customresponseheaders)[\s\S]*access-control-/i;
 
+/** Words of files that name routers and chains. */
+const SAYS_ROUTES = /middlewares/i;
+
 /** Every `headers` middleware of a file that says something of CORS, at the places of the routers that use it. */
 export function* traefikReadings(reader: string, unit: YamlInProject): Generator<Reading> {
   const own = configurationIn(unit);
   const said = own.middlewares.filter(({ does }) => does.kind === 'headers' && (isCors(does.settings) || does.foreign.length > 0));
   if (said.length === 0) return;
-  const beside = configurationsBeside(unit);
+  const beside = filesBeside(unit, SAYS_ROUTES).map(configurationIn);
   const middlewares = [...own.middlewares, ...beside.flatMap((one) => one.middlewares)];
   const routers = [...own.routers, ...beside.flatMap((one) => one.routers)];
   for (const middleware of said) yield* readingsOf(reader, unit, middleware, middlewares, routers);
@@ -71,30 +73,4 @@ function neededHeaders({ fields }: HeadersSettings): readonly string[] {
   const value = fields.get('accesscontrolallowheaders')?.value;
   const names = value?.kind === 'list' ? value.items.flatMap((item) => (item.kind === 'string' ? [item.value.trim().toLowerCase()] : [])) : value?.kind === 'string' ? value.value.toLowerCase().split(',').map((name) => name.trim()) : [];
   return ['content-type', 'authorization'].filter((name) => names.includes(name));
-}
-
-/** Files of a folder that are looked at for routers and chains. */
-const MAX_FILES = 40;
-const MAX_LENGTH = 200_000;
-const SAYS_ROUTES = /middlewares/i;
-const known = new WeakMap<Files, Map<string, { readonly text: string; readonly said: Configuration }>>();
-
-/** What the files beside this one say to Traefik: objects and dynamic files are often one to a file. */
-function configurationsBeside({ file, files }: YamlInProject): readonly Configuration[] {
-  const folder = folderOf(file);
-  let read = known.get(files);
-  if (read === undefined) known.set(files, (read = new Map()));
-  const found: Configuration[] = [];
-  for (const name of files.list(folder).filter((one) => /\.ya?ml$/i.test(one)).slice(0, MAX_FILES)) {
-    const path = folder === '' ? name : `${folder}/${name}`;
-    const text = path === file ? undefined : files.read(path);
-    if (text === undefined || text.length > MAX_LENGTH || !SAYS_ROUTES.test(text)) continue;
-    let one = read.get(path);
-    if (one?.text !== text) {
-      const { unit } = parseYaml(new SourceText(path, text));
-      read.set(path, (one = { text, said: unit === undefined ? { middlewares: [], routers: [] } : configurationIn(unit) }));
-    }
-    found.push(one!.said);
-  }
-  return found;
 }

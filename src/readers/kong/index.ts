@@ -5,25 +5,29 @@
  * `credentials` the origin is sent back to everybody. Entries with any character of a pattern are patterns, which
  * are anchored by text: the alternatives of one stay open at their ends.
  */
+import type { Refused } from '../../middleware/gateway-plugins/settings.js';
+import { imageVersion, type ImageVersion } from '../../middleware/ingress/version.js';
 import { ALWAYS, unless, type Guard, type Policy } from '../../policy/program.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
-import { removeEntry, respell, rewrite, type YamlFile } from '../../syntax/yaml/index.js';
+import { removeEntry, respell, rewrite, type YamlInProject } from '../../syntax/yaml/index.js';
 import { factOf } from '../../values/value.js';
 import { decline, defineReader, type Reading } from '../reader.js';
-import { declared, installed, refusedIn, type Instance } from './instances.js';
-import type { Refused } from './origins.js';
+import { declared, refusedIn, type Instance } from './instances.js';
+import { installed } from './objects.js';
 import { neededHeaders, program } from './program.js';
 import { probesOf, routing } from './routes.js';
 
-export default defineReader<YamlFile>({
+export default defineReader<YamlInProject>({
   title: 'Kong',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/,
 
   *read(file) {
-    for (const document of file.documents) {
-      for (const instance of [...declared(file, document), ...installed(file, document)]) yield* readingsOf(instance);
-      for (const found of refusedIn(document)) yield refusal(found);
+    const version = imageVersion(file, IMAGE);
+    const found = [...file.documents.flatMap((document) => [...declared(file, document), ...refusedIn(document)]), ...installed(file)];
+    for (const one of found) {
+      if ('refused' in one) yield refusal(one);
+      else yield* readingsOf(one, version);
     }
   },
 
@@ -60,9 +64,12 @@ function refusal({ at, refused }: Refused): Reading {
 /** Written as a glob; to Kong `/*` is any number of slashes and `.` any character. */
 const GLOB = /^(?:\^?https?:\/\/|\^?https?:\\?\/\\?\/)\*\.[\w.*-]+(?::\d+)?\$?$/;
 
-function* readingsOf(instance: Instance): Generator<Reading> {
+/** `kong:3.4`, `kong/kong-gateway:3.4.1.0`. */
+const IMAGE = /(?:^|[\s"'/])kong(?:-gateway)?/;
+
+function* readingsOf(instance: Instance, version: ImageVersion | undefined): Generator<Reading> {
   const { settings, at, routes, others, enabled } = instance;
-  const steps = program(settings);
+  const steps = program(settings, version);
   if ('refused' in steps) {
     yield refusal(steps);
     return;
@@ -75,10 +82,10 @@ function* readingsOf(instance: Instance): Generator<Reading> {
     at,
     steps: [...routing(routes, others), ...(on.g === 'always' ? [] : [{ when: unless(on), effects: [], end: { to: 'behind' as const }, at }]), ...steps],
     behind: { options: null },
-    probes: probesOf(routes, neededHeaders(settings), at),
+    probes: probesOf(routes, (methods) => neededHeaders(settings, methods), at),
     survivesUncaught: true,
     listens: [],
-    version: instance.version,
+    version: version === undefined ? 'Kong ≥ 3.8 assumed (no version found)' : `Kong ${version.major}.${version.minor} (image)`,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
     notes: [],
   };

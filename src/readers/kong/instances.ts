@@ -1,9 +1,8 @@
-import { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, valueOf, valueOfPair, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
+import type { Refused, Settings } from '../../middleware/gateway-plugins/settings.js';
+import { itemsOf, nodeAt, pairAt, resolve, textAt, valueOf, valueOfPair, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type Value } from '../../values/value.js';
-import type { Refused } from './origins.js';
-import type { Settings } from './program.js';
-import { routeOf, routesOfIngress, type Route } from './routes.js';
+import { routeOf, type Route } from './routes.js';
 
 /** One `cors` plugin that is switched on, with the routes whose requests it sees. */
 export interface Instance {
@@ -15,7 +14,6 @@ export interface Instance {
   /** Other routes of the file: a request that is none of the plugin's may be theirs. */
   readonly others: readonly Route[];
   readonly enabled: Value | undefined;
-  readonly version: string;
 }
 
 interface Scoped {
@@ -51,7 +49,6 @@ export function declared(file: YamlFile, { root }: YamlDocument): readonly Insta
     routes: own.map(({ route }) => route),
     others: rest(own),
     enabled: enabledOf(file, plugin),
-    version: `Kong ≥ 3.8 assumed (_format_version ${textAt(root, '_format_version') ?? 'not known'})`,
   });
   const nearer = new Set(covered);
   const instances: Instance[] = routes.flatMap((route) => onRoute(route).filter(isOn).map((plugin) => make(plugin, `on route ${route.name ?? 'without a name'}`, [route])));
@@ -107,7 +104,7 @@ function settingsOf(file: YamlFile, root: YamlNode, plugin: YamlNode): Settings 
   return fieldsOf(file, pairAt(plugin, 'name')?.at ?? plugin.at, [...(shared === undefined ? [] : [nodeAt(root, '_plugin_configs', shared)]), nodeAt(plugin, 'config')]);
 }
 
-function fieldsOf(file: YamlFile, at: Span, configs: readonly (YamlNode | undefined)[]): Settings {
+export function fieldsOf(file: YamlFile, at: Span, configs: readonly (YamlNode | undefined)[]): Settings {
   const fields = new Map<string, { value: Value; at: Span }>();
   let rest: Settings['rest'];
   for (const config of configs) {
@@ -121,33 +118,4 @@ function fieldsOf(file: YamlFile, at: Span, configs: readonly (YamlNode | undefi
     }
   }
   return { file, at, fields, ...(rest === undefined ? {} : { rest }) };
-}
-
-/** Kong's objects of Kubernetes: the plugin is reached through the Ingresses of the same file that name it. */
-export function installed(file: YamlFile, { root }: YamlDocument): readonly Instance[] {
-  const kind = textAt(root, 'kind');
-  if (root === undefined || (kind !== 'KongPlugin' && kind !== 'KongClusterPlugin') || textAt(root, 'plugin') !== 'cors') return [];
-  const disabled = resolve(nodeAt(root, 'disabled'));
-  if (disabled?.kind === 'scalar' && disabled.value === true) return [];
-  const name = textAt(root, 'metadata', 'name');
-  const ingresses = file.documents.flatMap((document) => {
-    const annotation = (key: string): string | undefined => textAt(document.root, 'metadata', 'annotations', `konghq.com/${key}`);
-    const names = annotation('plugins')?.split(',').map((text) => text.trim()) ?? [];
-    const named = textAt(document.root, 'kind') === 'Ingress' && name !== undefined && names.includes(name);
-    return document.root === undefined || !named ? [] : routesOfIngress(document.root, annotation('methods'));
-  });
-  const at = pairAt(root, 'plugin')?.at ?? root.at;
-  const settings = fieldsOf(file, at, [nodeAt(root, 'config')]);
-  const elsewhere = pairsOf(root).find((pair) => ['configFrom', 'configPatches'].includes(keyOf(pair) ?? ''));
-  return [
-    {
-      settings: elsewhere === undefined ? settings : { ...settings, rest: unknown('database-or-io', 'the configuration in a Kubernetes secret', elsewhere.at) },
-      title: `${kind} ${name ?? 'without a name'}`,
-      at,
-      routes: ingresses,
-      others: [],
-      enabled: undefined,
-      version: 'Kong ≥ 3.8 assumed (no version found)',
-    },
-  ];
 }

@@ -1,3 +1,5 @@
+import { listCases } from '../../middleware/gateway-plugins/lists.js';
+import type { Refused } from '../../middleware/gateway-plugins/settings.js';
 import { anyOf, exact, NONE, PRESENT, type DynamicSet, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
 import { matchesRegex } from '../../origins/regex.js';
 import { casesOf } from '../../policy/from-condition.js';
@@ -15,27 +17,19 @@ export type Origins =
   | { readonly o: 'set'; readonly set: OriginSet; readonly at: Span }
   | { readonly o: 'unknown'; readonly fact: Fact; readonly at: Span };
 
-/** Kong refuses the configuration: it is never deployed. */
-export interface Refused {
-  readonly at: Span;
-  readonly refused: string;
-}
-
-const MAX_CASES = 16;
-
 /** The meanings of `origins`, each under its guard; `fallback` is the place that stands for a list that is not there. */
-export function originCases(value: Value | undefined, fallback: Span): readonly { readonly when: Guard; readonly origins: Origins }[] | Refused {
+export function originCases(value: Value | undefined, fallback: Span, stars: boolean): readonly { readonly when: Guard; readonly origins: Origins }[] | Refused {
   const cases: { when: Guard; origins: Origins }[] = [];
   for (const { when, value: list } of value === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(value)) {
     if (list === undefined || list.kind === 'nothing') cases.push({ when, origins: { o: 'all', at: fallback, written: false, listed: false } });
     else if (list.kind === 'unknown' || list.kind === 'env' || list.kind === 'concat') cases.push({ when, origins: unreadable(list) });
     else if (list.kind !== 'list') return { at: list.at, refused: '`origins` is not a list' };
     else {
-      const combinations = combine(list.items);
+      const combinations = listCases(list.items);
       if (combinations === undefined) return [{ when: ALWAYS, origins: unreadable(unknown('budget', 'too many conditional origins', list.at)) }];
       for (const combination of combinations) {
         const items = list.rest === undefined ? combination.items : [...combination.items, list.rest];
-        const origins = originsOf(items, list.at);
+        const origins = originsOf(items, list.at, stars);
         if ('refused' in origins) return origins;
         cases.push({ when: whenAll(when, combination.when), origins });
       }
@@ -44,28 +38,16 @@ export function originCases(value: Value | undefined, fallback: Span): readonly 
   return cases;
 }
 
-function combine(items: readonly Value[]): readonly { readonly when: Guard; readonly items: readonly Value[] }[] | undefined {
-  let combinations: { when: Guard; items: Value[] }[] = [{ when: ALWAYS, items: [] }];
-  for (const item of items) {
-    const options = casesOf(item);
-    if (options.length === 1) {
-      for (const known of combinations) known.items.push(item);
-      continue;
-    }
-    combinations = combinations.flatMap((known) => options.map(({ when, value }) => ({ when: whenAll(known.when, when), items: value.kind === 'nothing' ? known.items.slice() : [...known.items, value] })));
-    if (combinations.length > MAX_CASES) return undefined;
-  }
-  return combinations;
-}
-
-function originsOf(items: readonly Value[], at: Span): Origins | Refused {
+/** Before 3.8 a `*` among others is a pattern that does not compile: it stands for nobody. */
+function originsOf(all: readonly Value[], at: Span, stars: boolean): Origins | Refused {
+  const items = stars || all.length === 1 ? all : all.filter((item) => !(item.kind === 'string' && item.value === '*'));
   const odd = items.find((item) => item.kind !== 'string' && item.kind !== 'unknown' && item.kind !== 'env' && item.kind !== 'concat');
   if (odd !== undefined) return { at: odd.at, refused: 'an origin is a text' };
-  const [first] = items;
+  const [first] = all;
   if (first === undefined) return { o: 'all', at, written: true, listed: false };
   const star = items.find((item) => item.kind === 'string' && item.value === '*');
   if (star !== undefined) return { o: 'all', at: star.at, written: true, listed: items.length > 1 };
-  if (items.length === 1) {
+  if (all.length === 1) {
     if (first.kind !== 'string') return unreadable(first);
     if (FLAT.test(first.value)) return { o: 'fixed', text: first.value, at: first.at };
   }

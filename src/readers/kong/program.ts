@@ -1,29 +1,22 @@
+import { whenEverythingIsGranted } from '../../middleware/gateway-plugins/needed.js';
+import { joined, settingOf, truth, type Refused, type Settings } from '../../middleware/gateway-plugins/settings.js';
+import type { ImageVersion } from '../../middleware/ingress/version.js';
 import { complement, PRESENT } from '../../origins/origin-set.js';
-import { casesOf, headerValueOf } from '../../policy/from-condition.js';
-import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
-import { truthOf, type YamlFile } from '../../syntax/yaml/index.js';
+import { headerValueOf } from '../../policy/from-condition.js';
+import { ALWAYS, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import type { Fact } from '../../values/fact.js';
-import { factOf, unknown, type EnvValue, type UnknownValue, type Value } from '../../values/value.js';
-import { originCases, type Origins, type Refused } from './origins.js';
+import { originCases, type Origins } from './origins.js';
 
-/** The plugin's `config` as written, by field. */
-export interface Settings {
-  readonly file: YamlFile;
-  /** The place of the plugin: where its defaults come from. */
-  readonly at: Span;
-  readonly fields: ReadonlyMap<string, { readonly value: Value; readonly at: Span }>;
-  /** Fields that are not in `fields` may exist too. */
-  readonly rest?: UnknownValue;
-}
+/** From this version on a `*` among other origins stands for everybody: `major * 1000 + minor`. */
+const STARS_FROM = 3008;
 
 const FIELDS = new Set(['origins', 'methods', 'headers', 'exposed_headers', 'max_age', 'credentials', 'preflight_continue', 'private_network', 'allow_origin_absent']);
 const METHODS = 'GET,HEAD,PUT,PATCH,POST,DELETE,OPTIONS,TRACE,CONNECT';
 
 /** What the plugin does to a request that its route let in; or why Kong refuses the configuration. */
-export function program(settings: Settings): readonly Step[] | Refused {
+export function program(settings: Settings, version: ImageVersion | undefined): readonly Step[] | Refused {
   for (const [key, { at }] of settings.fields) if (!FIELDS.has(key)) return { at, refused: `the plugin has no field \`${key}\`` };
-  const origins = originCases(valueOf(settings, 'origins'), settings.at);
+  const origins = originCases(settingOf(settings, 'origins'), settings.at, version === undefined || version.major * 1000 + version.minor >= STARS_FROM);
   if ('refused' in origins) return origins;
   const credentials = truth(settings, 'credentials', false);
   if ('refused' in credentials) return credentials;
@@ -82,7 +75,7 @@ function preflightSteps(settings: Settings, preflight: Guard, privateNetwork: Gu
   const { at } = settings;
   const headers = listEffect(settings, 'headers', 'access-control-allow-headers');
   const methods = joined(settings, 'methods');
-  const maxAge = valueOf(settings, 'max_age');
+  const maxAge = settingOf(settings, 'max_age');
   const age = maxAge === undefined || maxAge.kind === 'nothing' ? undefined : headerValueOf(maxAge);
   const effects = [
     ...(headers.length > 0 ? headers : [effect('set', 'access-control-allow-headers', { v: 'request-header', name: 'access-control-request-headers', at }, at)]),
@@ -97,51 +90,22 @@ function preflightSteps(settings: Settings, preflight: Guard, privateNetwork: Gu
   ];
 }
 
-/** The headers among `headers` that make a browser ask first: handlers read a JSON body, or a token. */
-export function neededHeaders(settings: Settings): readonly string[] {
-  const value = valueOf(settings, 'headers');
+/**
+ * The headers that make a browser ask first: those among `headers`, since handlers read a JSON body, or a token; for
+ * a route whose methods were picked, one of what is granted where everything is.
+ */
+export function neededHeaders(settings: Settings, methods: readonly string[] | null): readonly string[] {
+  const value = settingOf(settings, 'headers');
   const names = value?.kind === 'list' ? value.items.flatMap((item) => (item.kind === 'string' ? [item.value.toLowerCase()] : [])) : [];
-  return ['content-type', 'authorization'].filter((name) => names.includes(name));
+  const listed = ['content-type', 'authorization'].filter((name) => names.includes(name));
+  const everything = value === undefined || value.kind === 'nothing' || (value.kind === 'list' && value.items.length === 0 && value.rest === undefined);
+  return everything ? whenEverythingIsGranted(methods, 'authorization') : listed;
 }
 
 /** The header that a list of texts makes; none for a list that is absent or empty. */
 function listEffect(settings: Settings, field: string, header: string): readonly Effect[] {
   const value = joined(settings, field);
   return value === undefined || (value.v === 'literal' && value.text === '') ? [] : [effect('set', header, value, settings.fields.get(field)?.at ?? settings.at)];
-}
-
-/** Lists are joined by commas. */
-function joined(settings: Settings, field: string): HeaderValue | undefined {
-  const value = valueOf(settings, field);
-  if (value === undefined || value.kind === 'nothing') return undefined;
-  if (value.kind !== 'list' || value.rest !== undefined || value.items.some((item) => item.kind !== 'string')) {
-    return { v: 'unknown', fact: factOf(value.kind === 'unknown' || value.kind === 'env' ? value : unknown('template-syntax', `the list \`${field}\``, value.at)), at: value.at };
-  }
-  return { v: 'literal', text: value.items.map((item) => (item.kind === 'string' ? item.value : '')).join(','), at: value.at, written: true };
-}
-
-function valueOf(settings: Settings, field: string): Value | undefined {
-  return settings.fields.get(field)?.value ?? settings.rest;
-}
-
-function truth(settings: Settings, field: string, fallback: boolean): Guard | Refused {
-  const value = valueOf(settings, field);
-  const guards: Guard[] = [];
-  for (const { when, value: option } of value === undefined ? [{ when: ALWAYS, value: undefined }] : casesOf(value)) {
-    const meant = option === undefined ? undefined : truthOf(settings.file, option);
-    if (meant === undefined || meant.kind === 'nothing') guards.push(fallback ? when : NEVER);
-    else if (meant.kind === 'boolean') guards.push(meant.value ? when : NEVER);
-    else if (meant.kind === 'unknown' || meant.kind === 'env') guards.push(whenAll(when, { g: 'fact', fact: ownFact(settings, field, meant) }));
-    else if (meant.kind === 'concat') guards.push(whenAll(when, { g: 'fact', fact: factOf(unknown('template-syntax', `the value of \`${field}\``, meant.at)) }));
-    else return { at: meant.at, refused: `\`${field}\` is not a boolean` };
-  }
-  return whenAny(...guards);
-}
-
-/** What may stand in the rest of the settings is decided field by field. */
-function ownFact(settings: Settings, field: string, value: UnknownValue | EnvValue): Fact {
-  const fact = factOf(value);
-  return value === settings.rest ? { ...fact, key: `${fact.key}:${field}` } : fact;
 }
 
 function effect(op: Effect['op'], header: string, value: HeaderValue, at: Span): Effect {

@@ -1,7 +1,7 @@
 import { ANY, anyOf, type OriginSet } from '../../origins/origin-set.js';
 import { matchesRegex } from '../../origins/regex.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard, type Probe, type Step } from '../../policy/program.js';
-import { itemsOf, nodeAt, pairAt, resolve, type YamlNode } from '../../syntax/yaml/index.js';
+import { itemsOf, nodeAt, pairAt, resolve, textAt, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 
 /** One of Kong's routes: what a request must be like to reach its plugins. */
@@ -11,6 +11,8 @@ export interface Route {
   readonly paths: readonly RoutePath[];
   /** Host names, `*` for one or more labels at an end; none: any. */
   readonly hosts: readonly { readonly text: string; readonly at: Span }[];
+  /** Kubernetes' services that it leads to. */
+  readonly services: readonly string[];
   /** Where the methods stand, else the route. */
   readonly at: Span;
 }
@@ -31,6 +33,7 @@ export function routeOf(node: YamlNode): Route {
     methods: listed === undefined || listed.length === 0 || known.length < listed.length ? null : known,
     paths: texts('paths').map(({ text, at }) => pathOf(text, at)),
     hosts: allKnown(nodeAt(node, 'hosts')) ? texts('hosts') : [],
+    services: [],
     at: methods?.at ?? node.at,
   };
 }
@@ -40,13 +43,36 @@ export function routesOfIngress(ingress: YamlNode, methods: string | undefined):
   const rules = itemsOf(nodeAt(ingress, 'spec', 'rules')) ?? [];
   const served = methods?.split(',').map((method) => method.trim().toUpperCase()).filter((method) => method !== '') ?? [];
   return rules.map((rule) => {
-    const paths = (itemsOf(nodeAt(rule, 'http', 'paths')) ?? []).flatMap((path) => textsOf(nodeAt(path, 'path')));
+    const paths = itemsOf(nodeAt(rule, 'http', 'paths')) ?? [];
     return {
       methods: served.length === 0 ? null : served,
-      paths: paths.map(({ text, at }) => pathOf(text.startsWith('/~') ? text.slice(1) : text, at)),
+      paths: paths.flatMap((path) => textsOf(nodeAt(path, 'path'))).map(({ text, at }) => pathOf(text.startsWith('/~') ? text.slice(1) : text, at)),
       hosts: textsOf(nodeAt(rule, 'host')),
+      services: paths.flatMap((path) => textAt(path, 'backend', 'service', 'name') ?? textAt(path, 'backend', 'serviceName') ?? []),
       at: rule.at,
     };
+  });
+}
+
+/** The routes that an HTTPRoute of the Gateway API makes: one for each match. */
+export function routesOfHttpRoute(object: YamlNode): readonly Route[] {
+  const hosts = textsOf(nodeAt(object, 'spec', 'hostnames'));
+  return (itemsOf(nodeAt(object, 'spec', 'rules')) ?? []).flatMap((rule) => {
+    const services = (itemsOf(nodeAt(rule, 'backendRefs')) ?? []).flatMap((backend) => textAt(backend, 'name') ?? []);
+    const matches = itemsOf(nodeAt(rule, 'matches')) ?? [];
+    return (matches.length === 0 ? [rule] : matches).map((match): Route => {
+      const method = pairAt(match, 'method');
+      const served = textAt(match, 'method');
+      const path = nodeAt(match, 'path', 'value');
+      const isPattern = textAt(match, 'path', 'type') === 'RegularExpression';
+      return {
+        methods: served === undefined ? null : [served],
+        paths: textsOf(path).map(({ text, at }) => pathOf(isPattern ? `~${text}` : text, at)),
+        hosts,
+        services,
+        at: method?.at ?? match.at,
+      };
+    });
   });
 }
 
@@ -101,18 +127,18 @@ export function routing(own: readonly Route[], others: readonly Route[]): readon
 /** Past so many places one policy says the same again. */
 const MAX_PROBES = 40;
 
-/** `requestHeaders`: those that the plugin's author lists since the handlers need them. */
-export function probesOf(routes: readonly Route[], requestHeaders: readonly string[], at: Span): readonly Probe[] {
+/** `requestHeaders`: those that the handlers need, as far as the plugin's author says so. */
+export function probesOf(routes: readonly Route[], requestHeaders: (methods: readonly string[] | null) => readonly string[], at: Span): readonly Probe[] {
   const probes = routes.flatMap((route) =>
     (route.paths.length === 0 ? ['/'] : route.paths.map(({ sample }) => sample)).flatMap((path) =>
       (route.hosts.length === 0 ? [undefined] : route.hosts).map((host): Probe => ({
         path: path.startsWith('/') ? path : `/${path}`,
         ...(host === undefined ? {} : { host: host.text.replace(/:\d+$/, '').replace('*', 'www').toLowerCase() }),
         methods: route.methods,
-        requestHeaders,
+        requestHeaders: requestHeaders(route.methods),
         at: route.at,
       })),
     ),
   );
-  return probes.length === 0 ? [{ path: '/', methods: null, requestHeaders, at }] : probes.slice(0, MAX_PROBES);
+  return probes.length === 0 ? [{ path: '/', methods: null, requestHeaders: requestHeaders(null), at }] : probes.slice(0, MAX_PROBES);
 }
