@@ -1,0 +1,22 @@
+import type { Change } from '../../policy/change.js';
+import type { Policy } from '../../policy/program.js';
+import { effectAt } from '../../policy/views.js';
+import { removeEntry, respell, rewrite, type Edited, type YamlFile } from '../../syntax/yaml/index.js';
+
+/** Changes of texts, entries and switches, in any document that AWS reads as YAML or JSON. */
+export function edited(file: YamlFile, policy: Policy, change: Change): Edited {
+  switch (change.kind) {
+    case 'replace-text':
+      return respell(file, change.at, change.text);
+    case 'remove-entry':
+      return removeEntry(file, change.at);
+    case 'drop-credentials': {
+      const value = effectAt(policy, change.at)?.value;
+      if (value?.v !== 'literal' || !value.written) return { declined: 'credentials are not switched on by a value of this file' };
+      const written = file.source.text.slice(value.at.start, value.at.end);
+      return /^["']?true["']?$/i.test(written) ? rewrite(file, value.at, written.replace(/true/i, 'false')) : { declined: 'credentials are switched on by more than one word' };
+    }
+    default:
+      return { declined: 'not a change that this document can spell' };
+  }
+}
