@@ -56,9 +56,28 @@ describe('documents', () => {
   });
 
   test('a broken one is left out with one problem and the others stay', () => {
-    const { file, problems } = parse('a: "open\n---\nb: 1\n');
+    const { file, problems } = parse('cors: "open\n---\nb: 1\n');
     expect(problems).toHaveLength(1);
-    expect(file.documents[0]?.root).toBeUndefined();
+    expect(file.documents.map(({ root }) => root?.kind)).toEqual([undefined, 'map']);
+  });
+
+  test('one of several that says nothing of CORS is parsed when it is asked for, and its mistakes are not told', () => {
+    const { file, problems } = parse('# head\n---\na: "open\n---\nb: cors # 🛒\n---\r\nc: &x {d: 1}\ne: *x\n');
+    expect(problems).toEqual([]);
+    expect(file.documents.map(({ root }) => (root === undefined ? undefined : plain(valueOf(file, root))))).toEqual([undefined, { b: 'cors' }, { c: { d: 1 }, e: { d: 1 } }]);
+    const root = file.documents[2]!.root;
+    expect([root!.at, pairAt(root, 'c')!.at, nodeAt(root, 'c')!.at].map((at) => written(file.source.text, at))).toEqual(['c: &x {d: 1}\ne: *x', 'c: &x {d: 1}', '{d: 1}']);
+  });
+
+  test.each([
+    ['%YAML 1.2\n---\na: cors\n', [{ a: 'cors' }]],
+    ['a: cors\n...\n---\nb: 1\n', [{ a: 'cors' }, { b: 1 }]],
+    ['a: |\n  ---\n  x\nb: cors ---\n', [{ a: '---\nx\n', b: 'cors ---' }]],
+    ['\uFEFF--- {a: cors}\n--- b\n---c\n', [{ a: 'cors' }, 'b ---c']],
+    ['a: {{ x }}\n{{- if .y }}\n---\nb: cors\n{{- end }}\n', [{ a: '?template-syntax' }, { b: 'cors' }]],
+  ])('begin where three dashes stand alone (%#)', (text, expected) => {
+    const { file } = parse(text);
+    expect(file.documents.map(({ root }) => (root === undefined ? undefined : plain(valueOf(file, root))))).toEqual(expected);
   });
 
   test.each([
@@ -70,6 +89,8 @@ describe('documents', () => {
     ['a: [1\n', 6, /Flow sequence/],
     [`${'['.repeat(20_000)}\n`, undefined, /nested too deeply/],
     ['x'.repeat(2_000_001), 0, /too long/],
+    ['- *\n'.repeat(10_001), 0, /too many aliases/],
+    ['a: {{ x }}\n'.repeat(20_001), 0, /too many templates/],
   ])('one problem for each cause (%#)', (text, start, message) => {
     const { problems } = yaml.parse(new SourceText('f.yaml', text), filesFrom({}));
     expect(problems.map((problem) => problem.message)).toEqual([expect.stringMatching(message)]);
@@ -83,6 +104,72 @@ describe('documents', () => {
   test('JSON with tabs, byte order mark and CRLF', () => {
     const text = '\uFEFF{\r\n\t"a": ["x", null, true, 1.5]\r\n}\r\n';
     expect(read(text)).toEqual({ a: ['x', null, true, 1.5] });
+  });
+});
+
+describe('JSON', () => {
+  const json = (text: string): { value: unknown; file: YamlFile; problems: readonly (readonly [number, string])[] } => {
+    const { unit, problems } = yaml.parse(new SourceText('f.json', text), filesFrom({}));
+    if (unit === undefined) throw new Error('nothing was read');
+    const root = unit.documents[0]?.root;
+    return { value: root === undefined ? undefined : plain(valueOf(unit, root)), file: unit, problems: problems.map(({ at, message }) => [at.start, message]) };
+  };
+
+  test('is what JSON.parse says, with places', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(undefined, 2, '\t'), (value, space) => {
+        // `__proto__` is a key like any other, but not to Object.fromEntries.
+        const text = JSON.stringify(value, undefined, space).replace(/__proto__|[{%#$<@]{2,}|\$\(/g, 'x');
+        fc.pre(!/\$|%|@|#\{/.test(text));
+        expect(json(text).value).toEqual(JSON.parse(text));
+      }),
+      { numRuns: 300 },
+    );
+    const text = '\uFEFF{\r\n "a" : [ 1 , "🛒\\u0041" ]\r\n}';
+    const { file } = json(text);
+    const { root } = file.documents[0]!;
+    expect(written(text, pairAt(root, 'a')!.at)).toBe('"a" : [ 1 , "🛒\\u0041" ]');
+    expect(itemsOf(nodeAt(root, 'a'))!.map(({ at }) => written(text, at))).toEqual(['1', '"🛒\\u0041"']);
+    expect(written(text, root!.at)).toBe(text.slice(1));
+  });
+
+  test.each([
+    ['{"a": 1, // x\n "b": [2, ], /* y */ }', { a: 1, b: [2] }, '// x'],
+    ['{"a": [1,\n2,\n]}', { a: [1, 2] }, ','],
+    ['{"a": "// no", "b": "/* no */"}', { a: '// no', b: '/* no */' }, undefined],
+    ['// only\n', undefined, '// only'],
+    ['', undefined, undefined],
+  ])('comments and trailing commas are told (%#)', (text, value, beyond) => {
+    const read = json(text);
+    expect(read.problems).toEqual([]);
+    expect(read.value).toEqual(value);
+    expect(read.file.beyondJson && written(text, read.file.beyondJson)).toBe(beyond);
+  });
+
+  test.each([
+    ['{"a": {{ x }}, "b": "y{{ z }}"}', { a: '?template-syntax', b: 'y+?template-syntax' }],
+    ['{\n{{ if .x }}\n"a": 1\n{{ end }}\n}', { a: { either: [1, null] } }],
+  ])('templates %j', (text, value) => {
+    expect(json(text)).toMatchObject({ value, problems: [] });
+  });
+
+  test.each([
+    ['{"a": 1', 7, /`\{` is not closed/],
+    ['{"a": 1 "b": 2}', 8, /comma or `\}`/],
+    ["{'a': 1}", 1, /key in double quotes/],
+    ['{"a" 1}', 5, /colon/],
+    ['[1, *]', 4, /value of JSON/],
+    ['{"a":', 5, /ends where a value belongs/],
+    ['["a\n"]', 1, /not closed on its line/],
+    ['["a]', 1, /not closed/],
+    ['["\\x"]', 1, /escape/],
+    ['1 2', 2, /this is more/],
+    ['[01]', 1, /value of JSON/],
+    ['[1}', 2, /comma or `\]`/],
+    ['/* x', 0, /comment is not closed/],
+    ['['.repeat(500_000), 0, /nested too deeply/],
+  ])('one problem at its place: %#', (text, start, message) => {
+    expect(json(text).problems).toEqual([[start, expect.stringMatching(message)]]);
   });
 });
 
@@ -321,6 +408,24 @@ describe('edits', () => {
   function applied(text: string, edited: Edited): string | undefined {
     return 'declined' in edited ? undefined : applyEdits(text, edited);
   }
+});
+
+test('two million characters, and a million of hostile ones, end soon', () => {
+  const item = '  - name: svc\n    labels: {app: "a", tier: web}\n    spec:\n      ports:\n        - port: 80\n';
+  // Time of this process alone: other work on the machine is not the parser's.
+  const seconds = (text: string, file = 'f.yaml'): number => {
+    const started = process.cpuUsage();
+    yaml.parse(new SourceText(file, text), filesFrom({}));
+    const { user, system } = process.cpuUsage(started);
+    return (user + system) / 1e6;
+  };
+  // Twice the three and two seconds of a quiet machine: others may share its caches.
+  expect(seconds(`items:\n${item.repeat(20_000)}`)).toBeLessThan(6);
+  expect(seconds(`[${'{"name": "svc", "labels": {"app": "a"}},\n'.repeat(48_000)}null]`, 'f.json')).toBeLessThan(2);
+  expect(seconds(`kind: A\nspec: {a: [1, 2]}\n---\n`.repeat(15_000))).toBeLessThan(0.5);
+  const hostile = ['{'.repeat(1e6), '['.repeat(1e6), '{a: '.repeat(25e4), '- '.repeat(5e5), '? '.repeat(5e5), '- *\n'.repeat(25e4), '- &a *a\n'.repeat(12e4), 'a: {{ x }}\n'.repeat(9e4), '{{'.repeat(5e5), `${'{{'.repeat(49e4)}}}`, '---\n'.repeat(25e4), '{{ if .x }}\n'.repeat(8e4), 'b: {<<: *a}\n'.repeat(7e4), '#'.repeat(1e6), ' #'.repeat(5e5), 'a: @x\n'.repeat(16e4), "'".repeat(1e6), '\t'.repeat(1e6)];
+  for (const text of hostile) expect([text.slice(0, 12), Math.floor(seconds(text) / 4)]).toEqual([text.slice(0, 12), 0]);
+  for (const text of ['[{'.repeat(5e5), '"'.repeat(1e6), '/**/'.repeat(25e4), '[1,'.repeat(3e5), `"${'\\u0041'.repeat(16e4)}"`, `[${'1,'.repeat(5e5)}]`]) expect([text.slice(0, 12), Math.floor(seconds(text, 'f.json') / 2)]).toEqual([text.slice(0, 12), 0]);
 });
 
 test('lookups by place and by path', () => {

@@ -2,7 +2,7 @@ import { parseTOML, type AST } from 'toml-eslint-parser';
 import type { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Parsed } from '../language.js';
-import { maskTemplates, type Template } from '../yaml/templates.js';
+import { maskTemplates, touching, type Template } from '../yaml/templates.js';
 import type { YamlFile, YamlNode, YamlScalar } from '../yaml/tree.js';
 
 /** Past this many UTF-16 units a file is not read: the parser takes seconds, and no configuration that people write is so long. */
@@ -156,7 +156,7 @@ class Tree {
   }
 
   #scalar(value: YamlScalar['value'], style: YamlScalar['style'], [start, end]: readonly [number, number]): YamlScalar {
-    const templated = this.templates.some((template) => template.start < end && start < template.end);
+    const templated = touching(this.templates, { start, end }).length > 0;
     return { kind: 'scalar', value, style, templated, at: this.#at(start, end) };
   }
 }

@@ -2,6 +2,7 @@ import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { trail } from './place.js';
 import { inside, spelled } from './spelling.js';
+import { touching } from './templates.js';
 import type { YamlFile, YamlMap, YamlNode, YamlPair, YamlSeq } from './tree.js';
 
 /** Text edits, or why this place is not ours to change. */
@@ -9,7 +10,7 @@ export type Edited = readonly TextEdit[] | { readonly declined: string };
 
 /** Undefined for a place that may be edited. Anchored text serves other places, masked text is another tool's. */
 export function whyNotEditable(file: YamlFile, at: Span): string | undefined {
-  if (file.templates.some((template) => template.start < at.end && at.start < template.end)) return 'a template writes this text';
+  if (touching(file.templates, at).length > 0) return 'a template writes this text';
   if (/\$[{(]\w/.test(file.source.text.slice(at.start, at.end))) return 'a variable stands there';
   if (/^(?:\uFEFF)?\s*(?:#|\/\/)[^\n]*(?:generated|do not edit)/i.test(file.source.text)) return 'the file is generated';
   const steps = trail(file, at);

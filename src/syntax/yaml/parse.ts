@@ -1,14 +1,19 @@
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node } from 'yaml';
+import type { Document } from 'yaml';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Parsed, Problem } from '../language.js';
-import { maskTemplates, type Template } from './templates.js';
-import type { YamlDocument, YamlFile, YamlNode, YamlPair, YamlScalar } from './tree.js';
+import { documentsIn, Excess, piecesOf, type Piece } from './compose.js';
+import { Converter } from './convert.js';
+import { parseJson } from './json.js';
+import { maskTemplates, type Masked } from './templates.js';
+import type { YamlDocument, YamlFile, YamlNode } from './tree.js';
 
-/** Past this many UTF-16 units a file is not read: it takes seconds, and no configuration that people write is so long. */
+/** Past so many UTF-16 units a document is not read: it takes seconds, and no configuration that people write is so long. */
 const MAX_LENGTH = 2_000_000;
-const MAX_DEPTH = 200;
-const TOO_DEEP = 'The file is nested too deeply to be read.';
+const MAX_TEMPLATES = 20_000;
+
+/** Documents that say nothing of this are parsed when a reader asks for them, and their mistakes are nobody's concern here. */
+const CONCERNS = /cors|access-?control|origin/i;
 
 /**
  * Parses every document of a file. Templates are masked first. A document that its product's own parser refuses is
@@ -16,27 +21,16 @@ const TOO_DEEP = 'The file is nested too deeply to be read.';
  */
 export function parseYaml(source: SourceText): Parsed<YamlFile> {
   const { file, text } = source;
-  const at = (start: number, end: number): Span => ({ file, start: Math.min(start, text.length), end: Math.min(Math.max(start, end), text.length) });
-  if (text.length > MAX_LENGTH) return { unit: undefined, problems: [{ at: at(0, 0), message: 'The file is too long to be read (over two million characters).' }] };
-  const { text: masked, templates, branches } = maskTemplates(file, text);
-  const problems: Problem[] = [];
-  const documents: YamlDocument[] = [];
-  try {
-    // Merge keys are followed by the tree, with a limit; tags stay as written; aliases are never expanded here.
-    for (const document of parseAllDocuments(masked, { uniqueKeys: false, merge: false, logLevel: 'silent', prettyErrors: false, strict: true })) {
-      const converter = new Converter(at, templates);
-      const [first, last] = [document.range[0], document.range[2]];
-      const { broken, stars } = problemsOf(document, at, masked, templates.length > 0);
-      problems.push(...stars, ...(broken === undefined ? [] : [broken]));
-      const root = broken !== undefined || document.contents === null ? undefined : converter.convert(document.contents, 0);
-      documents.push({ root: isNothing(root) ? undefined : root, at: at(first, last) });
-      if (broken === undefined) problems.push(...converter.problems);
-    }
-  } catch (error) {
-    const deep = error instanceof RangeError;
-    problems.push({ at: at(0, 0), message: deep ? TOO_DEEP : `The file could not be read: ${error instanceof Error ? error.message : String(error)}` });
+  const masked = maskTemplates(file, text);
+  if (masked.templates.length > MAX_TEMPLATES) return { unit: undefined, problems: [{ at: { file, start: 0, end: 0 }, message: 'The file has too many templates to be read.' }] };
+  const parts: Pick<YamlFile, 'file' | 'source' | 'masked' | 'templates' | 'branches'> = { file, source, masked: masked.text, templates: masked.templates, branches: masked.branches };
+  if (/\.json$/i.test(file)) {
+    const { root, problems, beyond } = parseJson(file, masked);
+    return { unit: { ...parts, spelling: 'json', documents: [{ root, at: { file, start: 0, end: text.length } }], ...(beyond === undefined ? {} : { beyondJson: beyond }) }, problems };
   }
-  return { unit: { file, source, spelling: /\.json$/i.test(file) ? 'json' : 'yaml', masked, documents, templates, branches }, problems };
+  const reading = new Reading(file, masked);
+  const documents = piecesOf(masked.text).flatMap((piece) => reading.documents(piece));
+  return { unit: { ...parts, spelling: 'yaml', documents }, problems: reading.problems };
 }
 
 /** The part of a literal block scalar read as a file of its own: offsets are those of the outer file. */
@@ -47,6 +41,68 @@ export function embedded(outer: YamlFile, node: YamlNode): YamlFile | undefined 
   if (from === 0 || from >= node.at.end) return undefined;
   const blank = (part: string): string => part.replace(/[^\r\n]/g, ' ');
   return parseYaml(new SourceText(outer.file, blank(text.slice(0, from)) + text.slice(from, node.at.end) + blank(text.slice(node.at.end)))).unit;
+}
+
+class Reading {
+  readonly problems: Problem[] = [];
+
+  constructor(
+    private readonly file: string,
+    private readonly masked: Masked,
+  ) {}
+
+  documents({ start, end }: Piece): readonly YamlDocument[] {
+    const text = this.masked.text.slice(start, end);
+    const at = (from: number, to: number): Span => ({ file: this.file, start: Math.min(start + from, end), end: Math.min(start + Math.max(from, to), end) });
+    const whole = at(0, text.length);
+    if (text.length > MAX_LENGTH) {
+      this.problems.push({ at: at(0, 0), message: 'The file is too long to be read (over two million characters).' });
+      return [];
+    }
+    const alone = start > 0 || end < this.masked.text.length;
+    if (!alone || CONCERNS.test(text)) return this.#parsed(text, at, this.problems);
+    const parse = (): YamlNode | undefined => this.#parsed(text, at, [])[0]?.root;
+    return [new Deferred(whole, parse)];
+  }
+
+  #parsed(text: string, at: (start: number, end: number) => Span, problems: Problem[]): readonly YamlDocument[] {
+    const documents: YamlDocument[] = [];
+    // The parser makes an error of every mistake, and only the first is told: their stacks are most of the time that a broken text takes.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      for (const document of documentsIn(text)) {
+        const converter = new Converter(at, this.masked.templates);
+        const [first, , last] = document.range;
+        const { broken, stars } = problemsOf(document, at, text, this.masked.templates.length > 0);
+        for (const problem of stars) problems.push(problem);
+        if (broken !== undefined) problems.push(broken);
+        const root = broken !== undefined || document.contents === null ? undefined : converter.convert(document.contents, 0);
+        documents.push({ root: isNothing(root) ? undefined : root, at: at(first, last) });
+        if (broken === undefined) for (const problem of converter.problems) problems.push(problem);
+      }
+    } catch (error) {
+      const message = error instanceof RangeError ? 'The file is nested too deeply to be read.' : error instanceof Error ? error.message : String(error);
+      problems.push({ at: at(0, 0), message: error instanceof RangeError || error instanceof Excess ? message : `The file could not be read: ${message}` });
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
+    return documents;
+  }
+}
+
+/** A document that is parsed when it is asked for. */
+class Deferred implements YamlDocument {
+  #root: { readonly node: YamlNode | undefined } | undefined;
+
+  constructor(
+    readonly at: Span,
+    private readonly parse: () => YamlNode | undefined,
+  ) {}
+
+  get root(): YamlNode | undefined {
+    return (this.#root ??= { node: this.parse() }).node;
+  }
 }
 
 function isNothing(node: YamlNode | undefined): boolean {
@@ -61,98 +117,9 @@ function problemsOf(document: Document.Parsed, at: (start: number, end: number) 
       stars.push({ at: at(start, start + 1), message: 'A bare `*` begins an alias in YAML: quote the asterisk ("*").' });
       continue;
     }
-    if (/call stack/.test(error.message)) return { broken: { at: at(start, end), message: TOO_DEEP }, stars };
+    if (/call stack/.test(error.message)) return { broken: { at: at(start, end), message: 'The file is nested too deeply to be read.' }, stars };
     const hint = templated ? ' Templates are read where they stand for a value or alone on a line.' : '';
     return { broken: { at: at(start, end), message: `${error.message.replace(/\.?$/, '.')}${hint}` }, stars };
   }
   return { broken: undefined, stars };
-}
-
-class Converter {
-  readonly problems: Problem[] = [];
-  /** Anchors seen so far, in text order: an alias means the last one before it. */
-  readonly #anchors = new Map<string, { node: YamlNode | undefined }>();
-
-  constructor(
-    private readonly at: (start: number, end: number) => Span,
-    private readonly templates: readonly Template[],
-  ) {}
-
-  convert(node: Node, depth: number): YamlNode {
-    if (depth > MAX_DEPTH) throw new RangeError('depth');
-    const [start, end] = node.range ?? [0, 0];
-    const at = this.at(start, end);
-    if (isAlias(node)) {
-      const target = this.#anchors.get(node.source);
-      if (target === undefined && node.source !== '') this.problems.push({ at, message: aliasProblem(node.source) });
-      // The target may be a node that is still being made, with this alias inside: it is looked up when asked for.
-      return {
-        kind: 'alias',
-        name: node.source,
-        get target() {
-          return target?.node;
-        },
-        at,
-      };
-    }
-    const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
-    const slot: { node: YamlNode | undefined } = { node: undefined };
-    if (anchor !== undefined) this.#anchors.set(anchor, slot);
-    const properties = { at, ...(anchor === undefined ? {} : { anchor }), ...(isForeign(node.tag) ? { tag: node.tag } : {}) };
-    slot.node = this.#convertContent(node, properties, depth);
-    return slot.node;
-  }
-
-  #convertContent(node: Node, properties: Pick<YamlScalar, 'at' | 'anchor' | 'tag'>, depth: number): YamlNode {
-    if (isMap(node)) {
-      const pairs = node.items.map((pair): YamlPair => {
-        const key = this.#child(pair.key, properties.at.start, depth);
-        const value = pair.value === null ? undefined : this.#child(pair.value, key.at.end, depth);
-        return { key, value, at: this.at(key.at.start, Math.max(key.at.end, value?.at.end ?? 0)) };
-      });
-      return { kind: 'map', pairs, flow: node.flow === true, ...properties, at: this.#extent(node.flow === true, properties.at, pairs) };
-    }
-    if (isSeq(node)) {
-      const items = node.items.map((item) => this.#child(item, properties.at.start, depth));
-      return { kind: 'seq', items, flow: node.flow === true, ...properties, at: this.#extent(node.flow === true, properties.at, items) };
-    }
-    const value = isScalar(node) ? node.value : null;
-    const style = isScalar(node) ? STYLES[node.type ?? 'PLAIN'] : undefined;
-    const { start, end } = properties.at;
-    const templated = this.templates.some((template) => template.start < end && start < template.end);
-    return { kind: 'scalar', value: plainValue(value), style: style ?? 'plain', templated, ...properties };
-  }
-
-  #child(node: unknown, fallback: number, depth: number): YamlNode {
-    if (isMap(node) || isSeq(node) || isScalar(node) || isAlias(node)) return this.convert(node, depth + 1);
-    return { kind: 'scalar', value: null, style: 'plain', templated: false, at: this.at(fallback, fallback) };
-  }
-
-  /** Blocks end where their last content ends, not after the blank lines and comments that follow. */
-  #extent(flow: boolean, at: Span, children: readonly { readonly at: Span }[]): Span {
-    return flow ? at : this.at(at.start, children.at(-1)?.at.end ?? at.end);
-  }
-}
-
-const STYLES: Readonly<Record<string, YamlScalar['style']>> = {
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'literal',
-  BLOCK_FOLDED: 'folded',
-};
-
-function plainValue(value: unknown): YamlScalar['value'] {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
-  return typeof value === 'bigint' ? Number(value) : String(value);
-}
-
-function isForeign(tag: string | undefined): tag is string {
-  return tag !== undefined && tag !== '!' && !tag.startsWith('tag:yaml.org,2002:') && !tag.startsWith('!!');
-}
-
-function aliasProblem(name: string): string {
-  return /^[\w-]+$/.test(name)
-    ? `No anchor \`&${name}\` stands before this alias.`
-    : `\`*${name}\` is read as an alias, since it begins with an asterisk: quote it ("*${name}").`;
 }

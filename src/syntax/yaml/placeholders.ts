@@ -2,6 +2,7 @@ import type { Span } from '../../text/span.js';
 import { not } from '../../values/condition.js';
 import { settingIsAbsent } from '../../values/fact.js';
 import { unknown, type Value } from '../../values/value.js';
+import { touching } from './templates.js';
 import type { YamlFile, YamlScalar } from './tree.js';
 
 /** `${X}`, `${X:-default}`, `${X:default}` (Spring), `$(X)` (Kubernetes). */
@@ -19,7 +20,7 @@ export function textValue(file: YamlFile, node: YamlScalar, text: string): Value
   const contentStart = node.style === 'single' || node.style === 'double' ? at.start + 1 : at.start;
   // Without escapes and folding the text stands in the file as it is, and every part of it has a place.
   const verbatim = file.masked.startsWith(text, contentStart);
-  const templates = file.templates.filter((template) => template.start < at.end && at.start < template.end);
+  const templates = touching(file.templates, at);
   if (templates.length > 0 && !verbatim) return unknown('template-syntax', `the template \`${templates[0]!.text}\``, at);
   const place = (start: number, end: number): Span => (verbatim ? { file: at.file, start: contentStart + start, end: contentStart + end } : at);
   const pieces: { start: number; end: number; value: Value }[] = templates.map((template) => {

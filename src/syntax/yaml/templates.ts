@@ -35,6 +35,19 @@ const DELIMITERS = [
   ['<%', '%>'],
 ] as const;
 
+/** Those that share a character with a place. They stand in order and do not overlap: found by halving. */
+export function touching(templates: readonly Template[], { start, end }: Pick<Span, 'start' | 'end'>): readonly Template[] {
+  let low = 0;
+  for (let high = templates.length; low < high; ) {
+    const middle = (low + high) >> 1;
+    if (templates[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  let last = low;
+  while (last < templates.length && templates[last]!.start < end) last += 1;
+  return templates.slice(low, last);
+}
+
 /** Replaces the actions of templates by text of the same length that YAML reads as a scalar or a comment. */
 export function maskTemplates(file: string, text: string): Masked {
   const actions = actionsIn(text);
@@ -82,8 +95,9 @@ function covered(text: string, actions: readonly { readonly start: number; reado
 function actionsIn(text: string): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
   for (const [open, close] of DELIMITERS) {
+    let end = 0;
     for (let start = text.indexOf(open); start !== -1; ) {
-      const end = text.indexOf(close, start + 2);
+      if (end < start + 2) end = text.indexOf(close, start + 2);
       if (end === -1) break;
       const nested = text.indexOf(open, start + 2);
       if (nested !== -1 && nested < end) {
@@ -96,7 +110,12 @@ function actionsIn(text: string): { start: number; end: number }[] {
     }
   }
   found.sort((a, b) => a.start - b.start);
-  return found.filter((action, index) => index === 0 || action.start >= found[index - 1]!.end);
+  let end = 0;
+  return found.filter((action) => {
+    const apart = action.start >= end;
+    if (apart) ({ end } = action);
+    return apart;
+  });
 }
 
 /** The action's own words, without delimiters and trim marks. */

@@ -13,9 +13,11 @@ export interface YamlFile {
   readonly documents: readonly YamlDocument[];
   readonly templates: readonly Template[];
   readonly branches: readonly Branch[];
+  /** The first comment or trailing comma of a JSON file: a product with a strict parser refuses it. */
+  readonly beyondJson?: Span;
 }
 
-/** `root` is undefined where the document is empty or is not YAML. */
+/** `root` is undefined where the document is empty or is not YAML. It may be parsed when it is asked for. */
 export interface YamlDocument {
   readonly root: YamlNode | undefined;
   readonly at: Span;

@@ -3,6 +3,7 @@ import { and, not, type Condition } from '../../values/condition.js';
 import { unknown, type EnvValue, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
 import { textValue, typed } from './placeholders.js';
 import { scalarOf } from './place.js';
+import { touching, type Template } from './templates.js';
 import { itemsOf, keyOf, isMerge, pairsOf, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar, type YamlSeq } from './tree.js';
 
 /** Nodes visited for one value, aliases followed: past it an alias bomb, not a configuration. */
@@ -48,7 +49,7 @@ class Evaluator {
     const empty = value === undefined || (value.kind === 'scalar' && value.at.start === value.at.end);
     if (!empty) return this.value(value, pair.key.at.end, depth + 1);
     const column = columnOf(this.file, pair.key.at.start);
-    const written = this.file.templates.find((template) => template.role === 'line' && template.start >= pair.key.at.end && template.start < nextToken(this.file, pair.key.at.end) && template.column >= column);
+    const written = this.#lines(pair.key.at.end, nextToken(this.file, pair.key.at.end)).find((template) => template.column >= column);
     if (written !== undefined) return unknown('template-syntax', `the template \`${written.text}\``, spanOf(written));
     return { kind: 'nothing', what: 'null', at: value?.at ?? pair.key.at };
   }
@@ -97,12 +98,16 @@ class Evaluator {
 
   /** What a line of template writes among the children of a block: told by its indentation. */
   #addedBy(container: YamlMap | YamlSeq, from: number): UnknownValue | undefined {
-    const { templates } = this.file;
-    if (templates.length === 0) return undefined;
+    if (this.file.templates.length === 0) return undefined;
     const until = container.flow ? container.at.end : nextToken(this.file, container.at.end);
     const column = columnOf(this.file, container.at.start);
-    const line = templates.find((template) => template.role === 'line' && template.start >= from && template.end <= until && (container.flow || template.column === column));
+    const line = this.#lines(from, until).find((template) => template.end <= until && (container.flow || template.column === column));
     return line === undefined ? undefined : unknown('template-syntax', `the template \`${line.text}\``, spanOf(line));
+  }
+
+  /** Lines of template that begin between two places. */
+  #lines(start: number, end: number): readonly Template[] {
+    return touching(this.file.templates, { start, end }).filter((template) => template.role === 'line' && template.start >= start);
   }
 
   /** The template's conditions on a child that do not hold for its whole container. */
