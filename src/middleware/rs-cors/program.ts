@@ -36,7 +36,7 @@ export function rsCorsSteps(settings: RsCorsSettings): readonly Step[] {
   const steps: readonly Step[] = [
     { when: preflight, effects: [vary(`Origin, Access-Control-Request-Method, Access-Control-Request-Headers`)], at },
     { when: whenAll(preflight, settings.allowsPrivateNetwork), effects: [vary('Access-Control-Request-Private-Network')], at },
-    { when: unless(preflight), effects: [vary('Origin')], at },
+    { when: release.servesOptions ? unless(preflight) : unless({ g: 'method', in: ['OPTIONS'] }), effects: [vary('Origin')], at },
     ...origins.flatMap((one): readonly Step[] => {
       const allowed = whenAll(asked, one.when, admitted(one.origins));
       return [

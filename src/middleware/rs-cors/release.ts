@@ -1,11 +1,11 @@
 import { isFrom } from '../version.js';
 
-/** What browsers see of the differences between releases of rs/cors (read in 1.6.0 to 1.11.1, run in 1.7.0 to 1.11.1). */
+/** What browsers see of the differences between releases of rs/cors (read in 1.6.0 to 1.11.1, run in six of them). */
 export interface Release {
   readonly version: string;
   /** Status of a preflight that is answered here, unless another one is asked for: 200 before 1.8, and 204. */
   readonly status: number;
-  /** Before 1.7 an OPTIONS request that is no preflight got no header but `Vary`. */
+  /** Before 1.7 an OPTIONS request that is no preflight got no header at all. */
   readonly servesOptions: boolean;
   /** Before 1.10 methods were compared, and sent back, in upper case. */
   readonly upperCase: boolean;
