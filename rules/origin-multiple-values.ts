@@ -3,7 +3,9 @@
  * holds exactly one origin or `*`; browsers compare the whole value and refuse the rest.
  */
 import { linesOf } from '../src/findings/ask.js';
+import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
+import type { HttpResponse } from '../src/policy/evaluate.js';
 import { acceptedCandidates, effectAt } from '../src/policy/views.js';
 
 export default defineRule({
@@ -18,10 +20,12 @@ export default defineRule({
   *check(policy, ask) {
     for (const probe of ask.probes) {
       for (const origin of [...acceptedCandidates(policy), ...listedIn(policy.steps.flatMap((step) => step.effects.map((effect) => effect.value)))]) {
-        const witness = ask.blocks(probe, { origin });
-        if (witness?.verdict.reason !== 'acao-mismatch') continue;
-        if (!ask.exchanges(probe, { origin }).every(({ response }) => severalIn(linesOf(response, 'access-control-allow-origin').map((line) => line.text)))) continue;
-        const lines = linesOf(witness.response, 'access-control-allow-origin');
+        // What answers preflights alone shows its value there.
+        const witness = [{ origin }, { origin, headers: [['content-type', 'application/json']] as const }].map((client) => ask.blocks(probe, client)).find((blocked) => /^(?:preflight-)?acao-mismatch$/.test(blocked?.verdict.reason ?? ''));
+        if (witness === undefined) continue;
+        const shown = (exchange: Exchange): HttpResponse => (witness.verdict.reason === 'acao-mismatch' ? exchange.response : (exchange.preflight ?? exchange.response));
+        if (!ask.exchanges(probe, witness.request).every((exchange) => severalIn(linesOf(shown(exchange), 'access-control-allow-origin').map((line) => line.text)))) continue;
+        const lines = linesOf(shown(witness), 'access-control-allow-origin');
         // Lines of another layer are another rule's business.
         if (lines[0]?.at === undefined || lines.some((line) => line.at === undefined || line.at.file !== lines[0]!.at!.file)) continue;
         const value = effectAt(policy, lines[0].at)?.value;

@@ -146,7 +146,7 @@ export function policyDifferences(expected: ExpectedPolicy, policy: Policy): rea
     if (!(open ? real.some((one) => texts.includes(one)) : real.every((one) => texts.includes(one)))) found.push(`${what}: ${[...new Set(real)].join(' or ')} instead of ${texts.join(' or ')}`);
   };
   const served = sampleOf(expected);
-  const everybody = expected.origins.some(({ type }) => type === 'any' || type === 'reflected');
+  const everybody = expected.origins.some(({ type, value }) => type === 'any' || type === 'reflected' || (type === 'glob' && value !== undefined && fits(value, STRANGER)));
   const line = (name: string) => (response: HttpResponse) => linesOf(response, name);
   // A place that serves other methods alone is asked for one of them.
   const method = probe.methods === null || probe.methods.includes('GET') ? 'GET' : (probe.methods[0] ?? 'GET');
@@ -204,6 +204,11 @@ function sampleOf({ origins }: ExpectedPolicy): string {
   // Patterns of the cases: the first alternative, with a letter for a class, without escapes.
   const plain = value.split('|')[0]!.replace(/^\^|\$$/g, '').replace(/\(\.\*\[\.\]\)\?/, 'a.').replace(/\[[^\]]*\][+*]?/g, 'a').replace(/\.[*+]/g, 'a').replace(/\/\*\./, '/X').replace(/[()?]/g, '').replace(/\\(.)/g, '$1');
   return on === 'host' ? `http://${plain}:8080` : plain;
+}
+
+/** Does a glob, whose `*` stands for any text, let an origin in? `https://*` lets strangers in. */
+function fits(glob: string, origin: string): boolean {
+  return new RegExp(`^${glob.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(origin);
 }
 
 function sent({ send }: ExpectedPolicy, origin: string): readonly string[] {

@@ -87,8 +87,9 @@ export function restApiReadings(subject: Subject, methods: readonly RestMethod[]
 function unfollowed(methods: readonly RestMethod[]): readonly Reading[] {
   return methods.filter(({ method, integration }) => method === 'OPTIONS' && integration === 'mock').flatMap(({ headers }) => {
     const echo = headers.find(({ header, value, when }) => header === 'access-control-allow-origin' && value.v === 'request-header' && value.name === 'origin' && when.g === 'always');
-    const credentials = headers.some(({ header }) => header === 'access-control-allow-credentials');
-    return echo === undefined || !credentials ? [] : [{ kind: 'gap', gap: { at: echo.at, reason: 'upstream', message: 'preflights of every origin are granted with credentials; whether the responses let every origin read them too is said by what stands behind the API' } } as const];
+    const names = headers.map(({ header }) => header);
+    // One that grants request headers too is a finding.
+    return echo === undefined || !names.includes('access-control-allow-credentials') || names.includes('access-control-allow-headers') ? [] : [{ kind: 'gap', gap: { at: echo.at, reason: 'upstream', message: 'preflights of every origin are granted with credentials; whether every origin can read the responses too, what stands behind the API decides' } } as const];
   });
 }
 
