@@ -22,7 +22,9 @@ export function comparedIn(file: YamlFile, node: YamlNode): Compared | Refused {
   const ignoreCase = ignored?.kind === 'boolean' && ignored.value;
   for (const by of ['exact', 'prefix', 'suffix', 'contains'] as const) {
     const field = fields.all.get(by);
-    if (field !== undefined) return { value: field.value, comparison: { by, ignoreCase }, at: node.at };
+    if (field === undefined) continue;
+    if (by !== 'exact' && field.value.kind === 'string' && field.value.value === '') return { at: field.value.at, refused: `\`${by}\` needs a text` };
+    return { value: field.value, comparison: { by, ignoreCase }, at: node.at };
   }
   const pattern = patternIn(fields);
   if (pattern === undefined) return { at: node.at, refused: 'the matcher names neither `exact` nor another way to compare' };

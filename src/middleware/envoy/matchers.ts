@@ -70,6 +70,6 @@ function affix(s: AffixSet['s'], text: string, ignoreCase: boolean, at: Span): A
 export function refusedByRe2(source: string): string | undefined {
   if (/(?<!\\)(?:\\\\)*\(\?(?:[=!>]|<[=!])/.test(source)) return 'RE2 has no look-around';
   if (/(?<!\\)(?:\\\\)*\\[1-9]/.test(source)) return 'RE2 has no backreferences';
-  if (/^(?:\^|\(\?:|\()*[*+?]/.test(source)) return 'nothing stands before its first quantifier';
+  if (/^(?:\^|\(\?:|\((?!\?))*[*+?]/.test(source)) return 'nothing stands before its first quantifier';
   return undefined;
 }

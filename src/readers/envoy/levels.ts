@@ -40,9 +40,20 @@ function levelOf(file: YamlFile, pair: YamlPair, node: YamlNode, typed: boolean)
     if (FIELDS.has(name) || (second && OLD.has(name))) continue;
     return { at, refused: OLD.has(name) ? `\`${name}\` went with its second API (1.17): the third has \`allow_origin_string_match\`` : `a CorsPolicy has no field \`${name}\``, typed };
   }
+  const misspelled = textFields(fields);
+  if (misspelled !== undefined) return { ...misspelled, typed };
   const origins = originsOf(file, fields, node);
   if (origins !== undefined && 'refused' in origins) return { ...origins, typed };
   return { level: { ...settingsFrom(fields), at: pair.key.at, enabled: enabledBy(fields), ...(origins === undefined ? {} : { origins }) }, typed };
+}
+
+/** Protobuf takes no number and no list for a text. */
+function textFields({ all }: Fields): Refused | undefined {
+  for (const name of ['allowMethods', 'allowHeaders', 'exposeHeaders', 'maxAge']) {
+    const value = all.get(name)?.value;
+    if (value !== undefined && ['number', 'boolean', 'list', 'record'].includes(value.kind)) return { at: value.at, refused: `\`${name}\` is a text` };
+  }
+  return undefined;
 }
 
 /** The fields but for origins; one that is absent or empty leaves the word to the next level. */
