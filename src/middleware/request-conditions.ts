@@ -26,7 +26,7 @@ export interface ConditionDialect {
  */
 export const NEXT_CONDITIONS: ConditionDialect = {
   whole: (pattern, at) => ({ s: 'regex', source: `^${pattern}$`, flags: '', dialect: 'js', use: 'search', subject: 'origin', at }),
-  nameOf: (key) => key.replace(/[^A-Za-z]/g, ''),
+  nameOf: (key) => key.toLowerCase().replace(/[^a-z]/g, ''),
 };
 
 /** `has` and `missing`: https://nextjs.org/docs/app/api-reference/config/next-config-js/headers#header-cookie-and-query-matching */
@@ -60,7 +60,7 @@ function one(condition: Value, dialect: ConditionDialect): Asked {
   if (type === 'host') return { when: { g: 'host', in: set }, origin: [], captured: groups };
   if (type !== 'header' || key === undefined) return open(`a ${type ?? 'condition'} of the request`, condition.at);
   const name = key.toLowerCase();
-  const named = bare ? [dialect.nameOf(name)] : [];
+  const named = bare ? [dialect.nameOf(key)] : [];
   if (name !== 'origin') return { when: { g: 'header', name, in: set }, origin: [], captured: [...groups, ...named] };
   const own = groups.length === 1 && whole !== undefined ? [whole] : named;
   return { when: { g: 'origin', in: set }, origin: own, captured: groups.filter((group) => !own.includes(group)) };
