@@ -35,7 +35,7 @@ export function restSteps(events: readonly HttpEvent[], when: Guard): readonly S
     combinations = combinations.flatMap((so) => casesOf(cors.value).map(({ when: guard, value }) => ({ when: whenAll(so.when, guard), parts: value.kind === 'record' ? [...so.parts, { event, at: cors.at, settings: value }] : switchedOn(value) ? [...so.parts, { event, at: cors.at, settings: undefined }] : so.parts })));
     if (combinations.length > MAX_CASES) return [];
   }
-  return combinations.flatMap(({ when: guard, parts }) => (parts.length === 0 || guard.g === 'never' ? [] : [...preflightSteps(parts, guard), ...parts.flatMap((part) => actualSteps(part, guard))]));
+  return combinations.flatMap(({ when: guard, parts }) => (parts.length === 0 || guard.g === 'never' ? [] : [...preflightSteps(parts, guard), ...parts.flatMap((part) => actualSteps(part, guard, events))]));
 }
 
 function switchedOn(value: Value): boolean {
@@ -62,7 +62,8 @@ function preflightSteps(parts: readonly Part[], guard: Guard): readonly Step[] {
 /** What is sent to everybody, and what the template sends to those that it lets in. */
 function originSteps(parts: readonly Part[], when: Guard, at: Span): readonly Step[] {
   const single = originOf(parts.at(-1)!);
-  const list = parts.flatMap(({ settings }) => {
+  // Those of later events come first.
+  const list = [...parts].reverse().flatMap(({ settings }) => {
     const origins = settings === undefined ? undefined : entry(settings, 'origins');
     return origins === undefined ? [] : origins.value.kind === 'list' ? origins.value.items : [origins.value];
   });
@@ -87,12 +88,12 @@ function originOf({ settings, at }: Part): { readonly value: Value; readonly wri
 }
 
 /** Those of other methods, without proxy integration: the header is a text of the gateway's own. */
-function actualSteps({ event, settings, at }: Part, guard: Guard): readonly Step[] {
+function actualSteps({ event, settings, at }: Part, guard: Guard, all: readonly HttpEvent[]): readonly Step[] {
   const integration = event.settings === undefined ? undefined : entry(event.settings, 'integration')?.value;
   const isAsync = event.settings !== undefined && entry(event.settings, 'async')?.value.kind === 'boolean';
   const kind = integration?.kind === 'string' ? integration.value.toUpperCase().replace('-', '_') : isAsync ? 'AWS' : 'LAMBDA_PROXY';
   if (!['AWS', 'LAMBDA', 'HTTP', 'MOCK'].includes(kind)) return [];
-  const when = whenAll(guard, event.method === 'ANY' ? { g: 'not', of: { g: 'method', in: ['OPTIONS'] } } : { g: 'method', in: [event.method] });
+  const when = whenAll(guard, event.method === 'ANY' ? { g: 'not', of: { g: 'method', in: ['OPTIONS', ...all.map(({ method }) => method)] } } : { g: 'method', in: [event.method] });
   const list = settings === undefined ? undefined : entry(settings, 'origins')?.value;
   const origin = originOf({ event, settings, at });
   const steps = (list?.kind === 'list' && list.items.length > 0 ? [joinedOrigins(list.items, list.at)] : [origin === undefined ? literal('undefined', at, false) : { ...headerOf(origin.value), ...(origin.written ? {} : { written: false }) }]).map((value): Step => ({ when, effects: [effect('set', 'access-control-allow-origin', value, value.at)], at }));
