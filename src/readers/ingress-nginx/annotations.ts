@@ -1,10 +1,11 @@
-import { annotationsIn as bagsIn, type Annotated, type Controller, type Elsewhere } from '../../middleware/ingress/annotations.js';
+import { annotationsIn as bagsIn, settingsOf, type Annotated, type Controller, type Elsewhere } from '../../middleware/ingress/annotations.js';
 import { keyOf, nodeAt, pairsOf, textAt, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 
 export const PREFIX = 'nginx.ingress.kubernetes.io/';
 
-const CONTROLLER: Controller = { prefixes: [PREFIX], kinds: ['Ingress'] };
+/** The controller of NGINX Inc. has snippets alone. */
+const CONTROLLER: Controller = { prefixes: [PREFIX, 'nginx.org/'], kinds: ['Ingress'] };
 
 /** A place that looks like a setting of the controller and is none. */
 export interface Ignored {
@@ -17,8 +18,8 @@ export function annotationsIn(file: YamlFile): readonly (Annotated | Ignored)[] 
   return bagsIn(file, CONTROLLER).flatMap((found): readonly (Annotated | Ignored)[] => ('elsewhere' in found ? ignoredIn(found) : [found]));
 }
 
-function ignoredIn({ kind, elsewhere }: Elsewhere): readonly Ignored[] {
-  return kind === 'ConfigMap' ? misplacedSettings(elsewhere) : misplacedAnnotations(kind, elsewhere);
+function ignoredIn({ kind, elsewhere, file }: Elsewhere): readonly (Annotated | Ignored)[] {
+  return kind === 'ConfigMap' ? settingsIn(file, elsewhere) : misplacedAnnotations(kind, elsewhere);
 }
 
 /** Annotations of a Service, a Deployment and so on are nobody's. */
@@ -27,10 +28,13 @@ function misplacedAnnotations(kind: string, object: YamlNode): readonly Ignored[
   return ours.slice(0, 1).map((pair) => ({ at: pair.at, message: `\`${keyOf(pair) ?? ''}\` has no effect on a ${kind}: the controller reads it from an Ingress` }));
 }
 
-function misplacedSettings(configMap: YamlNode): readonly Ignored[] {
+/** The controller's ConfigMap has snippets for all servers and none of the settings for CORS. */
+function settingsIn(file: YamlFile, configMap: YamlNode): readonly (Annotated | Ignored)[] {
+  const settings = settingsOf(file, configMap);
+  if (settings === undefined) return [];
+  const snippets: Annotated = { ...settings, fields: new Map([...settings.fields].filter(([name]) => /^(?:server|location|http)-snippets?$/.test(name))) };
   const name = textAt(configMap, 'metadata', 'name') ?? '';
-  if (!/nginx|ingress/.test(name) || /haproxy/.test(name)) return [];
-  return pairsOf(nodeAt(configMap, 'data'))
-    .filter((pair) => /^(?:enable-cors|cors-[a-z-]+)$/.test(keyOf(pair) ?? ''))
-    .map((pair) => ({ at: pair.at, message: `The controller's ConfigMap has no \`${keyOf(pair) ?? ''}\`: CORS is set by annotations of an Ingress` }));
+  const named = /nginx|ingress/.test(name) && !/haproxy/.test(name);
+  const misplaced = [...settings.fields].filter(([key]) => named && /^(?:enable-cors|cors-[a-z-]+)$/.test(key));
+  return [...(snippets.fields.size > 0 ? [snippets] : []), ...misplaced.map(([key, { at }]): Ignored => ({ at, message: `The controller's ConfigMap has no \`${key}\`: CORS is set by annotations of an Ingress` }))];
 }
