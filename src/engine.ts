@@ -112,7 +112,8 @@ export class Run {
     this.#release(this.#mended?.language, this.#mended?.unit);
     this.#mended = undefined;
     // One mistake often makes many more: the first in a file is the one to mend.
-    const broken = firsts(readings.flatMap(({ problems }) => problems), ({ at }) => at.file).flatMap((problem) => this.#parseError(problem));
+    const problems = readings.flatMap((reading) => reading.problems.map((problem) => ({ problem, reading })));
+    const broken = firsts(problems, ({ problem }) => problem.at.file).flatMap(({ problem, reading }) => this.#parseError(problem, reading));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
     const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
     return { findings, gaps, policies, unusedDisables, read: readings.length };
@@ -310,11 +311,18 @@ export class Run {
     });
   }
 
-  #parseError({ at, message }: Problem): Omit<Finding, 'fingerprint'>[] {
+  #parseError({ at, message, mend }: Problem, reading: FileReading): Omit<Finding, 'fingerprint'>[] {
     const configured = this.options.rules.get('parse-error');
     if (configured === undefined) return [];
     const policy = { reader: '', layer: 'proxy', title: '', at } as const;
-    return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: whyOf('parse-error'), at, related: [], suggestions: [], policy }];
+    return [{ ruleId: 'parse-error', class: 'hygiene', severity: configured.severity, messageId: 'problem', message, why: whyOf('parse-error'), at, related: [], suggestions: [], policy, ...(mend === undefined ? {} : this.#mendedText(mend.title, reading)) }];
+  }
+
+  /** What mends a file's mistakes, when it was read again with fewer of them. */
+  #mendedText(title: string, { path, problems }: FileReading): { readonly fix?: Fix } {
+    const edits = problems.flatMap(({ mend }) => mend?.edits ?? []);
+    const edited = overlay(this.#files, edits);
+    return edited === undefined || this.#read(path, edited).problems.length >= problems.length ? {} : { fix: { title, edits, changes: [] } };
   }
 }
 

@@ -153,3 +153,11 @@ test('changes of one large policy are tried within bounds: what is left waits fo
   expect(fixes).toBeGreaterThan(0);
   expect(fixes).toBeLessThan(40);
 });
+
+test('a bare asterisk in YAML is told once a file, and quotes mend every one', async () => {
+  const text = 'metadata:\n  annotations:\n    nginx.ingress.kubernetes.io/enable-cors: "true"\n    nginx.ingress.kubernetes.io/cors-allow-origin: * # all\n    nginx.ingress.kubernetes.io/cors-allow-headers: *\nkind: Ingress\n';
+  const files = filesFrom({ 'a.yaml': text, 'b.yaml': `${text}b: [\n` });
+  const broken = (await lint(['a.yaml', 'b.yaml'], files, optionsOf())).findings.filter(({ ruleId }) => ruleId === 'parse-error');
+  expect(broken.map(({ at, fix }) => [at.file, fix?.title])).toEqual([['a.yaml', 'Quote the asterisk'], ['b.yaml', 'Quote the asterisk']]);
+  expect(applyEdits(text, broken[0]!.fix!.edits)).toBe(text.replaceAll(': *', ': "*"'));
+});

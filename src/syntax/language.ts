@@ -1,3 +1,4 @@
+import type { TextEdit } from '../text/edit.js';
 import type { Files } from '../text/files.js';
 import type { SourceText } from '../text/source-text.js';
 import type { Span } from '../text/span.js';
@@ -6,6 +7,8 @@ import type { Span } from '../text/span.js';
 export interface Problem {
   readonly at: Span;
   readonly message: string;
+  /** What makes it right without a doubt, for every reader of the text: missing quotes. */
+  readonly mend?: { readonly title: string; readonly edits: readonly TextEdit[] };
 }
 
 export interface Parsed<Unit> {

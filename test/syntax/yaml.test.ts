@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import yaml, { insertPairAfter, itemSpans, itemsOf, nodeAt, pairAt, removeEntry, removePair, respell, rewrite, scalarOf, textAt, truthOf, valueOf, whyNotEditable, type Edited, type YamlFile } from '../../src/syntax/yaml/index.js';
+import type { Problem } from '../../src/syntax/language.js';
 import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import type { Span } from '../../src/text/span.js';
 import type { Value } from '../../src/values/value.js';
 
-function parse(text: string): { file: YamlFile; problems: readonly { readonly at: Span; readonly message: string }[] } {
+function parse(text: string): { file: YamlFile; problems: readonly Problem[] } {
   const { unit, problems } = yaml.parse(new SourceText('f.yaml', text), filesFrom({}));
   if (unit === undefined) throw new Error('nothing was read');
   return { file: unit, problems };
@@ -69,6 +70,12 @@ describe('documents', () => {
     expect([root!.at, pairAt(root, 'c')!.at, nodeAt(root, 'c')!.at].map((at) => written(file.source.text, at))).toEqual(['c: &x {d: 1}\ne: *x', 'c: &x {d: 1}', '{d: 1}']);
   });
 
+  test('workloads beside others are left out, unless they speak of CORS', () => {
+    const { file } = parse('kind: Secret\r\na: 1\r\n---\nkind: Deployment\nargs: [--cors]\n---\nkind: Service\n---\nkind: "ConfigMap"\n---\na:\n  kind: Secret\n');
+    expect(file.documents.map(({ root }) => textAt(root, 'kind') ?? root?.kind)).toEqual([undefined, 'Deployment', 'Service', undefined, 'map']);
+    expect(parse('kind: Secret\n').file.documents[0]?.root?.kind).toBe('map');
+  });
+
   test.each([
     ['%YAML 1.2\n---\na: cors\n', [{ a: 'cors' }]],
     ['a: cors\n...\n---\nb: 1\n', [{ a: 'cors' }, { b: 1 }]],
@@ -95,6 +102,15 @@ describe('documents', () => {
     const { problems } = yaml.parse(new SourceText('f.yaml', text), filesFrom({}));
     expect(problems.map((problem) => problem.message)).toEqual([expect.stringMatching(message)]);
     if (start !== undefined) expect(problems[0]!.at.start).toBe(start);
+  });
+
+  test.each([
+    ['a: [*, b] # c\nb: *\n', 'a: ["*", b] # c\nb: "*"\n'],
+    ['a:\n  - *.example.com # c\n', 'a:\n  - "*.example.com" # c\n'],
+    ['a: *other\n', 'a: *other\n'],
+  ])('quotes mend an asterisk in %j', (text, mended) => {
+    const edits = parse(text).problems.flatMap(({ mend }) => mend?.edits ?? []);
+    expect(applyEdits(text, edits)).toBe(mended);
   });
 
   test('a bare asterisk spoils its own value only', () => {

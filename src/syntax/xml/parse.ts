@@ -1,8 +1,9 @@
 import { parseXml as parse, XmlElement as ParsedElement, XmlError } from '@rgrove/parse-xml';
 import type { Files } from '../../text/files.js';
-import type { SourceText } from '../../text/source-text.js';
+import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Parsed } from '../language.js';
+import { withExpressions, withoutExpressions } from './expressions.js';
 import type { XmlAttribute, XmlElement, XmlFile, XmlText } from './tree.js';
 
 /** Past this many UTF-16 units a file is data, no configuration. */
@@ -16,8 +17,9 @@ export function parseXml(source: SourceText, files: Files): Parsed<XmlFile> {
   if (text.length > MAX_LENGTH) return problem(0, 'The file is too long to be read (over two million characters).');
   try {
     // An entity that a document type declares elsewhere is left as it is written.
-    const { root } = parse(text, { includeOffsets: true, ignoreUndefinedEntities: true });
-    return root === null ? problem(0, 'There is no element.') : { unit: { file, source, files, root: new Converter(source).element(root, 0) }, problems: [] };
+    const plain = withoutExpressions(text);
+    const { root } = parse(plain, { includeOffsets: true, ignoreUndefinedEntities: true });
+    return root === null ? problem(0, 'There is no element.') : { unit: { file, source, files, root: new Converter(plain === text ? source : new SourceText(file, plain)).element(root, 0) }, problems: [] };
   } catch (error) {
     if (error instanceof XmlError) return problem(unitsUpTo(text, error.pos), `${error.message.split('\n')[0]!.replace(/ \(line \d+, column \d+\)$/, '').replace(/\.?$/, '.')}`);
     return problem(0, error instanceof RangeError ? 'The file is nested too deeply to be read.' : `The file could not be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -85,7 +87,7 @@ function textBetween({ file, text }: SourceText, start: number, end: number, whe
     else if (whole.startsWith('\r')) pieces.push({ text: where === 'attribute' ? ' ' : '\n', from: match.index, to: from, verbatim: false });
   }
   literal(raw.length);
-  const whole = pieces.map((piece) => piece.text).join('');
+  const whole = withExpressions(pieces.map((piece) => piece.text).join(''));
   const value = whole.trim();
   const cut = value === '' ? 0 : whole.length - whole.trimStart().length;
   /** Where the character at an index of the whole text stands, from or up to. */

@@ -25,7 +25,7 @@ export class Converter {
     const at = this.at(start, end);
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
-      if (target === undefined && node.source !== '') this.problems.push({ at, message: aliasProblem(node.source) });
+      if (target === undefined && node.source !== '') this.problems.push(aliasProblem(at, node.source));
       // The target may be a node that is still being made, with this alias inside: it is looked up when asked for.
       return {
         kind: 'alias',
@@ -92,8 +92,12 @@ function isForeign(tag: string | undefined): tag is string {
   return tag !== undefined && tag !== '!' && !tag.startsWith('tag:yaml.org,2002:') && !tag.startsWith('!!');
 }
 
-function aliasProblem(name: string): string {
-  return /^[\w-]+$/.test(name)
-    ? `No anchor \`&${name}\` stands before this alias.`
-    : `\`*${name}\` is read as an alias, since it begins with an asterisk: quote it ("*${name}").`;
+function aliasProblem(at: Span, name: string): Problem {
+  if (/^[\w-]+$/.test(name)) return { at, message: `No anchor \`&${name}\` stands before this alias.` };
+  return { at, message: `\`*${name}\` is read as an alias, since it begins with an asterisk: quote it ("*${name}").`, mend: inQuotes(at, `*${name}`) };
+}
+
+/** Quotes around a text that begins with an asterisk. */
+export function inQuotes(at: Span, text: string): NonNullable<Problem['mend']> {
+  return { title: 'Quote the asterisk', edits: [{ ...at, text: JSON.stringify(text) }] };
 }

@@ -15,19 +15,20 @@ export function whyNotEditable(file: YamlFile, at: Span): string | undefined {
   if (/^(?:\uFEFF)?\s*(?:#|\/\/)[^\n]*(?:generated|do not edit)/i.test(file.source.text)) return 'the file is generated';
   const steps = trail(file, at);
   if (steps.length === 0) return 'nothing that was read stands there';
-  const aliases = aliasNames(file);
+  const aliases = aliasNames(file, at);
   if (steps.some(({ node }) => node.anchor !== undefined && aliases.has(node.anchor))) return 'the text is used in other places through an alias';
   return undefined;
 }
 
-function aliasNames(file: YamlFile): ReadonlySet<string> {
+/** Aliases of the document that a place stands in. */
+function aliasNames(file: YamlFile, at: Span): ReadonlySet<string> {
   const names = new Set<string>();
   const visit = (node: YamlNode | undefined): void => {
     if (node?.kind === 'alias') names.add(node.name);
     else if (node?.kind === 'seq') node.items.forEach(visit);
     else if (node?.kind === 'map') node.pairs.forEach(({ key, value }) => [key, value].forEach(visit));
   };
-  for (const { root } of file.documents) visit(root);
+  for (const document of file.documents) if (document.at.start <= at.start && at.end <= document.at.end) visit(document.root);
   return names;
 }
 

@@ -3,7 +3,7 @@ import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
 import type { Parsed, Problem } from '../language.js';
 import { documentsIn, Excess, piecesOf, type Piece } from './compose.js';
-import { Converter } from './convert.js';
+import { Converter, inQuotes } from './convert.js';
 import { parseJson } from './json.js';
 import { maskTemplates, type Masked } from './templates.js';
 import type { YamlDocument, YamlFile, YamlNode } from './tree.js';
@@ -14,6 +14,9 @@ const MAX_TEMPLATES = 20_000;
 
 /** Documents that say nothing of this are parsed when a reader asks for them, and their mistakes are nobody's concern here. */
 const CONCERNS = /cors|access-?control|origin/i;
+
+/** Objects of Kubernetes that route no request: without a word of CORS they have no part in it. */
+const WORKLOAD = /^kind:[ \t]*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod|ConfigMap|Secret|ServiceAccount|(?:Cluster)?Role(?:Binding)?|PersistentVolume(?:Claim)?|StorageClass|Namespace|NetworkPolicy|HorizontalPodAutoscaler|PodDisruptionBudget|CustomResourceDefinition|LimitRange|ResourceQuota|PriorityClass|(?:Service|Pod)Monitor|PrometheusRule|Certificate|(?:Cluster)?Issuer|(?:External|Sealed)Secret)["']?[ \t]*$/m;
 
 /**
  * Parses every document of a file. Templates are masked first. A document that its product's own parser refuses is
@@ -61,6 +64,7 @@ class Reading {
     }
     const alone = start > 0 || end < this.masked.text.length;
     if (!alone || CONCERNS.test(text)) return this.#parsed(text, at, this.problems);
+    if (WORKLOAD.test(text)) return [{ root: undefined, at: whole }];
     const parse = (): YamlNode | undefined => this.#parsed(text, at, [])[0]?.root;
     return [new Deferred(whole, parse)];
   }
@@ -114,7 +118,8 @@ function problemsOf(document: Document.Parsed, at: (start: number, end: number) 
   for (const error of document.errors) {
     const [start, end] = error.pos;
     if (error.code === 'BAD_ALIAS' && /^\*(?:[\s,\]}]|$)/.test(masked.slice(start, start + 2))) {
-      stars.push({ at: at(start, start + 1), message: 'A bare `*` begins an alias in YAML: quote the asterisk ("*").' });
+      const star = at(start, start + 1);
+      stars.push({ at: star, message: 'A bare `*` begins an alias in YAML: quote the asterisk ("*").', mend: inQuotes(star, '*') });
       continue;
     }
     if (/call stack/.test(error.message)) return { broken: { at: at(start, end), message: 'The file is nested too deeply to be read.' }, stars };

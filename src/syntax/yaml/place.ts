@@ -10,7 +10,7 @@ export interface Step {
 /** From the root of a document down to the innermost node that holds the span. */
 export function trail(file: YamlFile, at: Span): readonly Step[] {
   const holds = (outer: Span): boolean => outer.file === at.file && outer.start <= at.start && at.end <= outer.end;
-  const roots = file.documents.map((document) => document.root).filter((node) => node !== undefined).filter((node) => holds(node.at));
+  const roots = file.documents.flatMap((document) => (holds(document.at) && document.root !== undefined && holds(document.root.at) ? [document.root] : []));
   let best: readonly Step[] = [];
   // Tables of TOML may stand between the parts of another one: several children can hold a place, one of them leads to it.
   const open: (readonly Step[])[] = roots.map((node) => [{ node }]);

@@ -17,7 +17,7 @@ export interface YamlFile {
   readonly beyondJson?: Span;
 }
 
-/** `root` is undefined where the document is empty or is not YAML. It may be parsed when it is asked for. */
+/** `root` is undefined where the document is empty, is not YAML, or is one of several and an object that can have no part in CORS. It may be parsed when it is asked for. */
 export interface YamlDocument {
   readonly root: YamlNode | undefined;
   readonly at: Span;
