@@ -5,6 +5,7 @@
  * `credentials` the origin is sent back to everybody. Entries with any character of a pattern are patterns, which
  * are anchored by text: the alternatives of one stay open at their ends.
  */
+import { probesOf, routing } from '../../middleware/gateway-plugins/routes.js';
 import type { Refused } from '../../middleware/gateway-plugins/settings.js';
 import { imageVersion, type ImageVersion } from '../../middleware/ingress/version.js';
 import { ALWAYS, unless, type Guard, type Policy } from '../../policy/program.js';
@@ -15,7 +16,6 @@ import { decline, defineReader, type Reading } from '../reader.js';
 import { declared, refusedIn, type Instance } from './instances.js';
 import { installed } from './objects.js';
 import { neededHeaders, program } from './program.js';
-import { probesOf, routing } from './routes.js';
 
 export default defineReader<YamlInProject>({
   title: 'Kong',

@@ -1,8 +1,9 @@
+import type { Route } from '../../middleware/gateway-plugins/routes.js';
 import type { Refused, Settings } from '../../middleware/gateway-plugins/settings.js';
 import { itemsOf, nodeAt, pairAt, resolve, textAt, valueOf, valueOfPair, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type Value } from '../../values/value.js';
-import { routeOf, type Route } from './routes.js';
+import { routeOf } from './routes.js';
 
 /** One `cors` plugin that is switched on, with the routes whose requests it sees. */
 export interface Instance {

@@ -1,10 +1,11 @@
 import { filesBeside } from '../../middleware/gateway-plugins/beside.js';
 import { objectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
+import type { Route } from '../../middleware/gateway-plugins/routes.js';
 import type { Refused } from '../../middleware/gateway-plugins/settings.js';
 import { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
 import { unknown } from '../../values/value.js';
 import { fieldsOf, type Instance } from './instances.js';
-import { routesOfHttpRoute, routesOfIngress, type Route } from './routes.js';
+import { routesOfHttpRoute, routesOfIngress } from './routes.js';
 
 const NAMES_PLUGINS = /konghq\.com|KongPlugin|HTTPRoute/;
 
