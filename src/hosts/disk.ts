@@ -2,8 +2,8 @@ import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, rea
 import { below, type Files } from '../text/files.js';
 import { toDisk, type Root } from './root.js';
 
-/** Whatever says nothing of this kind cannot concern CORS. Tested on raw bytes, before anything is decoded. */
-const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|socket\.io|httpsecurity/i;
+/** Whatever says nothing of this kind cannot concern CORS (rules of Cloud Storage say no more than `"origin": [`). Tested on raw bytes, before anything is decoded. */
+const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|socket\.io|httpsecurity|"origin"\s*:\s*\[/i;
 
 export function concernsCors(text: string): boolean {
   return CONCERNS.test(text);

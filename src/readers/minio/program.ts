@@ -1,0 +1,59 @@
+import { allOf, anyOf, complement, exact, NONE, PRESENT, type OriginSet } from '../../origins/origin-set.js';
+import { unless, whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import type { YamlFile } from '../../syntax/yaml/index.js';
+import type { Span } from '../../text/span.js';
+import { factOf, unknown, type Value } from '../../values/value.js';
+
+const METHODS = ['GET', 'PUT', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PATCH'];
+const EXPOSED =
+  'Date, Etag, Server, Connection, Accept-Ranges, Content-Range, Content-Encoding, Content-Length, Content-Type, Content-Disposition, Last-Modified, Content-Language, Cache-Control, Retry-After, X-Amz-Bucket-Region, Expires, X-Amz*, X-Amz*, *';
+
+/** rs/cors 1.11.1 with the options of MinIO's `corsHandler` (`cmd/api-router.go`): the origin comes back, `Vary` always. */
+export function minioSteps(origins: OriginSet, at: Span): readonly Step[] {
+  const filled = (name: string): Guard => ({ g: 'header', name, in: allOf([PRESENT, complement(exact('', at))]) });
+  const preflight = whenAll({ g: 'method', in: ['OPTIONS'] }, filled('access-control-request-method'));
+  const admitted: Guard = { g: 'origin', in: allOf([PRESENT, complement(exact('', at)), origins]) };
+  const asked: Guard = { g: 'header', name: 'access-control-request-method', in: anyOf(METHODS.map((method) => exact(method, at))) };
+  const effect = (op: Effect['op'], header: string, value: HeaderValue): Effect => ({ op, header, value, statuses: 'all', at });
+  const fixed = (text: string): HeaderValue => ({ v: 'literal', text, at, written: false });
+  const granted = [effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at }), effect('set', 'access-control-allow-credentials', fixed('true'))];
+  return [
+    { when: preflight, effects: [effect('append', 'vary', fixed('Origin, Access-Control-Request-Method, Access-Control-Request-Headers'))], at },
+    {
+      when: whenAll(preflight, admitted, asked),
+      effects: [...granted, effect('set', 'access-control-allow-methods', { v: 'request-header', name: 'access-control-request-method', at })],
+      at,
+    },
+    { when: whenAll(preflight, admitted, asked, filled('access-control-request-headers')), effects: [effect('set', 'access-control-allow-headers', { v: 'request-header', name: 'access-control-request-headers', at })], at },
+    { when: preflight, effects: [], end: { to: 'answer', status: 204 }, at },
+    { when: unless(preflight), effects: [effect('append', 'vary', fixed('Origin'))], at },
+    { when: whenAll(admitted, { g: 'method', in: METHODS }), effects: [...granted, effect('set', 'access-control-expose-headers', fixed(EXPOSED))], at },
+  ];
+}
+
+/** Whom the setting lets in; or why the server does not take it. */
+export function entriesOf(file: YamlFile, value: Exclude<Value, { kind: 'either' }>): { readonly set: OriginSet } | { readonly refused: string; readonly at: Span } {
+  if (value.kind === 'nothing') return { set: PRESENT };
+  if (value.kind !== 'string') return { set: { s: 'dynamic', why: factOf(value.kind === 'env' || value.kind === 'unknown' ? value : unknown('template-syntax', 'a text that is put together when the container is made', value.at)), lower: NONE, upper: PRESENT, exactTexts: false, at: value.at } };
+  if (value.value === '') return { set: PRESENT };
+  const texts = value.value.split(',');
+  if (texts.includes('')) return { refused: 'MinIO refuses this list: an entry of it is empty', at: value.at };
+  const written = file.source.text.slice(value.at.start, value.at.end);
+  let from = written.indexOf(value.value);
+  return {
+    set: anyOf(
+      texts.map((text) => {
+        const at = from === -1 ? value.at : { file: value.at.file, start: value.at.start + from, end: value.at.start + from + text.length };
+        if (from !== -1) from += text.length + 1;
+        return entrySet(text, at);
+      }),
+    ),
+  };
+}
+
+/** `*` is any text, `?` any character; blanks belong to an entry, which then fits no origin. */
+function entrySet(text: string, at: Span): OriginSet {
+  if (text === '*') return PRESENT;
+  if (text.includes('?')) return { s: 'dynamic', why: factOf(unknown('unsupported-syntax', `what \`${text}\` fits`, at)), lower: NONE, upper: PRESENT, exactTexts: false, at };
+  return text.includes('*') ? { s: 'glob', text, star: 'any-text', ignoreCase: false, ports: 'as-written', at } : exact(text, at);
+}
