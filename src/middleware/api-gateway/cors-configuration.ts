@@ -35,7 +35,7 @@ export interface CorsProgram {
 }
 
 export const HAS_ORIGIN: Guard = { g: 'origin', in: PRESENT };
-const PREFLIGHT: Guard = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_ORIGIN, { g: 'header', name: 'access-control-request-method', in: PRESENT });
+export const PREFLIGHT: Guard = whenAll({ g: 'method', in: ['OPTIONS'] }, HAS_ORIGIN, { g: 'header', name: 'access-control-request-method', in: PRESENT });
 
 /** Who is let in: everybody, or those of a set. */
 interface Admitted {
