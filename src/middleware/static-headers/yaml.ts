@@ -43,50 +43,47 @@ export function editHeaders(file: YamlFile, policy: Policy, change: Change): rea
     case 'replace-pattern':
       return respell(file, change.at, change.source);
     case 'drop-credentials': {
-      const { item, pair } = holderOf(file, change.at);
+      const item = itemsAround(file, change.at).at(-1);
       if (item !== undefined && textAt(item, 'value') !== undefined) return removeEntry(file, item.at);
+      const pair = [...around(file, change.at)].flatMap((one) => ('pair' in one ? [one.pair] : [])).at(-1);
       return pair === undefined ? decline('no header stands there') : removePair(file, pair);
     }
-    case 'add-vary': {
-      const { item } = holderOf(file, change.at);
-      return item === undefined ? decline('the header is no entry of a list') : addedVary(file, item);
-    }
+    case 'add-vary':
+      return addedVary(file, change.at);
     default:
       return decline(`not a change that a rule of ${policy.reader} can spell`);
   }
 }
 
-/** One more entry after this one, written like it. */
-function addedVary(file: YamlFile, item: YamlNode): readonly TextEdit[] | Declined {
-  const reason = whyNotEditable(file, item.at);
-  if (reason !== undefined) return decline(reason);
-  const pieces = ['key', 'name', 'value'].flatMap((key) => {
-    const found = resolve(pairAt(item, key)?.value);
-    return found?.kind === 'scalar' && found.style === 'double' ? [{ at: found.at, text: key === 'value' ? '"Origin"' : '"Vary"' }] : [];
-  });
+/** A rule in front of the one that echoes, for the same paths and every request: without an Origin the response differs too. */
+function addedVary(file: YamlFile, at: Span): readonly TextEdit[] | Declined {
+  const rule = itemsAround(file, at).findLast((item) => textAt(item, 'source') !== undefined);
+  const source = resolve(pairAt(rule, 'source')?.value);
   const { text } = file.source;
-  const written = text.slice(item.at.start, item.at.end);
-  if (pieces.length !== 2 || pairsOf(item).length !== 2 || !written.startsWith('{')) return decline('an entry of another form');
-  const entry = pieces.sort((a, b) => b.at.start - a.at.start).reduce((made, piece) => made.slice(0, piece.at.start - item.at.start) + piece.text + made.slice(piece.at.end - item.at.start), written);
-  const blank = /\s*$/.exec(text.slice(0, item.at.start))![0];
-  return [{ file: file.file, start: item.at.end, end: item.at.end, text: `,${blank === '' ? ' ' : blank}${entry}` }];
+  if (rule === undefined || source === undefined || text[source.at.start] !== '"') return decline('the header stands in no rule of a path');
+  const reason = whyNotEditable(file, rule.at);
+  if (reason !== undefined) return decline(reason);
+  const blank = /\s*$/.exec(text.slice(0, rule.at.start))![0];
+  const written = `{ "source": ${text.slice(source.at.start, source.at.end)}, "headers": [{ "key": "Vary", "value": "Origin" }] }`;
+  return [{ file: file.file, start: rule.at.start, end: rule.at.start, text: `${written},${blank === '' ? ' ' : blank}` }];
 }
 
-/** The innermost entry of a list, and the innermost pair of a map, that hold a place. */
-function holderOf(file: YamlFile, at: Span): { readonly item?: YamlNode; readonly pair?: YamlPair } {
+/** The entries of lists, and the pairs of maps, that hold a place: from the outermost to the innermost. */
+function* around(file: YamlFile, at: Span): Generator<{ readonly item: YamlNode } | { readonly pair: YamlPair }> {
   const holds = (outer: Span): boolean => outer.start <= at.start && at.end <= outer.end;
-  let item: YamlNode | undefined;
-  let pair: YamlPair | undefined;
   let node = file.documents.map(({ root }) => root).find((root) => root !== undefined && holds(root.at));
   while (node !== undefined) {
     if (node.kind === 'seq') {
       node = node.items.find((candidate) => holds(candidate.at));
-      item = node ?? item;
+      if (node !== undefined) yield { item: node };
     } else if (node.kind === 'map') {
-      const found: YamlPair | undefined = node.pairs.find((candidate) => holds(candidate.at));
-      pair = found ?? pair;
-      node = found?.value !== undefined && holds(found.value.at) ? found.value : undefined;
-    } else break;
+      const pair: YamlPair | undefined = node.pairs.find((candidate) => holds(candidate.at));
+      if (pair !== undefined) yield { pair };
+      node = pair?.value !== undefined && holds(pair.value.at) ? pair.value : undefined;
+    } else return;
   }
-  return { ...(item === undefined ? {} : { item }), ...(pair === undefined ? {} : { pair }) };
+}
+
+function itemsAround(file: YamlFile, at: Span): readonly YamlNode[] {
+  return [...around(file, at)].flatMap((one) => ('item' in one ? [one.item] : []));
 }

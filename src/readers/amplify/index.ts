@@ -20,7 +20,7 @@ export default defineReader<YamlFile>({
   mayConcern: /^(?=[\s\S]*access-control-)[\s\S]*customHeaders/i,
 
   *read(file) {
-    if (!/(?:^|\/)(?:customHttp|amplify)\.ya?ml$/.test(file.file)) return;
+    if (!/(?:^|[/.-])(?:customHttp|amplify)\.ya?ml$/.test(file.file)) return;
     const root = file.documents[0]?.root;
     for (const app of [root, ...(itemsOf(nodeAt(root, 'applications')) ?? [])]) {
       const headers = pairAt(app, 'customHeaders');

@@ -21,7 +21,7 @@ export default defineReader<YamlFile>({
   mayConcern: /access-control-/i,
 
   *read(file) {
-    if (!/(?:^|\/)staticwebapp\.config\.json$/.test(file.file)) return;
+    if (!/(?:^|[/.-])staticwebapp\.config\.json$/.test(file.file)) return;
     const root = file.documents[0]?.root;
     const { rules, gaps } = withinLimits([...globalRule(file, root), ...routeRules(file, root)]);
     for (const gap of gaps) yield { kind: 'gap', gap };

@@ -21,7 +21,7 @@ export default defineReader<YamlFile>({
   mayConcern: /^(?=[\s\S]*access-control-)[\s\S]*"hosting"/i,
 
   *read(file) {
-    if (!/(?:^|\/)firebase[\w.-]*\.json$/.test(file.file)) return;
+    if (!/(?:^|[/.-])firebase(?:\.[\w-]+)?\.json$/.test(file.file)) return;
     const hosting = nodeAt(file.documents[0]?.root, 'hosting');
     if (hosting === undefined) return;
     for (const site of itemsOf(hosting) ?? [hosting]) {

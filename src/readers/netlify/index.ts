@@ -54,7 +54,7 @@ function ofHeadersFile(file: HeadersFile): Found {
 }
 
 function ofConfiguration(file: YamlInProject): Found {
-  if (!/(?:^|\/)netlify\.toml$/.test(file.file)) return { rules: [], gaps: [], title: '' };
+  if (!/(?:^|[/.-])netlify\.toml$/.test(file.file)) return { rules: [], gaps: [], title: '' };
   return { ...withoutFunctions(configuredRules(file), answeredByOthers(file)), title: 'headers of netlify.toml' };
 }
 

@@ -20,7 +20,7 @@ export default defineReader<YamlFile>({
   mayConcern: /^(?=[\s\S]*access-control-)[\s\S]*services:/i,
 
   *read(file) {
-    if (!/(?:^|\/)render\.ya?ml$/.test(file.file)) return;
+    if (!/(?:^|[/.-])render\.ya?ml$/.test(file.file)) return;
     for (const service of servicesIn(file)) {
       const headers = pairAt(service, 'headers');
       const { rules, gaps } = withinLimits(rulesOf(file, headers?.value));

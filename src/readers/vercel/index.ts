@@ -21,7 +21,7 @@ export default defineReader<YamlFile>({
   mayConcern: /access-control-/i,
 
   *read(file) {
-    if (!/(?:^|\/)(?:vercel|now)\.json$/.test(file.file)) return;
+    if (!/(?:^|[/.-])(?:vercel|now)(?:\.[\w-]+)?\.json$/.test(file.file)) return;
     const root = file.documents[0]?.root;
     const [headers, routes] = [pairAt(root, 'headers'), pairAt(root, 'routes')];
     const [own, older] = [rulesOf(file, headers?.value), legacyRules(file, routes?.value)];
