@@ -10,6 +10,8 @@ export interface Setting {
   readonly at: Span;
   /** The key and the value with everything between them. */
   readonly whole: Span;
+  /** In a tree: its own name and those above it, as written, the outermost first. */
+  readonly names?: readonly { readonly text: string; readonly at: Span }[];
   /** A template writes the text or a part of it. */
   readonly templated: boolean;
   /** Where a part of the text stands; the whole value where that cannot be told. */
@@ -27,20 +29,20 @@ const MAX_SETTINGS = 20_000;
 /** The scalars of a YAML document as flat keys, as Spring's loader makes them; what is empty is an empty text. */
 export function settingsIn(file: YamlFile, root: YamlNode | undefined): readonly Setting[] {
   const found: Setting[] = [];
-  const visit = (node: YamlNode | undefined, key: string, whole: Span, depth: number): void => {
-    if (found.length > MAX_SETTINGS || depth > 60) return;
+  const visit = (node: YamlNode | undefined, key: string, whole: Span, names: NonNullable<Setting['names']>): void => {
+    if (found.length > MAX_SETTINGS || names.length > 60) return;
     const value = resolve(node);
     const [pairs, items] = [value?.kind === 'map' ? pairsOf(value) : [], itemsOf(value) ?? []];
     for (const pair of pairs) {
       const name = keyOf(pair);
-      if (name !== undefined) visit(pair.value, under(key, name), pair.at, depth + 1);
+      if (name !== undefined) visit(pair.value, under(key, name), pair.at, [...names, { text: name, at: pair.key.at }]);
     }
-    items.forEach((item, index) => visit(item, `${key}[${index}]`, item.at, depth + 1));
+    items.forEach((item, index) => visit(item, `${key}[${index}]`, item.at, [...names, { text: `[${index}]`, at: item.at }]));
     if (key === '' || pairs.length + items.length > 0) return;
     const at = value?.at ?? { ...whole, start: whole.end };
-    found.push(value?.kind === 'scalar' ? scalarSetting(file, key, value, whole) : { key, text: '', at, whole, templated: false, place: () => at });
+    found.push({ ...(value?.kind === 'scalar' ? scalarSetting(file, key, value, whole) : { key, text: '', at, whole, templated: false, place: () => at }), names });
   };
-  visit(root, '', root?.at ?? { file: file.file, start: 0, end: 0 }, 0);
+  visit(root, '', root?.at ?? { file: file.file, start: 0, end: 0 }, []);
   return found;
 }
 

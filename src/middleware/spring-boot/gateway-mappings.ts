@@ -47,9 +47,14 @@ export function globalMappings(configuration: ApplicationConfiguration, prefix: 
     // What is below then stands in the place of a configuration: a text cannot be converted to one.
     const starts = !below(configuration, key).some(({ setting }) => /\.[^.[\]]+$/.test(setting.key) && setting.text !== '');
     const lost = `Of the key \`${name}\` nothing remains without brackets${starts ? '' : ', and the application does not start'}: write \`'[${name}]'\``;
-    gaps.push(refusal(bound.at, remains === '' ? lost : `This key is read as the pattern \`${remains}\`, which no path matches: write \`'[/${remains === name ? `${remains}/**` : name.replace(/^\//, '')}]'\``));
+    gaps.push(refusal(nameAt(configuration, key, name) ?? bound.at, remains === '' ? lost : `This key is read as the pattern \`${remains}\`, which no path matches: write \`'[/${remains === name ? `${remains}/**` : name.replace(/^\//, '')}]'\``));
   }
   return { mappings, gaps, dead };
+}
+
+/** Where a name of a key stands, in a file that is a tree. */
+function nameAt(configuration: ApplicationConfiguration, key: string, name: string): Span | undefined {
+  return below(configuration, key)[0]?.setting.names?.find(({ text }) => text === name || text.endsWith(`.${name}`))?.at;
 }
 
 /** The age as a number; what is none does not start. */
