@@ -33,15 +33,16 @@ export function parseBool(text: string): boolean | undefined {
   return /^(?:1|t|T|true|TRUE|True)$/.test(text) ? true : /^(?:0|f|F|false|FALSE|False)$/.test(text) ? false : undefined;
 }
 
-/** The text of an annotation; one that the controller does not accept counts as not written. */
-export function textOf(written: Field | undefined, fallback: string, accepts: (text: string) => boolean, at: Span): HeaderValue {
+/** The text that is sent for an annotation: what the controller makes of it, or the default for one that it does not accept. */
+export function textOf(written: Field | undefined, fallback: string, made: (text: string) => string | undefined, at: Span): HeaderValue {
   const value = written?.value;
   const standard: HeaderValue = { v: 'literal', text: fallback, at, written: false };
   if (value === undefined || value.kind === 'nothing') return standard;
   if (value.kind === 'unknown' || value.kind === 'env') return { v: 'unknown', fact: factOf(value), at: value.at };
-  const text = value.kind === 'string' ? value.value.trim() : value.kind === 'number' || value.kind === 'boolean' ? String(value.value) : undefined;
+  const text = value.kind === 'string' ? value.value : value.kind === 'number' || value.kind === 'boolean' ? String(value.value) : undefined;
   if (text === undefined) return { v: 'unknown', fact: factOf(composed(value)), at: value.at };
-  return accepts(text) ? { v: 'literal', text, at: value.at, written: true } : standard;
+  const sent = made(text);
+  return sent === undefined ? standard : { v: 'literal', text: sent, at: value.at, written: true };
 }
 
 /** Stands for a text that nobody has before the configuration is made. */

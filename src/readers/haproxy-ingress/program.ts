@@ -66,7 +66,7 @@ function from17({ annotated, when, list, patterns, originAt, at }: Scene): reado
   const echoed: HeaderValue = openness === undefined ? { v: 'request-header', name: 'origin', at: originAt } : { v: 'unknown', fact: openness, at: originAt };
   return [
     { when: matched, effects: [setTo('access-control-allow-origin', echoed, originAt)], at: originAt },
-    ...asked(annotated, matched, at),
+    ...asked(annotated, matched, at, true),
     ...credentials(annotated, matched),
     { when: matched, effects: exposed(annotated, at), at },
     ...(exactOnes.s === 'none' ? [] : [{ when: matched, effects: varyEffects(originAt), at: originAt }]),
@@ -83,13 +83,13 @@ function varyEffects(at: Span): readonly Effect[] {
   ];
 }
 
-/** Methods and headers, of which `*` is the one that was asked for; the methods' own check lets no `*` through. */
-function asked(annotated: Annotated, matched: Guard, at: Span): readonly Step[] {
+/** Methods and headers, of which `*` is what was asked for from 0.17 on; the methods' own check lets no `*` through. */
+function asked(annotated: Annotated, matched: Guard, at: Span, echoes: boolean): readonly Step[] {
   const one = (name: string, header: string, fallback: string, request: string, accepts: RegExp): Step => {
     const written = field(annotated, name);
-    const value = textOf(written, fallback, (text) => accepts.test(text), at);
+    const value = textOf(written, fallback, (text) => (accepts.test(text) ? text : undefined), at);
     const echo: HeaderValue = { v: 'request-header', name: request, at: value.at };
-    return { when: matched, effects: [setTo(header, value.v === 'literal' && value.text === '*' ? echo : value, written?.at ?? at)], at: written?.at ?? at };
+    return { when: matched, effects: [setTo(header, echoes && value.v === 'literal' && value.text === '*' ? echo : value, written?.at ?? at)], at: written?.at ?? at };
   };
   return [
     one('cors-allow-methods', 'access-control-allow-methods', METHODS, 'access-control-request-method', LIST_OF_METHODS),
@@ -110,14 +110,13 @@ function credentials(annotated: Annotated, matched: Guard): readonly Step[] {
 
 function exposed(annotated: Annotated, at: Span): readonly Effect[] {
   const written = field(annotated, 'cors-expose-headers');
-  const value = textOf(written, '', (text) => LIST_OF_HEADERS.test(text), at);
+  const value = textOf(written, '', (text) => (LIST_OF_HEADERS.test(text) ? text : undefined), at);
   return value.v === 'literal' && value.text === '' ? [] : [setTo('access-control-expose-headers', value, written?.at ?? at)];
 }
 
 function maxAge(annotated: Annotated, at: Span): { readonly value: HeaderValue; readonly at: Span } {
   const written = field(annotated, 'cors-max-age');
-  const value = textOf(written, MAX_AGE, (text) => /^[+-]?\d+$/.test(text), at);
-  return { value: value.v === 'literal' ? { ...value, text: String(Number(value.text)) } : value, at: written?.at ?? at };
+  return { value: textOf(written, MAX_AGE, (text) => (/^[+-]?\d+$/.test(text) ? String(Number(text)) : undefined), at), at: written?.at ?? at };
 }
 
 /**
@@ -141,7 +140,7 @@ function before17({ annotated, when, list, patterns, originAt, at }: Scene, vers
   return [
     ...steps(whenAll(present, unless(back)), literal),
     ...steps(whenAll(present, back), echoed),
-    ...asked(annotated, present, at),
+    ...asked(annotated, present, at, false),
     ...credentials(annotated, present),
     { when: present, effects: exposed(annotated, at), at },
   ];

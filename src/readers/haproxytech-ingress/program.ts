@@ -56,17 +56,15 @@ function credentials(annotated: Annotated, matched: Guard): readonly Step[] {
 
 /** What the controller makes of each text: blanks go, methods become capitals, times become seconds. What it refuses gives no header. */
 function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
-  const one = (name: string, header: string, fallback: string, made: (text: string) => string | undefined): readonly Effect[] => {
+  const one = (name: string, header: string, standard: string, made: (text: string) => string | undefined): readonly Effect[] => {
     const written = field(annotated, name);
-    const value = textOf(written, fallback, () => true, at);
-    const text = value.v === 'literal' ? made(value.text) : undefined;
-    if (value.v === 'literal') return text === undefined ? [] : [setTo(header, { ...value, text }, written?.at ?? at)];
-    return [setTo(header, value, written?.at ?? at)];
+    const value = written === undefined ? textOf(undefined, standard, made, at) : textOf(written, '', made, at);
+    return value.v === 'literal' && value.text === '' ? [] : [setTo(header, value, written?.at ?? at)];
   };
   return [
     ...one('cors-allow-methods', 'access-control-allow-methods', '*', methodsOf),
-    ...one('cors-allow-headers', 'access-control-allow-headers', '*', (text) => text.replace(/\s+/g, '') || undefined),
-    ...one('cors-max-age', 'access-control-max-age', '5s', secondsOf),
+    ...one('cors-allow-headers', 'access-control-allow-headers', '*', (text) => text.replace(/\s+/g, '')),
+    ...one('cors-max-age', 'access-control-max-age', '5', secondsOf),
   ];
 }
 

@@ -60,17 +60,16 @@ function credentialsSteps(annotated: Annotated, matched: Guard, at: Span): reado
 }
 
 function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
-  const checked = (name: string, header: string, fallback: string, accepts: (text: string) => boolean, printed: (text: string) => string = (text) => text): readonly Effect[] => {
+  const one = (name: string, header: string, fallback: string, made: (text: string) => string | undefined): readonly Effect[] => {
     const written = field(annotated, name);
-    const value = textOf(written, fallback, accepts, at);
-    if (value.v !== 'literal') return [setTo(header, value, written?.at ?? at)];
-    return value.text === '' ? [] : [setTo(header, { ...value, text: printed(value.text) }, written?.at ?? at)];
+    const value = textOf(written, fallback, (text) => made(text.trim()), at);
+    return value.v === 'literal' && value.text === '' ? [] : [setTo(header, value, written?.at ?? at)];
   };
   return [
-    ...checked('cors-allow-methods', 'access-control-allow-methods', METHODS, (text) => isList(text, /[^A-Za-z,\s]/)),
-    ...checked('cors-allow-headers', 'access-control-allow-headers', HEADERS, (text) => /^[A-Za-z0-9\-_, ]+$/.test(text)),
-    ...checked('cors-expose-headers', 'access-control-expose-headers', '', (text) => isList(text, /[^A-Za-z0-9\-_*,\s]/)),
-    ...checked('cors-max-age', 'access-control-max-age', MAX_AGE, (text) => /^[+-]?\d+$/.test(text), (text) => String(Number(text))),
+    ...one('cors-allow-methods', 'access-control-allow-methods', METHODS, (text) => (isList(text, /[^A-Za-z,\s]/) ? text : undefined)),
+    ...one('cors-allow-headers', 'access-control-allow-headers', HEADERS, (text) => (/^[A-Za-z0-9\-_, ]+$/.test(text) ? text : undefined)),
+    ...one('cors-expose-headers', 'access-control-expose-headers', '', (text) => (isList(text, /[^A-Za-z0-9\-_*,\s]/) ? text : undefined)),
+    ...one('cors-max-age', 'access-control-max-age', MAX_AGE, (text) => (/^[+-]?\d+$/.test(text) ? String(Number(text)) : undefined)),
   ];
 }
 
