@@ -17,6 +17,7 @@ export default defineRule({
   messages: {
     refused: '`*` with credentials: browsers refuse every credentialed request to {path}.',
     preflight: '`*` with credentials: browsers refuse the preflight of every credentialed request to {path} that needs one.',
+    either: '`*` with credentials: which of two things the product sends is not known; browsers refuse credentialed requests to {path}, or every website can read it as the signed-in user.',
     fails: '`*` with credentials: {fault}.',
   },
   *check(policy, ask) {
@@ -25,16 +26,20 @@ export default defineRule({
       const simple = ask.blocks(probe, { origin, credentials: 'include' });
       const fault = simple?.response.fault;
       const failing = fault !== undefined && /credentials/i.test(fault) && /\*|wildcard/i.test(fault);
-      const refused = ask.exchanges(probe, { origin, credentials: 'include' }).every(({ verdict, response }) => verdict.reason === 'acao-wildcard-credentials' && allowsCredentials(response));
+      const worlds = ask.exchanges(probe, { origin, credentials: 'include' });
+      const refusing = worlds.filter(({ verdict, response }) => verdict.reason === 'acao-wildcard-credentials' && allowsCredentials(response));
+      const refused = refusing.length === worlds.length;
+      // Versions differ, or nobody says: every one of them is wrong.
+      const either = !refused && !failing && refusing.length > 0 && STRANGERS.every((stranger) => ask.exchanges(probe, { origin: stranger, credentials: 'include' }).every(({ verdict, response }) => verdict.allowed === true || (verdict.reason === 'acao-wildcard-credentials' && allowsCredentials(response))));
       // What answers preflights may leave the rest to somebody who is not in view.
       const asked = { origin, credentials: 'include', headers: [['content-type', 'application/json']] } as const;
-      const unasked = !refused && !failing && ask.allows(probe, { origin, credentials: 'include' }) === undefined && ask.exchanges(probe, asked).every(({ verdict, preflight }) => verdict.reason === 'preflight-acao-wildcard-credentials' && preflight !== null && allowsCredentials(preflight));
-      const witness = unasked ? ask.blocks(probe, asked) : simple;
-      if (witness === undefined || (!refused && !failing && !unasked)) continue;
+      const unasked = !refused && !failing && !either && ask.allows(probe, { origin, credentials: 'include' }) === undefined && ask.exchanges(probe, asked).every(({ verdict, preflight }) => verdict.reason === 'preflight-acao-wildcard-credentials' && preflight !== null && allowsCredentials(preflight));
+      const witness = unasked ? ask.blocks(probe, asked) : either ? refusing[0] : simple;
+      if (witness === undefined || (!refused && !failing && !unasked && !either)) continue;
       const response = unasked ? (witness.preflight ?? witness.response) : witness.response;
       const credentials = linesOf(response, 'access-control-allow-credentials')[0]?.at;
       yield {
-        message: failing ? 'fails' : unasked ? 'preflight' : 'refused',
+        message: failing ? 'fails' : unasked ? 'preflight' : either ? 'either' : 'refused',
         data: { path: probe.path, fault: fault ?? '' },
         at: linesOf(response, 'access-control-allow-origin')[0]?.at ?? policy.at,
         related: credentials === undefined ? [] : [{ at: credentials, message: 'Credentials are allowed here.' }],
