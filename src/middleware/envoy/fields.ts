@@ -74,7 +74,7 @@ export function textFrom(field: Field | undefined): Written | undefined {
 }
 
 /** A list as the text of a header: its items joined by a comma. */
-export function listFrom(field: Field | undefined, separator = ','): Written | undefined {
+export function listFrom(field: Field | undefined, separator: string): Written | undefined {
   if (field === undefined) return undefined;
   const { value, at } = field;
   if (value.kind === 'nothing' || (value.kind === 'list' && value.items.length === 0 && value.rest === undefined)) return undefined;

@@ -15,13 +15,15 @@ export interface Listed {
   readonly maxAge: Written | undefined;
   readonly credentials: Field | undefined;
   readonly privateNetwork?: Field | undefined;
+  /** Between the items of a list; absent: a comma alone. */
+  readonly separator?: string;
   /** Preflights of strangers go on to the upstream; absent: as Envoy does by itself. */
   readonly forwards?: Guard;
 }
 
 export function listedLevel(listed: Listed): CorsLevel {
   const { fields, at, origins, maxAge, forwards } = listed;
-  const [methods, headers, exposed] = [listed.methods, listed.headers, listed.exposed].map((field) => listFrom(field));
+  const [methods, headers, exposed] = [listed.methods, listed.headers, listed.exposed].map((field) => listFrom(field, listed.separator ?? ','));
   const [credentials, privateNetwork] = [listed.credentials, listed.privateNetwork].map((field) => switchFrom(fields.file, field));
   return {
     at,

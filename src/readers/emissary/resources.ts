@@ -1,5 +1,6 @@
 import { objectsIn } from '../../middleware/kubernetes/objects.js';
-import { embedded, nodeAt, textAt, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
+import { nodeAt, parseYaml, textAt, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
+import { SourceText } from '../../text/source-text.js';
 
 /** A Mapping or the Module `ambassador`, with the mapping that holds its settings. */
 export interface Resource {
@@ -16,12 +17,31 @@ export function resourcesIn(file: YamlFile): readonly Resource[] {
     const spec = nodeAt(node, 'spec');
     if (group === 'getambassador.io') return isRead(kind, name) && spec !== undefined ? [{ file, kind, name, settings: spec }] : [];
     const annotation = nodeAt(node, 'metadata', 'annotations', 'getambassador.io/config');
-    const inner = annotation === undefined ? undefined : embedded(file, annotation);
     // There the settings stand beside the name.
-    return (inner?.documents ?? []).flatMap(({ root }): readonly Resource[] => {
-      const [innerKind, innerName] = [textAt(root, 'kind'), textAt(root, 'name')];
-      return root !== undefined && inner !== undefined && isRead(innerKind, innerName) ? [{ file: inner, kind: innerKind, name: innerName, settings: root }] : [];
-    });
+    return partsOf(file, annotation).flatMap((part) =>
+      part.documents.flatMap(({ root }): readonly Resource[] => {
+        const [innerKind, innerName] = [textAt(root, 'kind'), textAt(root, 'name')];
+        return root !== undefined && isRead(innerKind, innerName) ? [{ file: part, kind: innerKind, name: innerName, settings: root }] : [];
+      }),
+    );
+  });
+}
+
+/** More documents in one annotation nobody writes. */
+const MAX_PARTS = 20;
+
+/** The documents of an annotation, each as a file of its own with the offsets of the outer one: their markers are indented. */
+function partsOf({ file, source }: YamlFile, annotation: YamlNode | undefined): readonly YamlFile[] {
+  if (annotation?.kind !== 'scalar' || annotation.style !== 'literal') return [];
+  const { start, end } = annotation.at;
+  const { text } = source;
+  const first = text.indexOf('\n', start) + 1;
+  if (first === 0 || first >= end) return [];
+  const cuts = [first, ...Array.from(text.slice(first, end).matchAll(/^[ ]*---[ ]*\r?$/gm), (match) => first + match.index)];
+  const blank = (part: string): string => part.replace(/[^\r\n]/g, ' ');
+  return cuts.slice(0, MAX_PARTS).flatMap((cut, index) => {
+    const piece = text.slice(cut, cuts[index + 1] ?? end).replace(/^[ ]*---/, blank);
+    return parseYaml(new SourceText(file, blank(text.slice(0, cut)) + piece)).unit ?? [];
   });
 }
 

@@ -8,6 +8,7 @@
  */
 import { editCors } from '../../middleware/envoy/edits.js';
 import { durationFrom, fieldsOf, originsFrom } from '../../middleware/envoy/fields.js';
+import type { CorsLevel, Written } from '../../middleware/envoy/level.js';
 import { listedLevel, refusedAmong, unknownField } from '../../middleware/envoy/listed-level.js';
 import { refusal, remark, remarksOn } from '../../middleware/envoy/readings.js';
 import { virtualHostPolicy } from '../../middleware/envoy/routes.js';
@@ -45,7 +46,7 @@ function* readingsOf(file: YamlFile, { node, name }: KubernetesObject, all: read
   }
   const target = all.find((other) => other.kind === 'HTTPRoute' && targetsOf(node).includes(other.name ?? '') && hasOwnCors(other));
   if (target !== undefined) yield remark(pair.key.at, `the HTTPRoute \`${target.name ?? ''}\` has a CORS filter of its own, which comes before this policy`);
-  const level = listedLevel({
+  const joined = listedLevel({
     fields,
     at: pair.key.at,
     origins: origins !== undefined && 'matchers' in origins ? origins : undefined,
@@ -54,13 +55,23 @@ function* readingsOf(file: YamlFile, { node, name }: KubernetesObject, all: read
     exposed: fields.all.get('exposeHeaders'),
     maxAge: maxAge !== undefined && 'value' in maxAge ? maxAge : undefined,
     credentials: fields.all.get('allowCredentials'),
+    separator: ', ',
     forwards: NEVER,
   });
+  const level = { ...joined, ...starsIn(joined) };
   yield* remarksOn(level);
   yield {
     kind: 'policy',
     policy: virtualHostPolicy({ reader: 'envoy-gateway', title: `SecurityPolicy ${name ?? 'without a name'}`, at: level.at, hosts: [], otherHosts: [], routes: [{ at: level.at, match: ALWAYS, sample: '/', methods: null, levels: [level], headers: [] }], complete: false, version: 'Envoy Gateway ≥ 1.3 assumed (no version found)' }),
   };
+}
+
+/** A `*` among methods or headers stands for all of them here (since 1.3). */
+function starsIn({ methods, headers }: CorsLevel): Pick<CorsLevel, 'methods' | 'headers'> {
+  const open = (written: Written | undefined): Written | undefined =>
+    written?.value.v === 'literal' && written.value.text.split(',').some((item) => item.trim() === '*') ? { ...written, value: { ...written.value, text: '*' } } : written;
+  const [allMethods, allHeaders] = [open(methods), open(headers)];
+  return { ...(allMethods === undefined ? {} : { methods: allMethods }), ...(allHeaders === undefined ? {} : { headers: allHeaders }) };
 }
 
 function targetsOf(node: KubernetesObject['node']): readonly string[] {
