@@ -6,7 +6,8 @@ import type { Field } from './annotations.js';
 
 /** What the author calls the object. */
 export function nameOf(ingress: YamlNode | undefined): string {
-  return `Ingress ${textAt(ingress, 'metadata', 'name') ?? '(no name in view)'}`;
+  const kind = textAt(ingress, 'kind') ?? 'Ingress';
+  return `${kind} ${textAt(ingress, 'metadata', 'name') ?? '(no name in view)'}`;
 }
 
 /** The class that picks the controller. */
