@@ -16,7 +16,8 @@ interface Endpoint {
 }
 
 export interface Router {
-  readonly endpoints: readonly Endpoint[];
+  /** By path; those without parameters come first. */
+  readonly places: readonly (readonly [path: string, endpoints: readonly Endpoint[]])[];
   /** All endpoints are in view: a method that none of them has is served by none. */
   readonly complete: boolean;
   /** `router.auto_options`: OPTIONS is answered for every endpoint. */
@@ -36,11 +37,21 @@ export function routerOf(file: YamlFile, root: YamlNode): Router {
   const encoding = textAt(root, 'output_encoding');
   const router = nodeAt(root, 'extra_config', 'router') ?? nodeAt(root, 'extra_config', 'github_com/luraproject/lura/router/gin');
   return {
-    endpoints: nodes.flatMap((node) => endpointOf(node, encoding)),
+    places: byPath(nodes.flatMap((node) => endpointOf(node, encoding))),
     complete,
     autoOptions: isTrue(router, 'auto_options'),
     notAllowed: isTrue(router, 'disable_handle_method_not_allowed') ? 404 : 405,
   };
+}
+
+function byPath(endpoints: readonly Endpoint[]): Router['places'] {
+  const places = new Map<string, Endpoint[]>();
+  for (const endpoint of endpoints) {
+    const known = places.get(endpoint.path);
+    if (known === undefined) places.set(endpoint.path, [endpoint]);
+    else known.push(endpoint);
+  }
+  return [...places].sort(([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')));
 }
 
 function endpointOf(node: YamlNode, encoding: string | undefined): readonly Endpoint[] {
@@ -102,10 +113,8 @@ const CORS = ['origin', 'credentials', 'methods', 'headers'].map((name) => `acce
  * What becomes of a request after the CORS handler: paths without parameters come first, a method that a path does not
  * serve is refused, and only raw endpoints let headers of the backend through.
  */
-export function routingSteps({ endpoints, complete, autoOptions, notAllowed }: Router, at: Span): readonly Step[] {
-  const paths = [...new Set(endpoints.map(({ path }) => path))].sort((a, b) => Number(a.includes('{')) - Number(b.includes('{')));
-  return paths.flatMap((path): readonly Step[] => {
-    const own = endpoints.filter((endpoint) => endpoint.path === path);
+export function routingSteps({ places, complete, autoOptions, notAllowed }: Router, at: Span): readonly Step[] {
+  return places.flatMap(([path, own]): readonly Step[] => {
     const here: Guard = { g: 'path', in: pathSet(path, own[0]!.at) };
     const served: Guard = { g: 'method', in: own.map(({ method }) => method) };
     return [
@@ -125,18 +134,14 @@ function remove(header: string, at: Span): Effect {
 const MAX_PROBES = 40;
 
 /** One for every path, with the methods that it serves. */
-export function probesOf({ endpoints, complete }: Router, at: Span): readonly Probe[] {
-  const paths = [...new Set(endpoints.map(({ path }) => path))].slice(0, MAX_PROBES);
-  if (paths.length === 0) return [{ path: '/', methods: null, requestHeaders: [], at }];
-  return paths.map((path) => {
-    const own = endpoints.filter((endpoint) => endpoint.path === path);
-    return {
-      path: path.replace(/\{[^{}]*\}|\*/g, '1'),
-      methods: complete ? [...new Set(own.map(({ method }) => method))] : null,
-      requestHeaders: own.some(({ needsToken }) => needsToken) ? ['authorization'] : [],
-      at: own[0]!.at,
-    };
-  });
+export function probesOf({ places, complete }: Router, at: Span): readonly Probe[] {
+  if (places.length === 0) return [{ path: '/', methods: null, requestHeaders: [], at }];
+  return places.slice(0, MAX_PROBES).map(([path, own]) => ({
+    path: path.replace(/\{[^{}]*\}|\*/g, '1'),
+    methods: complete ? [...new Set(own.map(({ method }) => method))] : null,
+    requestHeaders: own.some(({ needsToken }) => needsToken) ? ['authorization'] : [],
+    at: own[0]!.at,
+  }));
 }
 
 /** Keys of the component where KrakenD does not look: in an endpoint or one of its backends. */
