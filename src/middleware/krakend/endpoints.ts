@@ -109,12 +109,15 @@ function pathSet(path: string, at: Span): OriginSet {
 
 const CORS = ['origin', 'credentials', 'methods', 'headers'].map((name) => `access-control-allow-${name}`).concat('access-control-expose-headers', 'access-control-max-age', 'vary');
 
+/** Paths that are told apart; what becomes of requests for others is not known. */
+const MAX_PLACES = 500;
+
 /**
  * What becomes of a request after the CORS handler: paths without parameters come first, a method that a path does not
  * serve is refused, and only raw endpoints let headers of the backend through.
  */
 export function routingSteps({ places, complete, autoOptions, notAllowed }: Router, at: Span): readonly Step[] {
-  return places.flatMap(([path, own]): readonly Step[] => {
+  return places.slice(0, MAX_PLACES).flatMap(([path, own]): readonly Step[] => {
     const here: Guard = { g: 'path', in: pathSet(path, own[0]!.at) };
     const served: Guard = { g: 'method', in: own.map(({ method }) => method) };
     return [
