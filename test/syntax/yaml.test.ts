@@ -297,6 +297,51 @@ describe('templates', () => {
   });
 });
 
+describe('templates of a chart', () => {
+  const values = '# head\ncors:\n  on: true\n  off: false\n  origin: "https://a.example" # one\n  list: [https://a.example, "https://b.example"]\n  blank: ""\n  text: {{ x }}\n  map: {p: 1}\nflag: yes\nport: 80\n';
+  const inChart = (text: string, more: Readonly<Record<string, string>> = {}): YamlFile => {
+    const files = filesFrom({ 'c/Chart.yaml': 'name: c\n', 'c/values.yaml': values, ...more });
+    return yaml.parse(new SourceText('c/templates/sub/f.yaml', text), files).unit!;
+  };
+  const readIn = (text: string): unknown => {
+    const file = inChart(text);
+    return plain(valueOf(file, file.documents[0]?.root));
+  };
+
+  test.each([
+    ['a: {{ .Values.cors.origin }}', { a: 'https://a.example' }],
+    ['a: {{- $.Values.cors.origin | quote }}', { a: 'https://a.example' }],
+    ['a: "{{ .Values.cors.origin }}/x"', { a: 'https://a.example+/x' }],
+    ['a: {{ .Values.cors.on }}\nb: "{{ .Values.cors.on }}"\nc: {{ .Values.port | quote }}', { a: true, b: 'true', c: '80' }],
+    ['a:\n  {{- toYaml .Values.cors.list | nindent 2 }}\nb: {{ .Values.cors.list | toJson }}', { a: ['https://a.example', 'https://b.example'], b: ['https://a.example', 'https://b.example'] }],
+    ['a: {{ join "," .Values.cors.list | quote }}\nb: {{ .Values.cors.list | join ";" }}', { a: 'https://a.example,https://b.example', b: 'https://a.example;https://b.example' }],
+    ['a: {{ toYaml .Values.cors.map | nindent 2 }}', { a: { p: 1 } }],
+    ['a: {{ .Values.none | default "*" }}\nb: {{ default "*" .Values.cors.blank | quote }}\nc: {{ .Values.cors.origin | default "*" }}', { a: '*', b: '*', c: 'https://a.example' }],
+    ['a: {{ .Values.cors.list }}', { a: '?template-syntax' }],
+    ['a: {{ .Values.cors.blank }}\nb: {{ .Values.none }}\nc: {{ .Values.cors.text }}\nd: {{ tpl .Values.cors.origin . }}\ne: {{ .Values.cors.origin | upper }}', { a: '?template-syntax', b: '?template-syntax', c: '?template-syntax', d: '?template-syntax', e: '?template-syntax' }],
+    ['z: 0\n{{ if .Values.cors.on }}\na: 1\n{{ else }}\nb: 1\n{{ end }}\n{{ if not .x }}\nc: 1\n{{ end }}\n{{ if .Values.cors.off }}\nd: 1\n{{ end }}\nl:\n  - x\n  {{ if .Values.cors.off }}\n  - y\n  {{ end }}', { z: 0, a: 1, c: { either: [1, null] }, l: ['x'] }],
+  ])('%j', (text, expected) => {
+    expect(readIn(text)).toEqual(expected);
+  });
+
+  test('the value has its own place, and is not edited from a template', () => {
+    const file = inChart('a: {{ .Values.cors.origin | quote }}\nb: {{ .Values.flag }}\n');
+    const value = valueOf(file, nodeAt(file.documents[0]!.root, 'a'));
+    expect([value.at.file, written(values, value.at)]).toEqual(['c/values.yaml', '"https://a.example"']);
+    expect(itemSpans(file, { value: 'https://a.example', at: value.at }).map(({ at }) => written(values, at))).toEqual(['https://a.example']);
+    expect(plain(truthOf(file, valueOf(file, nodeAt(file.documents[0]!.root, 'b'))))).toBe(true);
+    expect(respell(file, value.at, 'x')).toEqual({ declined: 'other templates of the chart may use the value' });
+  });
+
+  test('elsewhere, and in a chart without values, a template stays one', () => {
+    const files = filesFrom({ 'c/values.yaml': values, 'd/Chart.yaml': '' });
+    for (const path of ['c/templates/f.yaml', 'd/templates/f.yaml', 'f.yaml']) {
+      const { unit } = yaml.parse(new SourceText(path, 'a: {{ .Values.cors.origin }}\n'), files);
+      expect(plain(valueOf(unit!, unit!.documents[0]?.root))).toEqual({ a: '?template-syntax' });
+    }
+  });
+});
+
 describe('edits', () => {
   const apply = (text: string, edited: Edited): string => ('declined' in edited ? `declined: ${edited.declined}` : applyEdits(text, edited));
 

@@ -1,5 +1,6 @@
 import type { Files } from '../../text/files.js';
 import type { Language } from '../language.js';
+import { chartOf } from './chart.js';
 import { parseYaml } from './parse.js';
 import type { YamlFile } from './tree.js';
 
@@ -22,7 +23,8 @@ const language: Language<YamlInProject> = {
   load: () => Promise.resolve(),
   parse(source, files) {
     const { unit, problems } = parseYaml(source);
-    return { unit: unit === undefined ? undefined : { ...unit, files }, problems };
+    const chart = chartOf(files, source.file);
+    return { unit: unit === undefined ? undefined : { ...unit, files, ...(chart === undefined ? {} : { chart }) }, problems };
   },
 };
 

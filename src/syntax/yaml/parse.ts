@@ -43,7 +43,8 @@ export function embedded(outer: YamlFile, node: YamlNode): YamlFile | undefined 
   const from = text.indexOf('\n', node.at.start) + 1;
   if (from === 0 || from >= node.at.end) return undefined;
   const blank = (part: string): string => part.replace(/[^\r\n]/g, ' ');
-  return parseYaml(new SourceText(outer.file, blank(text.slice(0, from)) + text.slice(from, node.at.end) + blank(text.slice(node.at.end)))).unit;
+  const { unit } = parseYaml(new SourceText(outer.file, blank(text.slice(0, from)) + text.slice(from, node.at.end) + blank(text.slice(node.at.end))));
+  return unit === undefined || outer.chart === undefined ? unit : { ...unit, chart: outer.chart };
 }
 
 class Reading {

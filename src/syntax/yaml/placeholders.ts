@@ -2,6 +2,7 @@ import type { Span } from '../../text/span.js';
 import { not } from '../../values/condition.js';
 import { settingIsAbsent } from '../../values/fact.js';
 import { unknown, type Value } from '../../values/value.js';
+import { chartValue } from './chart.js';
 import { touching } from './templates.js';
 import type { YamlFile, YamlScalar } from './tree.js';
 
@@ -23,18 +24,21 @@ export function textValue(file: YamlFile, node: YamlScalar, text: string): Value
   const templates = touching(file.templates, at);
   if (templates.length > 0 && !verbatim) return unknown('template-syntax', `the template \`${templates[0]!.text}\``, at);
   const place = (start: number, end: number): Span => (verbatim ? { file: at.file, start: contentStart + start, end: contentStart + end } : at);
+  const [only] = templates;
+  const isWhole = only !== undefined && only.start === contentStart && only.end === contentStart + text.length;
+  const whole = isWhole ? chartValue(file, only, node.style !== 'plain') : undefined;
+  if (whole !== undefined) return whole;
   const pieces: { start: number; end: number; value: Value }[] = templates.map((template) => {
     const span = { file: at.file, start: template.start, end: template.end };
     const name = DECK.exec(template.text)?.[1];
-    const value: Value = name === undefined ? unknown('template-syntax', `the template \`${template.text}\``, span) : { kind: 'env', name, at: span };
+    const value: Value = name !== undefined ? { kind: 'env', name, at: span } : ((isWhole ? undefined : chartValue(file, template, true)) ?? unknown('template-syntax', `the template \`${template.text}\``, span));
     return { start: template.start - contentStart, end: template.end - contentStart, value };
   });
   for (const match of text.matchAll(VARIABLE)) {
     const [start, end] = [match.index, match.index + match[0].length];
     pieces.push({ start, end, value: variable(match, place(start, end), node.style === 'plain' && match[0] === text) });
   }
-  const whole = WHOLE.exec(text);
-  const name = whole?.slice(1).find((group) => group !== undefined);
+  const name = WHOLE.exec(text)?.slice(1).find((group) => group !== undefined);
   if (name !== undefined) return { kind: 'env', name, at };
   if (/\$\{[A-Za-z_][^}]*\$\{/.test(text)) return unknown('env-variable', `the variables in \`${text}\``, at);
   if (pieces.length === 0) return { kind: 'string', value: text, at };

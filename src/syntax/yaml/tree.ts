@@ -13,6 +13,8 @@ export interface YamlFile {
   readonly documents: readonly YamlDocument[];
   readonly templates: readonly Template[];
   readonly branches: readonly Branch[];
+  /** The values of the Helm chart whose template this is. */
+  readonly chart?: () => YamlFile | undefined;
   /** The first comment or trailing comma of a JSON file: a product with a strict parser refuses it. */
   readonly beyondJson?: Span;
 }

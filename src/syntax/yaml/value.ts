@@ -1,8 +1,9 @@
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 import { unknown, type EnvValue, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
+import { chartValue, decided } from './chart.js';
 import { textValue, typed } from './placeholders.js';
-import { scalarOf } from './place.js';
+import { ownerOf, scalarOf } from './place.js';
 import { touching, type Template } from './templates.js';
 import { itemsOf, keyOf, isMerge, pairsOf, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar, type YamlSeq } from './tree.js';
 
@@ -50,7 +51,7 @@ class Evaluator {
     if (!empty) return this.value(value, pair.key.at.end, depth + 1);
     const column = columnOf(this.file, pair.key.at.start);
     const written = this.#lines(pair.key.at.end, nextToken(this.file, pair.key.at.end)).find((template) => template.column >= column);
-    if (written !== undefined) return unknown('template-syntax', `the template \`${written.text}\``, spanOf(written));
+    if (written !== undefined) return chartValue(this.file, written, false) ?? unknown('template-syntax', `the template \`${written.text}\``, spanOf(written));
     return { kind: 'nothing', what: 'null', at: value?.at ?? pair.key.at };
   }
 
@@ -64,6 +65,7 @@ class Evaluator {
         rest ??= unknown('template-syntax', 'a key that a template writes', pair.key.at);
         continue;
       }
+      if (condition.c === 'false') continue;
       const known = values.get(key);
       const value = this.pairValue(pair, depth);
       const certain = condition.c === 'true';
@@ -90,6 +92,7 @@ class Evaluator {
         rest ??= unknown('template-syntax', 'a loop of the template', item.at);
         continue;
       }
+      if (condition.c === 'false') continue;
       const value = this.value(item, item.at.start, depth + 1);
       items.push(condition.c === 'true' ? value : conditional(condition, value, { kind: 'nothing', what: 'undefined', at: item.at }));
     }
@@ -113,7 +116,7 @@ class Evaluator {
   /** The template's conditions on a child that do not hold for its whole container. */
   #conditionOf(offset: number, container: YamlMap | YamlSeq): Condition | 'loop' {
     const inside = this.file.branches.filter(({ start, end }) => start <= offset && offset < end && !(start <= container.at.start && container.at.end <= end));
-    return inside.some(({ loop }) => loop) ? 'loop' : and(...inside.map(({ when }) => when));
+    return inside.some(({ loop }) => loop) ? 'loop' : and(...inside.map(({ when }) => decided(this.file, when)));
   }
 }
 
@@ -165,7 +168,7 @@ export function truthOf(file: YamlFile, value: Value): Value {
  * the file, else with the span of the whole.
  */
 export function itemSpans(file: YamlFile, text: { readonly value: string; readonly at: Span }): readonly { readonly text: string; readonly at: Span }[] {
-  const written = file.source.text.slice(text.at.start, text.at.end);
+  const written = ownerOf(file, text.at).source.text.slice(text.at.start, text.at.end);
   const inner = written.indexOf(text.value);
   let offset = 0;
   return text.value.split(',').map((piece) => {
