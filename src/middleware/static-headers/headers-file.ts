@@ -8,14 +8,14 @@ import type { PathPattern } from './paths.js';
 import { concernsCors, type HeaderRule, type HeaderWrite } from './rules.js';
 
 /** The rules of a `_headers` file that concern CORS, their paths in a host's dialect; `detaches`: the host knows `! Name`. */
-export function rulesIn(blocks: readonly HeaderBlock[], placeOf: (path: Piece) => PathPattern | undefined, detaches: boolean): readonly HeaderRule[] {
-  return blocks.flatMap((block) => {
+export function* rulesIn(blocks: readonly HeaderBlock[], placeOf: (path: Piece) => PathPattern | undefined, detaches: boolean): Generator<HeaderRule> {
+  for (const block of blocks) {
     const writes = block.lines.map((line): HeaderWrite => ({ header: line.name.text.toLowerCase(), value: line.kind === 'detach' ? undefined : { kind: 'string', value: line.value.text, at: line.value.at }, at: line.at })).filter(({ header }) => concernsCors(header));
     // What is taken away goes first, wherever it stands.
     const ordered = [...(detaches ? writes.filter(({ value }) => value === undefined) : []), ...writes.filter(({ value }) => value !== undefined)];
     const place = ordered.length === 0 ? undefined : placeOf(block.path);
-    return place === undefined ? [] : [{ place, when: ALWAYS, writes: ordered }];
-  });
+    if (place !== undefined) yield { place, when: ALWAYS, writes: ordered };
+  }
 }
 
 /** Spells a change in a `_headers` file. */

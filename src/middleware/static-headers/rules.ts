@@ -42,14 +42,20 @@ export function concernsCors(header: string): boolean {
 
 /** Rules past which a file is no configuration that a person wrote. */
 const MAX_RULES = 400;
-const MAX_WRITES = 4_000;
+const MAX_WRITES = 2_000;
+/** Headers of one rule. */
+export const MAX_WRITES_OF_RULE = 100;
 
-/** Rules within the limits, and a gap where there are more. */
-export function withinLimits(rules: readonly HeaderRule[], limit = MAX_RULES): { readonly rules: readonly HeaderRule[]; readonly gaps: readonly Gap[] } {
-  let left = MAX_WRITES;
-  const kept = rules.slice(0, limit).filter((rule) => (left -= rule.writes.length) >= 0);
-  const [more] = rules.filter((rule) => !kept.includes(rule));
-  return { rules: kept, gaps: more === undefined ? [] : [{ at: more.place.at, reason: 'budget', message: `only the first ${kept.length} rules with CORS headers are followed` }] };
+/** Rules within the limits, and a gap where there are more: what lies past them is not looked at. */
+export function withinLimits(rules: Iterable<HeaderRule>): { readonly rules: readonly HeaderRule[]; readonly gaps: readonly Gap[] } {
+  const kept: HeaderRule[] = [];
+  let writes = 0;
+  for (const rule of rules) {
+    writes += rule.writes.length;
+    if (kept.length === MAX_RULES || rule.writes.length > MAX_WRITES_OF_RULE || writes > MAX_WRITES) return { rules: kept, gaps: [{ at: rule.place.at, reason: 'budget', message: `only the first ${kept.length} rules with CORS headers are followed` }] };
+    kept.push(rule);
+  }
+  return { rules: kept, gaps: [] };
 }
 
 /** Where a header was set before, and where it was taken away again since. */

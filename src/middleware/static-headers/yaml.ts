@@ -4,11 +4,11 @@ import type { Policy } from '../../policy/program.js';
 import { itemsOf, keyOf, pairAt, pairsOf, removeEntry, removePair, resolve, respell, textAt, valueOfPair, whyNotEditable, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
-import { concernsCors, type HeaderWrite } from './rules.js';
+import { concernsCors, MAX_WRITES_OF_RULE, type HeaderWrite } from './rules.js';
 
 /** `[{ key: Name, value: text }]` */
 export function listedHeaders(file: YamlFile, node: YamlNode | undefined): readonly HeaderWrite[] {
-  return (itemsOf(node) ?? []).flatMap((item) => headerEntry(file, item, 'key') ?? []);
+  return (itemsOf(node) ?? []).slice(0, MAX_WRITES_OF_RULE + 1).flatMap((item) => headerEntry(file, item, 'key') ?? []);
 }
 
 /** One entry of such a list, if it concerns CORS; the key of the name differs by product. */

@@ -25,9 +25,10 @@ export default defineReader<YamlFile>({
     for (const app of [root, ...(itemsOf(nodeAt(root, 'applications')) ?? [])]) {
       const headers = pairAt(app, 'customHeaders');
       const { rules, gaps } = withinLimits(rulesOf(file, headers?.value));
+      for (const gap of gaps) yield { kind: 'gap', gap };
       if (headers === undefined || rules.length === 0) continue;
       const repeated = repetition(rules, 'Amplify', headers.at);
-      for (const gap of [...gaps, ...repeated.gaps]) yield { kind: 'gap', gap };
+      for (const gap of repeated.gaps) yield { kind: 'gap', gap };
       const root = textAt(app, 'appRoot');
       yield { kind: 'policy', policy: sitePolicy({ reader: 'amplify', title: `Amplify Hosting${root === undefined ? '' : ` of ${root}`}`, at: headers.at, steps: stepsOf(rules, repeated.combining) }, rules.map(({ place }) => place)) };
     }
@@ -36,12 +37,12 @@ export default defineReader<YamlFile>({
   write: editHeaders,
 });
 
-function rulesOf(file: YamlFile, headers: YamlNode | undefined): readonly HeaderRule[] {
-  return (itemsOf(headers) ?? []).flatMap((item) => {
+function* rulesOf(file: YamlFile, headers: YamlNode | undefined): Generator<HeaderRule> {
+  for (const item of itemsOf(headers) ?? []) {
     const writes = listedHeaders(file, nodeAt(item, 'headers'));
-    if (writes.length === 0) return [];
+    if (writes.length === 0) continue;
     const pattern = textAt(item, 'pattern');
     const at = placeIn(item, 'pattern');
-    return [{ place: pattern === undefined ? unknownPath('a path that is not read', at) : amplifyPath(pattern, at), when: ALWAYS, writes }];
-  });
+    yield { place: pattern === undefined ? unknownPath('a path that is not read', at) : amplifyPath(pattern, at), when: ALWAYS, writes };
+  }
 }

@@ -15,7 +15,10 @@ export function understood(file: HeadersFile, host: HeadersHost): { readonly blo
     gaps.push({ at, reason: 'unsupported-syntax', message });
   };
   const blocks = new Map<string, HeaderBlock>();
-  for (const block of file.blocks) {
+  const whole = file.blocks.filter(({ lines }) => lines.length > 0);
+  const beyond = whole.slice(MAX_RULES).find(({ lines }) => concerns(lines));
+  if (beyond !== undefined) left(beyond.path.at, `Cloudflare reads the first ${MAX_RULES} rules alone`);
+  for (const block of whole.slice(0, MAX_RULES)) {
     const cut = block.lines.findIndex((line) => line.kind === 'header' && /^\S+:\/\//.test(file.source.text.slice(line.at.start, line.at.end)));
     const lines = cut < 0 ? block.lines : block.lines.slice(0, cut);
     if (cut >= 0 && concerns(block.lines.slice(cut))) left(block.lines[cut]!.at, 'Cloudflare takes this line for a URL, and leaves it out with all that follow up to the next path: a blank belongs after the colon');
@@ -29,6 +32,9 @@ export function understood(file: HeadersFile, host: HeadersHost): { readonly blo
   }
   return { blocks: [...blocks.values()], gaps };
 }
+
+/** https://developers.cloudflare.com/pages/configuration/headers */
+const MAX_RULES = 100;
 
 function concerns(lines: HeaderBlock['lines']): boolean {
   return lines.some(({ name }) => /^access-control-/i.test(name.text));

@@ -29,8 +29,8 @@ export default defineReader<HeadersFile>({
     const [first] = file.blocks;
     if (host === 'netlify' || first === undefined) return;
     const { blocks, gaps } = understood(file, host);
-    const found = withinLimits(rulesIn(blocks, placed, true).map(filledIn), MAX_RULES);
-    const { rules } = found;
+    const found = withinLimits(rulesIn(blocks, placed, true));
+    const rules = found.rules.map(filledIn);
     for (const gap of [...gaps, ...found.gaps, ...(host === 'unknown' ? undecided(rules) : [])]) yield { kind: 'gap', gap };
     if (rules.length === 0) return;
     const at = rules[0]!.place.at;
@@ -39,9 +39,6 @@ export default defineReader<HeadersFile>({
 
   write: editHeadersFile,
 });
-
-/** https://developers.cloudflare.com/pages/configuration/headers: what follows is left out. */
-const MAX_RULES = 100;
 
 function policyOf(file: HeadersFile, host: HeadersHost, at: Span, steps: readonly Step[], rules: readonly HeaderRule[]): Reading {
   const pages = host === 'cloudflare-pages';

@@ -36,11 +36,11 @@ export default defineReader<YamlFile>({
   write: editHeaders,
 });
 
-function rulesOf(file: YamlFile, site: YamlNode): readonly HeaderRule[] {
-  return (itemsOf(nodeAt(site, 'headers')) ?? []).flatMap((item) => {
+function* rulesOf(file: YamlFile, site: YamlNode): Generator<HeaderRule> {
+  for (const item of itemsOf(nodeAt(site, 'headers')) ?? []) {
     const writes = listedHeaders(file, nodeAt(item, 'headers'));
-    return writes.length === 0 ? [] : [{ place: placeOf(item), when: ALWAYS, writes }];
-  });
+    if (writes.length > 0) yield { place: placeOf(item), when: ALWAYS, writes };
+  }
 }
 
 /** `source` and `glob` are one; with `regex` beside them the file is refused. */

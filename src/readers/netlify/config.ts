@@ -6,14 +6,14 @@ import { itemsOf, nodeAt, resolve, textAt, type YamlFile, type YamlNode } from '
 import { unknownPath } from '../../middleware/static-headers/paths.js';
 
 /** `[[headers]]` with `for` and `[headers.values]`. */
-export function configuredRules(file: YamlFile): readonly HeaderRule[] {
-  return (itemsOf(nodeAt(file.documents[0]?.root, 'headers')) ?? []).flatMap((item) => {
+export function* configuredRules(file: YamlFile): Generator<HeaderRule> {
+  for (const item of itemsOf(nodeAt(file.documents[0]?.root, 'headers')) ?? []) {
     const writes = mappedHeaders(file, nodeAt(item, 'values'), false).flatMap(texts);
-    if (writes.length === 0) return [];
+    if (writes.length === 0) continue;
     const path = textAt(item, 'for');
     const at = placeIn(item, 'for');
-    return [{ place: path === undefined ? unknownPath('a path that is not read', at) : netlifyPath(path, at), when: ALWAYS, writes }];
-  });
+    yield { place: path === undefined ? unknownPath('a path that is not read', at) : netlifyPath(path, at), when: ALWAYS, writes };
+  }
 }
 
 /** A list is a header that is set several times; blanks and line ends beside commas are one blank. */

@@ -26,10 +26,9 @@ export default defineReader<YamlInProject | HeadersFile>({
 
   *read(unit) {
     const { rules, gaps, title } = 'blocks' in unit ? ofHeadersFile(unit) : ofConfiguration(unit);
-    const found = withinLimits(rules);
-    for (const gap of [...gaps, ...found.gaps]) yield { kind: 'gap', gap };
-    const [first] = found.rules;
-    if (first !== undefined) yield { kind: 'policy', policy: sitePolicy({ reader: 'netlify', title, at: first.place.at, steps: stepsOf(found.rules, NETLIFY) }, found.rules.map(({ place }) => place)) };
+    for (const gap of gaps) yield { kind: 'gap', gap };
+    const [first] = rules;
+    if (first !== undefined) yield { kind: 'policy', policy: sitePolicy({ reader: 'netlify', title, at: first.place.at, steps: stepsOf(rules, NETLIFY) }, rules.map(({ place }) => place)) };
   },
 
   write(unit, policy, change) {
@@ -50,19 +49,21 @@ function ofHeadersFile(file: HeadersFile): Found {
   const rules = rulesIn(file.blocks, ({ text, at }) => netlifyPath(text, at), false);
   const [detached] = file.blocks.flatMap(({ lines }) => lines.filter(({ kind, name }) => kind === 'detach' && /^access-control-/i.test(name.text)));
   const gaps: readonly Gap[] = detached === undefined ? [] : [{ at: detached.at, reason: 'unsupported-syntax', message: 'Netlify passes over a line without a colon: it takes no header away' }];
-  return { ...withoutFunctions(rules, []), gaps: [...gaps, ...withoutFunctions(rules, []).gaps], title: '_headers of Netlify' };
+  const found = followed(rules, []);
+  return { rules: found.rules, gaps: [...gaps, ...found.gaps], title: '_headers of Netlify' };
 }
 
 function ofConfiguration(file: YamlInProject): Found {
   if (!/(?:^|[/.-])netlify\.toml$/.test(file.file)) return { rules: [], gaps: [], title: '' };
-  return { ...withoutFunctions(configuredRules(file), answeredByOthers(file)), title: 'headers of netlify.toml' };
+  return { ...followed(configuredRules(file), answeredByOthers(file)), title: 'headers of netlify.toml' };
 }
 
 /** Rules for what functions and other sites answer have no effect. */
-function withoutFunctions(rules: readonly HeaderRule[], others: readonly string[]): Pick<Found, 'rules' | 'gaps'> {
+function followed(all: Iterable<HeaderRule>, others: readonly string[]): Pick<Found, 'rules' | 'gaps'> {
+  const { rules, gaps } = withinLimits(all);
   const elsewhere = rules.filter(({ place }) => /^\/\.netlify\/functions(?:\/|$)/.test(place.sample) || others.some((prefix) => place.sample.startsWith(prefix)));
   return {
     rules: rules.filter((rule) => !elsewhere.includes(rule)),
-    gaps: elsewhere.map(({ place }) => ({ at: place.at, reason: 'unsupported-syntax', message: 'Netlify does not apply these headers to what functions and proxied sites answer' })),
+    gaps: [...gaps, ...elsewhere.map(({ place }) => ({ at: place.at, reason: 'unsupported-syntax', message: 'Netlify does not apply these headers to what functions and proxied sites answer' }) as const)],
   };
 }

@@ -24,9 +24,10 @@ export default defineReader<YamlFile>({
     for (const service of servicesIn(file)) {
       const headers = pairAt(service, 'headers');
       const { rules, gaps } = withinLimits(rulesOf(file, headers?.value));
+      for (const gap of gaps) yield { kind: 'gap', gap };
       if (headers === undefined || rules.length === 0) continue;
       const repeated = repetition(rules, 'Render', headers.at);
-      for (const gap of [...gaps, ...repeated.gaps]) yield { kind: 'gap', gap };
+      for (const gap of repeated.gaps) yield { kind: 'gap', gap };
       yield { kind: 'policy', policy: sitePolicy({ reader: 'render', title: `static site ${textAt(service, 'name') ?? 'without a name'}`, at: headers.at, steps: stepsOf(rules, repeated.combining) }, rules.map(({ place }) => place)) };
     }
   },
@@ -41,12 +42,12 @@ function servicesIn(file: YamlFile): readonly YamlNode[] {
   return [root, ...environments].flatMap((holder) => itemsOf(nodeAt(holder, 'services')) ?? []);
 }
 
-function rulesOf(file: YamlFile, headers: YamlNode | undefined): readonly HeaderRule[] {
-  return (itemsOf(headers) ?? []).flatMap((item) => {
+function* rulesOf(file: YamlFile, headers: YamlNode | undefined): Generator<HeaderRule> {
+  for (const item of itemsOf(headers) ?? []) {
     const write = headerEntry(file, item, 'name');
-    if (write === undefined) return [];
+    if (write === undefined) continue;
     const path = textAt(item, 'path');
     const at = placeIn(item, 'path');
-    return [{ place: path === undefined ? unknownPath('a path that is not read', at) : renderPath(path, at), when: ALWAYS, writes: [write] }];
-  });
+    yield { place: path === undefined ? unknownPath('a path that is not read', at) : renderPath(path, at), when: ALWAYS, writes: [write] };
+  }
 }

@@ -36,17 +36,17 @@ function hasOpenAlternatives(source: string): boolean {
 }
 
 /** `headers: [{ source, has, missing, headers: [{ key, value }] }]` */
-export function rulesOf(file: YamlFile, node: YamlNode | undefined): readonly HeaderRule[] {
-  return (itemsOf(node) ?? []).flatMap((item) => {
+export function* rulesOf(file: YamlFile, node: YamlNode | undefined): Generator<HeaderRule> {
+  for (const item of itemsOf(node) ?? []) {
     const writes = listedHeaders(file, nodeAt(item, 'headers'));
-    if (writes.length === 0) return [];
+    if (writes.length === 0) continue;
     const source = textAt(item, 'source');
     const at = placeIn(item, 'source');
     const place = source === undefined ? undefined : placeOf(source, VERCEL, at);
     const conditions = conditionsOf(file, item);
     const parameters = place?.parameters ?? [];
-    return [{ place: place === undefined ? unknownPath('a path that is not read', at) : patternOf(place, at), when: conditions.when, writes: writes.map((write) => filled(write, conditions, parameters)) }];
-  });
+    yield { place: place === undefined ? unknownPath('a path that is not read', at) : patternOf(place, at), when: conditions.when, writes: writes.map((write) => filled(write, conditions, parameters)) };
+  }
 }
 
 function patternOf({ when, sample }: NonNullable<ReturnType<typeof placeOf>>, at: Span): PathPattern {

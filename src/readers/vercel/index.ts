@@ -24,12 +24,12 @@ export default defineReader<YamlFile>({
     if (!/(?:^|[/.-])(?:vercel|now)(?:\.[\w-]+)?\.json$/.test(file.file)) return;
     const root = file.documents[0]?.root;
     const [headers, routes] = [pairAt(root, 'headers'), pairAt(root, 'routes')];
-    const [own, older] = [rulesOf(file, headers?.value), legacyRules(file, routes?.value)];
-    if (own.length > 0 && routes !== undefined && headers !== undefined) {
+    const own = withinLimits(rulesOf(file, headers?.value));
+    if (own.rules.length > 0 && routes !== undefined && headers !== undefined) {
       yield gap({ at: headers.key.at, reason: 'unsupported-syntax', message: 'Vercel refuses this file: `headers` and `routes` cannot stand together' });
       return;
     }
-    const { rules, gaps } = withinLimits(own.length > 0 ? own : older);
+    const { rules, gaps } = own.rules.length > 0 ? own : withinLimits(legacyRules(file, routes?.value));
     for (const one of gaps) yield gap(one);
     yield* policyOf(rules, (headers ?? routes)?.at);
   },
