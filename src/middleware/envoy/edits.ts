@@ -11,7 +11,7 @@ export function editCors(file: YamlFile, policy: Policy, change: Change): readon
     case 'replace-text':
       return respell(file, change.at, change.text);
     case 'remove-entry':
-      return removeEntry(file, change.at);
+      return removeEntry(file, entryAround(file, change.at));
     case 'drop-credentials': {
       if (effectAt(policy, change.at)?.header !== 'access-control-allow-credentials') return decline('credentials are not switched on there');
       const pair = pairAtSpan(file, change.at);
@@ -41,6 +41,20 @@ function exactInstead(file: YamlFile, at: Span, origin: string): readonly TextEd
   return 'declined' in value ? value : [...name, ...(file.source.text.slice(at.start, at.end) === value[0]?.text ? [] : value)];
 }
 
+/** The whole matcher where the text is a value of one, else the text. */
+function entryAround(file: YamlFile, at: Span): Span {
+  let found: Span = at;
+  walk(file, at, (node) => {
+    if (node.kind === 'seq') found = node.items.find((item) => holds(item.at, at) && isMatcher(item))?.at ?? found;
+    return false;
+  });
+  return found;
+}
+
+function isMatcher(node: YamlNode): boolean {
+  return node.kind === 'map' && node.pairs.every(({ key }) => key.kind === 'scalar' && /^(?:exact|prefix|suffix|contains|regex|safe_?regex|ignore_?case)$/i.test(String(key.value)));
+}
+
 function pairAtSpan(file: YamlFile, at: Span): YamlPair | undefined {
   return search(file, at, (pair) => sameSpan(pair.at, at));
 }
@@ -49,17 +63,26 @@ function pairAround(file: YamlFile, at: Span): YamlPair | undefined {
   return search(file, at, (pair) => pair.value !== undefined && sameSpan(pair.value.at, at));
 }
 
-/** Walks down to the pair; aliases are not followed. */
+/** The pair on the way down to a place; aliases are not followed. */
 function search(file: YamlFile, at: Span, found: (pair: YamlPair) => boolean): YamlPair | undefined {
-  const holds = (outer: Span): boolean => outer.start <= at.start && at.end <= outer.end;
-  let node: YamlNode | undefined = file.documents.map(({ root }) => root).find((root) => root !== undefined && holds(root.at));
-  while (node !== undefined) {
-    if (node.kind === 'map') {
-      const pair: YamlPair | undefined = node.pairs.find((candidate) => holds(candidate.at));
-      if (pair === undefined || found(pair)) return pair;
-      node = pair.value !== undefined && holds(pair.value.at) ? pair.value : undefined;
-    } else node = node.kind === 'seq' ? node.items.find((item) => holds(item.at)) : undefined;
-  }
-  return undefined;
+  let last: YamlPair | undefined;
+  walk(file, at, (node) => {
+    if (node.kind !== 'map') return false;
+    last = node.pairs.find((candidate) => holds(candidate.at, at));
+    return last === undefined || found(last);
+  });
+  return last !== undefined && found(last) ? last : undefined;
 }
 
+/** Visits the nodes that hold a place, from the root down, until one says that it is enough. */
+function walk(file: YamlFile, at: Span, visit: (node: YamlNode) => boolean): void {
+  let node: YamlNode | undefined = file.documents.map(({ root }) => root).find((root) => root !== undefined && holds(root.at, at));
+  while (node !== undefined && !visit(node)) {
+    const inner: readonly YamlNode[] = node.kind === 'map' ? node.pairs.flatMap(({ value }) => value ?? []) : node.kind === 'seq' ? node.items : [];
+    node = inner.find((child) => holds(child.at, at));
+  }
+}
+
+function holds(outer: Span, at: Span): boolean {
+  return outer.start <= at.start && at.end <= outer.end;
+}
