@@ -7,7 +7,7 @@ import { edited, fixtureDifferences, fixtures, readYaml } from '../support/gatew
 describe('fixtures', () => {
   const all = fixtures('haproxytech-ingress');
 
-  test('are 6', () => expect(all).toHaveLength(6));
+  test('are 7', () => expect(all).toHaveLength(7));
 
   test.each(all)('$name', (fixture) => {
     expect(reader.mayConcern.test(fixture.text)).toBe(true);
@@ -19,5 +19,19 @@ describe('fixtures', () => {
       const { policies, gaps } = readYaml(reader, text.slice(0, end), name);
       for (const { at } of [...policies, ...gaps]) expect(at.end).toBeLessThanOrEqual(end);
     }
+  });
+});
+
+describe('changes', () => {
+  const text = 'kind: Ingress # head\nmetadata:\n  annotations:\n    haproxy.org/cors-enable: "true"\n    haproxy.org/cors-allow-origin: "https://app.example.com" # ours\n    haproxy.org/cors-allow-credentials: \'true\'\n';
+  const policy = readYaml(reader, text).policies[0]!;
+  const pattern = originLeaves(policy)[0]!.at;
+
+  test.each<[string, Change, string, string]>([
+    ['a plain origin becomes a closed pattern, in its quotes', { kind: 'replace-pattern', at: pattern, source: '^https://app\\.example\\.com$' }, '"https://app.example.com"', '"^https://app\\\\.example\\\\.com$"'],
+    ['credentials are switched off', { kind: 'drop-credentials', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at }, "'true'", "'false'"],
+  ])('%s', (_name, change, before, after) => {
+    expect(text).toContain(before);
+    expect(edited(reader, text, change)).toBe(text.replace(before, () => after));
   });
 });

@@ -117,3 +117,96 @@ describe('changes', () => {
     expect(edited(ingressNginx, of, { kind: 'remove-entry', at })).toMatch(/^declined: /);
   });
 });
+
+describe('snippets', () => {
+  const ingress = (lines: string): string => `kind: Ingress\nmetadata:\n  annotations:\n${lines}`;
+  const own = '    nginx.ingress.kubernetes.io/';
+  const block = (name: string, ...lines: readonly string[]): string => `${own}${name}: |\n${lines.map((line) => `      ${line}\n`).join('')}`;
+  const first = (text: string) => readYaml(ingressNginx, text).policies[0]!;
+
+  test('places of headers are those of the file', () => {
+    const text = ingress(block('configuration-snippet', '# 🦊 ours', 'more_set_headers "Access-Control-Allow-Origin: $http_origin";', "add_header 'Access-Control-Allow-Credentials' 'true' always;"));
+    const places = ['access-control-allow-origin', 'access-control-allow-credentials'].map((header) => effectsOn(first(text), header)[0]!.effect.at);
+    expect(places.map(({ start, end }) => text.slice(start, end))).toEqual(['more_set_headers "Access-Control-Allow-Origin: $http_origin";', "add_header 'Access-Control-Allow-Credentials' 'true' always;"]);
+  });
+
+  test('an `add_header` beside `enable-cors` sends the header twice', () => {
+    // Section 2.1 of the reference for gateways: duplicate-header; headers-more replaces what the upstream sent, add_header adds.
+    const policy = first(ingress(`${own}enable-cors: "true"\n${block('configuration-snippet', 'add_header Access-Control-Allow-Origin https://a.example always;')}`));
+    expect(lines(answer(policy, 'GET', { origin: 'https://a.example' }), 'access-control-allow-origin')).toEqual(['*', 'https://a.example']);
+  });
+
+  test('`more_set_headers "Vary: Origin"` beside a list is heard', () => {
+    const policy = first(ingress(`${own}enable-cors: "true"\n${own}cors-allow-origin: "https://a.example"\n${block('configuration-snippet', 'more_set_headers "Vary: Origin";')}`));
+    const response = answer(policy, 'GET', { origin: 'https://a.example' });
+    expect([lines(response, 'access-control-allow-origin'), lines(response, 'vary')]).toEqual([['https://a.example'], ['Origin']]);
+  });
+
+  test.each([
+    ['a server and its own location', block('server-snippet', 'location /health {', '  add_header Access-Control-Allow-Origin *;', '  return 200;', '}'), '/health', ['*']],
+    ['a quoted text', `${own}configuration-snippet: 'add_header Access-Control-Allow-Origin "*";'\n`, '/', ['*']],
+    ["NGINX Inc.'s controller", '    nginx.org/location-snippets: |\n      add_header Access-Control-Allow-Origin "*";\n', '/', ['*']],
+  ])('%s', (_name, annotations, path, sent) => {
+    const policy = first(ingress(annotations));
+    expect(lines(answer(policy, 'GET', { origin: 'https://a.example' }, { path, methods: null, requestHeaders: [], at: policy.at }), 'access-control-allow-origin')).toEqual(sent);
+  });
+
+  test("the controller's ConfigMap has some for all servers", () => {
+    const policy = first('kind: ConfigMap\nmetadata: {name: ingress-nginx-controller}\ndata:\n  allow-snippet-annotations: "true"\n  http-snippet: |\n    map $http_origin $allowed { default ""; "https://a.example" $http_origin; }\n  location-snippet: |\n    add_header Access-Control-Allow-Origin $allowed always;\n');
+    expect(['https://a.example', 'https://b.example'].map((origin) => lines(answer(policy, 'GET', { origin }), 'access-control-allow-origin'))).toEqual([['https://a.example'], []]);
+  });
+
+  test('what nginx refuses is told at its place', () => {
+    const text = ingress(block('configuration-snippet', 'add_header Access-Control-Allow-Origin *', 'return 204;'));
+    const { policies, gaps } = readYaml(ingressNginx, text);
+    expect([policies, gaps.map(({ message }) => message.slice(0, 48)), gaps.every(({ at }) => text.slice(at.start, at.end).includes('add_header') || text.slice(at.start).startsWith('return'))]).toEqual([[], ['nginx refuses the text in `configuration-snippet'], true]);
+  });
+
+  test.each([
+    [block('configuration-snippet', 'proxy_read_timeout 60s;')],
+    [block('server-snippet', 'location /health { return 200; }')],
+    [`${own}auth-snippet: |\n      proxy_set_header X-A b;\n`],
+  ])('nothing is said of %j', (annotations) => {
+    expect(readYaml(ingressNginx, ingress(annotations))).toMatchObject({ policies: [], gaps: [] });
+  });
+
+  test('Vary is added beside the header, with its indentation, and a quoted text is left alone', () => {
+    const header = 'add_header Access-Control-Allow-Origin $http_origin always;';
+    const text = ingress(block('configuration-snippet', header, '# after'));
+    const at = (of: string): Change['at'] => effectsOn(first(of), 'access-control-allow-origin')[0]!.effect.at;
+    expect(edited(ingressNginx, text, { kind: 'add-vary', at: at(text) })).toBe(text.replace(header, () => `${header}\n      add_header Vary Origin always;`));
+    const quoted = ingress(`${own}configuration-snippet: "add_header Access-Control-Allow-Origin $http_origin always;"\n`);
+    expect(edited(ingressNginx, quoted, { kind: 'add-vary', at: at(quoted) })).toMatch(/^declined: /);
+  });
+});
+
+describe("Traefik's provider for these annotations", () => {
+  // Traefik v3.7.9: pkg/provider/kubernetes/ingress-nginx and pkg/middlewares/headers; 3.6.22 and 3.7.6 echo, before them `*` is sent.
+  const ingress = (annotations: string, image = ''): string => `kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/enable-cors: "true"\n${annotations}spec: {ingressClassName: nginx-traefik}\n${image === '' ? '' : `---\nimage: ${image}\n`}`;
+  const own = '    nginx.ingress.kubernetes.io/';
+  const sent = (text: string, origin: string): readonly (string | null)[] => lines(answer(readYaml(ingressNginx, text).policies[0]!, 'GET', { origin }), 'access-control-allow-origin');
+
+  test.each([
+    ['traefik:v3.5.2', '*'],
+    ['traefik:v3.6.21', '*'],
+    ['traefik:v3.6.22', 'https://a.example'],
+    ['traefik:v3.7.5', '*'],
+    ['docker.io/library/traefik:v3.7', 'https://a.example'],
+    ['', 'https://a.example'],
+  ])('%s', (image, origin) => expect(sent(ingress('', image), 'https://a.example')).toEqual([origin]));
+
+  test.each([
+    ['https://*.a.example', 'https://b.a.example', []],
+    ['https://a.example/', 'https://a.example', []],
+    ['https://A.example', 'https://a.example', []],
+    ['https://a.example, *', 'https://b.example', ['https://b.example']],
+    ['null', 'null', ['null']],
+  ])('%s and %s', (value, origin, expected) => expect(sent(ingress(`${own}cors-allow-origin: "${value}"\n`), origin)).toEqual(expected));
+
+  test('a preflight gets 200 whatever its origin, another OPTIONS reaches the service', () => {
+    const policy = readYaml(ingressNginx, ingress(`${own}cors-allow-origin: "https://a.example"\n${own}cors-max-age: "60"\n${own}cors-allow-headers: "*"\n`)).policies[0]!;
+    const refused = answer(policy, 'OPTIONS', preflightHeaders('https://stranger.test'));
+    expect([refused.status, ...['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-max-age', 'access-control-allow-headers'].map((name) => lines(refused, name))]).toEqual([200, [], ['true'], ['60'], ['x-asked']]);
+    expect(answer(policy, 'OPTIONS', { origin: 'https://a.example' }).status).toBeNull();
+  });
+});

@@ -15,6 +15,7 @@ import { hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped, switched } from '../../middleware/ingress/values.js';
 import { imageVersion, isAtLeast, type ImageVersion } from '../../middleware/ingress/version.js';
 import type { Gap, Policy } from '../../policy/program.js';
+import { originLeaves } from '../../policy/views.js';
 import { textAt, type YamlFile, type YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
 import { isOn, program } from './program.js';
@@ -84,4 +85,7 @@ function* readingsOf(annotated: Annotated, version: ImageVersion | undefined): G
     notes: [],
   };
   yield { kind: 'policy', policy };
+  for (const leaf of originLeaves(policy)) {
+    if (leaf.s === 'regex' && /,$|:\/\/[^,]*,[a-z]*:\/\//.test(leaf.source)) yield gap({ at: leaf.at, reason: 'unsupported-syntax', message: 'A comma is a sign of the pattern here, so no origin matches: blanks part patterns, and `|` alternatives' });
+  }
 }
