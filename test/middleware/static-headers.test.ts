@@ -84,6 +84,14 @@ describe('bad input', () => {
     expect([policies.length, gaps.map(({ reason }) => reason)]).toEqual([1, ['budget']]);
   });
 
+  test.each([
+    ['vercel.json', (routes: string): string => `{ "routes": [${routes}] }`, '{ "src": "/a", "headers": { "Access-Control-Allow-Origin": "*" }, "continue": true }'],
+    ['staticwebapp.config.json', (routes: string): string => `{ "routes": [${routes}] }`, '{ "route": "/a", "methods": ["PUT"], "headers": { "Access-Control-Allow-Origin": "*" } }'],
+  ])('routes past the limit of %s are a gap', async (file, around, route) => {
+    const { policies, gaps } = await linted({ [file]: around(Array.from({ length: 500 }, () => route).join()) }, file);
+    expect([policies.length, gaps.map(({ reason }) => reason)]).toEqual([1, ['budget']]);
+  });
+
   test('an alias bomb is a gap, at once', async () => {
     const bomb = `a: &a {key: Access-Control-Allow-Origin, value: '*'}\nb: &b [${'*a,'.repeat(300)}]\nc: &c {pattern: '/*', headers: *b}\ncustomHeaders: [${'*c,'.repeat(300)}]\n`;
     await linted({ 'customHttp.yml': 'customHeaders: # access-control-' }, 'customHttp.yml');

@@ -58,6 +58,12 @@ export function withinLimits(rules: Iterable<HeaderRule>): { readonly rules: rea
   return { rules: kept, gaps: [] };
 }
 
+/** Routes past the limit, of products in which an earlier one keeps a request from a later one. */
+export function routesWithinLimits<Item extends { readonly at: Span }>(routes: readonly Item[]): { readonly routes: readonly Item[]; readonly gaps: readonly Gap[] } {
+  const more = routes[MAX_RULES];
+  return { routes: routes.slice(0, MAX_RULES), gaps: more === undefined ? [] : [{ at: more.at, reason: 'budget', message: `only the first ${MAX_RULES} routes are followed` }] };
+}
+
 /** Where a header was set before, and where it was taken away again since. */
 interface SetBefore {
   readonly by: HeaderRule;

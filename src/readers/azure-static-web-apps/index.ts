@@ -8,7 +8,7 @@
  * `@azure/static-web-apps-cli` (read).
  */
 import { everyPath, unknownPath, type PathPattern } from '../../middleware/static-headers/paths.js';
-import { LAST, sitePolicy, stepsOf, withinLimits, type HeaderRule } from '../../middleware/static-headers/rules.js';
+import { LAST, routesWithinLimits, sitePolicy, stepsOf, withinLimits, type HeaderRule } from '../../middleware/static-headers/rules.js';
 import { staticWebAppPath } from '../../middleware/static-headers/splats.js';
 import { editHeaders, mappedHeaders, placeIn } from '../../middleware/static-headers/yaml.js';
 import { ALWAYS, unless, whenAll, type Guard } from '../../policy/program.js';
@@ -23,8 +23,9 @@ export default defineReader<YamlFile>({
   *read(file) {
     if (!/(?:^|[/.-])staticwebapp\.config\.json$/.test(file.file)) return;
     const root = file.documents[0]?.root;
-    const { rules, gaps } = withinLimits([...globalRule(file, root), ...routeRules(file, root)]);
-    for (const gap of gaps) yield { kind: 'gap', gap };
+    const { routes, gaps: more } = routesWithinLimits(itemsOf(nodeAt(root, 'routes')) ?? []);
+    const { rules, gaps } = withinLimits([...globalRule(file, root), ...routeRules(file, routes)]);
+    for (const gap of rules.length > 0 ? [...more, ...gaps] : gaps) yield { kind: 'gap', gap };
     const at = (pairAt(root, 'globalHeaders') ?? pairAt(root, 'routes'))?.at;
     if (rules.length > 0 && at !== undefined) yield { kind: 'policy', policy: sitePolicy({ reader: 'azure-static-web-apps', title: 'Azure Static Web Apps', at, steps: stepsOf(rules, LAST) }, rules.map(({ place }) => place)) };
   },
@@ -38,11 +39,9 @@ function globalRule(file: YamlFile, root: YamlNode | undefined): readonly Header
   return headers === undefined || writes.length === 0 ? [] : [{ place: everyPath(headers.at), when: ALWAYS, writes }];
 }
 
-const MAX_ROUTES = 400;
-
-function routeRules(file: YamlFile, root: YamlNode | undefined): readonly HeaderRule[] {
+function routeRules(file: YamlFile, routes: readonly YamlNode[]): readonly HeaderRule[] {
   let open: Guard = ALWAYS;
-  return (itemsOf(nodeAt(root, 'routes')) ?? []).slice(0, MAX_ROUTES).flatMap((item): readonly HeaderRule[] => {
+  return routes.flatMap((item): readonly HeaderRule[] => {
     const place = placeOf(item);
     const own = methodsOf(item);
     const reached = whenAll(open, own);

@@ -8,9 +8,9 @@
  * Conversion of rules: `@vercel/routing-utils` 6 (run in the live suite); order and repetition: `vercel dev`
  * (`util/dev/router`, read); the rest: https://vercel.com/docs/project-configuration (documented).
  */
-import { sitePolicy, stepsOf, withinLimits, LAST, type HeaderRule } from '../../middleware/static-headers/rules.js';
+import { routesWithinLimits, sitePolicy, stepsOf, withinLimits, LAST, type HeaderRule } from '../../middleware/static-headers/rules.js';
 import { editHeaders } from '../../middleware/static-headers/yaml.js';
-import { pairAt, type YamlFile } from '../../syntax/yaml/index.js';
+import { itemsOf, pairAt, type YamlFile } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
 import { rulesOf } from './headers.js';
 import { legacyRules } from './routes.js';
@@ -29,8 +29,9 @@ export default defineReader<YamlFile>({
       yield gap({ at: headers.key.at, reason: 'unsupported-syntax', message: 'Vercel refuses this file: `headers` and `routes` cannot stand together' });
       return;
     }
-    const { rules, gaps } = own.rules.length > 0 ? own : withinLimits(legacyRules(file, routes?.value));
-    for (const one of gaps) yield gap(one);
+    const older = routesWithinLimits(itemsOf(routes?.value) ?? []);
+    const { rules, gaps } = own.rules.length > 0 ? own : withinLimits(legacyRules(file, older.routes));
+    for (const one of rules.length > 0 ? [...older.gaps, ...gaps] : gaps) yield gap(one);
     yield* policyOf(rules, (headers ?? routes)?.at);
   },
 

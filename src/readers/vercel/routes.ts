@@ -12,10 +12,10 @@ import { conditionsOf, filled } from './headers.js';
  * that are anchored at both ends, the first that matches counts. Behind `handle` come those of another phase: whether
  * they are asked depends on what files there are.
  */
-export function legacyRules(file: YamlFile, node: YamlNode | undefined): readonly HeaderRule[] {
+export function legacyRules(file: YamlFile, routes: readonly YamlNode[]): readonly HeaderRule[] {
   const rules: HeaderRule[] = [];
   let open: Guard = ALWAYS;
-  for (const item of (itemsOf(node) ?? []).slice(0, MAX_ROUTES)) {
+  for (const item of routes) {
     const handle = pairAt(item, 'handle');
     if (handle !== undefined) {
       open = { g: 'fact', fact: factOf(unknown('upstream', 'whether the site has a file for the path', handle.at)) };
@@ -30,8 +30,6 @@ export function legacyRules(file: YamlFile, node: YamlNode | undefined): readonl
   }
   return rules;
 }
-
-const MAX_ROUTES = 400;
 
 function patternOf(item: YamlNode): PathPattern {
   const source = textAt(item, 'src') ?? textAt(item, 'source');
