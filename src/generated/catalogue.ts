@@ -138,6 +138,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     "messages": {
       "refused": "`*` with credentials: browsers refuse every credentialed request to {path}.",
       "preflight": "`*` with credentials: browsers refuse the preflight of every credentialed request to {path} that needs one.",
+      "either": "`*` with credentials: which of two things the product sends is not known; browsers refuse credentialed requests to {path}, or every website can read it as the signed-in user.",
       "fails": "`*` with credentials: {fault}."
     },
     "options": {},
