@@ -39,7 +39,11 @@ function inItem(file: YamlFile, { source }: Middleware, at: Span, text: string):
 }
 
 function switched(file: YamlFile, { source }: Middleware, at: Span, word: string): Edited {
-  if (source === 'labels') return respell(file, at, word);
+  if (source === 'labels') {
+    const refusal = whyNotEditable(file, at);
+    if (refusal !== undefined) return { declined: refusal };
+    return /^\w+$/.test(file.source.text.slice(at.start, at.end)) ? [{ ...at, text: word }] : { declined: 'the place of the value in its label is not known' };
+  }
   const scalar = scalarOf(file, at);
   return scalar !== undefined && typeof scalar.value === 'string' ? respell(file, at, word) : rewrite(file, at, word);
 }

@@ -2,6 +2,7 @@ import { anyOf, complement, exact, NONE, PRESENT, type OriginSet, type RegexSet 
 import { matchesRegex } from '../../origins/regex.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { ALWAYS, whenAll, type Guard } from '../../policy/program.js';
+import { itemSpans } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type EnvValue, type UnknownValue, type Value } from '../../values/value.js';
 import { listCases } from '../gateway-plugins/lists.js';
@@ -42,7 +43,7 @@ function casesIn(settings: Settings, field: string): readonly { readonly when: G
   if (value === undefined) return [{ when: ALWAYS, items: [] }];
   return casesOf(value).flatMap(({ when, value: list }) => {
     if (list.kind === 'nothing') return [{ when, items: [] }];
-    const items = list.kind === 'list' ? (list.rest === undefined ? list.items : [...list.items, list.rest]) : [list];
+    const items = list.kind === 'list' ? (list.rest === undefined ? list.items : [...list.items, list.rest]) : list.kind === 'string' ? itemSpans(settings.file, list).map((item): Value => ({ kind: 'string', value: item.text, at: item.at })) : [list];
     return (listCases(items) ?? [{ when: ALWAYS, items: [unknown('budget', 'too many conditional origins', list.at)] }]).map((one) => ({ when: whenAll(when, one.when), items: one.items }));
   });
 }

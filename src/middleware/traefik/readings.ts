@@ -5,9 +5,8 @@ import { filesBeside } from '../gateway-plugins/beside.js';
 import type { Refused } from '../gateway-plugins/settings.js';
 import { configurationIn, type Middleware } from './definitions.js';
 import { isCors, program, type HeadersSettings } from './program.js';
-import type { Router } from './routers.js';
-import { passed, probesOf, routing } from './routing.js';
-import { versionOf } from './version.js';
+import { probesOf, routing, viewOf, type View } from './routing.js';
+import { versionOf, type Version } from './version.js';
 
 /** Words of Traefik's settings for CORS, whatever their case, and the map that writes headers of responses. */
 export const TRAEFIK_KEYS = /accesscontrol(?:allow|expose|maxage)|^(?=[\s\S]*customresponseheaders)[\s\S]*access-control-/i;
@@ -21,13 +20,17 @@ export function* traefikReadings(reader: string, unit: YamlInProject): Generator
   const said = own.middlewares.filter(({ does }) => does.kind === 'headers' && (isCors(does.settings) || does.foreign.length > 0));
   if (said.length === 0) return;
   const beside = filesBeside(unit, SAYS_ROUTES).map(configurationIn);
-  const middlewares = [...own.middlewares, ...beside.flatMap((one) => one.middlewares)];
-  const routers = [...own.routers, ...beside.flatMap((one) => one.routers)];
-  for (const middleware of said) yield* readingsOf(reader, unit, middleware, middlewares, routers);
+  const view = viewOf([...own.middlewares, ...beside.flatMap((one) => one.middlewares)], [...own.routers, ...beside.flatMap((one) => one.routers)]);
+  const versions = new Map<string | undefined, Version>();
+  for (const middleware of said) {
+    const { group } = middleware;
+    if (!versions.has(group)) versions.set(group, versionOf(unit, group));
+    yield* readingsOf(reader, middleware, view, versions.get(group)!);
+  }
 }
 
-function* readingsOf(reader: string, unit: YamlInProject, middleware: Middleware, middlewares: readonly Middleware[], routers: readonly Router[]): Generator<Reading> {
-  const { does, at, group, source } = middleware;
+function* readingsOf(reader: string, middleware: Middleware, view: View, version: Version): Generator<Reading> {
+  const { does, at, source } = middleware;
   if (does.kind !== 'headers') return;
   const { settings, foreign } = does;
   for (const { field, at: written } of foreign) {
@@ -36,21 +39,19 @@ function* readingsOf(reader: string, unit: YamlInProject, middleware: Middleware
   }
   // A value that is not YAML was reported where it stands: Traefik does not load the file.
   if ((foreign.length > 0 && source !== 'object') || isBroken(settings) || !isCors(settings)) return;
-  const version = versionOf(unit, group);
   const steps = program(settings, version);
   if ('refused' in steps) {
     yield gap({ at: steps.at, refused: `Traefik refuses this middleware: ${steps.refused}` });
     return;
   }
-  const users = routers.filter((router) => passed(router, middlewares).includes(middleware));
   const policy: Policy = {
     reader,
     title: `middleware ${middleware.name}`,
     layer: 'gateway',
     at,
-    steps: [...routing(middleware, users, routers, middlewares, version.major), ...steps],
+    steps: [...routing(middleware, view, version.major), ...steps],
     behind: { options: null },
-    probes: probesOf(users, neededHeaders(settings), version.major, at),
+    probes: probesOf(middleware, view, neededHeaders(settings), version.major),
     survivesUncaught: true,
     listens: [],
     version: version.words,
