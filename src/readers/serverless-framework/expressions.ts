@@ -9,10 +9,11 @@ export type Piece = { readonly text: string; readonly start: number } | { readon
 
 /** Variables in variables past which a text is none that people write. */
 const MAX_DEPTH = 8;
+const MAX_SOURCES = 16;
 
 /**
  * Splits a text at its `${…}`: those of Serverless Framework may hold others. What begins like a variable and is none,
- * such as `${AWS::Region}` in a text for `Fn::Sub`, stays text. Undefined for one that is nested too deeply or not closed.
+ * such as `${AWS::Region}` in a text for `Fn::Sub`, stays text. Undefined for one that is nested too deeply, has too many sources or is not closed.
  */
 export function piecesOf(text: string): readonly Piece[] | undefined {
   const pieces: Piece[] = [];
@@ -20,7 +21,9 @@ export function piecesOf(text: string): readonly Piece[] | undefined {
   for (let start = text.indexOf('${'); start !== -1; start = text.indexOf('${', from)) {
     const end = endOf(text, start);
     if (end === undefined) return undefined;
-    const sources = sourcesOf(text.slice(start + 2, end));
+    const parts = splitAtCommas(text.slice(start + 2, end));
+    if (parts.length > MAX_SOURCES) return undefined;
+    const sources = sourcesOf(parts);
     if (start > from) pieces.push({ text: text.slice(from, start), start: from });
     pieces.push(sources === undefined ? { text: text.slice(start, end + 1), start } : { sources, start, end: end + 1 });
     from = end + 1;
@@ -47,8 +50,8 @@ function endOf(text: string, start: number): number | undefined {
 
 const NAMED = /^([A-Za-z][\w-]*)(?:\(([^()]*)\))?(?::([^]*))?$/;
 
-function sourcesOf(inner: string): readonly Source[] | undefined {
-  const sources = splitAtCommas(inner).map((part) => sourceOf(part.trim()));
+function sourcesOf(parts: readonly string[]): readonly Source[] | undefined {
+  const sources = parts.map((part) => sourceOf(part.trim()));
   const known = sources.flatMap((source) => source ?? []);
   return known.length === sources.length ? known : undefined;
 }
@@ -61,7 +64,7 @@ function sourceOf(part: string): Source | undefined {
   if (part === 'null') return { s: 'literal', value: null };
   // As a fallback a variable may stand in braces of its own.
   const inner = /^\$\{([^]*)\}$/.exec(part)?.[1];
-  const nested = inner === undefined ? undefined : sourcesOf(inner);
+  const nested = inner === undefined ? undefined : sourcesOf(splitAtCommas(inner));
   if (nested?.length === 1) return nested[0];
   const [, type, parameter, address] = NAMED.exec(part) ?? [];
   // `AWS::Region` is CloudFormation's.

@@ -56,8 +56,7 @@ function* restApi(functions: readonly ServiceFunction[]): Generator<Reading> {
     const own = events.filter((event) => event.path === path);
     for (const { settings } of own) {
       const cors = settings === undefined ? undefined : entry(settings, 'cors')?.value;
-      if (cors?.kind === 'record') yield* unknownKeys(cors, 'rest').map(gapOf);
-      else if (cors !== undefined) yield* undecided(cors, 'CORS').map(gapOf);
+      for (const { value } of cors === undefined ? [] : casesOf(cors)) yield* (value.kind === 'record' ? unknownKeys(value, 'rest') : undecided(value, 'CORS')).map(gapOf);
     }
     const { at } = own[0]!;
     const { when, sample } = templatePath({ kind: 'string', value: path, at }, '', PARAMETER, '', at);

@@ -78,7 +78,8 @@ export class Variables {
     if (source === undefined) return { kind: 'nothing', what: 'undefined', at };
     if (this.#left < 0 || depth > MAX_DEPTH) return unknown('budget', 'variables that lead nowhere', at);
     const value = source.s === 'literal' ? written(source.value, at) : this.#named(source, at, depth);
-    if (rest.length === 0) return value;
+    // Without a value nothing is deployed: it has one of those that there are.
+    if (rest.length === 0) return value.kind === 'either' ? ofThoseThatAre(value) : value;
     if (value.kind === 'nothing') return this.#first(rest, at, depth);
     if (value.kind === 'env') {
       const absent: Condition = { c: 'fact', fact: settingIsAbsent(value.name, at) };
@@ -206,6 +207,15 @@ function written(value: string | number | boolean | null, at: Span): Value {
 
 function either(at: Span, options: EitherValue['options']): Value {
   return { kind: 'either', options, at };
+}
+
+/** The alternatives that are a value; the last of them covers what is left. */
+function ofThoseThatAre({ options, at }: EitherValue): Value {
+  const known = options.filter(({ value }) => value.kind !== 'nothing');
+  const last = known.at(-1);
+  if (last === undefined || known.length === options.length) return last === undefined ? { kind: 'nothing', what: 'undefined', at } : either(at, options);
+  const others = known.slice(0, -1);
+  return others.length === 0 ? last.value : either(at, [...others, { when: and(...others.map(({ when }) => not(when))), value: last.value }]);
 }
 
 /** Names between dots that stand in no variable. */
