@@ -19,7 +19,7 @@ describe('fixtures', () => {
       const { policies, gaps } = readYaml(reader, text.slice(0, end), name);
       for (const { at } of [...policies, ...gaps]) expect(at.end).toBeLessThanOrEqual(end);
     }
-  });
+  }, 30_000);
 });
 
 describe('changes', () => {

@@ -30,7 +30,7 @@ describe('fixtures', () => {
       const { policies, gaps } = readYaml(ingressNginx, text.slice(0, end), name);
       for (const { at } of [...policies, ...gaps]) expect(at.end).toBeLessThanOrEqual(end);
     }
-  });
+  }, 30_000);
 });
 
 describe('values of cors-allow-origin', () => {
@@ -208,5 +208,29 @@ describe("Traefik's provider for these annotations", () => {
     const refused = answer(policy, 'OPTIONS', preflightHeaders('https://stranger.test'));
     expect([refused.status, ...['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-max-age', 'access-control-allow-headers'].map((name) => lines(refused, name))]).toEqual([200, [], ['true'], ['60'], ['x-asked']]);
     expect(answer(policy, 'OPTIONS', { origin: 'https://a.example' }).status).toBeNull();
+  });
+});
+
+describe('versions of the controller, from its image', () => {
+  const ingress = (origin: string, tag: string): string => `kind: Ingress\nmetadata:\n  annotations:\n    nginx.ingress.kubernetes.io/enable-cors: "true"\n    nginx.ingress.kubernetes.io/cors-allow-origin: "${origin}"\n---\nimage: registry.k8s.io/ingress-nginx/controller:${tag}@sha256:abc\n`;
+
+  // internal/ingress/annotations/cors of the tags: values are checked as a whole from 1.12 on, free schemes are from 1.12, `null` from 1.13.
+  test.each<[string, string, string, readonly string[]]>([
+    ['https://a.example, *', 'v1.11.5', 'https://b.example', ['*']],
+    ['https://a.example/', 'v1.11.5', 'https://a.example', []],
+    ['https://a.example/', 'v1.12.0', 'https://a.example', ['*']],
+    ['https://a.example/, https://b.example', 'v1.9.6', 'https://b.example', ['https://b.example']],
+    ['null', 'v1.12.1', 'null', []],
+    ['null', 'v1.13', 'null', ['null']],
+    ['app://a', 'v1.11.5', 'app://a', []],
+    ['app://a', 'v1.12.0', 'app://a', ['app://a']],
+  ])('%s with %s and %s', (value, tag, origin, allowed) => {
+    const { policies } = readYaml(ingressNginx, ingress(value, tag));
+    expect(lines(answer(policies[0]!, 'GET', { origin }), 'access-control-allow-origin')).toEqual(allowed);
+  });
+
+  test('before 1.2.1 the headers were others', () => {
+    const { policies } = readYaml(ingressNginx, ingress('*', 'v1.2.0'));
+    expect(lines(answer(policies[0]!, 'GET', {}), 'access-control-allow-headers')).toEqual(['DNT,X-CustomHeader,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Authorization']);
   });
 });

@@ -1,5 +1,6 @@
 import type { Annotated } from '../../middleware/ingress/annotations.js';
 import type { Piece } from '../../middleware/ingress/embedded-text.js';
+import type { ImageVersion } from '../../middleware/ingress/version.js';
 import { leavesOf } from '../../origins/origin-set.js';
 import { ALWAYS, type Effect } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
@@ -10,8 +11,8 @@ import { program } from './program.js';
  * the list, and two `if` blocks send the headers and answer OPTIONS. Undefined where a value is not known. The controller
  * leaves the start of its pattern open, which admits schemes that no browser sends; here it is closed.
  */
-export function corsText(annotated: Annotated, at: Span): readonly Piece[] | undefined {
-  const { steps } = program(annotated, ALWAYS, ALWAYS, '/', at);
+export function corsText(annotated: Annotated, at: Span, version: ImageVersion): readonly Piece[] | undefined {
+  const { steps } = program(annotated, ALWAYS, ALWAYS, '/', at, version);
   const piece = (text: string, place: Span = at): Piece => ({ text: `${text}\n`, at: place, verbatim: false });
   const headers = steps.flatMap(({ effects }) => effects);
   const lines = headers.map((effect) => lineOf(effect));

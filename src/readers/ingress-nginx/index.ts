@@ -13,15 +13,17 @@ import type { Annotated, Field } from '../../middleware/ingress/annotations.js';
 import { edit } from '../../middleware/ingress/edits.js';
 import { classOf, hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped } from '../../middleware/ingress/values.js';
-import { imageVersion, isAtLeast } from '../../middleware/ingress/version.js';
+import { imageVersion, isAtLeast, type ImageVersion } from '../../middleware/ingress/version.js';
 import { NEVER, type Gap, type Guard, type Policy } from '../../policy/program.js';
 import type { YamlInProject } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
 import { annotationsIn, PREFIX } from './annotations.js';
+import { NEWEST } from './origins.js';
 import { enabled, program } from './program.js';
 import { snippetEdit, snippetPolicy, snippetsIn } from './snippets.js';
 import { traefikProgram, type Setting } from './traefik.js';
+import { controllerVersion } from './version.js';
 
 export default defineReader<YamlInProject>({
   title: 'ingress-nginx',
@@ -65,7 +67,7 @@ function* readingsOf(annotated: Annotated, file: YamlInProject): Generator<Readi
   if (at === undefined || (on.g === 'never' && snippet === undefined)) return;
   const probes = probesOf(object, at);
   const hosts = hostsOf(object, fields);
-  const made = isTraefik(controller) ? asTraefik(annotated, { on, place: hosts, at }, file) : snippet === undefined ? asNginx(annotated, on, hosts, probes[0]?.path ?? '/', at) : snippetPolicy(annotated, file, on, snippet, { hosts, probes });
+  const made = isTraefik(controller) ? asTraefik(annotated, { on, place: hosts, at }, file) : snippet === undefined ? asNginx(annotated, on, hosts, probes[0]?.path ?? '/', at, controllerVersion(file)) : snippetPolicy(annotated, file, on, snippet, { hosts, probes });
   if ('message' in made) {
     yield gap(made);
     return;
@@ -108,8 +110,9 @@ function isTraefik(controller: string): boolean {
   return /traefik/i.test(controller) && /nginx/i.test(controller);
 }
 
-function asNginx(annotated: Annotated, on: Guard, hosts: Guard, path: string, at: Span): Pick<Policy, 'steps' | 'notes' | 'version'> {
-  return { ...program(annotated, on, hosts, path, at), version: 'ingress-nginx ≥ 1.13 assumed (no version found)' };
+function asNginx(annotated: Annotated, on: Guard, hosts: Guard, path: string, at: Span, version: ImageVersion | undefined): Pick<Policy, 'steps' | 'notes' | 'version'> {
+  const told = version === undefined ? 'ingress-nginx ≥ 1.13 assumed (no version found)' : `ingress-nginx ${version.major}.${version.minor} (image)`;
+  return { ...program(annotated, on, hosts, path, at, version ?? NEWEST), version: told };
 }
 
 function asTraefik(annotated: Annotated, setting: Omit<Setting, 'echoes'>, file: YamlInProject): Pick<Policy, 'steps' | 'notes' | 'version'> {

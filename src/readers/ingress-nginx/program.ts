@@ -1,11 +1,14 @@
 import type { Annotated } from '../../middleware/ingress/annotations.js';
 import { field, setTo, switched, textOf, truth } from '../../middleware/ingress/values.js';
+import { isAtLeast, type ImageVersion } from '../../middleware/ingress/version.js';
 import { ALWAYS, whenAll, type Effect, type Guard, type HeaderValue, type Note, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { originCases, type Origins } from './origins.js';
 
 const METHODS = 'GET, PUT, POST, DELETE, PATCH, OPTIONS';
 const HEADERS = 'DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Range,Authorization';
+/** Until 1.2.0. */
+const OLD_HEADERS = 'DNT,X-CustomHeader,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,Authorization';
 const MAX_AGE = '1728000';
 
 export interface Program {
@@ -19,11 +22,11 @@ export function enabled(annotated: Annotated): Guard | undefined {
 }
 
 /** What the controller makes nginx do, while `on` holds. `place` restricts it to the hosts of the Ingress. */
-export function program(annotated: Annotated, on: Guard, place: Guard, path: string, at: Span): Program {
+export function program(annotated: Annotated, on: Guard, place: Guard, path: string, at: Span, version: ImageVersion): Program {
   const steps: Step[] = [];
   const notes: Note[] = [];
   const origin = field(annotated, 'cors-allow-origin');
-  for (const { when, origins } of originCases(annotated.file, origin?.value, at)) {
+  for (const { when, origins } of originCases(annotated.file, origin?.value, at, version)) {
     const shared = whenAll(place, on, when);
     const matched = origins.o === 'set' ? whenAll(shared, { g: 'origin', in: origins.set }) : shared;
     if (matched.g === 'never') continue;
@@ -32,7 +35,7 @@ export function program(annotated: Annotated, on: Guard, place: Guard, path: str
     steps.push(
       { when: matched, effects: [setTo('access-control-allow-origin', allowOrigin(origins, originAt), originAt)], at: originAt },
       ...credentialsSteps(annotated, matched, at),
-      { when: matched, effects: restEffects(annotated, at), at },
+      { when: matched, effects: restEffects(annotated, at, version), at },
       { when: whenAll(matched, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at },
     );
   }
@@ -59,7 +62,7 @@ function credentialsSteps(annotated: Annotated, matched: Guard, at: Span): reado
   return [{ when, effects: [setTo('access-control-allow-credentials', { v: 'literal', text: 'true', at: credentials?.value.at ?? at, written: credentials !== undefined }, placed)], at: placed }];
 }
 
-function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
+function restEffects(annotated: Annotated, at: Span, version: ImageVersion): readonly Effect[] {
   const one = (name: string, header: string, fallback: string, made: (text: string) => string | undefined): readonly Effect[] => {
     const written = field(annotated, name);
     const value = textOf(written, fallback, (text) => made(text.trim()), at);
@@ -67,7 +70,7 @@ function restEffects(annotated: Annotated, at: Span): readonly Effect[] {
   };
   return [
     ...one('cors-allow-methods', 'access-control-allow-methods', METHODS, (text) => (isList(text, /[^A-Za-z,\s]/) ? text : undefined)),
-    ...one('cors-allow-headers', 'access-control-allow-headers', HEADERS, (text) => (/^[A-Za-z0-9\-_, ]+$/.test(text) ? text : undefined)),
+    ...one('cors-allow-headers', 'access-control-allow-headers', isAtLeast(version, 1, 2, 1) ? HEADERS : OLD_HEADERS, (text) => (/^[A-Za-z0-9\-_, ]+$/.test(text) ? text : undefined)),
     ...one('cors-expose-headers', 'access-control-expose-headers', '', (text) => (isList(text, /[^A-Za-z0-9\-_*,\s]/) ? text : undefined)),
     ...one('cors-max-age', 'access-control-max-age', MAX_AGE, (text) => (/^[+-]?\d+$/.test(text) ? String(Number(text)) : undefined)),
   ];

@@ -12,6 +12,8 @@ import { SourceText } from '../../text/source-text.js';
 import { contains, type Span } from '../../text/span.js';
 import { decline, type Change, type Declined } from '../reader.js';
 import { corsText } from './cors-text.js';
+import { NEWEST } from './origins.js';
+import { controllerVersion } from './version.js';
 
 /** Names of the texts that stand beside all servers, in a server and in each of its locations: ingress-nginx's, and those of NGINX Inc.'s controller. */
 const IN_HTTP = ['http-snippet', 'http-snippets'];
@@ -40,7 +42,7 @@ interface Server {
  * controller's own lines are not known before the configuration is made.
  */
 function serverOf(annotated: Annotated, file: YamlInProject, cors: Guard, at: Span): Server | undefined {
-  const own = cors.g === 'never' ? [] : cors.g === 'always' ? corsText(annotated, at) : undefined;
+  const own = cors.g === 'never' ? [] : cors.g === 'always' ? corsText(annotated, at, controllerVersion(file) ?? NEWEST) : undefined;
   const texts = (names: readonly string[]): readonly Piece[] | undefined => {
     const found: Piece[] = [];
     for (const name of names) {
