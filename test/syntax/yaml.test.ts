@@ -330,7 +330,7 @@ describe('templates of a chart', () => {
     expect([value.at.file, written(values, value.at)]).toEqual(['c/values.yaml', '"https://a.example"']);
     expect(itemSpans(file, { value: 'https://a.example', at: value.at }).map(({ at }) => written(values, at))).toEqual(['https://a.example']);
     expect(plain(truthOf(file, valueOf(file, nodeAt(file.documents[0]!.root, 'b'))))).toBe(true);
-    expect(respell(file, value.at, 'x')).toEqual({ declined: 'other templates of the chart may use the value' });
+    expect(respell(file, value.at, 'x')).toEqual({ declined: 'others may use the value, which stands in another file' });
   });
 
   test('elsewhere, and in a chart without values, a template stays one', () => {

@@ -5,6 +5,10 @@
 const ASIDE: Readonly<Record<string, string>> = { '"': '\uE022', '<': '\uE03C', '>': '\uE03E', '&': '\uE026', "'": '\uE027' };
 const BACK = new Map(Object.entries(ASIDE).map(([sign, aside]) => [aside, sign]));
 
+/** Longer ones are no expressions that people write, and a file with many that do not close is broken. */
+const MAX_LENGTH = 20_000;
+const MAX_BROKEN = 20;
+
 const BEGINS = /(?<=["'>]\s{0,200})@[({]/g;
 
 /** The text with the expressions' own signs put aside; the text itself where it is no policy. */
@@ -12,10 +16,15 @@ export function withoutExpressions(text: string): string {
   if (!/^(?:\uFEFF)?\s*(?:<!--[^]*?-->\s*)*<(?:policies|fragment)[\s>]/.test(text)) return text;
   let result = '';
   let from = 0;
+  let broken = 0;
   for (const match of text.matchAll(BEGINS)) {
     if (match.index < from) continue;
     const end = endOf(text, match.index + 1);
-    if (end === undefined) continue;
+    if (end === undefined) {
+      broken += 1;
+      if (broken > MAX_BROKEN) break;
+      continue;
+    }
     result += text.slice(from, match.index) + text.slice(match.index, end).replace(/["<>&']/g, (sign) => ASIDE[sign]!);
     from = end;
   }
@@ -31,12 +40,13 @@ export function withExpressions(text: string): string {
 function endOf(text: string, start: number): number | undefined {
   const [open, close] = text[start] === '(' ? ['(', ')'] : ['{', '}'];
   let depth = 0;
-  for (let index = start; index < text.length; index += 1) {
+  const last = Math.min(text.length, start + MAX_LENGTH);
+  for (let index = start; index < last; index += 1) {
     const sign = text[index];
     if (sign === '"') {
-      const quote = text.indexOf('"', index + 1);
+      const quote = text.slice(index + 1, last).indexOf('"');
       if (quote === -1) return undefined;
-      index = quote;
+      index += quote + 1;
     } else if (sign === open) depth += 1;
     else if (sign === close && (depth -= 1) === 0) return index + 1;
   }

@@ -10,7 +10,7 @@ export type Edited = readonly TextEdit[] | { readonly declined: string };
 
 /** Undefined for a place that may be edited. Anchored text serves other places, masked text is another tool's. */
 export function whyNotEditable(file: YamlFile, at: Span): string | undefined {
-  if (at.file !== file.file) return 'other templates of the chart may use the value';
+  if (at.file !== file.file) return 'others may use the value, which stands in another file';
   if (touching(file.templates, at).length > 0) return 'a template writes this text';
   if (/\$[{(]\w/.test(file.source.text.slice(at.start, at.end))) return 'a variable stands there';
   if (/^(?:\uFEFF)?\s*(?:#|\/\/)[^\n]*(?:generated|do not edit)/i.test(file.source.text)) return 'the file is generated';
@@ -29,7 +29,7 @@ function aliasNames(file: YamlFile, at: Span): ReadonlySet<string> {
     else if (node?.kind === 'seq') node.items.forEach(visit);
     else if (node?.kind === 'map') node.pairs.forEach(({ key, value }) => [key, value].forEach(visit));
   };
-  for (const document of file.documents) if (document.at.start <= at.start && at.end <= document.at.end) visit(document.root);
+  for (const document of file.written ?? file.documents) if (document.at.start <= at.start && at.end <= document.at.end) visit(document.root);
   return names;
 }
 

@@ -1,6 +1,7 @@
 import type { Files } from '../../text/files.js';
 import type { Language } from '../language.js';
 import { chartOf } from './chart.js';
+import { kustomized } from './kustomize.js';
 import { parseYaml } from './parse.js';
 import type { YamlFile } from './tree.js';
 
@@ -19,12 +20,14 @@ export interface YamlInProject extends YamlFile {
 /** YAML 1.2, and JSON, which is YAML. Templates (Helm, Jinja, decK, ERB) may stand for values or alone on lines. */
 const language: Language<YamlInProject> = {
   title: 'YAML and JSON',
-  paths: /\.(?:ya?ml|json)$/i,
+  // KrakenD's own configuration may be a template as a whole.
+  paths: /\.(?:ya?ml|json)$|(?:^|\/)krakend[\w.-]*\.tmpl$/i,
   load: () => Promise.resolve(),
   parse(source, files) {
     const { unit, problems } = parseYaml(source);
+    if (unit === undefined) return { unit, problems };
     const chart = chartOf(files, source.file);
-    return { unit: unit === undefined ? undefined : { ...unit, files, ...(chart === undefined ? {} : { chart }) }, problems };
+    return { unit: { ...unit, files, ...(chart === undefined ? {} : { chart }), ...(source.file.endsWith('.json') ? {} : kustomized(files, unit)) }, problems };
   },
 };
 

@@ -7,9 +7,11 @@ export interface Step {
   readonly pair?: YamlPair;
 }
 
-/** The file that a place stands in: this one, or the values of its chart. */
+/** The file that a place stands in: this one, one that it patches, or the values of its chart. */
 export function ownerOf(file: YamlFile, at: Span): YamlFile {
   if (at.file === file.file) return file;
+  const base = file.bases?.find((one) => one.file === at.file);
+  if (base !== undefined) return base;
   const values = file.chart?.();
   return values?.file === at.file ? values : file;
 }
@@ -17,7 +19,8 @@ export function ownerOf(file: YamlFile, at: Span): YamlFile {
 /** From the root of a document down to the innermost node that holds the span. */
 export function trail(file: YamlFile, at: Span): readonly Step[] {
   const holds = (outer: Span): boolean => outer.file === at.file && outer.start <= at.start && at.end <= outer.end;
-  const roots = ownerOf(file, at).documents.flatMap((document) => (holds(document.at) && document.root !== undefined && holds(document.root.at) ? [document.root] : []));
+  const owner = ownerOf(file, at);
+  const roots = (owner.written ?? owner.documents).flatMap((document) => (holds(document.at) && document.root !== undefined && holds(document.root.at) ? [document.root] : []));
   let best: readonly Step[] = [];
   // Tables of TOML may stand between the parts of another one: several children can hold a place, one of them leads to it.
   const open: (readonly Step[])[] = roots.map((node) => [{ node }]);

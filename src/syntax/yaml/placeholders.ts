@@ -3,6 +3,7 @@ import { not } from '../../values/condition.js';
 import { settingIsAbsent } from '../../values/fact.js';
 import { unknown, type Value } from '../../values/value.js';
 import { chartValue } from './chart.js';
+import { ownerOf } from './place.js';
 import { touching } from './templates.js';
 import type { YamlFile, YamlScalar } from './tree.js';
 
@@ -16,8 +17,9 @@ const WHOLE = /^(?:\$([A-Z_][A-Z0-9_]*)|@([\w.-]+)@|#\{([\w.-]+)\}#?|%([A-Z_][A-
 const DECK = /^\$\{\{-?\s*env\s+["'`]([\w.-]+)["'`]\s*-?\}\}$/;
 
 /** The text of a scalar with its templates and variables as values of their own. */
-export function textValue(file: YamlFile, node: YamlScalar, text: string): Value {
+export function textValue(within: YamlFile, node: YamlScalar, text: string): Value {
   const { at } = node;
+  const file = ownerOf(within, at);
   const contentStart = node.style === 'single' || node.style === 'double' ? at.start + 1 : at.start;
   // Without escapes and folding the text stands in the file as it is, and every part of it has a place.
   const verbatim = file.masked.startsWith(text, contentStart);

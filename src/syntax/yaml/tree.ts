@@ -13,6 +13,10 @@ export interface YamlFile {
   readonly documents: readonly YamlDocument[];
   readonly templates: readonly Template[];
   readonly branches: readonly Branch[];
+  /** Files of the objects that this one patches (Kustomize): parts of its documents stand in them. */
+  readonly bases?: readonly YamlFile[];
+  /** With `bases`: the documents as they stand in the file, which edits change. */
+  readonly written?: readonly YamlDocument[];
   /** The values of the Helm chart whose template this is. */
   readonly chart?: () => YamlFile | undefined;
   /** The first comment or trailing comma of a JSON file: a product with a strict parser refuses it. */
