@@ -32,7 +32,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'toml': { paths: /\.toml$/i, load: () => import('../syntax/toml/index.js').then((module) => module.default) },
   'vcl': { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, load: () => import('../syntax/vcl/index.js').then((module) => module.default) },
   'xml': { paths: /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
-  'yaml': { paths: /\.(?:ya?ml|json)$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
+  'yaml': { paths: /\.(?:ya?ml|json)$|(?:^|\/)krakend[\w.-]*\.tmpl$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 
 export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
@@ -53,6 +53,7 @@ export const readers: Readonly<Record<string, { readonly language: Reader<unknow
   'cloudflare-pages': { language: 'headers-file', mayConcern: /access-control-/i, load: () => import('../readers/cloudflare-pages/index.js').then((module) => module.default as Reader<unknown>) },
   'cloudformation': { language: 'yaml', mayConcern: /^(?=[\s\S]*(?:cors|access-control-|AccessControl))[\s\S]*AWS::(?:ApiGateway|Lambda::Url|S3::Bucket|CloudFront)/i, load: () => import('../readers/cloudformation/index.js').then((module) => module.default as Reader<unknown>) },
   'contour': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)(?=[\s\S]*HTTPProxy)[\s\S]*projectcontour\.io/i, load: () => import('../readers/contour/index.js').then((module) => module.default as Reader<unknown>) },
+  'digitalocean': { language: 'yaml', mayConcern: /^(?=[\s\S]*allow_origins)[\s\S]*(?:services|static_sites|functions|ingress)/, load: () => import('../readers/digitalocean/index.js').then((module) => module.default as Reader<unknown>) },
   'django': { language: 'python', mayConcern: /\bCORS_[A-Z]|\bcorsheaders\b|access-control-allow-/i, load: () => import('../readers/django/index.js').then((module) => module.default as Reader<unknown>) },
   'elysia': { language: 'estree', mayConcern: /['"](?:npm:|https:\/\/esm\.sh\/)?(?:elysia|@elysia(?:js)?\/cors)['"@]|\bset\.headers(?:\.|\[['"`])access-control-/i, load: () => import('./script-readers.js').then((module) => module.scriptReaders['elysia']!) },
   'emissary': { language: 'yaml', mayConcern: /^(?=[\s\S]*cors)[\s\S]*getambassador\.io/i, load: () => import('../readers/emissary/index.js').then((module) => module.default as Reader<unknown>) },
