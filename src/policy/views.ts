@@ -1,7 +1,7 @@
 import { samplesOf } from '../origins/attacker.js';
 import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from '../origins/origin-set.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
-import { sameSpan, type Span } from '../text/span.js';
+import { sameSpan, spanKey, type Span } from '../text/span.js';
 import type { Effect, Guard, HeaderValue, Policy, Step } from './program.js';
 
 type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
@@ -49,15 +49,16 @@ export function* originSetsIn(guard: Guard): Generator<OriginSet> {
 
 /** View `origins`: the entries and patterns that decide who gets Access-Control-Allow-Origin, each place once. */
 export function originLeaves(policy: Policy): readonly Leaf[] {
-  const leaves: Leaf[] = [];
+  const leaves = new Map<string, Leaf>();
   for (const { step } of effectsOn(policy, 'access-control-allow-origin')) {
     for (const set of originSetsIn(step.when)) {
       for (const { leaf, admits } of leavesOf(set)) {
-        if (admits && !leaves.some((known) => sameSpan(known.at, leaf.at) && known.s === leaf.s)) leaves.push(leaf);
+        const key = `${leaf.s} ${spanKey(leaf.at)}`;
+        if (admits && !leaves.has(key)) leaves.set(key, leaf);
       }
     }
   }
-  return leaves;
+  return [...leaves.values()];
 }
 
 /** View `origins`: texts that are sent as Access-Control-Allow-Origin as they stand. */

@@ -23,6 +23,9 @@ export function matcher(value: Value, comparison: Comparison, at: Span): Matcher
   return { set: everybody ? PRESENT : set, at, everybody };
 }
 
+/** No pattern that people write is so long. */
+const MAX_PATTERN = 4_000;
+
 function setOf(value: Value, comparison: Comparison): OriginSet {
   switch (value.kind) {
     case 'string':
@@ -56,6 +59,7 @@ function textSet(text: string, comparison: Comparison, at: Span): OriginSet {
     case 'contains':
       return affix(comparison.by, text, comparison.ignoreCase, at);
     case 'regex':
+      if (text.length > MAX_PATTERN) return { s: 'dynamic', why: factOf(unknown('regex-too-complex', 'a pattern of thousands of characters', at)), lower: NONE, upper: PRESENT, exactTexts: false, at };
       return { s: 'regex', source: text, flags: '', dialect: 're2', use: 'full', subject: 'origin', at };
     default:
       return comparison.by(text, at);

@@ -22,7 +22,9 @@ export default defineReader<YamlFile>({
 
   *read(file) {
     const services = objectsIn(file).filter(({ kind, group }) => kind === 'VirtualService' && group === 'networking.istio.io');
-    for (const service of services) yield* readingsOf(file, service, services);
+    const served = new Map<string, number>();
+    for (const { text } of services.flatMap(hostsOf)) served.set(text, (served.get(text) ?? 0) + 1);
+    for (const service of services) yield* readingsOf(file, service, services, served);
   },
 
   write: editCors,
@@ -35,7 +37,8 @@ function hostsOf({ node }: KubernetesObject): readonly Host[] {
   });
 }
 
-function* readingsOf(file: YamlFile, service: KubernetesObject, all: readonly KubernetesObject[]): Generator<Reading> {
+/** `served`: how many services of the file speak for a host. */
+function* readingsOf(file: YamlFile, service: KubernetesObject, all: readonly KubernetesObject[], served: ReadonlyMap<string, number>): Generator<Reading> {
   const made: Route[] = [];
   let whole = true;
   for (const http of itemsOf(nodeAt(service.node, 'spec', 'http')) ?? []) {
@@ -54,7 +57,7 @@ function* readingsOf(file: YamlFile, service: KubernetesObject, all: readonly Ku
   for (const level of levels) yield* remarksOn(level);
   if (levels.length === 0 && made.every(({ headers }) => headers.length === 0)) return;
   const hosts = hostsOf(service);
-  const shared = all.some((other) => other !== service && hostsOf(other).some(({ text }) => hosts.some((host) => host.text === text)));
+  const shared = hosts.some(({ text }) => (served.get(text) ?? 0) > 1);
   // A service without hosts is one that others delegate to: they know its hosts and what else they serve.
   const complete = whole && hosts.length > 0 && !shared && !file.templates.some(({ start }) => service.node.at.start <= start && start < service.node.at.end);
   const http = fieldAt(nodeAt(service.node, 'spec'), 'http');
