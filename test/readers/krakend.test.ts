@@ -14,7 +14,7 @@ import { optionsOf } from '../support/lint.js';
 describe('fixtures', () => {
   const all = fixtures('krakend');
 
-  test('are ten', () => expect(all).toHaveLength(10));
+  test('are twelve', () => expect(all).toHaveLength(12));
 
   test.each(all)('$name', (fixture) => {
     expect(krakend.mayConcern.test(fixture.text)).toBe(true);
@@ -39,6 +39,7 @@ describe('origins of browsers against what is written', () => {
     ['["https://a.example/"]', 'https://a.example', undefined],
     ['["https://*.a.example"]', 'https://x.y.a.example', 'https://x.y.a.example'],
     ['["https://*.a.example"]', 'https://a.example', undefined],
+    ['["https://*.A.example"]', 'https://x.a.example', 'https://x.a.example'],
     ['["https://a.example*"]', 'https://a.example.stranger.test', 'https://a.example.stranger.test'],
     ['["*a.example"]', 'http://stranger-a.example', 'http://stranger-a.example'],
     ['["https://*.*.example"]', 'https://x.a.example', undefined],

@@ -4,9 +4,10 @@ import type { Declined } from '../../readers/reader.js';
 import { pairAt, type YamlFile } from '../../syntax/yaml/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { rsCorsEdits } from '../rs-cors/edits.js';
+import { rootsIn } from './readings.js';
 
 /** A change in the settings of the component. */
 export function krakendEdits(file: YamlFile, policy: Policy, change: Change): readonly TextEdit[] | Declined {
-  const passes = file.documents.map(({ root }) => pairAt(root, 'extra_config', 'security/cors', 'options_passthrough')).find((pair) => pair !== undefined);
+  const passes = [...rootsIn(file)].map((root) => pairAt(root, 'extra_config', 'security/cors', 'options_passthrough')).find((pair) => pair !== undefined);
   return rsCorsEdits(file, policy, change, passes?.value);
 }

@@ -1,6 +1,6 @@
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
-import { nodeAt, pairAt, resolve, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
+import { embedded, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlFile, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
 import { rsCorsSteps } from '../rs-cors/program.js';
 import { misplaced, probesOf, routerOf, routingSteps } from './endpoints.js';
 import { componentOf } from './settings.js';
@@ -10,8 +10,7 @@ const EVERY_NAME = ['security/cors', 'github_com/devopsfaith/krakend-cors'];
 
 /** What a file says of KrakenD's CORS component: at the service level, where alone it counts. */
 export function* krakendReadings(file: YamlInProject, reader: string): Generator<Reading> {
-  for (const { root } of file.documents) {
-    if (root === undefined) continue;
+  for (const root of rootsIn(file)) {
     const krakend = krakendFor(file.files, file.file, formatOf(root));
     if (isConfiguration(root)) yield* serviceReadings(file, root, krakend, reader);
     else {
@@ -19,6 +18,19 @@ export function* krakendReadings(file: YamlInProject, reader: string): Generator
       if (part !== undefined) yield gap(part.at, 'This is a part of a configuration of KrakenD, and the file that includes it is not read with it');
     }
   }
+}
+
+/** The roots of a file's documents; a ConfigMap holds configurations as texts. */
+export function* rootsIn(file: YamlFile): Generator<YamlNode> {
+  for (const { root } of file.documents) {
+    if (root === undefined) continue;
+    if (textAt(root, 'kind') !== 'ConfigMap') yield root;
+    else for (const { value } of pairsOf(nodeAt(root, 'data'))) if (value !== undefined && holdsName(value)) for (const inner of embedded(file, value)?.documents ?? []) if (inner.root !== undefined) yield inner.root;
+  }
+}
+
+function holdsName(node: YamlNode): boolean {
+  return node.kind === 'scalar' && typeof node.value === 'string' && EVERY_NAME.some((name) => String(node.value).includes(name));
 }
 
 /** A whole configuration, or a template of one: `endpoints` beside settings, or settings with the version of the format. */

@@ -60,7 +60,7 @@ export function maskTemplates(file: string, text: string): Masked {
   const lines = masked.split(/(?<=\n)/).map((line, index) => {
     const start = lineStart;
     lineStart += line.length;
-    if (line === besides[index] || !/^\s*(?:#.*)?$/.test(besides[index]!.trim())) return line;
+    if (line === besides[index] || !(/^\s*(?:#.*)?$/.test(besides[index]!.trim()) || SEPARATOR.test(text.slice(start, lineStart)))) return line;
     alone.push({ start, end: lineStart });
     return line.replace('_', '#');
   });
@@ -80,6 +80,9 @@ export function maskTemplates(file: string, text: string): Masked {
   });
   return { text: lines.join(''), templates, branches: branchesOf(templates, text) };
 }
+
+/** `{{ if $i }},{{ end }}`: the comma between what a loop writes into JSON. Here its body stands once, and needs none. */
+const SEPARATOR = /^\s*\{\{-?\s*if\b[^{}]*\}\}\s*,\s*\{\{-?\s*end\s*-?\}\}\s*$/;
 
 /** The text with every character of its actions but line ends replaced. */
 function covered(text: string, actions: readonly { readonly start: number; readonly end: number }[], by: string): string {
