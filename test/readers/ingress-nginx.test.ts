@@ -18,7 +18,7 @@ test('a template that may switch CORS off has both answers', () => {
 describe('fixtures', () => {
   const all = fixtures('ingress-nginx');
 
-  test('are nine', () => expect(all).toHaveLength(9));
+  test('are eleven', () => expect(all).toHaveLength(11));
 
   test.each(all)('$name', (fixture) => {
     expect(ingressNginx.mayConcern.test(fixture.text)).toBe(true);

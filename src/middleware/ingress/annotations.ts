@@ -41,10 +41,14 @@ export interface Controller {
 
 const MAX_NODES = 50_000;
 
+/** Words of documents that can say something of CORS; a template may write them. */
+const CONCERNS = /cors|access[-_]?control|\{\{/i;
+
 /** Every place of a file that holds annotations of a controller, and the objects that hold none for it. */
 export function annotationsIn(file: YamlFile, controller: Controller): readonly (Annotated | Elsewhere)[] {
   const found: (Annotated | Elsewhere)[] = [];
-  const pending: YamlNode[] = file.documents.flatMap(({ root }) => root ?? []).reverse();
+  const { text } = file.source;
+  const pending: YamlNode[] = file.documents.filter(({ at }) => CONCERNS.test(text.slice(at.start, at.end))).flatMap(({ root }) => root ?? []).reverse();
   for (let visited = 0; pending.length > 0 && visited < MAX_NODES; visited += 1) {
     const node = pending.pop()!;
     const children = node.kind === 'map' ? node.pairs.flatMap(({ value }) => value ?? []) : node.kind === 'seq' ? node.items : [];
@@ -75,6 +79,12 @@ export function annotationsIn(file: YamlFile, controller: Controller): readonly 
 export function settingsOf(file: YamlFile, configMap: YamlNode): Annotated | undefined {
   const data = nodeAt(configMap, 'data');
   return data === undefined ? undefined : fromMap(file, data, [''], configMap);
+}
+
+/** The entries of a map, by their names behind a word of the caller's. */
+export function fieldsOf(file: YamlFile, map: YamlNode, word: string): Annotated {
+  const { fields, ...rest } = fromMap(file, map, [''], map);
+  return { ...rest, fields: new Map([...fields].map(([name, field]) => [word + name, field])) };
 }
 
 function hasOurs(node: YamlNode, { prefixes }: Controller): boolean {

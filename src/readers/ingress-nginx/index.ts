@@ -28,7 +28,7 @@ import { controllerVersion } from './version.js';
 export default defineReader<YamlInProject>({
   title: 'ingress-nginx',
   language: 'yaml',
-  mayConcern: /(?:ingress\.kubernetes\.io|nginx\.org)(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:|(?:server|location|http)-snippets?["']?[ \t]*:/,
+  mayConcern: /(?:ingress\.kubernetes\.io|nginx\.org)(?:\/|~1)[\w-]*(?:cors|snippet)|(?:enable-cors|cors-[a-z-]+)["']?[ \t]*:|(?:server|location|http)-snippets?["']?[ \t]*:|\badd-headers["']?[ \t]*:|\baddHeaders["']?[ \t]*:/,
 
   *read(file) {
     for (const found of annotationsIn(file)) {

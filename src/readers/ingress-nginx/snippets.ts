@@ -11,6 +11,7 @@ import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
 import { contains, type Span } from '../../text/span.js';
 import { decline, type Change, type Declined } from '../reader.js';
+import { ADDED } from './annotations.js';
 import { corsText } from './cors-text.js';
 import { NEWEST } from './origins.js';
 import { controllerVersion } from './version.js';
@@ -27,7 +28,7 @@ const CONCERNS_BESIDE = /access[-_]control[-_]|\bvary\b|\bcors\b|http_origin|\br
 /** The snippets of annotations that have a word about CORS. */
 export function snippetsIn({ fields }: Annotated): readonly (readonly [name: string, field: Field])[] {
   const concerns = fields.has('enable-cors') ? CONCERNS_BESIDE : CONCERNS;
-  return [...fields].filter(([name, { value }]) => [...IN_HTTP, ...IN_SERVER, ...IN_LOCATION].includes(name) && (value.kind !== 'string' || concerns.test(value.value)));
+  return [...fields].filter(([name, { value }]) => (name.startsWith(ADDED) && CONCERNS.test(name)) || ([...IN_HTTP, ...IN_SERVER, ...IN_LOCATION].includes(name) && (value.kind !== 'string' || concerns.test(value.value))));
 }
 
 interface Server {
@@ -53,9 +54,13 @@ function serverOf(annotated: Annotated, file: YamlInProject, cors: Guard, at: Sp
     }
     return found;
   };
+  const added = [...annotated.fields].flatMap(([name, { value, at: place }]): readonly (Piece | undefined)[] => {
+    if (!name.startsWith(ADDED)) return [];
+    return value.kind === 'string' && !/["$\\\n]/.test(value.value) ? [{ text: `more_set_headers "${name.slice(ADDED.length)}: ${value.value}";\n`, at: place, verbatim: false }] : [undefined];
+  });
   const [inHttp, inServer, inLocation] = [texts(IN_HTTP), texts(IN_SERVER), texts(IN_LOCATION)];
-  if (own === undefined || inHttp === undefined || inServer === undefined || inLocation === undefined) return undefined;
-  const embedded = new EmbeddedText([...inHttp, around('server {\n', at), ...inServer, around('location / {\n', at), ...own, ...inLocation, around('proxy_pass http://upstream_balancer;\n}\n}\n', at)]);
+  if (own === undefined || inHttp === undefined || inServer === undefined || inLocation === undefined || added.includes(undefined)) return undefined;
+  const embedded = new EmbeddedText([...inHttp, ...added.flatMap((piece) => piece ?? []), around('server {\n', at), ...inServer, around('location / {\n', at), ...own, ...inLocation, around('proxy_pass http://upstream_balancer;\n}\n}\n', at)]);
   const { unit, problems } = parseNginx(new SourceText(file.file, embedded.text), NO_FILES);
   return { embedded, unit, problems };
 }
