@@ -29,15 +29,24 @@ export function uncovered(readings: readonly FileReading[]): readonly FileReadin
   return readings.filter((reading) => kept.has(reading));
 }
 
-/** Two parts of one main file, each read in it, give the same policies: the first reading keeps them. */
+/**
+ * Two parts of one main file, each read in it, give the same policies: the first reading keeps them. What an overlay
+ * makes of a policy is another one.
+ */
 export function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, Policy[]>();
   return readings.map((reading) => {
-    const key = ({ reader, title, at }: Policy): string => `${reader} ${title} ${spanKey(at)}`;
-    const policies = reading.policies.filter((policy) => policy.at.file === reading.path || !seen.has(key(policy)));
-    for (const policy of policies) seen.add(key(policy));
+    const known = ({ reader, title, at }: Policy): Policy[] => remembered(seen, `${reader} ${title} ${spanKey(at)}`);
+    const policies = reading.policies.filter((policy) => policy.at.file === reading.path || !known(policy).some((other) => wordsOf(other) === wordsOf(policy)));
+    for (const policy of policies) known(policy).push(policy);
     return { ...reading, policies };
   });
+}
+
+function remembered(lists: Map<string, Policy[]>, key: string): Policy[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 /** All policies of some files. */
