@@ -1,5 +1,5 @@
 import type { Resource, Template } from '../../middleware/cloudformation/template.js';
-import { keyOf, nodeAt, pairAt, pairsOf, textAt, type YamlNode } from '../../syntax/yaml/index.js';
+import { keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import type { RecordEntry, Value } from '../../values/value.js';
 
@@ -49,6 +49,15 @@ export class Application {
     if (pair === undefined) return undefined;
     const value = merged(shared === undefined ? undefined : this.template.valueOf(shared.value), own === undefined ? undefined : this.template.valueOf(own.value));
     return value === undefined ? undefined : { value, at: pair.at };
+  }
+
+  /** The scalar that SAM itself sees at a path below a property: what a function of the template gives is no text to it. */
+  written(resource: Resource | undefined, section: string, key: string, ...path: readonly string[]): string | number | boolean | null | undefined {
+    for (const node of [nodeAt(resource?.properties, key, ...path), nodeAt(this.template.root, 'Globals', section, key, ...path)]) {
+      const found = resolve(node);
+      if (found !== undefined) return found.kind === 'scalar' && found.tag === undefined ? found.value : undefined;
+    }
+    return undefined;
   }
 
   #events(kind: 'Api' | 'HttpApi'): readonly ApiEvent[] {

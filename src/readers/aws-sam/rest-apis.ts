@@ -24,7 +24,7 @@ export function* restApisIn(application: Application): Generator<Reading> {
     else {
       const methods = [...(document?.methods ?? []), ...(cors === undefined ? [] : preflights(application, api, cors, document, gaps))];
       for (const reading of restApiReadings({ reader: 'aws-sam', title, at: cors?.at ?? api.resource?.at ?? template.root.at }, methods, cors === undefined)) {
-        yield reading.kind === 'policy' && cors !== undefined ? { kind: 'policy', policy: refusedTogether(reading.policy, cors) } : reading;
+        yield reading.kind === 'policy' && cors !== undefined ? { kind: 'policy', policy: refusedTogether(reading.policy, application, api, cors) } : reading;
       }
     }
     yield* ownResponseReadings('aws-sam', [...(document?.responses ?? []), ...responsesOf(application, api, gaps)]);
@@ -50,7 +50,9 @@ function preflights(application: Application, { resource, events }: Api, cors: P
   }
   if (paths.size === 0) paths.set(undefined, { at: cors.at, methods: new Set() });
   const asks = asksFor(application, resource);
-  const templates = casesOf(cors.value).flatMap(({ when, value }) => fieldsOf(value, cors.at, when, gaps));
+  // Only the word itself counts: neither a text nor what a function of the template gives.
+  const allowsCredentials = application.written(resource, 'Api', 'Cors', 'AllowCredentials') === true;
+  const templates = casesOf(cors.value).flatMap(({ when, value }) => fieldsOf(value, cors.at, when, allowsCredentials, gaps));
   return [...paths].flatMap(([path, { at, methods }]): readonly RestMethod[] => {
     if (methods.has('OPTIONS')) return [];
     const headers = templates.flatMap(({ when, entries }) => {
@@ -75,7 +77,7 @@ function defaultEntry(key: string, text: string, at: Span): RecordEntry {
 }
 
 /** The headers of `Cors` as mapping expressions: a text alone is the origin, an absent origin is everybody. */
-function fieldsOf(value: Value, at: Span, when: Guard, gaps: Gap[]): readonly { readonly when: Guard; readonly entries: readonly RecordEntry[] }[] {
+function fieldsOf(value: Value, at: Span, when: Guard, allowsCredentials: boolean, gaps: Gap[]): readonly { readonly when: Guard; readonly entries: readonly RecordEntry[] }[] {
   if (value.kind === 'nothing') return [];
   if (value.kind !== 'record') return [{ when, entries: [{ key: 'access-control-allow-origin', value, at }] }];
   for (const { key, at: place } of value.entries) {
@@ -85,27 +87,20 @@ function fieldsOf(value: Value, at: Span, when: Guard, gaps: Gap[]): readonly { 
   const entries = value.entries.flatMap((one): readonly RecordEntry[] => (Object.hasOwn(FIELDS, one.key) ? [{ ...one, key: FIELDS[one.key] ?? one.key }] : []));
   const origin = entries.some(({ key }) => key === 'access-control-allow-origin') ? [] : [defaultEntry('access-control-allow-origin', "'*'", at)];
   const credentials = entry(value, 'AllowCredentials');
-  const on = credentials === undefined ? NEVER : isTrue(credentials.value);
-  if (on.g === 'never' || credentials === undefined) return [{ when, entries: [...entries, ...origin] }];
+  if (credentials === undefined || !allowsCredentials) return [{ when, entries: [...entries, ...origin] }];
   const allowed: RecordEntry = { key: 'access-control-allow-credentials', value: { kind: 'string', value: "'true'", at: credentials.value.at }, at: credentials.at };
-  return [
-    { when: whenAll(when, on), entries: [...entries, ...origin, allowed] },
-    ...(on.g === 'always' ? [] : [{ when: whenAll(when, unless(on)), entries: [...entries, ...origin] }]),
-  ];
+  return [{ when, entries: [...entries, ...origin, allowed] }];
 }
 
-/** Only a boolean counts: the text `true` does not. */
 function isTrue(value: Value): Guard {
   return whenAny(...casesOf(value).map(({ when, value: option }) => (option.kind === 'boolean' ? (option.value ? when : NEVER) : option.kind === 'env' || option.kind === 'unknown' ? whenAll(when, { g: 'fact', fact: factOf(option) }) : NEVER)));
 }
 
-/** SAM refuses credentials with an origin that is `'*'`, or none; a text that is made up later it cannot look at. */
-function refusedTogether(policy: Policy, cors: Property): Policy {
-  const value = cors.value.kind === 'record' ? cors.value : undefined;
-  const origin = value === undefined ? undefined : valueAt(value, 'AllowOrigin');
-  const credentials = value === undefined ? undefined : valueAt(value, 'AllowCredentials');
-  const star = origin === undefined || (origin.kind === 'string' && origin.value === "'*'");
-  if (!star || credentials?.kind !== 'boolean' || !credentials.value) return policy;
+/** SAM refuses credentials with an origin that is `'*'`, or none; into what a function of the template gives it does not look. */
+function refusedTogether(policy: Policy, application: Application, { resource }: Api, cors: Property): Policy {
+  const origin = cors.value.kind === 'record' ? valueAt(cors.value, 'AllowOrigin') : undefined;
+  const star = origin === undefined || application.written(resource, 'Api', 'Cors', 'AllowOrigin') === "'*'";
+  if (cors.value.kind !== 'record' || !star || application.written(resource, 'Api', 'Cors', 'AllowCredentials') !== true) return policy;
   return { ...policy, steps: [{ when: ALWAYS, effects: [], end: { to: 'answer', status: 500, fault: 'SAM refuses `*` with credentials: the API is not deployed' }, at: cors.at }] };
 }
 

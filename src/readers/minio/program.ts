@@ -31,15 +31,17 @@ export function minioSteps(origins: OriginSet, at: Span): readonly Step[] {
   ];
 }
 
-/** Whom the setting lets in; or why the server does not take it. */
-export function entriesOf(file: YamlFile, value: Exclude<Value, { kind: 'either' }>): { readonly set: OriginSet } | { readonly refused: string; readonly at: Span } {
+/** Whom the setting lets in. `invalid`: a list with an empty entry, which the server logs, and stays open to everybody. */
+export function entriesOf(file: YamlFile, value: Exclude<Value, { kind: 'either' }>): { readonly set: OriginSet; readonly invalid?: Span } {
   if (value.kind === 'nothing') return { set: PRESENT };
   if (value.kind !== 'string') return { set: { s: 'dynamic', why: factOf(value.kind === 'env' || value.kind === 'unknown' ? value : unknown('template-syntax', 'a text that is put together when the container is made', value.at)), lower: NONE, upper: PRESENT, exactTexts: false, at: value.at } };
-  if (value.value === '') return { set: PRESENT };
-  const texts = value.value.split(',');
-  if (texts.includes('')) return { refused: 'MinIO refuses this list: an entry of it is empty', at: value.at };
+  // Blanks around the whole are cut, those of an entry are not.
+  const list = value.value.trim();
+  if (list === '') return { set: PRESENT };
+  const texts = list.split(',');
+  if (texts.includes('')) return { set: PRESENT, invalid: value.at };
   const written = file.source.text.slice(value.at.start, value.at.end);
-  let from = written.indexOf(value.value);
+  let from = written.indexOf(list);
   return {
     set: anyOf(
       texts.map((text) => {
