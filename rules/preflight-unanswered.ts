@@ -62,12 +62,17 @@ function firstUnanswered(ask: Ask, probe: Probe): { witness: Exchange; what: str
         if (preflight.unauthenticated !== undefined) return true;
         if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && !OK.includes(preflight.status ?? 0))) return nobody.includes(preflight.status ?? 0);
         // 2xx from the router itself: nothing but the policy's own silence on OPTIONS.
-        return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-'));
+        return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-')) && !isLookedAt(preflight.headers);
       });
       if (unanswered && all[0] !== undefined) return { witness: all[0], what };
     }
   }
   return undefined;
+}
+
+/** A preflight whose answer depends on what it asks for was answered by somebody, who refuses (rs/cors: 204 without a header). */
+function isLookedAt(headers: Exchange['response']['headers']): boolean {
+  return headers.some(({ name, text }) => name === 'vary' && /access-control-request-(?:method|headers)/i.test(text ?? ''));
 }
 
 /** What the place's own Allow-Methods lists: of the response, or of the preflight that would be sent if nobody asked it for credentials. */
