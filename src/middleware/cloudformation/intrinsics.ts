@@ -13,7 +13,7 @@ export interface Scope {
 }
 
 /** Nodes visited for the values of one template, aliases followed; past it an alias bomb, not a template. */
-const MAX_NODES = 100_000;
+const MAX_NODES = 40_000;
 const MAX_DEPTH = 48;
 /** Alternatives of one text or list that are told apart. */
 const MAX_ALTERNATIVES = 16;

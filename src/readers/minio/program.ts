@@ -16,6 +16,8 @@ export function minioSteps(origins: OriginSet, at: Span): readonly Step[] {
   const asked: Guard = { g: 'header', name: 'access-control-request-method', in: anyOf(METHODS.map((method) => exact(method, at))) };
   const effect = (op: Effect['op'], header: string, value: HeaderValue): Effect => ({ op, header, value, statuses: 'all', at });
   const fixed = (text: string): HeaderValue => ({ v: 'literal', text, at, written: false });
+  const isNull: Guard = { g: 'origin', in: exact('null', at) };
+  const routed = factOf(unknown('parameter', 'whether the query makes the request one that MinIO knows', at));
   const granted = [effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at }), effect('set', 'access-control-allow-credentials', fixed('true'))];
   return [
     { when: preflight, effects: [effect('append', 'vary', fixed('Origin, Access-Control-Request-Method, Access-Control-Request-Headers'))], at },
@@ -28,6 +30,9 @@ export function minioSteps(origins: OriginSet, at: Span): readonly Step[] {
     { when: preflight, effects: [], end: { to: 'answer', status: 204 }, at },
     { when: unless(preflight), effects: [effect('append', 'vary', fixed('Origin'))], at },
     { when: whenAll(admitted, { g: 'method', in: METHODS }), effects: [...granted, effect('set', 'access-control-expose-headers', fixed(EXPOSED))], at },
+    // Where a route takes the request, MinIO writes `*` over `null` (`setBucketForwardingMiddleware`); a POST to an object is one by its query alone.
+    { when: whenAll(admitted, isNull, { g: 'method', in: ['GET', 'HEAD', 'PUT', 'DELETE'] }), effects: [effect('set', 'access-control-allow-origin', fixed('*'))], at },
+    { when: whenAll(admitted, isNull, { g: 'method', in: ['POST', 'PATCH', 'OPTIONS'] }, { g: 'fact', fact: routed }), effects: [effect('set', 'access-control-allow-origin', fixed('*'))], at },
   ];
 }
 
