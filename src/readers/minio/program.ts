@@ -16,7 +16,7 @@ export function minioSteps(origins: OriginSet, at: Span): readonly Step[] {
   const asked: Guard = { g: 'header', name: 'access-control-request-method', in: anyOf(METHODS.map((method) => exact(method, at))) };
   const effect = (op: Effect['op'], header: string, value: HeaderValue): Effect => ({ op, header, value, statuses: 'all', at });
   const fixed = (text: string): HeaderValue => ({ v: 'literal', text, at, written: false });
-  const isNull: Guard = { g: 'origin', in: exact('null', at) };
+  const isNull: Guard = { g: 'header', name: 'origin', in: exact('null', at) };
   const routed = factOf(unknown('parameter', 'whether the query makes the request one that MinIO knows', at));
   const granted = [effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at }), effect('set', 'access-control-allow-credentials', fixed('true'))];
   return [
