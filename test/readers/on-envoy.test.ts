@@ -39,8 +39,8 @@ describe.each(readers)('%s', (id, reader, count) => {
   });
 
   test.each(all)('every prefix of $name is read without a throw', ({ text, name }) => {
-    // Long ones in larger steps.
-    for (let end = 0; end <= text.length; end += Math.ceil(text.length / 1000)) {
+    // Long ones in steps: each prefix is parsed anew.
+    for (let end = 0; end <= text.length; end += Math.ceil(text.length / 300)) {
       const { policies, gaps } = readYaml(reader, text.slice(0, end), name);
       for (const { at } of [...policies, ...gaps]) expect(at.end).toBeLessThanOrEqual(end);
     }
@@ -131,4 +131,21 @@ describe('texts that Envoy is given', () => {
     if (why === undefined) expect(refusedByRe2(source)).toBeUndefined();
     else expect(refusedByRe2(source)).toContain(why);
   });
+});
+
+describe('filters around that of Envoy', () => {
+  const listener = (filters: string, cors = 'cors: {allow_origin_string_match: [{exact: "https://a.example"}]}'): string =>
+    `route_config:\n  virtual_hosts: [{name: a, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: a}}], ${cors}}]\nhttp_filters:\n${filters}`;
+  const messages = (text: string): readonly string[] => readYaml(envoy, text).gaps.map(({ message }) => message.slice(0, 40));
+  const own = '  - {name: envoy.filters.http.cors}\n  - {name: envoy.filters.http.router}\n';
+
+  test.each([
+    ['a check of tokens in front', listener(`  - {name: envoy.filters.http.jwt_authn}\n${own}`), ['this filter stands before the CORS filter']],
+    ['one that lets preflights pass', listener(`  - {name: envoy.filters.http.jwt_authn, typed_config: {bypass_cors_preflight: true}}\n${own}`), []],
+    ['one behind', listener('  - {name: envoy.filters.http.cors}\n  - {name: envoy.filters.http.ext_authz}\n'), []],
+    ['one in front, and no policy', listener(`  - {name: envoy.filters.http.ext_authz}\n${own}`, 'name: b'), []],
+    ['settings of the filter itself', listener('  - {name: envoy.filters.http.cors, typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors, allow_methods: GET}}\n'), ['Envoy refuses this configuration: the filt']],
+    ['no CORS filter', listener('  - {name: envoy.filters.http.router}\n'), ['this policy is not read: the CORS filter ']],
+    ['filters that a template writes', listener('  {{ .Values.filters }}\n'), []],
+  ])('%s', (_what, text, expected) => expect(messages(text)).toEqual(expected.map((message) => message.slice(0, 40))));
 });

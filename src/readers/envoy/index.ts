@@ -47,22 +47,20 @@ function* loneReadings(file: YamlFile, node: YamlNode): Generator<Reading> {
 function* tableReadings(file: YamlFile, { node, filters }: RouteTable): Generator<Reading> {
   const known = filters !== undefined && areKnown(filters) ? filters : undefined;
   const cors = known === undefined ? 0 : corsFilterIn(known);
-  if (known !== undefined && cors >= 0) yield* filterReadings(known, cors);
+  if (known !== undefined && cors >= 0) yield* filterReadings(known[cors]!);
   const hosts = listAt(node, 'virtualHosts');
   const domains = hosts.map(domainsOf);
-  for (const [index, host] of hosts.entries()) {
-    const told = hostReadings(file, node, host, domains[index]!, domains.filter((_others, place) => place !== index).flat(), cors >= 0);
-    yield* told;
-  }
+  const told = hosts.flatMap((host, index) => [...hostReadings(file, node, host, domains[index]!, domains.filter((_others, place) => place !== index).flat(), cors >= 0)]);
+  const before = known === undefined || cors < 0 ? undefined : guardBefore(known, cors);
+  if (before !== undefined && told.some(({ kind }) => kind === 'policy')) yield remark(nodeAt(before, 'name')?.at ?? before.at, 'this filter stands before the CORS filter: it sees preflights first, which carry no credentials');
+  yield* told;
 }
 
-function* filterReadings(filters: readonly YamlNode[], cors: number): Generator<Reading> {
-  const config = protoAt(filters[cors], 'typedConfig');
+function* filterReadings(filter: YamlNode): Generator<Reading> {
+  const config = protoAt(filter, 'typedConfig');
   const extra = resolve(config);
   const odd = extra?.kind === 'map' ? extra.pairs.find(({ key }) => key.kind === 'scalar' && key.value !== '@type') : undefined;
   if (odd !== undefined && /Cors$/.test(textAt(config, '@type') ?? '')) yield refusal('Envoy', { at: odd.at, refused: 'the filter itself has no settings; a CorsPolicy belongs under `typed_per_filter_config` of a route or virtual host' });
-  const before = guardBefore(filters, cors);
-  if (before !== undefined) yield remark(nodeAt(before, 'name')?.at ?? before.at, 'this filter stands before the CORS filter: it sees preflights first, which carry no credentials');
 }
 
 function domainsOf(host: YamlNode): readonly Host[] {

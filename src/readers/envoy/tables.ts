@@ -71,9 +71,13 @@ export function corsFilterIn(filters: readonly YamlNode[]): number {
   });
 }
 
-/** Filters that turn requests without a token away, wherever they stand before the CORS filter. */
+/** A filter before the CORS filter that turns requests without a token away; the one for JWTs may be told to let preflights pass. */
 export function guardBefore(filters: readonly YamlNode[], cors: number): YamlNode | undefined {
-  return filters.slice(0, cors).find((filter) => /^envoy\.filters\.http\.(?:jwt_authn|ext_authz|basic_auth|oauth2|rbac|api_key_auth)$|^envoy\.ext_authz$/.test(textAt(filter, 'name') ?? ''));
+  return filters.slice(0, cors).find((filter) => {
+    const bypass = resolve(protoAt(filter, 'typedConfig', 'bypassCorsPreflight'));
+    if (bypass?.kind === 'scalar' && bypass.value === true) return false;
+    return /^envoy\.filters\.http\.(?:jwt_authn|ext_authz|basic_auth|oauth2|rbac|api_key_auth)$|^envoy\.ext_authz$/.test(textAt(filter, 'name') ?? '');
+  });
 }
 
 /** Is the list of filters written out? One that a template writes may hold any. */
