@@ -74,7 +74,7 @@ export function agree({ title, folder: name, reader, seed, cases, scenario, modu
 }
 
 /** Once for each state of the lock file: several suites share a folder. */
-function install(folder: string, lock: string): void {
+export function install(folder: string, lock: string): void {
   const mark = `${folder}/node_modules/.installed`;
   if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], folder);

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { lint } from '../../src/engine.js';
 import { evaluate } from '../../src/policy/evaluate.js';
 import { filesFrom } from '../../src/text/files.js';
+import { install } from './programs.js';
 import { sample, type Random } from './seed.js';
 
 /**
@@ -15,6 +16,11 @@ import { sample, type Random } from './seed.js';
  */
 const need = createRequire(new URL('static-hosts/package.json', import.meta.url));
 const { random, cases } = sample('static-hosts', 60);
+
+beforeAll(() => {
+  const folder = join(import.meta.dirname, 'static-hosts');
+  install(folder, readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+});
 
 interface Rule {
   readonly path: string;

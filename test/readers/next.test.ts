@@ -98,6 +98,12 @@ describe('headers() of the configuration', () => {
     expect([answer({ 'next.config.js': text }), answer({ 'next.config.js': text }, { origin: 'https://evil.test' })]).toEqual([`200 ${ORIGIN} true -`, '200 - - -']);
   });
 
+  // matchHas of Next.js: without a pattern the header's whole text is known by its name.
+  test('a header that is asked for without a pattern is repeated by its name', () => {
+    const text = "module.exports = { async headers() { return [{ source: '/(.*)', has: [{ type: 'header', key: 'Origin' }], headers: [{ key: 'Access-Control-Allow-Origin', value: ':origin' }] }]; } };";
+    expect([answer({ 'next.config.js': text }), answer({ 'next.config.js': text }, { origin: 'https://evil.test' })]).toEqual([`200 ${ORIGIN} - -`, '200 https://evil.test - -']);
+  });
+
   test('a rule for one environment', () => {
     const text = "module.exports = { async headers() { return process.env.NODE_ENV === 'development' ? [{ source: '/(.*)', headers: [{ key: 'Access-Control-Allow-Origin', value: '*' }] }] : []; } };";
     expect([answer({ 'next.config.js': text }), answer({ 'next.config.js': text }, { environment: 'development' })]).toEqual(['200 - - -', '200 * - -']);

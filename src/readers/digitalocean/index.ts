@@ -72,6 +72,6 @@ function* readingsOf(file: YamlFile, { cors, path, title }: Place): Generator<Re
     notes: [],
   };
   // For `*` it is open already what is sent.
-  const star = policy.steps.some(({ effects }) => effects.some(({ value }) => value.v === 'literal' && value.text === '*'));
+  const star = policy.steps.some(({ effects }) => effects.some(({ header, value }) => header === 'access-control-allow-origin' && value.v === 'literal'));
   yield { kind: 'policy', policy: star ? policy : perhapsVarying(policy, 'whether App Platform sends `Vary: Origin`') };
 }
