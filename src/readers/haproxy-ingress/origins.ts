@@ -6,7 +6,10 @@ import type { YamlFile } from '../../syntax/yaml/index.js';
 import { itemSpans } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
-import { factOf, type Value } from '../../values/value.js';
+import { factOf, unknown, type Value } from '../../values/value.js';
+
+/** Entries of one annotation past which they are not told apart. */
+const MAX_ENTRIES = 2000;
 
 /** One annotation with origins, read. */
 export type Listed =
@@ -32,6 +35,7 @@ function listedIn(option: Value, read: (text: Value & { readonly kind: 'string' 
     case 'nothing':
       return { l: 'absent' };
     case 'string':
+      if (option.value.length > MAX_ENTRIES && option.value.split(/[, ]/, MAX_ENTRIES + 1).length > MAX_ENTRIES) return { l: 'unknown', fact: factOf(unknown('budget', 'a list of too many entries', option.at)) };
       return option.value === '' ? { l: 'absent' } : read(option);
     case 'unknown':
     case 'env':

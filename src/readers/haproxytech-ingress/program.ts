@@ -84,6 +84,9 @@ function secondsOf(text: string): string | undefined {
   return seconds < -1 ? undefined : String(seconds);
 }
 
+/** Patterns of one annotation past which they are not told apart. */
+const MAX_WORDS = 2000;
+
 type Origins =
   | { readonly o: 'all'; readonly at?: Span; readonly written: boolean }
   | { readonly o: 'patterns'; readonly set: OriginSet }
@@ -115,6 +118,7 @@ function patternsIn(file: YamlFile, { value, at }: Value & { readonly kind: 'str
   if (value === '') return { o: 'patterns', set: NONE };
   // Quotes, comments and escapes that HAProxy itself takes out of a word.
   if (/["'#]|\\[\\ rntx]|^\s*-|(?:^|\s)\}/.test(rest)) return { o: 'unknown', fact: factOf(unknown('unsupported-syntax', 'words that HAProxy reads in its own way', at)) };
+  if (rest.length > MAX_WORDS && rest.split(/\s+/, MAX_WORDS + 1).length > MAX_WORDS) return { o: 'unknown', fact: factOf(unknown('budget', 'a list of too many patterns', at)) };
   const inner = file.source.text.slice(at.start, at.end).indexOf(value);
   const set = anyOf(
     [...rest.matchAll(/\S+/g)].map((match): OriginSet => {
