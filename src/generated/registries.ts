@@ -32,7 +32,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'toml': { paths: /\.toml$/i, load: () => import('../syntax/toml/index.js').then((module) => module.default) },
   'vcl': { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, load: () => import('../syntax/vcl/index.js').then((module) => module.default) },
   'xml': { paths: /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, load: () => import('../syntax/xml/index.js').then((module) => module.default) },
-  'yaml': { paths: /\.(?:ya?ml|json)$|(?:^|\/)krakend[\w.-]*\.tmpl$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
+  'yaml': { paths: /\.(?:ya?ml|jsonc?)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$|(?:^|\/)krakend[\w.-]*\.tmpl$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 
 export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {

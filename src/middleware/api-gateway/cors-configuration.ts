@@ -136,7 +136,7 @@ function admittedBy({ origins }: CorsConfiguration): readonly Admitted[] {
   return casesOf(origins.value).flatMap(({ when, value }): readonly Admitted[] => {
     const { at } = value;
     if (value.kind === 'nothing') return [];
-    const items = value.kind === 'list' ? value.items : [value];
+    const items = value.kind === 'list' ? withinLimit(value.items, at) : [value];
     const star = items.find((item) => item.kind === 'string' && item.value === '*');
     if (star !== undefined) return [{ when, star: { at: star.at, written: origins.written }, set: ANY, at: origins.written ? star.at : origins.at }];
     const rest = value.kind === 'list' && value.rest !== undefined ? [setOf(value.rest)] : [];
@@ -192,6 +192,13 @@ export function truth(setting: Setting | undefined): Guard {
       return whenAll(when, { g: 'fact', fact: factOf(open(value, 'a switch')) });
     }),
   );
+}
+
+/** Origins of one list that are followed: what stands after them is not known. */
+const MAX_ORIGINS = 150;
+
+export function withinLimit(items: readonly Value[], at: Span): readonly Value[] {
+  return items.length <= MAX_ORIGINS ? items : [...items.slice(0, MAX_ORIGINS), unknown('budget', 'more origins than are followed', at)];
 }
 
 /** What keeps a value from being known. */

@@ -29,7 +29,7 @@ export default defineReader<YamlFile>({
 });
 
 /** Handlers past which what an earlier one takes is not followed. */
-const MAX_HANDLERS = 100;
+const MAX_HANDLERS = 60;
 
 interface Placed {
   readonly handler: YamlNode;
@@ -48,6 +48,8 @@ function* ofHandlers(file: YamlFile, handlers: readonly Placed[]): Generator<Rea
     }
     rules.push({ place, when: unless(whenAny(...handlers.slice(0, index).map((earlier) => earlier.place.when))), writes });
   }
+  const more = handlers[MAX_HANDLERS];
+  if (more !== undefined) yield { kind: 'gap', gap: { at: more.place.at, reason: 'budget', message: `only the first ${MAX_HANDLERS} handlers are followed` } };
   const { rules: kept, gaps } = withinLimits(rules);
   for (const gap of gaps) yield { kind: 'gap', gap };
   const [first] = kept;

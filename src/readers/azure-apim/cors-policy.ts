@@ -1,4 +1,4 @@
-import { effect, HAS_ORIGIN, literal, PREFLIGHT } from '../../middleware/api-gateway/cors-configuration.js';
+import { effect, HAS_ORIGIN, literal, PREFLIGHT, withinLimit } from '../../middleware/api-gateway/cors-configuration.js';
 import { ANY, NONE, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf, headerValueOf } from '../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
@@ -17,7 +17,7 @@ export function corsSteps(element: XmlElement): readonly Step[] {
   const credentials = attributeOf(element, 'allow-credentials');
   const allowed = flag(credentials, false);
   const star = entries.find(({ value }) => value === '*');
-  const known = entries.filter((entry) => entry !== star).map((text) => ({ at: text.at, set: originOf(text) }));
+  const known = withinLimit(entries.filter((entry) => entry !== star).map(valueOf), at).map((value) => ({ at: value.at, set: originOf(value) }));
   const grants = star === undefined ? known : [{ at: star.at, set: ANY }];
   const matched = whenAll(HAS_ORIGIN, whenAny(...grants.map(({ set }): Guard => ({ g: 'origin', in: set }))));
   const refused = whenAll(HAS_ORIGIN, unless(matched));
@@ -46,9 +46,8 @@ function originSteps(when: Guard, at: Span, all: boolean, credentials: Guard): r
   ];
 }
 
-function originOf(text: XmlText): OriginSet {
-  const value = valueOf(text);
-  const { at } = text;
+function originOf(value: Value): OriginSet {
+  const { at } = value;
   if (value.kind === 'string' && !value.value.includes('*')) return { s: 'exact', text: value.value, comparison: ['ignore-case', 'strip-trailing-slash', 'drop-default-port'], at };
   const why = value.kind === 'unknown' || value.kind === 'env' ? value : unknown('unsupported-syntax', 'what API Management makes of a `*` in an origin', at);
   return { s: 'dynamic', why: factOf(why), lower: NONE, upper: ANY, exactTexts: value.kind !== 'string', at };

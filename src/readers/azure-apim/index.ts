@@ -14,6 +14,9 @@ import { corsSteps } from './cors-policy.js';
 import { statementSteps } from './statements.js';
 import { edited } from './write.js';
 
+/** Statements of one element: more are no policy that people write. */
+const MAX_STATEMENTS = 200;
+
 export default defineReader<XmlFile>({
   title: 'Azure API Management',
   language: 'xml',
@@ -24,6 +27,11 @@ export default defineReader<XmlFile>({
     if (root.name !== 'policies' && root.name !== 'fragment') return;
     const [inbound, outbound] = root.name === 'fragment' ? [root, undefined] : (['inbound', 'outbound'] as const).map((name) => elementsAt(root, name)[0]);
     for (const gap of misplaced(root, inbound)) yield { kind: 'gap', gap };
+    const crowded = [...allElements(root)].find(({ name, elements }) => elements.length > MAX_STATEMENTS && name !== 'allowed-origins');
+    if (crowded !== undefined) {
+      yield { kind: 'gap', gap: { at: { ...crowded.at, end: crowded.at.start + crowded.name.length + 1 }, reason: 'budget', message: 'there are more statements here than are followed' } };
+      return;
+    }
     const steps = [
       ...(inbound?.elements ?? []).flatMap((element) => (element.name === 'cors' ? corsSteps(element) : statementSteps(element, 'inbound'))),
       ...(outbound?.elements ?? []).flatMap((element) => statementSteps(element, 'outbound')),

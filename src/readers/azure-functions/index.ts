@@ -5,22 +5,24 @@
  * The local host is read (azure-functions-core-tools, Startup.cs, on ASP.NET Core's middleware); what App Service does
  * is documented: it answers for the app, whose own headers do not count, and refuses `*` with credentials.
  */
-import type { Policy } from '../../policy/program.js';
+import { ALWAYS, type Policy } from '../../policy/program.js';
 import { pairAt, type YamlFile } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { mappedHeaders } from '../../middleware/static-headers/yaml.js';
 import { everyPath } from '../../middleware/static-headers/paths.js';
 import { LAST, sitePolicy, stepsOf } from '../../middleware/static-headers/rules.js';
-import { ALWAYS } from '../../policy/program.js';
 import { defineReader, type Reading } from '../reader.js';
 import { localHost } from './local-host.js';
 import { siteSteps, sitesIn } from './sites.js';
 import { edited } from './write.js';
 
+/** Sites of one template: more are no template that people write. */
+const MAX_SITES = 100;
+
 export default defineReader<YamlFile>({
   title: 'Azure Functions',
   language: 'yaml',
-  mayConcern: /"?Host"?\s*:[\s\S]*"?CORS"?\s*:|customHeaders[\s\S]*access-control-|^(?=[\s\S]*Microsoft\.Web\/sites)[\s\S]*["']?cors["']?\s*:/i,
+  mayConcern: /^(?:(?=[^]*"Host"\s*:)(?=[^]*"CORS"\s*:)|(?=[^]*customHeaders)(?=[^]*access-control-)|(?=[^]*Microsoft\.Web\/sites)(?=[^]*\bcors["']?\s*:))/i,
 
   *read(file) {
     const root = file.documents[0]?.root;
@@ -28,7 +30,9 @@ export default defineReader<YamlFile>({
     const name = file.file.replace(/^.*\//, '');
     if (name === 'local.settings.json') yield* ofLocalHost(file);
     else if (name === 'host.json') yield* ofHost(file);
-    for (const site of sitesIn(file)) {
+    const sites = sitesIn(file);
+    if (sites.length > MAX_SITES) yield { kind: 'gap', gap: { at: sites[MAX_SITES]!.cors.at, reason: 'budget', message: `only the first ${MAX_SITES} sites are followed` } };
+    for (const site of sites.slice(0, MAX_SITES)) {
       const { steps, gaps, at, title } = siteSteps(file, site);
       for (const gap of gaps) yield { kind: 'gap', gap };
       if (steps.length > 0) yield { kind: 'policy', policy: policyOf(title, gaps[0]?.at ?? at, steps) };

@@ -1,9 +1,10 @@
-import { effect, HAS_ORIGIN, literal, PREFLIGHT, truth } from '../../middleware/api-gateway/cors-configuration.js';
-import { anyOf, exact, PRESENT, type OriginSet } from '../../origins/origin-set.js';
+import { effect, HAS_ORIGIN, literal, PREFLIGHT, truth, withinLimit } from '../../middleware/api-gateway/cors-configuration.js';
+import { anyOf, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf, exactSetOf } from '../../policy/from-condition.js';
 import { whenAll, type Guard, type Step } from '../../policy/program.js';
 import { itemSpans, valueOfPair, type YamlFile, type YamlPair } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
+import type { Value } from '../../values/value.js';
 
 /**
  * The host that `func start` runs, on ASP.NET Core: `CORS` is a list with commas, compared byte by byte in lower case, of
@@ -23,7 +24,8 @@ export function localHost(file: YamlFile, cors: YamlPair, credentials: YamlPair 
     const written = value.kind === 'string' ? value.value.split(',').filter((text) => text !== '') : [];
     const all = written.length === 1 && written[0] === '*';
     place = value.at;
-    const set: OriginSet = all ? PRESENT : value.kind === 'string' ? anyOf(written.map((text, index) => exact(text.toLowerCase(), entries[index]?.at ?? value.at))) : exactSetOf(value, value.at);
+    const items = withinLimit(written.map((text, index): Value => ({ kind: 'string', value: text.toLowerCase(), at: entries[index]?.at ?? value.at })), value.at);
+    const set: OriginSet = all ? PRESENT : value.kind === 'string' ? anyOf(items.map((item) => exactSetOf(item, item.at))) : exactSetOf(value, value.at);
     const served = whenAll(when, HAS_ORIGIN, { g: 'origin', in: set });
     const star = effect('set', 'access-control-allow-origin', literal('*', value.at, true), value.at);
     const echo = effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at: value.at }, value.at);

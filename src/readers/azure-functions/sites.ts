@@ -1,4 +1,4 @@
-import { effect, HAS_ORIGIN, literal, open, truth } from '../../middleware/api-gateway/cors-configuration.js';
+import { effect, HAS_ORIGIN, literal, open, truth, withinLimit } from '../../middleware/api-gateway/cors-configuration.js';
 import { ANY, exact, NONE, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf, guardedSet } from '../../policy/from-condition.js';
 import { ALWAYS, whenAll, type Gap, type Step } from '../../policy/program.js';
@@ -46,7 +46,7 @@ export function siteSteps(file: YamlFile, { cors, title }: Site): { readonly ste
   const gaps: Gap[] = [];
   const steps: Step[] = [];
   for (const { when, value } of casesOf(arm(origins.value))) {
-    const items = value.kind === 'list' ? value.items.map(arm) : value.kind === 'nothing' ? [] : [value];
+    const items = value.kind === 'list' ? withinLimit(value.items.map(arm), value.at) : value.kind === 'nothing' ? [] : [value];
     const star = items.find((item) => item.kind === 'string' && item.value === '*');
     const here = whenAll(when, HAS_ORIGIN);
     if (star !== undefined) {

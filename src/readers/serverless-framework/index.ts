@@ -49,11 +49,25 @@ function gapOf(gap: Gap): Reading {
 /** `{name}` is one segment of a path, `{name+}` what is left of it. */
 const PARAMETER = /\{[^{}+]+(\+)?\}/g;
 
+/** Paths past which one says the same as another: an API of AWS has 300 resources. */
+const MAX_PATHS = 100;
+/** There are eight methods, and `any`. */
+const MAX_EVENTS = 20;
+
 /** One policy for each path of the REST API. */
 function* restApi(functions: readonly ServiceFunction[]): Generator<Reading> {
   const events = functions.flatMap((one) => one.events.filter(({ kind }) => kind === 'http'));
-  for (const path of new Set(events.map((event) => event.path))) {
-    const own = events.filter((event) => event.path === path);
+  const paths = new Map<string, HttpEvent[]>();
+  for (const event of events) {
+    const own = paths.get(event.path);
+    if (own === undefined) paths.set(event.path, [event]);
+    else own.push(event);
+  }
+  const more = [...paths.values()][MAX_PATHS]?.[0];
+  if (more !== undefined) yield gapOf({ at: more.at, reason: 'budget', message: `only the first ${MAX_PATHS} paths are followed` });
+  for (const [path, all] of [...paths].slice(0, MAX_PATHS)) {
+    const own = all.slice(0, MAX_EVENTS);
+    if (all.length > MAX_EVENTS) yield gapOf({ at: all[MAX_EVENTS]!.at, reason: 'budget', message: `only the first ${MAX_EVENTS} events of this path are followed` });
     for (const { settings } of own) {
       const cors = settings === undefined ? undefined : entry(settings, 'cors')?.value;
       for (const { value } of cors === undefined ? [] : casesOf(cors)) yield* (value.kind === 'record' ? unknownKeys(value, 'rest') : undecided(value, 'CORS')).map(gapOf);

@@ -1,4 +1,4 @@
-import { effect, literal, open, truth } from '../../middleware/api-gateway/cors-configuration.js';
+import { effect, literal, open, truth, withinLimit } from '../../middleware/api-gateway/cors-configuration.js';
 import type { OriginSet } from '../../origins/origin-set.js';
 import { casesOf, exactSetOf, headerValueOf } from '../../policy/from-condition.js';
 import { whenAll, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
@@ -70,9 +70,10 @@ function originSteps(parts: readonly Part[], when: Guard, at: Span): readonly St
   return (single === undefined ? [{ when, value: undefined }] : casesOf(single.value).map((one) => ({ ...one, when: whenAll(when, one.when) }))).flatMap(({ when: guard, value }): readonly Step[] => {
     const several = value?.kind === 'string' && value.value.includes(',') ? value.value.split(',').map((text): Value => ({ kind: 'string', value: text.trim(), at: value.at })) : list;
     const sent = several[0] ?? value;
+    const followed = withinLimit(several, sent?.at ?? at);
     const text = sent === undefined ? literal('undefined', at, false) : { ...headerOf(sent), ...(sent === value && !single!.written ? { written: false } : {}) };
     const all: Step = { when: guard, effects: [effect('set', 'access-control-allow-origin', text, sent?.at ?? at)], at };
-    return [all, ...several.map((item): Step => ({ when: whenAll(guard, { g: 'origin', in: matched(item) }), effects: [effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at: item.at }, item.at)], at: item.at }))];
+    return [all, ...followed.map((item): Step => ({ when: whenAll(guard, { g: 'origin', in: matched(item) }), effects: [effect('set', 'access-control-allow-origin', { v: 'request-header', name: 'origin', at: item.at }, item.at)], at: item.at }))];
   });
 }
 
