@@ -1,6 +1,12 @@
 import type { Span } from '../../text/span.js';
 import { embedded, itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
 
+/** A text with the pair that it stands in. */
+interface Placed {
+  readonly text: string;
+  readonly at: Span;
+}
+
 /** One API whose definition has settings of CORS. */
 export interface Definition {
   readonly file: YamlFile;
@@ -9,9 +15,9 @@ export interface Definition {
   readonly cors: YamlPair;
   readonly spelling: 'classic' | 'oas';
   /** Path below which the API is served, and where it stands. */
-  readonly listens: { readonly path: string; readonly at: Span } | undefined;
+  readonly listens: Placed | undefined;
   readonly strips: boolean;
-  readonly target: { readonly url: string; readonly at: Span } | undefined;
+  readonly target: Placed | undefined;
 }
 
 /** The APIs of a file: classic definitions, alone or as the dashboard exports them, OpenAPI with Tyk's part, and the operator's objects. */
@@ -50,9 +56,9 @@ function* classic(file: YamlFile, node: YamlNode, cors: YamlPair | undefined): G
     title: textAt(node, 'name') ?? textAt(node, 'api_id') ?? 'without a name',
     cors,
     spelling: 'classic',
-    listens: placed(node, 'path', 'proxy', 'listen_path'),
+    listens: placed(node, 'proxy', 'listen_path'),
     strips: isTrue(node, 'proxy', 'strip_listen_path'),
-    target: placed(node, 'url', 'proxy', 'target_url'),
+    target: placed(node, 'proxy', 'target_url'),
   };
 }
 
@@ -65,16 +71,16 @@ function* oas(file: YamlFile, node: YamlNode): Generator<Definition> {
     title: textAt(own, 'info', 'name') ?? textAt(node, 'info', 'title') ?? 'without a name',
     cors,
     spelling: 'oas',
-    listens: placed(own, 'path', 'server', 'listenPath', 'value'),
+    listens: placed(own, 'server', 'listenPath', 'value'),
     strips: isTrue(own, 'server', 'listenPath', 'strip'),
-    target: placed(own, 'url', 'upstream', 'url'),
+    target: placed(own, 'upstream', 'url'),
   };
 }
 
-function placed<K extends 'path' | 'url'>(node: YamlNode | undefined, as: K, ...path: readonly string[]): (Record<K, string> & { readonly at: Span }) | undefined {
+function placed(node: YamlNode | undefined, ...path: readonly string[]): Placed | undefined {
   const text = textAt(node, ...path);
   const pair = pairAt(node, ...path);
-  return text === undefined || pair === undefined ? undefined : ({ [as]: text, at: pair.at } as Record<K, string> & { readonly at: Span });
+  return text === undefined || pair === undefined ? undefined : { text, at: pair.at };
 }
 
 function isTrue(node: YamlNode | undefined, ...path: readonly string[]): boolean {

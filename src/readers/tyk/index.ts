@@ -39,7 +39,7 @@ function* readingsOf(definition: Definition, tyk: Tyk): Generator<Reading> {
   for (const gap of gaps) yield { kind: 'gap', gap };
   if (enabled === undefined) return;
   const { at } = enabled.cors;
-  const listens = definition.listens?.path;
+  const listens = definition.listens?.text;
   const policy: Policy = {
     reader: 'tyk',
     title: `CORS of the API ${definition.title}`,
@@ -75,15 +75,15 @@ function stepsOf(definition: Definition, { when, passes, cors }: Enabled, own: G
 
 /** Requests for other APIs. */
 function outside({ listens }: Definition): Guard {
-  if (listens === undefined || !/^\/?[\w./~-]*$/.test(listens.path)) return { g: 'never' };
-  const text = `/${listens.path.replace(/^\/|\/$/g, '')}`;
+  if (listens === undefined || !/^\/?[\w./~-]*$/.test(listens.text)) return { g: 'never' };
+  const text = `/${listens.text.replace(/^\/|\/$/g, '')}`;
   return text === '/' ? { g: 'never' } : unless({ g: 'path', in: { s: 'prefix', text, subject: 'origin', ignoreCase: false, at: listens.at } });
 }
 
 function endOf({ target, listens, strips }: Definition): End {
-  const [, host, port, path = ''] = /^http:\/\/([\w.-]+)(?::(\d+))?(\/[^?#]*)?$/.exec(target?.url ?? '') ?? [];
+  const [, host, port, path = ''] = /^http:\/\/([\w.-]+)(?::(\d+))?(\/[^?#]*)?$/.exec(target?.text ?? '') ?? [];
   if (target === undefined || host === undefined) return { to: 'behind' };
-  return { to: 'upstream', upstream: { host, port: Number(port ?? 80), request: [], ...rewritten(path.replace(/\/$/, ''), strips ? listens?.path : ''), at: target.at } };
+  return { to: 'upstream', upstream: { host, port: Number(port ?? 80), request: [], ...rewritten(path.replace(/\/$/, ''), strips ? listens?.text : ''), at: target.at } };
 }
 
 /** The listen path gives way to the target's. */

@@ -38,7 +38,7 @@ export function settingsOf({ file, cors: pair, spelling }: Definition, tyk: Tyk)
   const written = new WrittenFields(whole, pair.key.at, true);
   const field = (name: Name): Field => written.get(keys[name]);
   const when = whenTrue(field('enable'));
-  const wrong = Object.entries(TYPES).flatMap(([name, type]) => problemOf(field(name as Name), keys[name as Name], type));
+  const wrong = TYPES.flatMap(([name, type]) => problemOf(field(name), keys[name], type));
   if (wrong.length > 0) return { enabled: undefined, gaps: wrong };
   if (when.g === 'never') return { enabled: undefined, gaps: [] };
   const known = Object.values(keys).map((key) => key.toLowerCase());
@@ -71,7 +71,17 @@ export function settingsOf({ file, cors: pair, spelling }: Definition, tyk: Tyk)
 
 type Type = 'boolean' | 'number' | 'list of texts';
 
-const TYPES: Readonly<Record<Name, Type>> = { enable: 'boolean', origins: 'list of texts', methods: 'list of texts', headers: 'list of texts', exposed: 'list of texts', maxAge: 'number', credentials: 'boolean', passes: 'boolean', debug: 'boolean' };
+const TYPES: readonly (readonly [name: Name, type: Type])[] = [
+  ['enable', 'boolean'],
+  ['origins', 'list of texts'],
+  ['methods', 'list of texts'],
+  ['headers', 'list of texts'],
+  ['exposed', 'list of texts'],
+  ['maxAge', 'number'],
+  ['credentials', 'boolean'],
+  ['passes', 'boolean'],
+  ['debug', 'boolean'],
+];
 
 function problemOf({ value }: Field, key: string, type: Type): readonly Gap[] {
   if (value === undefined) return [];
