@@ -17,7 +17,7 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
   'toml': /\.toml$/i,
   'vcl': /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/,
   'xml': /\.xml$|(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i,
-  'yaml': /\.(?:ya?ml|json)$|(?:^|\/)krakend[\w.-]*\.tmpl$/i,
+  'yaml': /\.(?:ya?ml|jsonc?)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$|(?:^|\/)krakend[\w.-]*\.tmpl$/i,
 };
 
 export const ruleEntries: readonly RuleEntry[] = [

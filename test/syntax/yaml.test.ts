@@ -123,6 +123,21 @@ describe('documents', () => {
   });
 });
 
+test.each([
+  ['a/b.yaml', 'yaml'],
+  ['a.YML', 'yaml'],
+  ['a.json', 'json'],
+  ['a.jsonc', 'json'],
+  ['a.yml.j2', 'yaml'],
+  ['a.json.tmpl', 'json'],
+  ['nginx.conf.template', undefined],
+  ['a.json5', undefined],
+  ['json', undefined],
+])('%s is %s', (path, spelling) => {
+  expect(yaml.paths.test(path)).toBe(spelling !== undefined);
+  if (spelling !== undefined) expect(yaml.parse(new SourceText(path, '{}'), filesFrom({})).unit?.spelling).toBe(spelling);
+});
+
 describe('JSON', () => {
   const json = (text: string): { value: unknown; file: YamlFile; problems: readonly (readonly [number, string])[] } => {
     const { unit, problems } = yaml.parse(new SourceText('f.json', text), filesFrom({}));

@@ -21,13 +21,14 @@ export interface YamlInProject extends YamlFile {
 const language: Language<YamlInProject> = {
   title: 'YAML and JSON',
   // KrakenD's own configuration may be a template as a whole.
-  paths: /\.(?:ya?ml|json)$|(?:^|\/)krakend[\w.-]*\.tmpl$/i,
+  // A second ending is that of a tool which fills templates in.
+  paths: /\.(?:ya?ml|jsonc?)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$|(?:^|\/)krakend[\w.-]*\.tmpl$/i,
   load: () => Promise.resolve(),
   parse(source, files) {
     const { unit, problems } = parseYaml(source);
     if (unit === undefined) return { unit, problems };
     const chart = chartOf(files, source.file);
-    return { unit: { ...unit, files, ...(chart === undefined ? {} : { chart }), ...(source.file.endsWith('.json') ? {} : kustomized(files, unit)) }, problems };
+    return { unit: { ...unit, files, ...(chart === undefined ? {} : { chart }), ...(unit.spelling === 'json' ? {} : kustomized(files, unit)) }, problems };
   },
 };
 

@@ -27,13 +27,13 @@ export function parseYaml(source: SourceText): Parsed<YamlFile> {
   const masked = maskTemplates(file, text);
   if (masked.templates.length > MAX_TEMPLATES) return { unit: undefined, problems: [{ at: { file, start: 0, end: 0 }, message: 'The file has too many templates to be read.' }] };
   const parts: Pick<YamlFile, 'file' | 'source' | 'masked' | 'templates' | 'branches'> = { file, source, masked: masked.text, templates: masked.templates, branches: masked.branches };
-  if (/\.json$/i.test(file)) {
+  if (/\.jsonc?$/i.test(file)) {
     const { root, problems, beyond } = parseJson(file, masked);
     return { unit: { ...parts, spelling: 'json', documents: [{ root, at: { file, start: 0, end: text.length } }], ...(beyond === undefined ? {} : { beyondJson: beyond }) }, problems };
   }
   const reading = new Reading(file, masked);
   const documents = piecesOf(masked.text).flatMap((piece) => reading.documents(piece));
-  return { unit: { ...parts, spelling: 'yaml', documents }, problems: reading.problems };
+  return { unit: { ...parts, spelling: /\.jsonc?\.\w+$/i.test(file) ? 'json' : 'yaml', documents }, problems: reading.problems };
 }
 
 /** The part of a literal block scalar read as a file of its own: offsets are those of the outer file. */
