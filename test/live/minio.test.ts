@@ -101,7 +101,10 @@ test('generated lists of origins', async () => {
     mkdirSync(data);
     const running = await start('env', [`MINIO_API_CORS_ALLOW_ORIGIN=${value}`, 'MINIO_CI_CD=1', binary, 'server', '--address', `127.0.0.1:${port}`, '--console-address', `127.0.0.1:${console}`, data], [port], { cwd: root });
     try {
-      const requests = [...requestsTo('/bucket/key', ['GET', 'POST', 'PUT']), ...further];
+      const all = [...requestsTo('/bucket/key', ['GET', 'POST', 'PUT']), ...further];
+      // What `null` gets there depends on a query, of which policies know nothing.
+      const requests = all.filter(({ method, headers }) => !(method === 'POST' && headers.some(([name, text]) => name === 'origin' && text === 'null')));
+      expect(all.length - requests.length).toBe(1);
       asked += requests.length;
       await ready(running);
       const told = await disagreements(port, deployment, requests);
