@@ -19,7 +19,7 @@ export interface Declined {
 export interface Reader<Unit> {
   /** Product name as its users write it. */
   readonly title: string;
-  /** Folder name in `src/syntax/`; several where their units are the same (YAML and TOML). */
+  /** Folder name in `src/syntax/`; several where their units are the same (YAML and TOML) or the reader tells them apart. */
   readonly language: string | readonly string[];
   /** Tested on the raw text before anything is parsed: may this file concern this reader? Must be cheap and never miss. */
   readonly mayConcern: RegExp;

@@ -4,6 +4,7 @@ import type { PathPattern } from '../../middleware/static-headers/paths.js';
 import type { Gap } from '../../policy/program.js';
 import type { HeaderBlock, HeadersFile, Piece } from '../../syntax/headers-file/index.js';
 
+/** The requests of a block; undefined where Cloudflare leaves it out. */
 export function placed({ text, at }: Piece): PathPattern | undefined {
   return cloudflarePath(text, at);
 }
