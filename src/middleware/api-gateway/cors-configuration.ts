@@ -1,6 +1,6 @@
 import { ANY, exact, NONE, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf, guardedSet, headerValueOf } from '../../policy/from-condition.js';
-import { ALWAYS, NEVER, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown, type Value } from '../../values/value.js';
 
@@ -107,12 +107,26 @@ export function functionUrl(configuration: CorsConfiguration): CorsProgram {
     refused: long.map((item) => ({ at: item.at, message: 'Lambda refuses this configuration: a method has at most six characters, and preflights need no entry' })),
     steps: present([
       varies(at),
-      ...all.flatMap((admitted) => echoed(admitted, 'append', configuration, credentials)),
+      ...apart(all).flatMap((admitted) => echoed(admitted, 'append', configuration, credentials)),
       { when: served, effects: exposed, at },
       { when: whenAll(PREFLIGHT, served), effects: preflight, at },
       { when: PREFLIGHT, effects: [], end: { to: 'answer', status: 200 }, at },
     ]),
   };
+}
+
+/** An origin that several entries let in is sent once: patterns go first, and the same text says nothing twice. */
+function apart(all: readonly Admitted[]): readonly Admitted[] {
+  const wide = all.filter(({ set }) => set.s !== 'exact');
+  const texts = new Set<string>();
+  return all.flatMap((one) => {
+    if (one.set.s === 'exact' && one.when.g === 'always') {
+      if (texts.has(one.set.text)) return [];
+      texts.add(one.set.text);
+    }
+    const before = one.set.s === 'exact' ? wide : wide.slice(0, wide.indexOf(one));
+    return [{ ...one, when: whenAll(one.when, unless(whenAny(...before.map(({ when, set }) => whenAll(when, { g: 'origin', in: set }))))) }];
+  });
 }
 
 function echoed({ when, set, star, at }: Admitted, op: Effect['op'], { credentials: written }: CorsConfiguration, credentials: Guard): readonly Step[] {
