@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/policy/change.js';
 import { effectsOn, originLeaves } from '../../src/policy/views.js';
 import kong from '../../src/readers/kong/index.js';
+import language from '../../src/syntax/yaml/index.js';
+import { filesFrom } from '../../src/text/files.js';
+import { SourceText } from '../../src/text/source-text.js';
 import { answer, edited, fixtureDifferences, fixtures, lines, preflightHeaders, readYaml } from '../support/gateways.js';
 
 describe('fixtures', () => {
@@ -138,5 +141,36 @@ plugins:
     const declining = `_format_version: "3.0"\nplugins:\n  - name: cors\n    config:\n      ${origins}\n`;
     const [only] = readYaml(kong, declining).policies;
     expect(edited(kong, declining, change(originLeaves(only!)[0]!.at))).toMatch(/^declined: /);
+  });
+});
+
+describe('objects of Kubernetes and versions', () => {
+  const plugin = (kind = 'KongPlugin', labels = ''): string => `apiVersion: configuration.konghq.com/v1\nkind: ${kind}\nmetadata: {name: shop-cors, namespace: shop${labels}}\nplugin: cors\nconfig: {origins: [https://a.example]}\n`;
+  const ingress = (annotations: string): string => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: api, namespace: shop, annotations: {${annotations}}}\nspec:\n  rules: [{host: api.example, http: {paths: [{path: /v1, backend: {service: {name: items}}}]}}]\n`;
+  const named = 'konghq.com/plugins: shop-cors';
+  const places = (texts: Readonly<Record<string, string>>): readonly unknown[] => {
+    const [file] = Object.keys(texts);
+    const files = filesFrom(texts);
+    const { unit } = language.parse(new SourceText(file!, texts[file!]!), files);
+    return [...kong.read(unit!)].flatMap((reading): readonly unknown[] => (reading.kind === 'policy' ? reading.policy.probes.map(({ host, path, methods }) => [host, path, methods]) : [reading.kind === 'gap' ? reading.gap.message : '']));
+  };
+  const everywhere = [[undefined, '/', null]];
+
+  test.each<[string, Readonly<Record<string, string>>, unknown]>([
+    ['an Ingress beside names it', { 'cors.yaml': plugin(), 'ingress.yaml': ingress(`${named}, konghq.com/methods: "GET,PUT"`) }, [['api.example', '/v1', ['GET', 'PUT']]]],
+    ['one of another namespace does not', { 'cors.yaml': plugin(), 'ingress.yaml': ingress(named).replace('namespace: shop', 'namespace: other') }, everywhere],
+    ['a Service names it', { 'cors.yaml': plugin(), 'all.yaml': `${ingress('')}---\napiVersion: v1\nkind: Service\nmetadata: {name: items, annotations: {${named}}}\n` }, [['api.example', '/v1', null]]],
+    ['a cluster’s plugin with the label is on all', { 'cors.yaml': plugin('KongClusterPlugin', ', labels: {global: "true"}'), 'ingress.yaml': ingress('konghq.com/strip-path: "true"') }, [['api.example', '/v1', null]]],
+    ['a rule of an HTTPRoute has it as a filter', { 'cors.yaml': plugin(), 'route.yaml': 'apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: r}\nspec:\n  hostnames: [r.example]\n  rules:\n    - matches: [{path: {type: PathPrefix, value: /r}, method: POST}]\n      filters: [{type: ExtensionRef, extensionRef: {group: configuration.konghq.com, kind: KongPlugin, name: shop-cors}}]\n' }, [['r.example', '/r', ['POST']]]],
+    ['a consumer cannot have it', { 'cors.yaml': plugin(), 'eve.yaml': `apiVersion: configuration.konghq.com/v1\nkind: KongConsumer\nmetadata: {name: eve, namespace: shop, annotations: {${named}}}\n` }, [...everywhere, 'Kong refuses this configuration: the plugin cannot belong to a consumer']],
+  ])('%s', (_what, texts, expected) => expect(places(texts)).toEqual(expected));
+
+  // kong/plugins/cors/handler.lua at 3.7.0 and 3.8.0: the pattern `*$` does not compile; from 3.8 on `*` is looked for first.
+  test.each([
+    ['kong:3.7', []],
+    ['kong/kong-gateway:3.8.0.0', ['*']],
+  ])('a `*` among others in %s', (image, allowed) => {
+    const text = `services: [{name: proxy, image: "${image}"}]\n_format_version: "3.0"\nplugins: [{name: cors, config: {origins: ["*", https://a.example]}}]\n`.replace('services: [{name: proxy, image:', 'x-proxy: [{image:');
+    expect(lines(answer(readYaml(kong, text).policies[0]!, 'GET', { origin: 'https://stranger.test' }), 'access-control-allow-origin')).toEqual(allowed);
   });
 });

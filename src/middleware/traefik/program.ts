@@ -21,7 +21,7 @@ export function isCors({ fields, custom }: HeadersSettings): boolean {
 }
 
 /**
- * `headers`, from Traefik's own source (pkg/middlewares/headers) at 3.7.13 and 3.6.12, and run there. Any field of
+ * `headers`, from Traefik's own source (pkg/middlewares/headers) at 3.7.13 and 3.6.12. Any field of
  * CORS makes it answer preflights with 200, for origins that it does not know too. On other responses it replaces
  * Access-Control-Allow-Origin for the origins that it knows and leaves the service's own for the rest; credentials
  * are said to everybody; `Vary` is added on request, not to preflights.

@@ -4,8 +4,8 @@
  *
  * Any field of CORS makes it answer preflights; it adds `Vary` only on request, and its patterns match anywhere in an
  * origin. `*` with credentials sends the origin back from 3.6.22 and 3.7.6 on, the literal `*` before. Routers decide
- * who comes there at all: a rule with `Method` and without OPTIONS keeps preflights away. Run: the middleware itself,
- * at 3.6.12 and 3.7.13; routers and providers are read from Traefik's source.
+ * who comes there at all: a rule with `Method` and without OPTIONS keeps preflights away. Read from Traefik's source;
+ * a live suite runs the middleware itself at 3.6.12 and 3.7.13, and the router of the former.
  */
 import { editTraefik } from '../../middleware/traefik/edits.js';
 import { TRAEFIK_KEYS, traefikReadings } from '../../middleware/traefik/readings.js';
