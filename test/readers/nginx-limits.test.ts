@@ -61,5 +61,6 @@ const LARGE: Readonly<Record<string, string>> = {
 test.each(Object.entries(LARGE))('%s', async (_name, text) => {
   const begin = process.cpuUsage();
   await lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), optionsOf());
-  expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000);
+  // Twice what a slow machine needs; anything that grows with the square of the text takes minutes.
+  expect(process.cpuUsage(begin).user).toBeLessThan(10_000_000);
 }, 60_000);
