@@ -1,9 +1,18 @@
 import { unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
-import { named, type Level } from './levels.js';
+import { inherited, named, type Level } from './levels.js';
 import { guardOn, type RequestPath } from './request-path.js';
 import type { Expander } from './variables.js';
 import { open, pathIn, type Way } from './ways.js';
+
+/** Names of index files that are looked at. */
+const MAX_INDEXES = 3;
+
+/** Names of the files that stand for their folder. */
+export function indexNames(level: Level): readonly string[] {
+  const names = inherited(level, 'index').flatMap(({ args }) => args.map(({ text }) => text)).slice(0, MAX_INDEXES);
+  return names.length === 0 ? ['index.html'] : names;
+}
 
 /** May `try_files` be content with a folder? */
 export function triesFolders({ directives }: Level): boolean {

@@ -19,6 +19,9 @@ export interface Emission {
 /** Tests in all guards of one program past which nothing is known of it. */
 const MAX_SIZE = 100_000;
 
+/** Ends of two choices past which nobody looks whether they are the same. */
+const MAX_COMPARED = 8;
+
 /** Writes the steps of ends in their order. */
 export class StepWriter {
   readonly #steps: Step[] = [];
@@ -68,6 +71,12 @@ export class StepWriter {
   writtenBy({ way, source, failed, pages }: Emission): readonly Written[] {
     const written = effectsOf(way, source, this.expander, failed);
     return pages.length === 0 ? written : onStatuses(written, (status) => !pages.some((page) => page.status === status));
+  }
+
+  /** Do two lists of ends say the same? A file that is there is as good as any other. */
+  same(some: readonly Emission[], others: readonly Emission[]): boolean {
+    const told = ({ way, end, source, pages, ...emission }: Emission): string => JSON.stringify([way.when, end.to === 'behind' && source === 'file' ? { to: 'answer', status: end.status ?? 200 } : end, pages.map(({ status }) => status), this.writtenBy({ way, end, source, pages, ...emission })]);
+    return some.length === others.length && some.length <= MAX_COMPARED && some.every((one, index) => told(one) === told(others[index]!));
   }
 
   #pagesOf({ pages, source, at }: Emission): readonly Written[] {

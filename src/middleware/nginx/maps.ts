@@ -62,10 +62,12 @@ function innerCases(header: string, map: Directive, scope: Scope, expand: Expand
   const earlier: OriginSet[] = [];
   const rows = rowsOf(map);
   const found = rows.flatMap(({ row, kind, key, value }) => {
-    const set: OriginSet = kind === 'default' ? { s: 'any' } : kind === 'pattern' ? allOf([patternOf(row.nameToken, key), complement(exact('', row.nameToken))]) : key === '' ? anyOf([ABSENT, exact('', row.nameToken)]) : exact(key, row.nameToken, ['ignore-case']);
+    const pattern = kind === 'pattern' ? patternOf(row.nameToken, key) : undefined;
+    const set: OriginSet = kind === 'default' ? { s: 'any' } : pattern !== undefined ? allOf([pattern, complement(exact('', row.nameToken))]) : key === '' ? anyOf([ABSENT, exact('', row.nameToken)]) : exact(key, row.nameToken, ['ignore-case']);
     const only = allOf([set, ...earlier.map(complement)]);
     earlier.push(set);
-    return expand(value, scope).map((one) => both({ ...one, inner: { header, in: only } }, one));
+    const variables = pattern === undefined ? scope.variables : captured(scope.variables, pattern, [{ p: 'response', name: header, at: row.nameToken }]);
+    return expand(value, { ...scope, variables }).map((one) => both({ ...one, inner: { header, in: only } }, one));
   });
   return rows.at(-1)?.kind === 'default' ? found : [...found, { when: ALWAYS, parts: [{ p: 'text', text: '', at: map.at }], variables: scope.variables, inner: { header, in: allOf(earlier.map(complement)) } }];
 }

@@ -1,15 +1,15 @@
-import { ALWAYS, unless, whenAll, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
+import { ALWAYS, NEVER, unless, whenAll, type End, type Gap, type Guard, type Step } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
 import { accessOf, openSubrequest } from './access.js';
 import { longerBody } from './body-size.js';
-import { failsWith, onDisk, slashed, toldOf, triesFolders, looksAnew } from './disk.js';
+import { failsWith, indexNames, onDisk, slashed, toldOf, triesFolders, looksAnew } from './disk.js';
 import type { Source } from './effects.js';
 import { StepWriter, type Emission } from './emission.js';
 import { handlerOf, inherited, inheritedSetting, levelOf, named, passesRequests, type Level } from './levels.js';
 import { luaOf, mayEnd } from './lua.js';
 import { elsewhere, locationsOf, type Location } from './locations.js';
-import { guardOn, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
+import { guardOn, indexOf, namesIndex, OWN_PATH, type RequestPath } from './request-path.js';
 import { atOf, comesBack, pageFor, placeOf, statusOf, withoutQuery } from './redirects.js';
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
@@ -20,11 +20,7 @@ import { assuming, methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './w
 const MAX_REDIRECTS = 10;
 /** Ways through all phases past which a program is not followed: each may redirect many times. */
 const MAX_PHASES = 3000;
-/** Ends of two choices past which nobody looks whether they are the same. */
-const MAX_COMPARED = 8;
 const LUA = ['by_lua', 'by_lua_block', 'by_lua_file'];
-/** Names of index files that are looked at. */
-const MAX_INDEXES = 3;
 
 /** A server's program: every way of a request through the rewrite, access and content phases, as guarded steps. */
 export class ServerProgram {
@@ -203,7 +199,7 @@ export class ServerProgram {
 
   /** Ends of those for whom something holds, and of the others; where both say the same nobody needs to know. */
   #fork(guard: Guard, some: readonly Emission[], others: readonly Emission[]): void {
-    const same = this.#same(some, others);
+    const same = this.#writer.same(some, others);
     const within = (emission: Emission, when: Guard): void => {
       const way = narrowed(emission.way, when);
       // What was assumed on the way is written down here.
@@ -211,12 +207,6 @@ export class ServerProgram {
     };
     for (const emission of some) within(emission, same ? ALWAYS : guard);
     if (!same) for (const emission of others) within(emission, unless(guard));
-  }
-
-  /** Do two lists of ends say the same? A file that is there is as good as any other. */
-  #same(some: readonly Emission[], others: readonly Emission[]): boolean {
-    const told = ({ way, end, source, pages, ...emission }: Emission): string => JSON.stringify([way.when, end.to === 'behind' && source === 'file' ? { to: 'answer', status: end.status ?? 200 } : end, pages.map(({ status }) => status), this.#writer.writtenBy({ way, end, source, pages, ...emission })]);
-    return some.length === others.length && some.length <= MAX_COMPARED && some.every((one, index) => told(one) === told(others[index]!));
   }
 
   #serve(way: Way, found: boolean): void {
@@ -270,12 +260,12 @@ export class ServerProgram {
     const read = way.asGet ? way : narrowed(way, methodIn('GET', 'HEAD'));
     if (read === undefined) return;
     if (way.fallback) return this.#emit(read, { to: 'answer', status: way.status ?? 200 }, at, 'file');
-    if (!way.asGet) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || ((status === 403 || status === 301) && (!found || triesFolders(way.level))));
-    // What an error page leads to is answered like any GET; a status that was fixed is that of a file that is there.
+    if (!way.asGet && way.status === undefined) return this.#emitOpen(read, { to: 'behind' }, at, 'file', (status) => status === 404 || ((status === 403 || status === 301) && (!found || triesFolders(way.level))));
+    // A status that an error page fixed is that of a file that is there.
     const folder = onDisk('folder', read, at);
     this.#fork(onDisk('missing', read, at), this.#collected(() => this.#answer(read, 404, at)), this.#collected(() => {
       const [inFolder, file] = [narrowed(read, folder), narrowed(read, unless(folder))];
-      if (inFolder !== undefined) this.#inFolder(inFolder, at);
+      if (inFolder !== undefined) found && !triesFolders(way.level) ? this.#answer(inFolder, 404, at) : this.#inFolder(inFolder, at);
       if (file !== undefined) this.#emit(file, { to: 'answer', status: way.status ?? 200 }, at, 'file');
     }));
   }
@@ -284,10 +274,18 @@ export class ServerProgram {
     if (found) return this.#answer(way, 405, at);
     const [file, folder] = [onDisk('file', way, at), onDisk('folder', way, at)];
     const [there, missing] = [narrowed(way, file), narrowed(way, unless(file))];
-    if (there !== undefined) this.#answer(there, 405, at);
+    if (there !== undefined) this.#refusedFile(there, at);
     const [inFolder, nowhere] = missing === undefined ? [] : [narrowed(missing, folder), narrowed(missing, unless(folder))];
     if (inFolder !== undefined) this.#inFolder(inFolder, at);
     if (nowhere !== undefined) this.#answer(nowhere, 404, at);
+  }
+
+  /** 405 for a file: where it is a folder's index, a redirect inside led there before. */
+  #refusedFile(way: Way, at: Span): void {
+    const slash = pageFor(way, 405) === undefined ? NEVER : guardOn(slashed(at), way.path);
+    const [inside, file] = [narrowed(way, slash), narrowed(way, unless(slash))];
+    if (inside !== undefined) this.#answer({ ...inside, path: indexOf(way.path, indexNames(way.level)[0]!) ?? way.path }, 405, at);
+    if (file !== undefined) this.#answer(file, 405, at);
   }
 
   /** A folder without an index, or the name of one without its slash. */
@@ -300,12 +298,12 @@ export class ServerProgram {
 
   /** The index file of a folder is looked for by a redirect inside, which may lead to another location. */
   #indexed(way: Way): void {
-    if (way.redirects >= MAX_REDIRECTS || (way.path.kind === 'text' && !way.path.text.endsWith('/')) || way.path.kind === 'index' || way.path.kind === 'unknown' || (way.path.kind === 'mapped' && way.path.tail !== '')) return;
-    const names = inherited(way.level, 'index').flatMap(({ args }) => args.map(({ text }) => text)).slice(0, MAX_INDEXES);
+    if (way.redirects >= MAX_REDIRECTS) return;
+    const names = indexNames(way.level);
     let rest = way.path.kind === 'text' ? way : narrowed(way, guardOn(slashed(atOf(way)), way.path));
-    for (const name of names.length === 0 ? ['index.html'] : names) {
-      if (rest === undefined || /[$/]/.test(name)) return;
-      const path: RequestPath = way.path.kind === 'text' ? { kind: 'text', text: way.path.text + name } : way.path.kind === 'mapped' ? { ...way.path, tail: name } : { kind: 'index', name };
+    for (const name of names) {
+      const path = indexOf(way.path, name);
+      if (rest === undefined || path === undefined || /[$/]/.test(name)) return;
       const from: Way = { ...rest, path, internal: true, fallback: true, redirects: way.redirects + 1 };
       const there = open(`index ${name}${toldOf(way.path)}`, `whether the folder${toldOf(way.path)} has a file ${name}`, atOf(way), 'database-or-io');
       if (this.#leads(from, way)) {
@@ -313,7 +311,7 @@ export class ServerProgram {
           if (emission.way.location === way.location && !looksAnew(way.level, this.expander)) continue;
           // A location of its own is written for a file that is there.
           const landed = emission.way.location;
-          const next = landed?.kind === 'exact' && landed.text.endsWith(`/${name}`) ? emission.way : narrowed(emission.way, there);
+          const next = landed?.kind === 'exact' && landed.text.endsWith(`/${name}`) && emission.way.redirects === from.redirects ? emission.way : narrowed(emission.way, there);
           if (next !== undefined) this.#sink({ ...emission, way: next });
         }
       }
@@ -375,12 +373,14 @@ export class ServerProgram {
     const pages: Emission['pages'][number][] = [];
     let rest: Way | undefined = way;
     for (const status of codes) {
-      const page = pageFor(way, status);
-      if (page === undefined || rest === undefined) continue;
+      const page = pageFor({ ...way, paged: false }, status);
+      // A file that is not there is looked for by the page before; what is behind is intercepted again, and has no page.
+      if (page === undefined || rest === undefined || (way.paged && source === 'file')) continue;
       const from: Way = rest;
-      const emissions = this.#collected(() => this.#page(from, page, status));
-      if (emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
-      else if (source !== 'file' || !this.#same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
+      const emissions = this.#collected(() => (way.paged ? this.#answer(from, status, at) : this.#page(from, page, status)));
+      // Where a status was fixed before, the one on the wire does not tell what came from behind.
+      if (way.status === undefined && emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
+      else if (source !== 'file' || !this.#writer.same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
         const happens = source === 'file' ? failsWith(status, way, page.at) : open(`behind ${status}${toldOf(way.path)} from ${at.file}:${at.start}`, `whether ${status} comes from behind`, page.at, 'upstream');
         for (const emission of emissions) {
           const failing = narrowed(emission.way, happens);

@@ -17,6 +17,20 @@ export type RequestPath =
 
 export const OWN_PATH: RequestPath = { kind: 'own' };
 
+/** The path of a folder's index file; undefined where the path is none of a folder. */
+export function indexOf(path: RequestPath, name: string): RequestPath | undefined {
+  switch (path.kind) {
+    case 'own':
+      return { kind: 'index', name };
+    case 'text':
+      return path.text.endsWith('/') ? { kind: 'text', text: path.text + name } : undefined;
+    case 'mapped':
+      return path.tail === '' ? { ...path, tail: name } : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** What must hold of the client's path for a location's guard to hold of this one. */
 export function guardOn(guard: Guard, path: RequestPath): Guard {
   switch (guard.g) {

@@ -1,5 +1,5 @@
 import type { HeaderValue, Guard } from '../../policy/program.js';
-import { ALWAYS, whenAll, whenAny } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, whenAny } from '../../policy/program.js';
 import { captureOf, capturable } from '../../origins/captures.js';
 import { allOf, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
@@ -44,12 +44,14 @@ export type Variables = ReadonlyMap<string, readonly Part[]>;
 export interface Scope {
   readonly variables: Variables;
   readonly path: RequestPath;
+  /** `$request_method` is GET, but of HEAD. */
   readonly saysGet: boolean;
   readonly noQuery: boolean;
   /** Headers of the response are there. */
   readonly responded: boolean;
 }
 
+const IS_HEAD: Guard = { g: 'method', in: ['HEAD'] };
 /** Cases of one expression past which it is not followed. */
 const MAX_CASES = 600;
 const MAX_DEPTH = 12;
@@ -144,7 +146,8 @@ export class Expander {
     if (header !== undefined) return is({ p: 'header', name: header, at });
     const sent = responseHeader(name);
     if (sent !== undefined) return is(scope.responded ? { p: 'response', name: sent, at } : { p: 'text', text: '', at });
-    if (name === 'request_method') return is(scope.saysGet ? { p: 'text', text: 'GET', at } : { p: 'method', at });
+    if (name === 'request_method' && scope.saysGet) return ['HEAD', 'GET'].map((text) => ({ when: text === 'HEAD' ? IS_HEAD : unless(IS_HEAD), parts: [{ p: 'text', text, at }], variables }));
+    if (name === 'request_method') return is({ p: 'method', at });
     if (name === 'uri' || name === 'document_uri') return is(pathPart(scope.path, at));
     if (name === 'host') return is({ p: 'host', at });
     if (this.#assigned.has(name) || /^\d$/.test(name) || (scope.noQuery && /^(?:arg_\w+|args|query_string|is_args)$/.test(name))) return is({ p: 'text', text: '', at });

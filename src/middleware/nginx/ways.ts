@@ -29,7 +29,7 @@ export interface Way {
   readonly stopped: boolean;
   /** The method as it is for the content: an `error_page` to a URI makes it GET, a subrequest has none of its own. */
   readonly asGet: boolean;
-  /** `$request_method` too is GET. */
+  /** `$request_method` too is GET; of HEAD it stays as it is. */
   readonly saysGet: boolean;
   /** The request was redirected inside: `internal` locations take it. */
   readonly internal: boolean;
