@@ -1,3 +1,4 @@
+import { textMistake } from './expansion.js';
 import type { Token } from './lexer.js';
 import { patternMistake } from './pattern.js';
 import type { Directive } from './tree.js';
@@ -13,9 +14,9 @@ export function conditionMistake({ args }: Directive): string | undefined {
   if (last === ')' && texts.length > 0) texts.pop();
   else texts.push((texts.pop() ?? '').slice(0, -1));
   const [left = '', operator = '', right = ''] = texts;
-  if (/^!?-/.test(left) && left.length === (left.startsWith('!') ? 3 : 2)) return texts.length === 2 && /^!?-[fdex]$/.test(left) ? undefined : invalid(left);
+  if (/^!?-/.test(left) && left.length === (left.startsWith('!') ? 3 : 2)) return texts.length === 2 && /^!?-[fdex]$/.test(left) ? textMistake(operator) : invalid(left);
   if (left.length < 2 || !left.startsWith('$') || (texts.length !== 1 && texts.length !== 3)) return invalid(left);
-  if (texts.length === 1 || operator === '=' || operator === '!=') return undefined;
+  if (texts.length === 1 || operator === '=' || operator === '!=') return textMistake(right);
   return /^!?~\*?$/.test(operator) ? patternMistake(right) : `unexpected "${operator}" in condition`;
 }
 

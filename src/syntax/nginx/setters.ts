@@ -29,6 +29,8 @@ export function setterMistake(directive: Directive, inUpstream: boolean): string
     }
     // ngx_http_core_server_name, ngx_http_upstream_server
     case 'server_name': {
+      const short = texts.find((text) => (text.startsWith('*') && (text.length < 3 || text[1] !== '.')) || text === '.');
+      if (short !== undefined) return `server name "${short}" is invalid`;
       const wrong = texts.find((text) => text.startsWith('~'));
       return wrong === undefined ? undefined : wrong === '~' ? 'empty regex in server name "~"' : patternMistake(wrong.slice(1));
     }
