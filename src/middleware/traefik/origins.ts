@@ -49,8 +49,10 @@ function casesIn(settings: Settings, field: string): readonly { readonly when: G
 }
 
 function originsOf(list: readonly Value[], patterns: readonly Value[]): Omit<Origins, 'when'> | Refused {
+  // All patterns are compiled, those behind a `*` too.
+  const matched = patternsOf(patterns);
+  if ('refused' in matched) return matched;
   const echoed: OriginSet[] = [];
-  let blank = false;
   for (const item of list) {
     if (item.kind === 'unknown' || item.kind === 'env' || item.kind === 'concat') {
       echoed.push(unreadable(item));
@@ -58,23 +60,29 @@ function originsOf(list: readonly Value[], patterns: readonly Value[]): Omit<Ori
       const text = String(item.value).trim();
       if (text === '*') {
         const before = anyOf(echoed);
-        return { echoed: before, blank, star: { at: item.at, to: complement(before) } };
+        return { echoed: before, blank: false, star: { at: item.at, to: complement(before) } };
       }
       if (text !== '') echoed.push(exact(text, item.at));
     } else return { at: item.at, refused: 'an origin is a text' };
   }
+  return { echoed: anyOf([...echoed, ...matched.sets]), blank: matched.blank, star: undefined };
+}
+
+function patternsOf(patterns: readonly Value[]): { readonly sets: readonly OriginSet[]; readonly blank: boolean } | Refused {
+  const sets: OriginSet[] = [];
+  let blank = false;
   for (const item of patterns) {
     if (item.kind === 'unknown' || item.kind === 'env' || item.kind === 'concat') {
-      echoed.push(unreadable(item));
+      sets.push(unreadable(item));
     } else if (item.kind === 'string' || item.kind === 'number' || item.kind === 'boolean') {
       const set: RegexSet = { s: 'regex', source: String(item.value).trim(), flags: '', dialect: 're2', use: 'search', subject: 'origin', at: item.at };
       const foreign = /\(\?(?:[=!>#]|<[=!])|\\[1-9]|[*+?}]\+/.exec(set.source.replace(/\\[^1-9]|\[[^\]]*\]/g, ''));
       if (foreign !== null || !compiles(set.source)) return { at: item.at, refused: `\`${set.source}\` does not compile as a regular expression of Go` };
       blank ||= matchesRegex(set, '') === true;
-      echoed.push(set);
+      sets.push(set);
     } else return { at: item.at, refused: 'a pattern is a text' };
   }
-  return { echoed: anyOf(echoed), blank, star: undefined };
+  return { sets, blank };
 }
 
 /** What no engine takes: brackets and groups that do not close, a sign of repetition with nothing before it. */

@@ -81,14 +81,17 @@ export function routing(middleware: Middleware, { routers }: View, major: number
   const matched = whenAny(...own.map(takes));
   const first = own[0]?.router;
   if (first === undefined) return [];
-  const others = routers.filter((one) => !one.passes.includes(middleware) && one.router.rule !== undefined && own.some((mine) => share(mine, one)));
+  const beside = routers.filter((one) => !one.passes.includes(middleware) && one.router.rule !== undefined && own.some((mine) => shareEntry(mine, one)));
+  // Of many only those count that take requests of the middleware's own hosts.
+  const others = beside.length <= MAX_OTHERS ? beside : beside.filter((one) => own.some((mine) => shareHost(mine, one)));
   const elsewhere: Guard =
     others.length > MAX_OTHERS
       ? { g: 'fact', fact: factOf(unknown('budget', 'which of many routers takes the request', first.at)) }
       : whenAny(...others.map((other) => whenAll(takes(other), unless(whenAny(...own.filter(({ router }) => router.priority >= other.router.priority).map(takes))))));
   const asked = own.flatMap((mine): Step[] => {
     const before = mine.passes.slice(0, mine.passes.indexOf(middleware)).find(({ does }) => does.kind === 'auth');
-    return before === undefined ? [] : [{ when: whenAll(takes(mine), { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401, unauthenticated: true }, at: before.at }];
+    const sooner = own.filter(({ router }) => router.priority > mine.router.priority);
+    return before === undefined ? [] : [{ when: whenAll(takes(mine), unless(whenAny(...sooner.map(takes))), { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401, unauthenticated: true }, at: before.at }];
   });
   return [
     ...(elsewhere.g === 'never' ? [] : [{ when: elsewhere, effects: [], end: { to: 'behind' }, at: first.at } as const]),
@@ -97,8 +100,11 @@ export function routing(middleware: Middleware, { routers }: View, major: number
   ];
 }
 
-function share({ router: a, hosts }: Routed, { router: b, hosts: others }: Routed): boolean {
-  if (hosts !== undefined && others !== undefined && ![...others].some((host) => hosts.has(host))) return false;
+function shareHost({ hosts }: Routed, { hosts: others }: Routed): boolean {
+  return hosts === undefined || others === undefined || [...others].some((host) => hosts.has(host));
+}
+
+function shareEntry({ router: a }: Routed, { router: b }: Routed): boolean {
   return a.entryPoints.length === 0 || b.entryPoints.length === 0 || a.entryPoints.some((name) => b.entryPoints.includes(name));
 }
 

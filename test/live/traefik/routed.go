@@ -8,6 +8,7 @@ import (
 	"github.com/traefik/traefik/v3/pkg/config/dynamic"
 	"github.com/traefik/traefik/v3/pkg/middlewares/auth"
 	"github.com/traefik/traefik/v3/pkg/middlewares/headers"
+	"github.com/traefik/traefik/v3/pkg/middlewares/requestdecorator"
 	muxer "github.com/traefik/traefik/v3/pkg/muxer/http"
 )
 
@@ -31,7 +32,11 @@ func route(configuration *dynamic.HTTPConfiguration) (http.Handler, error) {
 			return nil, err
 		}
 	}
-	return mux, nil
+	// Rules about the host ask for what this one keeps of it.
+	decorator := requestdecorator.New(nil)
+	return http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		decorator.ServeHTTP(writer, request, mux.ServeHTTP)
+	}), nil
 }
 
 func through(names []string, all map[string]*dynamic.Middleware, next http.Handler) (http.Handler, error) {
