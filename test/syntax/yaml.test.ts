@@ -502,7 +502,7 @@ test('two million characters, and a million of hostile ones, end soon', () => {
   const hostile = ['{'.repeat(1e6), '['.repeat(1e6), '{a: '.repeat(25e4), '- '.repeat(5e5), '? '.repeat(5e5), '- *\n'.repeat(25e4), '- &a *a\n'.repeat(12e4), 'a: {{ x }}\n'.repeat(9e4), '{{'.repeat(5e5), `${'{{'.repeat(49e4)}}}`, '---\n'.repeat(25e4), '{{ if .x }}\n'.repeat(8e4), 'b: {<<: *a}\n'.repeat(7e4), '#'.repeat(1e6), ' #'.repeat(5e5), 'a: @x\n'.repeat(16e4), "'".repeat(1e6), '\t'.repeat(1e6)];
   for (const text of hostile) expect([text.slice(0, 12), Math.floor(seconds(text) / 4)]).toEqual([text.slice(0, 12), 0]);
   for (const text of ['[{'.repeat(5e5), '"'.repeat(1e6), '/**/'.repeat(25e4), '[1,'.repeat(3e5), `"${'\\u0041'.repeat(16e4)}"`, `[${'1,'.repeat(5e5)}]`]) expect([text.slice(0, 12), Math.floor(seconds(text, 'f.json') / 2)]).toEqual([text.slice(0, 12), 0]);
-});
+}, 120_000);
 
 test('lookups by place and by path', () => {
   const text = 'a: {b: ["x", y]}\n';
@@ -512,4 +512,11 @@ test('lookups by place and by path', () => {
   expect(scalarOf(file, { file: 'f.yaml', start: text.indexOf('"x"'), end: text.indexOf('"x"') + 3 })?.value).toBe('x');
   expect(whyNotEditable(file, { file: 'f.yaml', start: 0, end: 1 })).toBeUndefined();
   expect(whyNotEditable(file, { file: 'f.yaml', start: text.length - 1, end: text.length })).toBe('nothing that was read stands there');
+});
+
+test.each(['\n', '\r\n'])('a schema of objects is not read, alone or beside others (%j)', (end) => {
+  const schema = ['kind: CustomResourceDefinition', 'spec:', '  cors: {allowOrigins: ["*"'].join(end);
+  const { unit, problems } = yaml.parse(new SourceText('crds.yaml', `${schema}${end}---${end}kind: Other${end}cors: 1${end}`), filesFrom({}));
+  expect(problems).toEqual([]);
+  expect(unit!.documents.map(({ root }) => root === undefined)).toEqual([true, false]);
 });

@@ -16,7 +16,10 @@ const MAX_TEMPLATES = 20_000;
 const CONCERNS = /cors|access-?control|origin/i;
 
 /** Objects of Kubernetes that route no request: without a word of CORS they have no part in it. */
-const WORKLOAD = /^kind:[ \t]*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod|ConfigMap|Secret|ServiceAccount|(?:Cluster)?Role(?:Binding)?|PersistentVolume(?:Claim)?|StorageClass|Namespace|NetworkPolicy|HorizontalPodAutoscaler|PodDisruptionBudget|CustomResourceDefinition|LimitRange|ResourceQuota|PriorityClass|(?:Service|Pod)Monitor|PrometheusRule|Certificate|(?:Cluster)?Issuer|(?:External|Sealed)Secret)["']?[ \t]*$/m;
+const WORKLOAD = /^kind:[ \t]*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod|ConfigMap|Secret|ServiceAccount|(?:Cluster)?Role(?:Binding)?|PersistentVolume(?:Claim)?|StorageClass|Namespace|NetworkPolicy|HorizontalPodAutoscaler|PodDisruptionBudget|LimitRange|ResourceQuota|PriorityClass|(?:Service|Pod)Monitor|PrometheusRule|Certificate|(?:Cluster)?Issuer|(?:External|Sealed)Secret)["']?[ \t]*$/m;
+
+/** A schema that describes objects: whatever it says of CORS configures nothing, and it may be a megabyte long. */
+const SCHEMA = /^kind:[ \t]*["']?CustomResourceDefinition["']?[ \t]*\r?$/m;
 
 /**
  * Parses every document of a file. Templates are masked first. A document that its product's own parser refuses is
@@ -59,6 +62,7 @@ class Reading {
     const text = this.masked.text.slice(start, end);
     const at = (from: number, to: number): Span => ({ file: this.file, start: Math.min(start + from, end), end: Math.min(start + Math.max(from, to), end) });
     const whole = at(0, text.length);
+    if (SCHEMA.test(text)) return [{ root: undefined, at: whole }];
     if (text.length > MAX_LENGTH) {
       this.problems.push({ at: at(0, 0), message: 'The file is too long to be read (over two million characters).' });
       return [];
