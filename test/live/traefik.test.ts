@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Policy } from '../../src/policy/program.js';
 import traefik from '../../src/readers/traefik/index.js';
-import traefikToml from '../../src/readers/traefik-toml/index.js';
 import toml from '../../src/syntax/toml/index.js';
 import yaml from '../../src/syntax/yaml/index.js';
 import { filesFrom } from '../../src/text/files.js';
@@ -66,10 +65,10 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const said = (origin: string | undefined): readonly (readonly [string, string])[] => [['Access-Control-Allow-Methods', 'GET'], ...(origin === 'https://admin.example.com' ? [['Access-Control-Allow-Origin', '*'] as const] : [])];
 
 function readingsOf(name: string, text: string, version: string): { readonly policies: readonly Policy[]; readonly gaps: readonly string[] } {
-  const [language, reader] = name.endsWith('.toml') ? [toml, traefikToml] : [yaml, traefik];
+  const language = name.endsWith('.toml') ? toml : yaml;
   const { unit, problems } = language.parse(new SourceText(name, text), filesFrom({ [name]: text, 'compose.yaml': `services: {proxy: {image: "traefik:v${version}"}}\n` }));
   expect(problems).toEqual([]);
-  const readings = [...reader.read(unit!)];
+  const readings = [...traefik.read(unit!)];
   return { policies: readings.flatMap((one) => (one.kind === 'policy' ? [one.policy] : [])), gaps: readings.flatMap((one) => (one.kind === 'gap' ? [one.gap.message] : [])) };
 }
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { lint } from '../../src/engine.js';
 import { effectsOn } from '../../src/policy/views.js';
 import krakend from '../../src/readers/krakend/index.js';
-import krakendToml from '../../src/readers/krakend-toml/index.js';
 import toml from '../../src/syntax/toml/index.js';
 import yaml from '../../src/syntax/yaml/index.js';
 import { applyEdits } from '../../src/text/edit.js';
@@ -124,7 +123,7 @@ describe('krakend.toml', () => {
   const text = '# KrakenD\nversion = 3\n\n[[endpoints]]\nendpoint = "/items"\nmethod = "PUT"\n\n[extra_config."security/cors"]\nallow_origins = ["https://*.shop.example"]\nallow_methods = ["PUT"]\nallow_credentials = true\nmax_age = "10m"\n';
   const read = (source: string): ReturnType<typeof readYaml> => {
     const { unit, problems } = toml.parse(new SourceText('krakend.toml', source), filesFrom({}));
-    const readings = [...krakendToml.read(unit!)];
+    const readings = [...krakend.read(unit!)];
     return { policies: readings.flatMap((one) => (one.kind === 'policy' ? [one.policy] : [])), gaps: readings.flatMap((one) => (one.kind === 'gap' ? [one.gap] : [])), problems, unit: unit! };
   };
 
@@ -139,7 +138,7 @@ describe('krakend.toml', () => {
   test('is changed in its own syntax', () => {
     const { policies, unit } = read(text);
     const at = effectsOn(policies[0]!, 'access-control-allow-credentials')[0]!.effect.at;
-    const edits = krakendToml.write({ ...unit, files: filesFrom({}) }, policies[0]!, { kind: 'drop-credentials', at });
+    const edits = krakend.write({ ...unit, files: filesFrom({}) }, policies[0]!, { kind: 'drop-credentials', at });
     expect('declined' in edits ? edits.declined : applyEdits(text, edits)).toBe(text.replace('true', 'false'));
   });
 });

@@ -4,7 +4,6 @@ import { rules } from '../../src/generated/registries.js';
 import type { Policy } from '../../src/policy/program.js';
 import { effectsOn, originLeaves } from '../../src/policy/views.js';
 import traefik from '../../src/readers/traefik/index.js';
-import traefikToml from '../../src/readers/traefik-toml/index.js';
 import toml from '../../src/syntax/toml/index.js';
 import yaml from '../../src/syntax/yaml/index.js';
 import { applyEdits } from '../../src/text/edit.js';
@@ -16,12 +15,12 @@ import { answer, fixtures, lines, preflightHeaders, fixtureDifferences } from '.
 /** What the reader finds in one file among others. */
 function read(texts: Readonly<Record<string, string>>, file = Object.keys(texts)[0]!): { policies: readonly Policy[]; gaps: readonly string[]; write(change: Change): string } {
   const files = filesFrom(texts);
-  const [language, reader] = file.endsWith('.toml') ? [toml, traefikToml] : [yaml, traefik];
+  const language = file.endsWith('.toml') ? toml : yaml;
   const { unit } = language.parse(new SourceText(file, texts[file]!), files);
-  const readings = unit === undefined ? [] : [...reader.read(unit)];
+  const readings = unit === undefined ? [] : [...traefik.read(unit)];
   const policies = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
   const write = (change: Change): string => {
-    const edits = reader.write(unit!, policies[0]!, change);
+    const edits = traefik.write(unit!, policies[0]!, change);
     return 'declined' in edits ? `declined: ${edits.declined}` : applyEdits(texts[file]!, edits);
   };
   return { policies, gaps: readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : [])), write };

@@ -8,11 +8,12 @@ export interface Listed {
   readonly fields: Fields;
   /** The place that switches CORS on. */
   readonly at: Span;
-  readonly origins: Origins | undefined;
+  /** What was refused counts as absent, here and below: whoever reads says so. */
+  readonly origins: Origins | Refused | undefined;
   readonly methods: Field | undefined;
   readonly headers: Field | undefined;
   readonly exposed: Field | undefined;
-  readonly maxAge: Written | undefined;
+  readonly maxAge: Written | Refused | undefined;
   readonly credentials: Field | undefined;
   readonly privateNetwork?: Field | undefined;
   /** Between the items of a list; absent: a comma alone. */
@@ -28,11 +29,11 @@ export function listedLevel(listed: Listed): CorsLevel {
   return {
     at,
     enabled: ALWAYS,
-    ...(origins === undefined ? {} : { origins }),
+    ...(origins === undefined || 'refused' in origins ? {} : { origins }),
     ...(methods === undefined ? {} : { methods }),
     ...(headers === undefined ? {} : { headers }),
     ...(exposed === undefined ? {} : { exposed }),
-    ...(maxAge === undefined ? {} : { maxAge }),
+    ...(maxAge === undefined || 'refused' in maxAge ? {} : { maxAge }),
     ...(credentials === undefined ? {} : { credentials }),
     ...(privateNetwork === undefined ? {} : { privateNetwork }),
     ...(forwards === undefined ? {} : { forwards: { on: forwards, at } }),

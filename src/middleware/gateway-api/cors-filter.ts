@@ -25,7 +25,7 @@ export function corsFilter(file: YamlFile, pair: YamlPair, maxAge: number | unde
   return listedLevel({
     fields,
     at: pair.key.at,
-    origins: origins !== undefined && 'matchers' in origins ? origins : undefined,
+    origins,
     methods: fields.all.get('allowMethods'),
     headers: fields.all.get('allowHeaders'),
     exposed: fields.all.get('exposeHeaders'),

@@ -9,10 +9,10 @@ import { krakendFor, type KrakenD } from './version.js';
 const EVERY_NAME = ['security/cors', 'github_com/devopsfaith/krakend-cors'];
 
 /** What a file says of KrakenD's CORS component: at the service level, where alone it counts. */
-export function* krakendReadings(file: YamlInProject, reader: string): Generator<Reading> {
+export function* krakendReadings(file: YamlInProject): Generator<Reading> {
   for (const root of rootsIn(file)) {
     const krakend = krakendFor(file.files, file.file, formatOf(root));
-    if (isConfiguration(root)) yield* serviceReadings(file, root, krakend, reader);
+    if (isConfiguration(root)) yield* serviceReadings(file, root, krakend);
     else {
       const part = EVERY_NAME.map((name) => pairAt(root, name)).find((pair) => pair !== undefined);
       if (part !== undefined) yield gap(part.at, 'This is a part of a configuration of KrakenD, and the file that includes it is not read with it');
@@ -43,7 +43,7 @@ function formatOf(root: YamlNode): number | undefined {
   return version?.kind === 'scalar' && typeof version.value === 'number' ? version.value : undefined;
 }
 
-function* serviceReadings(file: YamlInProject, root: YamlNode, krakend: KrakenD, reader: string): Generator<Reading> {
+function* serviceReadings(file: YamlInProject, root: YamlNode, krakend: KrakenD): Generator<Reading> {
   for (const at of misplaced(root, EVERY_NAME)) yield gap(at, 'KrakenD reads the settings of CORS in the `extra_config` of the service only: here they do nothing');
   const unread = EVERY_NAME.filter((name) => !krakend.namespaces.includes(name)).map((name) => pairAt(root, 'extra_config', name)).find((pair) => pair !== undefined);
   if (unread !== undefined) yield gap(unread.key.at, `${krakend.text} does not know this name: it reads \`${krakend.namespaces[0]!}\``);
@@ -56,7 +56,7 @@ function* serviceReadings(file: YamlInProject, root: YamlNode, krakend: KrakenD,
   const probes = probesOf(router, settings.at);
   const port = resolve(nodeAt(root, 'port'));
   const policy: Policy = {
-    reader,
+    reader: 'krakend',
     title: 'KrakenD security/cors',
     layer: 'gateway',
     at: settings.at,

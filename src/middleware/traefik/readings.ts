@@ -15,7 +15,7 @@ export const TRAEFIK_KEYS = /accesscontrol(?:allow|expose|maxage)|^(?=[\s\S]*cus
 const SAYS_ROUTES = /middlewares/i;
 
 /** Every `headers` middleware of a file that says something of CORS, at the places of the routers that use it. */
-export function* traefikReadings(reader: string, unit: YamlInProject): Generator<Reading> {
+export function* traefikReadings(unit: YamlInProject): Generator<Reading> {
   const own = configurationIn(unit);
   const said = own.middlewares.filter(({ does }) => does.kind === 'headers' && (isCors(does.settings) || does.foreign.length > 0));
   if (said.length === 0) return;
@@ -25,11 +25,11 @@ export function* traefikReadings(reader: string, unit: YamlInProject): Generator
   for (const middleware of said) {
     const { group } = middleware;
     if (!versions.has(group)) versions.set(group, versionOf(unit, group));
-    yield* readingsOf(reader, middleware, view, versions.get(group)!);
+    yield* readingsOf(middleware, view, versions.get(group)!);
   }
 }
 
-function* readingsOf(reader: string, middleware: Middleware, view: View, version: Version): Generator<Reading> {
+function* readingsOf(middleware: Middleware, view: View, version: Version): Generator<Reading> {
   const { does, at, source } = middleware;
   if (does.kind !== 'headers') return;
   const { settings, foreign } = does;
@@ -45,7 +45,7 @@ function* readingsOf(reader: string, middleware: Middleware, view: View, version
     return;
   }
   const policy: Policy = {
-    reader,
+    reader: 'traefik',
     title: `middleware ${middleware.name}`,
     layer: 'gateway',
     at,

@@ -62,7 +62,7 @@ function* readingsOf(file: YamlFile, app: YamlNode, pair: YamlPair): Generator<R
   const level = listedLevel({
     fields,
     at: pair.key.at,
-    origins: origins !== undefined && 'matchers' in origins ? origins : undefined,
+    origins,
     methods: fields.all.get('allowedMethods'),
     headers: fields.all.get('allowedHeaders'),
     exposed: fields.all.get('exposeHeaders'),

@@ -3,8 +3,8 @@
  *
  * An origin that is a whole URL is compared as it stands, without regard to case: `https://*.example.com` is one, so
  * no subdomain matches it. Whatever is no such URL is an RE2 pattern for the whole text. `*` lets everybody in, and
- * the origin is sent back. Read in internal/dag/httpproxy_processor.go (toCORSPolicy) and
- * internal/envoy/v3/route.go; Envoy's part was run.
+ * the origin is sent back. Documented, parts of
+ * internal/dag/httpproxy_processor.go were read; Envoy's part was run.
  */
 import { editCors } from '../../middleware/envoy/edits.js';
 import { durationFrom, fieldsOf, originsFrom, type Fields, type Refused } from '../../middleware/envoy/fields.js';
@@ -49,11 +49,11 @@ function* readingsOf(file: YamlFile, { node, name }: KubernetesObject): Generato
   const level = listedLevel({
     fields,
     at: pair.key.at,
-    origins: origins !== undefined && 'matchers' in origins ? origins : undefined,
+    origins,
     methods: fields.all.get('allowMethods'),
     headers: fields.all.get('allowHeaders'),
     exposed: fields.all.get('exposeHeaders'),
-    maxAge: maxAge !== undefined && 'value' in maxAge ? maxAge : undefined,
+    maxAge,
     credentials: fields.all.get('allowCredentials'),
     privateNetwork: fields.all.get('allowPrivateNetwork'),
   });

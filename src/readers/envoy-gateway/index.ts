@@ -49,11 +49,11 @@ function* readingsOf(file: YamlFile, { node, name }: KubernetesObject, all: read
   const joined = listedLevel({
     fields,
     at: pair.key.at,
-    origins: origins !== undefined && 'matchers' in origins ? origins : undefined,
+    origins,
     methods: fields.all.get('allowMethods'),
     headers: fields.all.get('allowHeaders'),
     exposed: fields.all.get('exposeHeaders'),
-    maxAge: maxAge !== undefined && 'value' in maxAge ? maxAge : undefined,
+    maxAge,
     credentials: fields.all.get('allowCredentials'),
     separator: ', ',
     forwards: NEVER,

@@ -30,7 +30,7 @@ export function corsPolicy(file: YamlFile, pair: YamlPair): { readonly level: Co
     methods: fields.all.get('allowMethods'),
     headers: fields.all.get('allowHeaders'),
     exposed: fields.all.get('exposeHeaders'),
-    maxAge: maxAge !== undefined && 'value' in maxAge ? maxAge : undefined,
+    maxAge,
     credentials: fields.all.get('allowCredentials'),
     ...(forwards === undefined ? {} : { forwards }),
   });

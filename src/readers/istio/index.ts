@@ -3,8 +3,8 @@
  *
  * The origin is sent back and never `*`, without `Vary`. Matchers compare as Envoy does: `prefix` lets longer hosts
  * in, `regex` is RE2 against the whole text, and one that takes the text `*` lets everybody in. A route that is
- * matched by method sees no preflight. Read in pilot/pkg/networking/core/route/route.go (TranslateCORSPolicy) and in
- * the validation of the API; Envoy's part was run.
+ * matched by method sees no preflight. Documented (the API's reference), parts of
+ * pilot/pkg/networking/core/route/route.go were read; Envoy's part was run.
  */
 import { editCors } from '../../middleware/envoy/edits.js';
 import { refusal, remark, remarksOn } from '../../middleware/envoy/readings.js';

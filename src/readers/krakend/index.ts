@@ -1,6 +1,6 @@
 /**
- * KrakenD's `security/cors` (before 2.0 `github_com/devopsfaith/krakend-cors`) in `krakend.json` or `krakend.yaml`, also as
- * a template of its flexible configuration.
+ * KrakenD's `security/cors` (before 2.0 `github_com/devopsfaith/krakend-cors`) in `krakend.json`, `krakend.yaml` or
+ * `krakend.toml`, also as a template of its flexible configuration.
  *
  * It is rs/cors in front of the router: every path and every method, with the headers of the request repeated. Only the
  * service level counts; settings in an endpoint do nothing. Without `allow_origins`, or with one that is no list,
@@ -17,8 +17,8 @@ import { defineReader } from '../reader.js';
 
 export default defineReader<YamlInProject>({
   title: 'KrakenD',
-  language: 'yaml',
+  language: ['yaml', 'toml'],
   mayConcern: /security\/cors|krakend-cors/,
-  read: (file) => krakendReadings(file, 'krakend'),
+  read: krakendReadings,
   write: krakendEdits,
 });

@@ -1,6 +1,6 @@
 /**
  * Traefik's `headers` middleware: dynamic files, `Middleware` objects of Kubernetes (both API groups), labels of
- * containers. The same file in TOML has a reader of its own.
+ * containers; the same dynamic file in TOML.
  *
  * Any field of CORS makes it answer preflights; it adds `Vary` only on request, and its patterns match anywhere in an
  * origin. `*` with credentials sends the origin back from 3.6.22 and 3.7.6 on, the literal `*` before. Routers decide
@@ -14,8 +14,8 @@ import { defineReader } from '../reader.js';
 
 export default defineReader<YamlInProject>({
   title: 'Traefik',
-  language: 'yaml',
+  language: ['yaml', 'toml'],
   mayConcern: TRAEFIK_KEYS,
-  read: (unit) => traefikReadings('traefik', unit),
+  read: traefikReadings,
   write: editTraefik,
 });

@@ -67,8 +67,8 @@ class Reading {
       this.problems.push({ at: at(0, 0), message: 'The file is too long to be read (over two million characters).' });
       return [];
     }
-    const alone = start > 0 || end < this.masked.text.length;
-    if (!alone || CONCERNS.test(text)) return this.#parsed(text, at, this.problems);
+    const amongOthers = start > 0 || end < this.masked.text.length;
+    if (!amongOthers || CONCERNS.test(text)) return this.#parsed(text, at, this.problems);
     if (WORKLOAD.test(text)) return [{ root: undefined, at: whole }];
     const parse = (): YamlNode | undefined => this.#parsed(text, at, [])[0]?.root;
     return [new Deferred(whole, parse)];
