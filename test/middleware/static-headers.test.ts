@@ -5,6 +5,7 @@ import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import { globPath } from '../../src/middleware/static-headers/globs.js';
 import { linted } from '../support/static-hosts.js';
+import { soon } from '../support/soon.js';
 
 const at = { file: 'f', start: 0, end: 0 };
 
@@ -94,10 +95,7 @@ describe('bad input', () => {
 
   test('an alias bomb is a gap, at once', async () => {
     const bomb = `a: &a {key: Access-Control-Allow-Origin, value: '*'}\nb: &b [${'*a,'.repeat(300)}]\nc: &c {pattern: '/*', headers: *b}\ncustomHeaders: [${'*c,'.repeat(300)}]\n`;
-    await linted({ 'customHttp.yml': 'customHeaders: # access-control-' }, 'customHttp.yml');
-    const started = performance.now();
-    const { gaps } = await linted({ 'customHttp.yml': bomb }, 'customHttp.yml');
-    expect(performance.now() - started).toBeLessThan(100);
+    const { gaps } = await soon(() => linted({ 'customHttp.yml': bomb }, 'customHttp.yml'));
     expect(gaps.map(({ reason }) => reason)).toContain('budget');
   });
 
@@ -108,9 +106,7 @@ describe('bad input', () => {
     ['vercel.json', `{ "headers": [{ "source": "/${'(a+)+'.repeat(20)}b", "headers": [{ "key": "Access-Control-Allow-Origin", "value": "*" }] }, { "source": "/${'a'.repeat(60)}", "headers": [{ "key": "Access-Control-Allow-Origin", "value": "*" }] }] }`],
     ['firebase.json', `{ "hosting": { "headers": [{ "source": "${'**/'.repeat(300)}", "headers": [{ "key": "Access-Control-Allow-Origin", "value": "*" }] }] } }`],
   ])('a long or hostile %s %# takes no time', async (file, text) => {
-    const started = performance.now();
-    await linted({ [file]: text }, file);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    await soon(() => linted({ [file]: text }, file));
   });
 });
 

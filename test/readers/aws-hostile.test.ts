@@ -4,8 +4,9 @@ import cloudformation from '../../src/readers/cloudformation/index.js';
 import minio from '../../src/readers/minio/index.js';
 import openapi from '../../src/readers/openapi-aws/index.js';
 import s3 from '../../src/readers/s3-cors/index.js';
-import { edited, readYaml, type ReadText } from '../support/gateways.js';
+import { edited, readYaml } from '../support/gateways.js';
 import { effectsOn, originLeaves } from '../../src/policy/views.js';
+import { soon } from '../support/soon.js';
 
 /** Nine aliases of nine aliases of … */
 const bomb = (levels: number): string => ['a0: &a0 [https://a.example]', ...Array.from({ length: levels }, (_unused, level) => `a${level + 1}: &a${level + 1} [${Array.from({ length: 9 }, () => `*a${level}`).join(', ')}]`)].join('\n');
@@ -17,17 +18,9 @@ const READERS = [
   ['MinIO', minio, (value: string) => `environment:\n  MINIO_API_CORS_ALLOW_ORIGIN: ${value}\n`],
 ] as const;
 
-function timed(read: () => ReadText): { readonly found: ReadText; readonly took: number } {
-  const before = performance.now();
-  const found = read();
-  return { found, took: performance.now() - before };
-}
-
 describe.each(READERS)('%s', (_name, reader, text) => {
   test('an alias bomb is unknown, and costs little', () => {
-    readYaml(reader, text('[https://a.example]'));
-    const { found, took } = timed(() => readYaml(reader, `${bomb(12)}\n${text('*a12')}`));
-    expect(took).toBeLessThan(1000);
+    const found = soon(() => readYaml(reader, `${bomb(12)}\n${text('*a12')}`));
     expect(found.policies.flatMap((policy) => originLeaves(policy))).toEqual([]);
   });
 
@@ -39,7 +32,7 @@ describe.each(READERS)('%s', (_name, reader, text) => {
 
   test('a long list is read in a moment', () => {
     const list = `[${Array.from({ length: 20_000 }, (_unused, index) => `https://a${index}.example`).join(', ')}]`;
-    expect(timed(() => readYaml(reader, text(list))).took).toBeLessThan(4000);
+    soon(() => readYaml(reader, text(list)));
   });
 });
 
@@ -52,21 +45,19 @@ Resources:
     Type: AWS::Lambda::Url
     Properties: {Cors: {AllowOrigins: [!Sub '\${A}\${B}\${A}\${B}\${A}\${B}']}}
 `;
-  const { found, took } = timed(() => readYaml(cloudformation, text));
-  expect(took).toBeLessThan(2000);
+  const found = soon(() => readYaml(cloudformation, text));
   expect(found.policies).toHaveLength(1);
 });
 
 test('a mapping template made to be slow is read in a moment', () => {
   const template = JSON.stringify(`#set($context.responseOverride.header.Access-Control-Allow-Origin = ${'('.repeat(9000)}${'#if('.repeat(2000)}`);
   const text = `openapi: 3.0.1\npaths:\n  /:\n    options:\n      x-amazon-apigateway-integration:\n        type: mock\n        responses: {default: {statusCode: '200', responseTemplates: {application/json: ${template}}}}\n`;
-  expect(timed(() => readYaml(openapi, text)).took).toBeLessThan(2000);
+  soon(() => readYaml(openapi, text));
 });
 
 test('hundreds of rules of a bucket are cut where S3 stops', () => {
   const rules = JSON.stringify(Array.from({ length: 3000 }, (_unused, index) => ({ AllowedOrigins: [`https://a${index}.example`], AllowedMethods: ['GET'] })));
-  const { found, took } = timed(() => readYaml(s3, rules, 'cors.json'));
-  expect(took).toBeLessThan(2000);
+  const found = soon(() => readYaml(s3, rules, 'cors.json'));
   expect(found.gaps.map(({ message }) => message)).toEqual(['S3 takes at most 100 rules']);
 });
 

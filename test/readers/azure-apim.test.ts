@@ -9,6 +9,7 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import type { Change } from '../../src/policy/change.js';
 import { answer, lines, outcomes } from '../support/gateways.js';
+import { soon } from '../support/soon.js';
 
 function read(text: string): { readonly unit: XmlFile | undefined; readonly policies: readonly Policy[]; readonly gaps: readonly Gap[]; readonly problems: readonly string[] } {
   const { unit, problems } = xml.parse(new SourceText('policy.xml', text), filesFrom({}));
@@ -106,9 +107,7 @@ describe('silence and bad input', () => {
 
   test('one problem where the file breaks, and time for a large one', () => {
     expect(read(cors('', '<allowed-origins>')).problems).toHaveLength(1);
-    const began = performance.now();
-    read(`<policies><inbound>${'<set-variable name="a" value="@((" />'.repeat(20_000)}</inbound></policies>`);
-    expect(performance.now() - began).toBeLessThan(2_000);
+    soon(() => read(`<policies><inbound>${'<set-variable name="a" value="@((" />'.repeat(20_000)}</inbound></policies>`));
   });
 });
 

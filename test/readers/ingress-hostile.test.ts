@@ -3,6 +3,7 @@ import haproxyIngress from '../../src/readers/haproxy-ingress/index.js';
 import haproxytech from '../../src/readers/haproxytech-ingress/index.js';
 import ingressNginx from '../../src/readers/ingress-nginx/index.js';
 import { readYaml } from '../support/gateways.js';
+import { soon } from '../support/soon.js';
 
 const READERS = [ingressNginx, haproxyIngress, haproxytech];
 const head = 'kind: Ingress\nmetadata:\n  annotations:\n';
@@ -21,17 +22,13 @@ test.each(HOSTILE)('%s', (_name, value) => {
   for (const key of ['cors-allow-origin', 'cors-allow-methods', 'cors-allow-headers', 'cors-expose-headers', 'cors-allow-origin-regex']) {
     for (const [index, reader] of READERS.entries()) {
       const text = `${head}    ${SWITCHES[index]!}: "true"\n    ${SWITCHES[index]!.replace(/\/.*/, '/')}${key}: ${value}\n`;
-      const start = performance.now();
-      expect(readYaml(reader, text).policies).toHaveLength(1);
-      expect(performance.now() - start, `${reader.title} ${key}`).toBeLessThan(2_000);
+      expect(soon(() => readYaml(reader, text)).policies).toHaveLength(1);
     }
   }
 }, 120_000);
 
 test('blocks without an end in a snippet', () => {
-  const start = performance.now();
-  readYaml(ingressNginx, `${head}    nginx.ingress.kubernetes.io/server-snippet: |\n${'      location /a { add_header Access-Control-Allow-Origin $http_origin;\n'.repeat(14_000)}`);
-  expect(performance.now() - start).toBeLessThan(4_000);
+  soon(() => readYaml(ingressNginx, `${head}    nginx.ingress.kubernetes.io/server-snippet: |\n${'      location /a { add_header Access-Control-Allow-Origin $http_origin;\n'.repeat(14_000)}`));
 }, 60_000);
 
 test('what merely looks alike is met with silence', () => {
@@ -49,8 +46,5 @@ test('what merely looks alike is met with silence', () => {
 
 test('an alias bomb is not expanded', () => {
   const bomb = `a: &a0 [x, x]\n${Array.from({ length: 30 }, (_unused, index) => `a${index}: &a${index + 1} [*a${index}, *a${index}, *a${index}]\n`).join('')}annotations:\n  ${SWITCHES[0]!}: "true"\n  nginx.ingress.kubernetes.io/cors-allow-origin: *a30\n`;
-  readYaml(ingressNginx, head);
-  const start = performance.now();
-  readYaml(ingressNginx, bomb);
-  expect(performance.now() - start).toBeLessThan(1_500);
+  soon(() => readYaml(ingressNginx, bomb));
 });

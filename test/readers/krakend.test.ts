@@ -9,6 +9,7 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { answer, edited, fixtureDifferences, fixtures, lines, preflightHeaders, readYaml } from '../support/gateways.js';
 import { optionsOf } from '../support/lint.js';
+import { soon } from '../support/soon.js';
 
 describe('fixtures', () => {
   const all = fixtures('krakend');
@@ -158,9 +159,5 @@ test('hostile texts are judged in time', async () => {
   const many = service('{"allow_origins": ["https://a.example"]}', `[${Array.from({ length: 8000 }, (_unused, index) => `{"endpoint": "/p${index}/{id}", "method": "PUT"}`).join(',')}]`);
   const deep = service(`{"allow_origins": ${'['.repeat(100)}${']'.repeat(100)}}`);
   const bomb = `a: &a ["*", "*"]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nversion: 3\nendpoints: []\nextra_config: {security/cors: {allow_origins: *e}}\n`;
-  for (const [text, most] of [[many, 3000], [deep, 500], [bomb, 500]] as const) {
-    const start = performance.now();
-    await lint(['krakend.json'], filesFrom({ 'krakend.json': text }), optionsOf());
-    expect(performance.now() - start).toBeLessThan(most);
-  }
+  for (const text of [many, deep, bomb]) await soon(() => lint(['krakend.json'], filesFrom({ 'krakend.json': text }), optionsOf()));
 });

@@ -6,6 +6,7 @@ import language from '../../src/syntax/nginx/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { optionsOf } from '../support/lint.js';
+import { soon } from '../support/soon.js';
 
 const header = 'add_header Access-Control-Allow-Origin $http_origin always;';
 const times = (count: number, make: (index: number) => string): string => Array.from({ length: count }, (_unused, index) => make(index)).join('\n');
@@ -25,12 +26,11 @@ const HOSTILE: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(HOSTILE))('%s', (_name, text) => {
-  const begin = process.cpuUsage();
-  const { unit } = language.parse(new SourceText('nginx.conf', text), filesFrom({}));
-  const readings = unit === undefined ? [] : [...nginx.read(unit)];
+  const readings = soon(() => {
+    const { unit } = language.parse(new SourceText('nginx.conf', text), filesFrom({}));
+    return unit === undefined ? [] : [...nginx.read(unit)];
+  });
   const size = readings.reduce((sum, reading) => sum + (reading.kind === 'policy' ? reading.policy.steps.length : 0), 0);
-  // Of the processor, in microseconds: other work of the machine does not count.
-  expect(process.cpuUsage(begin).user).toBeLessThan(5_000_000);
   expect(size).toBeLessThan(60_000);
 });
 
@@ -59,8 +59,5 @@ const LARGE: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(LARGE))('%s', async (_name, text) => {
-  const begin = process.cpuUsage();
-  await lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), optionsOf());
-  // Twice what a slow machine needs; anything that grows with the square of the text takes minutes.
-  expect(process.cpuUsage(begin).user).toBeLessThan(10_000_000);
+  await soon(() => lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), optionsOf()));
 }, 60_000);

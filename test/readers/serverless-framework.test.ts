@@ -10,6 +10,7 @@ import { applyEdits } from '../../src/text/edit.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { evaluate } from '../../src/policy/evaluate.js';
 import { fixtureDifferences, fixtures } from '../support/gateways.js';
+import { soon } from '../support/soon.js';
 
 // Fixtures are read without files around them.
 const alone: Reader<never> = { ...reader, read: (unit) => reader.read({ ...(unit as YamlInProject), files: filesFrom({}) }) } as Reader<never>;
@@ -145,8 +146,6 @@ describe('hostile text', () => {
     ['many open braces', `${head}custom: {a0: "${'${self:'.repeat(20_000)}"}\n`],
     ['many commas', `${head}custom: {a0: "\${self:x${', self:x'.repeat(20_000)}}"}\n`],
   ])('%s', (_name, text) => {
-    const began = performance.now();
-    readIn({ 'serverless.yml': `${text}functions: {f: {handler: h.h, events: [{httpApi: '*'}]}}\n` });
-    expect(performance.now() - began).toBeLessThan(2_000);
+    soon(() => readIn({ 'serverless.yml': `${text}functions: {f: {handler: h.h, events: [{httpApi: '*'}]}}\n` }));
   });
 });

@@ -11,6 +11,7 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import type { Change } from '../../src/readers/reader.js';
 import { answer, fixtures, lines, preflightHeaders, fixtureDifferences } from '../support/gateways.js';
+import { soon } from '../support/soon.js';
 
 /** What the reader finds in one file among others. */
 function read(texts: Readonly<Record<string, string>>, file = Object.keys(texts)[0]!): { policies: readonly Policy[]; gaps: readonly string[]; write(change: Change): string } {
@@ -164,8 +165,7 @@ describe('silence and limits', () => {
     ['an alias bomb', `a: &a [https://a.example]\n${Array.from({ length: 12 }, (_unused, index) => `b${index}: &b${index} [*${index === 0 ? 'a' : `b${index - 1}`}${`, *${index === 0 ? 'a' : `b${index - 1}`}`.repeat(9)}]`).join('\n')}\nhttp: {middlewares: {cors: {headers: {accessControlAllowOriginList: *b11}}}}\n`],
     ['a thousand middlewares and routers', `http:\n  routers:\n${Array.from({ length: 1000 }, (_unused, index) => `    r${index}: {rule: "Host(\`h${index}.example\`)", middlewares: [c${index}]}\n`).join('')}  middlewares:\n${Array.from({ length: 1000 }, (_unused, index) => `    c${index}: {headers: {accessControlAllowOriginList: [https://a${index}.example]}}\n`).join('')}`],
   ])('%s end', (_what, text) => {
-    const started = performance.now();
-    expect(read({ 'dynamic.yml': text }).policies.length + read({ 'dynamic.yml': text }).gaps.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    const { policies, gaps } = soon(() => read({ 'dynamic.yml': text }));
+    expect(policies.length + gaps.length).toBeGreaterThan(0);
   });
 });

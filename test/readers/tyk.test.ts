@@ -7,6 +7,7 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { answer, edited, fixtureDifferences, fixtures, lines, preflightHeaders, readYaml } from '../support/gateways.js';
 import { optionsOf } from '../support/lint.js';
+import { soon } from '../support/soon.js';
 
 describe('fixtures', () => {
   const all = fixtures('tyk');
@@ -98,9 +99,5 @@ describe('silence', () => {
 test('hostile texts are judged in time', async () => {
   const many = `[${Array.from({ length: 300 }, (_unused, index) => `{"name": "a${index}", "proxy": {"listen_path": "/a${index}/"}, "CORS": {"enable": true, "allowed_origins": ["https://a${index}.example"]}}`).join(',')}]`;
   const deep = api(`{"enable": true, "allowed_origins": ${'['.repeat(150)}${']'.repeat(150)}}`);
-  for (const [text, most] of [[many, 4000], [deep, 500]] as const) {
-    const start = performance.now();
-    await lint(['api.json'], filesFrom({ 'api.json': text }), optionsOf());
-    expect(performance.now() - start).toBeLessThan(most);
-  }
+  for (const text of [many, deep]) await soon(() => lint(['api.json'], filesFrom({ 'api.json': text }), optionsOf()));
 });

@@ -5,6 +5,7 @@ import language, { parseCondition, type ApacheDirective } from '../../src/syntax
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { COMPLAINTS } from './apache-complaints.js';
+import { soon } from '../support/soon.js';
 
 function parsed(text: string, path = 'a.conf', files: Readonly<Record<string, string>> = {}) {
   return language.parse(new SourceText(path, text), filesFrom({ ...files, [path]: text }));
@@ -135,11 +136,11 @@ describe('any text', () => {
     ['a pattern of 100,000 groups', `<FilesMatch "${'(a|'.repeat(100_000)}">\n${header}</FilesMatch>\n`],
     ['blanks', `${header}${' '.repeat(900_000)}\n${'\n'.repeat(100_000)}`],
   ])('%s takes no two seconds', (_name, hostile) => {
-    const started = performance.now();
-    expect(apache.mayConcern.test(hostile)).toBe(true);
-    const { unit } = parsed(hostile);
-    for (const reading of apache.read(unit!)) expect(reading.kind).not.toBe('covers');
-    expect(performance.now() - started).toBeLessThan(2000);
+    soon(() => {
+      expect(apache.mayConcern.test(hostile)).toBe(true);
+      const { unit } = parsed(hostile);
+      for (const reading of apache.read(unit!)) expect(reading.kind).not.toBe('covers');
+    });
   });
 });
 

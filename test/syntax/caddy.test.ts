@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import language, { type CaddyFile, type Directive } from '../../src/syntax/caddy/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import { soon } from '../support/soon.js';
 
 function parse(text: string, files: Readonly<Record<string, string>> = {}): { readonly unit: CaddyFile; readonly problems: readonly { readonly message: string; readonly at: { readonly start: number } }[] } {
   const { unit, problems } = language.parse(new SourceText('Caddyfile', text), filesFrom({ Caddyfile: text, ...files }));
@@ -130,9 +131,7 @@ describe('hostile text', () => {
     ['braces', '{ '.repeat(400_000), 1],
     ['imports of imports', `(s0) {\n\trespond x\n}\n${Array.from({ length: 30 }, (_unused, index) => `(s${index + 1}) {\n${`\timport s${index}\n`.repeat(10)}}\n`).join('')}:80 {\n\timport s30\n}\n`, 0],
   ])('%s', (_name, text, problems) => {
-    const before = process.cpuUsage();
-    expect(parse(text).problems.length).toBe(problems);
-    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000);
+    expect(soon(() => parse(text)).problems.length).toBe(problems);
   });
 
   test('every prefix of a file is read, with places inside the text', () => {

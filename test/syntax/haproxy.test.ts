@@ -3,6 +3,7 @@ import haproxy from '../../src/readers/haproxy/index.js';
 import language, { formatOf, ruleOf, sampleAt, testOf, wordsOf, type Word } from '../../src/syntax/haproxy/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import { soon } from '../support/soon.js';
 
 const words = (text: string): readonly Word[] => wordsOf('haproxy.cfg', text, 0, text.length, ({ message }) => expect.fail(message));
 
@@ -158,12 +159,8 @@ describe('any text', () => {
     ['20,000 backends', `frontend f\n${cors}${many(20_000, (index) => `    use_backend b${index} if { path /${index} }`)}\n${many(20_000, (index) => `backend b${index}\n    server s 10.0.0.1:80`)}\n`],
     ['2,000 backends with rules', `frontend f\n${many(2_000, (index) => `    use_backend b${index} if { path /${index} }`)}\n${many(2_000, (index) => `backend b${index}\n${cors}    server s 10.0.0.1:80`)}\n`],
     ['1 MB of sections', many(100_000, () => 'backend b')],
-  ])('%s within two seconds of work', (_name, hostile) => {
-    const begun = process.cpuUsage();
-    const { unit } = language.parse(new SourceText('haproxy.cfg', hostile), filesFrom({}));
-    const readings = [...haproxy.read(unit!)];
-    const { user, system } = process.cpuUsage(begun);
-    expect((user + system) / 1_000).toBeLessThan(2_000);
+  ])('%s: in time', (_name, hostile) => {
+    const readings = soon(() => [...haproxy.read(language.parse(new SourceText('haproxy.cfg', hostile), filesFrom({})).unit!)]);
     expect(readings.every(({ kind }) => kind === 'policy' || kind === 'gap')).toBe(true);
   }, 60_000);
 });

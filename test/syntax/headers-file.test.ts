@@ -5,6 +5,7 @@ import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import type { Span } from '../../src/text/span.js';
+import { soon } from '../support/soon.js';
 
 const parse = (text: string): ReturnType<typeof language.parse> => language.parse(new SourceText('_headers', text), filesFrom({}));
 
@@ -59,10 +60,8 @@ describe('what is read', () => {
   });
 
   test('long texts', () => {
-    const started = performance.now();
-    expect(parsed('/a\n  X: y\n'.repeat(99_000)).blocks).toHaveLength(99_000);
-    parse(`/${':'.repeat(900_000)}`);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(soon(() => parsed('/a\n  X: y\n'.repeat(99_000))).blocks).toHaveLength(99_000);
+    soon(() => parse(`/${':'.repeat(900_000)}`));
     expect(parse(' '.repeat(2_000_001)).unit).toBeUndefined();
   });
 });

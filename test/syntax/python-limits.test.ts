@@ -4,6 +4,7 @@ import language, { run, type PythonModule } from '../../src/syntax/python/index.
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import type { Value } from '../../src/values/value.js';
+import { soon } from '../support/soon.js';
 
 beforeAll(() => language.load());
 
@@ -48,9 +49,7 @@ describe('bounded work', () => {
     ['a long match', `match unknown:\n${many(500, (index) => `    case "a${index}":\n        result = "${index}"`)}`],
     ['many appends', `result = []\n${many(1500, (index) => `result.append("https://a${index}.example")`)}`],
   ])('%s', (_name, text, others) => {
-    const started = performance.now();
-    results(text, others);
-    expect(performance.now() - started).toBeLessThan(5000);
+    soon(() => results(text, others));
   }, 30_000);
 
   test('what is past a limit is unknown, not wrong', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareVersions, isAtLeast, pinnedVersion, versionRange, type VersionRange } from '../../src/syntax/python/index.js';
 import { filesFrom } from '../../src/text/files.js';
+import { soon } from '../support/soon.js';
 
 /** `6.0.1`, `[6.0, 7)`, `[6.0, …)` with the file that says it. */
 function said(files: Readonly<Record<string, string>>, module = 'app/main.py', distribution = 'flask-cors'): string {
@@ -187,7 +188,5 @@ test.each(['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock', 'requirements.t
 
 test('a large lock file is read in no time', () => {
   const text = Array.from({ length: 4000 }, (_, index) => `[[package]]\nname = "package-${index}"\nversion = "1.${index}"\nfiles = [\n    {file = "x", hash = "sha256:${'a'.repeat(64)}"},\n]\n`).join('\n');
-  const started = performance.now();
-  expect(said({ 'uv.lock': `${text}\n[[package]]\nname = "flask-cors"\nversion = "6.0.1"\n` })).toBe('6.0.1 uv.lock');
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(soon(() => said({ 'uv.lock': `${text}\n[[package]]\nname = "flask-cors"\nversion = "6.0.1"\n` }))).toBe('6.0.1 uv.lock');
 });

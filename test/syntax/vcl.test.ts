@@ -3,6 +3,7 @@ import varnish from '../../src/readers/varnish/index.js';
 import language, { type Expression, type Statement, type VclFile } from '../../src/syntax/vcl/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import { soon } from '../support/soon.js';
 
 const parse = (text: string, files: Readonly<Record<string, string>> = {}): ReturnType<typeof language.parse> => language.parse(new SourceText('default.vcl', text), filesFrom({ 'default.vcl': text, ...files }));
 
@@ -188,10 +189,10 @@ describe('any text', () => {
     ['subroutines that call each other twice', `${Array.from({ length: 60 }, (_unused, index) => `sub s${index} { call s${index + 1}; call s${index + 1}; }`).join('\n')} sub s60 { ${origin} } sub vcl_deliver { call s0; }`],
     ['20 variables that are chosen by each other', `sub vcl_deliver { ${Array.from({ length: 300 }, (_unused, index) => `if (req.http.H${index} == req.http.V${(index + 1) % 20} || req.http.V${(index + 7) % 20}) { set req.http.V${index % 20} = req.http.V${(index + 3) % 20} + req.http.V${(index + 5) % 20}; }`).join('\n')} if (req.http.V1 ~ "a") { ${origin} } }`],
   ])('%s: read or refused within two seconds', (_name, hostile) => {
-    const start = performance.now();
-    const { unit, problems } = parse(`vcl 4.1;\n${hostile}`);
-    expect(problems.length).toBe(unit === undefined ? 1 : 0);
-    if (unit !== undefined) expect([...varnish.read(unit)].length).toBeGreaterThanOrEqual(0);
-    expect(performance.now() - start).toBeLessThan(2000);
+    soon(() => {
+      const { unit, problems } = parse(`vcl 4.1;\n${hostile}`);
+      expect(problems.length).toBe(unit === undefined ? 1 : 0);
+      if (unit !== undefined) expect([...varnish.read(unit)].length).toBeGreaterThanOrEqual(0);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { itemsOf, keyOf, nodeAt, pairsOf, resolve, textAt, valueOf, type YamlFile, type YamlMap, type YamlNode } from '../../syntax/yaml/index.js';
+import { itemsOf, keyOf, nodeAt, pairsOf, resolve, textAt, unfollowed, valueOf, type YamlFile, type YamlMap, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 import { settingIsAbsent } from '../../values/fact.js';
@@ -37,7 +37,7 @@ export class Intrinsics {
   #value(node: YamlNode, depth: number): Value {
     this.#left -= 1;
     if (this.#left < 0 || depth > MAX_DEPTH) return unknown('budget', 'a value that is nested too deeply', node.at);
-    if (node.kind === 'alias') return node.target === undefined ? valueOf(this.scope.file, node) : this.#value(node.target, depth + 1);
+    if (node.kind === 'alias') return node.target === undefined ? unfollowed(node) : this.#value(node.target, depth + 1);
     if (node.tag !== undefined) {
       const { tag, ...argument } = node;
       return this.#call(tag === '!Ref' ? 'Ref' : tag.replace(/^!/, 'Fn::'), argument, node.at, depth);

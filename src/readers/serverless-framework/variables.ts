@@ -1,4 +1,4 @@
-import { parseYaml, itemsOf, keyOf, nodeAt, pairsOf, resolve, type YamlFile, type YamlInProject, type YamlNode, type YamlScalar } from '../../syntax/yaml/index.js';
+import { parseYaml, itemsOf, keyOf, nodeAt, pairsOf, resolve, unfollowed, type YamlFile, type YamlInProject, type YamlNode, type YamlScalar } from '../../syntax/yaml/index.js';
 import { folderOf, resolvePath } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
@@ -34,7 +34,7 @@ export class Variables {
     const { at } = node;
     this.#left -= 1;
     if (this.#left < 0 || depth > MAX_DEPTH) return unknown('budget', 'a value that is nested too deeply', at);
-    if (node.kind === 'alias') return node.target === undefined ? unknown('parse-error', `\`*${node.name}\`, which is not YAML without quotes`, at) : this.valueOf(node.target, depth + 1);
+    if (node.kind === 'alias') return node.target === undefined ? unfollowed(node) : this.valueOf(node.target, depth + 1);
     if (node.tag !== undefined) return unknown('template-syntax', `the tag ${node.tag}`, at);
     if (node.kind === 'seq') return { kind: 'list', items: node.items.map((item) => this.valueOf(item, depth + 1)), at };
     if (node.kind === 'map') return this.#record(node, depth);

@@ -6,12 +6,17 @@ import { touching, type Template } from './templates.js';
 import type { YamlNode, YamlPair, YamlScalar } from './tree.js';
 
 const MAX_DEPTH = 200;
+/** Nodes that all aliases of a document stand for together, those within counted each time: past them a bomb, not a configuration. */
+const MAX_REPEATED = 50_000;
 
 /** One document of the parser as a tree of ours. */
 export class Converter {
   readonly problems: Problem[] = [];
   /** Anchors seen so far, in text order: an alias means the last one before it. */
-  readonly #anchors = new Map<string, { node: YamlNode | undefined }>();
+  readonly #anchors = new Map<string, { node: YamlNode | undefined; nodes: number }>();
+  /** Nodes converted so far, those behind aliases counted each time. */
+  #nodes = 0;
+  #repeated = 0;
 
   constructor(
     /** The place of a range of the parser's. */
@@ -26,21 +31,21 @@ export class Converter {
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source);
       if (target === undefined && node.source !== '') this.problems.push(aliasProblem(at, node.source));
-      // The target may be a node that is still being made, with this alias inside: it is looked up when asked for.
-      return {
-        kind: 'alias',
-        name: node.source,
-        get target() {
-          return target?.node;
-        },
-        at,
-      };
+      const within = this.#repeated <= MAX_REPEATED;
+      this.#repeated += target?.nodes ?? 0;
+      if (within && this.#repeated > MAX_REPEATED) this.problems.push({ at, message: 'Aliases from here on are not followed: what they repeat is too much to be read.' });
+      const excess = target !== undefined && (target.node === undefined || this.#repeated > MAX_REPEATED);
+      this.#nodes += excess ? 1 : (target?.nodes ?? 1);
+      return { kind: 'alias', name: node.source, target: excess ? undefined : target?.node, excess, at };
     }
     const anchor = 'anchor' in node && typeof node.anchor === 'string' ? node.anchor : undefined;
-    const slot: { node: YamlNode | undefined } = { node: undefined };
+    const slot: { node: YamlNode | undefined; nodes: number } = { node: undefined, nodes: 0 };
     if (anchor !== undefined) this.#anchors.set(anchor, slot);
+    const before = this.#nodes;
+    this.#nodes += 1;
     const properties = { at, ...(anchor === undefined ? {} : { anchor }), ...(isForeign(node.tag) ? { tag: node.tag } : {}) };
     slot.node = this.#convertContent(node, properties, depth);
+    slot.nodes = this.#nodes - before;
     return slot.node;
   }
 

@@ -10,7 +10,7 @@ export { embedded, parseYaml } from './parse.js';
 export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
 export { scalarOf } from './place.js';
 export { spelledPair } from './spelling.js';
-export { itemSpans, truthOf, valueOf, valueOfPair } from './value.js';
+export { itemSpans, truthOf, unfollowed, valueOf, valueOfPair } from './value.js';
 
 /** A file with those around it: what others say of the same application. */
 export interface YamlInProject extends YamlFile {

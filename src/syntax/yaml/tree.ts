@@ -68,8 +68,10 @@ export interface YamlSeq extends Properties {
 export interface YamlAlias extends Properties {
   readonly kind: 'alias';
   readonly name: string;
-  /** The node with the anchor, possibly one that this alias stands in; undefined when there is none before. */
+  /** The node with the anchor; undefined when there is none before, or when it is not followed. */
   readonly target: YamlNode | undefined;
+  /** It stands in what it stands for, or aliases of aliases make too much of the document: it is not followed. */
+  readonly excess: boolean;
 }
 
 /** How many aliases and merge keys are followed from one place. */

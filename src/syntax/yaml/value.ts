@@ -5,10 +5,8 @@ import { chartValue, decided } from './chart.js';
 import { textValue, typed } from './placeholders.js';
 import { ownerOf, scalarOf } from './place.js';
 import { touching, type Template } from './templates.js';
-import { itemsOf, keyOf, isMerge, pairsOf, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar, type YamlSeq } from './tree.js';
+import { itemsOf, keyOf, isMerge, pairsOf, type YamlAlias, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar, type YamlSeq } from './tree.js';
 
-/** Nodes visited for one value, aliases followed: past it an alias bomb, not a configuration. */
-const MAX_NODES = 20_000;
 const MAX_DEPTH = 64;
 
 /**
@@ -26,19 +24,18 @@ export function valueOfPair(file: YamlFile, pair: YamlPair): Value {
   return new Evaluator(file).pairValue(pair, 0);
 }
 
-class Evaluator {
-  #left = MAX_NODES;
+/** What an alias is that leads nowhere. */
+export function unfollowed({ name, excess, at }: YamlAlias): UnknownValue {
+  return excess ? unknown('budget', `\`*${name}\`, one of aliases that are too many when they are followed`, at) : unknown('parse-error', `\`*${name}\`, which is not YAML without quotes`, at);
+}
 
+class Evaluator {
   constructor(private readonly file: YamlFile) {}
 
   /** `from`: where the node could begin at the earliest; lines of template after it may add to a block. */
   value(node: YamlNode, from: number, depth: number): Value {
-    this.#left -= 1;
-    if (this.#left < 0 || depth > MAX_DEPTH) return unknown('budget', 'a value that is nested too deeply', node.at);
-    if (node.kind === 'alias') {
-      if (node.target === undefined) return unknown('parse-error', `\`*${node.name}\`, which is not YAML without quotes`, node.at);
-      return this.value(node.target, node.target.at.start, depth + 1);
-    }
+    if (depth > MAX_DEPTH) return unknown('budget', 'a value that is nested too deeply', node.at);
+    if (node.kind === 'alias') return node.target === undefined ? unfollowed(node) : this.value(node.target, node.target.at.start, depth + 1);
     if (node.tag !== undefined) return unknown('template-syntax', `the tag ${node.tag}`, node.at);
     if (node.kind === 'map') return this.#record(node, from, depth);
     if (node.kind === 'seq') return this.#list(node, from, depth);
