@@ -6,6 +6,7 @@
  * its CloudFormation; what AWS makes of that is documented only. Version 4 is not public and taken to do the same.
  */
 import { functionUrl, httpApi, type CorsProgram } from '../../middleware/api-gateway/cors-configuration.js';
+import { awsPolicy } from '../../middleware/api-gateway/policies.js';
 import { templatePath } from '../../middleware/template-paths.js';
 import { casesOf } from '../../policy/from-condition.js';
 import type { Gap, Guard, Policy, Probe, Step } from '../../policy/program.js';
@@ -137,18 +138,5 @@ function unlessOff(when: Guard, steps: readonly Step[], at: Span): readonly Step
 }
 
 function policyOf(title: string, at: Span, steps: readonly Step[], probes: readonly Probe[]): Policy {
-  return {
-    reader: 'serverless-framework',
-    title,
-    layer: 'gateway',
-    at,
-    steps,
-    behind: { options: null },
-    probes,
-    survivesUncaught: true,
-    listens: [],
-    version: 'serverless 3 (no version found)',
-    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
-    notes: [],
-  };
+  return { ...awsPolicy({ reader: 'serverless-framework', title, at }, { steps, probes }, false), version: 'serverless 3 (no version found)' };
 }
