@@ -52,7 +52,7 @@ test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
   ['nginx with an open brace', { 'open.conf': 'server {\n  listen 80;\n  add_header Access-Control-Allow-Origin *;\n' }, /^open\.conf:4:1 parse-error: unexpected end of file, expecting "\}"$/],
   ['nginx files that include each other', { 'a.conf': 'server { listen 81; add_header Access-Control-Allow-Origin "*"; include b.conf; }\n', 'b.conf': '# cors\ninclude a.conf;\n' }, /^[ab]\.conf:\d:\d+ parse-error: [ab]\.conf includes itself$/],
   ['YAML with an open list', { 'kong.yml': '_format_version: "3.0"\nplugins:\n- name: cors\n  config:\n    origins: ["*"\n' }, /^kong\.yml:\d:\d+ parse-error: /],
-  ['YAML whose aliases explode', { 'kong.yml': ALIAS_BOMB }, /^kong\.yml:\d+:\d+ [a-z-]+: .*origin/],
+  ['YAML whose aliases explode', { 'kong.yml': ALIAS_BOMB }, /^kong\.yml:5:\d+ parse-error: Aliases from here on are not followed/],
   ['YAML with a tag of its own', { 'kong.yml': '_format_version: "3.0"\nservices: [{ name: s, url: "http://s", routes: [{ paths: [/] }], plugins: [{ name: cors, config: { credentials: true, origins: !env ORIGINS } }] }]\n' }, /^kong\.yml:2:\d+ template-syntax: which origins are let in depends on the tag !env$/],
   ['YAML with a template for a value', { 'kong.yml': '_format_version: "3.0"\nservices: [{ name: s, url: "http://s", routes: [{ paths: [/] }], plugins: [{ name: cors, config: { credentials: true, origins: [ "{{ .Values.origin }}" ] } }] }]\n' }, /^kong\.yml:2:\d+ template-syntax: .*\{\{ \.Values\.origin \}\}/],
   ['several documents, one broken', { 'k.yaml': 'kind: Ingress\nmetadata:\n  annotations: { nginx.ingress.kubernetes.io/enable-cors: "true"\n---\nkind: Service\n' }, /^k\.yaml:\d:\d+ parse-error: /],
