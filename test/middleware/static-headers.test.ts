@@ -95,7 +95,8 @@ describe('bad input', () => {
 
   test('an alias bomb is a gap, at once', async () => {
     const bomb = `a: &a {key: Access-Control-Allow-Origin, value: '*'}\nb: &b [${'*a,'.repeat(300)}]\nc: &c {pattern: '/*', headers: *b}\ncustomHeaders: [${'*c,'.repeat(300)}]\n`;
-    const { gaps } = await soon(() => linted({ 'customHttp.yml': bomb }, 'customHttp.yml'));
+    await linted({ 'customHttp.yml': 'customHeaders: # access-control-' }, 'customHttp.yml');
+    const { gaps } = await soon(0.1, () => linted({ 'customHttp.yml': bomb }, 'customHttp.yml'));
     expect(gaps.map(({ reason }) => reason)).toContain('budget');
   });
 
@@ -106,7 +107,7 @@ describe('bad input', () => {
     ['vercel.json', `{ "headers": [{ "source": "/${'(a+)+'.repeat(20)}b", "headers": [{ "key": "Access-Control-Allow-Origin", "value": "*" }] }, { "source": "/${'a'.repeat(60)}", "headers": [{ "key": "Access-Control-Allow-Origin", "value": "*" }] }] }`],
     ['firebase.json', `{ "hosting": { "headers": [{ "source": "${'**/'.repeat(300)}", "headers": [{ "key": "Access-Control-Allow-Origin", "value": "*" }] }] } }`],
   ])('a long or hostile %s %# takes no time', async (file, text) => {
-    await soon(() => linted({ [file]: text }, file));
+    await soon(3, () => linted({ [file]: text }, file));
   });
 });
 

@@ -216,7 +216,7 @@ describe('files', () => {
     ['a long text', site(headers(add('Access-Control-Allow-Origin', 'x'.repeat(900_000))))],
     ['deep elements', site('<a>'.repeat(10_000))],
   ])('%s: in time', (_name, text) => {
-    const readings = soon(() => {
+    const readings = soon(3, () => {
       const { unit } = language.parse(new SourceText('web.config', text), filesFrom({}));
       return unit === undefined ? [] : [...iis.read(unit)];
     });

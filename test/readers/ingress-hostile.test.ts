@@ -22,13 +22,13 @@ test.each(HOSTILE)('%s', (_name, value) => {
   for (const key of ['cors-allow-origin', 'cors-allow-methods', 'cors-allow-headers', 'cors-expose-headers', 'cors-allow-origin-regex']) {
     for (const [index, reader] of READERS.entries()) {
       const text = `${head}    ${SWITCHES[index]!}: "true"\n    ${SWITCHES[index]!.replace(/\/.*/, '/')}${key}: ${value}\n`;
-      expect(soon(() => readYaml(reader, text)).policies).toHaveLength(1);
+      expect(soon(2, () => readYaml(reader, text)).policies).toHaveLength(1);
     }
   }
 }, 120_000);
 
 test('blocks without an end in a snippet', () => {
-  soon(() => readYaml(ingressNginx, `${head}    nginx.ingress.kubernetes.io/server-snippet: |\n${'      location /a { add_header Access-Control-Allow-Origin $http_origin;\n'.repeat(14_000)}`));
+  soon(4, () => readYaml(ingressNginx, `${head}    nginx.ingress.kubernetes.io/server-snippet: |\n${'      location /a { add_header Access-Control-Allow-Origin $http_origin;\n'.repeat(14_000)}`));
 }, 60_000);
 
 test('what merely looks alike is met with silence', () => {
@@ -46,5 +46,5 @@ test('what merely looks alike is met with silence', () => {
 
 test('an alias bomb is not expanded', () => {
   const bomb = `a: &a0 [x, x]\n${Array.from({ length: 30 }, (_unused, index) => `a${index}: &a${index + 1} [*a${index}, *a${index}, *a${index}]\n`).join('')}annotations:\n  ${SWITCHES[0]!}: "true"\n  nginx.ingress.kubernetes.io/cors-allow-origin: *a30\n`;
-  soon(() => readYaml(ingressNginx, bomb));
+  soon(1.5, () => readYaml(ingressNginx, bomb));
 });

@@ -159,5 +159,5 @@ test('hostile texts are judged in time', async () => {
   const many = service('{"allow_origins": ["https://a.example"]}', `[${Array.from({ length: 8000 }, (_unused, index) => `{"endpoint": "/p${index}/{id}", "method": "PUT"}`).join(',')}]`);
   const deep = service(`{"allow_origins": ${'['.repeat(100)}${']'.repeat(100)}}`);
   const bomb = `a: &a ["*", "*"]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]\ne: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]\nversion: 3\nendpoints: []\nextra_config: {security/cors: {allow_origins: *e}}\n`;
-  for (const text of [many, deep, bomb]) await soon(() => lint(['krakend.json'], filesFrom({ 'krakend.json': text }), optionsOf()));
+  for (const [text, most] of [[many, 3], [deep, 0.5], [bomb, 0.5]] as const) await soon(most, () => lint(['krakend.json'], filesFrom({ 'krakend.json': text }), optionsOf()));
 });

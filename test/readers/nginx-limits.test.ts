@@ -26,7 +26,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(HOSTILE))('%s', (_name, text) => {
-  const readings = soon(() => {
+  const readings = soon(5, () => {
     const { unit } = language.parse(new SourceText('nginx.conf', text), filesFrom({}));
     return unit === undefined ? [] : [...nginx.read(unit)];
   });
@@ -59,5 +59,5 @@ const LARGE: Readonly<Record<string, string>> = {
 };
 
 test.each(Object.entries(LARGE))('%s', async (_name, text) => {
-  await soon(() => lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), optionsOf()));
+  await soon(10, () => lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), optionsOf()));
 }, 60_000);

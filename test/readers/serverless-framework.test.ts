@@ -146,6 +146,6 @@ describe('hostile text', () => {
     ['many open braces', `${head}custom: {a0: "${'${self:'.repeat(20_000)}"}\n`],
     ['many commas', `${head}custom: {a0: "\${self:x${', self:x'.repeat(20_000)}}"}\n`],
   ])('%s', (_name, text) => {
-    soon(() => readIn({ 'serverless.yml': `${text}functions: {f: {handler: h.h, events: [{httpApi: '*'}]}}\n` }));
+    soon(2, () => readIn({ 'serverless.yml': `${text}functions: {f: {handler: h.h, events: [{httpApi: '*'}]}}\n` }));
   });
 });

@@ -92,7 +92,7 @@ describe('any text', () => {
     ['a megabyte of pluses', `a.b = "x" ${'+ "y" '.repeat(200_000)}\n`],
     ['a megabyte of blanks and comments', `${' \n#\n'.repeat(250_000)}a.b = 1\n`],
   ])('%s: in time', (_name, body) => {
-    const readings = soon(() => {
+    const readings = soon(3, () => {
       const { unit } = language.parse(new SourceText('a.conf', HEAD + body), filesFrom({}));
       return unit === undefined ? [] : [...lighttpd.read(unit)];
     });

@@ -188,5 +188,5 @@ test.each(['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock', 'requirements.t
 
 test('a large lock file is read in no time', () => {
   const text = Array.from({ length: 4000 }, (_, index) => `[[package]]\nname = "package-${index}"\nversion = "1.${index}"\nfiles = [\n    {file = "x", hash = "sha256:${'a'.repeat(64)}"},\n]\n`).join('\n');
-  expect(soon(() => said({ 'uv.lock': `${text}\n[[package]]\nname = "flask-cors"\nversion = "6.0.1"\n` }))).toBe('6.0.1 uv.lock');
+  expect(soon(1, () => said({ 'uv.lock': `${text}\n[[package]]\nname = "flask-cors"\nversion = "6.0.1"\n` }))).toBe('6.0.1 uv.lock');
 });
