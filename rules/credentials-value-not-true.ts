@@ -43,7 +43,7 @@ export default defineRule({
           at,
           witness,
           proposals: needless
-            ? [{ title: 'Remove the header', change: { kind: 'drop-credentials', at }, automatic: true }]
+            ? [{ title: 'Remove the header', change: { kind: 'remove-header', at }, automatic: true }]
             : value?.v === 'literal'
               ? [{ title: 'Write `true`', change: { kind: 'replace-text', at: value.at, text: 'true' }, automatic: false }]
               : [],

@@ -43,7 +43,7 @@ export default defineRule({
         witness: { ...witness, attacker: 'any site' },
         proposals:
           credentialed && credentials !== undefined
-            ? [{ title: 'Stop allowing credentials', change: { kind: 'drop-credentials', at: credentials }, automatic: false }]
+            ? [{ title: 'Stop allowing credentials', change: { kind: 'remove-header', at: credentials }, automatic: false }]
             : [],
       };
     }

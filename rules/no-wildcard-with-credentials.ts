@@ -47,7 +47,7 @@ export default defineRule({
         proposals:
           credentials === undefined
             ? []
-            : [{ title: 'Stop allowing credentials', change: { kind: 'drop-credentials', at: credentials }, automatic: policy.evidence.readsCookies === 'no' }],
+            : [{ title: 'Stop allowing credentials', change: { kind: 'remove-header', at: credentials }, automatic: policy.evidence.readsCookies === 'no' }],
       };
     }
   },

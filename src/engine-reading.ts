@@ -1,3 +1,4 @@
+import type { ClientCall } from './policy/client-call.js';
 import type { Gap, Policy } from './policy/program.js';
 import type { Problem } from './syntax/language.js';
 import { spanKey, withoutPlaces } from './text/span.js';
@@ -9,6 +10,7 @@ export interface FileReading {
   readonly dependsOn: ReadonlySet<string>;
   readonly policies: readonly Policy[];
   readonly gaps: readonly Gap[];
+  readonly calls: readonly ClientCall[];
   readonly problems: readonly Problem[];
   readonly covers: readonly string[];
 }

@@ -9,8 +9,10 @@ import { directivesIn, silencing, type Directive } from './findings/ignore.js';
 import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type Rule } from './findings/rule.js';
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
+import { NO_FIXES, type FixCounts } from './findings/fix-counts.js';
 import { verify } from './fixes/verify.js';
 import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
+import type { ClientCall } from './policy/client-call.js';
 import { link } from './layers/link.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
@@ -42,6 +44,8 @@ export interface LintResult {
   readonly unusedDisables: readonly Span[];
   /** Files that were parsed. */
   readonly read: number;
+  /** What became of the changes that rules asked for. */
+  readonly fixes: FixCounts;
 }
 
 /** Lints the given files (paths relative to the root of `files`). Never throws on what the files contain. */
@@ -75,6 +79,7 @@ const CHARACTERS_AT_A_TIME = 5;
 /** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
 export class Run {
   readonly #gaps: Gap[] = [];
+  #fixes: FixCounts = NO_FIXES;
   readonly #sources = new Map<string, SourceText>();
   /** What was found about the policies of one or more files, judged with all others. */
   readonly #judged = new Map<string, readonly Draft[]>();
@@ -82,6 +87,8 @@ export class Run {
   /** Every proposal for a policy is compared with the same verdicts. */
   readonly #verdicts = new Map<Policy, Map<string, Verdict>>();
   readonly #trials = new Map<string, number>();
+  /** What the repository's own pages call. */
+  #calls: readonly ClientCall[] = [];
   /** The reading that a policy comes from. */
   readonly #rootOf = new Map<Policy, FileReading>();
   /** Tree of the file in which something is to be mended: findings come file by file. */
@@ -103,6 +110,7 @@ export class Run {
     const roots = unrepeated(told);
     const policies = roots.flatMap((reading) => reading.policies);
     for (const root of roots) for (const policy of root.policies) this.#rootOf.set(policy, root);
+    this.#calls = roots.flatMap(({ calls }) => calls);
     const drafts = this.#judge(policies, policies);
     for (const { gaps } of told) this.#gaps.push(...gaps);
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
@@ -116,7 +124,7 @@ export class Run {
     const broken = firsts(problems, ({ problem }) => problem.at.file).flatMap(({ problem, reading }) => this.#parseError(problem, reading));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
     const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
-    return { findings, gaps, policies, unusedDisables, read: readings.length };
+    return { findings, gaps, policies, unusedDisables, read: readings.length, fixes: this.#fixes };
   }
 
   /** Trees are let go with the reading: what a run keeps of a file is its policies. */
@@ -126,6 +134,7 @@ export class Run {
     const policies: Policy[] = [];
     const gaps: Gap[] = [];
     const covers: string[] = [];
+    const calls: ClientCall[] = [];
     const problems: Problem[] = [];
     const units = new Map<string, unknown>();
     for (const { id, language } of readersFor(path, text)) {
@@ -142,12 +151,13 @@ export class Run {
         for (const reading of reader.read(unit)) {
           if (reading.kind === 'policy') policies.push(reading.policy);
           else if (reading.kind === 'gap') gaps.push(reading.gap);
+          else if (reading.kind === 'call') calls.push(reading.call);
           else covers.push(reading.file);
         }
       });
     }
     for (const [language, unit] of units) this.#release(language, unit);
-    return { path, dependsOn, policies, gaps, problems, covers };
+    return { path, dependsOn, policies, gaps, calls, problems, covers };
   }
 
   /** A tree that a host has given is the host's. */
@@ -179,17 +189,17 @@ export class Run {
   }
 
   #ask(deployment: Deployment): Ask {
-    return new Ask(deployment, this.options.environment, this.options.strict, trustedSet(this.options.trustedOrigins));
+    return new Ask(deployment, this.options.environment, this.options.strict, trustedSet(this.options.trustedOrigins), this.#calls);
   }
 
   /** Every rule's reports on each policy alone, and on each with what stands behind it among all; one per cause. */
   #judge(policies: readonly Policy[], all: readonly Policy[]): readonly Draft[] {
     const drafts: Draft[] = [];
-    const judgeWith = (deployment: Deployment, layers: 'composed' | undefined): void => {
+    const judgeWith = (deployment: Deployment, unasked: Rule['layers']): void => {
       const ask = this.#ask(deployment);
       for (const [ruleId, rule] of Object.entries(rules)) {
         const configured = this.options.rules.get(ruleId);
-        if (rule.layers !== layers || configured === undefined) continue;
+        if (rule.layers === unasked || configured === undefined) continue;
         this.#fence(deployment.policy.at, () => {
           for (const report of rule.check(deployment.policy, ask, optionsFor(rule, configured.options))) {
             if (!isAboutTrusted(report, ask)) drafts.push({ ruleId, rule, report, class: report.class ?? rule.class, deployment });
@@ -197,10 +207,10 @@ export class Run {
         });
       }
     };
-    for (const policy of policies) judgeWith({ policy, inner: [] }, undefined);
+    for (const policy of policies) judgeWith({ policy, inner: [] }, 'composed');
     const own = new Set(policies);
     for (const deployment of link(all)) {
-      if (deployment.inner.some((inner) => own.has(deployment.policy) || own.has(inner.deployment.policy))) judgeWith(deployment, 'composed');
+      if (deployment.inner.some((inner) => own.has(deployment.policy) || own.has(inner.deployment.policy))) judgeWith(deployment, undefined);
     }
     return onePerCause(drafts);
   }
@@ -266,6 +276,7 @@ export class Run {
   /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
   #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): { fix: Fix; automatic: boolean } | undefined {
     let offer: { fix: Fix; automatic: boolean } | undefined;
+    let fate: keyof FixCounts = 'unspelled';
     this.#fence(draft.report.at, () => {
       const { policy } = draft.deployment;
       const root = this.#rootOf.get(policy);
@@ -274,6 +285,7 @@ export class Run {
       if (root === undefined || reader === undefined || language === undefined || this.#tried(root) > MAX_TRIALS) return;
       const edits = reader.write(this.#unitToMend(language, root.path), policy, proposal.change);
       if ('declined' in edits) return;
+      fate = 'dropped';
       const edited = overlay(this.#files, edits);
       if (edited === undefined) return;
       const affected = roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
@@ -283,12 +295,15 @@ export class Run {
       offer = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
+        tolerated: ADVICE,
         before: remembered(this.#judged, before.map(({ at }) => spanKey(at)).join(), () => this.#judge(before, [...before, ...others])),
         after: this.#judge(after, [...after, ...others]),
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, after),
       });
+      if (offer !== undefined) fate = offer.automatic ? 'automatic' : 'suggested';
     });
+    this.#fixes = { ...this.#fixes, proposed: this.#fixes.proposed + 1, [fate]: this.#fixes[fate] + 1 };
     return offer;
   }
 
@@ -325,6 +340,9 @@ export class Run {
     return edited === undefined || this.#read(path, edited).problems.length >= problems.length ? {} : { fix: { title, edits, changes: [] } };
   }
 }
+
+/** Rules that advise: what they say of a mended text is no reason to leave it broken, whether they run or not. */
+const ADVICE: ReadonlySet<string> = new Set(Object.entries(rules).flatMap(([id, { set }]) => (set === 'strict' ? [id] : [])));
 
 /** Places that put a file into a policy, past which no more are told. */
 const MAX_USES = 3;

@@ -1,6 +1,7 @@
 import { admits } from '../origins/membership.js';
 import type { OriginSet } from '../origins/origin-set.js';
-import type { Assumptions, Deployment, HeaderLine, HttpResponse } from '../policy/evaluate.js';
+import { reaches, type ClientCall } from '../policy/client-call.js';
+import type { Assumptions, Deployment, HeaderLine, HttpResponse, Scenario } from '../policy/evaluate.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { environmentNamed, type Environment } from '../values/fact.js';
@@ -27,6 +28,8 @@ export class Ask {
     readonly strict: boolean,
     /** Origins that the user calls their own. */
     readonly trusted: OriginSet,
+    /** What the repository's own pages call. */
+    private readonly clients: readonly ClientCall[] = [],
   ) {}
 
   /** The environment as code knows it. */
@@ -47,28 +50,38 @@ export class Ask {
     return this.policy.probes.slice(0, MAX_PROBES);
   }
 
-  /** Every possible exchange for a page's request; a method that the place serves (GET if it does), without credentials, unless said otherwise. */
-  exchanges(probe: Probe, client: Client): readonly Exchange[] {
+  /** Every possible exchange for a page's request; a method that the place serves (GET if it does), without credentials, unless said otherwise. `scenario`: what the handler behind does. */
+  exchanges(probe: Probe, client: Client, scenario: Scenario = {}): readonly Exchange[] {
     const request: ClientRequest = { method: servedMethod(probe), headers: [], credentials: 'omit', ...client, url: urlOf(probe) };
-    const key = JSON.stringify(request);
+    const key = JSON.stringify([request, scenario]);
     let known = this.#memo.get(key);
-    if (known === undefined) this.#memo.set(key, (known = exchanges(this.deployment, request, this.environment)));
+    if (known === undefined) this.#memo.set(key, (known = exchanges(this.deployment, request, this.environment, scenario)));
     return known;
   }
 
   /** The exchange, if the browser's verdict is the same and decided in every world: the first world with fewest assumptions. */
-  certain(probe: Probe, client: Client, allowed: boolean): Exchange | undefined {
-    const all = this.exchanges(probe, client);
+  certain(probe: Probe, client: Client, allowed: boolean, scenario: Scenario = {}): Exchange | undefined {
+    const all = this.exchanges(probe, client, scenario);
     if (!all.every((exchange) => exchange.verdict.allowed === allowed)) return undefined;
     return [...all].sort((a, b) => a.assuming.length - b.assuming.length)[0];
   }
 
-  allows(probe: Probe, client: Client): Exchange | undefined {
-    return this.certain(probe, client, true);
+  allows(probe: Probe, client: Client, scenario: Scenario = {}): Exchange | undefined {
+    return this.certain(probe, client, true, scenario);
   }
 
-  blocks(probe: Probe, client: Client): Exchange | undefined {
-    return this.certain(probe, client, false);
+  blocks(probe: Probe, client: Client, scenario: Scenario = {}): Exchange | undefined {
+    return this.certain(probe, client, false, scenario);
+  }
+
+  /** The exchange, if the request is blocked in every world, in each for a reason that `because` accepts. */
+  blocksWhere(probe: Probe, client: Client, because: (exchange: Exchange) => boolean, scenario: Scenario = {}): Exchange | undefined {
+    return this.exchanges(probe, client, scenario).every(because) ? this.blocks(probe, client, scenario) : undefined;
+  }
+
+  /** Requests that the repository's own pages make to the place. */
+  calls(probe: Probe): readonly ClientCall[] {
+    return this.clients.filter((call) => reaches(call, this.policy, probe));
   }
 
   /** Is any site let through, with or without credentials? */

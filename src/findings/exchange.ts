@@ -1,22 +1,23 @@
 import { judge, needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer } from '../browser/judge.js';
 import { urlFrom } from '../browser/url.js';
-import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome } from '../policy/evaluate.js';
+import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome, type Scenario } from '../policy/evaluate.js';
 import type { Environment } from '../values/fact.js';
 import type { ClientRequest, Exchange } from './finding.js';
 
 /**
  * What a browser would see for a page's request: one exchange for every possible world, each with the browser's
- * verdict. What is assumed about a fact in the preflight holds in the actual request too.
+ * verdict. What is assumed about a fact in the preflight holds in the actual request too. The scenario is that of the
+ * actual request; the preflight is what it always is.
  */
-export function exchanges(deployment: Deployment, request: ClientRequest, environment: Environment): readonly Exchange[] {
+export function exchanges(deployment: Deployment, request: ClientRequest, environment: Environment, scenario: Scenario = {}): readonly Exchange[] {
   const client: FetchRequest = { ...request };
   const actual = serverRequest(request, request.method, withCredentials(request));
   if (!needsPreflight(client)) {
-    return evaluate(deployment, actual, { environment }).map((outcome) => exchange(request, client, null, outcome));
+    return evaluate(deployment, actual, { environment, scenario }).map((outcome) => exchange(request, client, null, outcome));
   }
   const asked = preflightRequestOf(client);
   return evaluate(deployment, serverRequest(request, asked.method, asked.headers), { environment }).flatMap((preflight) =>
-    evaluate(deployment, actual, { environment, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome)),
+    evaluate(deployment, actual, { environment, scenario, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome)),
   );
 }
 

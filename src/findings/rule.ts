@@ -34,8 +34,8 @@ export interface Rule<MessageId extends string = string, Option extends string =
   /** The worst that a finding of this rule can be. */
   readonly class: FindingClass;
   readonly set: 'recommended' | 'strict';
-  /** Asked of every layer alone (when absent), or of layers with what stands behind them. */
-  readonly layers?: 'composed';
+  /** Asked of every layer alone (when absent), of layers with what stands behind them, or of both. */
+  readonly layers?: 'composed' | 'both';
   /** Rules that name the cause better: where one of them speaks of the same place, or of the same policy, this one is silent. */
   readonly yieldsTo?: Readonly<Record<string, 'place' | 'policy'>>;
   readonly references: readonly string[];

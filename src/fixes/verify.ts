@@ -14,6 +14,8 @@ export interface Trial {
   readonly mended: Judged;
   /** Rules that were silent only because the mended one spoke. */
   readonly uncovered: ReadonlySet<string>;
+  /** Rules whose findings do not stand in the way. */
+  readonly tolerated: ReadonlySet<string>;
   readonly before: readonly Judged[];
   readonly after: readonly Judged[];
   /** Problems of the text, before and after. */
@@ -47,10 +49,10 @@ function count(all: readonly Judged[], { ruleId, class: worst }: Judged): number
   return all.filter((other) => other.ruleId === ruleId && CLASSES.indexOf(other.class) >= CLASSES.indexOf(worst)).length;
 }
 
-function bringsNew({ mended, before, after, uncovered }: Trial): boolean {
+function bringsNew({ mended, before, after, uncovered, tolerated }: Trial): boolean {
   const rules = new Set(after.map(({ ruleId }) => ruleId));
   return [...rules].some((ruleId) => {
-    if (ruleId === mended.ruleId || uncovered.has(ruleId)) return false;
+    if (ruleId === mended.ruleId || uncovered.has(ruleId) || tolerated.has(ruleId)) return false;
     return after.filter((one) => one.ruleId === ruleId).length > before.filter((one) => one.ruleId === ruleId).length;
   });
 }

@@ -25,7 +25,7 @@ function editFor(module: PythonModule, change: Change, addVary: ((written: Writt
       return respell(module, change.at, '');
     case 'remove-entry':
       return removeItem(module, change.at);
-    case 'drop-credentials':
+    case 'remove-header':
       return removeArgument(module, change.at) ?? removePair(module, change.at) ?? removeStatement(module, change.at);
     default:
       return undefined;

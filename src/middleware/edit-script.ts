@@ -29,7 +29,7 @@ function editFor(module: EstreeModule, change: Change, addVary: ((receiver: stri
     case 'replace-pattern':
     case 'replace-text':
     case 'remove-entry':
-    case 'drop-credentials':
+    case 'remove-header':
     case 'fail-closed':
     case 'compare-whole':
     case 'split-text':

@@ -26,6 +26,8 @@ export interface HttpResponse {
   readonly fault?: string;
   /** Where credentials were asked for that the request did not carry. */
   readonly unauthenticated?: Span;
+  /** Where a layer's own text makes this answer. */
+  readonly answeredAt?: Span;
 }
 
 /** What the innermost handler does with a request that reaches it; the default is 200 without headers, or `Behind`. */
@@ -92,7 +94,10 @@ function runAssuming(
   environment: Environment,
   scenario: Scenario,
 ): { response: HttpResponse } | { open: Fact } {
-  const decide: Decide = (fact) => (fact.environment === undefined ? assumed.get(fact.key)?.holds : fact.environment === environment);
+  const decide: Decide = (fact) => {
+    if (fact.environment !== undefined) return fact.environment === environment;
+    return assumed.get(fact.key)?.holds ?? fact.network;
+  };
   try {
     return { response: run(deployment, request, decide, scenario) };
   } catch (error) {
@@ -116,7 +121,7 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
     effects.push(...step.effects);
     if (step.end === undefined) continue;
     if (step.end.to === 'answer') {
-      base = { status: step.end.status, headers: [], ...(step.end.fault === undefined ? {} : { fault: step.end.fault }), ...(step.end.unauthenticated === undefined ? {} : { unauthenticated: step.at }) };
+      base = { status: step.end.status, headers: [], answeredAt: step.end.statusAt ?? step.at, ...(step.end.fault === undefined ? {} : { fault: step.end.fault }), ...(step.end.unauthenticated === undefined ? {} : { unauthenticated: step.at }) };
     } else if (step.end.to === 'upstream') {
       base = pass(deployment, step.end.upstream, request, decide, scenario);
     }

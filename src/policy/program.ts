@@ -42,8 +42,8 @@ export interface Step {
 }
 
 export type End =
-  /** The response is made here. `fault` names a start-up or run-time failure that makes it; `unauthenticated`: the request should have carried credentials. */
-  | { readonly to: 'answer'; readonly status: number; readonly fault?: string; readonly unauthenticated?: true }
+  /** The response is made here, by what stands at `statusAt` where that is apart from the step. `fault` names a start-up or run-time failure that makes it; `unauthenticated`: the request should have carried credentials. */
+  | { readonly to: 'answer'; readonly status: number; readonly statusAt?: Span; readonly fault?: string; readonly unauthenticated?: true }
   /** The request is passed on to a named upstream; `status` replaces that of its response. */
   | { readonly to: 'upstream'; readonly upstream: Upstream; readonly status?: number }
   /** The request goes on to what lies behind; no later step runs. `status` replaces that of its response. */
@@ -91,6 +91,10 @@ export interface Probe {
   readonly methods: readonly string[] | null;
   /** Request headers that the handlers need, lower-case: `content-type` when a JSON body is read, `authorization`. */
   readonly requestHeaders: readonly string[];
+  /** The handlers stand in the text that was read: what they send is known. Absent: not known. */
+  readonly inView?: true;
+  /** Nothing but files for everybody is served there: scripts, styles, fonts, pictures. Absent: not known. */
+  readonly publicAsset?: true;
   readonly at: Span;
 }
 
@@ -99,8 +103,14 @@ export interface Evidence {
   readonly handWritten: boolean;
   /** The place that was read offers a way to add `Vary: Origin`. */
   readonly canAddVary: boolean;
+  /** Do the handlers use cookies, sessions or another credential that browsers send by themselves? */
   readonly readsCookies: 'yes' | 'no' | 'unknown';
+  /** Responses forbid caches to keep them. */
   readonly noStore: boolean;
+  /** Is it reached over https? Absent: not known. */
+  readonly https?: 'yes' | 'no';
+  /** What lets only some networks reach it: an address list, a private listener, an internal gateway. Absent: not known. */
+  readonly networkProtected?: Span;
 }
 
 /** `id` is a word of the reader's; rules know the few that they ask for. */
@@ -112,6 +122,8 @@ export interface Note {
     | 'headers-undone'
     /** A value that the product refuses is replaced by one that lets every origin in: `at` the value. */
     | 'invalid-value-opens'
+    /** What registers the policy stands after routes that it should cover: `at` the registration, `related` the first such route. */
+    | 'registered-too-late'
     /** Credentials were asked for in a form that the product ignores: `at` the value. */
     | 'credentials-ignored';
   readonly at: Span;

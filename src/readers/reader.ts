@@ -1,3 +1,4 @@
+import type { ClientCall } from '../policy/client-call.js';
 import type { Change } from '../policy/change.js';
 import type { Gap, Policy } from '../policy/program.js';
 import type { TextEdit } from '../text/edit.js';
@@ -8,6 +9,8 @@ export type { Change };
 export type Reading =
   | { readonly kind: 'policy'; readonly policy: Policy }
   | { readonly kind: 'gap'; readonly gap: Gap }
+  /** A page of the repository calls a service: evidence of what that must serve. */
+  | { readonly kind: 'call'; readonly call: ClientCall }
   /** The policies of another file were read here, in the context that this file gives it (an nginx include). */
   | { readonly kind: 'covers'; readonly file: string };
 

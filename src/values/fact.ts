@@ -36,6 +36,8 @@ export interface Fact {
   readonly at: Span;
   /** The fact is "the process runs in this environment"; the analysis target decides it. */
   readonly environment?: Environment;
+  /** The fact is "the client is in a network that is let in": so is whoever uses the service, and a page in that client's browser. */
+  readonly network?: true;
   /** The fact is "this setting is missing": name of the environment variable or configuration key. */
   readonly absentSetting?: string;
 }

@@ -11,7 +11,7 @@ const proposal = { title: 'Do it', change: { kind: 'add-vary', at: place() }, au
 const edits = [{ file: 'f', start: 0, end: 0, text: 'x' }];
 const mended = { ruleId: 'vary-origin-missing', class: 'correctness-warning' } as const;
 const same: Comparison = { relation: 'same', changed: [], keepsIntent: true };
-const trial = (given: Partial<Trial>): Trial => ({ mended, uncovered: new Set(), before: [mended], after: [], problems: [0, 0], comparisons: [same], ...given });
+const trial = (given: Partial<Trial>): Trial => ({ mended, uncovered: new Set(), tolerated: new Set(), before: [mended], after: [], problems: [0, 0], comparisons: [same], ...given });
 
 describe('a proposal', () => {
   test('that changes no verdict is automatic', () => {

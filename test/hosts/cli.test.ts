@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineOptions, LintResult } from '../../src/engine.js';
 import { lint as realLint } from '../../src/engine.js';
 import type { Finding } from '../../src/findings/finding.js';
+import { NO_FIXES } from '../../src/findings/fix-counts.js';
 import { VERSION } from '../../src/generated/version.js';
 import type { Lint } from '../../src/hosts/cli/judge.js';
 import { run } from '../../src/hosts/cli/run.js';
@@ -66,7 +67,7 @@ function resultOf(paths: readonly string[], read: (path: string) => string, { ru
     const mend = { title: 'Mend', edits: [{ ...at, text: 'cors:done' }], changes: [] };
     return [findingAt(at, { severity: match[1] === 'warn' ? 'warn' : configured.severity, message: match[0], ...(match[1] === 'fix' ? { fix: mend } : {}), suggestions: match[1] === 'suggest' ? [mend] : [] })];
   }));
-  return { findings, gaps: [], policies: [], unusedDisables: [], read: paths.length };
+  return { findings, gaps: [], policies: [], unusedDisables: [], read: paths.length, fixes: NO_FIXES };
 }
 
 const compact = ['-f', 'compact'];
@@ -219,7 +220,7 @@ describe('fixes', () => {
       const at = { file: 'a.js', start: 0, end: files.read('a.js')!.length };
       const left = (files.read('a.js')!.match(/!/g) ?? []).length < 3;
       const finding = findingAt(at, { fix: { title: '', edits: [{ ...at, text: `${files.read('a.js')}!` }], changes: [] } });
-      return Promise.resolve({ findings: left ? [finding, finding] : [], gaps: [], policies: [], unusedDisables: [], read: 1 });
+      return Promise.resolve({ findings: left ? [finding, finding] : [], gaps: [], policies: [], unusedDisables: [], read: 1, fixes: NO_FIXES });
     };
     expect((await cli(['--fix'], { lint: both })).code).toBe(0);
     expect(text('a.js')).toBe('cors!!!');
@@ -229,7 +230,7 @@ describe('fixes', () => {
     write({ 'a.js': 'cors' });
     const endless: Lint = () => {
       const at = { file: 'a.js', start: 0, end: 0 };
-      return Promise.resolve({ findings: [findingAt(at, { fix: { title: '', edits: [{ ...at, text: '!' }], changes: [] } })], gaps: [], policies: [], unusedDisables: [], read: 1 });
+      return Promise.resolve({ findings: [findingAt(at, { fix: { title: '', edits: [{ ...at, text: '!' }], changes: [] } })], gaps: [], policies: [], unusedDisables: [], read: 1, fixes: NO_FIXES });
     };
     expect((await cli(['--fix'], { lint: endless })).code).toBe(1);
     expect(text('a.js')).toBe(`${'!'.repeat(10)}cors`);
@@ -289,7 +290,7 @@ describe('configuration', () => {
     const seen: string[] = [];
     const lint: Lint = (paths, _files, { environment }) => {
       seen.push(`${environment}: ${paths.join(' ')}`);
-      return Promise.resolve({ findings: [], gaps: [], policies: [], unusedDisables: [], read: 0 });
+      return Promise.resolve({ findings: [], gaps: [], policies: [], unusedDisables: [], read: 0, fixes: NO_FIXES });
     };
     await cli([], { lint });
     expect(seen).toEqual(['production: a.js', 'dev: b.dev.js']);

@@ -43,6 +43,6 @@ test('credentials go with their key', () => {
   const file = 'src/main/resources/application.yml';
   const files = filesFrom({ [SOURCE]: '', [file]: text });
   const value = configurationFor(files, SOURCE, SPRING).property('app.credentials', undefined);
-  const edits = editedSetting(files, { kind: 'drop-credentials', at: value!.at });
+  const edits = editedSetting(files, { kind: 'remove-header', at: value!.at });
   expect('declined' in edits ? undefined : applyEdits(text, edits)).toBe('app:\n  origins: https://a.example\n');
 });

@@ -59,7 +59,7 @@ test('changes touch only their text', () => {
   const { policies: [policy], write } = read(text);
   const [leaf] = originLeaves(policy!);
   expect(write({ kind: 'replace-text', at: leaf!.at, text: 'https://a.example' })).toBe(text.replace('a.example/', 'a.example'));
-  expect(write({ kind: 'drop-credentials', at: effectsOn(policy!, 'access-control-allow-credentials')[0]!.effect.at })).toBe(text.replace('true # cookies', 'false # cookies'));
+  expect(write({ kind: 'remove-header', at: effectsOn(policy!, 'access-control-allow-credentials')[0]!.effect.at })).toBe(text.replace('true # cookies', 'false # cookies'));
   expect(write({ kind: 'add-vary', at: leaf!.at })).toMatch(/^declined: /);
 });
 

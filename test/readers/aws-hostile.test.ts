@@ -89,7 +89,7 @@ Resources:
       const whole = text('[https://a.example]').replace('AllowCredentials: true', `AllowCredentials: ${written}`);
       const [policy] = readYaml(cloudformation, whole).policies;
       const [found] = effectsOn(policy!, 'access-control-allow-credentials');
-      return edited(cloudformation, whole, { kind: 'drop-credentials', at: found!.effect.at }).split('\n').find((line) => line.includes('AllowCredentials') || line.startsWith('declined'))!.trim();
+      return edited(cloudformation, whole, { kind: 'remove-header', at: found!.effect.at }).split('\n').find((line) => line.includes('AllowCredentials') || line.startsWith('declined'))!.trim();
     };
     expect(credentials('true')).toBe('AllowCredentials: false # cookies');
     expect(credentials('"true"')).toBe('AllowCredentials: "false" # cookies');

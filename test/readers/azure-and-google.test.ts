@@ -73,7 +73,7 @@ describe('changes', () => {
     const edits = reader.write(unit, policy!, change(policy!));
     return 'declined' in edits ? `declined: ${edits.declined}` : applyEdits(text, edits);
   };
-  const credentials = (policy: Policy): Change => ({ kind: 'drop-credentials', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at });
+  const credentials = (policy: Policy): Change => ({ kind: 'remove-header', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at });
 
   test('credentials of a site and of the local host', () => {
     const site = '{ "type": "Microsoft.Web/sites", "properties": { "siteConfig": { "cors": { "allowedOrigins": ["https://a.example"], "supportCredentials": true } } } }';

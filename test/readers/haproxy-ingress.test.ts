@@ -31,7 +31,7 @@ describe('changes', () => {
     ['an origin is taken out', { kind: 'remove-entry', at: leaf('https://b.example') }, ',https://b.example', ''],
     ['an origin is respelled', { kind: 'replace-text', at: leaf('https://a.example'), text: 'https://A.example' }, 'https://a.example', 'https://A.example'],
     ['a pattern is closed', { kind: 'replace-pattern', at: leaf('https://.*\\.c\\.example'), source: '^https://[a-z]+\\.c\\.example$' }, 'https://.*\\.c\\.example', '^https://[a-z]+\\.c\\.example$'],
-    ['credentials are switched off', { kind: 'drop-credentials', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at }, 'credentials: "true"', 'credentials: "false"'],
+    ['credentials are switched off', { kind: 'remove-header', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at }, 'credentials: "true"', 'credentials: "false"'],
   ])('%s', (_name, change, before, after) => {
     expect(text).toContain(before);
     expect(edited(reader, text, change)).toBe(text.replace(before, () => after));

@@ -29,7 +29,7 @@ describe('changes', () => {
 
   test.each<[string, Change, string, string]>([
     ['a plain origin becomes a closed pattern, in its quotes', { kind: 'replace-pattern', at: pattern, source: '^https://app\\.example\\.com$' }, '"https://app.example.com"', '"^https://app\\\\.example\\\\.com$"'],
-    ['credentials are switched off', { kind: 'drop-credentials', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at }, "'true'", "'false'"],
+    ['credentials are switched off', { kind: 'remove-header', at: effectsOn(policy, 'access-control-allow-credentials')[0]!.effect.at }, "'true'", "'false'"],
   ])('%s', (_name, change, before, after) => {
     expect(text).toContain(before);
     expect(edited(reader, text, change)).toBe(text.replace(before, () => after));

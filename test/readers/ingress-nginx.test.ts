@@ -83,7 +83,7 @@ describe('changes', () => {
   const text = head + enable + list;
   const { policies: [policy] } = readYaml(ingressNginx, text);
   const leaf = (entry: string): Change['at'] => originLeaves(policy!).find((candidate) => 'text' in candidate && candidate.text === entry)!.at;
-  const credentials = (of: string): Change => ({ kind: 'drop-credentials', at: effectsOn(readYaml(ingressNginx, of).policies[0]!, 'access-control-allow-credentials')[0]!.effect.at });
+  const credentials = (of: string): Change => ({ kind: 'remove-header', at: effectsOn(readYaml(ingressNginx, of).policies[0]!, 'access-control-allow-credentials')[0]!.effect.at });
 
   test.each<[string, Change, string, string]>([
     ['an origin is respelled in its place', { kind: 'replace-text', at: leaf('http://A.example:80'), text: 'http://a.example' }, 'http://A.example:80', 'http://a.example'],

@@ -126,7 +126,7 @@ plugins:
     ['an entry is respelled in its own quotes', () => ({ kind: 'replace-text', at: leaf('https://a.example/'), text: 'https://a.example' }), '- https://a.example/\n', '- https://a.example\n'],
     ['an entry is taken out, its comment stays', () => ({ kind: 'remove-entry', at: leaf('null') }), '- "null" # frames', '# frames'],
     ['a pattern is replaced', () => ({ kind: 'replace-pattern', at: leaf('https://b\\.example|https://c\\.example$'), source: '^(?:https://b\\.example|https://c\\.example)$' }), "'^https://b\\.example|https://c\\.example$'", "'^(?:https://b\\.example|https://c\\.example)$'"],
-    ['credentials are switched off', () => ({ kind: 'drop-credentials', at: effectsOn(policy!, 'access-control-allow-credentials')[0]!.effect.at }), 'credentials: true', 'credentials: false'],
+    ['credentials are switched off', () => ({ kind: 'remove-header', at: effectsOn(policy!, 'access-control-allow-credentials')[0]!.effect.at }), 'credentials: true', 'credentials: false'],
   ])('%s', (_name, change, before, after) => {
     expect(edited(kong, text, change())).toBe(text.replace(before, () => after));
     expect(text).toContain(before);

@@ -110,13 +110,13 @@ describe('changes', () => {
   test('credentials are switched off', () => {
     const { policies } = readYaml(krakend, text);
     const at = effectsOn(policies[0]!, 'access-control-allow-credentials')[0]!.effect.at;
-    expect(edited(krakend, text, { kind: 'drop-credentials', at })).toBe(text.replace('true', 'false'));
+    expect(edited(krakend, text, { kind: 'remove-header', at })).toBe(text.replace('true', 'false'));
   });
   test('what a template writes is left alone', () => {
     const templated = text.replace('true', '{{ .cookies }}');
     const { policies } = readYaml(krakend, templated);
     const at = effectsOn(policies[0]!, 'access-control-allow-credentials')[0]!.effect.at;
-    expect(edited(krakend, templated, { kind: 'drop-credentials', at })).toMatch(/^declined/);
+    expect(edited(krakend, templated, { kind: 'remove-header', at })).toMatch(/^declined/);
   });
 });
 
@@ -139,7 +139,7 @@ describe('krakend.toml', () => {
   test('is changed in its own syntax', () => {
     const { policies, unit } = read(text);
     const at = effectsOn(policies[0]!, 'access-control-allow-credentials')[0]!.effect.at;
-    const edits = krakend.write({ ...unit, files: filesFrom({}) }, policies[0]!, { kind: 'drop-credentials', at });
+    const edits = krakend.write({ ...unit, files: filesFrom({}) }, policies[0]!, { kind: 'remove-header', at });
     expect('declined' in edits ? edits.declined : applyEdits(text, edits)).toBe(text.replace('true', 'false'));
   });
 });

@@ -244,7 +244,7 @@ test.each(['app/data/route.js', 'next.config.js', 'proxy.ts', 'pages/api/hand.js
 });
 
 describe('changes are spelled', () => {
-  function changed(file: string, text: string, header: string, kind: 'add-vary' | 'drop-credentials'): string {
+  function changed(file: string, text: string, header: string, kind: 'add-vary' | 'remove-header'): string {
     const { unit, policies } = read(next, { [file]: text }, file);
     const policy = policies[0]!;
     const at = policy.steps.flatMap(({ effects }) => effects).find((effect) => effect.header === header)!.at;
@@ -254,7 +254,7 @@ describe('changes are spelled', () => {
 
   test('credentials leave a configuration with their line', () => {
     const config = (more: string): string => `module.exports = {\n  async headers() {\n    return [\n      {\n        source: '/api/:path*',\n        headers: [\n${more}          { key: 'Access-Control-Allow-Origin', value: '*' },\n        ],\n      },\n    ];\n  },\n};\n`;
-    expect(changed('next.config.js', config("          { key: 'Access-Control-Allow-Credentials', value: 'true' },\n"), 'access-control-allow-credentials', 'drop-credentials')).toBe(config(''));
+    expect(changed('next.config.js', config("          { key: 'Access-Control-Allow-Credentials', value: 'true' },\n"), 'access-control-allow-credentials', 'remove-header')).toBe(config(''));
   });
 
   test('a configuration has no place for Vary of one answer', () => {

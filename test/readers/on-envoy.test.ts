@@ -74,7 +74,7 @@ describe('what is not its own is not changed', () => {
   const dropped = (text: string): string => {
     const [policy] = readYaml(istio, text).policies;
     const at = effectsOn(policy!, 'access-control-allow-credentials')[0]!.effect.at;
-    return edited(istio, text, { kind: 'drop-credentials', at });
+    return edited(istio, text, { kind: 'remove-header', at });
   };
 
   test('a value is written in its place, all else stays', () => {

@@ -115,7 +115,7 @@ functions:
     const edits = reader.write(unit, policies[index]!, change);
     return 'declined' in edits ? `declined: ${edits.declined}` : applyEdits(text, edits);
   };
-  const credentials = (index: number): Change => ({ kind: 'drop-credentials', at: effectsOn(policies[index]!, 'access-control-allow-credentials')[0]!.effect.at });
+  const credentials = (index: number): Change => ({ kind: 'remove-header', at: effectsOn(policies[index]!, 'access-control-allow-credentials')[0]!.effect.at });
 
   test('a text in its quotes, an entry with its comment', () => {
     const [leaf] = originLeaves(policies[1]!);

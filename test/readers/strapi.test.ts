@@ -165,6 +165,6 @@ test.each([
 ])('credentials are turned off: %s', (text, what, expected) => {
   const { unit, policies } = read(strapi, { [FILE]: text }, FILE);
   const start = text.indexOf(what);
-  const edits = strapi.write(unit, policies[0]!, { kind: 'drop-credentials', at: { file: FILE, start, end: start + what.length } });
+  const edits = strapi.write(unit, policies[0]!, { kind: 'remove-header', at: { file: FILE, start, end: start + what.length } });
   expect('declined' in edits ? edits : applyEdits(text, edits)).toBe(expected);
 });

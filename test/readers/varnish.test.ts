@@ -27,7 +27,7 @@ function readingsOf(files: Readonly<Record<string, string>>, path: string): { re
   const readings = unit === undefined ? [] : [...varnish.read(unit)];
   return {
     policies: readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : [])),
-    told: [...problems.map(({ message }) => message), ...readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : reading.kind === 'covers' ? [`covers ${reading.file}`] : [`policy at ${reading.policy.at.file}`]))],
+    told: [...problems.map(({ message }) => message), ...readings.flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : reading.kind === 'covers' ? [`covers ${reading.file}`] : reading.kind === 'policy' ? [`policy at ${reading.policy.at.file}`] : []))],
   };
 }
 

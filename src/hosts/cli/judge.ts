@@ -1,5 +1,6 @@
 import type { Resolved } from '../../config/resolve.js';
 import type { EngineOptions, LintResult } from '../../engine.js';
+import { addedUp, type FixCounts } from '../../findings/fix-counts.js';
 import { directivesIn } from '../../findings/ignore.js';
 import type { Finding, Severity } from '../../findings/finding.js';
 import type { ReportedFinding, ReportedGap } from '../../reporters/report.js';
@@ -15,6 +16,7 @@ export interface Judgement {
   readonly gaps: readonly ReportedGap[];
   readonly policies: LintResult['policies'];
   readonly read: number;
+  readonly fixes: FixCounts;
 }
 
 export interface JudgeOptions {
@@ -22,14 +24,15 @@ export interface JudgeOptions {
   readonly unusedDisables: 'off' | 'warn' | 'error';
 }
 
-/** Lints files, each by its own settings. Files of one environment are judged together, so that layers meet. */
+/** Lints files, each by its own settings. Files of one environment with the same options are judged together, so that layers meet. */
 export async function judge(paths: readonly string[], files: Files, settings: Settings, lint: Lint, options: JudgeOptions): Promise<Judgement> {
   const all = await Promise.all(paths.map(async (path) => ({ path, resolved: await settings.of(path) })));
   const groups = new Map<string, { path: string; resolved: Resolved }[]>();
   for (const one of all) {
     if (one.resolved.ignored) continue;
-    const { environment, strict, trustedOrigins } = one.resolved;
-    const key = JSON.stringify([environment, strict, trustedOrigins]);
+    const { environment, strict, trustedOrigins, rules } = one.resolved;
+    const options = [...rules].filter(([, rule]) => Object.keys(rule.options).length > 0).map(([id, rule]) => [id, rule.options]);
+    const key = JSON.stringify([environment, strict, trustedOrigins, options]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const judgements: Judgement[] = [];
@@ -39,6 +42,7 @@ export async function judge(paths: readonly string[], files: Files, settings: Se
     gaps: judgements.flatMap(({ gaps }) => gaps).sort(byPlace),
     policies: judgements.flatMap(({ policies }) => policies),
     read: judgements.reduce((sum, { read }) => sum + read, 0),
+    fixes: addedUp(judgements.map(({ fixes }) => fixes)),
   };
 }
 

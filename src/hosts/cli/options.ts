@@ -42,6 +42,7 @@ export const FLAGS = {
   explain: { type: 'string', value: 'id', help: 'explain a rule' },
   rules: { type: 'boolean', help: 'list the rules (--format json for machines)' },
   'print-policy': { type: 'string', value: 'file', help: 'print the policies read from a file as JSON' },
+  stats: { type: 'boolean', help: 'tell on standard error what was read, found, proven and dropped' },
   'no-progress': { type: 'boolean', help: 'show no progress' },
   color: { type: 'string', value: 'when', help: 'auto, always or never' },
   help: { type: 'boolean', short: 'h', help: 'show this help' },

@@ -1,5 +1,6 @@
 import { ConfigError, type FailOn } from '../../config/config.js';
 import type { Severity } from '../../findings/finding.js';
+import { NO_FIXES } from '../../findings/fix-counts.js';
 import { languagePaths, ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
 import { counted } from '../../reporters/words.js';
@@ -14,6 +15,7 @@ import { explanation, jsonText, rulesTable, settingsJson } from './print.js';
 import { targetsOf, writeReports } from './report.js';
 import { rootOf, toDisk, toReader, toRoot, type Root } from '../root.js';
 import { Settings } from './settings.js';
+import { statsText } from './stats.js';
 import { wantsColor, type Terminal } from './terminal.js';
 import { replaceText } from './write.js';
 
@@ -72,6 +74,7 @@ class LintRun {
 
   async run(): Promise<ExitCode> {
     const { flags, terminal } = this;
+    const began = performance.now();
     const targets = targetsOf(flags, terminal);
     const colors = wantsColor(flags, terminal);
     const maxWarnings = warningLimit(flags);
@@ -89,6 +92,7 @@ class LintRun {
     const shown = judged.findings.filter(({ severity }) => flags.quiet !== true || severity === 'error');
     const report = this.#report(shown, [...judged.gaps, ...unread.map(gapOf)], { files: files.length, read: judged.read, policies: judged.policies.length });
     await writeReports(report, targets, terminal, colors, this.#textGoesToStdout ? 'stderr' : 'stdout');
+    if (flags.stats === true) terminal.stderr.write(statsText({ ...report.counts, findings: judged.findings.length, gaps: report.gaps.length, fixes: judged.fixes, milliseconds: Math.round(performance.now() - began) }));
     const warnings = judged.findings.filter(({ severity }) => severity === 'warn').length;
     if (warnings > maxWarnings) terminal.stderr.write(`cors-lint: ${counted(warnings, 'warning')}, at most ${maxWarnings} allowed\n`);
     if (unread.some(({ file, reason }) => reason === 'unreadable' && named.has(file))) return 2;
@@ -110,7 +114,7 @@ class LintRun {
     const { flags } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
     const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused };
-    if (concerned.length === 0) return { findings: [], gaps: [], policies: [], read: 0 };
+    if (concerned.length === 0) return { findings: [], gaps: [], policies: [], read: 0, fixes: NO_FIXES };
     const lint = await this.loadLint();
     const judgeAll = (): Promise<Judgement> => judge(concerned, this.#disk, this.settings, lint, options);
     const first = await judgeAll();

@@ -26,7 +26,7 @@ function editedProperty(source: SourceText, files: Files, change: Change): Edite
   const entry = entryAt(unit, change.at);
   if (change.kind === 'replace-text') return respellProperty(unit, change.at, change.text);
   if (change.kind === 'remove-entry') return entry?.key.endsWith(']') === true ? { declined: 'the items after it would have other numbers' } : removeItem(unit, change.at);
-  return change.kind === 'drop-credentials' && entry !== undefined ? removeProperty(unit, entry) : { declined: `application files do not say ${change.kind}` };
+  return change.kind === 'remove-header' && entry !== undefined ? removeProperty(unit, entry) : { declined: `application files do not say ${change.kind}` };
 }
 
 function editedYaml(source: SourceText, change: Change): Edited {
@@ -34,7 +34,7 @@ function editedYaml(source: SourceText, change: Change): Edited {
   if (unit === undefined) return { declined: 'the file is too long' };
   if (change.kind === 'replace-text') return respell(unit, change.at, change.text);
   if (change.kind === 'remove-entry') return isItem(unit, change.at) ? removeEntry(unit, change.at) : withoutPiece(unit, change.at);
-  const pair = change.kind === 'drop-credentials' ? pairWith(unit, change.at) : undefined;
+  const pair = change.kind === 'remove-header' ? pairWith(unit, change.at) : undefined;
   return pair === undefined ? { declined: `application files do not say ${change.kind}` } : removePair(unit, pair);
 }
 

@@ -10,7 +10,7 @@ export function edited(file: YamlFile, policy: Policy, change: Change): Edited {
       return respell(file, change.at, change.text);
     case 'remove-entry':
       return removeEntry(file, change.at);
-    case 'drop-credentials': {
+    case 'remove-header': {
       const value = effectAt(policy, change.at)?.value;
       if (value?.v !== 'literal' || !value.written) return { declined: 'credentials are not switched on by a value of this file' };
       const written = file.source.text.slice(value.at.start, value.at.end);

@@ -12,7 +12,7 @@ export function editCors(file: YamlFile, policy: Policy, change: Change): readon
       return respell(file, change.at, change.text);
     case 'remove-entry':
       return removeEntry(file, entryAround(file, change.at));
-    case 'drop-credentials': {
+    case 'remove-header': {
       if (effectAt(policy, change.at)?.header !== 'access-control-allow-credentials') return decline('credentials are not switched on there');
       const pair = pairAtSpan(file, change.at);
       if (pair?.value === undefined || pair.value.kind !== 'scalar') return decline('credentials are not switched on by a value of this file');

@@ -28,7 +28,7 @@ export function edit(bags: readonly Annotated[], policy: Policy, change: Change,
       return /["'#\s]/.test(change.source) ? decline('the pattern would need quotes of its own') : originLeaves(policy).some((leaf) => leaf.s === 'regex' && leaf.sourceAt !== undefined && sameSpan(leaf.at, change.at)) ? respell(owner.file, change.at, change.source) : decline('no pattern stands there');
     case 'remove-entry':
       return withoutItem(owner.file, change.at);
-    case 'drop-credentials':
+    case 'remove-header':
       return withoutCredentials(owner, policy, change.at, spelling);
     default:
       return decline('not a change that the annotations can spell');

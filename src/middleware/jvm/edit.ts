@@ -35,7 +35,7 @@ function editFor(module: JvmModule, change: Change, { vary, schemeless }: JvmSpe
       return respell(module, at, change.source);
     case 'remove-entry':
       return removeItem(module, at) ?? removeCallOf(module, at);
-    case 'drop-credentials':
+    case 'remove-header':
       return removeArgument(module, at) ?? removeWrite(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
     default:
       return undefined;

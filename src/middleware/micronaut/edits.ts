@@ -22,7 +22,7 @@ export function editMicronaut(files: Files, policy: Policy, change: Change): rea
       const leaf = originLeaves(policy).find((candidate) => candidate.s === 'regex' && sameSpan(candidate.at, change.at));
       return leaf === undefined ? decline('no pattern stands there') : editedSetting(files, { kind: 'replace-text', at: leaf.at, text: change.source });
     }
-    case 'drop-credentials':
+    case 'remove-header':
       return withoutCredentials(files, policy, change.at);
     default:
       return decline('not a change that application files can spell');

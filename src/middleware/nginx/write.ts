@@ -29,7 +29,7 @@ class Writer {
         return this.#places(change.at).flatMap((place) => this.#vary(place));
       case 'hide-inner-header':
         return this.#hidden(change.at, change.header);
-      case 'drop-credentials':
+      case 'remove-header':
         return this.#places(change.at).flatMap((place) => this.#without(place, 'access-control-allow-credentials'));
       case 'replace-text':
         return this.#replacedText(wordAt(this.#directives, change.at), change.text);

@@ -24,7 +24,7 @@ export function editQuarkus(files: Files, policy: Policy, change: Change): reado
     }
     case 'remove-entry':
       return editedSetting(files, change);
-    case 'drop-credentials':
+    case 'remove-header':
       return withoutCredentials(files, policy, change.at);
     default:
       return decline('not a change that application files can spell');
@@ -60,7 +60,7 @@ function withoutHeader(files: Files, settings: QuarkusSettings, at: Span): reado
   const { key } = settings.sources.flatMap((source) => source.settings).find(({ whole }) => sameSpan(whole, at)) ?? { key: '' };
   const header = key.replace(/value$/, '');
   const alone = settings.sources.flatMap((source) => source.settings).filter((one) => one.key.startsWith(header)).length === 1;
-  return alone ? editedSetting(files, { kind: 'drop-credentials', at }) : decline('the header is more than a value');
+  return alone ? editedSetting(files, { kind: 'remove-header', at }) : decline('the header is more than a value');
 }
 
 function properties(files: Files, file: string): PropertiesFile {

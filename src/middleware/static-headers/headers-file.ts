@@ -23,7 +23,7 @@ export function editHeadersFile(file: HeadersFile, policy: Policy, change: Chang
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);
-    case 'drop-credentials':
+    case 'remove-header':
       return removeLine(file, change.at);
     default:
       return decline(`not a change that a \`_headers\` file of ${policy.reader} can spell`);

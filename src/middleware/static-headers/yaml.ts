@@ -42,7 +42,7 @@ export function editHeaders(file: YamlFile, policy: Policy, change: Change): rea
       return respell(file, change.at, change.text);
     case 'replace-pattern':
       return respell(file, change.at, change.source);
-    case 'drop-credentials': {
+    case 'remove-header': {
       const item = itemsAround(file, change.at).at(-1);
       if (item !== undefined && textAt(item, 'value') !== undefined) return removeEntry(file, item.at);
       const pair = [...around(file, change.at)].flatMap((one) => ('pair' in one ? [one.pair] : [])).at(-1);

@@ -19,7 +19,7 @@ export function editTraefik(file: YamlFile, policy: Policy, change: Change): rea
       return inItem(file, middleware, change.at, change.source) ?? respell(file, change.at, text(change.source));
     case 'remove-entry':
       return middleware.source === 'labels' ? withoutItem(file, change.at) : removeEntry(file, change.at);
-    case 'drop-credentials': {
+    case 'remove-header': {
       const value = effectAt(policy, change.at)?.value;
       if (value?.v !== 'literal' || !value.written) return decline('credentials are not switched on by a value of this file');
       return switched(file, middleware, value.at, 'false');

@@ -17,7 +17,7 @@ function editFor(source: SourceText, directives: readonly ApacheDirective[], cha
     case 'add-vary':
       // Behind a condition on the origin it would be missing from what is not granted.
       return header === undefined ? undefined : insertAfter(source, conditionAround(directives, header.directive), [`Header ${header.always ? 'always ' : ''}merge Vary Origin`]);
-    case 'drop-credentials':
+    case 'remove-header':
       return header === undefined ? undefined : removeLines(source, header.directive.at);
     case 'hide-inner-header':
       // What the upstream sends is in the table of ordinary responses, whatever this layer's own rules edit.

@@ -7,7 +7,7 @@ import { decline, type Change } from '../reader.js';
 /** Spells a change in the elements and attributes of the policy; expressions and named values are left alone. */
 export function edited(file: XmlFile, policy: Policy, change: Change): Edited {
   const written = file.source.text.slice(change.at.start, change.at.end);
-  if (change.kind !== 'drop-credentials' && change.kind !== 'add-vary' && /@[({]|\{\{/.test(written)) return decline('an expression or a named value stands there');
+  if (change.kind !== 'remove-header' && change.kind !== 'add-vary' && /@[({]|\{\{/.test(written)) return decline('an expression or a named value stands there');
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);
@@ -16,7 +16,7 @@ export function edited(file: XmlFile, policy: Policy, change: Change): Edited {
       const list = entry === undefined ? undefined : [...allElements(file.root)].find(({ elements }) => elements.includes(entry));
       return entry === undefined || list === undefined || list.elements.length < 2 ? decline('no entry among others stands there') : removeElement(file, entry);
     }
-    case 'drop-credentials': {
+    case 'remove-header': {
       const element = setHeaderAt(file, change.at);
       if (element !== undefined) return removeElement(file, element);
       const value = effectAt(policy, change.at)?.value;

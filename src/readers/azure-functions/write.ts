@@ -12,7 +12,7 @@ export function edited(file: YamlFile, policy: Policy, change: Change): Edited {
       return /[,\s]/.test(change.text) ? decline('not one origin') : respell(file, change.at, change.text);
     case 'remove-entry':
       return removeEntry(file, change.at);
-    case 'drop-credentials': {
+    case 'remove-header': {
       const value = effectAt(policy, change.at)?.value;
       return value?.v === 'literal' && value.written ? rewrite(file, value.at, 'false') : decline('credentials are not switched on by a value of this file');
     }

@@ -34,7 +34,7 @@ function lineEdits(file: CaddyFile, source: SourceText, change: Change): readonl
       if (!inHeader) return directive.name.text === 'header' ? [insertDirective(source, directive, 'after', 'header +Vary Origin')] : undefined;
       // The response depends on the origin for requests that the matcher leaves out, too.
       return [parent.args.length > 0 ? insertDirective(source, parent, 'after', 'header +Vary Origin') : insertDirective(source, directive, 'after', '+Vary Origin')];
-    case 'drop-credentials':
+    case 'remove-header':
       return inHeader || directive.name.text === 'header' ? [removeDirective(source, inHeader && parent.block?.length === 1 ? parent : directive)] : undefined;
     case 'hide-inner-header': {
       const proxies = [...below([top])].map((one) => one.directive).filter(({ name }) => name.text === 'reverse_proxy');

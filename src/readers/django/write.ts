@@ -10,7 +10,7 @@ export function writeDjango(module: PythonModule, policy: Policy, change: Change
   if (holder === undefined) return decline('the file is not in view');
   const written = holder.source.text.slice(change.at.start, change.at.end);
   if (!policy.evidence.handWritten) {
-    if (change.kind === 'drop-credentials' || (change.kind === 'fail-closed' && /^(?:True|False)$/.test(written))) return written === 'True' ? [{ ...change.at, text: 'False' }] : decline('the setting is not a literal there');
+    if (change.kind === 'remove-header' || (change.kind === 'fail-closed' && /^(?:True|False)$/.test(written))) return written === 'True' ? [{ ...change.at, text: 'False' }] : decline('the setting is not a literal there');
     return editPython(module, change, undefined);
   }
   const edits = editPython(module, change, ({ receiver, quote }) => `patch_vary_headers(${receiver.replace(/\.headers$/, '')}, [${quote}Origin${quote}])`);

@@ -35,7 +35,7 @@ export default defineReader<EstreeModule>({
   write(module, _policy, change) {
     const holder = moduleAt(module, change.at.file);
     // Credentials are allowed by default: dropping them is written.
-    const refused = change.kind === 'drop-credentials' && holder !== undefined ? insertOption(holder, change.at, 'credentials', 'credentials: false') : undefined;
+    const refused = change.kind === 'remove-header' && holder !== undefined ? insertOption(holder, change.at, 'credentials', 'credentials: false') : undefined;
     if (refused !== undefined) return [refused];
     // An object has one Vary: what is written there already would be lost.
     const setsVary = holder === undefined || /\bvary['"]?\]?\s*[=:]/i.test(holder.source.text);

@@ -29,7 +29,7 @@ function editsFor(file: HaproxyFile, change: Change): readonly TextEdit[] | unde
       if (rule === undefined || !/-header$/.test(rule.action) || rule.set === 'http-request') return undefined;
       return [insertLineBefore(source, statement.at, `${rule.set} del-header ${change.header}`)];
     }
-    case 'drop-credentials': {
+    case 'remove-header': {
       const rule = ruleOf(statement);
       if (rule === undefined) return statement.words[0]?.text === 'rspadd' ? [removeLine(source, statement.at)] : undefined;
       if (/-header$/.test(rule.action)) return [removeLine(source, statement.at)];

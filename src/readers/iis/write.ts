@@ -16,7 +16,7 @@ export function edited(file: XmlFile, change: Change): Edited {
       const entry = entryWith(file, change.at);
       return entry === undefined ? decline('no entry of a list stands there') : removeElement(file, entry);
     }
-    case 'drop-credentials': {
+    case 'remove-header': {
       const element = elementAt(file, change.at);
       return element === undefined ? respell(file, change.at, 'false') : removeElement(file, element);
     }

@@ -37,7 +37,7 @@ export default defineReader<YamlInProject>({
         return respell(file, change.at, change.text);
       case 'remove-entry':
         return removeEntry(file, change.at);
-      case 'drop-credentials': {
+      case 'remove-header': {
         const value = effectAt(policy, change.at)?.value;
         if (value?.v !== 'literal' || !value.written) return decline('credentials are not switched on by a value of this file');
         return rewrite(file, value.at, 'false');

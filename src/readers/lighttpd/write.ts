@@ -19,7 +19,7 @@ function editsFor(file: LighttpdFile, source: SourceText, change: Change): reado
   switch (change.kind) {
     case 'add-vary':
       return withVary(file, change.at);
-    case 'drop-credentials':
+    case 'remove-header':
       return listWith(file, change.at) === undefined ? undefined : [removeEntry(source, change.at)];
     case 'replace-text':
     case 'replace-pattern': {

@@ -33,7 +33,7 @@ export default defineReader<EstreeModule>({
         return editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`);
       case 'config':
         // A header is an entry of a list.
-        return editScript(module, change.kind === 'drop-credentials' ? { kind: 'remove-entry', at: change.at } : change, undefined);
+        return editScript(module, change.kind === 'remove-header' ? { kind: 'remove-entry', at: change.at } : change, undefined);
       default:
         return editFetch(module, policy, change);
     }

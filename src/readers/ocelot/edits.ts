@@ -10,7 +10,7 @@ export function ocelotEdits(file: YamlFile, _policy: Policy, change: Change): Ed
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);
-    case 'drop-credentials': {
+    case 'remove-header': {
       const pair = credentialsAt(file, change.at);
       return pair === undefined ? decline('no line of this file allows credentials there') : removePair(file, pair);
     }

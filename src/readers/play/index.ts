@@ -59,7 +59,7 @@ export default defineReader<HoconFile>({
         return respell(file, change.at, change.text);
       case 'remove-entry':
         return removeItem(file, change.at);
-      case 'drop-credentials': {
+      case 'remove-header': {
         const value = effectAt(policy, change.at)?.value;
         return value?.v === 'literal' && value.written ? rewrite(file, value.at, 'false') : decline('credentials are not switched on by a value of this file');
       }

@@ -16,7 +16,7 @@ export function edited(file: YamlInProject, policy: Policy, change: Change): Edi
       const leaf = originLeaves(policy).find((candidate) => candidate.at.start === change.at.start);
       return decline(leaf?.s === 'regex' ? 'a pattern is made of an entry here, not written' : 'no pattern stands there');
     }
-    case 'drop-credentials': {
+    case 'remove-header': {
       const value = effectAt(policy, change.at)?.value;
       if (value?.v !== 'literal' || !value.written) return decline('credentials are not switched on by a value of this file');
       return value.at.file === file.file ? rewrite(file, value.at, 'false') : decline('it stands in another file');

@@ -56,7 +56,7 @@ export default defineReader<JvmModule>({
         const edit = removePart(module, change.at) ?? removeItem(module, change.at);
         return edit === undefined ? decline('no entry of a list stands there') : [edit];
       }
-      case 'drop-credentials': {
+      case 'remove-header': {
         const value = effectAt(policy, change.at)?.value;
         const edit = value?.v !== 'literal' || !value.written ? undefined : (negated(module, value.at) ?? respell(module, value.at, 'false'));
         return edit === undefined ? decline('credentials are not switched on by a text of this file') : [edit];

@@ -50,7 +50,7 @@ function editFor(module: JvmModule, change: Change, at: Span): TextEdit | undefi
       return respell(module, at, change.text) ?? respellPart(module, at, change.text);
     case 'remove-entry':
       return removeItem(module, at) ?? removePart(module, at);
-    case 'drop-credentials':
+    case 'remove-header':
       return removeArgument(module, at) ?? removeCall(module, at) ?? removeStatement(module, at);
     case 'fail-closed':
       return respellPart(module, at, '');

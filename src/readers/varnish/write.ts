@@ -26,7 +26,7 @@ function editFor(file: VclFile, change: Change): TextEdit | undefined {
   switch (change.kind) {
     case 'add-vary':
       return nested === undefined ? undefined : vary(source, nested);
-    case 'drop-credentials':
+    case 'remove-header':
       return nested?.statement.do === 'set' || nested?.statement.do === 'add' ? removeStatement(source, change.at) : undefined;
     case 'replace-text':
     case 'replace-pattern':

@@ -30,7 +30,7 @@ export default defineReader<XmlFile>({
         return respell(file, change.at, change.text);
       case 'remove-entry':
         return removeItem(file, change.at);
-      case 'drop-credentials': {
+      case 'remove-header': {
         const value = effectAt(policy, change.at)?.value;
         if (value?.v !== 'literal' || !value.written) return decline('credentials are not switched on by a parameter of this file');
         return respell(file, value.at, 'false');

@@ -7,7 +7,7 @@ import { bare, keyOf, rangeOf, type Node } from './tree.js';
 export type LiteralChange =
   | { readonly kind: 'replace-pattern'; readonly at: Span; readonly source: string }
   | { readonly kind: 'replace-text'; readonly at: Span; readonly text: string }
-  | { readonly kind: 'remove-entry' | 'drop-credentials' | 'fail-closed'; readonly at: Span }
+  | { readonly kind: 'remove-entry' | 'remove-header' | 'fail-closed'; readonly at: Span }
   | { readonly kind: 'compare-whole'; readonly at: Span; readonly origin: string; readonly subdomains?: string }
   | { readonly kind: 'split-text'; readonly at: Span; readonly texts: readonly string[] };
 
@@ -27,7 +27,7 @@ export function editLiteral(module: EstreeModule, change: LiteralChange): TextEd
       return splitText(module, change.at, change.texts);
     case 'remove-entry':
       return removeElement(module, change.at);
-    case 'drop-credentials':
+    case 'remove-header':
       return removeProperty(module, change.at) ?? removeStatement(module, change.at);
   }
 }
