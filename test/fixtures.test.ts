@@ -39,7 +39,7 @@ function texts(folder: string): Record<string, string> {
   return Object.fromEntries(pathsUnder(folder).map((path) => [path, filesUnder(folder).read(path)!]));
 }
 
-/** `expect: <ids>` in a comment: what is found on that line (`expect-next`: on the next one), and nothing else anywhere. */
+/** `expect: <ids>` in a comment: what the recommended rules and the case's own find on that line (`expect-next`: on the next one), and nothing else anywhere. */
 function expected(files: Readonly<Record<string, string>>): string[] {
   return Object.entries(files).flatMap(([path, text]) =>
     text.split('\n').flatMap((line, index) => {
@@ -53,25 +53,25 @@ function placed(result: LintResult, files: Files): string[] {
   return result.findings.map(({ at, ruleId }: Finding) => `${at.file}:${new SourceText(at.file, files.read(at.file)!).positionAt(at.start).line} ${ruleId}`);
 }
 
-const run = (files: Readonly<Record<string, string>>): Promise<LintResult> => lint(Object.keys(files), filesFrom(files), optionsOf());
+const run = (rule: string, files: Readonly<Record<string, string>>): Promise<LintResult> => lint(Object.keys(files), filesFrom(files), optionsOf(rule));
 
 describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
   test(name.startsWith('bad-') ? 'is found where expected, with a witness' : 'is silent', async () => {
-    const result = await run(files);
+    const result = await run(rule, files);
     expect(placed(result, filesFrom(files)).sort()).toEqual(expected(files).sort());
     if (name.startsWith('bad-')) expect(expected(files).join()).toContain(rule);
     for (const finding of result.findings) expect(finding.witness).toBeDefined();
   });
 
   test('automatic fixes mend it, and a second run changes nothing', async () => {
-    const fixes = (await run(files)).findings.flatMap(({ fix }) => fix ?? []);
+    const fixes = (await run(rule, files)).findings.flatMap(({ fix }) => fix ?? []);
     if (fixed === undefined) {
       expect(fixes).toEqual([]);
       return;
     }
     const mended = applyEdits(files[name]!, fixes.flatMap(({ edits }) => edits));
     expect(mended).toBe(fixed);
-    const again = await run({ [name]: mended });
+    const again = await run(rule, { [name]: mended });
     expect(again.findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
     expect(again.findings.flatMap(({ fix }) => fix ?? [])).toEqual([]);
   });
@@ -79,11 +79,11 @@ describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
 
 describe.each(cases.filter(({ suggested }) => suggested !== undefined))('$rule/$name', ({ rule, name, files, suggested }) => {
   test('the first suggestion mends it', async () => {
-    const offered = (await run(files)).findings.filter(({ ruleId }) => ruleId === rule).flatMap(({ suggestions }) => suggestions.slice(0, 1));
+    const offered = (await run(rule, files)).findings.filter(({ ruleId }) => ruleId === rule).flatMap(({ suggestions }) => suggestions.slice(0, 1));
     expect(offered).not.toEqual([]);
     const mended = applyEdits(files[name]!, offered.flatMap(({ edits }) => edits));
     expect(mended).toBe(suggested);
-    expect((await run({ [name]: mended })).findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
+    expect((await run(rule, { [name]: mended })).findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
   });
 });
 

@@ -4,9 +4,9 @@ import type { EngineOptions } from '../../src/engine.js';
 import { rules } from '../../src/generated/registries.js';
 import { below, type Files } from '../../src/text/files.js';
 
-/** All recommended rules at their worst level, and broken files as findings. */
-export function optionsOf(): EngineOptions {
-  const ids = [...Object.entries(rules).filter(([, rule]) => rule.set === 'recommended').map(([id]) => id), 'parse-error'];
+/** All recommended rules at their worst level, and broken files as findings; `more`: ids of rules that run too. */
+export function optionsOf(...more: readonly string[]): EngineOptions {
+  const ids = [...Object.entries(rules).filter(([id, rule]) => rule.set === 'recommended' || more.includes(id)).map(([id]) => id), 'parse-error'];
   return { rules: new Map(ids.map((id) => [id, { severity: 'error', options: {} }])), strict: false, environment: 'production', trustedOrigins: [], inlineConfig: true };
 }
 
