@@ -13,11 +13,11 @@ export function exchanges(deployment: Deployment, request: ClientRequest, enviro
   const client: FetchRequest = { ...request };
   const actual = serverRequest(request, request.method, withCredentials(request));
   if (!needsPreflight(client)) {
-    return evaluate(deployment, actual, { environment, scenario }).map((outcome) => exchange(request, client, null, outcome));
+    return evaluate(deployment, actual, { environment, scenario }).map((outcome) => exchange(request, client, null, outcome, scenario));
   }
   const asked = preflightRequestOf(client);
   return evaluate(deployment, serverRequest(request, asked.method, asked.headers), { environment }).flatMap((preflight) =>
-    evaluate(deployment, actual, { environment, scenario, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome)),
+    evaluate(deployment, actual, { environment, scenario, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome, scenario)),
   );
 }
 
@@ -31,7 +31,7 @@ export function verdictOn(request: ClientRequest, response: HttpResponse): Excha
   return verdictOf({ ...request }, null, response);
 }
 
-function exchange(request: ClientRequest, client: FetchRequest, preflight: Outcome | null, outcome: Outcome): Exchange {
+function exchange(request: ClientRequest, client: FetchRequest, preflight: Outcome | null, outcome: Outcome, scenario: Scenario): Exchange {
   return {
     request,
     preflight: preflight?.response ?? null,
@@ -39,12 +39,13 @@ function exchange(request: ClientRequest, client: FetchRequest, preflight: Outco
     verdict: verdictOf(client, preflight?.response ?? null, outcome.response),
     assuming: assumptionsInWords(outcome.assumed),
     facts: [...outcome.assumed.values()].map(({ fact }) => fact),
+    ...(Object.keys(scenario).length === 0 ? {} : { scenario }),
   };
 }
 
 function verdictOf(client: FetchRequest, preflight: HttpResponse | null, response: HttpResponse): Exchange['verdict'] {
-  const { allowed, reason, step, hint } = judge(client, { ...(preflight === null ? {} : { preflight: answer(preflight) }), response: answer(response) });
-  return { allowed, reason, step, ...(hint === undefined ? {} : { hint }) };
+  const { allowed, reason, step, hint, maxAge } = judge(client, { ...(preflight === null ? {} : { preflight: answer(preflight) }), response: answer(response) });
+  return { allowed, reason, step, ...(hint === undefined ? {} : { hint }), ...(maxAge === null ? {} : { maxAge }) };
 }
 
 function answer(response: HttpResponse): ServerAnswer {

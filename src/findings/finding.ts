@@ -1,4 +1,4 @@
-import type { Outcome } from '../policy/evaluate.js';
+import type { Outcome, Scenario } from '../policy/evaluate.js';
 import type { Policy } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { TextEdit } from '../text/edit.js';
@@ -26,7 +26,16 @@ export interface Exchange {
   readonly preflight: Outcome['response'] | null;
   readonly response: Outcome['response'];
   /** `allowed: null` is undecided: something that the verdict needs is not known. */
-  readonly verdict: { readonly allowed: boolean | null; readonly reason: string; readonly step: string; readonly hint?: string };
+  readonly verdict: {
+    readonly allowed: boolean | null;
+    readonly reason: string;
+    readonly step: string;
+    readonly hint?: string;
+    /** For how many seconds browsers remember the preflight; absent where none was granted or its text is not known. */
+    readonly maxAge?: MaxAge;
+  };
+  /** What the handler behind did, where that is not simply to answer. */
+  readonly scenario?: Scenario;
   /** What this world takes for true or false, in words: `CORS_ORIGIN is not set`. Empty when nothing was assumed. */
   readonly assuming: readonly string[];
   /** The facts behind `assuming`. */
