@@ -10,6 +10,7 @@ import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { NO_FIXES, type FixCounts } from './findings/fix-counts.js';
+import { spelled } from './fixes/spell.js';
 import { verify } from './fixes/verify.js';
 import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
 import type { ClientCall } from './policy/client-call.js';
@@ -283,7 +284,7 @@ export class Run {
       const reader = this.loaded.readers.get(policy.reader);
       const language = reader === undefined || root === undefined ? undefined : languageOf(reader.language, root.path);
       if (root === undefined || reader === undefined || language === undefined || this.#tried(root) > MAX_TRIALS) return;
-      const edits = reader.write(this.#unitToMend(language, root.path), policy, proposal.change);
+      const edits = spelled(reader, this.#unitToMend(language, root.path), policy, proposal.change);
       if ('declined' in edits) return;
       fate = 'dropped';
       const edited = overlay(this.#files, edits);
