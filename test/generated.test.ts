@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ruleEntries } from '../src/generated/catalogue.js';
@@ -18,5 +18,15 @@ test('the catalogue holds every rule, with its words', () => {
   for (const { id, title, description } of ruleEntries) {
     expect(title, id).not.toBe('');
     expect(description, id).toMatch(/\.$/);
+  }
+});
+
+test('every rule has a page with bad and good code, which the tests of the fixtures run', () => {
+  for (const { id } of ruleEntries.filter((entry) => entry.id !== 'parse-error')) {
+    const page = readFileSync(join(root, 'docs/rules', `${id}.md`), 'utf8');
+    const [, bad = '', good = ''] = /## Bad\n([\s\S]*)## Good\n([\s\S]*)## Fix\n/.exec(page) ?? [];
+    const fences = (part: string): number => (part.match(/^```/gm) ?? []).length / 2;
+    expect([id, fences(bad) >= 3, fences(good) >= 3]).toEqual([id, true, true]);
+    expect(page).not.toMatch(/\bexpect(?:-next)?: /);
   }
 });

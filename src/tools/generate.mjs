@@ -1,12 +1,13 @@
 /**
- * Writes what follows from the file tree: `src/generated/*.ts`, `schema.json`, `rules/README.md` and the table of rules
- * in README.md. The file name is the id, written nowhere else.
+ * Writes what follows from the file tree: `src/generated/*.ts`, `schema.json`, `rules/README.md`, the pages in
+ * `docs/` and the table of rules in README.md. The file name is the id, written nowhere else.
  * `--check` writes nothing and fails when something is stale.
  */
 import { build } from 'esbuild';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pages } from './pages.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const foldersIn = (folder) => readdirSync(join(root, folder), { withFileTypes: true }).filter((entry) => entry.isDirectory() && existsSync(join(root, folder, entry.name, 'index.ts'))).map(({ name }) => name).sort();
@@ -68,10 +69,11 @@ const PARSE_ERROR = {
 const entries = [...found.rules.map((rule) => ({ ...rule, description: descriptionOf(rule.id) })), PARSE_ERROR].map((entry) => ({ ...entry, why: entry.description.split('\n\n')[0] })).sort((a, b) => (a.id < b.id ? -1 : 1));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-const table = [
+/** The table of rules in a file that reaches the pages by `pages`. */
+const tableFrom = (pages) => [
   '| Rule | What it says | Class | Set |',
   '|---|---|---|---|',
-  ...entries.map(({ id, title, class: worst, set }) => `| \`${id}\` | ${title} | ${worst} | ${set} |`),
+  ...entries.map(({ id, title, class: worst, set }) => `| [\`${id}\`](${pages}/${id}.md) | ${title} | ${worst} | ${set} |`),
 ].join('\n');
 
 /** What is read, a line for each language. */
@@ -146,12 +148,12 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
   'rules/README.md': `<!-- Generated from the rules by \`npm run generate\`. Do not edit. -->
 # Rules
 
-${table}
-
-${entries.map(({ id, title, description, options, references }) => `## ${id}\n\n*${title}.*\n\n${description}\n${Object.entries(options).map(([name, option]) => `\n- Option \`${name}\` (default \`${JSON.stringify(option.default)}\`): ${option.description}`).join("")}${references.map((url) => `\n- <${url}>`).join('')}`.trimEnd()).join('\n\n')}
+${tableFrom('../docs/rules')}
 `,
-  'README.md': between('readers', sources, between('rules', table, readIfThere('README.md'))),
+  'README.md': between('readers', sources, between('rules', tableFrom('docs/rules'), readIfThere('README.md'))),
 };
+
+Object.assign(outputs, await pages(entries, Object.fromEntries(readers.map((id) => [id, found.readers[id].title]))));
 
 const check = process.argv.includes('--check');
 let stale = 0;
