@@ -11,6 +11,7 @@ import type { Policy } from '../../src/policy/program.js';
 import language from '../../src/syntax/caddy/index.js';
 import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
+import { fromLoopback } from '../support/loopback.js';
 import { differences } from '../support/observed.js';
 import { always, echo, place, policy, set, step } from '../support/policy.js';
 import { broken, FILES, generated, OPTIONS, PATHS } from './caddy-configurations.js';
@@ -98,7 +99,7 @@ function compared(deployment: Deployment, request: HttpRequest, response: Awaite
   if (response.status === 400) return undefined;
   told.requests += 1;
   const scenario = response.status === 404 ? { status: 404 } : {};
-  const outcomes = evaluate(deployment, request, { scenario }).filter(({ assumed }) => [...assumed.values()].every(({ fact, holds }) => fact.absentSetting === undefined || holds));
+  const outcomes = evaluate(deployment, request, { scenario, assumed: fromLoopback(deployment) }).filter(({ assumed }) => [...assumed.values()].every(({ fact, holds }) => fact.absentSetting === undefined || holds));
   const row = { framework: 'live', version: '', options: {}, request, response };
   const decided = outcomes.filter(({ assumed }) => ofFiles(assumed));
   const open = outcomes.find(({ assumed, response: { headers, status } }) => !ofFiles(assumed) || status === null || headers.some(({ name, text }) => text === null && /^access-control-|^vary$/.test(name)));

@@ -1,5 +1,6 @@
 import { evaluate, type Deployment, type HttpRequest, type HttpResponse, type Scenario } from '../../src/policy/evaluate.js';
 import type { Fact } from '../../src/values/fact.js';
+import { fromLoopback, isClientIn } from './loopback.js';
 
 /** What is the case where an nginx runs, of all that its configuration does not say. */
 export interface World {
@@ -12,13 +13,11 @@ export interface World {
   readonly others?: (key: string) => boolean | undefined;
 }
 
-/** Addresses of the client that the tests send from. */
-const CLIENT = '127.0.0.1';
-
 /** Is a fact true for a request? Undefined when the world does not say. */
 export function truthIn(world: World, request: { readonly path: string; readonly query: string }): (fact: Fact) => boolean | undefined {
   const { path } = request;
-  return ({ key }) => {
+  return (fact) => {
+    const { key } = fact;
     const said = world.others?.(key);
     if (said !== undefined) return said;
     const name = key.replace(/^nginx:/, '');
@@ -32,7 +31,7 @@ export function truthIn(world: World, request: { readonly path: string; readonly
     if (told.startsWith('try ')) return told.slice('try '.length).split(' ').some((tried) => (tried.endsWith('/') ? isFolder(world, tried.slice(0, -1).replaceAll('$uri', where)) : world.files.has(tried.replaceAll('$uri', where))));
     const test = /^file -([fde]) /.exec(told)?.[1];
     if (test !== undefined) return (test !== 'd' && world.files.has(where)) || (test !== 'f' && isFolder(world, where));
-    if (name.startsWith('client ')) return holdsAddress(name.slice('client '.length));
+    if (name.startsWith('client in ')) return isClientIn(fact);
     if (name.startsWith('content type ')) return world.contentType?.(path) === name.slice('content type '.length);
     const query = /^the variable \$arg_(\w+)(=|~)"?(.*?)"?$/.exec(name);
     if (query !== null) return (new URLSearchParams(request.query).get(query[1]!) ?? '') === query[3];
@@ -46,16 +45,9 @@ function isFolder({ folders }: World, path: string): boolean {
   return folders.has(path.endsWith('/') ? path : `${path}/`);
 }
 
-function holdsAddress(network: string): boolean {
-  const [address, bits = '32'] = network.split('/');
-  if (address === undefined || !/^[\d.]+$/.test(address)) return false;
-  const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
-  return Math.floor(number(address) / 2 ** (32 - Number(bits))) === Math.floor(number(CLIENT) / 2 ** (32 - Number(bits)));
-}
-
 /** The answer that is predicted for a request in a world, or why there is none. */
 export function predicted(deployment: Deployment, request: HttpRequest, truth: (fact: Fact) => boolean | undefined, scenario: Scenario = {}): HttpResponse | { readonly unknown: string } {
-  const outcomes = evaluate(deployment, request, { scenario }).filter(({ assumed }) => [...assumed.values()].every(({ fact, holds }) => (truth(fact) ?? holds) === holds));
+  const outcomes = evaluate(deployment, request, { scenario, assumed: fromLoopback(deployment) }).filter(({ assumed }) => [...assumed.values()].every(({ fact, holds }) => (truth(fact) ?? holds) === holds));
   const [first] = outcomes;
   if (first === undefined) return { unknown: 'no outcome fits' };
   if (outcomes.length > 1) return { unknown: [...first.assumed.values()].filter(({ fact }) => truth(fact) === undefined).map(({ fact }) => fact.detail).join('; ') };

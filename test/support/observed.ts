@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { evaluate, type Assumptions, type Deployment, type HttpRequest, type Scenario } from '../../src/policy/evaluate.js';
 import type { Environment } from '../../src/values/fact.js';
+import { fromLoopback } from './loopback.js';
 
 /** One recorded answer of real software, in the one shape that the tests use. */
 export interface ObservedRow {
@@ -65,7 +66,7 @@ function pairs(headers: RawHeaders): [string, string][] {
  */
 export function differences(deployment: Deployment, row: ObservedRow, options: { scenario?: Scenario; target?: string; unordered?: readonly string[]; ignoreStatus?: boolean; asLists?: boolean; environment?: Environment; assumed?: Assumptions } = {}): string[] {
   const request: HttpRequest = { method: row.request!.method, path: row.request!.path.replace(/\?.*$/, ''), headers: row.request!.headers, ...(options.target === undefined ? {} : { target: options.target }) };
-  const outcomes = evaluate(deployment, request, { ...(options.scenario === undefined ? {} : { scenario: options.scenario }), ...(options.environment === undefined ? {} : { environment: options.environment }), ...(options.assumed === undefined ? {} : { assumed: options.assumed }) });
+  const outcomes = evaluate(deployment, request, { ...(options.scenario === undefined ? {} : { scenario: options.scenario }), ...(options.environment === undefined ? {} : { environment: options.environment }), assumed: new Map([...fromLoopback(deployment), ...(options.assumed ?? [])]) });
   if (outcomes.length !== 1) return [`${outcomes.length} outcomes: ${[...outcomes[0]!.assumed.values()].map(({ fact }) => fact.detail).join('; ')}`];
   const { response } = outcomes[0]!;
   const found: string[] = [];

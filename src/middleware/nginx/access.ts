@@ -2,6 +2,7 @@ import { ABSENT, complement } from '../../origins/origin-set.js';
 import { unless, whenAll, type Guard } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import type { Span } from '../../text/span.js';
+import { clientIn, withoutNetwork } from '../client-networks.js';
 import { inherited, inheritedSetting } from './levels.js';
 import { narrowed, open, type Way } from './ways.js';
 
@@ -58,7 +59,8 @@ function byAddress(way: Way): readonly Verdict[] {
   let rest: Way | undefined = way;
   for (const { name, args, at } of inherited(way.level, 'allow', 'deny')) {
     const network = args[0]?.text ?? 'all';
-    const here: Guard = network === 'all' ? { g: 'always' } : open(`client ${network}`, `whether the client's address is in ${network}`, at, 'database-or-io');
+    const client = clientIn('nginx', [network], at);
+    const here: Guard = network === 'all' ? { g: 'always' } : { g: 'fact', fact: name === 'allow' ? client : withoutNetwork(client) };
     const hit = narrowed(rest, here);
     if (hit !== undefined) found.push({ way: hit, status: name === 'allow' ? 'allowed' : 403, at });
     rest = narrowed(rest, unless(here));
