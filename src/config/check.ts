@@ -1,5 +1,5 @@
 import type { Config } from './config.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../text/nearest.js';
 import type { Schema } from './schema.js';
 
 /** One thing that is wrong with a configuration, at a path of keys. */

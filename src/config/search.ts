@@ -5,7 +5,7 @@ import { cosmiconfig } from 'cosmiconfig';
 import type { RuleEntry } from '../findings/rule-entry.js';
 import { checkConfig, type Fault } from './check.js';
 import { ConfigError } from './config.js';
-import { didYouMean } from './nearest.js';
+import { didYouMean } from '../text/nearest.js';
 import { offsetOf } from './position.js';
 import { preset, PRESETS, type Layer, type PresetName } from './resolve.js';
 import { configSchema } from './schema.js';

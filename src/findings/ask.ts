@@ -16,10 +16,13 @@ const MAX_PROBES = 60;
 
 export type Client = Partial<Omit<ClientRequest, 'origin' | 'url'>> & { readonly origin: string };
 
+/** What a page sends besides its origin. */
+export type Carried = Pick<Partial<ClientRequest>, 'headers' | 'credentials'>;
+
 /** The questions that rules put to the evaluator about one deployment. Answers are remembered. */
 export class Ask {
   readonly #memo = new Map<string, readonly Exchange[]>();
-  readonly #accepted = new Map<Probe, readonly string[]>();
+  readonly #accepted = new Map<string, readonly string[]>();
 
   constructor(
     readonly deployment: Deployment,
@@ -44,6 +47,11 @@ export class Ask {
 
   get policy(): Policy {
     return this.deployment.policy;
+  }
+
+  /** The same questions about another policy in the place of this one, in front of the same layers. */
+  about(policy: Policy): Ask {
+    return new Ask({ ...this.deployment, policy }, this.environmentName, this.strict, this.trusted, this.clients);
   }
 
   get probes(): readonly Probe[] {
@@ -89,21 +97,30 @@ export class Ask {
     return STRANGERS.every((origin) => this.allows(probe, { origin, credentials }) !== undefined);
   }
 
-  /** Origins that the policy surely serves there: what its author wrote, else any site where any is let through. */
-  accepted(probe: Probe): readonly string[] {
-    let known = this.#accepted.get(probe);
-    if (known === undefined) this.#accepted.set(probe, (known = [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.grants(probe, origin))));
+  /** Origins that the policy surely serves there, when pages carry this: what its author wrote, else any site where any is let through. */
+  accepted(probe: Probe, carried: Carried = {}): readonly string[] {
+    const key = JSON.stringify([urlOf(probe), probe.methods, carried]);
+    let known = this.#accepted.get(key);
+    if (known === undefined) this.#accepted.set(key, (known = [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.grants(probe, { origin, ...carried }))));
     return known;
   }
 
-  /** Does the response itself let the origin read it, whatever becomes of a preflight? */
-  grants(probe: Probe, origin: string): boolean {
-    return this.exchanges(probe, { origin }).every(({ request, response }) => verdictOn({ ...request, method: 'GET', headers: [] }, response).allowed === true);
+  /** Does the response itself let the page read it, whatever becomes of a preflight? */
+  grants(probe: Probe, client: Client): boolean {
+    return this.exchanges(probe, client).every(({ request, response }) => verdictOn({ ...request, method: 'GET', headers: [] }, response).allowed === true);
   }
 
   withoutOrigin(probe: Probe): readonly { readonly assumed: Assumptions; readonly response: HttpResponse }[] {
     return responsesWithoutOrigin(this.deployment, urlOf(probe), this.environment);
   }
+}
+
+/** A request to the place that browsers ask about first, by what it serves. */
+export function askingFirst({ methods }: Probe): Pick<Client, 'method' | 'headers'> {
+  const asked = methods?.find((method) => /^(PUT|PATCH|DELETE)$/.test(method));
+  if (asked !== undefined) return { method: asked };
+  if (methods === null || methods.includes('POST')) return { method: 'POST', headers: [['content-type', 'application/json']] };
+  return { headers: [['x-requested-with', 'XMLHttpRequest']] };
 }
 
 function servedMethod({ methods }: Probe): string {

@@ -7,16 +7,16 @@ import type { ClientRequest, Exchange } from './finding.js';
 /**
  * What a browser would see for a page's request: one exchange for every possible world, each with the browser's
  * verdict. What is assumed about a fact in the preflight holds in the actual request too. The scenario is that of the
- * actual request; the preflight is what it always is.
+ * actual request; the preflight is what it always is. `assumed`: what is taken for true or false beforehand.
  */
-export function exchanges(deployment: Deployment, request: ClientRequest, environment: Environment, scenario: Scenario = {}): readonly Exchange[] {
+export function exchanges(deployment: Deployment, request: ClientRequest, environment: Environment, scenario: Scenario = {}, assumed: Assumptions = new Map()): readonly Exchange[] {
   const client: FetchRequest = { ...request };
   const actual = serverRequest(request, request.method, withCredentials(request));
   if (!needsPreflight(client)) {
-    return evaluate(deployment, actual, { environment, scenario }).map((outcome) => exchange(request, client, null, outcome, scenario));
+    return evaluate(deployment, actual, { environment, scenario, assumed }).map((outcome) => exchange(request, client, null, outcome, scenario));
   }
   const asked = preflightRequestOf(client);
-  return evaluate(deployment, serverRequest(request, asked.method, asked.headers), { environment }).flatMap((preflight) =>
+  return evaluate(deployment, serverRequest(request, asked.method, asked.headers), { environment, assumed }).flatMap((preflight) =>
     evaluate(deployment, actual, { environment, scenario, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome, scenario)),
   );
 }
@@ -26,9 +26,9 @@ export function responsesWithoutOrigin(deployment: Deployment, url: string, envi
   return evaluate(deployment, serverRequest({ url }, 'GET', []), { environment });
 }
 
-/** The verdict if the browser got this response (from a cache) for the request. */
-export function verdictOn(request: ClientRequest, response: HttpResponse): Exchange['verdict'] {
-  return verdictOf({ ...request }, null, response);
+/** The verdict if the browser got this response (from a cache) for the request, and this answer to its preflight. */
+export function verdictOn(request: ClientRequest, response: HttpResponse, preflight: HttpResponse | null = null): Exchange['verdict'] {
+  return verdictOf({ ...request }, preflight, response);
 }
 
 function exchange(request: ClientRequest, client: FetchRequest, preflight: Outcome | null, outcome: Outcome, scenario: Scenario): Exchange {

@@ -2,6 +2,8 @@ import { samplesOf } from '../origins/attacker.js';
 import { leavesOf, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from '../origins/origin-set.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
 import { sameSpan, spanKey, type Span } from '../text/span.js';
+import type { Fact } from '../values/fact.js';
+import type { HeaderLine } from './evaluate.js';
 import type { Effect, Guard, HeaderValue, Policy, Step } from './program.js';
 
 type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
@@ -34,10 +36,29 @@ export function effectAt(policy: Policy, at: Span | undefined): Effect | undefin
   return at === undefined ? undefined : policy.steps.flatMap((step) => step.effects).find((effect) => sameSpan(effect.at, at));
 }
 
+/** The step with the effect that is written at a place. */
+export function stepWith(policy: Policy, at: Span | undefined): Step | undefined {
+  return at === undefined ? undefined : policy.steps.find(({ effects }) => effects.some((effect) => sameSpan(effect.at, at)));
+}
+
 /** Where the text of a header line stands, if it is written out; else the place of what sends it. */
 export function writtenAt(policy: Policy, header: string, line: { readonly at: Span; readonly text: string | null }): Span {
   const values = effectsOn(policy, header).filter(({ effect }) => sameSpan(effect.at, line.at)).map(({ effect }) => effect.value);
   return values.find((value) => value.v === 'literal' && value.written && value.text === line.text)?.at ?? line.at;
+}
+
+/** The line's text as its author wrote it out; undefined for what is made of the request, and for a product's default. */
+export function writtenText(policy: Policy, { name, at, text }: HeaderLine): (HeaderValue & { readonly v: 'literal' }) | undefined {
+  if (at === undefined) return undefined;
+  const values = effectsOn(policy, name).filter(({ effect }) => sameSpan(effect.at, at)).map(({ effect }) => effect.value);
+  return values.find((value): value is HeaderValue & { readonly v: 'literal' } => value.v === 'literal' && value.written && value.text === text);
+}
+
+/** Facts that a guard asks about. */
+export function* factsIn(guard: Guard): Generator<Fact> {
+  if (guard.g === 'fact') yield guard.fact;
+  else if (guard.g === 'and' || guard.g === 'or') for (const part of guard.of) yield* factsIn(part);
+  else if (guard.g === 'not') yield* factsIn(guard.of);
 }
 
 /** Origin sets that a guard asks about. */

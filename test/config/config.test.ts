@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkConfig } from '../../src/config/check.js';
-import { nearest } from '../../src/config/nearest.js';
+import { nearest } from '../../src/text/nearest.js';
 import { matches, preset, resolve, type Layer } from '../../src/config/resolve.js';
 import { configSchema } from '../../src/config/schema.js';
 import { ConfigSearch } from '../../src/config/search.js';

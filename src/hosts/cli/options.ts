@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { didYouMean } from '../../config/nearest.js';
+import { didYouMean } from '../../text/nearest.js';
 
 /** What the command line cannot mean. Shown to the user; exit code 2. */
 export class UsageError extends Error {

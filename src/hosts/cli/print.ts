@@ -1,5 +1,5 @@
 import type { Resolved } from '../../config/resolve.js';
-import { didYouMean } from '../../config/nearest.js';
+import { didYouMean } from '../../text/nearest.js';
 import type { RuleEntry } from '../../findings/rule-entry.js';
 import { UsageError } from './options.js';
 import { bareId } from './settings.js';

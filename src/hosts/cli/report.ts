@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { didYouMean } from '../../config/nearest.js';
+import { didYouMean } from '../../text/nearest.js';
 import { reporters } from '../../reporters/index.js';
 import type { Report } from '../../reporters/report.js';
 import { UsageError, type Options } from './options.js';

@@ -1,6 +1,6 @@
 import { join, dirname } from 'node:path';
 import type { FailOn, RuleLevel, WrittenRule } from '../../config/config.js';
-import { didYouMean } from '../../config/nearest.js';
+import { didYouMean } from '../../text/nearest.js';
 import { resolve, type Layer, type Resolved } from '../../config/resolve.js';
 import { preset } from '../../config/resolve.js';
 import { holdsConfig } from '../../config/holds-config.js';

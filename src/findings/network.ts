@@ -1,0 +1,21 @@
+import type { Deployment } from '../policy/evaluate.js';
+import { stepsAt } from '../policy/place.js';
+import type { Policy } from '../policy/program.js';
+import { factsIn } from '../policy/views.js';
+import type { Span } from '../text/span.js';
+import type { Ask } from './ask.js';
+import { exchanges, serverRequest } from './exchange.js';
+import type { ClientRequest } from './finding.js';
+
+/** What keeps clients of other networks from what a request asks for: a list of addresses that turns them away, or a listener that they cannot reach. */
+export function networkProtection(ask: Ask, request: ClientRequest): Span | undefined {
+  const layers = layersOf(ask.deployment);
+  const here = layers.flatMap((policy) => stepsAt(policy, serverRequest(request, request.method, [])).flatMap(({ when }) => [...factsIn(when)])).filter(({ network }) => network === true);
+  const outside = new Map(here.map((fact) => [fact.key, { fact, holds: false }]));
+  const refused = here.length > 0 && exchanges(ask.deployment, request, ask.environment, {}, outside).every(({ response: { status } }) => status !== null && status >= 400);
+  return refused ? here[0]!.at : layers.find(({ evidence }) => evidence.networkProtected !== undefined)?.evidence.networkProtected;
+}
+
+function layersOf({ policy, inner }: Deployment): readonly Policy[] {
+  return [policy, ...inner.flatMap(({ deployment }) => layersOf(deployment))];
+}
