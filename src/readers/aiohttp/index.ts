@@ -5,7 +5,7 @@
  * for routes that were given to `cors.add()` alone, and without `allow_headers` refuses every preflight that names one.
  * Errors are exceptions in aiohttp: what a middleware writes on the response of its handler does not reach them.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { ResponseObjects } from '../../middleware/response-objects.js';
@@ -17,6 +17,13 @@ import { applicationProgram, type Surroundings } from './program.js';
 
 /** Code that may have to do with an application. */
 const CONCERNS = /aiohttp|\bweb\.|add_(?:get|post|put|delete|patch|route|routes|view|resource|subapp|static)\b|\.router\b|middlewares?\b|on_response_prepare|cors|origin|RouteTableDef/i;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver}.add(${name}, ${value})`,
+  origin: 'request.headers.get("Origin")',
+  options: { lists: { 'access-control-allow-methods': { option: 'allow_methods' }, 'access-control-allow-headers': { option: 'allow_headers' }, 'access-control-expose-headers': { option: 'expose_headers' } } },
+};
 
 export default defineReader<PythonModule>({
   title: 'aiohttp',
@@ -32,7 +39,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readings(module, { packages, objects, ran, events, textAt: (at) => module.at(at.file)?.written(at) ?? '' }));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readings(module: PythonModule, around: Surroundings): Generator<Reading> {

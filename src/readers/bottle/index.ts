@@ -5,7 +5,7 @@
  * `HTTPResponse`, and where nothing serves the request: OPTIONS of a route that takes GET is such a 405, so preflights fail
  * unless a route takes them. Hooks named `after_request` reach such answers only since 0.13.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -21,6 +21,12 @@ import { bottleProgram, pluginProgram, type BottleProgram } from './program.js';
 /** Code that may have to do with an app. */
 const CONCERNS = /bottle|\b(?:app|response|request|raise|abort|redirect)\b|HTTP(?:Response|Error)|cors|origin|access-control/i;
 
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver.replace(/\.headers$/, '')}.add_header(${name}, ${value})`,
+  origin: 'request.headers.get("Origin")',
+};
+
 export default defineReader<PythonModule>({
   title: 'Bottle',
   language: 'python',
@@ -35,7 +41,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, packages, ran, candidates, events));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.replace(/\.headers$/, '')}.add_header(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(module: PythonModule, packages: BottlePackages, ran: Run, candidates: readonly Unreached[], before: readonly Event[]): Generator<Reading> {

@@ -35,7 +35,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, packages, routesIn(events, packages)));
   },
 
-  write: (module, _policy, change) => editDictionaries(module, change, undefined),
+  write: (module, policy, change) => editDictionaries(module, policy, change, { options: { lists: { 'access-control-allow-headers': { option: 'allow_headers', added: true }, 'access-control-expose-headers': { option: 'expose_headers' } } } }),
 });
 
 function* readingsOf(module: PythonModule, packages: ChalicePackages, routes: ReturnType<typeof routesIn>): Generator<Reading> {

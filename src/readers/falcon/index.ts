@@ -5,7 +5,7 @@
  * credentials, which opens the service to every website. It answers preflights with the methods of the route, whatever
  * is asked for, and has no say in headers and ages.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { run, type PythonModule } from '../../syntax/python/index.js';
@@ -17,6 +17,13 @@ import { falconVersion } from './version.js';
 
 /** Code that may have to do with an application. */
 const CONCERNS = /falcon|CORSMiddleware|(?:set|append)_headers?\(|add_(?:route|sink|middleware|static_route)|process_re(?:quest|sponse)|cors|origin/i;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver}.append_header(${name}, ${value})`,
+  origin: 'req.get_header("Origin")',
+  options: { origins: 'allow_origins', lists: { 'access-control-expose-headers': { option: 'expose_headers' } } },
+};
 
 export default defineReader<PythonModule>({
   title: 'Falcon',
@@ -31,7 +38,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readings(module, packages, events));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}.append_header(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readings(module: PythonModule, packages: FalconPackages, events: Parameters<typeof applicationProgram>[0]['events']): Generator<Reading> {

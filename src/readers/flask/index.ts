@@ -7,7 +7,7 @@
  * know (`origin=`, `allow_origins=`) are ignored, and leave it open. A hook that is registered behind `CORS(app)` runs
  * before it; where it sets the header, Flask-CORS does nothing any more.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -23,6 +23,13 @@ import { flaskCorsVersion } from './version.js';
 
 /** Functions and modules in whose text something of CORS, or an app that may have it, can be. */
 const CONCERNS = /cors|access[-_]control|cross_?origin|\b(?:Flask|Blueprint)\(|register_blueprint|(?:before|after)(?:_app)?_request|\.route\(/i;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${name}, ${value})`,
+  origin: 'request.headers.get("Origin")',
+  options: { origins: 'origins', lists: { 'access-control-allow-methods': { option: 'methods' }, 'access-control-allow-headers': { option: 'allow_headers' }, 'access-control-expose-headers': { option: 'expose_headers' } } },
+};
 
 export default defineReader<PythonModule>({
   title: 'Flask',
@@ -42,7 +49,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, ran, events, packages));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(module: PythonModule, ran: Run, events: readonly Event[], packages: FlaskPackages): Generator<Reading> {

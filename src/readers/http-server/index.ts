@@ -5,7 +5,7 @@
  * `end_headers()` sends reaches every answer, errors and files included. Headers are only ever appended: whoever sends one
  * twice sends two lines.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { mergeSteps } from '../../policy/from-actions.js';
@@ -20,6 +20,12 @@ import { HttpServerPackages, isHandlerName } from './packages.js';
 /** Code that may have to do with a handler. */
 const CONCERNS = /\bself\b|handler|cors|origin|access-control/i;
 
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver}.send_header(${name}, ${value})`,
+  origin: 'self.headers.get("Origin")',
+};
+
 export default defineReader<PythonModule>({
   title: 'Python http.server',
   language: 'python',
@@ -32,7 +38,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, [...ran.classes()], packages, followed(ran)));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}.send_header(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(module: PythonModule, classes: readonly ClassInView[], packages: HttpServerPackages, events: readonly Event[]): Generator<Reading> {

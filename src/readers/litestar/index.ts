@@ -4,7 +4,7 @@
  * The app's `CORSConfig` wraps the router, so errors carry its headers, too. By default it lets every origin in; before
  * 2.20 a dot in an entry of `allow_origins` was any character. A text where a list is expected is looked at by its characters.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { mergeSteps } from '../../policy/from-actions.js';
@@ -27,6 +27,12 @@ const CURRENT = '2.25.0';
 /** Code that may have to do with an app. */
 const CONCERNS = /litestar|CORSConfig|cors_config|response_headers|after_request|access-control-|cors/i;
 
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver}.setdefault(${name}, ${value})`,
+  options: { origins: 'allow_origins', pattern: 'allow_origin_regex', lists: { 'access-control-allow-methods': { option: 'allow_methods' }, 'access-control-allow-headers': { option: 'allow_headers' }, 'access-control-expose-headers': { option: 'expose_headers' } } },
+};
+
 export default defineReader<PythonModule>({
   title: 'Litestar',
   language: 'python',
@@ -41,7 +47,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, packages));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}.setdefault(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(module: PythonModule, packages: LitestarPackages): Generator<Reading> {

@@ -4,7 +4,7 @@
  * Pyramid has no CORS of its own. What surrounds the views reaches answers to unknown paths, too, but no exception that
  * escapes; nobody answers preflights unless a view or a tween takes OPTIONS.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { mergeSteps } from '../../policy/from-actions.js';
@@ -19,6 +19,12 @@ import { pyramidProgram, type Registered } from './program.js';
 
 /** Code that may have to do with responses. */
 const CONCERNS = /pyramid|\b(?:config|response|request|headers|raise)\b|cors|origin/i;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver}.add(${name}, ${value})`,
+  origin: 'request.headers.get("Origin")',
+};
 
 export default defineReader<PythonModule>({
   title: 'Pyramid',
@@ -53,7 +59,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, [{ kind: 'policy', policy }]);
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function registeredBy(events: readonly Event[], packages: PyramidPackages, ran: Run): Registered {

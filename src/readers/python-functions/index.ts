@@ -33,7 +33,7 @@ export default defineReader<PythonModule>({
     yield* corsOfFirebase(module);
   },
 
-  write: (module, _policy, change) => editDictionaries(module, change, /\bHttpResponse\b/.test(module.source.text) ? undefined : /\.headers$/),
+  write: (module, policy, change) => editDictionaries(module, policy, change, { origin: 'request.headers.get("Origin")', ...(/\bHttpResponse\b/.test(module.source.text) ? {} : { appends: /\.headers$/ }) }),
 });
 
 function* policiesIn(module: PythonModule): Generator<Reading> {

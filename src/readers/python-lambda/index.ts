@@ -27,7 +27,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, policiesIn(module));
   },
 
-  write: (module, _policy, change) => editDictionaries(module, change, undefined),
+  write: (module, policy, change) => editDictionaries(module, policy, change, {}),
 });
 
 function* policiesIn(module: PythonModule): Generator<Reading> {

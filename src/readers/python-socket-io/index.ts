@@ -5,7 +5,7 @@
  * every origin, and credentials are allowed unless `cors_credentials=False` is said: every website can then connect as the
  * user who is logged in. Origins that are not let in get 400; `Vary` is never sent.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { filled, underFacts } from '../../middleware/options.js';
 import { byDefault, byOption, asWritten, doing } from '../../middleware/sent.js';
 import { ANY, anyOf, exact, type OriginSet } from '../../origins/origin-set.js';
@@ -19,6 +19,11 @@ type Case = Exclude<Value, EitherValue>;
 
 /** Classes that take the options; `init_app` of Flask-SocketIO takes them, too. */
 const SERVERS = /^(?:flask_socketio\.SocketIO|socketio\.(?:Async)?Server|engineio\.(?:Async)?Server)$/;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  options: { origins: 'cors_allowed_origins' },
+};
 
 export default defineReader<PythonModule>({
   title: 'Socket.IO (Python)',
@@ -36,7 +41,7 @@ export default defineReader<PythonModule>({
     }
   },
 
-  write: (module, _policy, change) => editPython(module, change, undefined),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function policyOf(module: PythonModule, call: PythonCall, steps: readonly Step[]): Policy {

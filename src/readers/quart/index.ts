@@ -4,7 +4,7 @@
  * `cors(app)` lets everybody in; with credentials it raises at every request. Patterns among the origins are matched
  * from their start only, a text with a star in it is no pattern. `send_origin_wildcard=False` as a keyword does nothing.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -18,6 +18,13 @@ import { quartVersions } from './version.js';
 
 /** Functions and modules in whose text something of CORS, or an app that may have it, can be. */
 const CONCERNS = /cors|access[-_]control|\b(?:Quart|Blueprint)\(|register_blueprint|after_(?:app_)?request|\.route\(/i;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${name}, ${value})`,
+  origin: 'request.headers.get("Origin")',
+  options: { origins: 'allow_origin', lists: { 'access-control-allow-methods': { option: 'allow_methods' }, 'access-control-allow-headers': { option: 'allow_headers' }, 'access-control-expose-headers': { option: 'expose_headers' } } },
+};
 
 export default defineReader<PythonModule>({
   title: 'Quart',
@@ -35,7 +42,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, events, packages));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(module: PythonModule, events: readonly Event[], packages: QuartPackages): Generator<Reading> {

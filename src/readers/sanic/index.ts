@@ -4,7 +4,7 @@
  * `CORS_ORIGINS = "*"` echoes every origin, requests without one get the star. A text is split at its commas; a star in a
  * list, a tuple or a set let nobody in. Hooks behind a request see every response, and the extension answers OPTIONS of every path.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -18,6 +18,12 @@ import { registrationsIn } from './registrations.js';
 
 /** Functions and modules in whose text something of CORS, or an app that may have it, can be. */
 const CONCERNS = /cors|access[-_]control|\b(?:Sanic|Blueprint|Extend)\(|\.blueprint\(|on_(?:request|response)|middleware|\.config\b/i;
+
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${name}, ${value})`,
+  origin: 'request.headers.get("Origin")',
+};
 
 export default defineReader<PythonModule>({
   title: 'Sanic',
@@ -35,7 +41,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(module, events, packages));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver.endsWith('headers') ? receiver : `${receiver}.headers`}.add(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(module: PythonModule, events: readonly Event[], packages: SanicPackages): Generator<Reading> {

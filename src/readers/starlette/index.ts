@@ -7,7 +7,7 @@
  * what is added last lies around all that was added before, and an exception that nobody catches is answered outside
  * of all of them, without their headers. Since 1.7 every answer varies by Origin.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -27,6 +27,12 @@ const CONCERNS = /starlette|fastapi|connexion|CORSMiddleware|APIRouter|cors|acce
 /** Where the class can be imported from; under another name by a module that is not in view. */
 const NAMES = /^(?:starlette|fastapi)\.middleware\.cors\.CORSMiddleware$|^(?:.*\.)?CORSMiddleware$/;
 
+/** How its changes are spelled: by options, and by statements where headers are written. */
+const OPTIONS: PythonSpelling = {
+  options: { origins: 'allow_origins', pattern: 'allow_origin_regex', lists: { 'access-control-allow-methods': { option: 'allow_methods' }, 'access-control-allow-headers': { option: 'allow_headers', added: true }, 'access-control-expose-headers': { option: 'expose_headers' } } },
+};
+const SPELLING: PythonSpelling = { ...OPTIONS, append: ({ receiver }, name, value) => `${receiver}.append(${name}, ${value})`, origin: 'request.headers.get("Origin")' };
+
 export default defineReader<PythonModule>({
   title: 'FastAPI / Starlette',
   language: 'python',
@@ -43,7 +49,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(around, version.text));
   },
 
-  write: (module, _policy, change) => editPython(module, change, hasHeaders(module.written(change.at), module.source.text) ? ({ receiver, quote }) => `${receiver}.append(${quote}Vary${quote}, ${quote}Origin${quote})` : undefined),
+  write: (module, policy, change) => editPython(module, policy, change, hasHeaders(module.written(change.at), module.source.text) ? SPELLING : { ...(SPELLING.options === undefined ? {} : { options: SPELLING.options }) }),
 });
 
 /** Is what is written on an object of headers, and no dictionary that becomes them? */

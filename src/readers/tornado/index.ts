@@ -5,7 +5,7 @@
  * what `prepare()` or a verb sets is thrown away when an error is raised, and a path that no rule takes is answered by
  * another class. A handler without `options()` refuses preflights with 405, whatever headers it sends.
  */
-import { editPython } from '../../middleware/edit-python.js';
+import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { mergeSteps } from '../../policy/from-actions.js';
@@ -21,6 +21,12 @@ import { handlerProgram } from './program.js';
 /** Code that may have to do with handlers. */
 const CONCERNS = /tornado|Handler\b|Application\b|_header\(|set_status|\braise\b|self\.|cors|origin/i;
 
+/** How its changes are spelled. */
+const SPELLING: PythonSpelling = {
+  append: ({ receiver }, name, value) => `${receiver}.add_header(${name}, ${value})`,
+  origin: 'self.request.headers.get("Origin")',
+};
+
 export default defineReader<PythonModule>({
   title: 'Tornado',
   language: 'python',
@@ -33,7 +39,7 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf({ packages, ran, events }, module));
   },
 
-  write: (module, _policy, change) => editPython(module, change, ({ receiver, quote }) => `${receiver}.add_header(${quote}Vary${quote}, ${quote}Origin${quote})`),
+  write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
 function* readingsOf(around: Around, module: PythonModule): Generator<Reading> {

@@ -11,6 +11,11 @@ export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVer
 export { insertPair, removePair } from './pairs.js';
 export { removeArgument, removeItem, respell } from './respell.js';
 export { insertAhead, insertBehind, removeStatement, type Written } from './statements.js';
+export { keepForDevelopment, splitItem } from './list-items.js';
+export { editNames } from './names.js';
+export { insertArgument, listOrigins } from './origin-options.js';
+export { guardWrite, inScope, moveAhead, renameText, replaceValue, replaceWrite } from './rewrite-statements.js';
+export { insertImport, insertSetting, removeSetting, settingOf } from './module-settings.js';
 export { objectNamed } from './named-object.js';
 export { truth } from './truth.js';
 

@@ -2,11 +2,15 @@ import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import type { PythonModule } from './module.js';
+import { quoted } from './quoted.js';
 import { isRaw } from './strings.js';
 
-/** The text of the string literal at a span replaced, in its own quotes and prefix, or a piece of one; undefined for anything else. */
+/** The text of the string literal at a span replaced, in its own quotes and prefix, or a piece of one, or a number; undefined for anything else. */
 export function respell(module: PythonModule, at: Span, text: string): TextEdit | undefined {
   const node = nodeAt(module, at);
+  if (node !== undefined && /^-?[\d_.]+$/.test(node.text)) return /^\d+$/.test(text) ? { ...at, text } : undefined;
+  // A header's value that is no text, but is written as one.
+  if (node !== undefined && /^(?:true|false)$/.test(node.type) && node.parent?.type === 'assignment') return { ...at, text: quoted(text, node.parent.text) };
   if (node?.type !== 'string') return respellPiece(module, at, text);
   const [open, close] = [node.namedChildren[0], node.namedChildren.at(-1)];
   if (open?.type !== 'string_start' || close?.type !== 'string_end' || /[fb]/i.test(open.text)) return undefined;

@@ -70,20 +70,20 @@ export function removeStatement(module: PythonModule, at: Span): TextEdit | unde
 }
 
 /** The expression statement of a call or an assignment that stands at a place; `at` is the call or the assignment's target. */
-function statementAt(module: PythonModule, at: Span): { readonly statement: SyntaxNode; readonly inner: SyntaxNode } | undefined {
+export function statementAt(module: PythonModule, at: Span): { readonly statement: SyntaxNode; readonly inner: SyntaxNode } | undefined {
   let node = nodeAt(module, at);
   if (node?.parent?.type === 'assignment' && node.parent.childForFieldName('left')?.id === node.id) node = node.parent;
   const statement = node?.type === 'expression_statement' ? node : node?.parent;
   return node !== undefined && statement?.type === 'expression_statement' && statement.namedChildren.length === 1 ? { statement, inner: statement.namedChildren[0]! } : undefined;
 }
 
-function writtenIn(node: SyntaxNode): Written | undefined {
+export function writtenIn(node: SyntaxNode): Written | undefined {
   const target = node.type === 'assignment' ? node.childForFieldName('left') : node.childForFieldName('function');
   const receiver = target?.type === 'subscript' ? target.childForFieldName('value') : target?.type === 'attribute' ? target.childForFieldName('object') : null;
   return receiver === null || receiver === undefined ? undefined : { receiver: receiver.text, quote: /["']/.exec(node.text)?.[0] === "'" ? "'" : '"' };
 }
 
 /** The blanks before a statement that begins its line. */
-function ownIndent(text: string, statement: SyntaxNode): string | undefined {
+export function ownIndent(text: string, statement: SyntaxNode): string | undefined {
   return /(?:^|[\r\n])([ \t]*)$/.exec(text.slice(0, statement.startIndex))?.[1];
 }
