@@ -1,6 +1,7 @@
 import { ABSENT, allOf, anyOf, complement, exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive, Token } from '../../syntax/nginx/index.js';
+import { clientIn, withoutNetwork } from '../client-networks.js';
 import { equals, matches, patternOf } from './matching.js';
 import { both, captured, responseHeader, unknownCase, variableName, type Case, type Part, type Scope, type Variables } from './variables.js';
 import { open } from './ways.js';
@@ -100,7 +101,7 @@ export function geoCases(geo: Directive, variables: Variables): readonly Case[] 
     const net = nets.find(({ name }) => name === NO_ADDRESS || name === '255.255.255.255/32' || name.startsWith('0.0.0.0/0'));
     return [...single.map(({ row, when }) => textCase(row.args[0], when)), textCase(net?.args[0] ?? fallback, unless(whenAny(...single.map(({ when }) => when))))];
   }
-  const guards = nets.map(({ name, at }) => open(`client ${name}`, `whether the client's address is in ${name}`, at, 'database-or-io'));
+  const guards = nets.map(({ name, at }) => ({ g: 'fact' as const, fact: withoutNetwork(clientIn('nginx', [name], at)) }));
   return [...nets.map((row, index) => textCase(row.args[0], whenAll(guards[index]!, unless(whenAny(...guards.slice(0, index)))))), textCase(fallback, unless(whenAny(...guards)))];
 }
 

@@ -1,4 +1,5 @@
 import { ABSENT, complement } from '../../origins/origin-set.js';
+import { clientIn } from '../../middleware/client-networks.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import { parseCondition } from '../../syntax/apache/index.js';
 import type { Span } from '../../text/span.js';
@@ -49,9 +50,16 @@ function byAddress(lines: readonly Scoped[], when: Guard, scene: Scene): readonl
   const first = lines[0]!;
   const at = (denied ?? first).directive.at;
   const here = whenAll(when, applies(denied ?? first, scene));
+  const admitted = lines.flatMap(({ directive }) => (directive.name === 'allow' ? directive.args.slice(1).map(({ text }) => text) : []));
   const open: Guard = { g: 'fact', fact: openFact(`address@${at.file}:${at.start}`, 'unsupported-syntax', 'the client’s address', at) };
+  const outside = admitted.every((text) => /^[\d./:a-f]+$/i.test(text)) ? unless({ g: 'fact', fact: clientIn('apache', admitted, at) }) : open;
   // `allow,deny`: let in by Allow and not turned away by Deny; `deny,allow`: turned away by Deny and not let in by Allow.
-  const refused = order === 'allow,deny' ? (some('allow') ? (denied !== undefined ? ALWAYS : some('deny') || allowed === undefined ? open : NEVER) : ALWAYS) : denied === undefined ? (some('deny') ? open : NEVER) : allowed !== undefined ? NEVER : some('allow') ? open : ALWAYS;
+  const refused = ((): Guard => {
+    if (!some('allow') && (order === 'allow,deny' || denied !== undefined)) return ALWAYS;
+    if (order === 'allow,deny' && denied !== undefined) return ALWAYS;
+    if (some('deny') && denied === undefined) return open;
+    return allowed !== undefined || (order !== 'allow,deny' && denied === undefined) ? NEVER : outside;
+  })();
   return refused.g === 'never' ? [] : [{ when: whenAll(here, refused), status: 403, at }];
 }
 
@@ -85,6 +93,10 @@ function granted(line: Scoped, scene: Scene, user: Guard): Guard {
         return rest[0]?.text.toLowerCase() === 'granted' ? ALWAYS : NEVER;
       case 'method':
         return methodGuard((method) => rest.some(({ text }) => text === method || (text === 'GET' && method === 'HEAD')), scene.pass);
+      case 'ip':
+        return { g: 'fact', fact: clientIn('apache', rest.map(({ text }) => text), at) };
+      case 'local':
+        return { g: 'fact', fact: clientIn('apache', ['127.0.0.0/8', '::1'], at) };
       case 'env':
         return whenAny(...rest.map(({ text }) => isSet(scene.variables, text)));
       case 'expr': {

@@ -1,8 +1,9 @@
 import { ANY, type OriginSet } from '../../origins/origin-set.js';
-import { parseApache, type ApacheDirective, type ApacheFile } from '../../syntax/apache/index.js';
+import { parseApache, type ApacheDirective, type ApacheFile, type Word } from '../../syntax/apache/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import type { Span } from '../../text/span.js';
+import type { Listener } from '../../middleware/listeners.js';
 import { below, type Mount } from './paths.js';
 import { Sections, type Layer } from './sections.js';
 
@@ -15,6 +16,7 @@ export interface Host {
   readonly within: OriginSet;
   readonly at: Span;
   readonly listens: readonly number[];
+  readonly listeners: readonly Listener[];
   /** Whatever is asked for, a program answers. */
   readonly byProgram: boolean;
 }
@@ -26,20 +28,21 @@ export function hostsOf(file: ApacheFile): readonly Host[] {
 function serverHosts(file: ApacheFile): readonly Host[] {
   const { directives } = file;
   const virtual = [...unwrapped(directives)].filter(({ name }) => name === 'virtualhost');
-  const listens = [...unwrapped(directives)].filter(({ name }) => name === 'listen').flatMap(({ args }) => portOf(args[0]?.text));
+  const listened = [...unwrapped(directives)].filter(({ name }) => name === 'listen').flatMap(({ args }) => args.slice(0, 1));
+  const listens = listened.flatMap(({ text }) => portOf(text));
   const taken = new Set(virtual.flatMap(({ args }) => args.flatMap(({ text }) => portOf(text))));
   const around = directives.filter(({ name }) => name !== 'virtualhost');
   const hosts = virtual.map((host): Host => {
     const block = host.block ?? [];
     const name = valueOf(block, 'servername')?.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
-    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, get sections() { return new Sections(mountsOf(block, directives), [{ directives: around, inherited: true }, { directives: block }]); }, within: ANY, at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), byProgram: false };
+    return { title: name === undefined ? 'Apache virtual host' : `Apache virtual host ${name}`, name: isHostName(name) ? name : undefined, get sections() { return new Sections(mountsOf(block, directives), [{ directives: around, inherited: true }, { directives: block }]); }, within: ANY, at: host.at, listens: host.args.flatMap(({ text }) => portOf(text)), listeners: listenersAt(host.args, listened, block), byProgram: false };
   });
   // The main server gets what comes to a port that no virtual host takes.
   const main = virtual.length === 0 || listens.some((port) => !taken.has(port));
   if (!main) return hosts;
   const name = valueOf(directives, 'servername')?.replace(/:\d+$/, '');
   const at = directives[0]?.at ?? { file: file.source.file, start: 0, end: 0 };
-  return [...hosts, { title: 'Apache server', name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(directives, []), [{ directives }]), within: ANY, at, listens: listens.filter((port) => !taken.has(port)), byProgram: false }];
+  return [...hosts, { title: 'Apache server', name: isHostName(name) ? name : undefined, sections: new Sections(mountsOf(directives, []), [{ directives }]), within: ANY, at, listens: listens.filter((port) => !taken.has(port)), listeners: listenersAt(listened, [], directives), byProgram: false }];
 }
 
 /**
@@ -62,7 +65,7 @@ function folderHost(file: ApacheFile): Host {
     const url = folder.slice(root.length).replace(/^(?=[^/])/, '/');
     return { directives, folder: { in: below(url, at), depth: url.split('/').length } };
   });
-  return { title: own === '' ? name : `${name} of ${own}`, name: undefined, sections: new Sections([], layers), within: layers.at(-1)!.folder!.in, at, listens: [], byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)) };
+  return { title: own === '' ? name : `${name} of ${own}`, name: undefined, sections: new Sections([], layers), within: layers.at(-1)!.folder!.in, at, listens: [], listeners: [], byProgram: file.files.list(own).some((entry) => /\.(?:php|cgi|pl|py|fcgi)$/i.test(entry)) };
 }
 
 /** Directives outside of sections that choose requests. */
@@ -79,6 +82,16 @@ function valueOf(directives: readonly ApacheDirective[], name: string): string |
 
 function isHostName(name: string | undefined): name is string {
   return name !== undefined && /^[a-z0-9.-]+\.[a-z0-9-]+$/i.test(name);
+}
+
+/** Addresses of a server; of one that takes all addresses those that are listened on. */
+function listenersAt(words: readonly Word[], listened: readonly Word[], directives: readonly ApacheDirective[]): readonly Listener[] {
+  const tls = directives.some(({ name, args }) => name === 'sslengine' && args[0]?.text.toLowerCase() === 'on');
+  const placed = words.flatMap((word) => {
+    const same = /^(?:\*|_default_)(?::|$)/.test(word.text) ? listened.filter(({ text }) => portOf(word.text).length === 0 || portOf(text)[0] === portOf(word.text)[0]) : [];
+    return same.length > 0 ? same : [word];
+  });
+  return placed.map(({ text, file, start, end }) => ({ address: text, tls, at: { file, start, end } }));
 }
 
 function portOf(address: string | undefined): number[] {

@@ -5,6 +5,8 @@
  * Without `always` a header is kept from every answer that the server makes itself, a rewritten preflight among them;
  * with `always` it stands beside the one that an upstream sends. Most of what goes wrong with CORS is one of these two.
  */
+import { lettingIn } from '../../middleware/client-networks.js';
+import { reachedBy } from '../../middleware/listeners.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { parseApache, type ApacheFile } from '../../syntax/apache/index.js';
@@ -65,13 +67,13 @@ function* policyOf(host: Host): Generator<Reading> {
     title: host.title,
     layer: 'proxy',
     at,
-    steps: program.steps,
+    steps: lettingIn(program.steps),
     behind: { options: null },
     probes: probesOf(program.rules, program.steps, host, at),
     survivesUncaught: true,
     listens: host.listens,
     version: 'Apache httpd 2.4',
-    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(host.listeners) },
     notes: [],
   };
   yield { kind: 'policy', policy };

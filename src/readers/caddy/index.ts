@@ -5,6 +5,8 @@
  * Caddy sorts directives, adds what a proxied application sends to what it has set itself, and compares origins
  * exactly or with `*` at an end only: most of what goes wrong with CORS in Caddy is one of these three.
  */
+import { lettingIn } from '../../middleware/client-networks.js';
+import { reachedBy, type Listener } from '../../middleware/listeners.js';
 import type { Policy } from '../../policy/program.js';
 import type { CaddyFile, Site, Token } from '../../syntax/caddy/index.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -50,16 +52,24 @@ function* policyOf(site: Site, root: CaddyFile, release: Release): Generator<Rea
     title: host === undefined ? 'Caddy site' : `Caddy site ${host}`,
     layer: 'proxy',
     at: site.at,
-    steps: program.steps,
+    steps: lettingIn(program.steps),
     behind: { options: program.servesFilesOnly ? 200 : null },
     probes: probesOf(program.places, program.steps, host, site.at),
     survivesUncaught: true,
     listens: [...new Set(site.keys.flatMap((key) => portOf(key, root)))],
     ...(release.text === undefined ? {} : { version: `Caddy ${release.text}` }),
-    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(listenersOf(site, root)) },
     notes: [],
   };
   yield { kind: 'policy', policy };
+}
+
+/** Addresses that a site is bound to, else its keys: names get certificates, unless told otherwise. */
+function listenersOf({ keys, directives }: Site, { options }: CaddyFile): readonly Listener[] {
+  const certified = options.every(({ name }) => name.text !== 'auto_https');
+  const tls = directives.some(({ name }) => name.text === 'tls') || keys.some((key) => key.text.startsWith('https://') || (certified && hostOf(key) !== undefined && !/^http:|:\d+$/.test(key.text)));
+  const bound = directives.filter(({ name }) => name.text === 'bind').flatMap(({ args }) => args);
+  return (bound.length > 0 ? bound : keys).map((word) => ({ address: bound.length > 0 ? word.text : '', tls, at: { file: word.file, start: word.start, end: word.end } }));
 }
 
 /** A name that a site is served under. */

@@ -1,4 +1,5 @@
 import { anyOf, complement, exact, NONE, PRESENT, type OriginSet } from '../../origins/origin-set.js';
+import { clientIn } from '../../middleware/client-networks.js';
 import { ALWAYS, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
 import type { Directive, Piece, Token } from '../../syntax/caddy/index.js';
 import { settingIsAbsent, type Fact } from '../../values/fact.js';
@@ -40,6 +41,9 @@ export interface Capture {
 }
 
 const MAX_NESTING = 40;
+
+/** What `private_ranges` stands for (Caddy's `PrivateRangesCIDR`). */
+const PRIVATE_RANGES = ['192.168.0.0/16', '172.16.0.0/12', '10.0.0.0/8', '127.0.0.1/8', 'fd00::/8', '::1'];
 
 export function matcherOf(directive: Directive): Matcher {
   const [kind, ...args] = directive.args;
@@ -94,6 +98,9 @@ function kindGuard(kind: string, of: readonly Term[], view: View, capture: (one:
     case 'expression':
       // Of several the last one counts.
       return expressionGuard(of.at(-1)!.kind.quote === undefined ? of.at(-1)!.args : [of.at(-1)!.kind], view);
+    case 'remote_ip':
+    case 'client_ip':
+      return { g: 'fact', fact: clientIn('caddy', args.flatMap(({ text }) => (text === 'private_ranges' ? PRIVATE_RANGES : text === 'forwarded' ? [] : [text])), at) };
     default:
       return openFact(at, `the matcher ${kind} ${args.map(({ text }) => text).join(' ')}`.trim());
   }

@@ -1,3 +1,4 @@
+import { clientIn } from '../../middleware/client-networks.js';
 import { NEVER } from '../../policy/program.js';
 import { PREDEFINED, testOf, wordsOf, type Condition, type RuleSet, type Term, type Test as Asked, type Word } from '../../syntax/haproxy/index.js';
 import { valueOf } from './expressions.js';
@@ -50,6 +51,8 @@ function asks(test: Asked, scope: Scope, set: RuleSet): Test {
   }
   const at = spanOf(test.fetchWord);
   const fact = unseen === undefined ? undefined : ({ key: `haproxy:list:${unseen.text}`, reason: 'import-not-resolved', detail: `the list ${unseen.text}`, at: spanOf(unseen) } as const);
-  const { match, ignoreCase } = test;
+  const { match, ignoreCase, sample } = test;
+  const networks = patterns.filter(({ env }) => env === undefined).map(({ text }) => text);
+  if (sample.fetch.name === 'src' && sample.converters.length === 0 && match === 'ip' && fact === undefined && networks.length > 0 && networks.length === patterns.length) return guarded({ g: 'fact', fact: clientIn('haproxy', networks, at) });
   return matchesAny(valueOf(test.sample, scope, { set, use: 'test' }), { match, ignoreCase, patterns, at, ...(fact === undefined ? {} : { unseen: fact }) }, set !== 'http-request');
 }

@@ -5,6 +5,8 @@
  * What HAProxy answers itself (`return`, `deny`, `auth`, `redirect`, 503) gets none of `http-response`'s headers, and the
  * request's headers are gone when the response comes: most of what goes wrong with CORS in HAProxy is one of these two.
  */
+import { lettingIn } from '../../middleware/client-networks.js';
+import { reachedBy, type Listener } from '../../middleware/listeners.js';
 import type { Policy } from '../../policy/program.js';
 import type { HaproxyFile } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
@@ -52,15 +54,19 @@ function* policyOf(front: Proxy, proxies: ProxiesInView, asked: ReadonlySet<stri
     title: `HAProxy ${front.kind}${front.name === '' ? '' : ` ${front.name}`}`,
     layer: 'proxy',
     at,
-    steps: program.steps,
+    steps: lettingIn(program.steps),
     behind: { options: null },
     probes: probesOf(program.steps, at),
     survivesUncaught: true,
     listens: ports,
-    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(listenersOf(front)) },
     notes: [],
   };
   yield { kind: 'policy', policy };
+}
+
+function listenersOf({ binds }: Proxy): readonly Listener[] {
+  return binds.flatMap(({ words, at }) => (words[1]?.text ?? '').split(',').map((address) => ({ address, tls: words.some(({ text }) => text === 'ssl'), at })));
 }
 
 /** Ports of a `bind` line's addresses: `*:80,[::]:8080`. */

@@ -1,5 +1,6 @@
 import { admits } from '../../origins/membership.js';
 import { ABSENT, ANY, anyOf, complement, exact, type AffixSet, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
+import { clientIn } from '../../middleware/client-networks.js';
 import { ALWAYS, NEVER, unless, whenAll, type Guard } from '../../policy/program.js';
 import { knownText, type Condition, type Scope } from '../../syntax/lighttpd/index.js';
 import type { Span } from '../../text/span.js';
@@ -56,6 +57,7 @@ export class Conditions {
         return this.#scheme(condition);
       default:
         if (HEADERS[field] !== undefined) return headerGuard(HEADERS[field], headerSet(condition));
+        if (/^remote-?ip$/.test(field) && /^[!=]=$/.test(condition.operator)) return clientGuard(condition);
         return unknownGuard(condition, field.startsWith('remote') ? 'the address of the client' : 'the query of the request');
     }
   };
@@ -125,6 +127,11 @@ function hostGuard(condition: Condition): Guard {
   // A pattern that asks for a port would be asked about a text that has it.
   if (/:(?!\]|[=!<])/.test(wanted.replaceAll('(?:', ''))) return unknownGuard(condition, 'the port that the request was sent to');
   return { g: 'host', in: textSet(condition, wanted) };
+}
+
+function clientGuard(condition: Condition): Guard {
+  const guard: Guard = { g: 'fact', fact: clientIn('lighttpd', [knownText(condition.text) ?? ''], condition.text.at) };
+  return negated(condition) ? unless(guard) : guard;
 }
 
 /** The same question has the same answer wherever it stands. */

@@ -5,16 +5,19 @@
  * put into a header, so one block per origin is the only allowlist there is; and a module that answers before
  * mod_setenv is asked sends its answer without the headers.
  */
+import { lettingIn } from '../../middleware/client-networks.js';
+import { reachedBy } from '../../middleware/listeners.js';
 import type { Gap, Policy } from '../../policy/program.js';
 import { parseLighttpd, type LighttpdFile } from '../../syntax/lighttpd/index.js';
 import { folderOf } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
+import { sameSpan, type Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
 import { notesOf } from './notes.js';
 import { probesOf } from './probes.js';
 import { programOf } from './program.js';
 import { isCutShort, isHarmless, scopesWith } from './settings.js';
-import { socketsOf } from './sockets.js';
+import { socketsOf, type Socket } from './sockets.js';
 import { edited } from './write.js';
 
 const HEADER_LISTS = ['setenv.add-response-header', 'setenv.set-response-header'];
@@ -49,7 +52,7 @@ function wholeOf(file: LighttpdFile): LighttpdFile {
   return file;
 }
 
-function policyFor(file: LighttpdFile, socket: ReturnType<typeof socketsOf>[number]): readonly Policy[] {
+function policyFor(file: LighttpdFile, socket: Socket): readonly Policy[] {
   const { steps, conditions, handlers, unloaded } = programOf(file, socket);
   if (unloaded || !steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) return [];
   const said = steps.filter(({ effects }) => effects.length > 0);
@@ -59,15 +62,21 @@ function policyFor(file: LighttpdFile, socket: ReturnType<typeof socketsOf>[numb
       title: socket.port === undefined ? 'lighttpd server' : `lighttpd server on port ${socket.port}`,
       layer: 'proxy',
       at: socket.at,
-      steps,
+      steps: lettingIn(steps),
       behind: { options: handlers.length > 0 ? null : 200 },
       probes: probesOf(said, handlers, socket.at),
       survivesUncaught: true,
       listens: socket.port === undefined ? [] : [socket.port],
-      evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+      evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy([{ address: socket.address ?? '', tls: socket.scheme === 'https', at: boundAt(file, socket) }]) },
       notes: notesOf(file, conditions),
     },
   ];
+}
+
+/** Where the address stands that a socket has: that of the main one in a line of its own. */
+function boundAt({ scopes }: LighttpdFile, { at }: Socket): Span {
+  const [main] = scopes;
+  return (main !== undefined && sameSpan(main.at, at) ? main.settings.get('server.bind')?.at : undefined) ?? at;
 }
 
 function* gapsOf(file: LighttpdFile, concerned: boolean): Generator<Gap> {

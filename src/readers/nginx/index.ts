@@ -10,6 +10,7 @@ import type { NginxFile } from '../../syntax/nginx/index.js';
 import { contains, type Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
 import type { Level } from '../../middleware/nginx/levels.js';
+import { reachedBy, type Listener } from '../../middleware/listeners.js';
 import { notesOf } from '../../middleware/nginx/notes.js';
 import { probesOf } from '../../middleware/nginx/probes.js';
 import { ServerProgram } from '../../middleware/nginx/program.js';
@@ -55,7 +56,7 @@ function* policyOf(level: Level, { root, expander, groups }: Configuration): Gen
     survivesUncaught: true,
     listens: valuesOf(level, 'listen').flatMap((text) => (/^(?:.*:)?(\d+)$/.exec(text)?.[1] === undefined ? [] : [Number(/(\d+)$/.exec(text)![1])])),
     ...(root.uses.length === 0 ? {} : { parts: partsOf(root, level) }),
-    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(listenersOf(level)) },
     notes: notesOf(level, program.locations, probes, at),
   };
   yield { kind: 'policy', policy };
@@ -65,6 +66,11 @@ function* policyOf(level: Level, { root, expander, groups }: Configuration): Gen
 function partsOf({ uses }: NginxFile, { head }: Level): NonNullable<Policy['parts']> {
   const inside = head === undefined ? uses : uses.filter(({ at }) => contains(head.whole, at));
   return uses.filter((use) => inside.includes(use) || !inside.some(({ file }) => file === use.file));
+}
+
+function listenersOf({ directives }: Level): readonly Listener[] {
+  const tls = directives.some(({ name, args }) => name === 'ssl' && args[0]?.text === 'on');
+  return directives.filter(({ name, args }) => name === 'listen' && args[0] !== undefined).map(({ args, at }) => ({ address: args[0]!.text, tls: tls || args.some(({ text }) => text === 'ssl' || text === 'quic'), at }));
 }
 
 function valuesOf(level: Level, name: string): readonly string[] {

@@ -120,6 +120,10 @@ function comparison(expression: Expression & { e: 'compare' }, place: Place): Co
 /** Addresses are looked up in an `acl`. */
 function listed(left: Expression, right: Expression, { knowledge }: Place): Condition {
   const name = right.e === 'name' ? right.name : '';
+  if (left.e === 'name' && left.name === 'client.ip') {
+    const fact = knowledge.clientIn(name);
+    if (fact !== undefined) return { c: 'fact', fact };
+  }
   return knowledge.fact(`acl:${left.e === 'name' ? left.name : `${left.at.file}:${left.at.start}`}:${name}`, `whether the address is in ${name === '' ? 'a list' : name}`);
 }
 

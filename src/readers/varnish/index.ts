@@ -5,6 +5,7 @@
  * A response that Varnish makes itself (`return (synth(204))` for a preflight) never comes to `vcl_deliver`, so headers
  * written there are missing from it.
  */
+import { lettingIn } from '../../middleware/client-networks.js';
 import type { Policy } from '../../policy/program.js';
 import { parseVcl, type Statement, type Subroutine, type VclFile } from '../../syntax/vcl/index.js';
 import { folderOf } from '../../text/files.js';
@@ -35,11 +36,11 @@ export default defineReader<VclFile>({
     const [loose] = root.loose;
     if (loose !== undefined) yield { kind: 'gap', gap: { at: loose.at, reason: 'unsupported-syntax', message: 'statements outside of any subroutine: where they are put is not in view' } };
     for (const sub of uncalled(root)) yield { kind: 'gap', gap: { at: sub.at, reason: 'import-not-resolved', message: `the subroutine \`${sub.name}\` is called by no file in view` } };
-    const knowledge = new Knowledge(at);
+    const knowledge = new Knowledge(at, root.acls);
     const execution = new Execution(root.subs, knowledge);
     new Machine(root, execution, at).run();
     if (execution.exhausted !== undefined) yield { kind: 'gap', gap: { at: execution.exhausted, reason: 'budget', message: 'the program is too long to follow all of it' } };
-    const steps = new Steps(knowledge, execution.happenings, upstreamsOf(root, knowledge, at)).all();
+    const steps = lettingIn(new Steps(knowledge, execution.happenings, upstreamsOf(root, knowledge, at)).all());
     if (!steps.some(({ effects }) => effects.some(({ header, op }) => header.startsWith('access-control-') && op !== 'remove'))) return;
     const policy: Policy = {
       reader: 'varnish',

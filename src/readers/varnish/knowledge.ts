@@ -1,8 +1,11 @@
+import { clientIn } from '../../middleware/client-networks.js';
 import type { OriginSet } from '../../origins/origin-set.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import type { VclFile } from '../../syntax/vcl/index.js';
 import { withoutPlaces, type Span } from '../../text/span.js';
 import type { Condition } from '../../values/condition.js';
+import type { Fact } from '../../values/fact.js';
 import { unknown, type UnknownValue, type Value } from '../../values/value.js';
 
 /** A question about the response that has come from behind, which no request decides. */
@@ -31,7 +34,10 @@ export class Knowledge {
   readonly #unknowns = new Map<string, UnknownValue>();
   #asked = 0;
 
-  constructor(private readonly at: Span) {}
+  constructor(
+    private readonly at: Span,
+    private readonly acls: VclFile['acls'],
+  ) {}
 
   /** The status of the response from behind. */
   get status(): UnknownValue {
@@ -62,6 +68,12 @@ export class Knowledge {
   /** The condition that something of this detail holds; one for each key. */
   fact(key: string, detail: string, reason: UnknownValue['reason'] = 'unsupported-syntax'): Condition {
     return { c: 'fact', fact: { key: `vcl:${key}`, reason, detail, at: this.at } };
+  }
+
+  /** The client's address is in an `acl` of the program. One with exceptions says more than a list of networks can. */
+  clientIn(name: string): Fact | undefined {
+    const networks = this.acls.get(name);
+    return networks === undefined || networks.some((network) => network.startsWith('!')) ? undefined : { ...clientIn('vcl', networks, this.at), detail: `whether the address is in ${name}` };
   }
 
   guard(guard: Guard, at: Span): Condition {

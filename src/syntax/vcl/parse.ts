@@ -14,13 +14,13 @@ const TEMPLATE = /\{\{|\{%|<%|\$\{[A-Z_]+\}|@[A-Z_]+@/;
 export function parseVcl(source: SourceText, files: Files): Parsed<VclFile> {
   const { file, text } = source;
   const { tokens, included, missing, refusal } = withIncludes(file, text, files);
-  const unit: VclFile = { source, files, version: undefined, subs: [], backends: [], loose: [], included, missing };
+  const unit: VclFile = { source, files, version: undefined, subs: [], backends: [], acls: new Map(), loose: [], included, missing };
   try {
     if (refusal !== undefined) throw new Refused(refusal);
     const length = text.length;
     const parser = new Parser(new Cursor(tokens, { kind: 'end', raw: 'end of file', text: '', file, start: length, end: length }));
     parser.program();
-    return { unit: { ...unit, version: parser.version, subs: parser.subs, backends: parser.backends, loose: parser.loose }, problems: [] };
+    return { unit: { ...unit, version: parser.version, subs: parser.subs, backends: parser.backends, acls: parser.acls, loose: parser.loose }, problems: [] };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const { at, message } = error.refusal;
@@ -33,6 +33,7 @@ export function parseVcl(source: SourceText, files: Files): Parsed<VclFile> {
 
 class Parser {
   readonly subs: Subroutine[] = [];
+  readonly acls = new Map<string, readonly string[]>();
   readonly backends: Backend[] = [];
   readonly loose: Statement[] = [];
   version: string | undefined;
@@ -80,8 +81,15 @@ class Parser {
         else this.backends.push({ name: name.raw, fields: this.#fields(), at: { file: first.file, start: first.start, end: name.end } });
         return;
       }
+      case 'acl': {
+        const name = cursor.expectKind('name', 'a name');
+        while (!cursor.is('{') && !cursor.is(';') && !cursor.is('}') && cursor.token.kind !== 'end') cursor.take();
+        cursor.expect('{');
+        this.acls.set(name.raw, this.#networks());
+        return;
+      }
       default:
-        // acl, probe, director, table, penaltybox, ratecounter: of no consequence to headers.
+        // probe, director, table, penaltybox, ratecounter: of no consequence to headers.
         while (!cursor.is('{')) {
           if (cursor.token.kind === 'end' || cursor.is(';') || cursor.is('}')) cursor.expect('{');
           cursor.take();
@@ -89,6 +97,21 @@ class Parser {
         cursor.take();
         cursor.skipBlock();
     }
+  }
+
+  /** `"10.0.0.0"/8; !"10.0.0.1"; }`, in parentheses or not. */
+  #networks(): readonly string[] {
+    const { cursor } = this;
+    const networks: string[] = [];
+    let entry = '';
+    while (!cursor.takeIf('}')) {
+      if (cursor.token.kind === 'end') cursor.expect('}');
+      const { kind, raw, text } = cursor.token;
+      if (raw === ';') networks.push(entry);
+      entry = raw === ';' ? '' : kind === 'text' ? entry + text : /^[()]$/.test(raw) ? entry : entry + raw;
+      cursor.take();
+    }
+    return networks;
   }
 
   /** `{ .host = "a"; .probe = { … } }`. */

@@ -10,6 +10,8 @@ export interface VclFile {
   readonly version: string | undefined;
   readonly subs: readonly Subroutine[];
   readonly backends: readonly Backend[];
+  /** Networks of each `acl`: addresses, with `/bits` where they have some; `!` in front of those that are taken out again. */
+  readonly acls: ReadonlyMap<string, readonly string[]>;
   /** Statements outside of any subroutine: a snippet that is put into one elsewhere. */
   readonly loose: readonly Statement[];
   /** Files that were read as parts of this one. */
