@@ -58,6 +58,17 @@ export class Ask {
     return this.policy.probes.slice(0, MAX_PROBES);
   }
 
+  /** Places of the policy, and those that are served through it by the layers behind. */
+  get places(): readonly Probe[] {
+    const behind = this.deployment.inner.flatMap(({ deployment }) => deployment.policy.probes.map((probe) => ({ ...probe, at: this.policy.at })));
+    return [...this.policy.probes, ...behind].slice(0, MAX_PROBES);
+  }
+
+  /** Origins that the author wrote or plainly meant, here or in the layers behind. */
+  get candidates(): readonly string[] {
+    return [...new Set([this.policy, ...this.deployment.inner.map(({ deployment }) => deployment.policy)].flatMap(acceptedCandidates))];
+  }
+
   /** Every possible exchange for a page's request; a method that the place serves (GET if it does), without credentials, unless said otherwise. `scenario`: what the handler behind does. */
   exchanges(probe: Probe, client: Client, scenario: Scenario = {}): readonly Exchange[] {
     const request: ClientRequest = { method: servedMethod(probe), headers: [], credentials: 'omit', ...client, url: urlOf(probe) };
@@ -101,7 +112,7 @@ export class Ask {
   accepted(probe: Probe, carried: Carried = {}): readonly string[] {
     const key = JSON.stringify([urlOf(probe), probe.methods, carried]);
     let known = this.#accepted.get(key);
-    if (known === undefined) this.#accepted.set(key, (known = [...acceptedCandidates(this.policy), STRANGERS[0]].filter((origin) => this.grants(probe, { origin, ...carried }))));
+    if (known === undefined) this.#accepted.set(key, (known = [...this.candidates, STRANGERS[0]].filter((origin) => this.grants(probe, { origin, ...carried }))));
     return known;
   }
 

@@ -1,4 +1,5 @@
-import type { Outcome, Scenario } from '../policy/evaluate.js';
+import type { MaxAge } from '../browser/headers.js';
+import type { HeaderLine, Outcome, Scenario } from '../policy/evaluate.js';
 import type { Policy } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { TextEdit } from '../text/edit.js';
@@ -48,6 +49,8 @@ export interface Witness extends Exchange {
   readonly attacker?: string;
   /** The exchange whose response a cache stored before (for rules about caches). */
   readonly stored?: Exchange;
+  /** A header line that was written before and that the response has no more. */
+  readonly lost?: HeaderLine;
 }
 
 export interface Related {

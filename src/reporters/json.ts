@@ -36,11 +36,12 @@ function fixJson(report: Report, { title, edits, changes }: Fix): object {
 }
 
 function witnessJson(witness: Witness): object {
-  const { attacker, stored } = witness;
+  const { attacker, stored, lost } = witness;
   return {
     ...exchangeJson(witness),
     ...(attacker === undefined ? {} : { attacker }),
     ...(stored === undefined ? {} : { stored: exchangeJson(stored) }),
+    ...(lost === undefined ? {} : { lost: [lost.name, lost.text] }),
   };
 }
 

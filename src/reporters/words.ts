@@ -12,6 +12,7 @@ export function witnessLines(witness: Witness): readonly WitnessLine[] {
     ['request', requestInWords(witness.request)],
     ...(witness.preflight === null ? [] : [['preflight', responseInWords(witness.preflight)] as const]),
     ['response', responseInWords(witness.response)],
+    ...(witness.lost === undefined ? [] : [['lost', visible(lineInWords(witness.lost))] as const]),
     ['verdict', verdictInWords(witness.verdict)],
     ...(witness.assuming.length === 0 ? [] : [['assuming', visible(witness.assuming.join('; '))] as const]),
   ];
@@ -28,9 +29,13 @@ export function requestInWords({ method, url, origin, headers, credentials }: Cl
 
 function responseInWords({ status, headers, fault }: Exchange['response']): string {
   const told = headers.filter(({ name }) => name.startsWith('access-control-') || name === 'vary');
-  const lines = told.map(({ name, text }) => `${name}: ${text ?? '(not known)'}`);
+  const lines = told.map(lineInWords);
   const code = status === null ? 'status not known' : String(status);
   return visible([fault === undefined ? code : `${code} (${fault})`, ...(lines.length === 0 ? ['no CORS headers'] : lines)].join(' · '));
+}
+
+function lineInWords({ name, text }: Exchange['response']['headers'][number]): string {
+  return `${name}: ${text ?? '(not known)'}`;
 }
 
 function verdictInWords({ allowed, reason, hint }: Exchange['verdict']): string {
