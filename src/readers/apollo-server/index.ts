@@ -31,7 +31,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  write: (module, _policy, change) => editScript(module, change, undefined),
+  write: (module, policy, change) => editScript(module, policy, change, {}),
 });
 
 /** A server that a program starts: with which CORS, and what says its port. */

@@ -32,14 +32,14 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events, [...ran.exports.values()]));
   },
 
-  write(module, _policy, change) {
+  write(module, policy, change) {
     const holder = moduleAt(module, change.at.file);
     // Credentials are allowed by default: dropping them is written.
     const refused = change.kind === 'remove-header' && holder !== undefined ? insertOption(holder, change.at, 'credentials', 'credentials: false') : undefined;
     if (refused !== undefined) return [refused];
     // An object has one Vary: what is written there already would be lost.
     const setsVary = holder === undefined || /\bvary['"]?\]?\s*[=:]/i.test(holder.source.text);
-    return editScript(module, change, setsVary ? undefined : (receiver) => `${receiver === 'set' ? 'set' : `${receiver}.set`}.headers['vary'] = 'Origin'`);
+    return editScript(module, policy, change, setsVary ? {} : { vary: (receiver, value) => `${receiver === 'set' ? 'set' : `${receiver}.set`}.headers['vary'] = ${value}` });
   },
 });
 

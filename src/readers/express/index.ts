@@ -53,7 +53,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, around, ran));
   },
 
-  write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (response) => `${response}.vary('Origin')`)),
+  write: (module, policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, policy, change, { vary: (response, value) => `${response}.vary(${value})` })),
 });
 
 function* readingsOf(module: EstreeModule, around: Surroundings, ran: Run): Generator<Reading> {

@@ -6,7 +6,7 @@
  * a plugin to the instance around it. A preflight has to carry Origin and Access-Control-Request-Method, or it gets 400.
  */
 import { followed } from '../../middleware/followed.js';
-import { closeFallback, editScript } from '../../middleware/edit-script.js';
+import { closeFallback, editScript, type ScriptWords } from '../../middleware/edit-script.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
@@ -34,10 +34,17 @@ export default defineReader<EstreeModule>({
     // The empty text is no origin to the plugin: it answers every request with 500.
     if (change.kind === 'fail-closed') return closeFallback(module, change.at, 'false');
     // `reply.header()` writes over what is there.
+    if (change.kind === 'append-header') return decline('nothing adds to a header');
     if (change.kind === 'add-vary' && policy.steps.some(({ effects }) => effects.some(({ header }) => header === 'vary'))) return decline('other code sets Vary');
-    return editScript(module, change, (reply) => `${reply}.header('Vary', 'Origin')`);
+    return editScript(module, policy, change, WORDS);
   },
 });
+
+const WORDS: ScriptWords = {
+  vary: (reply, value) => `${reply}.header('Vary', ${value})`,
+  optionsAt: 1,
+  passing: { parameters: ['request', 'reply', 'done'], method: (first) => `${first}.method`, pass: ([, , done]) => (done === undefined ? '' : `${done}()`) },
+};
 
 /** What functions that are given an instance call it. */
 const INSTANCE = /^(?:app|server|fastify|instance|scope|api|f)$|fastify|instance$/i;

@@ -5,6 +5,7 @@
  * The same function answers OPTIONS and everything else, so each `Response` that it can return counts with the
  * conditions on which it is returned. Headers that code gives to `fetch()` are those of a request and mean nothing here.
  */
+import { ALLOW_OPTIONS } from '../../middleware/edit-script.js';
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { handlerSteps } from '../../middleware/fetch-handlers.js';
 import { FetchObjects, fetchRequest } from '../../middleware/fetch-response.js';
@@ -38,7 +39,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, handlers.flatMap((together) => policyOf(together, objects, module)).map((policy): Reading => ({ kind: 'policy', policy })));
   },
 
-  write: editFetch,
+  write: (module, policy, change) => editFetch(module, policy, change, { options: ALLOW_OPTIONS, withoutProcess: true }),
 });
 
 function globals(objects: FetchObjects, runtime: Runtime): Handle {

@@ -36,10 +36,10 @@ export default defineReader<EstreeModule>({
 
   read: (module) => covering(module.file, readingsOf(module)),
 
-  write(module, _policy, change) {
+  write(module, policy, change) {
     const holder = change.kind === 'add-vary' ? moduleAt(module, change.at.file) : undefined;
     const added = holder === undefined ? undefined : insertProperty(holder, change.at, 'Vary', "'Vary': 'Origin'");
-    return added === undefined ? editScript(module, change, (receiver) => addVary(receiver, module, change.at)) : [added];
+    return added === undefined ? editScript(module, policy, change, { vary: (receiver, value) => addVary(receiver, value, module, change.at), options: { 'access-control-allow-origin': 'origin', 'access-control-allow-methods': 'methods', 'access-control-allow-headers': 'allowHeaders', 'access-control-expose-headers': 'exposeHeaders' }, optionsAt: 1, passing: { parameters: ['event'], method: (first) => `${first}.method`, pass: () => '' } }) : [added];
   },
 });
 
@@ -52,15 +52,15 @@ function plugged(event: Event, packages: H3Packages): readonly Event[] {
 }
 
 /** Headers are set with functions, which may not all be imported, or on the objects of the event. */
-function addVary(receiver: string, module: EstreeModule, at: Span): string {
+function addVary(receiver: string, value: string, module: EstreeModule, at: Span): string {
   const holder = moduleAt(module, at.file) ?? module;
   const written = holder.source.text.slice(at.start, at.end);
   const object = /^([\w$.]+)\.(?:setHeader|appendHeader|set|append)\(/.exec(written)?.[1];
-  if (object !== undefined) return `${object}.${object.endsWith('.headers') ? 'append' : 'appendHeader'}('Vary', 'Origin')`;
+  if (object !== undefined) return `${object}.${object.endsWith('.headers') ? 'append' : 'appendHeader'}('Vary', ${value})`;
   const event = /^[\w$]+\(\s*([\w$]+)/.exec(written)?.[1] ?? receiver;
   const append = /\bappend(?:Response)?Header\b/.exec(holder.source.text)?.[0] ?? (/['"]h3['"]/.test(holder.source.text) ? undefined : 'appendResponseHeader');
-  if (append !== undefined) return `${append}(${event}, 'Vary', 'Origin')`;
-  return h3Version(module).major === 1 ? `${event}.node.res.appendHeader('Vary', 'Origin')` : `${event}.res.headers.append('Vary', 'Origin')`;
+  if (append !== undefined) return `${append}(${event}, 'Vary', ${value})`;
+  return h3Version(module).major === 1 ? `${event}.node.res.appendHeader('Vary', ${value})` : `${event}.res.headers.append('Vary', ${value})`;
 }
 
 function* readingsOf(module: EstreeModule): Generator<Reading> {

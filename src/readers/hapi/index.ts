@@ -6,7 +6,7 @@
  * with 200 and no CORS header where the origin or a header is not allowed, with 404 where there is no such route.
  */
 import { followed } from '../../middleware/followed.js';
-import { editScript } from '../../middleware/edit-script.js';
+import { editScript, type ScriptWords } from '../../middleware/edit-script.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains, sameSpan } from '../../text/span.js';
@@ -34,9 +34,14 @@ export default defineReader<EstreeModule>({
   write: (module, policy, change) => {
     // An error has no vary().
     const mayFail = policy.steps.some(({ effects }) => effects.some(({ at, statuses }) => statuses !== 'all' && sameSpan(at, change.at)));
-    return editScript(module, change, (response) => `${mayFail ? `if (!${response}.isBoom) ` : ''}${response}.vary('Origin')`);
+    return editScript(module, policy, change, { ...WORDS, vary: (response, value) => `${mayFail ? `if (!${response}.isBoom) ` : ''}${response}.vary(${value})` });
   },
 });
+
+const WORDS: ScriptWords = {
+  options: { 'access-control-allow-origin': 'origin', 'access-control-allow-headers': 'headers', 'access-control-expose-headers': 'exposedHeaders' },
+  origins: (quoted) => `[${quoted.join(', ')}]`,
+};
 
 /** What a server is told that is given an exported value. */
 function put(value: Value, packages: HapiPackages): readonly Event[] {

@@ -6,7 +6,7 @@
  * route never sees a preflight. The version decides what a fixed origin, a list and `*` with credentials do.
  */
 import { answerOptions } from '../../middleware/answer-options.js';
-import { editScript } from '../../middleware/edit-script.js';
+import { ALLOW_OPTIONS, editScript, type ScriptWords } from '../../middleware/edit-script.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
@@ -34,8 +34,15 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, around, ran.exports));
   },
 
-  write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, (receiver) => `${receiver.split('.')[0]!}.header('Vary', 'Origin', { append: true })`)),
+  write: (module, policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, policy, change, WORDS)),
 });
+
+const WORDS: ScriptWords = {
+  vary: (receiver, value) => `${receiver.split('.')[0]!}.header('Vary', ${value}, { append: true })`,
+  options: ALLOW_OPTIONS,
+  passing: { parameters: ['c', 'next'], method: (first) => `${first}.req.method`, pass: () => 'next()' },
+  withoutProcess: true,
+};
 
 function* readingsOf(module: EstreeModule, around: Surroundings, exported: ReadonlyMap<string, Value>): Generator<Reading> {
   const { packages, events } = around;

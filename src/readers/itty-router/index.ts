@@ -5,6 +5,7 @@
  * `preflight` answers and `corsify` decorates, and each does nothing where it is not mounted: `corsify` in a chain of
  * promises is not told the request, so lists admit nobody there. `*` with credentials lets in every origin.
  */
+import { ALLOW_OPTIONS } from '../../middleware/edit-script.js';
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { fetchRequest, FetchObjects } from '../../middleware/fetch-response.js';
 import { followed } from '../../middleware/followed.js';
@@ -27,7 +28,7 @@ export default defineReader<EstreeModule>({
 
   read: (module) => covering(module.file, readingsOf(module)),
 
-  write: editFetch,
+  write: (module, policy, change) => editFetch(module, policy, change, { options: ALLOW_OPTIONS, withoutProcess: true }),
 });
 
 function* readingsOf(module: EstreeModule): Generator<Reading> {

@@ -7,7 +7,7 @@
  * decides what it does without an origin: before 5 it let every origin in.
  */
 import { answerOptions } from '../../middleware/answer-options.js';
-import { editScript } from '../../middleware/edit-script.js';
+import { ALLOW_OPTIONS, editScript, type ScriptWords } from '../../middleware/edit-script.js';
 import { returnedBy } from '../../middleware/config-module.js';
 import { configured } from '../../middleware/koa/feathers.js';
 import { KoaPackages } from '../../middleware/koa/packages.js';
@@ -41,12 +41,16 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(around, [...ran.exports.values()]));
   },
 
-  write: (module, _policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, change, addVary)),
+  write: (module, policy, change) => (change.kind === 'answer-options' ? answerOptions(module, change.at) : editScript(module, policy, change, WORDS)),
 });
 
-function addVary(receiver: string): string {
-  return receiver === 'res' ? `res.appendHeader('Vary', 'Origin')` : `${receiver.replace(/\.(?:response|res)$/, '')}.vary('Origin')`;
-}
+const WORDS: ScriptWords = {
+  vary: (receiver, value) => (receiver === 'res' ? `res.appendHeader('Vary', ${value})` : `${receiver.replace(/\.(?:response|res)$/, '')}.vary(${value})`),
+  options: ALLOW_OPTIONS,
+  // The option is one origin, or a function that gives the one to send.
+  origins: (quoted) => (quoted.length === 1 ? quoted.join('') : `(ctx) => ([${quoted.join(', ')}].includes(ctx.get('Origin')) ? ctx.get('Origin') : '')`),
+  passing: { parameters: ['ctx', 'next'], method: (first) => `${first}.method`, pass: () => 'next()' },
+};
 
 function* readingsOf(around: Surroundings, exported: readonly Value[]): Generator<Reading> {
   const { packages, events } = around;

@@ -28,7 +28,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, policiesIn(module, ran, middy));
   },
 
-  write: editFetch,
+  write: (module, policy, change) => editFetch(module, policy, change, {}),
 });
 
 function* policiesIn(module: EstreeModule, ran: Run, middy: Middy): Generator<Reading> {

@@ -25,7 +25,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, followed(run(module, packages))));
   },
 
-  write: (module, _policy, change) => editScript(module, change, undefined),
+  write: (module, policy, change) => editScript(module, policy, change, {}),
 });
 
 /** `RestApplication` and `RestServer`, and the mixins that applications are made of: each gives the class it is given. */

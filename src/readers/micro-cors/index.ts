@@ -30,7 +30,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  write: (module, _policy, change) => editScript(module, change, undefined),
+  write: (module, policy, change) => editScript(module, policy, change, {}),
 });
 
 /** `cors(options)` of the package: a function that wraps handlers. */

@@ -32,7 +32,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events, ran));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.vary('Origin')`),
+  write: (module, policy, change) => editScript(module, policy, change, { vary: (response, value) => `${response}.vary(${value})` }),
 });
 
 function* readingsOf(module: EstreeModule, packages: NestPackages, events: readonly Event[], ran: Run): Generator<Reading> {

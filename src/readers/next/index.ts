@@ -30,12 +30,12 @@ export default defineReader<EstreeModule>({
   write(module, policy, change) {
     switch (nextFile(module)) {
       case 'api':
-        return editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`);
+        return editScript(module, policy, change, { vary: (response, value) => `${response}.appendHeader('Vary', ${value})` });
       case 'config':
         // A header is an entry of a list.
-        return editScript(module, change.kind === 'remove-header' ? { kind: 'remove-entry', at: change.at } : change, undefined);
+        return editScript(module, policy, change.kind === 'remove-header' ? { kind: 'remove-entry', at: change.at } : change, {});
       default:
-        return editFetch(module, policy, change);
+        return editFetch(module, policy, change, {});
     }
   },
 });

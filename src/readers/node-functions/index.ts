@@ -28,7 +28,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, platforms.functionsIn(ran).flatMap((one) => readingsOf(module, one, platforms)));
   },
 
-  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`),
+  write: (module, policy, change) => editScript(module, policy, change, { vary: (response, value) => `${response}.appendHeader('Vary', ${value})` }),
 });
 
 function readingsOf(module: EstreeModule, { name, handler, cors }: NodeFunction, platforms: Platforms): readonly Reading[] {

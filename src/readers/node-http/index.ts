@@ -33,7 +33,7 @@ export default defineReader<EstreeModule>({
     for (const file of files) yield { kind: 'covers', file };
   },
 
-  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`),
+  write: (module, policy, change) => editScript(module, policy, change, { vary: (response, value) => `${response}.appendHeader('Vary', ${value})` }),
 });
 
 const NOWHERE: Span = { file: '', start: 0, end: 0 };

@@ -26,10 +26,10 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  write(module, _policy, change) {
+  write(module, policy, change) {
     // The package makes a pattern of a text with a star: no text makes it the pattern that is wished for.
     if (change.kind === 'replace-pattern' && moduleAt(module, change.at.file)?.source.text[change.at.start] !== '/') return decline('the pattern is not written as one');
-    return editScript(module, change, (response) => `${response}.header('Vary', 'Origin')`);
+    return editScript(module, policy, change, { vary: (response, value) => `${response}.header('Vary', ${value})` });
   },
 });
 

@@ -53,7 +53,7 @@ export default defineReader<EstreeModule>({
   },
 
   // Sails does not lift with an empty text.
-  write: (module, _policy, change) => (change.kind === 'fail-closed' ? closeFallback(module, change.at, '[]') : editScript(module, change, undefined)),
+  write: (module, policy, change) => (change.kind === 'fail-closed' ? closeFallback(module, change.at, '[]') : editScript(module, policy, change, {})),
 });
 
 function probesOf({ cors, routes }: Config): readonly Probe[] {

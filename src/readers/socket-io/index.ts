@@ -30,7 +30,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, followed(ran)));
   },
 
-  write: (module, _policy, change) => editScript(module, change, undefined),
+  write: (module, policy, change) => editScript(module, policy, change, {}),
 });
 
 function* readingsOf(module: EstreeModule, packages: SocketIoPackages, events: readonly Event[]): Generator<Reading> {

@@ -33,7 +33,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module));
   },
 
-  write: (module, _policy, change) => (change.kind === 'remove-header' ? dropCredentials(module, change.at) : editScript(module, change, () => '')),
+  write: (module, policy, change) => (change.kind === 'remove-header' ? dropCredentials(module, policy, change.at) : editScript(module, policy, change, {})),
 });
 
 /** One place that switches the middleware on. */
@@ -153,9 +153,9 @@ function portOf(module: EstreeModule): readonly number[] {
 }
 
 /** Credentials are on by default: there is nothing to take out, but something to say. */
-function dropCredentials(module: EstreeModule, at: Span): readonly TextEdit[] | Declined {
+function dropCredentials(module: EstreeModule, policy: Policy, at: Span): readonly TextEdit[] | Declined {
   const site = sitesIn(module).find((one) => one.at.file === at.file && one.at.start === at.start && one.at.end === at.end);
-  if (site === undefined) return editScript(module, { kind: 'remove-header', at }, () => '');
+  if (site === undefined) return editScript(module, policy, { kind: 'remove-header', at }, {});
   const holder = moduleAt(module, at.file);
   const written = holder?.source.text.slice(at.start, at.end);
   if (holder === undefined || written === undefined) return decline('the list stands in a file that is not in view');

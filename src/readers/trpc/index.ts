@@ -35,7 +35,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, express, events, [create, standalone]));
   },
 
-  write: (module, _policy, change) => editScript(module, change, undefined),
+  write: (module, policy, change) => editScript(module, policy, change, {}),
 });
 
 function* readingsOf(module: EstreeModule, express: ExpressPackages, events: readonly Event[], makers: readonly Handle[]): Generator<Reading> {

@@ -37,7 +37,7 @@ export default defineReader<EstreeModule>({
     for (const file of files) yield { kind: 'covers', file };
   },
 
-  write: (module, _policy, change) => editScript(module, change, (response) => `${response}.appendHeader('Vary', 'Origin')`),
+  write: (module, policy, change) => editScript(module, policy, change, { vary: (response, value) => `${response}.appendHeader('Vary', ${value})` }),
 });
 
 const CONFIG = /(?:^|\/)(?:webpack[\w.-]*|vue\.config|craco\.config|rspack\.config|config-overrides|react-app-rewire[\w.-]*)\.[cm]?[jt]s$/;

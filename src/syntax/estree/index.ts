@@ -5,9 +5,13 @@ import { parseTree } from './parse.js';
 
 export { truthy, wherePresent } from './either.js';
 export { boundTo } from './functions.js';
+export { headerSiteAt, quoted } from './header-sites.js';
 export { insertOption, insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, textAt, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
+export { exemptOptions, moveBefore, moveOut, type Passing } from './edit-code.js';
+export { editList, removeFlag, renameHeader, varyCallAt } from './edit-headers.js';
+export { echoListed, onlyInDevelopment, replaceEntry, replaceOption, replaceValue } from './edit-origins.js';
 export { functionsIn, opaqueHandle } from './opaque.js';
 export type { ClassInView, MethodInView } from './classes.js';
 export type { Parameter } from './parameters.js';

@@ -18,13 +18,13 @@ export function insertProperty(module: EstreeModule, span: Span, key: string, te
   return { file: place.file, start: place.end, end: place.end, text: line === null ? `, ${text}` : `,${module.source.lineEnding}${line[2] ?? ''}${text}` };
 }
 
-/** Adds an option to the call at the span, which takes none so far or an object that does not have it; else undefined. */
-export function insertOption(module: EstreeModule, span: Span, key: string, text: string): TextEdit | undefined {
+/** Adds an option to the call at the span, whose argument number `index` is an object that does not have it, or is not given; else undefined. */
+export function insertOption(module: EstreeModule, span: Span, key: string, text: string, index = 0): TextEdit | undefined {
   const call = callAt(module, span);
-  if (call === undefined || call.arguments.length > 1) return undefined;
+  if (call === undefined || call.arguments.length > index + 1 || call.arguments.length < index) return undefined;
   const { file, end } = module.spanOf(call);
-  const [given] = call.arguments;
-  if (given === undefined) return /\(\s*\)$/.test(module.textOf(call)) ? { file, start: end - 1, end: end - 1, text: `{ ${text} }` } : undefined;
+  const given = call.arguments[index];
+  if (given === undefined) return /[^,\s]\s*\)$/.test(module.textOf(call)) ? { file, start: end - 1, end: end - 1, text: `${index > 0 ? ', ' : ''}{ ${text} }` } : undefined;
   const options = bare(given);
   if (options.type !== 'ObjectExpression') return undefined;
   const last = options.properties.at(-1);

@@ -1,7 +1,9 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import type { EstreeModule } from './module.js';
-import { bare, keyOf, rangeOf, type Node } from './tree.js';
+import { exactly, headerSiteAt, propertyAt, sameRange } from './header-sites.js';
+import { isListed, wholeLines } from './statements.js';
+import { bare, keyOf, type Node } from './tree.js';
 
 /** A change of one literal, in words that readers share. */
 export type LiteralChange =
@@ -32,14 +34,22 @@ export function editLiteral(module: EstreeModule, change: LiteralChange): TextEd
   }
 }
 
-/** Writes another text into the string literal at `span`, in its own quotes; undefined when there is no such literal. */
+/** Writes another text into the string literal at `span`, in its own quotes, or another number in place of one; undefined when there is neither. */
 export function respell(module: EstreeModule, span: Span, text: string): TextEdit | undefined {
-  const spelled = spelling(module, exactly(module, span));
+  const node = exactly(module, span);
+  if (node !== undefined && isNumber(node) && /^-?\d+$/.test(text)) return { ...span, text };
+  const spelled = spelling(module, node);
   return spelled === undefined ? undefined : { ...span, text: spelled(text) };
 }
 
+/** A number, or one that is worked out of numbers: `60 * 60 * 24`. */
+function isNumber(node: Node): boolean {
+  if (node.type === 'BinaryExpression') return isNumber(bare(node.left)) && isNumber(bare(node.right));
+  return node.type === 'UnaryExpression' ? isNumber(bare(node.argument)) : node.type === 'Literal' && typeof node.value === 'number';
+}
+
 /** How a text is written in the quotes of a literal; undefined for anything else. */
-function spelling(module: EstreeModule, node: Node | undefined): ((text: string) => string) | undefined {
+export function spelling(module: EstreeModule, node: Node | undefined): ((text: string) => string) | undefined {
   const isText = (node?.type === 'Literal' && typeof node.value === 'string') || (node?.type === 'TemplateLiteral' && node.expressions.length === 0);
   if (node === undefined || !isText) return undefined;
   const quote = module.textOf(node).charAt(0);
@@ -100,7 +110,7 @@ function splitText(module: EstreeModule, span: Span, texts: readonly string[]): 
 }
 
 /** Takes the array element at `span` out, with one comma and the blanks beside it. */
-function removeElement(module: EstreeModule, span: Span): TextEdit | undefined {
+export function removeElement(module: EstreeModule, span: Span): TextEdit | undefined {
   const node = exactly(module, span);
   const list = node === undefined ? undefined : module.parentOf(node);
   if (node === undefined || list?.type !== 'ArrayExpression') return undefined;
@@ -108,26 +118,27 @@ function removeElement(module: EstreeModule, span: Span): TextEdit | undefined {
 }
 
 /** Takes the property at `span` out of its object literal, with its comma. */
-function removeProperty(module: EstreeModule, span: Span): TextEdit | undefined {
-  const node = module.nodesAround(span).findLast((candidate) => candidate.type === 'Property' && sameRange(module, candidate, span));
+export function removeProperty(module: EstreeModule, span: Span): TextEdit | undefined {
+  const node = propertyAt(module, span);
   const object = node === undefined ? undefined : module.parentOf(node);
   if (node === undefined || object?.type !== 'ObjectExpression') return undefined;
   return withoutItem(module, object.properties, node);
 }
 
-/** Takes out the statement that is nothing but the call at `span`, with its line where it stands alone. */
+/**
+ * Takes out what writes a header at `span`: the statement that is nothing but that, with its line where it stands alone, or
+ * the link of a chain of calls (`res.status(200).set(…).json(…)`).
+ */
 function removeStatement(module: EstreeModule, span: Span): TextEdit | undefined {
-  const statement = module.nodesAround(span).findLast((node) => node.type === 'ExpressionStatement');
-  if (statement?.type !== 'ExpressionStatement' || !sameRange(module, statement.expression, span)) return undefined;
-  const parent = module.parentOf(statement);
-  if (parent?.type !== 'BlockStatement' && parent?.type !== 'Program') return undefined;
-  const { text } = module.source;
-  const { file, start, end } = module.spanOf(statement);
-  const before = /(?:^|[\r\n])[\t ]*$/.exec(text.slice(0, start));
-  const after = /^[\t ]*(?:\r\n|\n|\r|$)/.exec(text.slice(end));
-  if (before === null || after === null) return { file, start, end, text: '' };
-  const lineStart = before.index + (/^[\r\n]/.test(before[0]) ? 1 : 0);
-  return { file, start: lineStart, end: end + after[0].length, text: '' };
+  const node = headerSiteAt(module, span)?.node ?? exactly(module, span);
+  if (node === undefined) return undefined;
+  const before = node.type === 'CallExpression' && node.callee.type === 'MemberExpression' ? node.callee.object : undefined;
+  const outer = module.parentOf(node);
+  const isLink = before?.type === 'CallExpression' || (outer?.type === 'MemberExpression' && outer.object === node);
+  if (before !== undefined && isLink) return { file: span.file, start: module.spanOf(before).end, end: span.end, text: '' };
+  if (outer?.type !== 'ExpressionStatement' || !isListed(module, outer)) return undefined;
+  const { file, start, end } = wholeLines(module, outer);
+  return { file, start, end, text: '' };
 }
 
 function withoutItem(module: EstreeModule, items: readonly Node[], node: Node): TextEdit | undefined {
@@ -204,13 +215,4 @@ function receiverOf(node: Node): (Node & { type: 'Identifier' }) | undefined {
 /** The call that stands at a span. */
 export function callAt(module: EstreeModule, span: Span): (Node & { type: 'CallExpression' }) | undefined {
   return module.nodesAround(span).findLast((node): node is Node & { type: 'CallExpression' } => node.type === 'CallExpression' && sameRange(module, node, span));
-}
-
-function exactly(module: EstreeModule, span: Span): Node | undefined {
-  return module.nodesAround(span).findLast((node) => node.type !== 'TemplateElement' && sameRange(module, node, span));
-}
-
-function sameRange(module: EstreeModule, node: Node, span: Span): boolean {
-  const [start, end] = rangeOf(node);
-  return start - module.shift === span.start && end - module.shift === span.end;
 }
