@@ -161,7 +161,7 @@ class Program {
       case 'string':
         return item.value === '' ? complement(filled(item.at)) : anyOf(this.#setsOf(item.value, item.at));
       case 'regex': {
-        const set: OriginSet = { s: 'regex', source: item.source, flags: item.flags, dialect: 'js', use: 'search', subject: this.#from('1.0.5') ? 'origin' : 'host-port', ...(/[gy]/.test(item.flags) ? { stateful: true } : {}), at: item.at, ...(item.sourceAt === undefined ? {} : { sourceAt: item.sourceAt }) };
+        const set: OriginSet = { s: 'regex', source: item.source, flags: item.flags, dialect: 'js', use: 'search', subject: this.#from('1.0.5') ? 'origin' : 'host-port', ...(item.keepsState === true ? { stateful: true } : {}), at: item.at, ...(item.sourceAt === undefined ? {} : { sourceAt: item.sourceAt }) };
         return matchesEmpty(item.source, item.flags) ? anyOf([ABSENT, set]) : set;
       }
       case 'either':

@@ -80,7 +80,7 @@ export function admittedBy(value: Value, others: OriginSet): OriginSet {
         dialect: 'js',
         use: 'search',
         subject: 'origin',
-        ...(/[gy]/.test(value.flags) ? { stateful: true } : {}),
+        ...(value.keepsState === true ? { stateful: true } : {}),
         at: value.at,
         ...(value.sourceAt === undefined ? {} : { sourceAt: value.sourceAt }),
       };

@@ -75,16 +75,17 @@ export function some<T>(items: readonly T[], test: (item: T) => Membership): Mem
 }
 
 function admitsExact(set: ExactSet, text: string): boolean {
-  const normalise = (value: string): string => {
-    let result = value;
-    if (set.comparison.includes('strip-trailing-slash')) result = result.replace(/\/$/, '');
-    if (set.comparison.includes('parsed-scheme-netloc')) result = result.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]*).*$/i, (_all, kept: string) => kept.replace(/^[^:]*/, (scheme) => scheme.toLowerCase()));
-    if (set.comparison.includes('drop-default-port')) result = result.replace(/^(https:\/\/.*):443$|^(http:\/\/.*):80$/, (_all, secure?: string, plain?: string) => secure ?? plain ?? '');
-    if (set.comparison.includes('ignore-case')) result = result.toLowerCase();
-    return result;
-  };
   const looked = subjectOf(text, set.subject ?? 'origin');
-  return looked !== undefined && normalise(looked) === normalise(set.text);
+  return looked !== undefined && looksLike(set, looked) === looksLike(set, set.text);
+}
+
+/** A text as the leaf's comparison looks at it. */
+export function looksLike({ comparison }: ExactSet, text: string): string {
+  let result = text;
+  if (comparison.includes('strip-trailing-slash')) result = result.replace(/\/$/, '');
+  if (comparison.includes('parsed-scheme-netloc')) result = result.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]*).*$/i, (_all, kept: string) => kept.replace(/^[^:]*/, (scheme) => scheme.toLowerCase()));
+  if (comparison.includes('drop-default-port')) result = result.replace(/^(https:\/\/.*):443$|^(http:\/\/.*):80$/, (_all, secure?: string, plain?: string) => secure ?? plain ?? '');
+  return comparison.includes('ignore-case') ? result.toLowerCase() : result;
 }
 
 const globs = new WeakMap<GlobSet, RegexSet>();
@@ -107,9 +108,15 @@ function admitsRegex(set: RegexSet, text: string, decide: Decide): Membership {
   const looked = subjectOf(text, set.subject);
   if (looked === undefined) return false;
   const result = matchesRegex(set, looked);
+  if (result === true && set.stateful === true && decide(askedBefore(set)) === true) return false;
   if (typeof result === 'boolean') return result;
   const fact: Fact = { key: `regex@${set.at.file}:${set.at.start}∋${text}`, reason: 'regex-too-complex', detail: result.detail, at: set.at };
   return decide(fact) ?? fact;
+}
+
+/** The pattern stands behind its last match: anchored, it finds nothing there. */
+function askedBefore({ at }: RegexSet): Fact {
+  return { key: `again@${at.file}:${at.start}`, reason: 'regex-too-complex', detail: 'the same request just before', at, repeated: true };
 }
 
 function admitsAffix(set: AffixSet, text: string): boolean {

@@ -36,6 +36,8 @@ export interface Scenario {
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** The handler throws and nobody behind catches. */
   readonly uncaught?: boolean;
+  /** The same request was answered just before: patterns that keep their position stand behind it. */
+  readonly again?: true;
 }
 
 /** A policy with the layers that stand behind its upstreams. Plain data. */
@@ -96,6 +98,7 @@ function runAssuming(
 ): { response: HttpResponse } | { open: Fact } {
   const decide: Decide = (fact) => {
     if (fact.environment !== undefined) return fact.environment === environment;
+    if (fact.repeated === true) return scenario.again === true;
     return assumed.get(fact.key)?.holds ?? fact.network;
   };
   try {

@@ -52,7 +52,7 @@ export function guardOf(condition: Condition): Guard {
         dialect: regex.dialect,
         use: condition.use,
         subject: part.subject,
-        ...(/[gy]/.test(regex.flags) && condition.use === 'search' ? { stateful: true } : {}),
+        ...(regex.keepsState === true ? { stateful: true } : {}),
         at: regex.at,
         ...(regex.sourceAt === undefined ? {} : { sourceAt: regex.sourceAt }),
       });

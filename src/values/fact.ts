@@ -38,6 +38,8 @@ export interface Fact {
   readonly environment?: Environment;
   /** The fact is "the client is in a network that is let in": so is whoever uses the service, and a page in that client's browser. */
   readonly network?: true;
+  /** The fact is "the same request was answered just before by this process"; the scenario decides it. */
+  readonly repeated?: true;
   /** The fact is "this setting is missing": name of the environment variable or configuration key. */
   readonly absentSetting?: string;
 }

@@ -76,6 +76,8 @@ export interface RegexValue {
   readonly at: Span;
   /** The span of `source` as written, when it stands there verbatim (a regex literal, a raw string without escapes). */
   readonly sourceAt?: Span;
+  /** JavaScript: it carries `lastIndex` from request to request (`g` or `y`, made once), for methods that heed it. */
+  readonly keepsState?: true;
 }
 
 /** The text of an environment variable or a setting that is not in the repository. Present, whatever it is. */

@@ -8,6 +8,7 @@ import { equality, fromCondition, mapCases, nothing, truthy } from './either.js'
 import { urlOf } from './environment.js';
 import { merged, textOf, withEntry } from './evaluate.js';
 import { happen, type Frame } from './session.js';
+import { keepsState } from './kept-state.js';
 import { regexFrom } from './text-methods.js';
 import { bare, type Node } from './tree.js';
 
@@ -180,7 +181,7 @@ export function globalObject(name: string, args: readonly Value[], frame: Frame,
     case 'RegExp': {
       if (first === undefined) return undefined;
       const flags = args[1]?.kind === 'string' ? args[1].value : '';
-      return mapCases(first, at, (text) => (text.kind === 'regex' ? { ...text, flags: args[1]?.kind === 'string' ? flags : text.flags } : (regexFrom(text, flags, { frame }) ?? unknown('regex-too-complex', 'a pattern put together at run time', at))));
+      return mapCases(first, at, (text) => (text.kind === 'regex' ? { ...text, flags: args[1]?.kind === 'string' ? flags : text.flags, ...keepsState(args[1]?.kind === 'string' ? flags : text.flags, node, frame.module) } : (regexFrom(text, flags, { frame, node }) ?? unknown('regex-too-complex', 'a pattern put together at run time', at))));
     }
     case 'URL': {
       if (first === undefined) return undefined;

@@ -8,6 +8,7 @@ import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, n
 import { classValue, functionValue, methodOfSuper, returnedBy } from './functions.js';
 import { environment, importMeta } from './environment.js';
 import { commonJs, globalOf, importModuleMember } from './imports.js';
+import { keepsState } from './kept-state.js';
 import { memberOf, receiver } from './members.js';
 import { MAX_DEPTH, type Frame } from './session.js';
 import { bare, keyOf, type FunctionNode, type LogicalExpression, type Node, type ObjectExpression, type TemplateLiteral } from './tree.js';
@@ -115,7 +116,7 @@ function literal(node: Node & { type: 'Literal' }, frame: Frame): Value {
   const at = frame.module.spanOf(node);
   if ('regex' in node && node.regex !== undefined && node.regex !== null) {
     const { pattern, flags } = node.regex;
-    return { kind: 'regex', source: pattern, flags, dialect: 'js', at, sourceAt: { ...at, start: at.start + 1, end: at.start + 1 + pattern.length } };
+    return { kind: 'regex', source: pattern, flags, dialect: 'js', at, sourceAt: { ...at, start: at.start + 1, end: at.start + 1 + pattern.length }, ...keepsState(flags, node, frame.module) };
   }
   const { value } = node;
   if (typeof value === 'string') return { kind: 'string', value, at };

@@ -3,7 +3,9 @@ import { not, type Condition } from '../../values/condition.js';
 import { unknown, type DerivedValue, type RegexValue, type Value } from '../../values/value.js';
 import type { Call } from './calls.js';
 import { concat, short } from './evaluate.js';
+import { keepsState } from './kept-state.js';
 import { runnable } from './runnable.js';
+import type { Node } from './tree.js';
 import { atLeast, equality, foundPosition, fromCondition, join, mapCases, type Case } from './either.js';
 
 /** Methods of texts and patterns, known or coming with the request; undefined for one that is not followed. */
@@ -34,8 +36,10 @@ export function textMethod(receiver: Value, call: Call): Value | undefined {
     case 'match':
     case 'search':
       return first === undefined || receiver.kind === 'unknown' ? undefined : mapCases(first, at, (pattern) => {
-        const regex = pattern.kind === 'regex' ? pattern : pattern.kind === 'string' ? regexFrom(pattern, '', call) : undefined;
-        if (regex === undefined) return unknown('regex-too-complex', 'a pattern', at);
+        const given = pattern.kind === 'regex' ? pattern : pattern.kind === 'string' ? regexFrom(pattern, '', call) : undefined;
+        if (given === undefined) return unknown('regex-too-complex', 'a pattern', at);
+        // These begin at the front whatever the pattern remembers.
+        const { keepsState: _kept, ...regex } = given;
         if (method === 'match') return matchResult(receiver, regex, at);
         const test = matches(receiver, regex, at);
         const position: Value = /^\^[^|]*$/.test(regex.source) ? { kind: 'number', value: 0, at } : foundPosition(at);
@@ -120,11 +124,11 @@ function matchResult(text: Value, regex: RegexValue, at: Value['at']): Value {
 }
 
 /** `new RegExp(text)`: the text is the pattern; where it stands without escapes, a fix may rewrite it there. */
-export function regexFrom(text: Value, flags: string, call: { readonly frame: Call['frame'] }): RegexValue | undefined {
+export function regexFrom(text: Value, flags: string, call: { readonly frame: Call['frame']; readonly node: Node }): RegexValue | undefined {
   if (text.kind !== 'string') return undefined;
   const inner = { ...text.at, start: text.at.start + 1, end: text.at.end - 1 };
   const verbatim = text.at.file === call.frame.module.file && call.frame.module.source.text.slice(inner.start, inner.end) === text.value;
-  return { kind: 'regex', source: text.value, flags, dialect: 'js', at: text.at, ...(verbatim ? { sourceAt: inner } : {}) };
+  return { kind: 'regex', source: text.value, flags, dialect: 'js', at: text.at, ...(verbatim ? { sourceAt: inner } : {}), ...keepsState(flags, call.node, call.frame.module) };
 }
 
 function split(receiver: Value, call: Call): Value | undefined {

@@ -1,0 +1,59 @@
+/**
+ * An `http` origin is accepted: whoever controls a user's network (a café's, a hotel's) can answer for that origin and
+ * read the service through its pages. The service's own https does not help.
+ *
+ * Loopback hosts and app schemes (`capacitor://localhost`) are not sent over a network. A service that is reached over
+ * http alone has nothing left to lose.
+ */
+import { letIn, originsOf, type Entry } from '../src/findings/entry.js';
+import type { FindingClass } from '../src/findings/finding.js';
+import { defineRule, type Proposal } from '../src/findings/rule.js';
+import { meantBy } from '../src/origins/admitted.js';
+import { hostOf } from '../src/origins/hosts.js';
+import { localKindOf } from '../src/origins/local-hosts.js';
+import type { Policy } from '../src/policy/program.js';
+
+export default defineRule({
+  title: 'An http origin is accepted, for which a network attacker can speak',
+  class: 'security-error',
+  set: 'recommended',
+  yieldsTo: { 'no-reflected-origin': 'policy', 'no-dev-origin': 'place', 'no-origin-anyone-can-host': 'place', 'origin-match-unanchored': 'place', 'glob-read-as-regex': 'place' },
+  references: ['https://cwe.mitre.org/data/definitions/319.html', 'https://cwe.mitre.org/data/definitions/346.html', 'https://portswigger.net/web-security/cors#breaking-tls-with-poorly-configured-cors'],
+  messages: {
+    http: '`{origin}` is accepted{credentials}: whoever controls a user’s network can answer for it and read {path}{as}.',
+    scheme: '`{origin}` is accepted{credentials}: an app of that scheme is let in.',
+  },
+  options: {
+    schemes: { description: 'Schemes of apps and extensions that are told too, such as `capacitor`.', default: [] },
+  },
+  *check(policy, ask, { schemes }) {
+    if (policy.evidence.https === 'no') return;
+    const isTold = (origin: string): boolean => (origin.startsWith('http://') ? localKindOf(hostOf(origin) ?? '') === undefined : schemes.includes(origin.replace(/:.*$/s, '')));
+    const candidatesOf = (entry: Entry): readonly { readonly origin: string }[] => (entry.leaf === undefined ? originsOf(entry) : meantBy(entry.leaf)).filter(isTold).map((origin) => ({ origin }));
+    for (const { entry, candidate, probe, credentialed, witness } of letIn(ask, candidatesOf)) {
+      const http = candidate.origin.startsWith('http://');
+      yield {
+        message: http ? 'http' : 'scheme',
+        data: { origin: candidate.origin, path: probe.path, credentials: credentialed ? ' with credentials' : '', as: credentialed ? ' as the signed-in user' : '' },
+        class: http ? gravity(policy, credentialed) : 'hygiene',
+        at: entry.at,
+        witness: { ...witness, attacker: http ? 'network attacker on http' : 'local program' },
+        proposals: http ? repairs(entry, (origin) => originsOf(entry).includes(origin)) : [],
+      };
+    }
+  },
+});
+
+/** Where nobody knows whether the service itself is reached over https, its http pages may be all that there is. */
+function gravity({ evidence }: Policy, credentialed: boolean): FindingClass {
+  if (!credentialed && evidence.networkProtected === undefined) return 'hygiene';
+  return evidence.https === 'yes' ? 'security-error' : 'correctness-warning';
+}
+
+/** The entry with https alone; a port of http is another one over https. */
+function repairs({ leaf, text, at }: Entry, admitted: (origin: string) => boolean): readonly Proposal[] {
+  const secure = leaf?.s === 'regex' ? text.replace(/https\?(?=:)|http(?=:)|\(\?:https\?\)|\(https\?\)|\(\?:https?\|https?\)|\(https?\|https?\)/, 'https') : text.replace(/^(?:http|\*):\/\/(?!.*:\d+$)/, 'https://');
+  const remove: Proposal = { title: 'Take the entry out', change: { kind: 'remove-entry', at }, automatic: false };
+  if (secure === text || admitted(secure)) return leaf?.s === 'regex' ? [] : [remove];
+  return [{ title: `Let in https alone: ${secure}`, change: leaf?.s === 'regex' ? { kind: 'replace-pattern', at, source: secure } : { kind: 'replace-text', at, text: secure }, automatic: false }, remove];
+}
