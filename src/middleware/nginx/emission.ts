@@ -75,7 +75,7 @@ export class StepWriter {
 
   /** Do two lists of ends say the same? A file that is there is as good as any other. */
   same(some: readonly Emission[], others: readonly Emission[]): boolean {
-    const told = ({ way, end, source, pages, ...emission }: Emission): string => JSON.stringify([way.when, end.to === 'behind' && source === 'file' ? { to: 'answer', status: end.status ?? 200 } : end, pages.map(({ status }) => status), this.writtenBy({ way, end, source, pages, ...emission })]);
+    const told = ({ way, end, source, pages, ...emission }: Emission): string => JSON.stringify([way.when, end.to === 'behind' && source === 'file' ? { to: 'answer', status: end.status ?? 200 } : end.to === 'answer' ? { ...end, statusAt: undefined } : end, pages.map(({ status }) => status), this.writtenBy({ way, end, source, pages, ...emission })]);
     return some.length === others.length && some.length <= MAX_COMPARED && some.every((one, index) => told(one) === told(others[index]!));
   }
 

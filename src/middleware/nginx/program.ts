@@ -65,9 +65,9 @@ export class ServerProgram {
     return ways;
   }
 
-  #ended({ way, status, direct, closes, directive: { at } }: Ending): void {
+  #ended({ way, status, direct, closes, directive: { at, args } }: Ending): void {
     if (closes) this.#emit(way, { to: 'answer', status: 0, fault: 'the connection is closed without a response' }, at, 'none');
-    else this.#answer(way, status, at, { direct });
+    else this.#answer(way, status, at, { direct, ...(args[0]?.text === String(status) ? { statusAt: { file: args[0].file, start: args[0].start, end: args[0].end } } : {}) });
   }
 
   /** Continues in the location that the path selects, or in the server itself. */
@@ -328,11 +328,11 @@ export class ServerProgram {
   }
 
   /** A response made by nginx itself: errors and redirects look for an `error_page`, the rest is sent from here. */
-  #answer(way: Way, status: number, at: Span, { direct = false, unauthenticated = false }: { readonly direct?: boolean; readonly unauthenticated?: boolean } = {}): void {
+  #answer(way: Way, status: number, at: Span, { direct = false, unauthenticated = false, statusAt }: { readonly direct?: boolean; readonly unauthenticated?: boolean; readonly statusAt?: Span } = {}): void {
     const page = direct ? undefined : pageFor(way, status);
     if (page !== undefined) return this.#page(way, page, status);
     // An error inside an error page is the new status; what is sent directly keeps the one that was fixed.
-    const end: End = { to: 'answer', status: direct ? (way.status ?? status) : status, ...(unauthenticated ? { unauthenticated: true } : {}) };
+    const end: End = { to: 'answer', status: direct ? (way.status ?? status) : status, ...(statusAt === undefined || way.status !== undefined ? {} : { statusAt }), ...(unauthenticated ? { unauthenticated: true } : {}) };
     this.#emit(way, end, at, 'here', !direct);
   }
 

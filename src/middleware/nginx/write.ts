@@ -2,6 +2,7 @@ import type { Change } from '../../policy/change.js';
 import { indentationStep, insertAfter, insertBefore, insertInside, removeLine, respellToken, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
+import { headerName } from '../../text/header-name.js';
 import { spanKey, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../../readers/reader.js';
 import { blockAround, placesAt, placesIn, setAround, wordAt, type Place, type Word } from './places.js';
@@ -30,7 +31,7 @@ class Writer {
       case 'hide-inner-header':
         return this.#hidden(change.at, change.header);
       case 'remove-header':
-        return this.#places(change.at).flatMap((place) => this.#without(place, 'access-control-allow-credentials'));
+        return this.#places(change.at).flatMap((place) => this.#without(place));
       case 'replace-text':
         return this.#replacedText(wordAt(this.#directives, change.at), change.text);
       case 'replace-pattern':
@@ -41,6 +42,16 @@ class Writer {
         return this.#repeated(change.at, change.from);
       case 'answer-options':
         return this.#answered(change.at);
+      case 'rename-header':
+        return this.#places(change.at).flatMap((place) => this.#renamed(place, headerName(change.header)));
+      case 'send-with-every-status':
+        return this.#places(change.at).flatMap((place) => this.#always(place));
+      case 'send-with-responses':
+        return this.#sentWithResponses(change.at, change.effects);
+      case 'exempt-options':
+        return this.#exempted(change.at);
+      case 'allow-only':
+        return this.#allowedOnly(change.at, change.origins);
       case 'split-text':
         return this.#split(wordAt(this.#directives, change.at), change.texts);
       default:
@@ -81,10 +92,11 @@ class Writer {
   }
 
   /** The header is sent no more, and the level inherits no more than before. */
-  #without({ directive, ...place }: Place, header: string): readonly TextEdit[] {
+  #without({ directive, ...place }: Place): readonly TextEdit[] {
     const source = this.#source(directive.at);
     if (directive.name === 'more_set_headers') {
-      const word = directive.args.find(({ text }) => text.toLowerCase().startsWith(header));
+      // One line may send several headers, all of the same place.
+      const word = directive.args.length === 1 ? directive.args[0] : directive.args.find(({ text }) => /^access-control-allow-credentials:/i.test(text));
       if (word === undefined) return [];
       return [directive.args.length === 1 ? removeLine(source, directive.at) : { file: word.file, start: directive.args[directive.args.indexOf(word) - 1]?.end ?? directive.nameToken.end, end: word.end, text: '' }];
     }
@@ -92,6 +104,65 @@ class Writer {
     const { own, around } = setAround({ directive, ...place }, 'add_header');
     // A header without a value is not sent, and keeps those of the outer level away.
     return [own.length === 1 && around.length > 0 ? respellToken(source, directive.args[1], '') : removeLine(source, directive.at)];
+  }
+
+  #renamed({ directive }: Place, header: string): readonly TextEdit[] {
+    const [name] = directive.args;
+    if (name === undefined) return [];
+    const source = this.#source(directive.at);
+    if (directive.name === 'add_header') return [respellToken(source, name, header)];
+    return directive.name === 'more_set_headers' && directive.args.length === 1 ? [respellToken(source, name, name.text.replace(/^[^:]+/, header))] : [];
+  }
+
+  /** `always` for the header and for those of CORS beside it: one of them alone would not let the page read an error. */
+  #always({ directive, level }: Place): readonly TextEdit[] {
+    if (directive.name !== 'add_header') return [];
+    const together = level.filter((line) => line === directive || (line.name === 'add_header' && /^(?:access-control-allow-(?:origin|credentials)|access-control-expose-headers|vary)$/.test(headerOf(line))));
+    return together.filter(({ args }) => args.length === 2).map(({ args: [, value] }) => ({ file: value!.file, start: value!.end, end: value!.end, text: ' always' }));
+  }
+
+  /** The lines of preflights in the block that makes the response: the location, or the one around what answers. */
+  #sentWithResponses(at: Span, effects: readonly Span[]): readonly TextEdit[] {
+    const place = this.#places(at)[0] ?? wordAt(this.#directives, at);
+    const block = place?.directive.block === undefined ? place?.block : place;
+    if (block === undefined || !/^(?:location|if|server)$/.test(block.directive.name)) return [];
+    const { own, around } = setAround({ ...block, level: block.directive.block ?? [], block }, 'add_header');
+    // A first line of its own would cost the block those that it inherits.
+    return own.length === 0 && around.length > 0 ? [] : this.#repeated(block.directive.at, effects);
+  }
+
+  /** Preflights are answered before the access phase, in which nginx asks for credentials. */
+  #exempted(at: Span): readonly TextEdit[] {
+    const [place] = this.#places(at);
+    const block = place === undefined ? undefined : blockAround(place, ['location', 'server']);
+    return block === undefined ? [] : this.#answered(block.directive.at);
+  }
+
+  /** These origins and no others, whether one header sends any or a row of a map lets too many in. */
+  #allowedOnly(at: Span, origins: readonly string[]): readonly TextEdit[] {
+    const [place] = this.#places(at);
+    if (place === undefined) return this.#entryOnly(wordAt(this.#directives, at), origins);
+    const { directive, level } = place;
+    const [, value] = directive.args;
+    if (directive.name !== 'add_header' || value === undefined || directive.args.length > 3) return [];
+    if (!origins.includes('*')) return this.#split({ ...place, token: value }, origins);
+    const credentials = level.filter((line) => line.name === 'add_header' && headerOf(line) === 'access-control-allow-credentials');
+    return [respellToken(this.#source(value), value, '*'), ...credentials.map((line) => removeLine(this.#source(line.at), line.at))];
+  }
+
+  /** A row of a map becomes one for each of the origins. */
+  #entryOnly(word: Word | undefined, origins: readonly string[]): readonly TextEdit[] {
+    if (word === undefined || origins.includes('*')) return [];
+    const { directive, token, block } = word;
+    const [value] = directive.args;
+    if (block?.directive.name !== 'map' || token !== directive.nameToken || value === undefined || block.directive.args[0]?.text !== '$http_origin') return [];
+    const source = this.#source(directive.at);
+    // What a group took is no longer there to be sent.
+    const sent = /\$(?:\d|(?!http_origin\b))/.test(value.text) ? undefined : source.text.slice(value.start, value.end);
+    const [first, ...others] = origins;
+    if (sent === undefined || first === undefined) return [];
+    const more = others.length === 0 ? [] : [insertAfter(source, directive.at, others.map((origin) => `${origin} ${sent};`))];
+    return [{ file: token.file, start: token.start, end: token.end, text: first }, ...more];
   }
 
   #replacedText(word: Word | undefined, text: string): readonly TextEdit[] {
@@ -116,7 +187,7 @@ class Writer {
   #removedEntry(word: Word | undefined): readonly TextEdit[] {
     if (word === undefined) return [];
     const { directive, token, block } = word;
-    if (directive.name === 'add_header') return this.#without(word, headerOf(directive));
+    if (directive.name === 'add_header') return this.#without(word);
     const isKey = block?.directive.name === 'map' && token === directive.nameToken;
     const isPattern = isKey ? token.text.startsWith('~') : directive.name === 'if' && /~/.test(directive.args[1]?.text ?? '');
     if (isPattern && !/^(?:~\*?)?\^?\(?(?:\?:)?null\)?\$?$/.test(token.text)) {

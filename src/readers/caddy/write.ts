@@ -3,6 +3,7 @@ import type { Policy } from '../../policy/program.js';
 import { insertDirective, insertInside, removeDirective, respell, type CaddyFile, type Directive } from '../../syntax/caddy/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
+import { headerName } from '../../text/header-name.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../reader.js';
 
@@ -39,7 +40,7 @@ function lineEdits(file: CaddyFile, source: SourceText, change: Change): readonl
     case 'hide-inner-header': {
       const proxies = [...below([top])].map((one) => one.directive).filter(({ name }) => name.text === 'reverse_proxy');
       const inSite = proxies.length > 0 ? proxies : siblingsOf(file, top).flatMap((one) => [...below([one])].map((each) => each.directive).filter(({ name }) => name.text === 'reverse_proxy'));
-      return inSite.length === 0 || inSite.some(({ at }) => at.file !== source.file) ? undefined : inSite.map((proxy) => insertInside(source, proxy, `header_down -${spelled(change.header)}`));
+      return inSite.length === 0 || inSite.some(({ at }) => at.file !== source.file) ? undefined : inSite.map((proxy) => insertInside(source, proxy, `header_down -${headerName(change.header)}`));
     }
     case 'answer-options': {
       const name = source.text.includes('@preflight') ? '@cors_preflight' : '@preflight';
@@ -73,11 +74,6 @@ function wholeEdits(source: SourceText, { directive, parent }: Found, change: Ex
   const labels = directive.args.at(-1)?.text.startsWith('*.') === true ? '+' : '*';
   const pattern = respelled(`^https://(?:[a-z0-9-]+\\.)${labels}${change.subdomains.replace(/^\./, '').replaceAll('.', '\\.')}$`);
   return pattern === undefined ? undefined : [{ file: kind.file, start: kind.start, end: kind.end, text: 'header_regexp' }, ...pattern];
-}
-
-/** `access-control-allow-origin` as people write it. */
-function spelled(header: string): string {
-  return header.replace(/(^|-)([a-z])/g, (_all, dash: string, letter: string) => dash + letter.toUpperCase());
 }
 
 interface Found {
