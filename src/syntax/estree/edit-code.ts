@@ -15,8 +15,8 @@ export function moveBefore(module: EstreeModule, span: Span, anchor: Span): read
   const lines = wholeLines(module, moved);
   const place = module.spanOf(target);
   if (!lines.alone || place.start >= lines.start || !isKnownBefore(module, moved, place.start)) return undefined;
-  const comments = /(?:^[\t ]*\/\/[^\r\n]*(?:\r\n|\n|\r))*$/m.exec(text.slice(0, lines.start))?.[0].length ?? 0;
-  const start = text.slice(0, lines.start).length - comments;
+  const comments = /(?:(?<=^|[\r\n])[\t ]*\/\/[^\r\n]*(?:\r\n|\n|\r))+$/.exec(text.slice(0, lines.start))?.[0].length ?? 0;
+  const start = lines.start - comments;
   const targetLine = place.start - indentationOf(module, target).length;
   const piece = text.slice(start, lines.end);
   return [

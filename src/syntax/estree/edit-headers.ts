@@ -3,7 +3,7 @@ import type { Span } from '../../text/span.js';
 import { exactly, headerSiteAt, quoted } from './header-sites.js';
 import type { EstreeModule } from './module.js';
 import { spelling } from './respell.js';
-import { bare, keyOf, type ArrayExpression, type Node } from './tree.js';
+import { bare, keyOf, type ArrayExpression, type MemberExpression, type Node } from './tree.js';
 
 /** Writes another name where a header is written at the span. */
 export function renameHeader(module: EstreeModule, span: Span, header: string): TextEdit | undefined {
@@ -27,7 +27,9 @@ export function varyCallAt(module: EstreeModule, span: Span): { readonly receive
  */
 export function editList(module: EstreeModule, span: Span, remove: readonly string[], add: readonly string[]): TextEdit | undefined {
   const node = exactly(module, span);
-  const list = node === undefined ? undefined : listIn(bare(node));
+  const outer = node === undefined ? undefined : module.parentOf(node);
+  // The only item of a list that is joined is its text.
+  const list = node === undefined ? undefined : (listIn(bare(node)) ?? (outer?.type === 'ArrayExpression' && isJoined(module, outer) ? outer : undefined));
   if (list !== undefined) return editArray(module, list, remove, add);
   const spelled = spelling(module, node);
   const text = node?.type === 'Literal' ? node.value : node?.type === 'TemplateLiteral' ? node.quasis[0]?.value.cooked : undefined;
@@ -40,8 +42,16 @@ export function editList(module: EstreeModule, span: Span, remove: readonly stri
 /** `[…]` and `[…].join(…)` */
 function listIn(node: Node): ArrayExpression | undefined {
   if (node.type === 'ArrayExpression') return node;
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || keyOf(node.callee.property, node.callee.computed) !== 'join') return undefined;
-  return listIn(bare(node.callee.object));
+  return node.type === 'CallExpression' && isJoin(node.callee) ? listIn(bare(node.callee.object)) : undefined;
+}
+
+function isJoined(module: EstreeModule, list: Node): boolean {
+  const outer = module.parentOf(list);
+  return outer !== undefined && isJoin(outer) && outer.object === list;
+}
+
+function isJoin(node: Node): node is MemberExpression {
+  return node.type === 'MemberExpression' && keyOf(node.property, node.computed) === 'join';
 }
 
 function editArray(module: EstreeModule, list: ArrayExpression, remove: readonly string[], add: readonly string[]): TextEdit | undefined {
