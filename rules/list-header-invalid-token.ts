@@ -11,7 +11,7 @@ import { namesIn, spelled } from '../src/findings/lists.js';
 import { defineRule, type Proposal, type Report } from '../src/findings/rule.js';
 import type { HeaderLine, HttpResponse } from '../src/policy/evaluate.js';
 import type { Policy, Probe } from '../src/policy/program.js';
-import { writtenText } from '../src/policy/views.js';
+import { isDefault, writtenText } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'A list header is no comma list of names',
@@ -53,7 +53,7 @@ function* reportsAt(policy: Policy, ask: Ask, probe: Probe, origin: string): Gen
 function* broken(policy: Policy, witness: Exchange, response: HttpResponse, header: string, message: 'invalid' | 'exposed'): Generator<Report<'invalid' | 'exposed'>> {
   if (namesIn(response, header) !== 'failure') return;
   const line = linesOf(response, header).find(({ text }) => text?.split(',').some((item) => item.trim() !== '' && !TOKEN.test(item.trim())));
-  if (line?.at === undefined || line.text === null) return;
+  if (line?.at === undefined || line.text === null || isDefault(policy, line)) return;
   yield {
     message,
     data: { value: `${spelled(header)}: ${line.text}` },

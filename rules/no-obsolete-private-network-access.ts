@@ -1,6 +1,7 @@
 /**
  * `Access-Control-Allow-Private-Network` belongs to Private Network Access, a draft that browsers tried and gave up.
- * Its successor, Local Network Access, asks the user and reads no header. The setting does nothing and can go.
+ * Its successor, Local Network Access, asks the user and reads no header. The setting does nothing and can go; what a
+ * product sends by default is no finding.
  */
 import { askingFirst, STRANGERS } from '../src/findings/ask.js';
 import { defineRule } from '../src/findings/rule.js';
@@ -17,7 +18,7 @@ export default defineRule({
   },
   *check(policy, ask) {
     for (const { effect, step } of effectsOn(policy, 'access-control-allow-private-network')) {
-      if (effect.op === 'remove' || step.when.g === 'never' || effect.value.v !== 'literal' || effect.value.text !== 'true') continue;
+      if (effect.op === 'remove' || step.when.g === 'never' || effect.value.v !== 'literal' || effect.value.text !== 'true' || !effect.value.written) continue;
       for (const probe of ask.probes.slice(0, 1)) {
         // Any preflighted request: its verdict is the same with the header and without.
         const [witness] = ask.exchanges(probe, { origin: acceptedCandidates(policy)[0] ?? STRANGERS[0], ...askingFirst(probe) });

@@ -1,5 +1,6 @@
 import { truthy } from '../syntax/estree/index.js';
-import type { Span } from '../text/span.js';
+import type { Effect, Step } from '../policy/program.js';
+import { sameSpan, type Span } from '../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../values/condition.js';
 import type { EitherValue, Event, ListValue, RecordEntry, Value } from '../values/value.js';
 import { ended, koaCorsProgram, requestHeader, type KoaCors, type KoaCorsCall } from './koa-cors.js';
@@ -46,7 +47,14 @@ export function strapiCorsProgram(call: KoaCorsCall, version: string | undefined
     at: origin.at,
     run: ([context]) => new Matching(manner, credentials, context === undefined ? [] : [context], origin).events,
   };
-  return koaCorsProgram({ ...call, options: { kind: 'record', entries: [...entries, { ...origin, value: matching }], at } }, koa);
+  const { steps, kept } = koaCorsProgram({ ...call, options: { kind: 'record', entries: [...entries, { ...origin, value: matching }], at } }, koa);
+  return { steps: withDefaultsTold(steps, at), kept: withDefaultsTold(kept, at) };
+}
+
+/** Texts at the place of the middleware itself are Strapi's own: nobody wrote them. */
+function withDefaultsTold(steps: readonly Step[], at: Span): readonly Step[] {
+  const told = (effect: Effect): Effect => (effect.value.v === 'literal' && sameSpan(effect.value.at, at) ? { ...effect, value: { ...effect.value, written: false } } : effect);
+  return steps.map((step) => ({ ...step, effects: step.effects.map(told) }));
 }
 
 function defaultOf(key: string, at: Span): RecordEntry | undefined {

@@ -54,6 +54,11 @@ export function writtenText(policy: Policy, { name, at, text }: HeaderLine): (He
   return values.find((value): value is HeaderValue & { readonly v: 'literal' } => value.v === 'literal' && value.written && value.text === text);
 }
 
+/** Is the line a product's own default? */
+export function isDefault(policy: Policy, { name, at, text }: HeaderLine): boolean {
+  return at !== undefined && effectsOn(policy, name).some(({ effect: { value, at: place } }) => sameSpan(place, at) && value.v === 'literal' && !value.written && value.text === text);
+}
+
 /** Facts that a guard asks about. */
 export function* factsIn(guard: Guard): Generator<Fact> {
   if (guard.g === 'fact') yield guard.fact;

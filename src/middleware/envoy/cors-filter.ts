@@ -96,7 +96,7 @@ function preflightSteps(levels: readonly CorsLevel[], answered: Guard): readonly
     ...listed('access-control-allow-methods', firstOf(levels, 'methods'), 'access-control-request-method'),
     ...listed('access-control-allow-headers', firstOf(levels, 'headers'), 'access-control-request-headers'),
     ...(maxAge === undefined ? [] : [{ when: answered, effects: [set('access-control-max-age', maxAge.value, maxAge.at)], at: maxAge.at }]),
-    ...(network === undefined ? [] : [{ when: whenAll(answered, network.on, asksNetwork), effects: [set('access-control-allow-private-network', { v: 'literal', text: 'true', at: network.at, written: false }, network.at)], at: network.at }]),
+    ...(network === undefined ? [] : [{ when: whenAll(answered, network.on, asksNetwork), effects: [set('access-control-allow-private-network', { v: 'literal', text: 'true', at: network.at, written: true }, network.at)], at: network.at }]),
   ];
 }
 

@@ -44,7 +44,7 @@ export function rsCorsSteps(settings: RsCorsSettings): readonly Step[] {
         ...methodsSent(settings).map((step) => ({ ...step, when: whenAll(allowed, step.when) })),
         { when: whenAll(allowed, { g: 'header', name: ACRH, in: filled(at) }), effects: [effect(settings, 'set', 'access-control-allow-headers', { v: 'request-header', name: ACRH, at: settings.headers.at }, settings.headers.at)], at: settings.headers.at },
         { when: whenAll(allowed, settings.allowsCredentials), effects: [credentials], at: settings.credentials.at },
-        { when: whenAll(allowed, privately), effects: [effect(settings, 'set', 'access-control-allow-private-network', { v: 'literal', text: 'true', at, written: false }, at)], at },
+        { when: whenAll(allowed, privately), effects: [effect(settings, 'set', 'access-control-allow-private-network', { v: 'literal', text: 'true', at, written: true }, at)], at },
       ];
     }),
     { when: whenAll(preflight, unless(settings.passesPreflights)), effects: [], end: { to: 'answer', status: settings.status ?? release.status }, at },

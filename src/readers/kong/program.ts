@@ -83,7 +83,7 @@ function preflightSteps(settings: Settings, preflight: Guard, privateNetwork: Gu
     ...(age === undefined ? [] : [effect('set', 'access-control-max-age', age, settings.fields.get('max_age')?.at ?? at)]),
   ];
   const asked: Guard = { g: 'header', name: 'access-control-request-private-network', in: { s: 'exact', text: 'true', comparison: [], at } };
-  const granted = effect('set', 'access-control-allow-private-network', { v: 'literal', text: 'true', at, written: false }, settings.fields.get('private_network')?.at ?? at);
+  const granted = effect('set', 'access-control-allow-private-network', { v: 'literal', text: 'true', at, written: true }, settings.fields.get('private_network')?.at ?? at);
   return [
     { when: whenAll(preflight, asked, privateNetwork), effects: [granted], at },
     { when: preflight, effects, end: { to: 'answer', status: 200 }, at },
