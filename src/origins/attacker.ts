@@ -1,10 +1,11 @@
 import type { Fact } from '../values/fact.js';
-import { foreignWords, hasPattern, includesLanguage } from './automaton.js';
+import { foreignWords } from './foreign.js';
 import { hostOf, hostsInLeaf, isAmong, isPublicSuffix, isRegistrable, registrableDomain, writtenHosts } from './hosts.js';
 import { admits, type Decide, type Membership } from './membership.js';
-import { allOf, complement, leavesOf, NONE, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
+import { allOf, complement, leavesOf, NONE, type AffixSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
 import { anchorsOf, bareDots, openRunBeforeHost, samplesOfTree, treeOf, type Tree } from './pattern.js';
 import { isSerializableOrigin } from './serialization.js';
+import { decidingLeaves, Readers, type Leaf } from './standing.js';
 
 /** An origin that somebody other than the author can own, and how. */
 export interface Attacker {
@@ -50,13 +51,15 @@ export function findAttacker(set: OriginSet, decide: Decide, trusted: OriginSet 
   const foreign: Foreign = { set: allOf([set, complement(trusted)]), written: writtenHosts(set) };
   const hit = firstForeign(foreign, candidatesFor(set), decide);
   if (hit !== undefined) return hit;
-  if (hasPattern(set)) {
+  const patterns = [...leavesOf(set)].filter(({ leaf }) => leaf.s !== 'exact');
+  if (patterns[0] !== undefined) {
     const words = foreignWords(foreign.set, foreign.written, decide);
     const found = words === undefined ? undefined : firstForeign(foreign, words, decide);
     if (found !== undefined) return found;
     if (words === undefined || words.length > 0) {
-      const at = [...leavesOf(set)][0]!.leaf.at;
-      return { key: `attacker@${at.file}:${at.start}`, reason: 'regex-too-complex', detail: 'a pattern that could not be searched', at };
+      const { at } = patterns[0].leaf;
+      const unclear = new Readers([...decidingLeaves(set)]).unclear;
+      return { key: `attacker@${at.file}:${at.start}`, reason: 'regex-too-complex', detail: unclear?.detail ?? 'a pattern that could not be searched', at };
     }
   }
   return admits(foreign.set, 'null', decide) === true ? { origin: 'null', how: 'sandboxed-frame' } : 'none';
@@ -93,18 +96,22 @@ function* candidatesOf(leaf: Leaf): Generator<string> {
     for (let dot = rest.indexOf('.'); dot !== -1; dot = rest.indexOf('.', dot + 1)) yield `${scheme === '' ? 'https://' : scheme}${rest.slice(0, dot)}x${rest.slice(dot + 1)}`;
   }
   if (leaf.s === 'part-of') {
-    for (const { index } of leaf.text.matchAll(/https?:\/\//g)) {
-      const whole = leaf.text.slice(index).split(/[\s,]/)[0]!;
+    for (const { index } of [...leaf.text.matchAll(/https?:\/\//g)].slice(0, MAX_PIECES)) {
+      const whole = leaf.text.slice(index, index + MAX_ORIGIN).split(/[\s,]/)[0]!;
       for (let length = whole.length - 1; length > 8; length -= 1) yield whole.slice(0, length);
     }
   }
 }
 
-type Leaf = ExactSet | GlobSet | RegexSet | AffixSet;
+/** Characters past which no origin can be owned: a name has at most 253. */
+const MAX_ORIGIN = 270;
+
+/** Origins of a list in one text whose pieces are looked at. */
+const MAX_PIECES = 40;
 
 /** Texts that the leaf describes, with and without a scheme in front. */
 function basesOf(leaf: Leaf): readonly string[] {
-  const texts = rawSamples(leaf);
+  const texts = rawSamples(leaf).filter((text) => text.length <= MAX_ORIGIN);
   return [...new Set(texts.flatMap((text) => (/^[a-z][a-z0-9+.-]*:\/\//.test(text) ? [text] : [`https://${text}`, `https://app${text.startsWith('.') ? '' : '.'}${text}`, text])))];
 }
 
@@ -141,11 +148,6 @@ export function probesOf(set: OriginSet): readonly string[] {
     if (isSerializableOrigin(candidate)) near.add(candidate);
   }
   return [...near];
-}
-
-/** Is every origin that `inner` may admit surely admitted by `outer`? Undefined when that cannot be decided. */
-export function includes(outer: OriginSet, inner: OriginSet): boolean | undefined {
-  return includesLanguage(outer, inner, UNDECIDED);
 }
 
 /**

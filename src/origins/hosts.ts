@@ -35,9 +35,12 @@ export function hostsInLeaf(leaf: ExactSet | GlobSet | RegexSet | AffixSet): rea
   return hostsInText(leaf.text);
 }
 
+/** Characters that the name of a host can have. */
+const MAX_HOST = 253;
+
 /** Labels joined by dots; a leading dot or star of a wildcard is not part of the name. */
 function hostsInText(text: string): readonly string[] {
-  const runs = text.toLowerCase().match(/[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/g) ?? [];
+  const runs = (text.toLowerCase().match(/(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/g) ?? []).filter((run) => run.length <= MAX_HOST);
   const local = text.toLowerCase().match(/\blocalhost\b/g) ?? [];
   return [...runs.map((run) => run.replace(/^[-_]+/, '')), ...local];
 }
@@ -63,10 +66,10 @@ function hostsInPattern(source: string): readonly string[] {
   const text = source
     .replaceAll('[.]', '\\.')
     .replace(/\\[dwsDWSbB]/g, '\u0001')
-    .replace(/\[[^\]]*\](?:[*+?]|\{[^}]*\})?/g, '\u0001')
+    .replace(/\[[^\]]*(?:\]|$)(?:[*+?]|\{[^}]*\})?/g, '\u0001')
     .replace(/\\([^A-Za-z0-9])/g, '$1')
     .replace(/\.[*+]\??/g, '\u0001')
-    .replace(/\(\?(?:[:=!]|<[^>]*>)|\(\?P<[^>]*>/g, '(')
+    .replace(/\(\?(?:[:=!]|P?<[^>]{0,60}>)/g, '(')
     .replace(/[()|^$?*+{}]/g, '\u0001');
   return hostsInText(text).filter((host) => host === 'localhost' || registrableDomain(host) !== undefined);
 }

@@ -1,5 +1,5 @@
 import type { CharSet } from './char-set.js';
-import { foldCase, isDisjoint, only, pairsOf } from './char-set.js';
+import { foldCase, isDisjoint, only } from './char-set.js';
 import type { Dialect } from './origin-set.js';
 import { anyChar, parseClass, parseEscape, Untranslatable, type Flags, type Reading } from './regex-escapes.js';
 
@@ -237,29 +237,4 @@ function changed(flags: Flags, on: string, off: string): Flags {
 /** Can giving back what a possessive repeat took never help? Then it is an ordinary repeat. */
 export function givesNothingBack(repeated: Pattern, next: CharSet): boolean {
   return repeated.p === 'chars' && isDisjoint(repeated.set, next);
-}
-
-/** The pattern in JavaScript's syntax without flags: every character class spelled out. Possessive and atomic parts are written as ordinary ones. */
-export function asJavaScript(pattern: Pattern): string {
-  switch (pattern.p) {
-    case 'chars':
-      return pattern.set.length === 0 ? '[]' : `[${pairsOf(pattern.set).map(([low, high]) => (low === high ? unit(low) : `${unit(low)}-${unit(high)}`)).join('')}]`;
-    case 'seq':
-      return pattern.of.map(asJavaScript).join('');
-    case 'alt':
-      return `(?:${pattern.of.map(asJavaScript).join('|')})`;
-    case 'group':
-      return `(?:${asJavaScript(pattern.of)})`;
-    case 'repeat':
-      return `(?:${asJavaScript(pattern.of)}){${pattern.min},${pattern.max === Infinity ? '' : pattern.max}}`;
-    case 'edge':
-      // A header value is one line.
-      return { start: '^', 'line-start': '^', end: '$', 'line-end': '$', 'word-edge': '\\b', 'no-word-edge': '\\B' }[pattern.edge];
-    case 'look':
-      return `(?${pattern.negated ? '!' : '='}${asJavaScript(pattern.of)})`;
-  }
-}
-
-function unit(code: number): string {
-  return `\\u${code.toString(16).padStart(4, '0')}`;
 }

@@ -83,28 +83,45 @@ const FILLS = ['', 'app', 'app.', 'evil', 'attacker.example', '8080'];
 /** So many samples of one pattern; more alternatives say the same again. */
 const MAX_SAMPLES = 96;
 
+/** Characters of a sample: no host has so many, and no path that is worth asking about. */
+const MAX_TEXT = 600;
+
+/** Pieces that are put together for one pattern. */
+const MAX_PIECES = 30_000;
+
 /**
  * Texts that the pattern's tree describes, plain ones first: one for every alternative and every way to fill what
  * repeats. `dot` is written for an unquantified dot. They are candidates: whoever uses one runs the matcher on it.
  */
 export function samplesOfTree(tree: Tree, dot: string): readonly string[] {
   const samples = new Set<string>();
-  for (const fill of FILLS) for (const text of expand(tree.alternatives, fill, dot)) if (samples.size < MAX_SAMPLES) samples.add(text);
+  const pieces = { left: MAX_PIECES };
+  for (const fill of FILLS) for (const text of expand(tree.alternatives, { fill, dot, pieces })) if (samples.size < MAX_SAMPLES) samples.add(text);
   return [...samples];
 }
 
-function expand(alternatives: readonly AST.Alternative[], fill: string, dot: string): readonly string[] {
+interface Filling {
+  readonly fill: string;
+  readonly dot: string;
+  readonly pieces: { left: number };
+}
+
+function expand(alternatives: readonly AST.Alternative[], filling: Filling): readonly string[] {
+  const { pieces } = filling;
   return alternatives.flatMap(({ elements }) => {
     let texts: readonly string[] = [''];
     for (const element of elements) {
-      const parts = textsOf(element, fill, dot);
-      texts = texts.flatMap((text) => parts.map((part) => text + part)).slice(0, MAX_SAMPLES);
+      const parts = textsOf(element, filling);
+      texts = texts.flatMap((text) => parts.map((part) => text + part)).filter((text) => text.length <= MAX_TEXT).slice(0, MAX_SAMPLES);
+      pieces.left -= texts.length + 1;
+      if (texts.length === 0 || pieces.left < 0) return [];
     }
     return texts;
   });
 }
 
-function textsOf(element: AST.Element, fill: string, dot: string): readonly string[] {
+function textsOf(element: AST.Element, filling: Filling): readonly string[] {
+  const { fill, dot } = filling;
   switch (element.type) {
     case 'Character':
       return [String.fromCodePoint(element.value).toLowerCase()];
@@ -114,17 +131,22 @@ function textsOf(element: AST.Element, fill: string, dot: string): readonly stri
       return [memberOf(element)];
     case 'Group':
     case 'CapturingGroup':
-      return expand(element.alternatives, fill, dot);
+      return expand(element.alternatives, filling);
     case 'Quantifier': {
       const inner = element.element;
       const simple = inner.type === 'CharacterSet' || inner.type === 'CharacterClass';
-      const once = textsOf(inner as AST.Element, fill, dot);
-      if (simple && element.max > 1) return [...new Set([fill.length >= element.min ? fill : once[0]!.repeat(element.min), once[0]!.repeat(Math.max(element.min, 1))])];
+      const once = textsOf(inner as AST.Element, filling);
+      if (simple && element.max > 1) return [...new Set([fill.length >= element.min ? fill : repeated(once[0]!, element.min), repeated(once[0]!, Math.max(element.min, 1))])];
       return element.min === 0 ? ['', ...once] : once.map((text) => text.repeat(Math.min(element.min, 8)));
     }
     default:
       return [''];
   }
+}
+
+/** Past what a sample may have, some more is as good as all. */
+function repeated(text: string, times: number): string {
+  return text.repeat(Math.min(times, MAX_TEXT + 1));
 }
 
 function memberOf(set: AST.CharacterClass): string {

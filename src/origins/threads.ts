@@ -13,6 +13,8 @@ export interface Automaton {
   readonly alive: readonly boolean[];
   /** The past matters: `\b`, or lines. */
   readonly looksBack: boolean;
+  /** The different sets of characters that it asks about. */
+  readonly sets: readonly CharSet[];
   /** Steps taken before, by state and character, so that many texts cost little more than one. */
   readonly taken: Map<string, Taken>;
 }
@@ -51,9 +53,11 @@ export interface State {
   readonly past: Past;
   /** Two states with the same key accept the same rests. */
   readonly key: string;
-  /** Nothing, or everything, that follows is accepted. */
-  readonly status: 'dead' | 'sure' | 'open';
+  readonly status: Status;
 }
+
+/** Nothing that follows is accepted, everything, or it depends. */
+export type Status = 'dead' | 'sure' | 'open';
 
 /** Counts what a run has cost; past the limit the question stays open. */
 export interface Work {
@@ -65,6 +69,8 @@ export class OutOfBudget extends Error {}
 const MAX_NODES = 25_000;
 /** Nodes that counts may add: `{0,99}` of a host is fine, counts inside counts multiply. */
 const MAX_COPIES = 2_500;
+/** Nodes that are looked at for what can come next. */
+const MAX_AHEAD = 100;
 const MAX_TAKEN = 3_000;
 const END = -1;
 
@@ -134,7 +140,7 @@ export function compile(pattern: Pattern, use: 'search' | 'match-prefix' | 'full
     nodes[loop] = { n: 'split', next: [start, add({ n: 'char', set: EVERY_CHAR, next: loop })] };
     start = loop;
   }
-  return { nodes, start, alive: livingNodes(nodes), looksBack, taken: new Map() };
+  return { nodes, start, alive: livingNodes(nodes), looksBack, sets: setsOf(nodes), taken: new Map() };
 }
 
 /** One way to match only: nothing that an atomic group could throw away. */
@@ -155,6 +161,7 @@ function charsAt(nodes: readonly Node[], from: number): CharSet {
   while (pending.length > 0) {
     const index = pending.pop()!;
     if (seen.has(index)) continue;
+    if (seen.size >= MAX_AHEAD) return EVERY_CHAR;
     seen.add(index);
     const node = nodes[index]!;
     if (node.n === 'char') chars = union(chars, node.set);
@@ -163,6 +170,10 @@ function charsAt(nodes: readonly Node[], from: number): CharSet {
     else if (node.n !== 'end') return EVERY_CHAR;
   }
   return chars;
+}
+
+function setsOf(nodes: readonly Node[]): readonly CharSet[] {
+  return [...new Set(nodes.flatMap((node) => (node.n === 'char' ? [node.set] : [])))];
 }
 
 function livingNodes(nodes: readonly Node[]): boolean[] {

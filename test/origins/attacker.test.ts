@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findAttacker, samplesOf, weaknessOf, includes, type Weakness } from '../../src/origins/attacker.js';
+import { findAttacker, samplesOf, weaknessOf, type Weakness } from '../../src/origins/attacker.js';
+import { includes } from '../../src/origins/kinds.js';
 import { admits } from '../../src/origins/membership.js';
 import { exact, type AffixSet, type Dialect, type GlobSet, type OriginSet, type RegexSet } from '../../src/origins/origin-set.js';
 import { matchesRegex } from '../../src/origins/regex.js';
