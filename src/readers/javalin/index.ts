@@ -53,7 +53,7 @@ export default defineReader<JvmModule>({
     }
   },
 
-  write: (module, policy, change) => editJvm(module, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver, end }) => `${receiver}.${/\bres(?:\(\))?$/.test(receiver) ? 'addHeader' : 'header'}("Vary", "Origin")${end}` } } : {}), schemeless: true }),
+  write: (module, policy, change) => editJvm(module, policy, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver, end }) => `${receiver}.${/\bres(?:\(\))?$/.test(receiver) ? 'addHeader' : 'header'}("Vary", "Origin")${end}` } } : {}), schemeless: true }),
 });
 
 /** Runs everything that a file may be started by: `main` first, then what it did not call; applications are configured before methods that configure one for others. */

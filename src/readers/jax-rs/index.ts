@@ -29,7 +29,7 @@ export default defineReader<JvmModule>({
     yield* covering(module.file, readingsOf(module));
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${receiver}.add("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")' } }),
+  write: (module, policy, change) => editJvm(module, policy, change, { vary: { statement: ({ receiver, end }) => `${receiver}.add("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")', adds: { putSingle: 'add' } }, origin: { type: /ContainerRequestContext/, asked: (name) => `${name}.getHeaderString("Origin")` } }),
 });
 
 function* readingsOf(module: JvmModule): Generator<Reading> {

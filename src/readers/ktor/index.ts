@@ -10,7 +10,7 @@ import { editJvm } from '../../middleware/jvm/edit.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { run, type JvmModule, type MethodInView } from '../../syntax/jvm/index.js';
+import { run, type JvmModule, type MethodInView, type OriginCalls } from '../../syntax/jvm/index.js';
 import type { Span } from '../../text/span.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -19,6 +19,14 @@ import { KtorObjects } from './objects.js';
 import { ktorVersion } from './version.js';
 
 const CONCERNS = /\bCORS\b|access-?control-?allow/i;
+
+/** Hosts are listed without their scheme, which stands beside them. */
+const HOSTS: OriginCalls = {
+  names: { anyHost: 'allowHost', allowHost: 'allowHost', host: 'host' },
+  single: true,
+  everybody: 'anyHost()',
+  argument: (origin) => `"${origin.replace(/^[a-z+.-]+:\/\//, '')}", schemes = listOf("${/^[a-z+.-]+/.exec(origin)?.[0] ?? 'https'}")`,
+};
 
 export default defineReader<JvmModule>({
   title: 'Ktor',
@@ -51,7 +59,7 @@ export default defineReader<JvmModule>({
     for (const { application, at, port } of done) if (application.installed !== undefined || sendsCors(application.steps)) yield reading(application, at, port, text, module);
   },
 
-  write: (module, policy, change) => editJvm(module, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver }) => `${receiver}.${/headers$/.test(receiver) ? 'append' : 'header'}("Vary", "Origin")` } } : {}), schemeless: true }),
+  write: (module, policy, change) => editJvm(module, policy, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver }) => `${receiver}.${/headers$/.test(receiver) ? 'append' : 'header'}("Vary", "Origin")` } } : {}), schemeless: true, origins: HOSTS }),
 });
 
 /** Tests make applications, too. */

@@ -34,7 +34,7 @@ export default defineReader<JvmModule>({
     yield* covering(module.file, readingsOf(module, interceptors, servletsIn(ran.classes, packages), packages));
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${receiver}.addHeader("Vary", "Origin")${end}` } }),
+  write: (module, policy, change) => editJvm(module, policy, change, { vary: { statement: ({ receiver, end }) => `${receiver}.addHeader("Vary", "Origin")${end}`, adds: { setHeader: 'addHeader' } }, origin: { type: /(?:HttpServletRequest)/, asked: (name) => `${name}.getHeader("Origin")` } }),
 });
 
 function* readingsOf(module: JvmModule, interceptors: readonly Interceptor[], servlets: readonly Servlet[], packages: ServletPackages): Generator<Reading> {

@@ -50,7 +50,7 @@ export default defineReader<JvmModule>({
     yield { kind: 'policy', policy };
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${receiver}.header("Vary", "Origin")${end}` } }),
+  write: (module, policy, change) => editJvm(module, policy, change, { vary: { statement: ({ receiver, end }) => `${receiver}.header("Vary", "Origin")${end}` } }),
 });
 
 /** Runs everything that a file may be started by: `main` first, then what it did not call. */

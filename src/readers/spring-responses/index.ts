@@ -29,7 +29,7 @@ export default defineReader<JvmModule>({
     yield* covering(module.file, readingsOf(module));
   },
 
-  write: (module, _policy, change) => editJvm(module, change, { vary: { statement: ({ receiver, end }) => `${/headers$|getHeaders\(\)$/i.test(receiver) ? `${receiver}.add` : /entity|builder/i.test(receiver) ? `${receiver}.header` : `${receiver}.addHeader`}("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")' } }),
+  write: (module, policy, change) => editJvm(module, policy, change, { vary: { statement: ({ receiver, end }) => `${/headers$|getHeaders\(\)$/i.test(receiver) ? `${receiver}.add` : /entity|builder/i.test(receiver) ? `${receiver}.header` : `${receiver}.addHeader`}("Vary", "Origin")${end}`, chained: 'header("Vary", "Origin")', adds: { set: 'add', setHeader: 'addHeader' } }, origin: { type: /(?:HttpServletRequest)/, asked: (name) => `${name}.getHeader("Origin")` } }),
 });
 
 function* readingsOf(module: JvmModule): Generator<Reading> {

@@ -43,7 +43,7 @@ export default defineReader<JvmModule>({
     for (const handler of objects.handlers) if (!used.has(handler)) yield reading(module, 'CorsHandler', handler.at, corsHandler(handler, events, objects, ALWAYS, version), [], false, label);
   },
 
-  write: (module, policy, change) => editJvm(module, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver, end }) => (/headers(?:\(\))?$/.test(receiver) ? `${receiver}.add("Vary", "Origin")${end}` : `${receiver}.headers().add("Vary", "Origin")${end}`) } } : {}) }),
+  write: (module, policy, change) => editJvm(module, policy, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver, end }) => (/headers(?:\(\))?$/.test(receiver) ? `${receiver}.add("Vary", "Origin")${end}` : `${receiver}.headers().add("Vary", "Origin")${end}`) } } : {}), origins: { names: { addOriginWithRegex: 'addOrigin', addRelativeOrigin: 'addOrigin', addOrigin: 'addOrigin' }, single: true } }),
 });
 
 /** Runs everything that a file may be started by: methods that nobody in view calls, or before those that do. */

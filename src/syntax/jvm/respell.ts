@@ -3,16 +3,19 @@ import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import type { JvmModule } from './module.js';
 
-/** The string literal at a span with another text. */
+/** The string literal or the number at a span with another text; a duration is told in seconds. */
 export function respell(module: JvmModule, at: Span, text: string): TextEdit | undefined {
   const node = nodeAt(module, at);
+  const number = /^\d+$/.test(text) ? node?.text : undefined;
+  if (number !== undefined && /^-?\d[\d_]*[lL]?$/.test(number)) return { ...at, text: `${text}${/[lL]$/.exec(number)?.[0] ?? ''}` };
+  if (number !== undefined && /^(?:java\.time\.)?Duration\.of\w+\([^()]*\)$/.test(number)) return { ...at, text: number.replace(/of\w+\(.*$/, `ofSeconds(${text})`) };
   if (node?.type !== 'string_literal' || node.text.startsWith('"""')) return undefined;
   const escaped = text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
   return { file: module.file, start: node.startIndex + 1, end: node.endIndex - 1, text: module.isKotlin ? escaped.replace(/\$(?=[A-Za-z_{`])/g, '\\$') : escaped };
 }
 
 /** What holds several items: array initializers, arguments of a factory. In Kotlin an item stands inside of an argument. */
-const LISTS = ['element_value_array_initializer', 'array_initializer', 'argument_list', 'collection_literal', 'value_arguments'];
+export const LISTS = ['element_value_array_initializer', 'array_initializer', 'argument_list', 'collection_literal', 'value_arguments'];
 
 /** An item of an array or of a factory call, with its comma. */
 export function removeItem(module: JvmModule, at: Span): TextEdit | undefined {
@@ -85,7 +88,7 @@ export function nodeAt(module: JvmModule, at: Span): SyntaxNode | undefined {
   return node !== null && node.startIndex === at.start && node.endIndex === at.end ? node : undefined;
 }
 
-function without(module: JvmModule, node: SyntaxNode): TextEdit {
+export function without(module: JvmModule, node: SyntaxNode): TextEdit {
   const { text } = module.source;
   const after = /^\s*,[ \t]*/.exec(text.slice(node.endIndex));
   // Comments between the comma and the item stay.

@@ -76,12 +76,12 @@ function isChoice(node: SyntaxNode): boolean {
   return node.type === 'if_statement' || node.type === 'if_expression' || node.type === 'when_expression';
 }
 
-function isBlock(node: SyntaxNode | null): boolean {
+export function isBlock(node: SyntaxNode | null): boolean {
   return node !== null && /^(?:block|lambda_literal|constructor_body|switch_block_statement_group)$/.test(node.type);
 }
 
 /** The statement that is the call or the assignment at a place. */
-function statementAt(module: JvmModule, at: Span): { readonly statement: SyntaxNode; readonly written: Written } | undefined {
+export function statementAt(module: JvmModule, at: Span): { readonly statement: SyntaxNode; readonly written: Written } | undefined {
   const node = nodeAt(module, at);
   if (node === undefined) return undefined;
   const target = node.type === 'assignment' ? node.childForFieldName('left') : node;
@@ -98,11 +98,11 @@ function receiverOf(node: SyntaxNode): string | undefined {
   return undefined;
 }
 
-function newlineOf(text: string): string {
+export function newlineOf(text: string): string {
   return text.includes('\r\n') ? '\r\n' : '\n';
 }
 
 /** The blanks before a statement that begins its line. */
-function ownIndent(text: string, statement: SyntaxNode): string | undefined {
+export function ownIndent(text: string, statement: SyntaxNode): string | undefined {
   return /(?:^|[\r\n])([ \t]*)$/.exec(text.slice(0, statement.startIndex))?.[1];
 }
