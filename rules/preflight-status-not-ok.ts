@@ -58,11 +58,11 @@ function firstRefused(ask: Ask, probe: Probe): { readonly witness: Exchange; rea
   return undefined;
 }
 
-/** Is the status of the preflight, made here, what stops the request? */
+/** Is the status of the preflight, made here, what stops the request? Forbidden is a refusal that is meant. */
 function hasWrongStatus({ request, preflight, response }: Exchange): boolean {
   if (preflight?.answeredAt === undefined || preflight.fault !== undefined || preflight.unauthenticated !== undefined) return false;
   const status = preflight.status ?? 0;
-  if (status === 0 || (status >= 200 && status <= 299) || NOBODY.includes(status)) return false;
+  if (status === 0 || (status >= 200 && status <= 299) || [...NOBODY, 401, 403].includes(status)) return false;
   return isRedirect(status) || verdictOn(request, response, { ...preflight, status: 204 }).allowed === true;
 }
 

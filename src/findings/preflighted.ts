@@ -1,6 +1,10 @@
-import type { HttpResponse } from '../policy/evaluate.js';
+import type { HeaderLine, HttpResponse } from '../policy/evaluate.js';
 import type { Policy, Probe } from '../policy/program.js';
-import { linesOf, type Ask, type Client } from './ask.js';
+import { effectsOn } from '../policy/views.js';
+import { sameSpan } from '../text/span.js';
+import { linesOf, type Ask, type Carried, type Client } from './ask.js';
+import { verdictOn } from './exchange.js';
+import type { Exchange } from './finding.js';
 
 /** A request that a browser asks about first, and what to call it. */
 export interface Preflighted {
@@ -8,13 +12,24 @@ export interface Preflighted {
   readonly client: Client;
 }
 
-/** Methods that a page can send and that are never sent unasked. */
-const ASKED_FOR = /^(?:PUT|PATCH|DELETE)$/;
+/** Methods that a page can send and never sends unasked. */
+export const ASKED_FOR: readonly string[] = ['PUT', 'PATCH', 'DELETE'];
+
+/** Statuses of servers and routers that have nobody for the method or the path. */
+export const NOBODY: readonly number[] = [404, 405, 415, 501];
+
+/** What a page carries that has not signed in, and what satisfies those who ask for credentials. */
+export const SIGNED: readonly Carried[] = [{}, { headers: [['authorization', 'Bearer x']] }, { credentials: 'include' }];
+
+/** Origins that the place serves once a page has signed in, or without that. */
+export function servedOrigins(ask: Ask, probe: Probe): readonly string[] {
+  return [...new Set(SIGNED.flatMap((carried) => ask.accepted(probe, carried)))];
+}
 
 /** Requests that need a preflight and that the place serves: by its routes, its handlers' needs, or by the methods that it says it allows. */
 export function* preflightedRequests(probe: Probe, allowed: readonly string[], origin: string): Generator<Preflighted> {
   const methods = probe.methods ?? allowed;
-  for (const method of methods) if (ASKED_FOR.test(method)) yield { what: method, client: { origin, method } };
+  for (const method of methods) if (ASKED_FOR.includes(method)) yield { what: method, client: { origin, method } };
   for (const header of probe.requestHeaders) yield requestWith(header, methods, origin);
 }
 
@@ -28,25 +43,62 @@ export function requestWith(header: string, methods: readonly string[], origin: 
 
 /** The methods that a response says it allows. */
 export function methodsAllowedBy(response: HttpResponse): readonly string[] {
-  return linesOf(response, 'access-control-allow-methods').flatMap(({ text }) => namesIn(text ?? ''));
+  return linesOf(response, 'access-control-allow-methods').flatMap(({ text }) => itemsOf(text ?? ''));
 }
 
 /** The names that a policy's own text lists in a header. */
 export function namesWritten(policy: Policy, name: string): readonly string[] {
-  return policy.steps.flatMap(({ effects }) => effects.flatMap(({ header, value }) => (header === name && value.v === 'literal' && value.written ? namesIn(value.text) : [])));
+  return effectsOn(policy, name).flatMap(({ effect: { value } }) => (value.v === 'literal' && value.written ? itemsOf(value.text) : []));
 }
 
-function namesIn(list: string): readonly string[] {
+/** The items of a comma list. */
+export function itemsOf(list: string): readonly string[] {
   return list.split(',').map((name) => name.trim()).filter((name) => name !== '');
 }
 
-/** Statuses of servers and routers that have nobody for the method or the path. */
-export const NOBODY: readonly number[] = [404, 405, 415, 501];
+/** The line of a list, where its text is the author's and no default of the product. */
+export function writtenList(policy: Policy, response: HttpResponse, name: string): (HeaderLine & Required<Pick<HeaderLine, 'at'>>) | undefined {
+  for (const line of linesOf(response, name)) {
+    const { at } = line;
+    if (at !== undefined && line.text !== null && effectsOn(policy, name).some(({ effect }) => sameSpan(effect.at, at) && effect.value.v === 'literal' && effect.value.written)) return { ...line, at };
+  }
+  return undefined;
+}
 
-/** Requests that a page makes where it takes what asks for credentials to be satisfied. */
-const SIGNED = [{}, { headers: [['authorization', 'Bearer x']] }, { credentials: 'include' }] as const;
+/** Does the answer to a preflight show that its author thought of what may be asked for? */
+export function listsByHand(policy: Policy, preflight: HttpResponse): boolean {
+  return ['access-control-allow-methods', 'access-control-allow-headers'].some((name) => writtenList(policy, preflight, name) !== undefined);
+}
 
-/** Origins that the place serves once a page has signed in, or without that. */
-export function servedOrigins(ask: Ask, probe: Probe): readonly string[] {
-  return [...new Set(SIGNED.flatMap((carried) => ask.accepted(probe, carried)))];
+/** A request that is refused, and an answer to a preflight that shows what would not be. */
+export interface Refusal {
+  readonly witness: Exchange;
+  readonly shown: HttpResponse;
+}
+
+/**
+ * The exchange in which a preflight is refused for the reason: as its answer says, with whatever status, or in silence,
+ * where others that ask for something else are granted.
+ */
+export function refusalOf(ask: Ask, probe: Probe, client: Client, reason: string, others: readonly Client[]): Refusal | undefined {
+  const told = ask.blocksWhere(probe, client, (exchange) => isRefusedFor(reason, exchange));
+  if (told?.preflight) return { witness: told, shown: told.preflight };
+  const silent = ask.blocksWhere(probe, client, isRefusedInSilence);
+  if (silent === undefined) return undefined;
+  const shown = others.map((other) => ask.exchanges(probe, other)).find((all) => all.every(isGranted))?.[0]?.preflight;
+  return shown ? { witness: silent, shown } : undefined;
+}
+
+/** Servers that have nobody to answer give no reason; what others say with an error is why they say it. */
+function isRefusedFor(reason: string, { request, preflight, response, verdict }: Exchange): boolean {
+  if (preflight === null || verdict.reason !== 'preflight-status-not-ok') return verdict.reason === reason;
+  return !NOBODY.includes(preflight.status ?? 0) && preflight.unauthenticated === undefined && verdictOn(request, response, { ...preflight, status: 204 }).reason === reason;
+}
+
+function isRefusedInSilence({ preflight, verdict }: Exchange): boolean {
+  return preflight !== null && preflight.unauthenticated === undefined && preflight.fault === undefined && verdict.reason === 'preflight-acao-missing' && ![0, ...NOBODY].includes(preflight.status ?? 0);
+}
+
+function isGranted({ preflight, verdict }: Exchange): boolean {
+  return preflight !== null && verdict.reason !== 'undecided' && !verdict.reason.startsWith('preflight-');
 }
