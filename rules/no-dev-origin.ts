@@ -14,7 +14,7 @@ export default defineRule({
   title: 'A development origin is accepted in production',
   class: 'correctness-warning',
   set: 'recommended',
-  yieldsTo: { 'no-reflected-origin': 'policy', 'no-origin-anyone-can-host': 'place' },
+  yieldsTo: { 'no-reflected-origin': 'policy', 'no-origin-anyone-can-host': 'place', 'origin-match-unanchored': 'place' },
   references: ['https://cwe.mitre.org/data/definitions/16.html', 'https://owasp.org/www-project-web-security-testing-guide/latest/4-Web_Application_Security_Testing/11-Client-side_Testing/07-Testing_Cross_Origin_Resource_Sharing'],
   messages: {
     loopback: 'The development origin `{origin}` is accepted in production{credentials}: any program on a user’s machine can serve pages there.',

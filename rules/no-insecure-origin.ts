@@ -30,7 +30,11 @@ export default defineRule({
     if (policy.evidence.https === 'no') return;
     const isTold = (origin: string): boolean => (origin.startsWith('http://') ? localKindOf(hostOf(origin) ?? '') === undefined : schemes.includes(origin.replace(/:.*$/s, '')));
     const candidatesOf = (entry: Entry): readonly { readonly origin: string }[] => (entry.leaf === undefined ? originsOf(entry) : meantBy(entry.leaf)).filter(isTold).map((origin) => ({ origin }));
+    let schemeless = false;
     for (const { entry, candidate, probe, credentialed, witness } of letIn(ask, candidatesOf)) {
+      // A comparison that leaves the scheme out does so for all of its entries.
+      if (looksAtHost(entry) && schemeless) continue;
+      schemeless ||= looksAtHost(entry);
       const http = candidate.origin.startsWith('http://');
       yield {
         message: http ? 'http' : 'scheme',
@@ -38,7 +42,7 @@ export default defineRule({
         class: http ? gravity(policy, credentialed) : 'hygiene',
         at: entry.at,
         witness: { ...witness, attacker: http ? 'network attacker on http' : 'local program' },
-        proposals: http ? repairs(entry, (origin) => originsOf(entry).includes(origin)) : [],
+        proposals: http ? repairs(entry, ask.accepted(probe)) : [],
       };
     }
   },
@@ -50,10 +54,20 @@ function gravity({ evidence }: Policy, credentialed: boolean): FindingClass {
   return evidence.https === 'yes' ? 'security-error' : 'correctness-warning';
 }
 
+function looksAtHost({ leaf }: Entry): boolean {
+  return leaf !== undefined && 'subject' in leaf && leaf.subject !== undefined && leaf.subject !== 'origin';
+}
+
 /** The entry with https alone; a port of http is another one over https. */
-function repairs({ leaf, text, at }: Entry, admitted: (origin: string) => boolean): readonly Proposal[] {
-  const secure = leaf?.s === 'regex' ? text.replace(/https\?(?=:)|http(?=:)|\(\?:https\?\)|\(https\?\)|\(\?:https?\|https?\)|\(https?\|https?\)/, 'https') : text.replace(/^(?:http|\*):\/\/(?!.*:\d+$)/, 'https://');
+function repairs(entry: Entry, accepted: readonly string[]): readonly Proposal[] {
+  const { leaf, text, at } = entry;
+  if (leaf?.s === 'regex') {
+    const secure = text.replace(/https\?(?=:)|http(?=:)|\((?:\?:)?(?:https\?|https?\|https?)\)/, 'https');
+    return secure === text ? [] : [{ title: `Let in https alone: ${secure}`, change: { kind: 'replace-pattern', at, source: secure }, automatic: false }];
+  }
   const remove: Proposal = { title: 'Take the entry out', change: { kind: 'remove-entry', at }, automatic: false };
-  if (secure === text || admitted(secure)) return leaf?.s === 'regex' ? [] : [remove];
-  return [{ title: `Let in https alone: ${secure}`, change: leaf?.s === 'regex' ? { kind: 'replace-pattern', at, source: secure } : { kind: 'replace-text', at, text: secure }, automatic: false }, remove];
+  const secure = looksAtHost(entry) && leaf?.s === 'exact' ? `https://${text}` : text.replace(/^(?:http|\*):\/\/(?!.*:\d+$)/, 'https://');
+  if (secure === text) return text.startsWith('http://') ? [remove] : [];
+  const replace: Proposal = { title: `Let in https alone: ${secure}`, change: { kind: 'replace-text', at, text: secure }, automatic: false };
+  return accepted.includes(secure) && text.startsWith('http://') ? [remove] : text.startsWith('http://') ? [replace, remove] : [replace];
 }

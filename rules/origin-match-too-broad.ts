@@ -10,7 +10,7 @@ export default defineRule({
   title: 'A pattern accepts hosts outside the domains that it names',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: { 'origin-match-unanchored': 'place', 'regex-unescaped-dot': 'place' },
+  yieldsTo: { 'origin-match-unanchored': 'place', 'glob-read-as-regex': 'place', 'regex-unescaped-dot': 'place' },
   references: ['https://cwe.mitre.org/data/definitions/625.html'],
   messages: {
     tooBroad: 'The pattern accepts `{origin}`{credentials}, outside `{meant}`.',

@@ -11,7 +11,7 @@ export default defineRule({
   title: 'An unescaped dot in a pattern matches any character',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: { 'origin-match-unanchored': 'place' },
+  yieldsTo: { 'origin-match-unanchored': 'place', 'glob-read-as-regex': 'place' },
   references: ['https://cwe.mitre.org/data/definitions/185.html', 'https://cwe.mitre.org/data/definitions/625.html'],
   messages: {
     registrable: '`.` matches any character here: `{origin}` is accepted{credentials}.',
