@@ -22,10 +22,11 @@ export default defineRule({
     tunnel: 'The tunnel `{origin}` is accepted in production{credentials}: its name goes to whoever asks for it next.',
   },
   *check(policy, ask) {
-    if (ask.environment !== 'production') return;
+    if (ask.environment !== 'production' || policy.evidence.localOnly === true) return;
     const closed = policy.evidence.networkProtected !== undefined;
     const candidatesOf = (entry: Entry): readonly DevOrigin[] => originsOf(entry).flatMap((origin) => devOrigin(origin) ?? []).filter(({ kind }) => kind === 'loopback' || kind === 'tunnel' || !closed);
     for (const { entry, candidate, credentialed, witness } of letIn(ask, candidatesOf)) {
+      if (isReplaced(entry.at.file)) continue;
       yield {
         message: candidate.kind === 'loopback' || candidate.kind === 'tunnel' ? candidate.kind : 'network',
         data: { origin: candidate.origin, credentials: credentialed ? ' with credentials' : '' },
@@ -47,6 +48,11 @@ const ATTACKERS: Readonly<Record<LocalKind, string>> = {
   'local-name': 'network attacker on http',
   tunnel: 'host page at shared service',
 };
+
+/** Defaults of a chart and files of compose are what a deployment replaces. */
+function isReplaced(file: string): boolean {
+  return /(?:^|\/)(?:values|(?:docker-)?compose)\b[^/]*\.ya?ml$/i.test(file);
+}
 
 interface DevOrigin {
   readonly origin: string;

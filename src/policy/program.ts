@@ -111,6 +111,8 @@ export interface Evidence {
   readonly https?: 'yes' | 'no';
   /** What lets only some networks reach it: an address list, a private listener, an internal gateway. Absent: not known. */
   readonly networkProtected?: Span;
+  /** It is of a developer's machine alone: nothing of it is deployed. Absent: not known. */
+  readonly localOnly?: true;
 }
 
 /** `id` is a word of the reader's; rules know the few that they ask for. */

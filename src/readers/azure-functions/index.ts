@@ -47,7 +47,9 @@ function* ofLocalHost(file: YamlFile): Generator<Reading> {
   const cors = pairAt(root, 'Host', 'CORS');
   if (cors === undefined) return;
   const { steps, at } = localHost(file, cors, pairAt(root, 'Host', 'CORSCredentials'));
-  if (steps.length > 0) yield { kind: 'policy', policy: policyOf('local host of Azure Functions', at, steps) };
+  if (steps.length === 0) return;
+  const policy = policyOf('local host of Azure Functions', at, steps);
+  yield { kind: 'policy', policy: { ...policy, evidence: { ...policy.evidence, localOnly: true } } };
 }
 
 /** The same on every response of a function that HTTP triggers; OPTIONS is left to the functions. */
