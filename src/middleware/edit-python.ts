@@ -1,7 +1,7 @@
 import type { Change } from '../policy/change.js';
 import type { Policy } from '../policy/program.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { editNames, insertAhead, insertArgument, insertBehind, insertPair, keepForDevelopment, moveAhead, removeArgument, removeItem, removePair, removeStatement, renameText, replaceWrite, respell, splitItem, type PythonModule, type Written } from '../syntax/python/index.js';
+import { editNames, insertAhead, insertArgument, insertBehind, insertPair, keepForDevelopment, moveAhead, moveItem, removeArgument, removeItem, removePair, removeStatement, renameText, replaceWrite, respell, splitItem, type PythonModule, type Written } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { allowOnlyInPython } from './allow-only-python.js';
 import { effectsAt, listEffectAt } from './effects-at.js';
@@ -62,6 +62,8 @@ function editsFor(module: PythonModule, policy: Policy, change: Change, spelling
       return editedList(module, policy, change, spelling);
     case 'send-with-responses':
       return moveAhead(module, change.effects);
+    case 'move-before':
+      return moveItem(module, at, change.before);
     case 'only-in-development':
       return keepForDevelopment(module, at);
     case 'allow-only':

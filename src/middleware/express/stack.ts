@@ -1,20 +1,23 @@
+import { ABSENT } from '../../origins/origin-set.js';
 import { corsProgram } from '../npm-cors.js';
 import { outOfView, restsOnData } from '../out-of-view.js';
 import { addProbe } from '../probes.js';
 import { sendsCors } from '../readings.js';
+import { neededHeaders, UNSEEN } from '../request-reads.js';
+import { FilledInOrder } from '../registered-late.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
+import { NEVER, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { or, type Condition } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import { factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
+import { entry, factOf, unknown, type Event, type FunctionValue, type Handle, type UnknownValue, type Value } from '../../values/value.js';
 import type { Endpoint } from './endpoints.js';
 import { withErrorHandler } from './errors.js';
 import { exchange, expressActions, expressResponseCall, proxyActions, stepwise } from './exchange.js';
 import { EXPRESS, type Flavour } from './flavours.js';
-import type { ExpressPackages } from './packages.js';
+import type { ExpressPackages, Role } from './packages.js';
 import { mountedBy } from './occurrences.js';
 import { placeOf, type Place } from './paths.js';
 
@@ -35,6 +38,8 @@ export interface Stack {
   /** npm `cors` stands in it, whatever it sends. */
   readonly usesCors: boolean;
   readonly heard: ReadonlySet<string>;
+  /** What anything in it reads of requests. */
+  readonly asked: ReadonlySet<string>;
   /** A path without a route may be that of a file. */
   readonly servesFiles: boolean;
 }
@@ -44,7 +49,7 @@ export interface Surroundings {
   readonly events: readonly Event[];
   /** Express's major version, where the repository says it. */
   readonly major: number | undefined;
-  /** What middleware in front reads of every request: names of headers, `body parser` for a parser of bodies. */
+  /** What middleware in front reads of every request. */
   readonly heard: ReadonlySet<string>;
 }
 
@@ -70,9 +75,11 @@ class StackBuilder {
   #handWritten = false;
   #usesCors = false;
   #servesFiles = false;
+  readonly #asked = new Set<string>();
   /** What is being added. */
   #mounting: Event | undefined;
   readonly #heard: Set<string>;
+  readonly #order = new FilledInOrder();
 
   constructor(
     private readonly target: Handle,
@@ -93,14 +100,16 @@ class StackBuilder {
     }
     const condition = guardOf(event.when);
     this.#mounting = event;
+    const [steps, probes] = [this.#steps.length, this.#probes.length];
     if (event.method === 'use') this.#use(event, condition);
     else if (event.method === 'route') this.#route(event, condition);
     else if (VERBS.has(event.method) && !(event.method === 'get' && event.args.length < 2)) this.#verb(event.method, event.args[0], event.args.slice(1), condition, event.at);
+    this.#notes.push(...this.#order.add(event.at, this.#probes.slice(probes), event.method === 'use' ? this.#steps.slice(steps) : []));
   }
 
   finish(): Stack {
     if (this.#served.length > 0 && this.flavour.answersForRoutes) this.#steps.push({ when: whenAll({ g: 'method', in: ['OPTIONS'] }, whenAny(...this.#served)), effects: [], end: { to: 'answer', status: 200 }, at: this.target.at });
-    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, heard: this.#heard, servesFiles: this.#servesFiles };
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, heard: this.#heard, asked: new Set([...this.#asked, ...this.#heard]), servesFiles: this.#servesFiles };
   }
 
   #place(path: Value | undefined, whole: boolean, condition: Guard, at: Span): Place {
@@ -134,12 +143,17 @@ class StackBuilder {
     const reads = new Set<string>();
     list.forEach((handler, index) => this.#handler(handler, { ...place, when }, index === list.length - 1, reads, at));
     if (methods !== undefined && verb !== 'options') this.#served.push(place.when);
-    if (verb !== 'options') this.#probe(place.sample, methods ?? null, reads, at);
+    const inView = list.length > 0 && !reads.has(UNSEEN) && list.every((handler) => handler.kind === 'function' || (handler.kind === 'handle' && this.around.packages.roleOf(handler) !== undefined));
+    if (!inView) reads.add(UNSEEN);
+    if (verb !== 'options') this.#probe(place.sample, methods ?? null, reads, at, inView);
   }
 
-  #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
-    const needs = (name: string): boolean => reads.has(name) || this.#heard.has(name);
-    addProbe(this.#probes, { path, methods, requestHeaders: [...(reads.has('body') && needs('body parser') ? ['content-type'] : []), ...(needs('authorization') ? ['authorization'] : [])], at });
+  #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span, inView = false): void {
+    for (const name of reads) this.#asked.add(name);
+    const all = new Set([...reads, ...this.#heard]);
+    // A parser of forms beside that of JSON: a page may send either.
+    const json = all.has('json parser') && !all.has('body parser') && reads.has('body');
+    addProbe(this.#probes, { path, methods, requestHeaders: neededHeaders(all, json), ...(inView ? { inView } : {}), at });
   }
 
   #handler(handler: Value, place: Place, last: boolean, reads: Set<string>, at: Span): void {
@@ -228,7 +242,16 @@ class StackBuilder {
     const steps = stepsFrom(actions, when);
     if (sendsCors(steps)) this.#handWritten = true;
     this.#steps.push(...steps.map((step) => ({ ...step, effects: step.effects.map((effect) => ({ ...effect, statuses: OF_FILES })) })), { when, effects: [], end: { to: 'behind' }, at });
-    if (own) addProbe(this.#probes, { path: `${place.sample}/x`, methods: ['GET', 'HEAD'], requestHeaders: [], at });
+    const isPublic = this.#steps.every(({ end }) => end?.to !== 'answer' || end.unauthenticated === undefined);
+    if (own) addProbe(this.#probes, { path: `${place.sample}/x`, methods: ['GET', 'HEAD'], requestHeaders: [], ...(isPublic ? { publicAsset: true } : {}), at });
+  }
+
+  /** A package asks who the client is: with 401 where the request shows nothing. */
+  #logIn({ by, options }: Role & { is: 'log-in' }, place: Place, at: Span): void {
+    this.#heard.add('authorization');
+    const { passes, reports } = LOG_INS[by];
+    const nothing = whenAll(place.when, { g: 'header', name: 'authorization', in: ABSENT }, { g: 'header', name: 'cookie', in: ABSENT }, unless(passes));
+    if (!isOptional(options)) this.#steps.push({ when: nothing, effects: [], end: { to: 'answer', status: 401, ...(reports ? { fault: 'no one is logged in' } : {}), unauthenticated: true }, at });
   }
 
   /** What stands behind a proxy answers, OPTIONS too. */
@@ -242,8 +265,10 @@ class StackBuilder {
 
   #known(handler: Handle, place: Place, at: Span): void {
     const role = this.around.packages.roleOf(handler);
-    if (role?.is === 'parser') this.#heard.add('body parser');
-    if (role?.is === 'cors') {
+    if (role?.is === 'parser') this.#heard.add(role.json ? 'json parser' : 'body parser');
+    if (role?.is === 'cookies') this.#heard.add('cookies');
+    if (role?.is === 'log-in') this.#logIn(role, place, at);
+    else if (role?.is === 'cors') {
       this.#usesCors = true;
       const program = corsProgram(role.options, exchange(role.at, this.outer.prefix !== '').request, place.when, role.at);
       this.#steps.push(...program.steps);
@@ -260,6 +285,7 @@ class StackBuilder {
       this.#handWritten ||= inner.handWritten;
       this.#usesCors ||= inner.usesCors;
       this.#servesFiles ||= inner.servesFiles;
+      for (const name of inner.asked) this.#asked.add(name);
       for (const name of inner.heard) if (place.sample === this.outer.sample) this.#heard.add(name);
     } else if (role?.is === 'endpoint') this.#endpoint(role.endpoint, place, at);
     else if (role?.is === 'static') this.#static(role.setHeaders, place, at);
@@ -278,15 +304,34 @@ class StackBuilder {
   #unknownRouter(handler: UnknownValue, place: Place, at: Span): void {
     const fact = { ...factOf(handler), detail: `whether ${handler.detail} serves the request` };
     this.#steps.push({ when: whenAll(place.when, { g: 'fact', fact }), effects: [], end: { to: 'behind' }, at });
+    this.#asked.add(UNSEEN);
     this.#probe(place.sample === '' ? '/' : place.sample, null, new Set(), at);
     this.#complete = false;
   }
 
   #opaque(handler: UnknownValue, when: Guard, at: Span): void {
     const { steps, gaps } = outOfView(handler, when, at);
+    if (!HARMLESS.test(handler.detail)) this.#asked.add(UNSEEN);
     this.#steps.push(...steps);
     this.#gaps.push(...gaps);
   }
+}
+
+/** What is known to let every request through, and to look at no cookies. */
+const HARMLESS = /\b(?:helmet|morgan|compression|rateLimit|limiter|favicon|responseTime|logger|pino|hpp|timeout|requestId)\w*\b/i;
+
+/** express-jwt lets preflights pass that ask for `Authorization`; `reports`: the refusal is an error, which an error handler may answer. */
+const LOG_INS: Readonly<Record<(Role & { is: 'log-in' })['by'], { readonly passes: Guard; readonly reports: boolean }>> = {
+  'express-jwt': { passes: whenAll({ g: 'method', in: ['OPTIONS'] }, { g: 'some-item', name: 'access-control-request-headers', in: { s: 'regex', source: '^authorization$', flags: 'i', dialect: 'js', use: 'search', subject: 'origin', at: { file: '', start: 0, end: 0 } } }), reports: true },
+  'express-oauth2-jwt-bearer': { passes: NEVER, reports: true },
+  'express-basic-auth': { passes: NEVER, reports: false },
+  passport: { passes: NEVER, reports: false },
+};
+
+/** Options under which requests without credentials go on, or which are not known. */
+function isOptional(options: Value | undefined): boolean {
+  if (options?.kind !== 'record') return options !== undefined && options.kind !== 'nothing';
+  return options.rest !== undefined || options.entries.some(({ key, value }) => ['credentialsRequired', 'authRequired'].includes(key) && !(value.kind === 'boolean' && value.value)) || ['getToken', 'failureRedirect', 'failWithError'].some((key) => entry(options, key) !== undefined);
 }
 
 function flat(values: readonly Value[]): readonly Value[] {

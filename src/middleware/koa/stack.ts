@@ -11,6 +11,8 @@ import { koaCorsProgram, type KoaCorsCall } from '../koa-cors.js';
 import { ignoredCredentials } from '../options.js';
 import { outOfView } from '../out-of-view.js';
 import { addProbe } from '../probes.js';
+import { neededHeaders, UNSEEN } from '../request-reads.js';
+import { FilledInOrder } from '../registered-late.js';
 import { isFrom } from '../version.js';
 import { contextFor, type Context, type Missing } from './context.js';
 import { servicesOf } from './feathers.js';
@@ -33,6 +35,8 @@ export interface Stack {
   readonly handWritten: boolean;
   /** A CORS package stands in it, whatever it sends. */
   readonly usesCors: boolean;
+  /** What anything in it reads of requests. */
+  readonly asked: ReadonlySet<string>;
   /** Headers reach the answers to errors that are thrown behind. */
   readonly survivesErrors: boolean;
 }
@@ -61,6 +65,7 @@ class StackBuilder {
   readonly #notes: Note[] = [];
   /** What middleware in front reads of every request. */
   readonly #heard = new Set<string>();
+  readonly #asked = new Set<string>();
   #complete = true;
   #handWritten = false;
   #usesCors = false;
@@ -79,32 +84,41 @@ class StackBuilder {
   finish(at: Span): Stack {
     if (this.#complete && this.#probes.length > 0) this.#onion.end(ALWAYS, false, at);
     else this.#onion.leave(ALWAYS, at);
-    return { steps: mergeSteps(this.#onion.steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, survivesErrors: this.#onion.survivesErrors };
+    return { steps: mergeSteps(this.#onion.steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors, survivesErrors: this.#onion.survivesErrors, asked: new Set([...this.#asked, ...this.#heard]) };
   }
 
   app(target: Handle, place: Place): void {
+    const order = new FilledInOrder();
     for (const event of this.around.events) {
       if ((event.kind !== 'call' && event.kind !== 'escape') || event.receiver !== target) continue;
       if (event.kind === 'escape') this.#escaped(event);
       else if (event.method === 'configure') this.#configure(target, event.args[0]);
       // Koa takes one middleware at a time, and overlooks what else it is given.
-      else if (event.method === 'use') for (const handler of flat(event.args.slice(0, 1))) this.#middleware(handler, within(place, guardOf(event.when)), event.at);
+      else if (event.method === 'use') for (const handler of flat(event.args.slice(0, 1))) this.#inOrder(order, event.at, true, () => this.#middleware(handler, within(place, guardOf(event.when)), event.at));
     }
+  }
+
+  /** Adds what is registered at a place, and notes what it comes too late for. */
+  #inOrder(order: FilledInOrder, at: Span, covers: boolean, add: () => void): void {
+    const [steps, probes] = [this.#onion.steps.length, this.#probes.length];
+    add();
+    this.#notes.push(...order.add(at, this.#probes.slice(probes), covers ? this.#onion.steps.slice(steps) : []));
   }
 
   routes(router: Handle, outer: Place): void {
     const { layers, complete, escapes } = layersOf(router, outer, this.around.packages, this.around.events);
     for (const event of escapes) this.#escaped(event);
     const matched = complete ? whenAny(...layers.flatMap(({ place, methods }) => (methods === undefined ? [] : [whenAll(place.when, methodGuard(methods))]))) : outer.when;
+    const order = new FilledInOrder();
     for (const { place, methods, handlers, at } of layers) {
       if (methods === undefined) {
-        for (const handler of handlers) this.#middleware(handler, within(place, matched), at);
+        for (const handler of handlers) this.#inOrder(order, at, true, () => this.#middleware(handler, within(place, matched), at));
         continue;
       }
       const reads = new Set<string>();
       const whole = within(place, methodGuard(methods));
       this.#onion.apart(() => handlers.map((handler, index) => this.#handler(handler, whole, index === handlers.length - 1, reads, at)).every((goesOn) => goesOn));
-      if (methods?.includes('OPTIONS') !== true) this.#probe(place, methods, reads, at);
+      if (methods?.includes('OPTIONS') !== true) this.#inOrder(order, at, false, () => this.#probe(place, methods, reads, at));
     }
   }
 
@@ -223,21 +237,23 @@ class StackBuilder {
     return given.goesOn.c !== 'false';
   }
 
-  #probe({ sample }: Place, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
-    const needs = (name: string): boolean => reads.has(name) || this.#heard.has(name);
-    addProbe(this.#probes, { path: sample === '' ? '/' : sample, methods, requestHeaders: [...(reads.has('body') && needs('body parser') ? ['content-type'] : []), ...(needs('authorization') ? ['authorization'] : [])], at });
+  #probe({ sample }: Place, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span, inView = false): void {
+    for (const name of reads) this.#asked.add(name);
+    const all = new Set([...reads, ...this.#heard]);
+    addProbe(this.#probes, { path: sample === '' ? '/' : sample, methods, requestHeaders: neededHeaders(all, reads.has('body') && all.has('body parser')), ...(inView ? { inView } : {}), at });
   }
 
   /** Routes that are not in view: whether they serve a request is not known. */
   #unseen(what: UnknownValue, place: Place, at: Span): void {
     const fact = { ...factOf(what), detail: `whether ${what.detail} serves the request` };
     this.#onion.leave(whenAll(place.when, { g: 'fact', fact }), at);
-    this.#probe(place, null, new Set(), at);
+    this.#probe(place, null, new Set([UNSEEN]), at);
     this.#complete = false;
   }
 
   #opaque(handler: UnknownValue, when: Guard, at: Span): void {
     const { steps, gaps } = outOfView(handler, when, at);
+    this.#asked.add(UNSEEN);
     this.#onion.take(steps);
     this.#gaps.push(...gaps);
   }

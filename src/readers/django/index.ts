@@ -5,7 +5,7 @@
  * without `$` admit whatever begins like them; and the middleware only covers what is answered below it.
  */
 import { pathIn } from '../../middleware/python-paths.js';
-import { ALWAYS, whenAll, type Policy, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, whenAll, type Policy, type Probe } from '../../policy/program.js';
 import { pinnedVersion, type PythonModule } from '../../syntax/python/index.js';
 import type { RegexSet } from '../../origins/origin-set.js';
 import { runsIn } from '../../values/fact.js';
@@ -14,7 +14,7 @@ import { DjangoCode, type HandWritten } from './handwritten.js';
 import { settingsModules } from './leaves.js';
 import { programOf } from './program.js';
 import { installed, settingsIn, type Installed, type Settings } from './settings.js';
-import { stepsAbove } from './stack.js';
+import { stackAbove, type Above } from './stack.js';
 import { behaviourFor } from './version.js';
 import { writeDjango } from './write.js';
 
@@ -49,13 +49,15 @@ function* settingsReadings(module: PythonModule): Generator<Reading> {
       if (found === undefined) continue;
       const { environment } = settings;
       const runs = environment === 'production' ? ALWAYS : ({ g: 'fact', fact: runsIn(environment, found.at) } as const);
-      const steps = [...stepsAbove(leaf, found, runs), ...programOf(settings, behaviour, whenAll(runs, found.when), found.at)];
-      yield { kind: 'policy', policy: settingsPolicy(leaf, settings, found, steps, behaviour.text) };
+      const above = stackAbove(leaf, found, runs);
+      const steps = [...above.steps, ...programOf(settings, behaviour, whenAll(runs, found.when), found.at)];
+      yield { kind: 'policy', policy: settingsPolicy(leaf, settings, found, { ...above, steps }, behaviour.text) };
     }
   }
 }
 
-function settingsPolicy(module: PythonModule, settings: Settings, found: Installed, steps: readonly Step[], version: string): Policy {
+function settingsPolicy(module: PythonModule, settings: Settings, found: Installed, { steps, notes }: Above, version: string): Policy {
+  const probe = probeOf(settings, found);
   return {
     reader: 'django',
     title: `django-cors-headers in ${settings.title}`,
@@ -63,12 +65,12 @@ function settingsPolicy(module: PythonModule, settings: Settings, found: Install
     at: found.at,
     steps,
     behind: { options: null },
-    probes: [probeOf(settings, found)],
+    probes: [probe],
     survivesUncaught: true,
     listens: [],
     version,
     evidence: { handWritten: false, canAddVary: false, readsCookies: /SessionMiddleware|SessionAuthentication|\bCSRF_TRUSTED_ORIGINS\b/.test(module.source.text) ? 'yes' : 'unknown', noStore: false },
-    notes: [],
+    notes: notes.map((note) => ({ ...note, path: probe.path })),
   };
 }
 

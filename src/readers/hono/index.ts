@@ -97,7 +97,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, packages: 
     listens,
     version: packages.specified === undefined ? versionText(module, 'hono', 'hono', '4.13') : `hono ${packages.specified} (import)`,
     evidence: evidenceIn(module, stack.handWritten),
-    notes: [],
+    notes: stack.notes,
   };
 }
 

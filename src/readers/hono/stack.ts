@@ -1,9 +1,10 @@
 import { beforeAnswers } from '../../middleware/before-answers.js';
 import { alternatives } from '../../middleware/fetch-response.js';
 import { honoCorsProgram } from '../../middleware/hono-cors.js';
+import { FilledInOrder } from '../../middleware/registered-late.js';
 import { effectOf, mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAll, whenAny, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, whenAny, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import { ABSENT } from '../../origins/origin-set.js';
 import type { Span } from '../../text/span.js';
 import { and, or, type Condition } from '../../values/condition.js';
@@ -21,6 +22,7 @@ export interface Stack {
   readonly steps: readonly Step[];
   readonly probes: readonly Probe[];
   readonly gaps: readonly Gap[];
+  readonly notes: readonly Note[];
   /** All routes are in view. */
   readonly complete: boolean;
   readonly handWritten: boolean;
@@ -48,6 +50,8 @@ class StackBuilder {
   readonly #steps: Step[] = [];
   readonly #probes: Probe[] = [];
   readonly #gaps: Gap[] = [];
+  readonly #notes: Note[] = [];
+  readonly #order = new FilledInOrder();
   /** Request headers that middleware in front asks of every request. */
   readonly #heard = new Set<string>();
   /** The path that was named last: handlers without one are for it. */
@@ -71,6 +75,12 @@ class StackBuilder {
       return;
     }
     if (event.kind !== 'call') return;
+    const [steps, probes] = [this.#steps.length, this.#probes.length];
+    this.#registered(event, own, index);
+    this.#notes.push(...this.#order.add(event.at, this.#probes.slice(probes), event.method === 'use' ? this.#steps.slice(steps) : []));
+  }
+
+  #registered(event: Event & { kind: 'call' }, own: string | undefined, index: number): void {
     const base = this.outer === undefined || own === undefined ? undefined : joinedPath(this.outer, own);
     const condition = guardOf(event.when);
     const { method, at } = event;
@@ -106,7 +116,7 @@ class StackBuilder {
   }
 
   finish(): Stack {
-    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors };
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors };
   }
 
   #use(place: Place, handlers: readonly Value[], at: Span): void {
@@ -144,6 +154,7 @@ class StackBuilder {
     this.#steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(condition, step.when) })));
     for (const probe of inner.probes) this.#addProbe({ ...probe, requestHeaders: [...new Set([...probe.requestHeaders, ...this.#heard])] });
     this.#gaps.push(...inner.gaps);
+    this.#notes.push(...inner.notes);
     this.#complete &&= inner.complete;
     this.#handWritten ||= inner.handWritten;
     this.#usesCors ||= inner.usesCors;

@@ -12,9 +12,10 @@ import { followed } from '../../middleware/followed.js';
 import { covering } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { run, type PythonCall, type PythonModule } from '../../syntax/python/index.js';
+import { moveBehind, moveItem, run, type PythonCall, type PythonModule } from '../../syntax/python/index.js';
+import type { TextEdit } from '../../text/edit.js';
 import { entry, type Event, type RecordValue, type Value } from '../../values/value.js';
-import { defineReader, type Reading } from '../reader.js';
+import { decline, defineReader, type Change, type Declined, type Reading } from '../reader.js';
 import { corsLayer, type Around } from './layers.js';
 import { StarlettePackages } from './packages.js';
 import { keyOf, programsIn, type Program } from './programs.js';
@@ -49,8 +50,14 @@ export default defineReader<PythonModule>({
     yield* covering(module.file, readingsOf(around, version.text));
   },
 
-  write: (module, policy, change) => editPython(module, policy, change, hasHeaders(module.written(change.at), module.source.text) ? SPELLING : { ...(SPELLING.options === undefined ? {} : { options: SPELLING.options }) }),
+  write: (module, policy, change) => (change.kind === 'move-before' ? moveOutward(module, change) : editPython(module, policy, change, hasHeaders(module.written(change.at), module.source.text) ? SPELLING : { ...(SPELLING.options === undefined ? {} : { options: SPELLING.options }) })),
 });
+
+/** What is added later lies around what was there; in a list of middleware the first is the outermost. */
+function moveOutward(module: PythonModule, { at, before }: Change & { readonly kind: 'move-before' }): readonly TextEdit[] | Declined {
+  const holder = module.at(at.file);
+  return (holder === undefined ? undefined : (moveItem(holder, at, before) ?? moveBehind(holder, at, before))) ?? decline('it is registered elsewhere');
+}
 
 /** Is what is written on an object of headers, and no dictionary that becomes them? */
 function hasHeaders(written: string, text: string): boolean {
@@ -83,7 +90,7 @@ function* readingOf({ at, stack }: Program, { module }: Around, version: string)
     listens: portsIn(module),
     version,
     evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\bCookie\(|\.cookies\b|SessionMiddleware/.test(text) ? 'yes' : 'unknown', noStore: stack.handWritten && /no-store/i.test(text) },
-    notes: [],
+    notes: stack.notes,
   };
   if (stack.steps.length > 0) yield { kind: 'policy', policy };
 }

@@ -4,14 +4,14 @@ import { outOfView, restsOnData } from '../../middleware/out-of-view.js';
 import { addProbe } from '../../middleware/probes.js';
 import { mergeSteps, stepsFrom } from '../../policy/from-actions.js';
 import { casesOf, guardOf } from '../../policy/from-condition.js';
-import { ALWAYS, unless, whenAny, type Effect, type Gap, type Guard, type Probe, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAny, type Effect, type Gap, type Guard, type Note, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { and, not } from '../../values/condition.js';
 import { excludes, implies } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import type { Handle, Value } from '../../values/value.js';
 import { endpointOf, headersAsked, parametersText } from './endpoints.js';
-import type { Own } from './follow.js';
+import type { Followed, Own } from './follow.js';
 import { layersOf, wrapperLayer, type Around, type Layer } from './layers.js';
 import { mayOverlap, ROOT, type Place } from './places.js';
 import { methodGuard, named, routesOf, type Mounted, type Route } from './routes.js';
@@ -21,6 +21,7 @@ export interface Stack {
   readonly steps: readonly Step[];
   readonly probes: readonly Probe[];
   readonly gaps: readonly Gap[];
+  readonly notes: readonly Note[];
   /** Headers reach the answers to errors that nobody has caught. */
   readonly survivesUncaught: boolean;
   readonly handWritten: boolean;
@@ -60,6 +61,8 @@ class StackBuilder {
   readonly #probes: Probe[] = [];
   readonly #gaps: Gap[] = [];
   readonly #cors: Span[] = [];
+  /** CORS inside of middleware that answers some requests by itself. */
+  readonly #late: Omit<Note, 'path'>[] = [];
   readonly #sent = new Set<string>();
   /** What middleware reads of every request. */
   readonly #heard = new Set<string>();
@@ -83,7 +86,8 @@ class StackBuilder {
 
   #finish(ends: readonly Step[]): Stack {
     this.#push(...ends);
-    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, survivesUncaught: this.#survives, handWritten: this.#handWritten, inMiddleware: this.#inMiddleware, cors: this.#cors };
+    const notes = this.#late.map((note): Note => ({ ...note, path: this.#probes[0]?.path ?? '/' }));
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes, survivesUncaught: this.#survives, handWritten: this.#handWritten, inMiddleware: this.#inMiddleware, cors: this.#cors };
   }
 
   #app(app: Handle, when: Guard, place: Place, outer: readonly Inside[], mounted: boolean, depth: number): readonly Step[] {
@@ -103,7 +107,10 @@ class StackBuilder {
     const own: Inside[] = [];
     for (const layer of layers) {
       const guard = allOf(when, layer.when);
-      if (layer.is === 'cors') this.#cors.push(layer.at);
+      if (layer.is === 'cors') {
+        this.#cors.push(layer.at);
+        for (const outside of around) if (answersFirst(outside.layer)) this.#late.push({ id: 'registered-too-late', at: layer.at, related: [outside.layer.at] });
+      }
       if (layer.is === 'cors' && layer.keywords.rest !== undefined) this.#gaps.push({ at: layer.keywords.rest.at, reason: layer.keywords.rest.reason, message: `some options of CORSMiddleware depend on ${layer.keywords.rest.detail}` });
       this.#inward(layer, guard, around);
       own.unshift({ layer, when: guard });
@@ -134,7 +141,7 @@ class StackBuilder {
         const before = excludes(when, followed.goesOn) || followed.goesOn.c === 'false';
         if (before && !restsOnData(when)) this.#push({ when: allOf(guard, guardOf(when)), effects: [], end: { to: 'answer', status: 500, fault: 'an exception is raised in a middleware' }, at });
       }
-      for (const own of followed.own) if (!implies(own.when, followed.goesOn) || followed.goesOn.c === 'false') this.#answers({ ...own, when: and(own.when, not(followed.goesOn)) }, guard, outer);
+      for (const own of followed.own) if (comesFirst(own, followed)) this.#answers({ ...own, when: and(own.when, not(followed.goesOn)) }, guard, outer);
     }
   }
 
@@ -253,6 +260,15 @@ class StackBuilder {
     const verbs = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'];
     return this.around.ran.classOf(endpoint)?.methods.filter((name) => verbs.includes(name)).map((name) => name.toUpperCase());
   }
+}
+
+/** Does the code answer without what is inside of it? */
+function comesFirst(own: Own, { goesOn }: Followed): boolean {
+  return !implies(own.when, goesOn) || goesOn.c === 'false';
+}
+
+function answersFirst(layer: Layer): boolean {
+  return layer.is === 'code' && layer.followed.own.some((own) => comesFirst(own, layer.followed));
 }
 
 function within(steps: readonly Step[], guard: Guard): readonly Step[] {

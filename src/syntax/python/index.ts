@@ -12,6 +12,7 @@ export { insertPair, removePair } from './pairs.js';
 export { removeArgument, removeItem, respell } from './respell.js';
 export { insertAhead, insertBehind, removeStatement, type Written } from './statements.js';
 export { keepForDevelopment, splitItem } from './list-items.js';
+export { moveBehind, moveItem } from './move.js';
 export { editNames } from './names.js';
 export { insertArgument, listOrigins } from './origin-options.js';
 export { guardWrite, inScope, moveAhead, renameText, replaceValue, replaceWrite } from './rewrite-statements.js';
