@@ -19,12 +19,13 @@ export default defineRule({
   *check(policy, ask) {
     for (const { effect, step } of effectsOn(policy, 'access-control-allow-private-network')) {
       if (effect.op === 'remove' || step.when.g === 'never' || effect.value.v !== 'literal' || effect.value.text !== 'true' || !effect.value.written) continue;
-      for (const probe of ask.probes.slice(0, 1)) {
-        // Any preflighted request: its verdict is the same with the header and without.
-        const [witness] = ask.exchanges(probe, { origin: acceptedCandidates(policy)[0] ?? STRANGERS[0], ...askingFirst(probe) });
-        if (witness === undefined) continue;
-        yield { message: 'obsolete', at: effect.at, witness, proposals: [{ title: 'Stop sending it', change: { kind: 'remove-header', at: effect.at }, automatic: false }] };
-      }
+      const [probe] = ask.probes;
+      const origin = acceptedCandidates(policy)[0] ?? STRANGERS[0];
+      // Any request: its verdict is the same with the header and without.
+      const requests = probe === undefined ? [] : [{ origin, ...askingFirst(probe) }, { origin }].flatMap((client) => ask.exchanges(probe, client));
+      const witness = requests.find(({ preflight }) => preflight?.headers.some(({ name }) => name === effect.header)) ?? requests.at(-1);
+      if (witness === undefined) continue;
+      yield { message: 'obsolete', at: effect.at, witness, proposals: [{ title: 'Stop sending it', change: { kind: 'remove-header', at: effect.at }, automatic: false }] };
     }
   },
 });

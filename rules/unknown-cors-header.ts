@@ -66,7 +66,7 @@ function meantBy(header: string): string | undefined {
 /** An exchange in which the header is sent, to a page of an origin that may be meant. */
 function sending(policy: Policy, ask: Ask, probe: Probe, effect: Effect): Exchange | undefined {
   const isSent = ({ preflight, response }: Exchange): boolean => [...(preflight?.headers ?? []), ...response.headers].some(({ name, at }) => name === effect.header && at !== undefined && sameSpan(at, effect.at));
-  return origins(policy, ask, probe, textOf(effect)).flatMap((origin) => ask.exchanges(probe, { origin, ...askingFirst(probe) })).find(isSent);
+  return origins(policy, ask, probe, textOf(effect)).flatMap((origin) => [{ origin }, { origin, ...askingFirst(probe) }].flatMap((client) => ask.exchanges(probe, client))).find(isSent);
 }
 
 function textOf({ value }: Effect): string {
