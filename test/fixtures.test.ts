@@ -13,12 +13,14 @@ const root = join(import.meta.dirname, '../fixtures/rules');
 
 /**
  * A case: one file, or a folder whose files belong together. `*.fixed.*` is what the automatic fixes make of its
- * neighbour, `*.suggested.*` what the first suggestion of each finding makes of it.
+ * neighbour (in the folder too), `*.suggested.*` what the first suggestion of each finding makes of it.
  */
 interface Case {
   readonly rule: string;
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
+  /** The one that is to be mended. */
+  readonly file: string;
   readonly fixed?: string;
   readonly suggested?: string;
 }
@@ -28,12 +30,18 @@ const cases: readonly Case[] = readdirSync(root).flatMap((rule) =>
     .filter((name) => !/\.(?:fixed|suggested)\./.test(name))
     .map((name) => {
       const path = join(root, rule, name);
-      if (statSync(path).isDirectory()) return { rule, name, files: texts(path) };
+      if (statSync(path).isDirectory()) return folderCase(rule, name, texts(path));
       const beside = (what: string): string | undefined => filesUnder(join(root, rule)).read(name.replace(/(\.\w+)$/, `.${what}$1`));
       const [fixed, suggested] = [beside('fixed'), beside('suggested')];
-      return { rule, name, files: { [name]: filesUnder(join(root, rule)).read(name)! }, ...(fixed === undefined ? {} : { fixed }), ...(suggested === undefined ? {} : { suggested }) };
+      return { rule, name, file: name, files: { [name]: filesUnder(join(root, rule)).read(name)! }, ...(fixed === undefined ? {} : { fixed }), ...(suggested === undefined ? {} : { suggested }) };
     }),
 );
+
+function folderCase(rule: string, name: string, all: Readonly<Record<string, string>>): Case {
+  const files = Object.fromEntries(Object.entries(all).filter(([path]) => !path.includes('.fixed.')));
+  const [[path, fixed] = ['', undefined]] = Object.entries(all).filter(([one]) => !(one in files));
+  return { rule, name, files, file: path.replace('.fixed.', '.'), ...(fixed === undefined ? {} : { fixed }) };
+}
 
 function texts(folder: string): Record<string, string> {
   return Object.fromEntries(pathsUnder(folder).map((path) => [path, filesUnder(folder).read(path)!]));
@@ -55,7 +63,7 @@ function placed(result: LintResult, files: Files): string[] {
 
 const run = (rule: string, files: Readonly<Record<string, string>>): Promise<LintResult> => lint(Object.keys(files), filesFrom(files), optionsOf(rule));
 
-describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
+describe.each(cases)('$rule/$name', ({ rule, name, files, file, fixed }) => {
   test(name.startsWith('bad-') ? 'is found where expected, with a witness' : 'is silent', async () => {
     const result = await run(rule, files);
     expect(placed(result, filesFrom(files)).sort()).toEqual(expected(files).sort());
@@ -69,9 +77,9 @@ describe.each(cases)('$rule/$name', ({ rule, name, files, fixed }) => {
       expect(fixes).toEqual([]);
       return;
     }
-    const mended = applyEdits(files[name]!, fixes.flatMap(({ edits }) => edits));
+    const mended = applyEdits(files[file]!, fixes.flatMap(({ edits }) => edits));
     expect(mended).toBe(fixed);
-    const again = await run(rule, { [name]: mended });
+    const again = await run(rule, { ...files, [file]: mended });
     expect(again.findings.filter(({ ruleId }) => ruleId === rule)).toEqual([]);
     expect(again.findings.flatMap(({ fix }) => fix ?? [])).toEqual([]);
   });

@@ -145,9 +145,11 @@ class Writer {
     const { directive, level } = place;
     const [, value] = directive.args;
     if (directive.name !== 'add_header' || value === undefined || directive.args.length > 3) return [];
-    if (!origins.includes('*')) return this.#split({ ...place, token: value }, origins);
+    const [only, ...others] = origins;
+    if (only === undefined || others.length > 0) return this.#split({ ...place, token: value }, origins);
+    if (only !== '*') return [respellToken(this.#source(value), value, only)];
     const credentials = level.filter((line) => line.name === 'add_header' && headerOf(line) === 'access-control-allow-credentials');
-    return [respellToken(this.#source(value), value, '*'), ...credentials.map((line) => removeLine(this.#source(line.at), line.at))];
+    return [respellToken(this.#source(value), value, only), ...credentials.map((line) => removeLine(this.#source(line.at), line.at))];
   }
 
   /** A row of a map becomes one for each of the origins. */

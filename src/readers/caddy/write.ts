@@ -1,6 +1,6 @@
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
-import { insertDirective, insertInside, removeDirective, respell, type CaddyFile, type Directive } from '../../syntax/caddy/index.js';
+import { insertDirective, insertInside, removeDirective, respell, type CaddyFile, type Directive, type Token } from '../../syntax/caddy/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
 import { headerName } from '../../text/header-name.js';
@@ -53,6 +53,25 @@ function lineEdits(file: CaddyFile, source: SourceText, change: Change): readonl
       const alternatives = (parent?.block ?? []).filter(({ name, args }) => name.text === 'header' && args[0]?.text.toLowerCase() === directive.args[0]?.text.toLowerCase());
       return parent?.name.text.startsWith('@') === true && alternatives.length > 1 && sameSpan(directive.args[1] ?? directive.name, change.at) ? [removeDirective(source, directive)] : undefined;
     }
+    case 'rename-header':
+    case 'append-header': {
+      const field = fieldOf(found);
+      if (field === undefined) return undefined;
+      const [, sign = '', name = ''] = /^([+?>-]*)(.*)$/s.exec(field.text) ?? [];
+      if (change.kind === 'append-header' && sign !== '') return undefined;
+      return respelled(source, field, change.kind === 'append-header' ? `+${name}` : `${sign}${headerName(change.header)}`);
+    }
+    case 'allow-only':
+      return onlyFor(source, found, change.origins);
+    case 'send-with-responses': {
+      const lines = change.effects.flatMap((at) => foundAt(file, at) ?? []);
+      return lines.length === 0 ? undefined : lines.map((line) => insertDirective(source, line.top, 'after', `header ${wordsOf(source, line)}`));
+    }
+    case 'exempt-options': {
+      const [first] = directive.args;
+      if (!/^(?:basic_?auth|forward_auth)$/.test(directive.name.text) || (first !== undefined && /^[@/*]/.test(first.text)) || source.text.includes('@not_preflight')) return undefined;
+      return [insertDirective(source, directive, 'before', '@not_preflight not method OPTIONS'), { file: source.file, start: directive.name.end, end: directive.name.end, text: ' @not_preflight' }];
+    }
     case 'compare-whole':
       return wholeEdits(source, found, change);
     default:
@@ -60,19 +79,44 @@ function lineEdits(file: CaddyFile, source: SourceText, change: Change): readonl
   }
 }
 
+/** The word that names a header, with the sign in front of it. */
+function fieldOf({ directive, parent }: Found): Token | undefined {
+  if (parent?.name.text === 'header') return directive.name;
+  if (directive.name.text !== 'header') return undefined;
+  return directive.args.find(({ text }, index) => index > 0 || !/^[@/*]/.test(text));
+}
+
+/** Name and value of a header, without what selects requests. */
+function wordsOf(source: SourceText, found: Found): string {
+  const field = fieldOf(found) ?? found.directive.name;
+  return source.text.slice(field.start, found.directive.at.end);
+}
+
+function respelled(source: SourceText, at: Span, text: string): readonly TextEdit[] | undefined {
+  const edits = respell(source, at, text);
+  return 'declined' in edits ? undefined : edits;
+}
+
+/** One origin as the header's text, or every site without credentials. */
+function onlyFor(source: SourceText, found: Found, [only, ...others]: readonly string[]): readonly TextEdit[] | undefined {
+  const field = fieldOf(found);
+  const words = [found.directive.name, ...found.directive.args];
+  const value = field === undefined ? undefined : words[words.indexOf(field) + 1];
+  if (value === undefined || only === undefined || others.length > 0) return undefined;
+  const credentials = only === '*' ? (found.parent?.block ?? []).filter(({ name }) => /^[+?>]?access-control-allow-credentials$/i.test(name.text)) : [];
+  const sent = respelled(source, value, only);
+  return sent === undefined ? undefined : [...sent, ...credentials.map((line) => removeDirective(source, line))];
+}
+
 /** One origin is written as it is, all below a domain as a pattern. */
 function wholeEdits(source: SourceText, { directive, parent }: Found, change: Extract<Change, { readonly kind: 'compare-whole' }>): readonly TextEdit[] | undefined {
-  const respelled = (text: string): readonly TextEdit[] | undefined => {
-    const edits = respell(source, change.at, text);
-    return 'declined' in edits ? undefined : edits;
-  };
-  if (change.subdomains === undefined) return respelled(change.origin);
+  if (change.subdomains === undefined) return respelled(source, change.at, change.origin);
   const kind = directive.name.text.startsWith('@') ? directive.args[0] : directive.name;
   const alternatives = (parent?.block ?? []).filter(({ name }) => name.text === 'header' || name.text === 'header_regexp');
   if (kind?.text !== 'header' || alternatives.length > 1) return undefined;
   // `*.example.com` leaves the domain itself out.
   const labels = directive.args.at(-1)?.text.startsWith('*.') === true ? '+' : '*';
-  const pattern = respelled(`^https://(?:[a-z0-9-]+\\.)${labels}${change.subdomains.replace(/^\./, '').replaceAll('.', '\\.')}$`);
+  const pattern = respelled(source, change.at, `^https://(?:[a-z0-9-]+\\.)${labels}${change.subdomains.replace(/^\./, '').replaceAll('.', '\\.')}$`);
   return pattern === undefined ? undefined : [{ file: kind.file, start: kind.start, end: kind.end, text: 'header_regexp' }, ...pattern];
 }
 

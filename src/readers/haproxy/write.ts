@@ -1,6 +1,7 @@
 import type { Change } from '../../policy/change.js';
 import { insertLineAfter, insertLineBefore, removeLine, removeWords, respellWord, ruleOf, testOf, type HaproxyFile, type Statement, type Test, type Word } from '../../syntax/haproxy/index.js';
 import type { TextEdit } from '../../text/edit.js';
+import { headerName } from '../../text/header-name.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../reader.js';
 import { quoted } from './matching.js';
@@ -37,6 +38,20 @@ function editsFor(file: HaproxyFile, change: Change): readonly TextEdit[] | unde
       const keyword = statement.words[header - 1];
       return keyword?.text === 'hdr' ? [removeWords(source, { ...change.at, start: keyword.start })] : undefined;
     }
+    case 'rename-header': {
+      const name = ruleOf(statement)?.args[0];
+      return name === undefined || !/^(?:set|add)-header$/.test(ruleOf(statement)!.action) ? undefined : [respellWord(place(name), headerName(change.header))];
+    }
+    case 'append-header': {
+      const action = statement.words.find(({ text }) => text === 'set-header');
+      return action === undefined ? undefined : [respellWord(place(action), 'add-header')];
+    }
+    case 'send-with-every-status':
+      return inAllResponses(file, statement);
+    case 'allow-only':
+      return allowedOnly(file, statement, change.origins);
+    case 'exempt-options':
+      return exempted(statement);
     case 'replace-text':
       return replacedText(statement, change.at, change.text);
     case 'replace-pattern':
@@ -53,6 +68,41 @@ function editsFor(file: HaproxyFile, change: Change): readonly TextEdit[] | unde
     default:
       return undefined;
   }
+}
+
+/** Headers that let a page read a response: one of them alone does not. */
+const READABLE = /^(?:access-control-allow-(?:origin|credentials)|access-control-expose-headers|vary)$/;
+
+/** Rules of the same section that set headers in responses from behind. */
+function beside({ sections }: HaproxyFile, statement: Statement, names: RegExp): readonly Statement[] {
+  const section = sections.find(({ statements }) => statements.includes(statement));
+  return (section?.statements ?? []).filter((one) => {
+    const rule = ruleOf(one);
+    return one === statement || (rule?.set === 'http-response' && /-header$/.test(rule.action) && names.test(rule.args[0]?.text.toLowerCase() ?? ''));
+  });
+}
+
+/** `http-after-response` writes into the answers that HAProxy makes itself, too. */
+function inAllResponses(file: HaproxyFile, statement: Statement): readonly TextEdit[] | undefined {
+  if (ruleOf(statement)?.set !== 'http-response') return undefined;
+  return beside(file, statement, READABLE).map(({ words }) => respellWord(place(words[0]!), 'http-after-response'));
+}
+
+/** One origin as the header's text, or every site without credentials. */
+function allowedOnly(file: HaproxyFile, statement: Statement, [only, ...others]: readonly string[]): readonly TextEdit[] | undefined {
+  const rule = ruleOf(statement);
+  const value = rule?.args[1];
+  if (rule === undefined || value === undefined || only === undefined || !/^(?:set|add)-header$/.test(rule.action)) return undefined;
+  if (others.length > 0) return splitText(file, statement, place(value), [only, ...others]);
+  const credentials = only === '*' ? beside(file, statement, /^access-control-allow-credentials$/).filter((one) => one !== statement) : [];
+  return [respellWord(place(value), only), ...credentials.map(({ at }) => removeLine(file.source, at))];
+}
+
+/** `unless { http_auth(users) }` spares preflights too. */
+function exempted({ words, at }: Statement): readonly TextEdit[] | undefined {
+  const asks = words.findIndex(({ text }) => text === 'if' || text === 'unless');
+  if (words[1]?.text !== 'auth' || asks === -1 || words.slice(asks).some(({ text }) => text === '||' || text === 'or')) return undefined;
+  return [{ file: at.file, start: at.end, end: at.end, text: words[asks]!.text === 'unless' ? ' || METH_OPTIONS' : ' !METH_OPTIONS' }];
 }
 
 function statementAt({ sections }: HaproxyFile, at: Span): Statement | undefined {

@@ -135,6 +135,8 @@ function listed(group: XmlElement | undefined, attribute: string, header: string
   if (group === undefined) return [];
   const parts = elementsAt(group, 'add').flatMap((item) => attributeOf(item, attribute) ?? []).map(headerText);
   if (parts.length === 0) return [];
+  const texts = parts.flatMap((part) => (part.v === 'literal' ? [part.text] : []));
+  if (texts.length === parts.length) return [{ op: 'set', header, value: { v: 'literal', text: texts.join(','), at: group.at, written: true }, statuses: 'all', at: group.at }];
   const comma: HeaderValue = { v: 'literal', text: ',', at: group.at, written: false };
   return [{ op: 'set', header, value: { v: 'concat', parts: parts.flatMap((part, index) => (index === 0 ? [part] : [comma, part])), at: group.at }, statuses: 'all', at: group.at }];
 }

@@ -2,6 +2,7 @@ import type { Change } from '../../policy/change.js';
 import { addEntry, insertBefore, insertStatement, knownText, removeEntry, respell, type Entry, type LighttpdFile, type Scope, type Setting } from '../../syntax/lighttpd/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
+import { headerName } from '../../text/header-name.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../reader.js';
 import { entriesOf } from './program.js';
@@ -30,6 +31,14 @@ function editsFor(file: LighttpdFile, source: SourceText, change: Change): reado
       const entry = entryWithValue(file, change.at);
       return entry === undefined ? undefined : [removeEntry(source, entry.at)];
     }
+    case 'rename-header':
+      return renamed(source, listWith(file, change.at), headerName(change.header));
+    case 'append-header':
+      return addedInstead(source, listWith(file, change.at));
+    case 'allow-only':
+      return allowedOnly(source, listWith(file, change.at), change.origins);
+    case 'exempt-options':
+      return exempted(file, source, change.at);
     case 'hide-inner-header':
       return settingInstead(source, listWith(file, change.at));
     case 'repeat-headers':
@@ -123,6 +132,43 @@ function settingInstead(source: SourceText, place: Place | undefined): readonly 
   const { setting, entry } = place;
   if (entriesOf(setting).length === 1) return [{ ...setting.nameAt, text: SET }];
   return [removeEntry(source, entry.at), insertStatement(source, setting.at, `${SET} += ( ${source.text.slice(entry.at.start, entry.at.end)} )`)];
+}
+
+function renamed(source: SourceText, place: Place | undefined, name: string): readonly TextEdit[] | undefined {
+  if (place?.entry.key === undefined) return undefined;
+  const { at } = place.entry;
+  const key = /^"(?:[^"\\]|\\.)*"/.exec(source.text.slice(at.start, at.end))?.[0];
+  const edit = key === undefined ? undefined : respell(source, { ...at, end: at.start + key.length }, name);
+  return edit === undefined ? undefined : [edit];
+}
+
+/** A header that is added stands beside the one of the layer behind. */
+function addedInstead(source: SourceText, place: Place | undefined): readonly TextEdit[] | undefined {
+  if (place?.name !== SET || !contains(place.setting.at, place.entry.at)) return undefined;
+  const { setting, entry } = place;
+  if (entriesOf(setting).length === 1) return [{ ...setting.nameAt, text: ADDED }];
+  return [removeEntry(source, entry.at), insertStatement(source, setting.at, `${ADDED} += ( ${source.text.slice(entry.at.start, entry.at.end)} )`)];
+}
+
+/** One origin as the header's text, or every site without credentials. */
+function allowedOnly(source: SourceText, place: Place | undefined, [only, ...others]: readonly string[]): readonly TextEdit[] | undefined {
+  if (place === undefined || only === undefined || others.length > 0) return undefined;
+  const credentials = only === '*' ? entriesOf(place.setting).filter(({ key }) => key?.toLowerCase() === 'access-control-allow-credentials') : [];
+  const edit = respell(source, place.entry.value.at, only);
+  return edit === undefined ? undefined : [edit, ...credentials.map(({ at }) => removeEntry(source, at))];
+}
+
+/** The password is asked for in a block of its own, for all methods but OPTIONS. */
+function exempted({ scopes }: LighttpdFile, source: SourceText, at: Span): readonly TextEdit[] | undefined {
+  const setting = scopes.flatMap(({ settings }) => settings.get('auth.require') ?? []).find((one) => contains(one.at, at));
+  if (setting === undefined || setting.at.file !== source.file) return undefined;
+  const line = source.lineStart(source.positionAt(setting.at.start).line);
+  const indentation = source.text.slice(line, setting.at.start);
+  if (!/^[ \t]*$/.test(indentation)) return undefined;
+  const { lineEnding } = source;
+  const step = indentation.includes('\t') ? '\t' : '    ';
+  const own = source.text.slice(setting.at.start, setting.at.end).replaceAll(lineEnding, lineEnding + step);
+  return [{ ...setting.at, text: ['$HTTP["request-method"] != "OPTIONS" {', `${step}${own}`, '}'].join(`${lineEnding}${indentation}`) }];
 }
 
 /** The block's own list takes over what it would lose: with `+=` where that is all that stands outside, else entry by entry. */

@@ -2,6 +2,7 @@ import type { Change } from '../../policy/change.js';
 import { insertAfter, insertBefore, removeStatement, replaceBy, respellText, stepOf, type Expression, type Statement, type VclFile } from '../../syntax/vcl/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { SourceText } from '../../text/source-text.js';
+import { headerName } from '../../text/header-name.js';
 import { sameSpan, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../reader.js';
 
@@ -33,6 +34,21 @@ function editFor(file: VclFile, change: Change): TextEdit | undefined {
       return expressionsIn(all).some((one) => one.e === 'text' && sameSpan(one.inside, change.at)) ? respellText(source, change.at, change.kind === 'replace-text' ? change.text : change.source) : undefined;
     case 'remove-entry':
       return withoutEntry(source, expressionsIn(all), change.at);
+    case 'rename-header': {
+      const name = nested === undefined ? undefined : headerAt(source, nested.statement);
+      return name === undefined ? undefined : { ...name, text: headerName(change.header) };
+    }
+    case 'append-header': {
+      const object = nested === undefined ? undefined : objectOf(nested.statement);
+      const value = nested?.statement.do === 'set' && nested.statement.value.e === 'text' ? nested.statement.value.value : undefined;
+      return nested === undefined || object === undefined || value === undefined || !/\.http\.vary$/i.test(targetOf(nested.statement)) ? undefined : replaceBy(source, nested.statement.at, varyLines(object, nested.sub, stepOf(source), value));
+    }
+    case 'allow-only': {
+      const [only, ...others] = change.origins;
+      if (nested?.statement.do !== 'set' || only === undefined || only.includes('"') || others.length > 0) return undefined;
+      const { at } = nested.statement.value;
+      return { file: at.file, start: at.start, end: at.end, text: `"${only}"` };
+    }
     case 'split-text':
       return split(source, all, change.at, change.texts);
     default:
@@ -40,11 +56,23 @@ function editFor(file: VclFile, change: Change): TextEdit | undefined {
   }
 }
 
-/** What adds `Origin` to the response's Vary without losing what it says already; one that is made here says nothing yet. */
-function varyLines(object: string, sub: string | undefined, step: string): readonly string[] {
+/** The name of the header that a statement writes, as it stands there. */
+function headerAt(source: SourceText, { at }: Statement): Span | undefined {
+  const found = /^\s*(?:set|add)\s+(?:resp|beresp|obj)\.http\.([\w-]+)/.exec(source.text.slice(at.start, at.end));
+  if (found === null) return undefined;
+  const end = at.start + found[0].length;
+  return { file: at.file, start: end - found[1]!.length, end };
+}
+
+function targetOf(statement: Statement): string {
+  return statement.do === 'set' || statement.do === 'add' ? statement.target.name : '';
+}
+
+/** What adds `Origin`, or other names, to the response's Vary without losing what it says already; one that is made here says nothing yet. */
+function varyLines(object: string, sub: string | undefined, step: string, names = 'Origin'): readonly string[] {
   const name = `${object}.http.Vary`;
-  if (sub === 'vcl_synth' || sub === 'vcl_error') return [`set ${name} = "Origin";`];
-  return [`if (${name}) {`, `${step}set ${name} = ${name} + ", Origin";`, '} else {', `${step}set ${name} = "Origin";`, '}'];
+  if (sub === 'vcl_synth' || sub === 'vcl_error') return [`set ${name} = "${names}";`];
+  return [`if (${name}) {`, `${step}set ${name} = ${name} + ", ${names}";`, '} else {', `${step}set ${name} = "${names}";`, '}'];
 }
 
 /** The object whose header a statement writes. */
