@@ -10,7 +10,7 @@ import type { Ask, Carried, Client } from '../src/findings/ask.js';
 import { linesOf, urlOf } from '../src/findings/ask.js';
 import { serverRequest } from '../src/findings/exchange.js';
 import type { Exchange } from '../src/findings/finding.js';
-import { ASKED_FOR, namesWritten, SIGNED } from '../src/findings/preflighted.js';
+import { ASKED_FOR, SIGNED } from '../src/findings/preflighted.js';
 import { defineRule } from '../src/findings/rule.js';
 import { joined } from '../src/findings/words.js';
 import type { Scenario } from '../src/policy/evaluate.js';
@@ -22,6 +22,7 @@ export default defineRule({
   title: 'Errors carry no CORS headers: pages see a network failure instead',
   class: 'correctness-warning',
   set: 'recommended',
+  yieldsTo: { 'preflight-unanswered': 'place', 'header-dropped-by-inheritance': 'place' },
   references: ['https://fetch.spec.whatwg.org/#cors-check', 'https://nginx.org/en/docs/http/ngx_http_headers_module.html#add_header', 'https://httpd.apache.org/docs/2.4/mod/mod_headers.html#header'],
   messages: {
     status: 'This header is not sent with errors: a page of {origin} sees a network failure instead of {statuses} from {path}.',
@@ -76,7 +77,7 @@ function firstUnreadable(ask: Ask, probe: Probe): Found | undefined {
 function behind(ask: Ask, probe: Probe, carried: Carried, granted: Exchange): Found | undefined {
   const { origin } = granted.request;
   const unreadable = (scenario: Scenario, status: number): readonly (readonly [number, Exchange])[] => {
-    const witness = servesMoreThanFiles(ask, probe, { origin, ...carried }) ? ask.blocksWhere(probe, { origin, ...carried }, ({ verdict, response }) => verdict.reason === 'acao-missing' && isFromBehind(response, status), scenario) : undefined;
+    const witness = isApplication(ask, probe, { origin, ...carried }) ? ask.blocksWhere(probe, { origin, ...carried }, ({ verdict, response }) => verdict.reason === 'acao-missing' && isFromBehind(response, status), scenario) : undefined;
     return witness === undefined ? [] : [[status, witness]];
   };
   const limited = effectAt(ask.policy, linesOf(granted.response, 'access-control-allow-origin')[0]?.at)?.statuses !== 'all';
@@ -87,11 +88,12 @@ function behind(ask: Ask, probe: Probe, carried: Carried, granted: Exchange): Fo
 }
 
 /** Files are read, and nothing behind sends them: no page waits for an error of theirs. */
-function servesMoreThanFiles(ask: Ask, probe: Probe, client: Client): boolean {
-  const changes = ['POST', ...ASKED_FOR];
-  const isServed = changes.some((method) => ask.exchanges(probe, { ...client, method }).every(({ response }) => response.answeredAt === undefined));
-  const passesOn = stepsAt(ask.policy, serverRequest({ url: urlOf(probe) }, 'POST', [])).some(({ end }) => end?.to === 'upstream');
-  return isServed && (passesOn || [...(probe.methods ?? []), ...namesWritten(ask.policy, 'access-control-allow-methods')].some((method) => changes.includes(method)));
+function isApplication(ask: Ask, probe: Probe, client: Client): boolean {
+  const request = serverRequest({ url: urlOf(probe) }, 'POST', []);
+  return (
+    stepsAt(ask.policy, request).some(({ end }) => end?.to === 'upstream' || (end?.to === 'behind' && end.program === true)) &&
+    ['POST', ...ASKED_FOR].some((method) => ask.exchanges(probe, { ...client, method }).every(({ response }) => response.answeredAt === undefined))
+  );
 }
 
 /** What asks for credentials in front of the application, and answers by itself those who have none. */

@@ -46,8 +46,8 @@ export type End =
   | { readonly to: 'answer'; readonly status: number; readonly statusAt?: Span; readonly fault?: string; readonly unauthenticated?: true }
   /** The request is passed on to a named upstream; `status` replaces that of its response. */
   | { readonly to: 'upstream'; readonly upstream: Upstream; readonly status?: number }
-  /** The request goes on to what lies behind; no later step runs. `status` replaces that of its response. */
-  | { readonly to: 'behind'; readonly status?: number };
+  /** The request goes on to what lies behind; no later step runs. `status` replaces that of its response; `program`: an application answers there, not files. */
+  | { readonly to: 'behind'; readonly status?: number; readonly program?: true };
 
 export interface Upstream {
   readonly host: string;

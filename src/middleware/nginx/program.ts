@@ -240,7 +240,7 @@ export class ServerProgram {
   }
 
   #passed(way: Way, handler: Directive, at: Span, asGet: boolean): void {
-    const end: End = handler.name === 'proxy_pass' ? { to: 'upstream', upstream: upstreamOf(handler, way, this.expander, asGet) } : { to: 'behind' };
+    const end: End = handler.name === 'proxy_pass' ? { to: 'upstream', upstream: upstreamOf(handler, way, this.expander, asGet) } : { to: 'behind', program: true };
     const intercepts = inheritedSetting(way.level, handler.name.replace(/_pass$/, '_intercept_errors')) === 'on';
     this.#emitOpen(way, { ...end, ...statusOf(way) }, at, 'upstream', (status) => intercepts && status >= 300);
   }
