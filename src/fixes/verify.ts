@@ -29,13 +29,13 @@ const CLASSES: readonly FindingClass[] = ['hygiene', 'correctness-warning', 'bro
 /**
  * Decides what a proposal is worth once its edits were applied in memory and read again. Undefined: not offered, since
  * the text broke, the finding stayed, a new one came, or more changed than was asked for. Automatic: no verdict
- * changed, or only refusals came and every written origin stays in.
+ * changed, or only refusals came and every written origin stays in; and that is proven for every origin.
  */
 export function verify(proposal: Proposal, edits: readonly TextEdit[], trial: Trial): { readonly fix: Fix; readonly automatic: boolean } | undefined {
   const { comparisons, problems } = trial;
   if (comparisons === undefined || problems[1] > problems[0] || edits.length === 0) return undefined;
   if (!isGone(trial) || bringsNew(trial)) return undefined;
-  const automatic = proposal.automatic && comparisons.every(({ relation, keepsIntent }) => relation === 'same' || (relation === 'narrower' && keepsIntent));
+  const automatic = proposal.automatic && comparisons.every(({ relation, keepsIntent, proven }) => proven && (relation === 'same' || (relation === 'narrower' && keepsIntent)));
   const changed = comparisons.flatMap((comparison) => comparison.changed);
   return { fix: { title: proposal.title, edits, changes: automatic ? [] : inWords(changed) }, automatic };
 }

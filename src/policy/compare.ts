@@ -2,6 +2,7 @@ import { probesOf } from '../origins/attacker.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
 import { withoutPlaces } from '../text/span.js';
 import type { HttpRequest } from './holds.js';
+import { originKinds, originProgram } from './origin-kinds.js';
 import { stepsAt } from './place.js';
 import type { Policy, Probe } from './program.js';
 import { acceptedCandidates, originLeaves } from './views.js';
@@ -25,6 +26,11 @@ export interface Comparison {
   readonly changed: readonly { readonly request: ProbeRequest; readonly before: Verdict; readonly after: Verdict }[];
   /** Every origin that the author wrote and that was let in stays in. */
   readonly keepsIntent: boolean;
+  /**
+   * Holds for all origins, not only for those that were asked about: what is said about origins stayed the same, or one of
+   * every kind that can be told apart was asked about.
+   */
+  readonly proven: boolean;
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
@@ -43,11 +49,12 @@ export interface Answers {
 
 /**
  * The requests over which two programs are compared at a place: what was written, strangers and `null`, times methods, headers and
- * credentials; samples and near misses of every pattern of either by a simple request and by a preflighted one with cookies.
+ * credentials; samples and near misses of every pattern of either, and the kinds of origins that there are, by a simple request and
+ * by a preflighted one with cookies.
  */
-export function probeSet(before: Policy, after: Policy, probe: Probe): readonly ProbeRequest[] {
+export function probeSet(before: Policy, after: Policy, probe: Probe, kinds: readonly string[] = []): readonly ProbeRequest[] {
   const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
-  const near = new Set([before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))));
+  const near = new Set([...[before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))), ...kinds]);
   const requests: ProbeRequest[] = [];
   for (const credentials of ['omit', 'include'] as const) {
     for (const origin of told) {
@@ -69,8 +76,12 @@ export function compare(before: Policy, after: Policy, answers: Answers): Compar
     .map((probe) => ({ probe, asked: METHODS.map((method) => answers.requestAt(probe, method)) }))
     .filter(({ asked }) => asked.some((request) => programAt(before, request) !== programAt(after, request)))
     .slice(0, MAX_PLACES)
-    .map(({ probe, asked }) => ({ probe, was: atPlace(before, asked), is: atPlace(after, asked) }));
-  const changed = places.flatMap(({ probe, was, is }) => probeSet(was, is, probe)).flatMap((request) => {
+    .map(({ probe, asked }) => {
+      const [was, is] = [atPlace(before, asked), atPlace(after, asked)];
+      const alike = originProgram(was) === originProgram(is);
+      return { probe, was, is, alike, kinds: alike ? undefined : originKinds([was, is], asked.flatMap(({ target }) => target ?? [])) };
+    });
+  const changed = places.flatMap(({ probe, was, is, kinds }) => probeSet(was, is, probe, kinds)).flatMap((request) => {
     const verdicts = { before: answers.verdict(before, request), after: answers.verdict(after, request) };
     return verdicts.before === verdicts.after ? [] : [{ request, ...verdicts }];
   });
@@ -78,6 +89,7 @@ export function compare(before: Policy, after: Policy, answers: Answers): Compar
   return {
     changed,
     relation: changed.length === 0 ? 'same' : changed.every(({ before: was, after: is }) => is === false || (is === null && was === true)) ? 'narrower' : 'wider',
+    proven: places.every(({ alike, kinds }) => alike || kinds !== undefined),
     keepsIntent: !changed.some(({ request, before: was }) => was === true && written.has(request.origin)),
   };
 }

@@ -10,7 +10,7 @@ const A = 'https://app.example.com';
 const proposal = { title: 'Do it', change: { kind: 'add-vary', at: place() }, automatic: true } as const;
 const edits = [{ file: 'f', start: 0, end: 0, text: 'x' }];
 const mended = { ruleId: 'vary-origin-missing', class: 'correctness-warning' } as const;
-const same: Comparison = { relation: 'same', changed: [], keepsIntent: true };
+const same: Comparison = { relation: 'same', changed: [], keepsIntent: true, proven: true };
 const trial = (given: Partial<Trial>): Trial => ({ mended, uncovered: new Set(), tolerated: new Set(), before: [mended], after: [], problems: [0, 0], comparisons: [same], ...given });
 
 describe('a proposal', () => {
@@ -25,6 +25,11 @@ describe('a proposal', () => {
 
   test('that lets more in is a suggestion', () => {
     expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'wider' }] }))?.automatic).toBe(false);
+  });
+
+  test('that nothing proves for all origins is a suggestion', () => {
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, proven: false }] }))?.automatic).toBe(false);
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower', proven: false }] }))?.automatic).toBe(false);
   });
 
   test.each<[string, Partial<Trial>]>([
@@ -71,5 +76,31 @@ describe('two policies', () => {
     const { relation, changed } = compare(serving('*'), serving(A), answers);
     expect(relation).toBe('narrower');
     expect(new Set(changed.map(({ request }) => request.probe.path))).toEqual(new Set(['/29']));
+  });
+
+  describe('whose patterns admit others', () => {
+    const before = allowing(regex('^https:\\/\\/(app|www)\\.example\\.com$'));
+    // No near miss of either pattern is among the new ones.
+    const wider = allowing(regex('^https:\\/\\/((app|www)\\.example\\.com|[a-z]q[0-9]\\.(?!com)[a-z]+)$'));
+
+    test('are asked about an origin of every kind', () => {
+      const { relation, proven, changed } = compare(before, wider, answers);
+      expect([relation, proven]).toEqual(['wider', true]);
+      for (const { request } of changed) expect(request.origin).toMatch(/^https:\/\/[a-z]q[0-9]\.[a-z]+$/);
+      expect(compare(wider, before, answers)).toMatchObject({ relation: 'narrower', proven: true, keepsIntent: true });
+    });
+
+    test('prove nothing where one cannot be read, unless it stayed', () => {
+      const riddle = regex('^https:\\/\\/(\\w)\\1\\.example\\.com$');
+      expect(compare(before, allowing(anyOf([exact(A, place()), riddle])), answers).proven).toBe(false);
+      expect(compare(allowing(riddle), policy([forOrigins(riddle, set('ACAO', echo()), set('vary', 'Origin'))]), answers)).toMatchObject({ relation: 'same', proven: true });
+    });
+
+    test('are not automatic; a comparison that saw no difference would let them pass', () => {
+      const blind: Answers = { ...answers, verdict: () => true };
+      const judged = (by: Answers): boolean | undefined => verify(proposal, edits, trial({ comparisons: [compare(before, wider, by)] }))?.automatic;
+      expect(judged(blind)).toBe(true);
+      expect(judged(answers)).toBe(false);
+    });
   });
 });
