@@ -1,10 +1,12 @@
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { effectAt } from '../../policy/views.js';
+import { editSetting, isOfSettings } from '../setting-edits.js';
 import { removeEntry, respell, rewrite, type Edited, type YamlFile } from '../../syntax/yaml/index.js';
 
 /** Changes of texts, entries and switches, in any document that AWS reads as YAML or JSON. */
 export function edited(file: YamlFile, policy: Policy, change: Change): Edited {
+  if (isOfSettings(policy, change)) return editSetting(file, policy, change);
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);

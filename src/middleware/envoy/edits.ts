@@ -1,3 +1,4 @@
+import { editSetting, isOfSettings } from '../setting-edits.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
 import type { Policy } from '../../policy/program.js';
 import { removeEntry, respell, rewrite, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
@@ -7,6 +8,7 @@ import { decline, type Change, type Declined } from '../../readers/reader.js';
 
 /** Spells a change in the words that Envoy and the products on it share: lists of texts or matchers, and a switch. */
 export function editCors(file: YamlFile, policy: Policy, change: Change): readonly TextEdit[] | Declined {
+  if (isOfSettings(policy, change)) return editSetting(file, policy, change);
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);

@@ -1,3 +1,4 @@
+import { editSetting, isListText, isOfSettings } from '../setting-edits.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
 import type { Policy } from '../../policy/program.js';
 import { decline, type Change, type Declined } from '../../readers/reader.js';
@@ -21,9 +22,11 @@ export interface Spelling {
 export function edit(bags: readonly Annotated[], policy: Policy, change: Change, spelling: Spelling): readonly TextEdit[] | Declined {
   const owner = bags.find(({ fields }) => [...fields.values()].some(({ at }) => sameSpan(at, policy.at)));
   if (owner === undefined) return decline('the annotations are not in this file');
+  if (change.kind === 'allow-only') return respell(owner.file, change.at, change.origins.join(', '));
+  if (isOfSettings(policy, change)) return editSetting(owner.file, policy, change);
   switch (change.kind) {
     case 'replace-text':
-      return /[,\s]/.test(change.text) ? decline('an origin has no comma and no blank') : respell(owner.file, change.at, change.text);
+      return /[,\s]/.test(change.text) && !isListText(policy, change.at) ? decline('an origin has no comma and no blank') : respell(owner.file, change.at, change.text);
     case 'replace-pattern':
       return /["'#\s]/.test(change.source) ? decline('the pattern would need quotes of its own') : originLeaves(policy).some((leaf) => leaf.s === 'regex' && leaf.sourceAt !== undefined && sameSpan(leaf.at, change.at)) ? respell(owner.file, change.at, change.source) : decline('no pattern stands there');
     case 'remove-entry':

@@ -1,3 +1,4 @@
+import { editSetting, isOfSettings } from '../setting-edits.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { effectAt } from '../../policy/views.js';
@@ -7,6 +8,7 @@ import type { TextEdit } from '../../text/edit.js';
 
 /** A change in settings of rs/cors as a file writes them. `passes`: the value that lets preflights pass. */
 export function rsCorsEdits(file: YamlFile, policy: Policy, change: Change, passes: YamlNode | undefined): readonly TextEdit[] | Declined {
+  if (isOfSettings(policy, change)) return editSetting(file, policy, change);
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);

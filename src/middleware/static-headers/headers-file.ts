@@ -1,9 +1,12 @@
 import { ALWAYS } from '../../policy/program.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
+import { effectAt } from '../../policy/views.js';
 import { decline, type Declined } from '../../readers/reader.js';
 import { removeLine, respell, type HeaderBlock, type HeadersFile, type Piece } from '../../syntax/headers-file/index.js';
 import type { TextEdit } from '../../text/edit.js';
+import { headerName } from '../../text/header-name.js';
+import { sameSpan } from '../../text/span.js';
 import type { PathPattern } from './paths.js';
 import { concernsCors, type HeaderRule, type HeaderWrite } from './rules.js';
 
@@ -25,6 +28,15 @@ export function editHeadersFile(file: HeadersFile, policy: Policy, change: Chang
       return respell(file, change.at, change.text);
     case 'remove-header':
       return removeLine(file, change.at);
+    case 'rename-header': {
+      const line = file.blocks.flatMap(({ lines }) => lines).find(({ at }) => sameSpan(at, change.at));
+      return line === undefined ? decline('no header stands there') : respell(file, line.name.at, headerName(change.header));
+    }
+    case 'allow-only': {
+      const value = effectAt(policy, change.at)?.value;
+      const [only, ...others] = change.origins;
+      return value?.v !== 'literal' || only === undefined || only === '*' || others.length > 0 ? decline('one origin does not fit there') : respell(file, value.at, only);
+    }
     default:
       return decline(`not a change that a \`_headers\` file of ${policy.reader} can spell`);
   }

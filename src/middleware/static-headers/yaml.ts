@@ -1,8 +1,10 @@
 import { decline, type Declined } from '../../readers/reader.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
-import { itemsOf, keyOf, pairAt, pairsOf, removeEntry, removePair, resolve, respell, textAt, valueOfPair, whyNotEditable, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
+import { effectAt } from '../../policy/views.js';
+import { itemsOf, keyOf, pairAt, pairsOf, removeEntry, removePair, resolve, respell, rewrite, textAt, valueOfPair, whyNotEditable, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
 import type { TextEdit } from '../../text/edit.js';
+import { headerName } from '../../text/header-name.js';
 import type { Span } from '../../text/span.js';
 import { concernsCors, MAX_WRITES_OF_RULE, type HeaderWrite } from './rules.js';
 
@@ -48,11 +50,32 @@ export function editHeaders(file: YamlFile, policy: Policy, change: Change): rea
       const pair = [...around(file, change.at)].flatMap((one) => ('pair' in one ? [one.pair] : [])).at(-1);
       return pair === undefined ? decline('no header stands there') : removePair(file, pair);
     }
+    case 'rename-header':
+      return renamed(file, change.at, headerName(change.header));
+    case 'allow-only':
+      return onlyFor(file, policy, change.at, change.origins);
     case 'add-vary':
       return addedVary(file, change.at);
     default:
       return decline(`not a change that a rule of ${policy.reader} can spell`);
   }
+}
+
+/** The name of a header, of its entry or as its key. */
+function renamed(file: YamlFile, at: Span, name: string): readonly TextEdit[] | Declined {
+  const item = itemsAround(file, at).at(-1);
+  const own = item === undefined ? undefined : (pairAt(item, 'key') ?? pairAt(item, 'name'))?.value;
+  if (own !== undefined && textAt(item, 'value') !== undefined) return respell(file, own.at, name);
+  const pair = [...around(file, at)].flatMap((one) => ('pair' in one ? [one.pair] : [])).at(-1);
+  if (pair === undefined) return decline('no header stands there');
+  // A bare key stays one.
+  return /^[\w-]/.test(file.source.text.slice(pair.key.at.start)) ? rewrite(file, pair.key.at, name) : respell(file, pair.key.at, name);
+}
+
+/** One origin as the header's text. */
+function onlyFor(file: YamlFile, policy: Policy, at: Span, [only, ...others]: readonly string[]): readonly TextEdit[] | Declined {
+  const value = effectAt(policy, at)?.value;
+  return value?.v !== 'literal' || only === undefined || only === '*' || others.length > 0 ? decline('one origin does not fit there') : respell(file, value.at, only);
 }
 
 /** A rule in front of the one that echoes, for the same paths and every request: without an Origin the response differs too. */

@@ -4,16 +4,18 @@ import { decline, type Change, type Declined } from '../../readers/reader.js';
 import { insertPairAfter, removeEntry, respell, rewrite, scalarOf, spelledPair, whyNotEditable, type Edited, type YamlFile } from '../../syntax/yaml/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { sameSpan, type Span } from '../../text/span.js';
+import { editSetting, isListText, isOfSettings } from '../setting-edits.js';
 import { configurationIn, type Middleware } from './definitions.js';
 
 /** Spells a change in the middleware that the policy came from. */
 export function editTraefik(file: YamlFile, policy: Policy, change: Change): readonly TextEdit[] | Declined {
   const middleware = configurationIn(file).middlewares.find(({ at, does }) => does.kind === 'headers' && sameSpan(at, policy.at));
   if (middleware === undefined) return decline('the middleware is not in this file');
+  if (middleware.source !== 'labels' && isOfSettings(policy, change)) return editSetting(file, policy, change);
   const text = (written: string): string => (middleware.source === 'labels' ? written.replaceAll('$', '$$$$') : written);
   switch (change.kind) {
     case 'replace-text':
-      return inItem(file, middleware, change.at, change.text) ?? respell(file, change.at, text(change.text));
+      return (isListText(policy, change.at) ? undefined : inItem(file, middleware, change.at, change.text)) ?? respell(file, change.at, text(change.text));
     case 'replace-pattern':
       if (!originLeaves(policy).some((leaf) => leaf.s === 'regex' && sameSpan(leaf.at, change.at))) return decline('no pattern stands there');
       return inItem(file, middleware, change.at, change.source) ?? respell(file, change.at, text(change.source));

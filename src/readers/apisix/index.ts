@@ -8,6 +8,7 @@
  */
 import { probesOf, routing } from '../../middleware/gateway-plugins/routes.js';
 import type { Refused } from '../../middleware/gateway-plugins/settings.js';
+import { editSetting, isListText, isOfSettings } from '../../middleware/setting-edits.js';
 import type { Policy } from '../../policy/program.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
 import { removeEntry, respell, rewrite, type YamlInProject } from '../../syntax/yaml/index.js';
@@ -29,9 +30,10 @@ export default defineReader<YamlInProject>({
   },
 
   write(file, policy, change) {
+    if (isOfSettings(policy, change)) return editSetting(file, policy, change);
     switch (change.kind) {
       case 'replace-text':
-        return change.text.includes(',') ? decline('a comma ends the entry') : respell(file, change.at, change.text);
+        return change.text.includes(',') && !isListText(policy, change.at) ? decline('a comma ends the entry') : respell(file, change.at, change.text);
       case 'remove-entry':
         return removeEntry(file, change.at);
       case 'remove-header': {

@@ -1,3 +1,4 @@
+import { editSetting, isOfSettings } from '../../middleware/setting-edits.js';
 import { editHeaders } from '../../middleware/static-headers/yaml.js';
 import type { Policy } from '../../policy/program.js';
 import { effectAt } from '../../policy/views.js';
@@ -7,6 +8,7 @@ import { decline, type Change } from '../reader.js';
 /** Spells a change in the settings; headers of `host.json` are entries of a map. */
 export function edited(file: YamlFile, policy: Policy, change: Change): Edited {
   if (policy.title === 'host.json') return editHeaders(file, policy, change);
+  if (isOfSettings(policy, change)) return editSetting(file, policy, change);
   switch (change.kind) {
     case 'replace-text':
       return /[,\s]/.test(change.text) ? decline('not one origin') : respell(file, change.at, change.text);

@@ -7,6 +7,7 @@
  */
 import { probesOf, routing } from '../../middleware/gateway-plugins/routes.js';
 import type { Refused } from '../../middleware/gateway-plugins/settings.js';
+import { editSetting, isOfSettings } from '../../middleware/setting-edits.js';
 import { imageVersion, type ImageVersion } from '../../middleware/ingress/version.js';
 import { ALWAYS, unless, type Guard, type Policy } from '../../policy/program.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
@@ -32,6 +33,7 @@ export default defineReader<YamlInProject>({
   },
 
   write(file, policy, change) {
+    if (isOfSettings(policy, change)) return editSetting(file, policy, change);
     switch (change.kind) {
       case 'replace-text':
         return respell(file, change.at, change.text);

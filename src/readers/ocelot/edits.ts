@@ -1,3 +1,4 @@
+import { editSetting, isOfSettings } from '../../middleware/setting-edits.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { itemsOf, removePair, respell, rewrite, type Edited, type YamlFile, type YamlPair } from '../../syntax/yaml/index.js';
@@ -6,7 +7,8 @@ import { decline } from '../reader.js';
 import { pairNamed, routesOf } from './routes.js';
 
 /** A change in the headers or methods of a route. */
-export function ocelotEdits(file: YamlFile, _policy: Policy, change: Change): Edited {
+export function ocelotEdits(file: YamlFile, policy: Policy, change: Change): Edited {
+  if (isOfSettings(policy, change)) return editSetting(file, policy, change);
   switch (change.kind) {
     case 'replace-text':
       return respell(file, change.at, change.text);

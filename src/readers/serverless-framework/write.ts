@@ -1,3 +1,4 @@
+import { editSetting, isOfSettings } from '../../middleware/setting-edits.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
 import type { Policy } from '../../policy/program.js';
 import { removeEntry, respell, rewrite, type Edited, type YamlInProject } from '../../syntax/yaml/index.js';
@@ -6,6 +7,7 @@ import { decline, type Change } from '../reader.js';
 /** Spells a change in the service's own file; what a variable or another file says is nobody's here. */
 export function edited(file: YamlInProject, policy: Policy, change: Change): Edited {
   if (change.at.file !== file.file) return decline('it stands in another file');
+  if (isOfSettings(policy, change)) return editSetting(file, policy, change);
   switch (change.kind) {
     case 'replace-text':
       // To Serverless a comma separates origins.

@@ -3,7 +3,7 @@ import type { Span } from '../../text/span.js';
 import { trail } from './place.js';
 import { inside, spelled } from './spelling.js';
 import { touching } from './templates.js';
-import type { YamlFile, YamlMap, YamlNode, YamlPair, YamlSeq } from './tree.js';
+import type { YamlFile, YamlMap, YamlNode, YamlPair, YamlScalar, YamlSeq } from './tree.js';
 
 /** Text edits, or why this place is not ours to change. */
 export type Edited = readonly TextEdit[] | { readonly declined: string };
@@ -45,9 +45,15 @@ export function respell(file: YamlFile, at: Span, text: string): Edited {
   }
   if (/[\r\n]/.test(text)) return { declined: 'a text of several lines does not fit' };
   const inFlow = trail(file, at).some(({ node }) => (node.kind === 'seq' || node.kind === 'map') && node.flow);
-  if (whole) return [{ ...at, text: spelled(file, text, scalar.style, inFlow) }];
+  if (whole && typeof scalar.value === 'number' && /^\d+$/.test(text)) return [{ ...at, text }];
+  if (whole) return [{ ...at, text: spelled(file, withUnit(scalar, text), scalar.style, inFlow) }];
   const spelling = inside(file, text, scalar.style, inFlow);
   return spelling === undefined ? { declined: 'the text would need quotes here' } : [{ ...at, text: spelling }];
+}
+
+/** A number of seconds for a duration that is written with its unit. */
+function withUnit({ value }: YamlScalar, text: string): string {
+  return typeof value === 'string' && /^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/.test(value) && /^\d+$/.test(text) ? `${text}s` : text;
 }
 
 /** Writes other YAML for a whole scalar: `false`, a number, a text with its own quotes. */

@@ -8,7 +8,8 @@ import type { YamlFile } from './tree.js';
 export { insertPairAfter, removeEntry, removePair, respell, rewrite, whyNotEditable, type Edited } from './edit.js';
 export { embedded, parseYaml } from './parse.js';
 export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
-export { scalarOf } from './place.js';
+export { editList, listAround, listAt } from './lists.js';
+export { pairWith, scalarOf } from './place.js';
 export { spelledPair } from './spelling.js';
 export { itemSpans, truthOf, unfollowed, valueOf, valueOfPair } from './value.js';
 

@@ -41,6 +41,12 @@ function lengthOf({ at }: YamlNode): number {
   return at.end - at.start;
 }
 
+/** The key with its value that stands at a place, or that has its value there. */
+export function pairWith(file: YamlFile, at: Span): YamlPair | undefined {
+  const same = (span: Span | undefined): boolean => span !== undefined && span.start === at.start && span.end === at.end;
+  return trail(file, at).flatMap(({ node }) => (node.kind === 'map' ? node.pairs.filter((pair) => same(pair.at) || same(pair.value?.at)) : [])).at(-1);
+}
+
 /** Resolves the scalar behind a value: the node whose text stands at the value's place. */
 export function scalarOf(file: YamlFile, at: Span): YamlScalar | undefined {
   const node = trail(file, at).at(-1)?.node;
