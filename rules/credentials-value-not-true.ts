@@ -5,7 +5,9 @@
  * `false` does nothing at all and can go.
  */
 import { linesOf } from '../src/findings/ask.js';
-import { defineRule } from '../src/findings/rule.js';
+import { defineRule, type Proposal } from '../src/findings/rule.js';
+import type { HeaderLine } from '../src/policy/evaluate.js';
+import type { HeaderValue } from '../src/policy/program.js';
 import { effectAt } from '../src/policy/views.js';
 
 export default defineRule({
@@ -42,13 +44,15 @@ export default defineRule({
           class: needless ? 'hygiene' : 'broken-in-browser',
           at,
           witness,
-          proposals: needless
-            ? [{ title: 'Remove the header', change: { kind: 'remove-header', at }, automatic: true }]
-            : value?.v === 'literal'
-              ? [{ title: 'Write `true`', change: { kind: 'replace-text', at: value.at, text: 'true' }, automatic: false }]
-              : [],
+          proposals: needless ? [{ title: 'Remove the header', change: { kind: 'remove-header', at }, automatic: true }] : mending(lines, value),
         };
       }
     }
   },
 });
+
+/** One line that says `true`. */
+function mending([, second]: readonly HeaderLine[], value: HeaderValue | undefined): readonly Proposal[] {
+  if (second?.at !== undefined) return [{ title: 'Send it once', change: { kind: 'remove-header', at: second.at }, automatic: false }];
+  return value?.v === 'literal' ? [{ title: 'Write `true`', change: { kind: 'replace-text', at: value.at, text: 'true' }, automatic: false }] : [];
+}
