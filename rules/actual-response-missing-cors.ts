@@ -17,7 +17,7 @@ export default defineRule({
   title: 'The preflight is granted, but the response itself has no CORS headers',
   class: 'broken-in-browser',
   set: 'recommended',
-  yieldsTo: { 'preflight-unanswered': 'place', 'preflight-behind-auth': 'place', 'preflight-status-not-ok': 'place' },
+  yieldsTo: { 'cors-registered-too-late': 'policy', 'preflight-unanswered': 'place', 'preflight-behind-auth': 'place', 'preflight-status-not-ok': 'place' },
   references: ['https://fetch.spec.whatwg.org/#http-fetch', 'https://fetch.spec.whatwg.org/#cors-check'],
   messages: {
     missing: 'Only the preflight of {path} has CORS headers: {what} is sent and carried out, and {origin} cannot read the response.',

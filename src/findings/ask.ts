@@ -49,9 +49,9 @@ export class Ask {
     return this.deployment.policy;
   }
 
-  /** The same questions about another policy in the place of this one, in front of the same layers. */
-  about(policy: Policy): Ask {
-    return new Ask({ ...this.deployment, policy }, this.environmentName, this.strict, this.trusted, this.clients);
+  /** The same questions about other layers. */
+  about(deployment: Deployment): Ask {
+    return new Ask(deployment, this.environmentName, this.strict, this.trusted, this.clients);
   }
 
   get probes(): readonly Probe[] {

@@ -31,9 +31,10 @@ export function effectsOn(policy: Policy, header: string): readonly Written[] {
   return known.get(header) ?? [];
 }
 
-/** The effect written at a place: where a header line of a response came from. */
+/** The effect written at a place, also one on what an upstream answers: where a header line of a response came from. */
 export function effectAt(policy: Policy, at: Span | undefined): Effect | undefined {
-  return at === undefined ? undefined : policy.steps.flatMap((step) => step.effects).find((effect) => sameSpan(effect.at, at));
+  const all = policy.steps.flatMap(({ effects, end }) => [...effects, ...(end?.to === 'upstream' ? (end.upstream.response ?? []) : [])]);
+  return at === undefined ? undefined : all.find((effect) => sameSpan(effect.at, at));
 }
 
 /** The step with the effect that is written at a place. */
