@@ -1,6 +1,6 @@
 import type { Change } from '../policy/change.js';
 import type { Policy } from '../policy/program.js';
-import type { Declined } from '../readers/reader.js';
+import { decline, type Declined } from '../readers/reader.js';
 import { insertProperty, moduleAt, quoted, type EstreeModule } from '../syntax/estree/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { editScript, type ScriptWords } from './edit-script.js';
@@ -15,5 +15,7 @@ export function editFetch(module: EstreeModule, policy: Policy, change: Change, 
   // `headers['Access-Control-Allow-Origin'] = …` on a plain object, of which another `Vary` would be lost.
   const object = /^([\w$.]+)(?:\[[^\]]*\]|\.\w+)(?:$|\s*=[^=])/.exec(written)?.[1];
   if (object === undefined) return editScript(module, policy, change, { ...words, vary: (receiver, value) => `${receiver}${written.startsWith(`${receiver}.headers`) ? '.headers' : ''}.append('Vary', ${value})` });
-  return editScript(module, policy, change, /\bvary['"]?\]?\s*[:=]/i.test(text) ? words : { ...words, vary: (_receiver, value) => `${object}['Vary'] = ${value}` });
+  const isVaried = /\bvary['"]?\]?\s*[:=]/i.test(text);
+  if (isVaried && change.kind === 'add-vary') return decline('another Vary would be lost');
+  return editScript(module, policy, change, isVaried ? words : { ...words, vary: (_receiver, value) => `${object}['Vary'] = ${value}` });
 }

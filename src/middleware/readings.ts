@@ -1,6 +1,6 @@
 import type { Evidence, Step } from '../policy/program.js';
 import type { Reading } from '../readers/reader.js';
-import { packageVersion, type EstreeModule } from '../syntax/estree/index.js';
+import { importsPackage, packageVersion, readsOfRequest, type EstreeModule } from '../syntax/estree/index.js';
 
 /** Behind the readings of a file: which other files what they say was read from. */
 export function* covering(file: string, readings: Iterable<Reading>): Generator<Reading> {
@@ -19,10 +19,14 @@ export function versionText(module: EstreeModule, name: string, product: string,
   return found === undefined ? `${product} ${current} (no version found)` : `${product} ${found.version} (${found.from})`;
 }
 
-/** What the text of a file gives away beside its policies. */
-export function evidenceIn(module: EstreeModule, handWritten: boolean): Evidence {
-  const { text } = module.source;
-  return { handWritten, canAddVary: handWritten, readsCookies: /cookie-?parser|cookie-session|express-session|req\.(cookies|session)|get(Signed)?Cookie\(/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) };
+/** Packages that keep somebody signed in by cookies. */
+const OF_COOKIES = /^(?:cookie-parser|cookie-session|express-session|client-sessions|iron-session(?:\/\w+)?|hono\/cookie|koa-session|@fastify\/(?:cookie|session|secure-session)|fastify-cookie|@hapi\/(?:cookie|yar)|next-auth(?:\/\w+)?)$/;
+
+/** What a file gives away beside its policies. `readsCookies`: where the code was followed that is given the requests. */
+export function evidenceIn(module: EstreeModule, handWritten: boolean, readsCookies: Evidence['readsCookies'] = 'unknown'): Evidence {
+  const known = readsCookies !== 'unknown' ? readsCookies : importsPackage(module, OF_COOKIES) || readsOfRequest(module, /^(?:cookies|signedCookies|session)$/) ? 'yes' : 'unknown';
+  // Where code forbids caches to keep a response, the response says so.
+  return { handWritten, canAddVary: handWritten, readsCookies: known, noStore: false };
 }
 
 /** Do the steps send anything of CORS? */

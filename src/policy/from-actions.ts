@@ -8,7 +8,7 @@ import { casesOf, guardOf, headerValueOf } from './from-condition.js';
 import { unless, whenAll, type Effect, type End, type Guard, type Step } from './program.js';
 
 /** Headers that matter to CORS; what else code sets is left out of policies. */
-const CONCERNS_CORS = /^(access-control-|vary$|timing-allow-origin$|cross-origin-)/;
+const CONCERNS_CORS = /^(access-control-|vary$|cache-control$|timing-allow-origin$|cross-origin-)/;
 
 /**
  * Steps for what code does with a response, all below `base`. A response that is sent without a status of its own
@@ -24,7 +24,18 @@ export function stepsFrom(actions: readonly ResponseAction[], base: Guard): Step
     else if (action.do === 'end') steps.push(...ends(action.when, statuses, base, action.at));
     else if (action.do === 'header' && CONCERNS_CORS.test(action.name)) steps.push(...writes(action, when));
   }
-  return mergeSteps(steps);
+  return mergeSteps(steps).map(askingForCredentials);
+}
+
+/** A refusal that rests on a header which shows who somebody is: the request should have carried it. */
+function askingForCredentials(step: Step): Step {
+  const { when, end } = step;
+  return end?.to === 'answer' && (end.status === 401 || end.status === 403) && asksForCredentials(when) ? { ...step, end: { ...end, unauthenticated: true } } : step;
+}
+
+function asksForCredentials(when: Guard): boolean {
+  if (when.g === 'and' || when.g === 'or') return when.of.some(asksForCredentials);
+  return when.g === 'not' ? asksForCredentials(when.of) : when.g === 'header' && (when.name === 'authorization' || when.name === 'cookie');
 }
 
 /** Neighbours with one guard become one step, so that a policy reads like its source. */

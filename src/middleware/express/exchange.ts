@@ -1,4 +1,5 @@
 import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy, unknownWrites } from '../../syntax/estree/index.js';
+import { ASKED_PROPERTIES, UNSEEN } from '../request-reads.js';
 import type { Span } from '../../text/span.js';
 import { and, not, TRUE, type Condition } from '../../values/condition.js';
 
@@ -25,7 +26,7 @@ export function exchange(at: Span, mounted: boolean): Exchange {
     at,
     (property) => {
       if (property === 'path' || property === 'originalUrl') return mounted && property === 'path' ? undefined : { kind: 'request', part: 'path', at };
-      if (property === 'body' || property === 'cookies' || property === 'session') reads.add(property);
+      if (ASKED_PROPERTIES.has(property)) reads.add(property);
       return undefined;
     },
     (name) => reads.add(name),
@@ -66,7 +67,9 @@ export function expressActions(handler: FunctionValue, given: Exchange): readonl
 
 /** The same, with the middleware that it runs by hand at its place among them. */
 export function stepwise(handler: FunctionValue, given: Exchange, call: ResponseCall): readonly (ResponseAction | RunByHand)[] {
-  return handler.run([given.request, given.response, given.next]).flatMap((event) => runByHand(event, given, call) ?? actionsFrom(event, given, call));
+  const events = handler.run([given.request, given.response, given.next]);
+  if (events.some((event) => event.kind === 'escape' && (event.receiver === given.request || event.receiver === given.response))) given.reads.add(UNSEEN);
+  return events.flatMap((event) => runByHand(event, given, call) ?? actionsFrom(event, given, call));
 }
 
 function runByHand(event: Event, given: Exchange, call: ResponseCall): readonly (ResponseAction | RunByHand)[] | undefined {

@@ -49,7 +49,21 @@ export class ExpressPackages {
     return route;
   }
 
-  readonly #parser: Handle = functionHandle('parser', (_args, at) => this.#made.make('parser', at, [], { is: 'parser' }, () => undefined));
+  readonly #parser: Handle = functionHandle('parser', (_args, at) => this.#made.make('parser', at, [], { is: 'parser', json: false }, () => undefined));
+  /** With a `type` of its own it may parse what a page sends without being asked. */
+  readonly #json: Handle = functionHandle('json', ([options], at) => this.#made.make('json', at, options === undefined ? [] : [options], { is: 'parser', json: options === undefined || (options.kind === 'record' && options.rest === undefined && entry(options, 'type') === undefined) }, () => undefined));
+  readonly #cookies: Handle = functionHandle('cookies', (args, at) => this.#made.make('cookies', at, args, { is: 'cookies' }, () => undefined));
+
+  #logIn(by: (Role & { is: 'log-in' })['by'], member?: string): Handle {
+    const log_in = functionHandle(by, ([options], at) => this.#made.make(by, at, options === undefined ? [] : [options], { is: 'log-in', by, options }, () => undefined));
+    return packageHandle(by, member === undefined ? {} : { [member]: log_in }, (method, args, at) => (method === '' ? log_in.call('', args, at) : undefined));
+  }
+
+  /** `passport.authenticate('jwt', options)`: only strategies that go by the `Authorization` header. */
+  readonly #authenticate: Handle = functionHandle('authenticate', ([strategy, options, callback], at) => {
+    const isHeader = strategy?.kind === 'string' && /^(?:jwt|bearer|basic|digest|oauth-bearer)$/i.test(strategy.value) && callback === undefined;
+    return isHeader ? this.#made.make('passport', at, [strategy, ...(options === undefined ? [] : [options])], { is: 'log-in', by: 'passport', options }, () => undefined) : undefined;
+  });
   readonly #router: Handle = {
     ...functionHandle('Router', (args, at) => this.#stack('router', args, { is: 'router' }, at)),
     call: (method, args, at) => (method === '' || method === 'new' ? this.#stack('router', args, { is: 'router' }, at) : undefined),
@@ -61,10 +75,15 @@ export class ExpressPackages {
     const options = args.find((arg) => arg.kind === 'record');
     return this.#made.make('proxy', at, args, { is: 'proxy', hook: options?.kind === 'record' ? proxyHook(options) : undefined }, () => undefined);
   });
-  readonly #createServer: Handle = functionHandle('createServer', (args, at) => {
-    const app = args.find((arg) => arg.kind === 'handle');
-    return app === undefined ? undefined : this.#made.make('server', at, [app], { is: 'server', app }, () => undefined);
-  });
+  readonly #createServer = this.#servers(false);
+  readonly #createSecureServer = this.#servers(true);
+
+  #servers(secure: boolean): Handle {
+    return functionHandle('createServer', (args, at) => {
+      const app = args.find((arg) => arg.kind === 'handle');
+      return app === undefined ? undefined : this.#made.make('server', at, [app], { is: 'server', app, secure }, () => undefined);
+    });
+  }
   readonly #apollo: Handle = classHandle('ApolloServer', (args, at) => {
     const server: Handle = this.#made.make('apollo', at, args, { is: 'apollo' }, (method, callArgs, callAt) => (method === 'getMiddleware' ? this.#stack('router', callArgs, { is: 'router' }, callAt) : undefined));
     return server;
@@ -73,20 +92,25 @@ export class ExpressPackages {
   readonly #createExpressMiddleware: Handle = functionHandle('createExpressMiddleware', (_args, at) => this.endpointFor(trpcEndpoint(at), at));
 
   #frameworkOf(of: Flavour, members: Readonly<Record<string, Handle>>): Handle {
-    return packageHandle(of.name, { Router: this.#router, json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser, static: this.#static, ...members }, (method, args, at) => (method === '' ? this.#app(of, args, at) : undefined));
+    return packageHandle(of.name, { Router: this.#router, json: this.#json, urlencoded: this.#parser, text: this.#parser, raw: this.#parser, static: this.#static, ...members }, (method, args, at) => (method === '' ? this.#app(of, args, at) : undefined));
   }
 
   readonly #known: ReadonlyMap<string, Handle> = new Map([
     ['express', this.#frameworkOf(EXPRESS, {})],
     ['@feathersjs/express', this.#frameworkOf(FEATHERS, { cors: this.#cors })],
     ['polka', packageHandle('polka', {}, (method, args, at) => (method === '' ? this.#app(POLKA, args, at) : undefined))],
-    ['body-parser', packageHandle('body-parser', { json: this.#parser, urlencoded: this.#parser, text: this.#parser, raw: this.#parser }, () => undefined)],
+    ['body-parser', packageHandle('body-parser', { json: this.#json, urlencoded: this.#parser, text: this.#parser, raw: this.#parser }, () => undefined)],
     ['serve-static', packageHandle('serve-static', {}, (method, args, at) => this.#static.call(method, args, at))],
     ['http-proxy-middleware', packageHandle('http-proxy-middleware', { createProxyMiddleware: this.#proxy, legacyCreateProxyMiddleware: this.#proxy }, (method, args, at) => this.#proxy.call(method, args, at))],
     ['cors', this.#cors],
     ['http-errors', httpErrors],
     ['http', packageHandle('http', { createServer: this.#createServer }, () => undefined)],
-    ['https', packageHandle('https', { createServer: this.#createServer }, () => undefined)],
+    ['https', packageHandle('https', { createServer: this.#createSecureServer }, () => undefined)],
+    ['express-jwt', this.#logIn('express-jwt', 'expressjwt')],
+    ['express-basic-auth', this.#logIn('express-basic-auth')],
+    ['express-oauth2-jwt-bearer', this.#logIn('express-oauth2-jwt-bearer', 'auth')],
+    ['passport', packageHandle('passport', { authenticate: this.#authenticate }, () => undefined)],
+    ...['cookie-session', 'express-session', 'cookie-parser'].map((name) => [name, packageHandle(name, {}, (method, args, at) => this.#cookies.call(method, args, at))] as const),
     ['apollo-server-express', packageHandle('apollo-server-express', { ApolloServer: this.#apollo }, () => undefined)],
     ...['@apollo/server/express4', '@as-integrations/express4', '@as-integrations/express5'].map((name) => [name, packageHandle(name, { expressMiddleware: this.#expressMiddleware }, () => undefined)] as const),
     ['@trpc/server/adapters/express', packageHandle('trpc', { createExpressMiddleware: this.#createExpressMiddleware }, () => undefined)],
@@ -97,14 +121,17 @@ export class ExpressPackages {
 export type Role =
   /** `options`: what the app was made with. */
   | { readonly is: 'app'; readonly of: Flavour; readonly options: Value | undefined }
-  | { readonly is: 'router' | 'route' | 'parser' | 'apollo' }
+  | { readonly is: 'router' | 'route' | 'apollo' | 'cookies' }
+  | { readonly is: 'parser'; readonly json: boolean }
+  /** Asks for credentials; `options`: what it is given beside its strategy. */
+  | { readonly is: 'log-in'; readonly by: 'passport' | 'express-jwt' | 'express-basic-auth' | 'express-oauth2-jwt-bearer'; readonly options: Value | undefined }
   | { readonly is: 'cors'; readonly options: Value | undefined; readonly at: Span }
   | { readonly is: 'endpoint'; readonly endpoint: Endpoint }
   /** `setHeaders(res, path, stat)` is called before a file is sent. */
   | { readonly is: 'static'; readonly setHeaders: Value | undefined }
   /** Passes requests on; `hook(proxyRes, req, res)` sees each answer before it goes out. */
   | { readonly is: 'proxy'; readonly hook: Value | undefined }
-  | { readonly is: 'server'; readonly app: Handle };
+  | { readonly is: 'server'; readonly app: Handle; readonly secure: boolean };
 
 /** `on: { proxyRes }` of http-proxy-middleware 3, `onProxyRes` before. */
 function proxyHook(options: RecordValue): Value | undefined {

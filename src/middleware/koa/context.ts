@@ -1,4 +1,5 @@
 import { headerWrite, nodeResponseCall, recordWrites, truthy, unknownWrites } from '../../syntax/estree/index.js';
+import { ASKED_PROPERTIES, UNSEEN } from '../request-reads.js';
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
 import type { ResponseAction } from '../../values/response-action.js';
@@ -48,7 +49,7 @@ export function contextFor(at: Span, mounted: boolean, missing: Missing): Contex
     if (property === 'method') return { kind: 'request', part: 'method', at };
     if ((property === 'path' || property === 'url' || property === 'originalUrl') && (!mounted || property === 'originalUrl')) return { kind: 'request', part: 'path', at };
     if (property === 'headers' || property === 'header') return headers;
-    if (property === 'body' || property === 'session' || property === 'cookies') reads.add(property);
+    if (ASKED_PROPERTIES.has(property)) reads.add(property);
     return undefined;
   };
   const request = handle('ctx.request', ofRequest, got);
@@ -65,6 +66,7 @@ export function contextFor(at: Span, mounted: boolean, missing: Missing): Contex
     const own = event.receiver === ctx || event.receiver === response;
     if (event.kind === 'escape') {
       if (event.receiver === next) return [{ do: 'next', when, at: place }];
+      reads.add(UNSEEN);
       return own || event.receiver === node ? [...unknownWrites(unknown(event.reason, event.detail, place), when), { ...body(when, place), escaped: true }] : [];
     }
     if (event.kind === 'assign') {

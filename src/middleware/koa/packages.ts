@@ -18,8 +18,8 @@ export type Role =
   /** `rest()` and `errorHandler()` of Feathers */
   | { readonly is: 'rest' | 'error-handler' }
   /** Middleware that lets every request through; `reads` is what it asks of the request. */
-  | { readonly is: 'harmless'; readonly reads: 'body parser' | undefined }
-  | { readonly is: 'server'; readonly app: Handle };
+  | { readonly is: 'harmless'; readonly reads: 'body parser' | 'session' | undefined }
+  | { readonly is: 'server'; readonly app: Handle; readonly secure: boolean };
 
 export type CorsPackage = '@koa/cors' | 'kcors' | 'koa2-cors' | 'koa-cors';
 
@@ -69,7 +69,7 @@ export class KoaPackages {
     if (ROUTER.test(specifier)) return maker('Router', (args, at) => this.routerFor(args[0], at), ['Router']);
     if (LOG_IN.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'log-in' }, () => undefined));
     if (PARSER.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'harmless', reads: 'body parser' }, none), ['koaBody', 'bodyParser']);
-    if (HARMLESS.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'harmless', reads: undefined }, none));
+    if (HARMLESS.test(specifier)) return maker(specifier, (args, at) => this.#made.make(specifier, at, args, { is: 'harmless', reads: specifier === 'koa-session' ? 'session' : undefined }, none));
     switch (specifier) {
       // Some file systems do not mind the case.
       case 'koa':
@@ -92,7 +92,7 @@ export class KoaPackages {
       case 'node:https':
       case 'http2':
       case 'node:http2':
-        return packageHandle(specifier, Object.fromEntries(['createServer', 'createSecureServer'].map((name) => [name, functionHandle(name, (args, at) => this.#server(args, at))])), none);
+        return packageHandle(specifier, Object.fromEntries(['createServer', 'createSecureServer'].map((name) => [name, functionHandle(name, (args, at) => this.#server(args, specifier.endsWith('https') || name === 'createSecureServer', at))])), none);
       default:
         return undefined;
     }
@@ -118,9 +118,9 @@ export class KoaPackages {
     return this.#made.make('composed', at, list, { is: 'composed', path, list }, none);
   }
 
-  #server(args: readonly Value[], at: Span): Handle | undefined {
+  #server(args: readonly Value[], secure: boolean, at: Span): Handle | undefined {
     const app = args.find((arg) => arg.kind === 'handle');
-    return app?.kind === 'handle' ? this.#made.make('server', at, [], { is: 'server', app }, none) : undefined;
+    return app?.kind === 'handle' ? this.#made.make('server', at, [], { is: 'server', app, secure }, none) : undefined;
   }
 }
 

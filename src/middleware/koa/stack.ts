@@ -118,7 +118,9 @@ class StackBuilder {
       const reads = new Set<string>();
       const whole = within(place, methodGuard(methods));
       this.#onion.apart(() => handlers.map((handler, index) => this.#handler(handler, whole, index === handlers.length - 1, reads, at)).every((goesOn) => goesOn));
-      if (methods?.includes('OPTIONS') !== true) this.#inOrder(order, at, false, () => this.#probe(place, methods, reads, at));
+      const inView = !reads.has(UNSEEN) && handlers.every((handler) => handler.kind === 'function' || this.around.packages.roleOf(handler) !== undefined);
+      if (!inView) reads.add(UNSEEN);
+      if (methods?.includes('OPTIONS') !== true) this.#inOrder(order, at, false, () => this.#probe(place, methods, reads, at, inView));
     }
   }
 

@@ -21,6 +21,8 @@ import { EXPRESS, POLKA } from '../../middleware/express/flavours.js';
 import { ExpressPackages, type Role } from '../../middleware/express/packages.js';
 import { ROOT } from '../../middleware/express/paths.js';
 import { followed } from '../../middleware/followed.js';
+import { reachedThrough, type Listening } from '../../middleware/listening.js';
+import { cookiesAmong } from '../../middleware/request-reads.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/express/stack.js';
 
@@ -103,6 +105,7 @@ function concernsCors(stack: Stack): boolean {
 function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Surroundings): Policy {
   const role = around.packages.roleOf(target);
   const flavour = role?.is === 'app' ? role.of : EXPRESS;
+  const listening = listensOf(target, around);
   const allRoutes = stack.complete && stack.probes.length > 0;
   return {
     reader: 'express',
@@ -113,20 +116,22 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Su
     behind: { options: null },
     probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,
-    listens: portsOf(target, around),
+    // A port from the environment counts by its default.
+    listens: listening.flatMap(({ args }) => portsIn(args[0])),
     version: `${versionText(module, flavour.name, flavour.name, flavour.current)}, ${versionText(module, 'cors', 'cors', '2.8')}`,
-    evidence: evidenceIn(module, stack.handWritten),
+    evidence: { ...evidenceIn(module, stack.handWritten, cookiesAmong(stack.asked, stack.complete)), ...reachedThrough(listening) },
     notes: stack.notes,
   };
 }
 
-/** Ports of `app.listen(…)`, also of a server made of the app; a port from the environment counts by its default. */
-function portsOf(target: Handle, around: Surroundings): readonly number[] {
-  const isTarget = (handle: Handle): boolean => {
-    const role = around.packages.roleOf(handle);
-    return handle === target || (role?.is === 'server' && role.app === target);
-  };
-  return around.events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? portsIn(event.args[0]) : []));
+/** Calls of `app.listen(…)`, also of a server made of the app. */
+function listensOf(target: Handle, around: Surroundings): readonly Listening[] {
+  return around.events.flatMap((event) => {
+    if (event.kind !== 'call' || event.method !== 'listen') return [];
+    const role = around.packages.roleOf(event.receiver);
+    const own = role?.is === 'server' && role.app === target;
+    return event.receiver === target || own ? [{ args: event.args, secure: own && role.secure, at: event.at }] : [];
+  });
 }
 
 /** What requests get that nothing in the stack answers; Polka has it written by the author, if anybody. */

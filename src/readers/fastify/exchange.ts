@@ -1,3 +1,4 @@
+import { ASKED_PROPERTIES, UNSEEN } from '../../middleware/request-reads.js';
 import { headerWrite, nodeRequest, nodeResponseCall, recordWrites, truthy } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { and, not, type Condition } from '../../values/condition.js';
@@ -21,7 +22,7 @@ export function exchange(at: Span): Exchange {
     (property) => {
       if (property === 'raw') return request;
       if (property === 'originalUrl') return { kind: 'request', part: 'path', at };
-      if (property === 'body' || property === 'cookies' || property === 'session') reads.add(property);
+      if (ASKED_PROPERTIES.has(property)) reads.add(property);
       return undefined;
     },
     (name) => reads.add(name),
@@ -50,6 +51,7 @@ export function actionsOf(callee: FunctionValue, given: Exchange, args: readonly
   const collected: ResponseAction[] = [];
   const direct: ResponseAction[] = [];
   for (const event of callee.run(args)) {
+    if (event.kind === 'escape' && (event.receiver === given.request || event.receiver === given.reply)) given.reads.add(UNSEEN);
     const isDirect = (event.kind === 'call' || event.kind === 'assign') && event.receiver === given.reply.get('raw');
     (isDirect ? direct : collected).push(...actionsFrom(event, given));
   }

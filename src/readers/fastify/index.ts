@@ -7,6 +7,8 @@
  */
 import { followed } from '../../middleware/followed.js';
 import { closeFallback, editScript, type ScriptWords } from '../../middleware/edit-script.js';
+import { reachedThrough } from '../../middleware/listening.js';
+import { cookiesAmong } from '../../middleware/request-reads.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
@@ -64,9 +66,10 @@ function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: re
       const role = packages.roleOf(handle);
       return handle === app || (role?.is === 'nest app' && role.on === app);
     };
-    const { steps, probes, gaps, notes, handWritten, usesCors } = programOf(loaded, packages, version);
+    const { steps, probes, gaps, notes, handWritten, usesCors, asked } = programOf(loaded, packages, version);
     for (const gap of gaps) yield { kind: 'gap', gap };
     if (!usesCors && !sendsCors(steps)) continue;
+    const listening = events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isApp(event.receiver) ? [{ args: event.args, secure: false, at: event.at }] : []));
     yield {
       kind: 'policy',
       policy: {
@@ -78,9 +81,9 @@ function* readingsOf(module: EstreeModule, packages: FastifyPackages, events: re
         behind: { options: packages.isElsewhere(app) ? null : 404 },
         probes: probes.length > 0 ? probes : [{ path: '/', methods: null, requestHeaders: [], at: app.at }],
         survivesUncaught: true,
-        listens: events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isApp(event.receiver) ? portsIn(portOf(event.args[0])) : [])),
+        listens: listening.flatMap(({ args }) => portsIn(portOf(args[0]))),
         version: `${versionText(module, 'fastify', 'fastify', '5')}, ${versionText(module, corsPackage(module), corsPackage(module), '11')}`,
-        evidence: evidenceIn(module, handWritten),
+        evidence: { ...evidenceIn(module, handWritten, cookiesAmong(asked, !packages.isElsewhere(app))), ...reachedThrough(listening) },
         notes,
       },
     };

@@ -3,6 +3,7 @@ import { countsConfig, fastifyCorsProgram, type FastifyCors } from '../../middle
 import { corsProgram } from '../../middleware/npm-cors.js';
 import { beforeAnswers } from '../../middleware/before-answers.js';
 import { outOfView, restsOnData } from '../../middleware/out-of-view.js';
+import { neededHeaders, UNSEEN } from '../../middleware/request-reads.js';
 import { reaching, type RankedPath } from '../../middleware/ranked-routes.js';
 import { isFrom } from '../../middleware/version.js';
 import { mergeSteps, served, stepsFrom } from '../../policy/from-actions.js';
@@ -25,6 +26,8 @@ export interface Program {
   readonly notes: readonly Note[];
   readonly handWritten: boolean;
   readonly usesCors: boolean;
+  /** What anything in it reads of requests. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** A route with the requests that reach it, and no other route before it. */
@@ -55,6 +58,8 @@ class Builder {
   /** Answers that are sent past the hooks that work on answers. */
   readonly #past = new Set<Step>();
   #handWritten = false;
+  /** Is there a hook or a middleware that is not in view? */
+  #unfollowed = false;
 
   constructor(
     private readonly loaded: Loaded,
@@ -72,7 +77,7 @@ class Builder {
     steps.push(...this.#unmatched());
     const late = (['preSerialization', 'onSend'] as const).flatMap((phase) => this.#phase(phase));
     const all = mergeSteps([...beforeAnswers(steps, late, this.#past), ...late]);
-    return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#programs.size > 0 };
+    return { steps: all, probes: this.#probes(), gaps: [...this.loaded.gaps, ...this.#gaps], notes: this.#notes, handWritten: this.#handWritten, usesCors: this.#programs.size > 0, asked: this.#asked() };
   }
 
   /** The requests that an instance's hooks see: those of its routes and of its children's; the app's see all. */
@@ -127,6 +132,7 @@ class Builder {
       if (value.kind === 'function') return this.#function(value, guard, reads, phase === 'onRequest' || phase === 'preValidation' || phase === 'preHandler' ? 0 : 1);
       if (value.kind !== 'unknown') return [];
       const unseen = outOfView(value, guard, at);
+      this.#unfollowed = true;
       this.#gaps.push(...unseen.gaps);
       return unseen.steps;
     });
@@ -158,6 +164,7 @@ class Builder {
       return program.steps;
     }
     if (does.kind === 'function') return this.#byHand(stepsFrom(middlewareActions(does, nodeExchange(does.at, path !== undefined), expressResponseCall), when));
+    this.#unfollowed = true;
     const unseen = does.kind === 'unknown' ? outOfView(does, when, at) : { steps: [], gaps: [] };
     this.#gaps.push(...unseen.gaps);
     return unseen.steps;
@@ -191,15 +198,21 @@ class Builder {
     return [...own, { when: ALWAYS, effects: [], end: { to: 'answer', status: 404 }, at: routes[0]!.at }];
   }
 
+  #asked(): ReadonlySet<string> {
+    const isOpen = this.loaded.unseen.length > 0 || this.#unfollowed || this.loaded.routes.some(({ handler, answers }) => answers === undefined && handler?.kind !== 'function');
+    return new Set([...this.#served.flatMap(({ reads }) => [...reads]), ...this.#heard, ...(isOpen ? [UNSEEN] : [])]);
+  }
+
   #probes(): readonly Probe[] {
     const probes = new Map<string, Probe>();
     for (const { route, place, reads } of this.#served) {
       if (route.answers !== undefined || (route.methods?.length === 1 && route.methods[0] === 'OPTIONS')) continue;
-      const authorization = reads.has('authorization') || this.#heard.has('authorization');
-      const requestHeaders = [...(reads.has('body') ? ['content-type'] : []), ...(authorization ? ['authorization'] : [])];
+      const own = new Set([...reads, ...this.#heard]);
+      const requestHeaders = neededHeaders(own, reads.has('body'));
+      const inView = route.handler?.kind === 'function' && !reads.has(UNSEEN);
       const known = probes.get(place.sample);
       const methods = known === undefined ? (route.methods ?? null) : known.methods === null || route.methods === undefined ? null : [...new Set([...known.methods, ...route.methods])];
-      probes.set(place.sample, { path: place.sample, methods, requestHeaders: [...new Set([...(known?.requestHeaders ?? []), ...requestHeaders])], at: known?.at ?? route.at });
+      probes.set(place.sample, { path: place.sample, methods, requestHeaders: [...new Set([...(known?.requestHeaders ?? []), ...requestHeaders])], ...(inView && (known === undefined || known.inView === true) ? { inView } : {}), at: known?.at ?? route.at });
     }
     for (const { prefix } of this.loaded.unseen) if (prefix !== '' && !probes.has(prefix)) probes.set(prefix, { path: prefix, methods: null, requestHeaders: [], at: this.loaded.routes[0]?.at ?? NOWHERE });
     return [...probes.values()];

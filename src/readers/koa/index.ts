@@ -13,6 +13,8 @@ import { configured } from '../../middleware/koa/feathers.js';
 import { KoaPackages } from '../../middleware/koa/packages.js';
 import { stackOf, type Stack, type Surroundings } from '../../middleware/koa/stack.js';
 import { followed } from '../../middleware/followed.js';
+import { reachedThrough, type Listening } from '../../middleware/listening.js';
+import { cookiesAmong } from '../../middleware/request-reads.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
@@ -96,6 +98,7 @@ function stacksIn(values: readonly Value[], packages: KoaPackages): readonly Han
 
 function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
   const { module } = around;
+  const listening = listensOf(target, around);
   const isFeathers = module.source.text.includes('@feathersjs/koa');
   return {
     reader: 'koa',
@@ -106,18 +109,20 @@ function policyOf(target: Handle, stack: Stack, around: Surroundings): Policy {
     behind: { options: null },
     probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: stack.survivesErrors,
-    listens: portsOf(target, around),
+    // A port from the environment counts by its default.
+    listens: listening.flatMap(({ args }) => portsIn(args[0])),
     version: Object.entries(CURRENT).filter(([name]) => (name === 'koa' ? !isFeathers : module.source.text.includes(name) || (name === '@koa/cors' && isFeathers))).map(([name, current]) => versionText(module, name, name, current)).join(', '),
-    evidence: evidenceIn(module, stack.handWritten),
+    evidence: { ...evidenceIn(module, stack.handWritten, cookiesAmong(stack.asked, stack.complete)), ...reachedThrough(listening) },
     notes: stack.notes,
   };
 }
 
-/** Ports of `app.listen(…)`, also of a server made of the app; a port from the environment counts by its default. */
-function portsOf(target: Handle, { packages, events }: Surroundings): readonly number[] {
-  const isTarget = (handle: Handle): boolean => {
-    const role = packages.roleOf(handle);
-    return handle === target || (role?.is === 'server' && role.app === target);
-  };
-  return events.flatMap((event) => (event.kind === 'call' && event.method === 'listen' && isTarget(event.receiver) ? portsIn(event.args[0]) : []));
+/** Calls of `app.listen(…)`, also of a server made of the app. */
+function listensOf(target: Handle, { packages, events }: Surroundings): readonly Listening[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'call' || event.method !== 'listen') return [];
+    const role = packages.roleOf(event.receiver);
+    const own = role?.is === 'server' && role.app === target;
+    return event.receiver === target || own ? [{ args: event.args, secure: own && role.secure, at: event.at }] : [];
+  });
 }
