@@ -31,7 +31,7 @@ export default defineRule({
         const ignored = policy.notes.find((note) => note.id === 'credentials-ignored');
         if (at === undefined || text.trim() === '') {
           if (ignored === undefined) continue;
-          yield { message: 'ignored', at: ignored.at, witness };
+          yield { message: 'ignored', at: ignored.at, witness, proposals: [{ title: 'Allow credentials', change: { kind: 'switch-on', at: ignored.at }, automatic: false }] };
           continue;
         }
         const needless = /^(false|0|no|off)$/i.test(text.trim());

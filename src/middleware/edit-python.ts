@@ -1,7 +1,7 @@
 import type { Change } from '../policy/change.js';
 import type { Policy } from '../policy/program.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { editNames, insertAhead, insertArgument, insertBehind, insertPair, keepForDevelopment, moveAhead, moveItem, removeArgument, removeItem, removePair, removeStatement, renameText, replaceWrite, respell, splitItem, type PythonModule, type Written } from '../syntax/python/index.js';
+import { editNames, insertAhead, insertArgument, insertBehind, insertPair, keepForDevelopment, moveAhead, moveItem, removeArgument, removeItem, removePair, removeStatement, renameText, replaceWrite, respell, splitItem, switchOn, type PythonModule, type Written } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { allowOnlyInPython } from './allow-only-python.js';
 import { effectsAt, listEffectAt } from './effects-at.js';
@@ -44,6 +44,8 @@ function editsFor(module: PythonModule, policy: Policy, change: Change, spelling
       return respell(module, at, change.source);
     case 'replace-text':
       return respell(module, at, change.text);
+    case 'switch-on':
+      return switchOn(module, at);
     case 'fail-closed':
       return respell(module, at, '');
     case 'split-text':

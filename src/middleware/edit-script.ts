@@ -2,7 +2,7 @@ import type { Change } from '../policy/change.js';
 import type { Policy } from '../policy/program.js';
 import { effectAt, effectsOn } from '../policy/views.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { echoListed, editList, editLiteral, exemptOptions, headerSiteAt, insertOption, insertStatement, moduleAt, moveBefore, moveOut, onlyInDevelopment, quoted, removeFlag, renameHeader, replaceEntry, replaceFallback, replaceOption, replaceValue, varyCallAt, type EstreeModule, type Passing } from '../syntax/estree/index.js';
+import { echoListed, editList, editLiteral, exemptOptions, headerSiteAt, insertOption, insertStatement, moduleAt, moveBefore, moveOut, onlyInDevelopment, quoted, removeFlag, renameHeader, replaceEntry, replaceFallback, replaceOption, replaceValue, switchOn, varyCallAt, type EstreeModule, type Passing } from '../syntax/estree/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { sameSpan, spanKey, type Span } from '../text/span.js';
 
@@ -60,6 +60,8 @@ function editsFor(module: EstreeModule, policy: Policy, change: Change, words: S
     case 'compare-whole':
     case 'split-text':
       return one(editLiteral(module, change));
+    case 'switch-on':
+      return one(switchOn(module, change.at));
     case 'rename-header':
       return one(renameHeader(module, change.at, change.header));
     case 'edit-list':

@@ -17,6 +17,8 @@ export type Change =
   | { readonly kind: 'split-text'; readonly at: Span; readonly texts: readonly string[] }
   /** Take the entry at `at` out of the list that it stands in. */
   | { readonly kind: 'remove-entry'; readonly at: Span }
+  /** Say at `at` that an option is on, in the place of a text that the product does not take for that. */
+  | { readonly kind: 'switch-on'; readonly at: Span }
   /** Stop sending the header that the effect at `at` sends. */
   | { readonly kind: 'remove-header'; readonly at: Span }
   /** Answer OPTIONS at a path by the same policy; `at` is the place that serves the path. */

@@ -8,6 +8,7 @@ import { rootsIn } from './readings.js';
 
 /** A change in the settings of the component. */
 export function krakendEdits(file: YamlFile, policy: Policy, change: Change): readonly TextEdit[] | Declined {
+  if (change.kind === 'switch-on') return [{ ...change.at, text: 'true' }];
   const passes = [...rootsIn(file)].map((root) => pairAt(root, 'extra_config', 'security/cors', 'options_passthrough')).find((pair) => pair !== undefined);
   return rsCorsEdits(file, policy, change, passes?.value);
 }

@@ -48,6 +48,11 @@ function isNumber(node: Node): boolean {
   return node.type === 'UnaryExpression' ? isNumber(bare(node.argument)) : node.type === 'Literal' && typeof node.value === 'number';
 }
 
+/** `true` in the place of the text at `span`. */
+export function switchOn(module: EstreeModule, span: Span): TextEdit | undefined {
+  return spelling(module, exactly(module, span)) === undefined ? undefined : { ...span, text: 'true' };
+}
+
 /** How a text is written in the quotes of a literal; undefined for anything else. */
 export function spelling(module: EstreeModule, node: Node | undefined): ((text: string) => string) | undefined {
   const isText = (node?.type === 'Literal' && typeof node.value === 'string') || (node?.type === 'TemplateLiteral' && node.expressions.length === 0);

@@ -9,7 +9,7 @@ export { run, type ClassInView, type Packages, type Parameter, type Run, type Un
 export { environmentOfFile } from './imported.js';
 export { compareVersions, isAtLeast, pinnedVersion, versionRange, type PinnedVersion, type VersionRange } from './pinned-version.js';
 export { insertPair, removePair } from './pairs.js';
-export { removeArgument, removeItem, respell } from './respell.js';
+export { removeArgument, removeItem, respell, switchOn } from './respell.js';
 export { insertAhead, insertBehind, removeStatement, type Written } from './statements.js';
 export { keepForDevelopment, splitItem } from './list-items.js';
 export { moveBehind, moveItem } from './move.js';

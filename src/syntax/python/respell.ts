@@ -20,6 +20,11 @@ export function respell(module: PythonModule, at: Span, text: string): TextEdit 
   return { ...edit, text: text.replaceAll('\\', '\\\\').replaceAll(quote[0]!, `\\${quote[0]!}`).replaceAll('\n', '\\n').replaceAll('\r', '\\r') };
 }
 
+/** `True` in the place of the text at a span. */
+export function switchOn(module: PythonModule, at: Span): TextEdit | undefined {
+  return nodeAt(module, at)?.type === 'string' ? { ...at, text: 'True' } : undefined;
+}
+
 /** `"a,b".split(",")`: one piece, by another text that no split takes apart. */
 function respellPiece(module: PythonModule, at: Span, text: string): TextEdit | undefined {
   if (contentAround(module, at) === undefined || /[\\'"\s,;|]/.test(text)) return undefined;
