@@ -9,7 +9,7 @@ import type { Exchange } from '../src/findings/finding.js';
 import { isHidden, spelled } from '../src/findings/lists.js';
 import { defineRule, type Proposal } from '../src/findings/rule.js';
 import type { Effect, Policy, Probe } from '../src/policy/program.js';
-import { acceptedCandidates } from '../src/policy/views.js';
+import { acceptedCandidates, effectsOn } from '../src/policy/views.js';
 import { nearest } from '../src/text/nearest.js';
 import { sameSpan } from '../src/text/span.js';
 
@@ -37,7 +37,7 @@ export default defineRule({
           class: missing === undefined ? 'hygiene' : 'broken-in-browser',
           at: effect.at,
           witness: missing?.witness ?? sent,
-          proposals: meant === undefined ? [] : mending(effect, meant, sent),
+          proposals: meant === undefined ? [] : mending(policy, effect, meant, missing !== undefined),
         };
         break;
       }
@@ -113,7 +113,8 @@ function refusals(meant: string, names: readonly string[], origin: string, probe
 }
 
 /** Its right name; where that is sent as well, the header can go. */
-function mending(effect: Effect, meant: string, { preflight, response }: Exchange): readonly Proposal[] {
-  if ([...(preflight?.headers ?? []), ...response.headers].some(({ name }) => name === meant)) return [{ title: 'Remove the header', change: { kind: 'remove-header', at: effect.at }, automatic: true }];
+function mending(policy: Policy, effect: Effect, meant: string, missing: boolean): readonly Proposal[] {
+  const isSent = !missing && effectsOn(policy, meant).some(({ effect: { op } }) => op !== 'remove');
+  if (isSent) return [{ title: 'Remove the header', change: { kind: 'remove-header', at: effect.at }, automatic: true }];
   return [{ title: `Send it as ${spelled(meant)}`, change: { kind: 'rename-header', at: effect.at, header: spelled(meant) }, automatic: false }];
 }
