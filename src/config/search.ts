@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, relative, resolve as resolveFile, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve as resolveFile, sep } from 'node:path';
 import { cosmiconfig } from 'cosmiconfig';
 import type { RuleEntry } from '../findings/rule-entry.js';
 import { checkConfig, type Fault } from './check.js';
@@ -68,7 +68,13 @@ export class ConfigSearch {
     const bases = config.extends === undefined ? ['cors-lint:recommended'] : [config.extends].flat();
     const extended: Layer[] = [];
     for (const base of bases) extended.push(...(await this.#base(base, file, [...trail, file])));
-    return [...extended, { config, folder: relative(this.root, folder).split(sep).join('/'), strict: false }];
+    return [...extended, { config, folder: this.#patternsFrom(folder), strict: false }];
+  }
+
+  /** The folder that a configuration's patterns start from: its own, or for one that lies elsewhere the root of the run. */
+  #patternsFrom(folder: string): string {
+    const way = relative(this.root, folder).split(sep).join('/');
+    return /^\.\.(?:\/|$)/.test(way) || isAbsolute(way) ? '' : way;
   }
 
   async #base(name: string, from: string, trail: readonly string[]): Promise<readonly Layer[]> {

@@ -280,6 +280,17 @@ describe('configuration', () => {
     expect((await cli([...compact, '--rule', 'no-reflected-origin=off'])).out).toBe('');
   });
 
+  test('a configuration that lies elsewhere, by its whole path: its patterns start from the root of the run', async () => {
+    write({ 'settings/strict.json': '{"extends":[],"rules":{"no-reflected-origin":"warn"},"ignores":["old/**"]}', 'app/a.js': 'cors:error', 'app/old/b.js': 'cors:error' });
+    expect(await cli([...compact, '-c', join(top, 'settings/strict.json')], { cwd: 'app' })).toMatchObject({ out: 'a.js:1:1: warn cors:error [cors-lint/no-reflected-origin]\n', err: '' });
+  });
+
+  test('--stats tells what became of the changes that rules asked for', async () => {
+    write({ 'a.js': "const app = require('express')();\napp.use(require('cors')({ origin: [/^https:\\/\\/app.example\\.com$/], credentials: true }));\napp.get('/a', (req, res) => res.json({}));\n" });
+    const { err } = await cli([...compact, '--stats'], { lint: realLint });
+    expect(err).toMatch(/1 file, 1 parsed, policies: 1, \d+ ms\n1 finding, 0 gaps\nchanges: 1 asked for by rules, 1 proven automatic, 0 proven as suggestions, 0 not spelled by the reader, 0 dropped by the proof\n/);
+  });
+
   test('--print-config', async () => {
     write({ '.cors-lintrc.json': '{"environments":{"dev":{"files":["a.js"]}},"extends":[],"rules":{"no-null-origin":"warn"}}', 'a.js': '' });
     expect(JSON.parse((await cli(['--print-config', 'a.js'])).out)).toEqual({ file: 'a.js', environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], rules: { 'no-null-origin': 'warn' } });

@@ -1,4 +1,4 @@
-import { join, dirname } from 'node:path';
+import { dirname, resolve as resolvePath } from 'node:path';
 import type { FailOn, RuleLevel, WrittenRule } from '../../config/config.js';
 import { didYouMean } from '../../text/nearest.js';
 import { resolve, type Layer, type Resolved } from '../../config/resolve.js';
@@ -47,7 +47,7 @@ export class Settings {
 
   async #load(folder: string): Promise<readonly Layer[]> {
     const { config } = this.flags;
-    if (config !== undefined && this.flags['no-config'] !== true) return (await this.#searcher()).from(join(this.root.cwd, config));
+    if (config !== undefined && this.flags['no-config'] !== true) return (await this.#searcher()).from(resolvePath(this.root.cwd, config));
     const above = this.flags['no-config'] === true ? [] : ancestors(folder);
     const end = this.root.repository ? above.indexOf(this.root.folder) + 1 : above.length;
     const found = above.slice(0, end).some((candidate) => this.#holdsConfig(candidate)) ? await (await this.#searcher()).above(folder) : undefined;
