@@ -26,7 +26,8 @@ export function meantBy(leaf: Leaf): readonly string[] {
 
 function candidatesFor(leaf: Leaf): readonly string[] {
   const texts = leaf.s === 'exact' ? [leaf.text] : [...samplesOf(leaf), ...(leaf.s === 'glob' ? NUMBERS.map((number) => leaf.text.replaceAll('*', number)) : []), ...probesOf(leaf)];
-  return [...new Set(texts.flatMap(withEitherScheme))];
+  const hosts = leaf.s === 'exact' ? [] : hostsInLeaf(leaf).flatMap((host) => [host, `app.${host}`]);
+  return [...new Set([...texts, ...hosts].flatMap(withEitherScheme))];
 }
 
 function withEitherScheme(text: string): readonly string[] {

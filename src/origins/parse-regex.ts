@@ -1,7 +1,7 @@
 import type { CharSet } from './char-set.js';
-import { foldCase, isDisjoint, only } from './char-set.js';
+import { isDisjoint, only } from './char-set.js';
 import type { Dialect } from './origin-set.js';
-import { anyChar, parseClass, parseEscape, Untranslatable, type Flags, type Reading } from './regex-escapes.js';
+import { anyChar, foldedIn, parseClass, parseEscape, Untranslatable, type Flags, type Reading } from './regex-escapes.js';
 
 /** Offsets in the pattern's source, half-open. */
 export interface Place {
@@ -20,16 +20,32 @@ export type Pattern =
   | { readonly p: 'group'; readonly of: Pattern; readonly atomic: boolean; readonly at: Place }
   | { readonly p: 'repeat'; readonly of: Pattern; readonly min: number; readonly max: number; readonly possessive: boolean; readonly at: Place }
   | { readonly p: 'edge'; readonly edge: Edge; readonly at: Place }
-  | { readonly p: 'look'; readonly of: Pattern; readonly negated: boolean; readonly at: Place };
+  /** What follows, or (`behind`) what came right before, matches, or does not. */
+  | { readonly p: 'look'; readonly of: Pattern; readonly behind: boolean; readonly negated: boolean; readonly at: Place };
 
 export type Edge = 'start' | 'end' | 'line-start' | 'line-end' | 'word-edge' | 'no-word-edge';
 
 const MAX_DEPTH = 150;
 const MAX_LENGTH = 20_000;
 
+/** Counts past which RE2 refuses a pattern. */
+const RE2_MOST = 1_000;
+
+/** How groups begin that only hold together, by dialect. */
+const GROUPS: Readonly<Record<Dialect, RegExp>> = {
+  js: /^\(\?(?:<(?![=!])[^>]*>|:)/,
+  python: /^\(\?(?:P<[^>]*>|:|>)/,
+  java: /^\(\?(?:<(?![=!])[^>]*>|:|>)/,
+  pcre: /^\(\?(?:P?<(?![=!])[^>]*>|'[^']*'|:|\||>)/,
+  re2: /^\(\?(?:P?<(?![=!])[^>]*>|:)/,
+};
+
+/** Flags that can be set inside a pattern. Those that say nothing about whether it matches an origin are passed over. */
+const FLAGS: Readonly<Record<Dialect, RegExp>> = { js: /^[ims]*$/, python: /^[aimsux]*$/, java: /^[idmsuxU]*$/, pcre: /^(?!.*xx)[imsxnJU]*$/, re2: /^[imsU]*$/ };
+
 /**
- * Parses a pattern by its dialect's own rules. What cannot be said in `Pattern` (back references, lookbehinds,
- * recursion, conditions) or is no valid pattern is named in `detail`.
+ * Parses a pattern by its dialect's own rules. What cannot be said in `Pattern` (back references, recursion,
+ * conditions) or is no valid pattern is named in `detail`.
  */
 export function parsePattern(source: string, flags: string, dialect: Dialect): Pattern | { readonly detail: string } {
   if (source.length > MAX_LENGTH) return { detail: `a pattern of ${source.length} characters` };
@@ -80,9 +96,10 @@ class PatternParser {
       this.#skipBlanks();
       const { at } = this.#reading;
       if (at >= this.source.length || this.source[at] === '|' || this.source[at] === ')') break;
-      for (const atom of this.#atoms()) of.push(atom);
-      const last = of.at(-1);
-      if (last !== undefined && this.#reading.at > at) of[of.length - 1] = this.#quantified(last, at);
+      const atoms = this.#atoms();
+      of.push(...atoms);
+      const last = atoms.at(-1);
+      if (last !== undefined) of[of.length - 1] = this.#quantified(last, at);
     }
     return of.length === 1 ? of[0]! : { p: 'seq', of };
   }
@@ -113,6 +130,11 @@ class PatternParser {
       case '+':
       case '?':
         throw new Untranslatable(`nothing to repeat before \`${char}\``);
+      case '{':
+        if (this.dialect === 'java' || /^\{\d+(?:,\d*)?\}/.test(this.source.slice(start, start + 24))) throw new Untranslatable('a count of nothing');
+        if (this.dialect === 'pcre' && /^\{\s*,/.test(this.source.slice(start, start + 24))) throw new Untranslatable('a count without its least number, which releases of PCRE read differently');
+        this.#reading.at++;
+        return [this.#literal(char, place())];
       case '\\': {
         if (this.source[start + 1] === 'Q' && /java|pcre|re2/.test(this.dialect)) return this.#quoted(start + 2);
         const escape = parseEscape(this.#reading, false);
@@ -145,7 +167,7 @@ class PatternParser {
       const of = inside(1);
       return [{ p: 'group', of, atomic: false, at: close() }];
     }
-    const named = /^\(\?(?:P?<(?![=!])[^>]*>|'[^']*'|:|\||>)/.exec(rest)?.[0];
+    const named = GROUPS[this.dialect].exec(rest)?.[0];
     if (named !== undefined) {
       const of = inside(named.length);
       return [{ p: 'group', of, atomic: named === '(?>', at: close() }];
@@ -153,16 +175,24 @@ class PatternParser {
     if (rest.startsWith('(?=') || rest.startsWith('(?!')) {
       if (this.dialect === 're2') throw new Untranslatable('a lookahead, which RE2 does not know');
       const of = inside(3);
-      return [{ p: 'look', of, negated: rest[2] === '!', at: close() }];
+      return [{ p: 'look', of, behind: false, negated: rest[2] === '!', at: close() }];
     }
-    if (rest.startsWith('(?#')) {
+    if (rest.startsWith('(?<=') || rest.startsWith('(?<!')) {
+      if (this.dialect === 're2') throw new Untranslatable('a lookbehind, which RE2 does not know');
+      const of = inside(4);
+      if (!isBound(of, this.dialect)) throw new Untranslatable('a lookbehind of no fixed length');
+      return [{ p: 'look', of, behind: true, negated: rest[3] === '!', at: close() }];
+    }
+    if (rest.startsWith('(?#') && (this.dialect === 'python' || this.dialect === 'pcre')) {
       const end = this.source.indexOf(')', start);
       if (end < 0) throw new Untranslatable('a comment without an end');
       this.#reading.at = end + 1;
       return [];
     }
     const flags = /^\(\?([a-zA-Z]*)(?:-([a-zA-Z]*))?([:)])/.exec(rest);
-    if (flags !== null && /^[imsxuaLUJdn]*$/.test(`${flags[1]}${flags[2] ?? ''}`)) {
+    if (flags !== null && FLAGS[this.dialect].test(`${flags[1]}${flags[2] ?? ''}`)) {
+      // Older releases let them hold everywhere, newer ones refuse them.
+      if (this.dialect === 'python' && flags[3] === ')' && start > 0) throw new Untranslatable('flags that do not stand at the start');
       const before = this.#reading.flags;
       const after = changed(before, flags[1] ?? '', flags[2] ?? '');
       if (flags[3] === ')') {
@@ -175,7 +205,7 @@ class PatternParser {
       this.#reading.flags = before;
       return [{ p: 'group', of, atomic: false, at: close() }];
     }
-    throw new Untranslatable(/^\(\?<[=!]/.test(rest) ? 'a lookbehind' : /^\(\?P=/.test(rest) ? 'a back reference' : `the construct \`${rest.slice(0, 4)}\``);
+    throw new Untranslatable(/^\(\?P=/.test(rest) ? 'a back reference' : /^\(\?\(/.test(rest) ? `a condition \`${rest.slice(0, 4)}\`` : `the construct \`${rest.slice(0, 4)}\``);
   }
 
   #quoted(from: number): readonly Pattern[] {
@@ -192,7 +222,7 @@ class PatternParser {
     const possessive = /java|pcre|python/.test(this.dialect) && this.#take('+');
     if (!possessive) this.#take('?');
     const repeat: Pattern = { p: 'repeat', of, ...count, possessive, at: { start, end: this.#reading.at } };
-    if (/[*+?]/.test(this.source[this.#reading.at] ?? '')) throw new Untranslatable('a quantifier of a quantifier');
+    if (/^(?:[*+?]|\{\d+(?:,\d*)?\})/.test(this.source.slice(this.#reading.at, this.#reading.at + 24))) throw new Untranslatable('a quantifier of a quantifier');
     return repeat;
   }
 
@@ -206,6 +236,7 @@ class PatternParser {
     const min = Number(braces[1]);
     const max = braces[3] !== '' ? Number(braces[3]) : braces[2] === ',' ? Infinity : min;
     if (max < min) throw new Untranslatable('a quantifier out of order');
+    if (this.dialect === 're2' && Math.max(min, max === Infinity ? 0 : max) > RE2_MOST) throw new Untranslatable('a count that RE2 refuses');
     return { min, max };
   }
 
@@ -214,7 +245,7 @@ class PatternParser {
   }
 
   #folded(set: CharSet): CharSet {
-    return this.#reading.flags.i ? foldCase(set) : set;
+    return this.#reading.flags.i ? foldedIn(this.#reading, set) : set;
   }
 
   #take(text: string): boolean {
@@ -225,7 +256,7 @@ class PatternParser {
 
   #skipBlanks(): void {
     if (!this.#reading.flags.x) return;
-    this.#reading.at += /^(?:\s|#[^\n]*)*/.exec(this.source.slice(this.#reading.at))![0].length;
+    this.#reading.at += /^(?:[ \t\n\v\f\r]|#[^\n]*)*/.exec(this.source.slice(this.#reading.at))![0].length;
   }
 }
 
@@ -237,4 +268,35 @@ function changed(flags: Flags, on: string, off: string): Flags {
 /** Can giving back what a possessive repeat took never help? Then it is an ordinary repeat. */
 export function givesNothingBack(repeated: Pattern, next: CharSet): boolean {
   return repeated.p === 'chars' && isDisjoint(repeated.set, next);
+}
+
+/** Can the engine look back so far? JavaScript can wherever it likes. */
+function isBound(pattern: Pattern, dialect: Dialect): boolean {
+  if (dialect === 'js') return true;
+  if (dialect === 'java') return widthOf(pattern)[1] < Infinity;
+  const branches = dialect === 'pcre' && pattern.p === 'alt' ? pattern.of : [pattern];
+  return branches.map(widthOf).every(([least, most]) => least === most);
+}
+
+/** How many characters a pattern takes, at least and at most. */
+function widthOf(pattern: Pattern): readonly [least: number, most: number] {
+  switch (pattern.p) {
+    case 'chars':
+      return [1, 1];
+    case 'seq':
+      return pattern.of.map(widthOf).reduce(([least, most], [less, more]) => [least + less, most + more], [0, 0]);
+    case 'alt': {
+      const widths = pattern.of.map(widthOf);
+      return [Math.min(...widths.map(([least]) => least)), Math.max(...widths.map(([, most]) => most))];
+    }
+    case 'group':
+      return widthOf(pattern.of);
+    case 'repeat': {
+      const [least, most] = widthOf(pattern.of);
+      return [least * pattern.min, most === 0 ? 0 : most * pattern.max];
+    }
+    case 'edge':
+    case 'look':
+      return [0, 0];
+  }
 }

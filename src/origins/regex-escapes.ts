@@ -62,7 +62,7 @@ export function anyChar(dialect?: Dialect): CharSet {
 }
 
 function shorthand(letter: string, dialect: Dialect): CharSet | undefined {
-  const latin = dialect === 'python' ? propertySet('L', 'Alphabetic') : NO_CHAR;
+  const latin = dialect === 'python' ? union(propertySet('L', 'L'), propertySet('N', 'N')) : NO_CHAR;
   const spaces = dialect === 'js' ? union(POSIX['space']!, HORIZONTAL, ranges([[0x2028, 0x2029]]), only(0xfeff)) : dialect === 're2' ? charsOf('\t\n\f\r ') : dialect === 'python' ? union(POSIX['space']!, ranges([[0x1c, 0x1f]]), only(0x85), only(0xa0)) : POSIX['space']!;
   const set = { d: DIGITS, w: union(WORD, latin), s: spaces }[letter.toLowerCase()];
   return set === undefined ? undefined : letter === letter.toLowerCase() ? set : negate(set);
@@ -116,7 +116,7 @@ export function parseEscape(reading: Reading, inClass: boolean): Escape {
       reading.at += 2;
       return { is: 'line-break', set: VERTICAL };
     }
-    if (/[1-9]/.test(letter) || (letter === 'k' && from(/^\\k(?=[<{'])/) !== null)) throw new Untranslatable('a back reference');
+    if (/[1-9]/.test(letter) || (letter === 'g' && dialect === 'pcre') || (letter === 'k' && from(/^\\k(?=[<{'])/) !== null)) throw new Untranslatable('a back reference');
   }
   if (perl && /[hHvV]/.test(letter)) {
     const chars = letter.toLowerCase() === 'h' ? HORIZONTAL : VERTICAL;
@@ -126,21 +126,38 @@ export function parseEscape(reading: Reading, inClass: boolean): Escape {
   if (/[pP]/.test(letter) && (js ? reading.unicode : dialect !== 'python')) {
     const match = from(/^\\[pP](?:\{(\^?)([^}]*)\}|([A-Z]))/);
     if (match === null) throw new Untranslatable('a malformed `\\p`');
-    const chars = propertySet(match[2] ?? match[3] ?? '', match[2] ?? match[3] ?? '');
+    const property = match[2] ?? match[3] ?? '';
+    // Engines, and their releases, differ in whether case matters to it.
+    if (reading.flags.i && (!js || reading.sets)) throw new Untranslatable(`the property \`\\p{${property}}\` in either case`);
+    const chars = propertySet(property, property);
     return { is: 'chars', set: (letter === 'P') !== (match[1] === '^') ? negate(chars) : chars };
   }
-  const number = from(/^\\x([0-9a-fA-F]{2})/) ?? (js ? null : from(/^\\x\{([0-9a-fA-F]+)\}/)) ?? from(/^\\u([0-9a-fA-F]{4})/) ?? (js && reading.unicode ? from(/^\\u\{([0-9a-fA-F]+)\}/) : null) ?? (dialect === 'python' ? from(/^\\U([0-9a-fA-F]{8})/) : null);
+  const number = from(/^\\x([0-9a-fA-F]{2})/) ?? (js || dialect === 'python' ? null : from(/^\\x\{([0-9a-fA-F]+)\}/)) ?? (js || dialect === 'java' || dialect === 'python' ? from(/^\\u([0-9a-fA-F]{4})/) : null) ?? (js && reading.unicode ? from(/^\\u\{([0-9a-fA-F]+)\}/) : null) ?? (dialect === 'python' ? from(/^\\U([0-9a-fA-F]{8})/) : null);
   if (number !== null) return unit(parseInt(number[1]!, 16));
-  const octal = from(/^\\(0[0-7]{0,2})/);
+  const octal = from(dialect === 'java' ? /^\\0([0-3][0-7]{2}|[0-7]{1,2})/ : /^\\(0[0-7]{0,2})/);
   if (octal !== null) return unit(parseInt(octal[1]!, 8));
   const controlLetter = js || perl ? from(/^\\c([A-Za-z])/) : null;
-  if (controlLetter !== null) return unit(controlLetter[1]!.charCodeAt(0) & 0x1f);
+  // Java turns the bit round without making the letter a capital first.
+  if (controlLetter !== null) return unit(dialect === 'java' ? controlLetter[1]!.charCodeAt(0) ^ 0x40 : controlLetter[1]!.charCodeAt(0) & 0x1f);
   // JavaScript without `u`: any other letter stands for itself.
   if (js && !reading.unicode && !/[1-9c]/.test(letter)) {
     reading.at += 2;
     return unit(letter.charCodeAt(0));
   }
   throw new Untranslatable(`the escape \`\\${letter}\``);
+}
+
+/** Letters beyond ASCII that are another case of one within, with both cases of that. */
+const STRAY_CASES = [
+  [0x17f, 's', 'S'],
+  [0x212a, 'k', 'K'],
+] as const;
+
+/** Both cases of what is in the set, as far as the engine knows ASCII's alone. */
+export function foldedIn({ dialect, unicode }: Reading, set: CharSet): CharSet {
+  const beyond = dialect === 'python' || dialect === 're2' || (dialect === 'js' && unicode);
+  if (beyond && STRAY_CASES.some(([unit, ...letters]) => has(set, unit) && !letters.every((letter) => has(set, letter.charCodeAt(0))))) throw new Untranslatable('a letter whose other case is an ASCII one');
+  return foldCase(set);
 }
 
 /** A class, from its opening bracket. `single`: the one character that it spells (`[.]`). */
@@ -160,7 +177,7 @@ export function parseClass(reading: Reading): { readonly set: CharSet; readonly 
     if (char === ']' && !(first && dialect !== 'js')) {
       reading.at++;
       // Both cases belong to the class before it is turned round.
-      const whole = reading.flags.i ? foldCase(settle()) : settle();
+      const whole = reading.flags.i ? foldedIn(reading, settle()) : settle();
       return { set: negated ? negate(whole) : whole, ...(spelled !== undefined && spelled.length === 1 && !negated ? { single: spelled } : {}) };
     }
     if (reading.flags.x && dialect === 'java' && /\s/.test(char)) {
@@ -179,7 +196,8 @@ export function parseClass(reading: Reading): { readonly set: CharSet; readonly 
     if (posix !== null) {
       const chars = POSIX[posix[2]!];
       if (chars === undefined) throw new Untranslatable(`the class ${posix[0]}`);
-      set = union(set, posix[1] === '^' ? negate(chars) : chars);
+      const cased = reading.flags.i ? foldCase(chars) : chars;
+      set = union(set, posix[1] === '^' ? negate(cased) : cased);
       spelled = undefined;
       reading.at += posix[0].length;
       continue;

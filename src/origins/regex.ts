@@ -62,7 +62,8 @@ function shared(set: Source): Prepared {
 
 function compiled(set: Source, pattern: Pattern): Automaton | Unclear {
   try {
-    return compile(pattern, set.use);
+    // Sticky: from the first character on, at least as long as nothing was remembered.
+    return compile(pattern, set.dialect === 'js' && set.flags.includes('y') && set.use === 'search' ? 'match-prefix' : set.use);
   } catch (error) {
     if (error instanceof Untranslatable) return named(set, error.message);
     throw error;

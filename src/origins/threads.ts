@@ -13,6 +13,8 @@ export interface Automaton {
   readonly alive: readonly boolean[];
   /** The past matters: `\b`, or lines. */
   readonly looksBack: boolean;
+  /** Where each lookbehind starts, which runs along from the first character. */
+  readonly behinds: readonly number[];
   /** The different sets of characters that it asks about. */
   readonly sets: readonly CharSet[];
   /** Steps taken before, by state and character, so that many texts cost little more than one. */
@@ -24,6 +26,8 @@ type Node =
   | { readonly n: 'split'; readonly next: readonly number[] }
   | { readonly n: 'edge'; readonly edge: Edge; readonly next: number }
   | { readonly n: 'look'; readonly negated: boolean; readonly sub: number; readonly next: number }
+  /** What was read so far ends in a match of the automaton's so manieth lookbehind, or does not. */
+  | { readonly n: 'behind'; readonly negated: boolean; readonly index: number; readonly next: number }
   /** A match if the text ends here. */
   | { readonly n: 'end' }
   /** A match whatever follows. */
@@ -51,6 +55,8 @@ interface Taken {
 export interface State {
   readonly threads: readonly Thread[];
   readonly past: Past;
+  /** Where the lookbehinds are. */
+  readonly behind: readonly State[];
   /** Two states with the same key accept the same rests. */
   readonly key: string;
   readonly status: Status;
@@ -79,6 +85,7 @@ export function compile(pattern: Pattern, use: 'search' | 'match-prefix' | 'full
   const nodes: Node[] = [];
   let looksBack = false;
   let copies = 0;
+  const behinds: number[] = [];
   const add = (node: Node): number => {
     if (nodes.length >= MAX_NODES) throw new Untranslatable('a pattern that unfolds past the limit');
     return nodes.push(node) - 1;
@@ -98,10 +105,21 @@ export function compile(pattern: Pattern, use: 'search' | 'match-prefix' | 'full
         looksBack ||= part.edge !== 'start' && part.edge !== 'end';
         return add({ n: 'edge', edge: part.edge, next });
       case 'look':
+        if (part.behind) return add({ n: 'behind', negated: part.negated, index: buildBehind(part.of), next });
         return add({ n: 'look', negated: part.negated, sub: build(part.of, match), next });
       case 'repeat':
         return buildRepeat(part, next);
     }
+  };
+  const buildBehind = (of: Pattern): number => {
+    if (!looksAtNothingAround(of)) throw new Untranslatable('a lookbehind with a condition of its own');
+    return behinds.push(anywhere(build(of, add({ n: 'end' })))) - 1;
+  };
+  /** What starts there, after any text. */
+  const anywhere = (start: number): number => {
+    const loop = add({ n: 'split', next: [] });
+    nodes[loop] = { n: 'split', next: [start, add({ n: 'char', set: EVERY_CHAR, next: loop })] };
+    return loop;
   };
   const buildRepeat = ({ of, min, max, possessive }: Pattern & { p: 'repeat' }, next: number): number => {
     if (possessive && !givesNothingBack(of, charsAt(nodes, next))) throw new Untranslatable('a possessive quantifier');
@@ -134,13 +152,9 @@ export function compile(pattern: Pattern, use: 'search' | 'match-prefix' | 'full
   };
   const match = add({ n: 'match' });
   const end = use === 'full' ? add({ n: 'end' }) : match;
-  let start = build(pattern, end);
-  if (use === 'search') {
-    const loop = add({ n: 'split', next: [] });
-    nodes[loop] = { n: 'split', next: [start, add({ n: 'char', set: EVERY_CHAR, next: loop })] };
-    start = loop;
-  }
-  return { nodes, start, alive: livingNodes(nodes), looksBack, sets: setsOf(nodes), taken: new Map() };
+  const whole = build(pattern, end);
+  const start = use === 'search' ? anywhere(whole) : whole;
+  return { nodes, start, alive: livingNodes(nodes), looksBack, behinds, sets: setsOf(nodes), taken: new Map() };
 }
 
 /** One way to match only: nothing that an atomic group could throw away. */
@@ -151,6 +165,13 @@ function isPlain(pattern: Pattern): boolean {
   // Branches that begin differently never both match.
   if (pattern.p === 'alt') return pattern.of.every((branch, index) => branch.p === 'chars' && pattern.of.slice(index + 1).every((other) => other.p === 'chars' && isDisjoint(other.set, branch.set)));
   return pattern.p === 'chars' || pattern.p === 'edge';
+}
+
+/** Neither edges but the start of the text nor further looks. */
+function looksAtNothingAround(pattern: Pattern): boolean {
+  if (pattern.p === 'seq' || pattern.p === 'alt') return pattern.of.every(looksAtNothingAround);
+  if (pattern.p === 'group' || pattern.p === 'repeat') return looksAtNothingAround(pattern.of);
+  return pattern.p === 'chars' || (pattern.p === 'edge' && pattern.edge === 'start');
 }
 
 /** Characters that can come next at a node; everything where the match may be over. */
@@ -167,7 +188,7 @@ function charsAt(nodes: readonly Node[], from: number): CharSet {
     if (node.n === 'char') chars = union(chars, node.set);
     else if (node.n === 'split') pending.push(...node.next);
     else if (node.n === 'edge' && (node.edge === 'end' || node.edge === 'line-end')) continue;
-    else if (node.n !== 'end') return EVERY_CHAR;
+    else if (node.n !== 'end' && node.n !== 'match') return EVERY_CHAR;
   }
   return chars;
 }
@@ -195,9 +216,12 @@ function livingNodes(nodes: readonly Node[]): boolean[] {
 }
 
 export function startOf(automaton: Automaton, work: Work): State {
-  const collector = new Collector(automaton, 'nothing', work);
-  collector.add(automaton.start, []);
-  return collector.state();
+  const startAt = (node: number, behind: readonly State[]): State => {
+    const collector = new Collector(automaton, 'nothing', behind, work);
+    collector.add(node, []);
+    return collector.state();
+  };
+  return startAt(automaton.start, automaton.behinds.map((node) => startAt(node, [])));
 }
 
 /** The state after one more character. */
@@ -218,7 +242,8 @@ export function step(automaton: Automaton, state: State, unit: number, work: Wor
 
 function stepAnew(automaton: Automaton, state: State, unit: number, work: Work): State {
   const past: Past = unit === 0x0a || unit === 0x0d ? 'line-break' : isWordUnit(unit) ? 'word' : 'other';
-  const collector = new Collector(automaton, past, work);
+  const behind = state.behind.map((one) => step(automaton, one, unit, work));
+  const collector = new Collector(automaton, past, behind, work);
   for (const { node, owed } of reached(automaton, state, unit, work)) {
     const at = automaton.nodes[node]!;
     if (at.n === 'char' && !has(at.set, unit)) continue;
@@ -266,8 +291,10 @@ function reached(automaton: Automaton, state: State, unit: number, work: Work): 
     else if (node.n === 'split') pending.push(...node.next.map((next) => ({ ...thread, node: next })));
     else if (node.n === 'edge') {
       if (holds(node.edge, state.past, unit)) pending.push({ ...thread, node: node.next });
+    } else if (node.n === 'behind') {
+      if (accepts(automaton, state.behind[node.index]!, work) !== node.negated) pending.push({ ...thread, node: node.next });
     } else if (node.n === 'look') {
-      const collector = new Collector(automaton, state.past, work);
+      const collector = new Collector(automaton, state.past, state.behind, work);
       collector.add(node.sub, []);
       pending.push({ node: node.next, owed: [...thread.owed, { negated: node.negated, state: collector.state() }] });
     }
@@ -305,6 +332,7 @@ class Collector {
   constructor(
     readonly automaton: Automaton,
     readonly past: Past,
+    readonly behind: readonly State[],
     readonly work: Work,
   ) {}
 
@@ -330,12 +358,12 @@ class Collector {
     if (this.#threads.size === 0) return DEAD;
     const keys = [...this.#threads.keys()].sort();
     const past = this.automaton.looksBack || this.past === 'nothing' ? this.past : '';
-    return { threads: [...this.#threads.values()], past: this.past, key: `${past}:${keys.join(' ')}`, status: 'open' };
+    return { threads: [...this.#threads.values()], past: this.past, behind: this.behind, key: `${past}:${keys.join(' ')}${this.behind.map((one) => `<${one.key}`).join('')}`, status: 'open' };
   }
 }
 
-const DEAD: State = { threads: [], past: 'other', key: 'dead', status: 'dead' };
-const SURE: State = { threads: [], past: 'other', key: 'sure', status: 'sure' };
+const DEAD: State = { threads: [], past: 'other', behind: [], key: 'dead', status: 'dead' };
+const SURE: State = { threads: [], past: 'other', behind: [], key: 'sure', status: 'sure' };
 
 function keyOf({ node, owed }: Thread): string {
   return owed.length === 0 ? String(node) : `${node}${keyOfOwed(owed)}`;

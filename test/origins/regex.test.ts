@@ -38,12 +38,31 @@ describe('each dialect by its own rules', () => {
     ['pcre', '^(?>a|ab)c$', 'atomic group'],
     ['java', 'https://.*+\\.com', 'possessive'],
     ['js', '^(a)\\1$', 'back reference'],
-    ['js', '(?<!x)a', 'lookbehind'],
+    ['re2', '(?<!x)a', 'lookbehind'],
+    ['python', '(?<!x+)a', 'no fixed length'],
+    ['java', '(?<=x*)a', 'no fixed length'],
+    ['js', '(?<=a\\b)-', 'lookbehind with a condition'],
+    ['pcre', '(?P=name)', 'back reference'],
+    ['pcre', '\\g{1}', 'back reference'],
+    ['python', '(?(1)a|b)', 'condition'],
+    ['pcre', '(*UTF8)a', 'control verb'],
+    ['pcre', '(?&name)', '(?&n'],
+    ['python', 'https://(?i)app', 'at the start'],
+    ['python', '(?<name>a)', '(?<n'],
+    ['java', 'a{,3}', 'count of nothing'],
+    ['pcre', 'a{,3}', 'least number'],
+    ['pcre', 'a{2}{3}', 'quantifier of a quantifier'],
+    ['re2', 'a{1001}', 'RE2 refuses'],
+    ['re2', '(?>a)', '(?>a'],
+    ['re2', '\\u0041', '\\u'],
+    ['pcre', '\\X', '\\X'],
+    ['java', '(?i)\\p{Lu}', 'either case'],
+    ['js', '^[a-c]$|\\u017f', 'other case'],
     ['pcre', '(?R)', '(?R)'],
     ['python', '\\p', '\\p'],
     ['js', '(a', 'Unterminated group'],
   ])('%s %s is named, not guessed', (dialect, source, name) => {
-    expect(matchesRegex(regex(source, dialect), 'abc')).toEqual({ detail: expect.stringContaining(name) as string });
+    expect(matchesRegex(regex(source, dialect, 'search', name === 'other case' ? 'iu' : ''), 'abc')).toEqual({ detail: expect.stringContaining(name) as string });
   });
 
   test('a possessive repeat that has nothing to give back is an ordinary one', () => {
@@ -52,12 +71,12 @@ describe('each dialect by its own rules', () => {
 });
 
 test('answers are those of JavaScript itself', () => {
-  const atom = fc.constantFrom('a', 'b', '.', '\\.', '-', ':', '[a-c]', '[^a]', '[.-]', '\\w', '\\d', '\\b', '\\B', '^', '$', '(?=a)', '(?!b)', '(?:a|b.)', '(a|ab)', '(?:a*b)', '(?:(?!ab).)', '(?:^|a)');
+  const atom = fc.constantFrom('a', 'b', '.', '\\.', '-', ':', '[a-c]', '[^a]', '[.-]', '\\w', '\\d', '\\b', '\\B', '^', '$', '(?=a)', '(?!b)', '(?:a|b.)', '(a|ab)', '(?:a*b)', '(?:(?!ab).)', '(?:^|a)', '(?<=a)', '(?<!b)', '(?<=a|bc)', '(?<!^.a)', '(?=.*a)', '(?!.*(?<!a)b)');
   const piece = fc.tuple(atom, fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{0,2}', '*?')).map((parts) => parts.join(''));
   const source = fc.array(piece, { minLength: 1, maxLength: 6 }).chain((pieces) => fc.constantFrom(pieces.join(''), pieces.join('|'), `^(?:${pieces.join('')})$`));
   let held = 0;
   fc.assert(
-    fc.property(source, fc.constantFrom('', 'i'), fc.stringMatching(/^[ab.:1-]{0,8}$/), (pattern, flags, text) => {
+    fc.property(source, fc.constantFrom('', 'i', 's', 'iu', 'v', 'y'), fc.stringMatching(/^[ab.:1-]{0,8}$/), (pattern, flags, text) => {
       let native: RegExp;
       try {
         native = new RegExp(pattern, flags);
@@ -67,7 +86,7 @@ test('answers are those of JavaScript itself', () => {
       held += 1;
       expect(matchesRegex(regex(pattern, 'js', 'search', flags), text)).toBe(native.test(text));
     }),
-    { numRuns: 4000 },
+    { numRuns: 5000 },
   );
   expect(held).toBeGreaterThan(2000);
 });
