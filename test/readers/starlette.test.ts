@@ -86,8 +86,32 @@ describe('what can be read', () => {
   });
 
   test('the routes are the places to ask about', () => {
-    const [policy] = policiesOf('from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware)\n@app.put("/items/{id}")\ndef put(id: int, item: Item): ...\n@app.get("/items/{id}")\ndef get(id: int): ...\n');
-    expect(policy?.probes).toMatchObject([{ path: '/items/x', methods: ['PUT', 'GET'], requestHeaders: ['content-type'] }]);
+    const [policy] = policiesOf('from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\nfrom pydantic import BaseModel\nclass Item(BaseModel):\n    name: str\napp = FastAPI()\napp.add_middleware(CORSMiddleware)\n@app.put("/items/{id}")\ndef put(id: int, item: Item): ...\n@app.get("/items/{id}")\ndef get(id: int): ...\n');
+    expect(policy?.probes).toMatchObject([{ path: '/items/x', methods: ['PUT', 'GET'], requestHeaders: ['content-type'], inView: true }]);
+  });
+
+  const app = 'from enum import Enum\nfrom fastapi import Body, Depends, FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\nfrom fastapi.security import HTTPBearer, OAuth2PasswordBearer\nclass Order(Enum):\n    up = "up"\ntokens = OAuth2PasswordBearer(tokenUrl="token")\ndef known(token: str = Depends(tokens)): ...\napp = FastAPI()\napp.add_middleware(CORSMiddleware)\n@app.post("/items")\n';
+
+  test.each([
+    ['def post(order: Order): ...', []],
+    ['def post(item: Elsewhere): ...', []],
+    ['def post(item = Body()): ...', ['content-type']],
+    ['def post(token = Depends(HTTPBearer())): ...', ['authorization']],
+    ['def post(somebody = Depends(known)): ...', ['authorization']],
+    ['def post(name: str): ...', []],
+  ])('the headers that an endpoint needs are those that it surely asks for: %s', (endpoint, needed) => {
+    expect(policiesOf(`${app}${endpoint}\n`)[0]?.probes).toMatchObject([{ path: '/items', requestHeaders: needed }]);
+  });
+
+  test.each([
+    ['@app.get("/")\ndef read(): ...', 'no'],
+    ['@app.get("/")\ndef read(request: Request): return request.cookies', 'yes'],
+    ['# cookies and sessions\n@app.get("/")\ndef read(): ...', 'no'],
+    ['from accounts import signed_in\n@app.get("/")\ndef read(somebody = Depends(signed_in)): ...', 'unknown'],
+    ['@app.get("/")\ndef read(login: str): ...', 'unknown'],
+  ])('cookies are read where the code says so, and not where nothing could: %s', (code, expected) => {
+    const source = `from fastapi import Depends, FastAPI, Request\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\napp.add_middleware(CORSMiddleware)\n${code}\n`;
+    expect(policiesOf(source)[0]?.evidence.readsCookies).toBe(expected);
   });
 
   test('what cannot be read is unknown, with its reason', () => {

@@ -9,6 +9,7 @@ import { editPython, type PythonSpelling } from '../../middleware/edit-python.js
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { ResponseObjects } from '../../middleware/response-objects.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
 import type { Event } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -45,7 +46,6 @@ export default defineReader<PythonModule>({
 function* readings(module: PythonModule, around: Surroundings): Generator<Reading> {
   const apps = around.packages.applications();
   const children = new Set(apps.flatMap((app) => app.children.map((child) => child.app)));
-  const { text } = module.source;
   const [own, cors] = ['aiohttp', 'aiohttp-cors'].map((name) => pinnedVersion(module.files, module.file, name));
   for (const app of apps) {
     if (children.has(app)) continue;
@@ -66,7 +66,7 @@ function* readings(module: PythonModule, around: Surroundings): Generator<Readin
         survivesUncaught: uses,
         listens: portsOf(app, around.events),
         version: uses ? `aiohttp-cors ${cors === undefined ? '0.8 (no version found)' : `${cors.version} (${cors.from})`}` : `aiohttp ${own === undefined ? '3 (no version found)' : `${own.version} (${own.from})`}`,
-        evidence: { handWritten: program.handWritten, canAddVary: program.handWritten, readsCookies: /request\.cookies\b|aiohttp_session|aiohttp_security/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+        evidence: pythonEvidence(module, program.handWritten, program.probes),
         notes: [],
       },
     };

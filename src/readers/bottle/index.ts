@@ -8,6 +8,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { pinnedVersion, run, type PythonModule, type Run, type Unreached } from '../../syntax/python/index.js';
@@ -93,7 +94,7 @@ function policyOf(module: PythonModule, title: string, at: Span, program: Bottle
     survivesUncaught: false,
     listens,
     version,
-    evidence: { handWritten: program.handWritten, canAddVary: program.handWritten, readsCookies: /\bget_cookie\(|\.cookies\b/.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: pythonEvidence(module, program.handWritten, program.probes),
     notes: [],
   };
 }

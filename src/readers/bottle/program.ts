@@ -96,7 +96,7 @@ class Builder {
     for (const name of mark) this.packages.reads.add(name);
     if (method === 'OPTIONS' || route.sample === undefined) return;
     const needs = [...(reads.includes('body') ? ['content-type'] : []), ...(this.packages.reads.has('authorization') ? ['authorization'] : [])];
-    addProbe(this.probes, { path: route.sample, methods: method === 'ANY' ? null : methods, requestHeaders: needs, at });
+    addProbe(this.probes, { path: route.sample, methods: method === 'ANY' ? null : methods, requestHeaders: needs, ...(whole === undefined ? {} : { inView: true as const }), at });
   }
 
   /** The plugins of the app, outermost first, and those of the route lie around its function. */

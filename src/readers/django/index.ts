@@ -4,11 +4,13 @@
  * Entries of `CORS_ALLOWED_ORIGINS` without a scheme admit the origin `null`, which every sandboxed frame has; patterns
  * without `$` admit whatever begins like them; and the middleware only covers what is answered below it.
  */
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { pathIn } from '../../middleware/python-paths.js';
 import { ALWAYS, whenAll, type Policy, type Probe } from '../../policy/program.js';
 import { pinnedVersion, type PythonModule } from '../../syntax/python/index.js';
 import type { RegexSet } from '../../origins/origin-set.js';
 import { runsIn } from '../../values/fact.js';
+import type { Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { DjangoCode, type HandWritten } from './handwritten.js';
 import { settingsModules } from './leaves.js';
@@ -51,12 +53,12 @@ function* settingsReadings(module: PythonModule): Generator<Reading> {
       const runs = environment === 'production' ? ALWAYS : ({ g: 'fact', fact: runsIn(environment, found.at) } as const);
       const above = stackAbove(leaf, found, runs);
       const steps = [...above.steps, ...programOf(settings, behaviour, whenAll(runs, found.when), found.at)];
-      yield { kind: 'policy', policy: settingsPolicy(leaf, settings, found, { ...above, steps }, behaviour.text) };
+      yield { kind: 'policy', policy: settingsPolicy(settings, found, { ...above, steps }, behaviour.text) };
     }
   }
 }
 
-function settingsPolicy(module: PythonModule, settings: Settings, found: Installed, { steps, notes }: Above, version: string): Policy {
+function settingsPolicy(settings: Settings, found: Installed, { steps, notes }: Above, version: string): Policy {
   const probe = probeOf(settings, found);
   return {
     reader: 'django',
@@ -69,9 +71,19 @@ function settingsPolicy(module: PythonModule, settings: Settings, found: Install
     survivesUncaught: true,
     listens: [],
     version,
-    evidence: { handWritten: false, canAddVary: false, readsCookies: /SessionMiddleware|SessionAuthentication|\bCSRF_TRUSTED_ORIGINS\b/.test(module.source.text) ? 'yes' : 'unknown', noStore: false },
+    evidence: { handWritten: false, canAddVary: false, readsCookies: sendsCookiesAbroad(settings) ? 'yes' : 'unknown', noStore: false, ...(isTrue(settings.value('SECURE_SSL_REDIRECT')) ? { https: 'yes' } : {}) },
     notes: notes.map((note) => ({ ...note, path: probe.path })),
   };
+}
+
+/** Cookies that go along with the requests of other sites: nobody says so who does not use them. */
+function sendsCookiesAbroad(settings: Settings): boolean {
+  const sameSite = ['SESSION_COOKIE_SAMESITE', 'CSRF_COOKIE_SAMESITE'].map((name) => settings.value(name));
+  return settings.value('CSRF_TRUSTED_ORIGINS') !== undefined || sameSite.some((value) => value?.kind === 'string' && value.value === 'None');
+}
+
+function isTrue(value: Value | undefined): boolean {
+  return value?.kind === 'boolean' && value.value;
 }
 
 /** A path that `CORS_URLS_REGEX` takes. */
@@ -82,7 +94,6 @@ function probeOf(settings: Settings, { at }: Installed): Probe {
 }
 
 function handWrittenPolicy(module: PythonModule, { title, at, steps, is, methods, reads }: HandWritten): Policy {
-  const { text } = module.source;
   const version = pinnedVersion(module.files, module.file, 'django');
   return {
     reader: 'django',
@@ -95,7 +106,7 @@ function handWrittenPolicy(module: PythonModule, { title, at, steps, is, methods
     survivesUncaught: is === 'middleware',
     listens: [],
     version: version === undefined ? 'Django 5.2 (no version found)' : `Django ${version.version} (${version.from})`,
-    evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') || /\.session\b|login_required|LoginRequiredMixin|request\.user\b/.test(text) ? 'yes' : 'unknown', noStore: /no-store|never_cache/i.test(text) },
+    evidence: pythonEvidence(module, true, []),
     notes: [],
   };
 }

@@ -8,6 +8,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { run, type PythonModule } from '../../syntax/python/index.js';
 import type { Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -47,7 +48,6 @@ function* readings(module: PythonModule, packages: FalconPackages, events: Param
     const program = applicationProgram({ app, isAsync: isAsync(module, app), packages, events, version });
     for (const gap of program.gaps) yield { kind: 'gap', gap };
     if (!sendsCors(program.steps) && !program.steps.some(({ end }) => end?.to === 'answer' && end.fault !== undefined)) continue;
-    const { text } = module.source;
     yield {
       kind: 'policy',
       policy: {
@@ -61,7 +61,7 @@ function* readings(module: PythonModule, packages: FalconPackages, events: Param
         survivesUncaught: true,
         listens: [],
         version: version.text,
-        evidence: { handWritten: program.handWritten, canAddVary: program.handWritten, readsCookies: /req\.(?:cookies|get_cookie_values)\b/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+        evidence: pythonEvidence(module, program.handWritten, program.probes),
         notes: [],
       },
     };

@@ -112,7 +112,7 @@ class Life {
       if (this.#exchange.reads.size > before) for (const name of this.#exchange.reads) reads.add(name);
       if (method === 'OPTIONS') this.#send(asked, responder.at, allow);
     }
-    addProbe(this.probes, { path: sample, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], at });
+    addProbe(this.probes, { path: sample, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], ...(responders === undefined ? {} : { inView: true as const }), at });
   }
 
   /** What the router answers by itself: routes with the same methods are answered alike. */

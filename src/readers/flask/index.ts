@@ -10,6 +10,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { pinnedVersion, run, type PythonModule, type Run } from '../../syntax/python/index.js';
@@ -73,12 +74,13 @@ function policyOf(target: Handle, stack: Stack, module: PythonModule, packages: 
     steps: stack.steps,
     // Flask answers OPTIONS of a route by itself.
     behind: { options: 200 },
-    probes: askedPaths(stack.probes, stack.steps, stack.at ?? target.at),
+    // What stands around a blueprint may send more.
+    probes: askedPaths(isBlueprint ? stack.probes.map(({ inView: _, ...probe }) => probe) : stack.probes, stack.steps, stack.at ?? target.at),
     survivesUncaught: stack.survivesErrors,
     listens: portsOf(module),
     version: stack.usesCors ? flaskCorsVersion(module).text : `Flask ${pinnedVersion(module.files, module.file, 'flask')?.version ?? '3 (no version found)'}`,
     // Where Flask-CORS sends headers, too, what it sends cannot be changed by hand.
-    evidence: { handWritten: stack.handWritten && !stack.usesCors, canAddVary: stack.handWritten && !stack.usesCors, readsCookies: /\bsession\b|\.cookies\b|set_cookie|flask_login|jwt_cookie/i.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: pythonEvidence(module, stack.handWritten && !stack.usesCors, stack.probes),
     notes: stack.notes,
   };
 }

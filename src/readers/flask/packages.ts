@@ -226,8 +226,9 @@ export class FlaskPackages {
     name: 'request',
     at: NOWHERE,
     get: (property) => this.#ofRequest(property),
-    call: (method) => {
-      if (method === 'get_json') this.#asked.reads.add('body');
+    call: (method, _args, _at, keywords) => {
+      // A body that is JSON whatever the client calls it needs no permission.
+      if (method === 'get_json' && keywords?.entries.some(({ key, value }) => key === 'force' && value.kind === 'boolean' && value.value) !== true) this.#asked.reads.add('body');
       return undefined;
     },
   };

@@ -207,7 +207,7 @@ class StackBuilder {
     if (decorated !== undefined) this.#decorated(decorated, base, place);
     // Flask answers OPTIONS of a route by itself, unless it is told not to.
     if (!answersOptions && told.automaticOptions === false) this.#ends.push({ when: whenAll(this.#open, place.when, isOptions), effects: [], end: { to: 'answer', status: 405 }, at: told.at });
-    if (place.rule !== undefined) addProbe(this.#probes, { path: place.sample, methods: methods === null ? null : methods.filter((method) => method !== 'OPTIONS'), requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') || this.#heard.has('authorization') ? ['authorization'] : [])], at: told.at });
+    if (place.rule !== undefined) addProbe(this.#probes, { path: place.sample, methods: methods === null ? null : methods.filter((method) => method !== 'OPTIONS'), requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') || this.#heard.has('authorization') ? ['authorization'] : [])], ...(functions.length > 0 ? { inView: true as const } : {}), at: told.at });
   }
 
   #decorated({ options, at }: Decorated, base: Guard, place: Place): void {

@@ -7,6 +7,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { mergeSteps } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { whenAll, type Policy, type Step } from '../../policy/program.js';
@@ -105,7 +106,6 @@ function corsOf(value: Value | undefined, packages: LitestarPackages, module: Py
 }
 
 function policyOf(module: PythonModule, title: string, at: Span, steps: readonly Step[], routes: readonly LitestarRoute[], handWritten: boolean, configured: boolean): Policy {
-  const { text } = module.source;
   return {
     reader: 'litestar',
     title,
@@ -118,7 +118,7 @@ function policyOf(module: PythonModule, title: string, at: Span, steps: readonly
     survivesUncaught: configured,
     listens: [],
     version: versionOf(module).text,
-    evidence: { handWritten, canAddVary: handWritten, readsCookies: /\bcookies?\b|SessionMiddleware|SessionAuth|JWTCookieAuth/i.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    evidence: pythonEvidence(module, handWritten, []),
     notes: [],
   };
 }

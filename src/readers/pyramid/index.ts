@@ -7,6 +7,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { mergeSteps } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { comparedPaths } from '../../policy/paths.js';
@@ -53,7 +54,7 @@ export default defineReader<PythonModule>({
       survivesUncaught: false,
       listens: [],
       version: version === undefined ? 'Pyramid 2 (no version found)' : `Pyramid ${version.version} (${version.from})`,
-      evidence: { handWritten: true, canAddVary: true, readsCookies: /\.cookies\b|session/.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+      evidence: pythonEvidence(module, true, []),
       notes: [],
     } as const;
     yield* covering(module.file, [{ kind: 'policy', policy }]);

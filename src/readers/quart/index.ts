@@ -7,6 +7,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { run, type PythonModule } from '../../syntax/python/index.js';
@@ -75,7 +76,7 @@ function policyOf(target: Handle, app: QuartApp, module: PythonModule, packages:
     survivesUncaught: app.survivesErrors,
     listens: portsOf(target, events),
     version: quartVersions(module).text,
-    evidence: { handWritten: app.handWritten, canAddVary: app.handWritten, readsCookies: /\bsession\b|\.cookies\b|set_cookie|quart_auth/i.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: pythonEvidence(module, app.handWritten, app.probes),
     notes: app.notes,
   };
 }

@@ -7,6 +7,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
@@ -84,7 +85,7 @@ function policyOf(target: Handle, app: SanicApp, module: PythonModule, packages:
     survivesUncaught: true,
     listens: portsOf(target, events),
     version: `${app.at === undefined ? 'Sanic' : 'Sanic Extensions'} ${version === undefined ? '25.12 (no version found)' : `${version.version} (${version.from})`}`,
-    evidence: { handWritten: app.handWritten, canAddVary: app.handWritten, readsCookies: /\.cookies\b|add_cookie|sanic_session/i.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: pythonEvidence(module, app.handWritten, app.probes),
     notes: [],
   };
 }

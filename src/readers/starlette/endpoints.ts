@@ -1,11 +1,12 @@
 import { argument } from '../../middleware/python-header.js';
-import { parametersOf } from '../../syntax/python/index.js';
-import type { Span } from '../../text/span.js';
+import { neededHeaders } from '../../middleware/request-reads.js';
+import { parametersOf, type WrittenParameter } from '../../syntax/python/index.js';
 import { not, or, TRUE, type Condition } from '../../values/condition.js';
 import { decided } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import { unknown, type Event, type FunctionValue, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { ownAnswers, within, type Own } from './follow.js';
+import type { Around } from './layers.js';
 import type { Role, StarlettePackages } from './packages.js';
 import { askedAt, type Asked } from './request.js';
 import { named, plain, type Route } from './routes.js';
@@ -89,21 +90,28 @@ function refusal(event: Event & { kind: 'throw' }, packages: StarlettePackages):
   return [{ when: event.when, actions: actions.flatMap((action) => within(action, event.when)), statuses, at: event.at }];
 }
 
-/** Headers that an endpoint needs: a body that is JSON, a name and a password or a token. */
-export function headersAsked(parameters: string, methods: readonly string[] | null, reads: ReadonlySet<string>): readonly string[] {
-  const simple = /^(?:str|int|float|bool|bytes|Request|Response|BackgroundTasks|UploadFile|WebSocket|list|dict|Optional|Annotated|date|datetime|UUID)\b/;
-  const takesBody = methods?.some((method) => /^(?:POST|PUT|PATCH)$/.test(method)) === true && [...parameters.matchAll(/:\s*([A-Z]\w*)[^=,)]*(=[^,)]*)?/g)].some(([, type = '', fallback = '']) => !simple.test(type) && !/Depends|Query|Path|Header|Cookie|Form|File/.test(fallback));
-  const isKnown = reads.has('authorization') || /authorization|HTTPBearer|OAuth2PasswordBearer|HTTPAuthorizationCredentials/.test(parameters);
-  return [...(takesBody || /=\s*Body\(/.test(parameters) || (reads.has('body') && methods?.every((method) => method === 'GET') !== true) ? ['content-type'] : []), ...(isKnown ? ['authorization'] : [])];
+/** What hands out a token that a script sends; HTTP Basic is none: browsers send it by themselves. */
+const BEARER = /(?:^|\.)(?:HTTPBearer|OAuth2PasswordBearer|OAuth2AuthorizationCodeBearer|OpenIdConnect)$/;
+/** Classes whose instances are made of a JSON body. */
+const MODEL = /(?:^|\.)(?:BaseModel|SQLModel|TypedDict)$/;
+
+/** Headers that an endpoint needs: for a body that is JSON, for a token, and those that it reads. */
+export function headersAsked(callee: FunctionValue | undefined, methods: readonly string[] | null, reads: ReadonlySet<string>, { packages, ran }: Around): readonly string[] {
+  const parameters = callee === undefined ? [] : (parametersOf(callee) ?? []);
+  const isModel = (type: string | undefined): boolean => {
+    const named = type === undefined ? undefined : ran.named(type);
+    return named !== undefined && ran.classOf(named)?.bases.some((base) => MODEL.test(base)) === true;
+  };
+  const takesBody = parameters.some(({ type, call }) => (call === undefined ? isModel(type) : /(?:^|\.)Body$/.test(call.name)));
+  const readsBody = reads.has('body') && methods?.every((method) => method === 'GET') !== true;
+  return neededHeaders(new Set([...reads, ...(takesBody ? ['body'] : []), ...(asksForToken(parameters, packages, 0) ? ['authorization'] : [])].filter((name) => name !== 'body' || takesBody || readsBody)), true);
 }
 
-/** The parameters of a function as they are written. */
-export function parametersText(at: Span, written: (at: Span) => string): string {
-  const text = written(at);
-  let depth = 0;
-  for (let index = text.indexOf('('); index !== -1 && index < text.length; index += 1) {
-    if (text[index] === '(') depth += 1;
-    else if (text[index] === ')' && (depth -= 1) === 0) return text.slice(text.indexOf('('), index + 1);
-  }
-  return '';
+function asksForToken(parameters: readonly WrittenParameter[], packages: StarlettePackages, depth: number): boolean {
+  return parameters.some(({ type, call, given }) => {
+    if (type === 'HTTPAuthorizationCredentials' || BEARER.test(call?.of ?? '')) return true;
+    const role = packages.roleOf(given);
+    const dependency = role?.is === 'depends' ? argument(plain(role), 0, 'dependency') : undefined;
+    return dependency?.kind === 'function' && depth < MAX_DEPTH && asksForToken(parametersOf(dependency) ?? [], packages, depth + 1);
+  });
 }

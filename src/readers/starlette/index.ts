@@ -9,6 +9,7 @@
  */
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { covering } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
@@ -89,7 +90,7 @@ function* readingOf({ at, stack }: Program, { module }: Around, version: string)
     survivesUncaught: stack.survivesUncaught,
     listens: portsIn(module),
     version,
-    evidence: { handWritten: stack.handWritten, canAddVary: stack.handWritten, readsCookies: /\bCookie\(|\.cookies\b|SessionMiddleware/.test(text) ? 'yes' : 'unknown', noStore: stack.handWritten && /no-store/i.test(text) },
+    evidence: pythonEvidence(module, stack.handWritten, stack.probes),
     notes: stack.notes,
   };
   if (stack.steps.length > 0) yield { kind: 'policy', policy };

@@ -10,7 +10,7 @@ import { and, not } from '../../values/condition.js';
 import { excludes, implies } from '../../values/decide.js';
 import type { ResponseAction } from '../../values/response-action.js';
 import type { Handle, Value } from '../../values/value.js';
-import { endpointOf, headersAsked, parametersText } from './endpoints.js';
+import { endpointOf, headersAsked } from './endpoints.js';
 import type { Followed, Own } from './follow.js';
 import { layersOf, wrapperLayer, type Around, type Layer } from './layers.js';
 import { mayOverlap, ROOT, type Place } from './places.js';
@@ -67,6 +67,8 @@ class StackBuilder {
   /** What middleware reads of every request. */
   readonly #heard = new Set<string>();
   #survives = false;
+  /** What lies around the routes is in view, too. */
+  #whole = false;
   #handWritten = false;
   #inMiddleware = false;
 
@@ -76,6 +78,8 @@ class StackBuilder {
     const outside = wrappers.flatMap((wrapper) => wrapperLayer(wrapper, this.around));
     // Starlette's own middleware for errors is a part of the app: what lies around that sees its answers.
     if (outside.some(({ is }) => is === 'cors')) this.#survives = true;
+    const root = this.around.packages.roleOf(app)?.is;
+    this.#whole = root === 'app' || root === 'connexion';
     const ends = this.#through(outside, ALWAYS, [], (outer) => (app === undefined ? [] : this.#app(app, ALWAYS, ROOT, outer, false, 0)));
     return this.#finish(ends);
   }
@@ -205,7 +209,7 @@ class StackBuilder {
     const written = (span: Span): string => this.around.module.written(span);
     const reads = new Set([...this.#heard, ...(endpoint?.reads ?? [])]);
     const methods = route.methods?.filter((method) => method !== 'OPTIONS') ?? null;
-    if (methods === null || methods.length > 0) addProbe(this.#probes, { path: route.place.sample === '' ? '/' : route.place.sample, methods, requestHeaders: headersAsked(parametersText(at, written), methods, reads), at: route.at });
+    if (methods === null || methods.length > 0) addProbe(this.#probes, { path: route.place.sample === '' ? '/' : route.place.sample, methods, requestHeaders: headersAsked(callee, methods, reads, this.around), ...(this.#whole && endpoint !== undefined ? { inView: true as const } : {}), at: route.at });
     const answersOptions = route.methods?.includes('OPTIONS') === true;
     if (endpoint === undefined) return { ends: answersOptions ? [answer(allOf(guard, OPTIONS), 200, at)] : [], told: answersOptions };
     const answers = [...endpoint.own, ...endpoint.refusals];

@@ -47,7 +47,7 @@ export function applicationProgram(app: Handle, { packages, ran, events }: Aroun
     const { sample, target, kwargs, at } = rule;
     const program = serve(target, kwargs, at);
     groups.add(rule, program.steps);
-    if (program.methods !== undefined && program.reads !== undefined && sample !== undefined && program.methods.length > 0) addProbe(probes, { path: sample, methods: program.methods, requestHeaders: headersIn(program.reads), at });
+    if (program.methods !== undefined && program.reads !== undefined && sample !== undefined && program.methods.length > 0) addProbe(probes, { path: sample, methods: program.methods, requestHeaders: headersIn(program.reads), inView: true, at });
   }
   steps.push(...groups.steps());
   const fallback = settings?.entries.findLast(({ key }) => key === 'default_handler_class')?.value;

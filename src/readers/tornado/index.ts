@@ -8,6 +8,7 @@
 import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
+import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { mergeSteps } from '../../policy/from-actions.js';
 import type { Policy, Probe, Step } from '../../policy/program.js';
 import { pinnedVersion, run, type ClassInView, type PythonModule } from '../../syntax/python/index.js';
@@ -92,7 +93,7 @@ function policyOf(module: PythonModule, title: string, at: Span, program: Tornad
     survivesUncaught: program.survivesErrors,
     listens,
     version: version === undefined ? 'Tornado 6 (no version found)' : `Tornado ${version.version} (${version.from})`,
-    evidence: { handWritten: program.handWritten, canAddVary: program.handWritten, readsCookies: /get_(?:secure_|signed_)?cookie\(|current_user/.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: pythonEvidence(module, program.handWritten, program.probes),
     notes: [],
   };
 }

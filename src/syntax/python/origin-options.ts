@@ -33,7 +33,9 @@ export function insertArgument(module: PythonModule, at: Span, name: string, tex
 export function listOrigins(module: PythonModule, at: Span, { option, pattern }: OriginOptions, origins: readonly string[]): TextEdit | undefined {
   const node = nodeAt(module, at);
   if (node === undefined) return undefined;
-  if (callAt(module, at) !== undefined) return insertArgument(module, at, option, origins);
+  const call = callAt(module, at);
+  // What sets a header by hand takes no options.
+  if (call !== undefined) return /\(\s*b?["']access-control-/i.test(call.text) ? undefined : insertArgument(module, at, option, origins);
   const held = around(node, (one) => ['list', 'tuple', 'set', 'keyword_argument', 'pair', 'assignment'].includes(one.type));
   const text = listText(origins, node.text);
   switch (held?.type) {
