@@ -4,6 +4,7 @@
  */
 import { admits } from '../src/origins/membership.js';
 import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
+import { classOfGrant } from '../src/findings/entry.js';
 import { defineRule, type Report } from '../src/findings/rule.js';
 import { opensWhenUnset } from '../src/findings/unset.js';
 import type { Policy } from '../src/policy/program.js';
@@ -33,8 +34,8 @@ export default defineRule({
     if (written.length === 0) return;
     for (const probe of ask.probes) {
       if (ask.allowsStrangers(probe, 'omit')) continue;
-      const credentialed = ask.allows(probe, { origin: 'null', credentials: 'include' });
-      const witness = credentialed ?? ask.allows(probe, { origin: 'null' });
+      const credentialed = ask.letsIn(probe, { origin: 'null', credentials: 'include' });
+      const witness = credentialed ?? (probe.publicAsset === true ? undefined : ask.letsIn(probe, { origin: 'null' }));
       if (witness === undefined) continue;
       const sent = linesOf(witness.response, 'access-control-allow-origin')[0];
       if (sent?.text !== 'null') continue;
@@ -42,7 +43,7 @@ export default defineRule({
       yield {
         message: credentialed === undefined ? 'open' : 'credentialed',
         data: { path: probe.path },
-        class: credentialed === undefined ? 'correctness-warning' : 'security-error',
+        class: classOfGrant(policy, credentialed !== undefined),
         at,
         witness: { ...witness, attacker: 'sandboxed frame' },
         proposals: [{ title: 'Take `null` out of the list', change: { kind: 'remove-entry', at }, automatic: false }],
@@ -63,7 +64,7 @@ function* whenUnset(policy: Policy, ask: Ask): Generator<Report> {
       yield {
         message: 'unset',
         data: { setting, credentials: credentials === 'include' ? ' with credentials' : '' },
-        class: credentials === 'include' ? 'security-error' : 'correctness-warning',
+        class: classOfGrant(policy, credentials === 'include'),
         at: writtenAt(policy, 'access-control-allow-origin', { at: line.at, text: line.text }),
         witness: { ...witness, attacker: 'sandboxed frame' },
       };

@@ -3,8 +3,9 @@
  * service with that user's cookies: the most reported CORS hole, and worse than `*`, which browsers refuse there.
  *
  * Without credentials an echo is as open as `*` and no more; it is mentioned only where the code echoes by hand.
- * An echo behind a check that turns strangers away is no finding, and neither is one whose check cannot be read.
+ * An echo behind a check that turns strangers away is no finding, and neither is one whose check cannot be read, or that public files are sent with.
  */
+import { everySite, onlyNamed, onlyPlaceholder } from '../src/findings/allow-list.js';
 import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
@@ -29,7 +30,7 @@ export default defineRule({
         if (line?.at !== undefined) yield { message: 'preflight', data: { path: probe.path }, class: 'correctness-warning', at: line.at, witness: { ...asked, attacker: 'any site' } };
         continue;
       }
-      if (!credentialed && !(policy.evidence.handWritten && ask.allowsStrangers(probe, 'omit'))) continue;
+      if (!credentialed && !(policy.evidence.handWritten && probe.publicAsset !== true && ask.allowsStrangers(probe, 'omit'))) continue;
       const witness = ask.allows(probe, { origin: STRANGERS[0], credentials: credentialed ? 'include' : 'omit' });
       const line = witness === undefined ? undefined : linesOf(witness.response, 'access-control-allow-origin')[0];
       if (witness === undefined || line?.at === undefined || line.text !== STRANGERS[0]) continue;
@@ -41,10 +42,14 @@ export default defineRule({
         at: line.at,
         related: credentialed && credentials !== undefined ? [{ at: credentials, message: 'Credentials are allowed here.' }] : [],
         witness: { ...witness, attacker: 'any site' },
-        proposals:
-          credentialed && credentials !== undefined
-            ? [{ title: 'Stop allowing credentials', change: { kind: 'remove-header', at: credentials }, automatic: false }]
-            : [],
+        proposals: credentialed
+          ? [
+              ...(credentials === undefined ? [] : [{ title: 'Stop allowing credentials', change: { kind: 'remove-header', at: credentials }, automatic: false } as const]),
+              ...onlyNamed(ask, probe, line.at),
+              everySite(line.at),
+              ...onlyPlaceholder(ask, probe, line.at),
+            ]
+          : [everySite(line.at)],
       };
     }
   },

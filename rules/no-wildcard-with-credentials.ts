@@ -5,9 +5,12 @@
  * Requests without credentials pass, so nothing leaks: this is a failure, not a hole. Whoever needs the cookies must
  * list origins, and only a person knows which. Echoing the origin instead would open the resource to every site.
  */
-import { linesOf, STRANGERS } from '../src/findings/ask.js';
-import { defineRule } from '../src/findings/rule.js';
+import { onlyNamed, onlyPlaceholder } from '../src/findings/allow-list.js';
+import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
+import { defineRule, type Proposal, type Report } from '../src/findings/rule.js';
 import type { HttpResponse } from '../src/policy/evaluate.js';
+import type { Probe } from '../src/policy/program.js';
+import type { Span } from '../src/text/span.js';
 
 export default defineRule({
   title: '`*` with credentials: browsers refuse every credentialed request',
@@ -19,6 +22,7 @@ export default defineRule({
     preflight: '`*` with credentials: browsers refuse the preflight of every credentialed request to {path} that needs one.',
     either: '`*` with credentials: which of two things the product sends is not known; browsers refuse credentialed requests to {path}, or every website can read it as the signed-in user.',
     fails: '`*` with credentials: {fault}.',
+    called: '`*` is sent for {path}, which a page calls with credentials: browsers refuse that.',
   },
   *check(policy, ask) {
     for (const probe of ask.probes) {
@@ -44,14 +48,33 @@ export default defineRule({
         at: linesOf(response, 'access-control-allow-origin')[0]?.at ?? policy.at,
         related: credentials === undefined ? [] : [{ at: credentials, message: 'Credentials are allowed here.' }],
         witness,
-        proposals:
-          credentials === undefined
-            ? []
-            : [{ title: 'Stop allowing credentials', change: { kind: 'remove-header', at: credentials }, automatic: policy.evidence.readsCookies === 'no' }],
+        proposals: [
+          ...(credentials === undefined ? [] : [{ title: 'Stop allowing credentials', change: { kind: 'remove-header', at: credentials }, automatic: policy.evidence.readsCookies === 'no' } as const]),
+          ...lists(ask, probe, linesOf(response, 'access-control-allow-origin')[0]?.at),
+        ],
       };
     }
+    yield* called(ask);
   },
 });
+
+/** Pages of the repository that send credentials to a place that answers `*` and does not allow any. */
+function* called(ask: Ask): Generator<Report<'called'>> {
+  for (const probe of ask.probes) {
+    for (const call of ask.calls(probe).filter(({ credentials }) => credentials === 'include')) {
+      const client = { origin: ask.accepted(probe)[0] ?? STRANGERS[0], method: call.method, headers: call.headers.map((name) => [name, 'x'] as const), credentials: call.credentials };
+      const witness = ask.blocksWhere(probe, client, ({ verdict, response, preflight }) => /acao-wildcard-credentials$/.test(verdict.reason) && !allowsCredentials(preflight ?? response));
+      const at = witness === undefined ? undefined : linesOf(witness.preflight ?? witness.response, 'access-control-allow-origin')[0]?.at;
+      if (witness === undefined || at === undefined) continue;
+      yield { message: 'called', data: { path: probe.path }, at, related: [{ at: call.at, message: 'It is called with credentials here.' }], witness, proposals: lists(ask, probe, at) };
+      break;
+    }
+  }
+}
+
+function lists(ask: Ask, probe: Probe, at: Span | undefined): readonly Proposal[] {
+  return at === undefined ? [] : [...onlyNamed(ask, probe, at), ...onlyPlaceholder(ask, probe, at)];
+}
 
 function allowsCredentials(response: HttpResponse): boolean {
   return linesOf(response, 'access-control-allow-credentials').some((line) => line.text === 'true');

@@ -3,6 +3,7 @@
  * (`https://.*example\.com` admits `https://evilexample.com`), an optional group that swallows the dot, a range such
  * as `A-z`.
  */
+import { classOfGrant } from '../src/findings/entry.js';
 import { attackerInWords, weakPatterns } from '../src/findings/pattern.js';
 import { defineRule } from '../src/findings/rule.js';
 
@@ -15,12 +16,12 @@ export default defineRule({
   messages: {
     tooBroad: 'The pattern accepts `{origin}`{credentials}, outside `{meant}`.',
   },
-  *check(_policy, ask) {
+  *check(policy, ask) {
     for (const { leaf, weakness, credentialed, witness } of weakPatterns(ask, 'too-broad')) {
       yield {
         message: 'tooBroad',
         data: { origin: weakness.witness.origin, meant: weakness.meant, credentials: credentialed ? ' with credentials' : '' },
-        class: credentialed ? 'security-error' : 'correctness-warning',
+        class: classOfGrant(policy, credentialed),
         at: leaf.at,
         witness: { ...witness, attacker: attackerInWords(weakness) },
         proposals:

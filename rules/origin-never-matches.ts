@@ -1,11 +1,17 @@
 /**
  * An entry that can never equal a browser's origin: no scheme, a trailing slash, a path, capitals, a default port, a
- * glob where none is read. Browsers send `scheme://host[:port]` in lower case and compare bytes.
+ * glob where none is read, a pattern without the scheme, another header than `Origin`. Browsers send
+ * `scheme://host[:port]` in lower case and compare bytes.
  */
-import { canonicalOrigin, whyNever } from '../src/origins/serialization.js';
-import { linesOf } from '../src/findings/ask.js';
-import { defineRule } from '../src/findings/rule.js';
-import { literalOrigins, originLeaves } from '../src/policy/views.js';
+import { PLACEHOLDER } from '../src/findings/allow-list.js';
+import { linesOf, type Ask } from '../src/findings/ask.js';
+import { defineRule, type Report } from '../src/findings/rule.js';
+import { hostsInLeaf } from '../src/origins/hosts.js';
+import { includes } from '../src/origins/kinds.js';
+import { NONE } from '../src/origins/origin-set.js';
+import { canonicalOrigin, isSerializableOrigin, whyNever } from '../src/origins/serialization.js';
+import type { HeaderValue, Policy } from '../src/policy/program.js';
+import { effectsOn, literalOrigins, originLeaves } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'An entry can never equal a browser’s origin',
@@ -14,6 +20,8 @@ export default defineRule({
   references: ['https://fetch.spec.whatwg.org/#origin-header', 'https://www.rfc-editor.org/rfc/rfc6454#section-6.2'],
   messages: {
     never: '`{entry}` can never equal a browser’s origin ({flaw}).',
+    unsatisfiable: '`{entry}` admits no origin that a browser sends, `{origin}` neither.',
+    source: '`{name}` is sent as the allowed origin: it {instead}, and never equals the origin of another site.',
     meant: '`{entry}` can never equal a browser’s origin ({flaw}); the browser sends `{origin}`.',
   },
   *check(policy, ask) {
@@ -53,5 +61,64 @@ export default defineRule({
         break;
       }
     }
+    yield* unsatisfiable(policy, ask);
+    yield* notFromOrigin(policy, ask);
   },
 });
+
+/** Patterns that name a host and admit no origin at all. */
+function* unsatisfiable(policy: Policy, ask: Ask): Generator<Report<'unsatisfiable'>> {
+  for (const leaf of originLeaves(policy)) {
+    const [host] = leaf.s === 'exact' ? [] : hostsInLeaf(leaf);
+    if (leaf.s === 'exact' || host === undefined || includes(NONE, leaf) !== true) continue;
+    const origin = `https://${leaf.s === 'glob' && leaf.text.includes('*') && !host.includes('*') ? `a.${host}` : host}`;
+    for (const probe of ask.probes) {
+      const witness = isSerializableOrigin(origin) ? ask.blocks(probe, { origin }) : undefined;
+      if (witness === undefined || !/^acao-(mismatch|missing)$/.test(witness.verdict.reason)) continue;
+      const entry = leaf.s === 'regex' ? leaf.source : leaf.text;
+      const source = leaf.s === 'regex' && !/:\\?\//.test(entry) ? `^https://${entry.replace(/^\^/, '')}` : undefined;
+      yield {
+        message: 'unsatisfiable',
+        data: { entry, origin },
+        class: ask.accepted(probe).length > 0 ? 'correctness-warning' : 'broken-in-browser',
+        at: leaf.at,
+        witness,
+        proposals: source === undefined ? [] : [{ title: `Compare with the scheme: ${source}`, change: { kind: 'replace-pattern', at: leaf.at, source }, automatic: false }],
+      };
+      break;
+    }
+  }
+}
+
+/** Headers that are taken for Origin, and what they have instead. */
+const MISTAKEN: Readonly<Record<string, string>> = { referer: 'is the address of a page, with its path', host: 'names this service itself', 'x-forwarded-host': 'names this service itself' };
+
+/** What is sent is another header of the request than Origin. */
+function* notFromOrigin(policy: Policy, ask: Ask): Generator<Report<'source'>> {
+  for (const { effect } of effectsOn(policy, 'access-control-allow-origin')) {
+    const name = sourcesIn(effect.value).find((source) => MISTAKEN[source] !== undefined);
+    if (name === undefined) continue;
+    for (const probe of ask.probes) {
+      const witness = ask.accepted(probe).length > 0 ? undefined : ask.blocks(probe, { origin: PLACEHOLDER });
+      if (witness === undefined || !/^acao-(mismatch|missing)$/.test(witness.verdict.reason)) continue;
+      yield { message: 'source', data: { name, instead: MISTAKEN[name]! }, at: effect.at, witness };
+      break;
+    }
+  }
+}
+
+/** Names of the request headers that a value is made of. */
+function sourcesIn(value: HeaderValue): readonly string[] {
+  switch (value.v) {
+    case 'request-header':
+      return [value.name];
+    case 'request-part':
+      return value.part === 'host' ? ['host'] : [];
+    case 'captured':
+      return sourcesIn(value.of);
+    case 'concat':
+      return value.parts.flatMap(sourcesIn);
+    default:
+      return [];
+  }
+}

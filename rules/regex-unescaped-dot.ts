@@ -4,6 +4,7 @@
  *
  * Where the changed name is one that nobody can own, it is untidy and no more.
  */
+import { classOfGrant } from '../src/findings/entry.js';
 import { attackerInWords, weakPatterns } from '../src/findings/pattern.js';
 import { defineRule } from '../src/findings/rule.js';
 
@@ -17,9 +18,9 @@ export default defineRule({
     registrable: '`.` matches any character here: `{origin}` is accepted{credentials}.',
     harmless: '`.` matches any character here; write `\\.` for a dot.',
   },
-  *check(_policy, ask) {
+  *check(policy, ask) {
     for (const { leaf, weakness, credentialed, witness } of weakPatterns(ask, 'unescaped-dot')) {
-      const dangerous = credentialed && weakness.harmless !== true;
+      const dangerous = weakness.harmless !== true && classOfGrant(policy, credentialed) === 'security-error';
       yield {
         message: weakness.harmless === true ? 'harmless' : 'registrable',
         data: { origin: weakness.witness.origin, credentials: credentialed ? ' with credentials' : '' },

@@ -103,9 +103,16 @@ export class Ask {
     return this.clients.filter((call) => reaches(call, this.policy, probe));
   }
 
+  /** The exchange, if the origin surely reads what the place serves, and not only that it is turned away. */
+  letsIn(probe: Probe, client: Client): Exchange | undefined {
+    const exchange = this.allows(probe, client);
+    const { status, answeredAt, unauthenticated } = exchange?.response ?? {};
+    return answeredAt !== undefined && unauthenticated === undefined && (status ?? 0) >= 400 ? undefined : exchange;
+  }
+
   /** Is any site let through, with or without credentials? */
   allowsStrangers(probe: Probe, credentials: ClientRequest['credentials']): boolean {
-    return STRANGERS.every((origin) => this.allows(probe, { origin, credentials }) !== undefined);
+    return STRANGERS.every((origin) => this.letsIn(probe, { origin, credentials }) !== undefined);
   }
 
   /** Origins that the policy surely serves there, when pages carry this: what its author wrote, else any site where any is let through. */

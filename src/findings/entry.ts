@@ -58,8 +58,8 @@ function firstLetIn<Candidate extends { readonly origin: string }>(ask: Ask, ent
     if ((tried += 1) > MAX_TRIED) return undefined;
     for (const probe of ask.probes) {
       if (ask.allowsStrangers(probe, 'omit')) continue;
-      const credentialed = ask.allows(probe, { origin: candidate.origin, credentials: 'include' });
-      const witness = credentialed ?? (probe.publicAsset === true ? undefined : ask.allows(probe, { origin: candidate.origin }));
+      const credentialed = ask.letsIn(probe, { origin: candidate.origin, credentials: 'include' });
+      const witness = credentialed ?? (probe.publicAsset === true ? undefined : ask.letsIn(probe, { origin: candidate.origin }));
       if (witness !== undefined) return { entry, candidate, probe, credentialed: credentialed !== undefined, witness };
     }
   }

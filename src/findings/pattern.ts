@@ -21,8 +21,8 @@ export function* weakPatterns(ask: Ask, kind: Weakness['kind']): Generator<WeakP
     const { origin } = weakness.witness;
     for (const probe of ask.probes) {
       if (ask.allowsStrangers(probe, 'omit')) continue;
-      const credentialed = ask.allows(probe, { origin, credentials: 'include' });
-      const witness = credentialed ?? ask.allows(probe, { origin });
+      const credentialed = ask.letsIn(probe, { origin, credentials: 'include' });
+      const witness = credentialed ?? (probe.publicAsset === true ? undefined : ask.letsIn(probe, { origin }));
       if (witness === undefined) continue;
       yield { leaf, weakness, credentialed: credentialed !== undefined, witness };
       break;
