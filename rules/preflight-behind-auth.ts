@@ -11,7 +11,7 @@ import type { Exchange } from '../src/findings/finding.js';
 import { namesWritten, preflightedRequests, requestWith, servedOrigins } from '../src/findings/preflighted.js';
 import { defineRule } from '../src/findings/rule.js';
 import type { Policy, Probe } from '../src/policy/program.js';
-import { stepWith } from '../src/policy/views.js';
+import { acceptedCandidates, stepWith } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'The preflight is asked for credentials, which browsers never send with it',
@@ -45,10 +45,16 @@ export default defineRule({
   },
 });
 
+/** Origins that only the answer to preflights lets in: the response is made by what is not in view (API Gateway before a function). */
+function allowedByPreflights(policy: Policy, ask: Ask, probe: Probe): readonly string[] {
+  if (policy.behind.options !== null) return [];
+  return acceptedCandidates(policy).filter((origin) => ask.exchanges(probe, { origin }).every(({ response }) => response.answeredAt === undefined && response.headers.every(({ name }) => !name.startsWith('access-control-'))));
+}
+
 function firstAsked(policy: Policy, ask: Ask, probe: Probe): { readonly witness: Exchange; readonly what: string } | undefined {
   const methods = namesWritten(policy, 'access-control-allow-methods');
   const tokens = namesWritten(policy, 'access-control-allow-headers').filter((name) => name.toLowerCase() === 'authorization');
-  for (const origin of servedOrigins(ask, probe)) {
+  for (const origin of [...servedOrigins(ask, probe), ...allowedByPreflights(policy, ask, probe)]) {
     for (const { what, client } of [...preflightedRequests(probe, methods, origin), ...tokens.map((name) => requestWith(name.toLowerCase(), probe.methods ?? [], origin))]) {
       const witness = ask.blocksWhere(probe, client, ({ preflight }) => preflight?.unauthenticated !== undefined);
       if (witness !== undefined) return { witness, what };

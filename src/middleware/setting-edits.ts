@@ -11,7 +11,7 @@ const CREDENTIALS = 'access-control-allow-credentials';
 
 /** Is it one of the changes that all such products spell alike? Credentials are switched in each product's own way. */
 export function isOfSettings(policy: Policy, change: Change): boolean {
-  if (change.kind === 'remove-header') return effectAt(policy, change.at)?.header !== CREDENTIALS;
+  if (change.kind === 'remove-header') return !headersFrom(policy, change.at).includes(CREDENTIALS);
   return change.kind === 'edit-list' || change.kind === 'rename-header' || change.kind === 'allow-only';
 }
 
@@ -30,7 +30,7 @@ export function editSetting(file: YamlFile, policy: Policy, change: Change): Edi
     case 'remove-header': {
       const effect = effectAt(policy, change.at);
       if (effect === undefined) return decline('no header is sent from there');
-      return isAlone(policy, change.at) ? withoutHeader(file, effect) : decline('other headers are sent from there too');
+      return headersFrom(policy, change.at).length === 1 ? withoutHeader(file, effect) : decline('other headers are sent from there too');
     }
     case 'rename-header': {
       const pair = pairWith(file, change.at);
@@ -49,9 +49,9 @@ function listOf(file: YamlFile, effect: Effect | undefined, at: Span): ReturnTyp
   return (effect === undefined ? undefined : listAt(file, effect.value.at)) ?? listAt(file, at);
 }
 
-/** Is the header the only one that the place sends? What a product adds by itself has the place that switched it on. */
-function isAlone(policy: Policy, at: Span): boolean {
-  return new Set(policy.steps.flatMap(({ effects }) => effects.flatMap((effect) => (sameSpan(effect.at, at) ? [effect.header] : [])))).size === 1;
+/** What a place sends: headers that a product adds by itself have the place that switched it on. */
+function headersFrom(policy: Policy, at: Span): readonly string[] {
+  return [...new Set(policy.steps.flatMap(({ effects }) => effects.flatMap((effect) => (sameSpan(effect.at, at) ? [effect.header] : []))))];
 }
 
 /** A switch is turned off; any other setting is taken out. */
