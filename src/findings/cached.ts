@@ -2,14 +2,14 @@ import type { HttpResponse } from '../policy/evaluate.js';
 import type { Effect, Probe } from '../policy/program.js';
 import { linesOf, STRANGERS, type Ask } from './ask.js';
 import { assumptionsInWords, verdictOn } from './exchange.js';
-import type { Exchange } from './finding.js';
+import type { Exchange, Stored } from './finding.js';
 
 /** Statuses that caches store without being told to (RFC 9110 §15.1). */
 const STORED = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501];
 
 /** A response that a cache keeps for one request, and what comes of it for another. */
 export interface Poisoned {
-  readonly stored: Exchange;
+  readonly stored: Stored;
   /** The other request, answered by the cache. */
   readonly witness: Exchange;
   /** The same, answered by the server. */
@@ -23,13 +23,14 @@ export function poisoned(ask: Ask, probe: Probe): Poisoned | undefined {
     const granted = ask.allows(probe, { origin });
     if (granted === undefined) continue;
     const others = [...accepted.filter((other) => other !== origin), ...STRANGERS].map((other) => ask.exchanges(probe, { origin: other }));
-    const bare = ask.withoutOrigin(probe).map(({ response, assumed }): Exchange => ({ ...granted, response, preflight: null, assuming: assumptionsInWords(assumed) }));
-    for (const candidates of [...others, bare]) {
+    const bare = ask.withoutOrigin(probe).map(({ response, assumed }): Stored => ({ request: { ...granted.request, origin: null, headers: [], credentials: 'omit' }, response, assuming: assumptionsInWords(assumed) }));
+    for (const candidates of [...others, bare] as readonly (readonly Stored[])[]) {
       if (candidates.length === 0 || !candidates.every(({ response }) => storable(response) && !variesByOrigin(response))) continue;
       const served = candidates.map((candidate) => ({ candidate, verdict: verdictOn(granted.request, candidate.response) }));
       if (!served.every(({ verdict }) => verdict.allowed === false)) continue;
       const { candidate, verdict } = served[0]!;
-      return { stored: candidate, granted, witness: { ...granted, response: candidate.response, verdict } };
+      const { request, response, assuming } = candidate;
+      return { stored: { request, response, assuming }, granted, witness: { ...granted, response: candidate.response, verdict } };
     }
   }
   return undefined;

@@ -43,12 +43,17 @@ export interface Exchange {
   readonly facts: readonly Fact[];
 }
 
+/** A response that a cache keeps, and the request that it was made for; `origin: null` where no page made that, and it names none. */
+export interface Stored extends Pick<Exchange, 'response' | 'assuming'> {
+  readonly request: Omit<ClientRequest, 'origin'> & { readonly origin: string | null };
+}
+
 /** The proof of a finding: a request that anyone can replay, and what comes of it. */
 export interface Witness extends Exchange {
   /** How an attacker gets the origin: `any site`, `register domain evil.example`, `sandboxed frame`. */
   readonly attacker?: string;
-  /** The exchange whose response a cache stored before (for rules about caches). */
-  readonly stored?: Exchange;
+  /** What a cache stored before (for rules about caches). */
+  readonly stored?: Stored;
   /** A header line that was written before and that the response has no more. */
   readonly lost?: HeaderLine;
 }

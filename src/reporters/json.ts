@@ -1,4 +1,4 @@
-import type { Exchange, Fix, Witness } from '../findings/finding.js';
+import type { Exchange, Fix, Stored, Witness } from '../findings/finding.js';
 import { docsUrl, placeOf, summaryOf, type Report, type ReportedFinding, type Reporter } from './report.js';
 import { visibleJson } from './visible.js';
 
@@ -40,19 +40,28 @@ function witnessJson(witness: Witness): object {
   return {
     ...exchangeJson(witness),
     ...(attacker === undefined ? {} : { attacker }),
-    ...(stored === undefined ? {} : { stored: exchangeJson(stored) }),
+    ...(stored === undefined ? {} : { stored: storedJson(stored) }),
     ...(lost === undefined ? {} : { lost: [lost.name, lost.text] }),
   };
 }
 
-function exchangeJson({ request, preflight, response, verdict, assuming }: Exchange): object {
-  const { origin, method, headers, credentials, url } = request;
+/** What a cache keeps: there is no verdict on it but that of the request that gets it. */
+function storedJson({ request, response, assuming }: Stored): object {
+  return { request: requestJson(request), response: responseJson(response), ...(assuming.length === 0 ? {} : { assuming }) };
+}
+
+function requestJson({ origin, method, headers, credentials, url }: Stored['request']): object {
+  return { origin, method, headers, credentials, url };
+}
+
+function exchangeJson({ request, preflight, response, verdict, assuming, scenario }: Exchange): object {
   return {
-    request: { origin, method, headers, credentials, url },
+    request: requestJson(request),
     preflight: preflight === null ? null : responseJson(preflight),
     response: responseJson(response),
     verdict: { allowed: verdict.allowed, reason: verdict.reason },
     ...(assuming.length === 0 ? {} : { assuming }),
+    ...(scenario === undefined ? {} : { handler: scenario }),
   };
 }
 

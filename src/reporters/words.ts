@@ -1,4 +1,5 @@
-import type { ClientRequest, Exchange, Witness } from '../findings/finding.js';
+import type { Exchange, Stored, Witness } from '../findings/finding.js';
+import type { Scenario } from '../policy/evaluate.js';
 import { visible } from './visible.js';
 
 /** A line of a witness: what it is, and what it says. */
@@ -11,6 +12,7 @@ export function witnessLines(witness: Witness): readonly WitnessLine[] {
     ...(witness.stored === undefined ? [] : storedLines(witness.stored)),
     ['request', requestInWords(witness.request)],
     ...(witness.preflight === null ? [] : [['preflight', responseInWords(witness.preflight)] as const]),
+    ...(witness.scenario === undefined ? [] : [['handler', scenarioInWords(witness.scenario)] as const]),
     ['response', responseInWords(witness.response)],
     ...(witness.lost === undefined ? [] : [['lost', visible(lineInWords(witness.lost))] as const]),
     ['verdict', verdictInWords(witness.verdict)],
@@ -18,13 +20,13 @@ export function witnessLines(witness: Witness): readonly WitnessLine[] {
   ];
 }
 
-function storedLines(stored: Exchange): WitnessLine[] {
+function storedLines(stored: Stored): WitnessLine[] {
   return [['cached', `${responseInWords(stored.response)}, made for ${requestInWords(stored.request)}`]];
 }
 
-export function requestInWords({ method, url, origin, headers, credentials }: ClientRequest): string {
+export function requestInWords({ method, url, origin, headers, credentials }: Stored['request']): string {
   const named = headers.map(([name, value]) => `${name}: ${value}`).join(', ');
-  return visible(`${method} ${url} from ${origin} ${credentials === 'include' ? 'with' : 'without'} credentials${named === '' ? '' : ` (${named})`}`);
+  return visible(`${method} ${url} ${origin === null ? 'that names no origin' : `from ${origin}`} ${credentials === 'include' ? 'with' : 'without'} credentials${named === '' ? '' : ` (${named})`}`);
 }
 
 function responseInWords({ status, headers, fault }: Exchange['response']): string {
@@ -32,6 +34,11 @@ function responseInWords({ status, headers, fault }: Exchange['response']): stri
   const lines = told.map(lineInWords);
   const code = status === null ? 'status not known' : String(status);
   return visible([fault === undefined ? code : `${code} (${fault})`, ...(lines.length === 0 ? ['no CORS headers'] : lines)].join(' · '));
+}
+
+/** What the handler behind did. */
+function scenarioInWords({ status, headers = [], uncaught }: Scenario): string {
+  return visible([uncaught === true ? 'throws' : status === undefined ? 'answers' : `answers ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)].join(' · '));
 }
 
 function lineInWords({ name, text }: Exchange['response']['headers'][number]): string {

@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function engine() {
   const contents = [
     "export { lint } from './src/engine.ts';",
-    "export { exchanges, verdictOn } from './src/findings/exchange.ts';",
+    "export { exchanges, responsesWithoutOrigin, verdictOn } from './src/findings/exchange.ts';",
     "export { rules } from './src/generated/registries.ts';",
     "export { link } from './src/layers/link.ts';",
     "export { applyEdits } from './src/text/edit.ts';",
