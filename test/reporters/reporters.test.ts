@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { reporters } from '../../src/reporters/index.js';
 import { placeOf, type Report } from '../../src/reporters/report.js';
-import { findingAt, reportOf, spanOf } from '../support/report.js';
+import { witnessLines } from '../../src/reporters/words.js';
+import { findingAt, reportOf, spanOf, witness } from '../support/report.js';
 
 const TEXT = "const a = 1;\napp.use(cors({ origin: true }));\n";
 const at = spanOf('src/app.js', TEXT, 'origin: true');
@@ -142,6 +143,19 @@ describe('pretty', () => {
     expect(await formatted('pretty', one, { colors: true })).toContain('\u001b[31merror\u001b[39m');
     expect(await formatted('pretty', one)).not.toContain('\u001b');
   });
+});
+
+test('a witness says what a cache kept and for whom, and what the handler did', () => {
+  const { request, response } = witness;
+  expect(witnessLines({ ...witness, stored: { request: { ...request, origin: null, credentials: 'omit' }, response: { status: 200, headers: [] }, assuming: [] }, scenario: { status: 500 }, response })).toEqual([
+    ['attacker', 'any site'],
+    ['cached', '200 · no CORS headers, made for GET https://api.example/ that names no origin without credentials'],
+    ['request', 'GET https://api.example/ from https://attacker.example with credentials'],
+    ['handler', 'answers 500'],
+    ['response', '200 · access-control-allow-origin: https://attacker.example · vary: (not known)'],
+    ['verdict', 'allowed'],
+  ]);
+  expect(witnessLines({ ...witness, scenario: { uncaught: true } })).toContainEqual(['handler', 'throws']);
 });
 
 test('a byte order mark has no column', () => {
