@@ -9,9 +9,10 @@ import { askingFirst, linesOf, type Ask } from '../src/findings/ask.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { namesIn, spelled } from '../src/findings/lists.js';
 import { defineRule, type Proposal, type Report } from '../src/findings/rule.js';
-import type { HeaderLine, HttpResponse } from '../src/policy/evaluate.js';
+import type { HttpResponse } from '../src/policy/evaluate.js';
 import type { Policy, Probe } from '../src/policy/program.js';
-import { isDefault, writtenText } from '../src/policy/views.js';
+import { isDefault } from '../src/policy/views.js';
+import type { Span } from '../src/text/span.js';
 
 export default defineRule({
   title: 'A list header is no comma list of names',
@@ -37,13 +38,13 @@ export default defineRule({
 const METHODS = 'access-control-allow-methods';
 const HEADERS = 'access-control-allow-headers';
 const EXPOSED = 'access-control-expose-headers';
+const QUOTED = /^'.+'$/;
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 
 function* reportsAt(policy: Policy, ask: Ask, probe: Probe, origin: string): Generator<Report<'invalid' | 'quoted' | 'exposed'>> {
   const failing = ask.blocksWhere(probe, { origin, ...askingFirst(probe) }, ({ verdict }) => /^preflight-(?:methods|headers)-invalid$/.test(verdict.reason));
   if (failing !== undefined) {
     for (const header of [METHODS, HEADERS]) yield* broken(policy, failing, failing.preflight!, header, 'invalid');
-    return;
   }
   yield* quoted(policy, ask, probe, origin);
   const [exposing] = ask.exchanges(probe, { origin });
@@ -58,9 +59,9 @@ function* broken(policy: Policy, witness: Exchange, response: HttpResponse, head
     message,
     data: { value: `${spelled(header)}: ${line.text}` },
     class: message === 'invalid' ? 'broken-in-browser' : 'correctness-warning',
-    at: writtenText(policy, line)?.at ?? line.at,
+    at: line.at,
     witness,
-    proposals: mending(policy, line),
+    proposals: mending(line.at, line.text),
   };
 }
 
@@ -69,18 +70,18 @@ function* quoted(policy: Policy, ask: Ask, probe: Probe, origin: string): Genera
   const [asked] = ask.exchanges(probe, { origin, ...askingFirst(probe) });
   for (const header of [METHODS, HEADERS]) {
     const names = asked?.preflight == null ? undefined : namesIn(asked.preflight, header);
-    for (const name of Array.isArray(names) ? names.filter((item) => /^'.+'$/.test(item)) : []) {
+    for (const name of Array.isArray(names) ? names.filter((item) => QUOTED.test(item)) : []) {
       const inner = name.slice(1, -1);
       const client = header === METHODS ? { method: inner } : { headers: [[inner, /^content-type$/i.test(inner) ? 'application/json' : 'x'] as const] };
-      const witness = ask.blocksWhere(probe, { origin, ...client }, ({ verdict }) => /^preflight-(?:method|header|authorization)-not-/.test(verdict.reason));
+      const witness = ask.blocksWhere(probe, { origin, ...client }, ({ verdict }) => /^preflight-(?:method|header|authorization)/.test(verdict.reason));
       const line = witness === undefined ? undefined : linesOf(witness.preflight!, header).find(({ text }) => text?.includes(name));
-      if (witness === undefined || line?.at === undefined) continue;
+      if (witness === undefined || line?.at === undefined || line.text === null || isDefault(policy, line)) continue;
       yield {
         message: 'quoted',
         data: { name, what: header === METHODS ? inner : `a request with ${inner}` },
-        at: writtenText(policy, line)?.at ?? line.at,
+        at: line.at,
         witness,
-        proposals: mending(policy, line),
+        proposals: mending(line.at, line.text),
       };
       return;
     }
@@ -88,10 +89,9 @@ function* quoted(policy: Policy, ask: Ask, probe: Probe, origin: string): Genera
 }
 
 /** The names that are meant, where nothing but names and marks between them stands there. */
-function mending(policy: Policy, line: HeaderLine): readonly Proposal[] {
-  const names = (line.text ?? '').split(/[\s,;|[\]"'(){}]+/).filter((name) => name !== '');
-  const written = writtenText(policy, line);
-  if (written === undefined || names.length === 0 || !names.every((name) => TOKEN.test(name))) return [];
-  const text = names.join(', ');
-  return [{ title: `Write \`${text}\``, change: { kind: 'replace-text', at: written.at, text }, automatic: false }];
+function mending(at: Span, text: string): readonly Proposal[] {
+  const wrong = text.split(',').map((item) => item.trim()).filter((item) => item !== '' && (!TOKEN.test(item) || QUOTED.test(item)));
+  const names = wrong.join(',').split(/[\s,;|[\]"'(){}]+/).filter((name) => name !== '');
+  if (names.length === 0 || !names.every((name) => TOKEN.test(name))) return [];
+  return [{ title: `Write ${names.join(', ')}`, change: { kind: 'edit-list', at, remove: wrong, add: names }, automatic: false }];
 }

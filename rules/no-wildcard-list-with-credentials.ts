@@ -68,7 +68,7 @@ function* wanted(ask: Ask, probe: Probe, origin: string): Generator<{ list: stri
   const headers = [...new Set([...probe.requestHeaders, ...calls.flatMap((call) => call.headers)])];
   for (const name of headers.length > 0 ? headers : ['x-requested-with']) {
     const method = probe.methods === null || probe.methods.includes('POST') ? 'POST' : 'GET';
-    yield { list: HEADERS, what: headers.length === 0 ? 'a header of their own' : spelled(name), client: { origin, method, headers: [[name, name === 'content-type' ? 'application/json' : 'x']], credentials: 'include' }, needed: headers.length > 0 };
+    yield { list: HEADERS, what: headers.length === 0 ? 'a header of their own' : `a request with ${spelled(name)}`, client: { origin, method, headers: [[name, name === 'content-type' ? 'application/json' : 'x']], credentials: 'include' }, needed: headers.length > 0 };
   }
 }
 

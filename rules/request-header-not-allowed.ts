@@ -19,7 +19,7 @@ export default defineRule({
   title: 'A request header is needed but not in Access-Control-Allow-Headers',
   class: 'broken-in-browser',
   set: 'recommended',
-  yieldsTo: { 'preflight-unanswered': 'place', 'preflight-behind-auth': 'place', 'preflight-status-not-ok': 'place' },
+  yieldsTo: { 'list-header-invalid-token': 'place', 'unknown-cors-header': 'policy', 'preflight-unanswered': 'place', 'preflight-behind-auth': 'place', 'preflight-status-not-ok': 'place' },
   references: ['https://fetch.spec.whatwg.org/#http-access-control-allow-headers', 'https://fetch.spec.whatwg.org/#cors-safelisted-request-header'],
   messages: {
     missing: '{path} needs {headers}, which `Access-Control-Allow-Headers` does not list: browsers do not send such a request.',
