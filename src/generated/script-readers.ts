@@ -1,6 +1,7 @@
 // Generated from the file tree by `npm run generate`. Do not edit.
 import type { Reader } from '../readers/reader.js';
 import apolloServer from '../readers/apollo-server/index.js';
+import browserClients from '../readers/browser-clients/index.js';
 import elysia from '../readers/elysia/index.js';
 import express from '../readers/express/index.js';
 import fastify from '../readers/fastify/index.js';
@@ -30,6 +31,7 @@ export { default as scriptLanguage } from '../syntax/estree/index.js';
 /** Readers of JavaScript and TypeScript, loaded at once: a host without time to wait for a module uses them. */
 export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'apollo-server': apolloServer as Reader<unknown>,
+  'browser-clients': browserClients as Reader<unknown>,
   'elysia': elysia as Reader<unknown>,
   'express': express as Reader<unknown>,
   'fastify': fastify as Reader<unknown>,

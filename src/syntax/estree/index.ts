@@ -20,6 +20,7 @@ export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, replaceFallback, respell, respellPattern, switchOn } from './respell.js';
 export { run, valueOf, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
+export { bare, keyOf, walk, type Node } from './tree.js';
 
 const language: Language<EstreeModule> = {
   // Declarations (`.d.ts`) do nothing.
