@@ -20,7 +20,7 @@ const MAX_WORDS = 64;
 const WAYS = 6;
 
 /** Names before an ending: any, or the shortest alone, so that the search spends its ways on endings. */
-const ANY_NAMES = `${SCHEME}(?:${LABEL}\\.)+`;
+const ANY_NAMES = `${SCHEME}(?:[a-z0-9_-]+\\.)*${LABEL}\\.`;
 const ONE_NAME = 'https:\\/\\/a\\.';
 
 /**
@@ -41,7 +41,8 @@ function wordsOf(set: OriginSet, names: string, endings: string, ways: number, d
   const words: string[] = [];
   const extent = eachText({
     leaves: [...decidingLeaves(set)],
-    language: `${names}(?:${endings})${PORT}`,
+    // A final dot is another way to write the same name, and another origin.
+    language: `${names}(?:${endings})\\.?${PORT}`,
     ways,
     promises: (statusOf) => mayAdmit(set, statusOf) !== false,
     visit: (text) => {
@@ -56,7 +57,7 @@ function wordsOf(set: OriginSet, names: string, endings: string, ways: number, d
 function ownOrigins(written: readonly string[]): OriginSet {
   const domains = [...new Set(written.map((host) => registrableDomain(host) ?? host))].map((domain) => domain.replace(/[.]/g, '\\.'));
   if (domains.length === 0) return { s: 'none' };
-  return { s: 'regex', source: `${SCHEME}(?:.*\\.)?(?:${domains.join('|')})${PORT}`, flags: 's', dialect: 'js', use: 'full', subject: 'origin', at: { file: '', start: 0, end: 0 } };
+  return { s: 'regex', source: `${SCHEME}(?:.*\\.)?(?:${domains.join('|')})\\.?${PORT}`, flags: 's', dialect: 'js', use: 'full', subject: 'origin', at: { file: '', start: 0, end: 0 } };
 }
 
 /** Does the set admit what begins like this? Undefined while that depends on what follows, or on facts. */
