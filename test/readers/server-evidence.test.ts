@@ -68,3 +68,30 @@ describe('what listeners tell', () => {
     expect(found).toEqual(expected);
   });
 });
+
+describe('ingresses and assets', () => {
+  const ingress = (annotation: string, spec = ''): string => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: wiki\n  annotations:\n    nginx.ingress.kubernetes.io/enable-cors: "true"\n    ${annotation}\nspec:\n${spec}  rules:\n    - host: wiki.example\n`;
+
+  test.each([
+    ['nginx.ingress.kubernetes.io/whitelist-source-range: "10.0.0.0/8, 192.168.0.0/16"', true],
+    ['nginx.ingress.kubernetes.io/whitelist-source-range: "173.245.48.0/20"', false],
+    ['nginx.ingress.kubernetes.io/denylist-source-range: "10.0.0.0/8"', false],
+  ])('%s', async (annotation, told) => {
+    expect((await policyOf('ingress.yaml', ingress(annotation))).evidence.networkProtected !== undefined).toBe(told);
+  });
+
+  test('TLS of an Ingress', async () => {
+    expect((await policyOf('ingress.yaml', ingress('x: "y"', '  tls: [{ hosts: [wiki.example] }]\n'))).evidence.https).toBe('yes');
+    expect((await policyOf('ingress.yaml', ingress('x: "y"'))).evidence.https).toBeUndefined();
+  });
+
+  test.each([
+    ['location ~* \\.(?:woff2?|ttf)$ { add_header Access-Control-Allow-Origin *; }', true],
+    ['location /fonts/ { add_header Access-Control-Allow-Origin *; }', true],
+    ['location /fonts/ { add_header Access-Control-Allow-Origin *; proxy_pass http://127.0.0.1:3000; }', false],
+    ['location /fonts/ { allow 10.0.0.0/8; deny all; add_header Access-Control-Allow-Origin *; }', false],
+    ['location ~* \\.(?:js|json)$ { add_header Access-Control-Allow-Origin *; }', false],
+  ])('%s', async (location, told) => {
+    expect((await policyOf('site.conf', `server { ${location} }`)).probes[0]?.publicAsset === true).toBe(told);
+  });
+});

@@ -30,7 +30,7 @@ export function awsPolicy({ reader, title, at }: Subject, { steps, probes }: Mad
     survivesUncaught: true,
     listens: [],
     version: VERSION,
-    evidence: { handWritten: own, canAddVary: own, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: own, canAddVary: own, readsCookies: 'unknown', noStore: false, https: 'yes' },
     notes: [],
   };
 }

@@ -3,6 +3,7 @@ import { matchesRegex } from '../../origins/regex.js';
 import { ALWAYS, whenAll, type Guard, type Probe } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown } from '../../values/value.js';
+import { isAssetPath } from '../public-assets.js';
 
 /** Requests that a path pattern of a host stands for. */
 export interface PathPattern {
@@ -69,7 +70,7 @@ export function probesFor(patterns: readonly PathPattern[]): readonly Probe[] {
   const probes = new Map<string, Probe>();
   const add = (path: string, { host, at }: PathPattern): void => {
     const key = `${host ?? ''} ${path}`;
-    if (!probes.has(key)) probes.set(key, { path, ...(host === undefined ? {} : { host }), methods: null, requestHeaders: [], at });
+    if (!probes.has(key)) probes.set(key, { path, ...(host === undefined ? {} : { host }), methods: null, requestHeaders: [], ...(isAssetPath(path) ? { publicAsset: true } : {}), at });
   };
   for (const pattern of patterns) add(pattern.sample, pattern);
   const paired = patterns.slice(0, MAX_PAIRED);

@@ -137,8 +137,8 @@ export function sitePolicy(own: Pick<Policy, 'reader' | 'title' | 'at' | 'steps'
     probes: probesFor(patterns),
     survivesUncaught: true,
     listens: [],
-    // `Vary` is one more header of a rule.
-    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
+    // `Vary` is one more header of a rule; all these hosts speak TLS.
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, https: 'yes' },
     notes: [],
     ...own,
   };

@@ -12,6 +12,7 @@
 import type { Annotated, Field } from '../../middleware/ingress/annotations.js';
 import { annotationsIn, settingsOf } from '../../middleware/ingress/annotations.js';
 import { edit } from '../../middleware/ingress/edits.js';
+import { reachedThrough } from '../../middleware/ingress/evidence.js';
 import { hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped, switched } from '../../middleware/ingress/values.js';
 import { imageVersion, type ImageVersion } from '../../middleware/ingress/version.js';
@@ -87,7 +88,7 @@ function* readingsOf(annotated: Annotated, version: ImageVersion | undefined): G
     survivesUncaught: true,
     listens: [],
     version: version === undefined ? 'HAProxy Ingress ≥ 0.17 assumed (no version found)' : `HAProxy Ingress ${version.major}.${version.minor} (image)`,
-    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false, ...reachedThrough(annotated) },
   };
   yield { kind: 'policy', policy };
 }

@@ -11,6 +11,7 @@
 import type { Annotated } from '../../middleware/ingress/annotations.js';
 import { annotationsIn, settingsOf } from '../../middleware/ingress/annotations.js';
 import { edit } from '../../middleware/ingress/edits.js';
+import { reachedThrough } from '../../middleware/ingress/evidence.js';
 import { hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped, switched } from '../../middleware/ingress/values.js';
 import { imageVersion, isAtLeast, type ImageVersion } from '../../middleware/ingress/version.js';
@@ -81,7 +82,7 @@ function* readingsOf(annotated: Annotated, version: ImageVersion | undefined): G
     survivesUncaught: true,
     listens: [],
     version: version === undefined ? 'HAProxy Kubernetes Ingress ≥ 3.2 assumed (no version found)' : `HAProxy Kubernetes Ingress ${version.major}.${version.minor} (image)`,
-    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false, ...reachedThrough(annotated) },
     notes: [],
   };
   yield { kind: 'policy', policy };

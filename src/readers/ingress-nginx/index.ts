@@ -11,6 +11,7 @@
  */
 import type { Annotated, Field } from '../../middleware/ingress/annotations.js';
 import { edit } from '../../middleware/ingress/edits.js';
+import { reachedThrough } from '../../middleware/ingress/evidence.js';
 import { classOf, hostsOf, nameOf, probesOf } from '../../middleware/ingress/object.js';
 import { mistyped } from '../../middleware/ingress/values.js';
 import { imageVersion, isAtLeast, type ImageVersion } from '../../middleware/ingress/version.js';
@@ -82,7 +83,7 @@ function* readingsOf(annotated: Annotated, file: YamlInProject): Generator<Readi
     survivesUncaught: true,
     listens: [],
     ...made,
-    evidence: { handWritten: snippet !== undefined, canAddVary: snippet !== undefined, readsCookies: 'unknown', noStore: false },
+    evidence: { handWritten: snippet !== undefined, canAddVary: snippet !== undefined, readsCookies: 'unknown', noStore: false, ...reachedThrough(annotated) },
   };
   yield { kind: 'policy', policy };
 }
