@@ -17,7 +17,7 @@ export default defineRule({
   title: 'An http origin is accepted, for which a network attacker can speak',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: { 'no-reflected-origin': 'policy', 'no-dev-origin': 'place', 'no-origin-anyone-can-host': 'place', 'origin-match-unanchored': 'place', 'glob-read-as-regex': 'place' },
+  yieldsTo: { 'no-reflected-origin': 'policy', 'no-dev-origin': 'place', 'no-origin-anyone-can-host': 'place', 'origin-match-unanchored': 'place', 'glob-read-as-regex': 'place', 'origin-match-too-broad': 'place' },
   references: ['https://cwe.mitre.org/data/definitions/319.html', 'https://cwe.mitre.org/data/definitions/346.html', 'https://portswigger.net/web-security/cors#breaking-tls-with-poorly-configured-cors'],
   messages: {
     http: '`{origin}` is accepted{credentials}: whoever controls a user’s network can answer for it and read {path}{as}.',

@@ -5,9 +5,11 @@
  * All names below a public suffix count (`*.github.io`, `*.vercel.app`, `*.com`), and names with a prefix too
  * (`my-app-*.vercel.app`): they are given to whoever asks first. One name that is spelled out belongs to its owner.
  */
+import type { Ask } from '../src/findings/ask.js';
 import { classOfGrant, letIn, originsOf, type Entry } from '../src/findings/entry.js';
 import { defineRule } from '../src/findings/rule.js';
 import { trustedSet } from '../src/findings/trusted.js';
+import { weaknessOf } from '../src/origins/attacker.js';
 import { admits } from '../src/origins/membership.js';
 import { sharedOrigins, sharedSandbox, type SharedOrigin } from '../src/origins/shared-hosts.js';
 
@@ -15,7 +17,7 @@ export default defineRule({
   title: 'Accepted origins include hosts that anybody can obtain',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: { 'no-reflected-origin': 'policy', 'no-null-origin': 'place', 'origin-match-unanchored': 'place', 'glob-read-as-regex': 'place', 'regex-unescaped-dot': 'place', 'origin-match-too-broad': 'place' },
+  yieldsTo: { 'no-reflected-origin': 'policy', 'no-null-origin': 'place' },
   references: ['https://publicsuffix.org/', 'https://cwe.mitre.org/data/definitions/942.html'],
   messages: {
     name: 'Anybody can get a name at `{suffix}`: `{origin}` is accepted{credentials}.',
@@ -26,7 +28,7 @@ export default defineRule({
   },
   *check(policy, ask, { reserved }) {
     const own = trustedSet(reserved);
-    const candidatesOf = (entry: Entry): readonly SharedOrigin[] => (entry.leaf === undefined ? originsOf(entry).flatMap((origin) => sharedSandbox(origin) ?? []) : [...sharedOrigins(entry.leaf)]).filter(({ origin }) => admits(own, origin, () => undefined) !== true);
+    const candidatesOf = (entry: Entry): readonly SharedOrigin[] => sharedBy(entry, ask).filter(({ origin }) => admits(own, origin, () => undefined) !== true);
     for (const { entry, candidate, credentialed, witness } of letIn(ask, candidatesOf)) {
       const exact = entry.leaf === undefined || entry.leaf.s === 'exact';
       yield {
@@ -43,3 +45,11 @@ export default defineRule({
     }
   },
 });
+
+/** What a pattern lets in by its weakness is that weakness's matter. */
+function sharedBy(entry: Entry, ask: Ask): readonly SharedOrigin[] {
+  const { leaf } = entry;
+  if (leaf === undefined) return originsOf(entry).flatMap((origin) => sharedSandbox(origin) ?? []);
+  const weakness = leaf.s === 'exact' ? undefined : weaknessOf(leaf, ask.trusted);
+  return weakness !== undefined && weakness.harmless !== true ? [] : [...sharedOrigins(leaf)];
+}
