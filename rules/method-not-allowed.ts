@@ -20,7 +20,7 @@ export default defineRule<Message>({
   title: 'A method is served but not in Access-Control-Allow-Methods',
   class: 'broken-in-browser',
   set: 'recommended',
-  yieldsTo: { 'preflight-unanswered': 'place', 'preflight-behind-auth': 'place', 'preflight-status-not-ok': 'place' },
+  yieldsTo: { 'list-header-invalid-token': 'place', 'unknown-cors-header': 'policy', 'preflight-unanswered': 'place', 'preflight-behind-auth': 'place', 'preflight-status-not-ok': 'place' },
   references: ['https://fetch.spec.whatwg.org/#http-access-control-allow-methods', 'https://fetch.spec.whatwg.org/#concept-method-normalize'],
   messages: {
     missing: '{path} is served for {methods}, which `Access-Control-Allow-Methods` does not list: browsers do not send such a request.',
@@ -80,8 +80,8 @@ function served(ask: Ask, probe: Probe): readonly { readonly method: string; rea
 
 function refusal(ask: Ask, probe: Probe, client: Client): Refusal | undefined {
   const others = ASKED_FOR.filter((method) => method !== client.method).map((method) => ({ ...client, method }));
-  const json: Client = { ...client, method: 'POST', headers: [['content-type', 'application/json']] };
-  return refusalOf(ask, probe, client, 'preflight-method-not-allowed', [...others, json]);
+  const simple = SAFELISTED.map((method): Client => ({ ...client, method, headers: [['x-requested-with', 'XMLHttpRequest']] }));
+  return refusalOf(ask, probe, client, 'preflight-method-not-allowed', [...others, ...simple, { ...client, method: 'POST', headers: [['content-type', 'application/json']] }]);
 }
 
 /** Entries of the list that equal no method as browsers send it. */

@@ -8,7 +8,7 @@
 import type { Ask } from '../src/findings/ask.js';
 import { linesOf } from '../src/findings/ask.js';
 import type { Exchange } from '../src/findings/finding.js';
-import { methodsAllowedBy, NOBODY, preflightedRequests } from '../src/findings/preflighted.js';
+import { isLookedAt, methodsAllowedBy, NOBODY, preflightedRequests } from '../src/findings/preflighted.js';
 import { defineRule } from '../src/findings/rule.js';
 import type { Probe } from '../src/policy/program.js';
 
@@ -64,10 +64,5 @@ function isUnanswered({ preflight, verdict }: Exchange, nobody: readonly number[
   const status = preflight.status ?? 0;
   if (verdict.reason === 'preflight-status-not-ok' || (verdict.reason === 'preflight-acao-missing' && !OK.includes(status))) return nobody.includes(status);
   // 2xx from the router itself: nothing but the policy's own silence on OPTIONS.
-  return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-')) && !isLookedAt(preflight.headers);
-}
-
-/** A preflight whose answer depends on what it asks for was answered by somebody, who refuses (rs/cors: 204 without a header). */
-function isLookedAt(headers: Exchange['response']['headers']): boolean {
-  return headers.some(({ name, text }) => name === 'vary' && /access-control-request-(?:method|headers)/i.test(text ?? ''));
+  return verdict.reason === 'preflight-acao-missing' && preflight.headers.every((line) => !line.name.startsWith('access-control-')) && !isLookedAt(preflight);
 }

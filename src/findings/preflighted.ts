@@ -96,7 +96,14 @@ function isRefusedFor(reason: string, { request, preflight, response, verdict }:
 }
 
 function isRefusedInSilence({ preflight, verdict }: Exchange): boolean {
-  return preflight !== null && preflight.unauthenticated === undefined && preflight.fault === undefined && verdict.reason === 'preflight-acao-missing' && ![0, ...NOBODY].includes(preflight.status ?? 0);
+  if (preflight === null || preflight.unauthenticated !== undefined || preflight.fault !== undefined || verdict.reason !== 'preflight-acao-missing') return false;
+  const status = preflight.status ?? 0;
+  return status >= 400 ? !NOBODY.includes(status) : isLookedAt(preflight);
+}
+
+/** A preflight whose answer depends on what it asks for was answered by somebody, who refuses (rs/cors: 204 without a header). */
+export function isLookedAt({ headers }: HttpResponse): boolean {
+  return headers.some(({ name, text }) => name === 'vary' && /access-control-request-(?:method|headers)/i.test(text ?? ''));
 }
 
 function isGranted({ preflight, verdict }: Exchange): boolean {

@@ -166,7 +166,7 @@ function preflightEnd(goesOn: { readonly value: Value } | undefined, success: { 
   return casesOf(success?.value ?? { kind: 'number', value: 204, at }).map(({ when: guard, value }): Step => ({
     when: whenAll(when, guard),
     effects: [],
-    end: { to: 'answer', status: value.kind === 'number' ? value.value : value.kind === 'string' && /^\d{3}$/.test(value.value) ? Number(value.value) : 204 },
+    end: { to: 'answer', status: value.kind === 'number' ? value.value : value.kind === 'string' && /^\d{3}$/.test(value.value) ? Number(value.value) : 204, ...(success === undefined ? {} : { statusAt: value.at }) },
     at,
   }));
 }

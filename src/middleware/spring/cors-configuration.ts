@@ -6,6 +6,8 @@ export interface Listed {
   readonly items: readonly Value[];
   readonly at: Span;
   readonly byDefault: boolean;
+  /** Nobody wrote it: something else that is written makes it so. */
+  readonly implied?: true;
 }
 
 /** `org.springframework.web.cors.CorsConfiguration` as it stands after its setters and adders ran; undefined: never set. */

@@ -64,7 +64,7 @@ export function processed(config: CorsConfiguration, when: Guard, version: numbe
     ),
     step(
       IS_PREFLIGHT,
-      set('access-control-allow-methods', methods.any ? { v: 'request-header', name: 'access-control-request-method', at } : methods.open[0] !== undefined ? unread(methods.open[0]) : literal(methods.texts.join(','), config.methods?.at ?? at, config.methods?.byDefault === false), config.methods?.at ?? at),
+      set('access-control-allow-methods', methods.any ? { v: 'request-header', name: 'access-control-request-method', at } : methods.open[0] !== undefined ? unread(methods.open[0]) : literal(methods.texts.join(','), config.methods?.at ?? at, config.methods?.byDefault === false && config.methods.implied !== true), config.methods?.at ?? at),
       set('access-control-allow-headers', { v: 'request-items', name: 'access-control-request-headers', in: headerSet, separator: ', ', at: config.headers?.at ?? at }, config.headers?.at ?? at),
       ...(config.maxAge === undefined ? [] : [set('access-control-max-age', headerValueOf(config.maxAge.value) ?? unread(config.maxAge.value), config.maxAge.at)]),
     ),

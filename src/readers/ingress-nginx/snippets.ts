@@ -91,7 +91,7 @@ export function snippetPolicy(annotated: Annotated, file: YamlInProject, cors: G
   const [unseen] = program.gaps;
   if (unseen !== undefined) return { ...unseen, at: embedded.placeOf(unseen.at) };
   // What lies behind is not named: the balancer finds it.
-  const steps = program.steps.map((step) => ({ ...step, when: whenAll(hosts, step.when), ...(step.end?.to === 'upstream' ? { end: { to: 'behind' as const, ...(step.end.status === undefined ? {} : { status: step.end.status }) } } : {}) }));
+  const steps = program.steps.map((step) => ({ ...step, when: whenAll(hosts, step.when), ...(step.end?.to === 'upstream' ? { end: { to: 'behind' as const, program: true as const, ...(step.end.status === undefined ? {} : { status: step.end.status }) } } : {}) }));
   return { at, ...embedded.placed({ steps, notes: notesOf(level, program.locations, probes, level.head?.at ?? at) }) };
 }
 
