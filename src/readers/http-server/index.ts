@@ -35,13 +35,13 @@ export default defineReader<PythonModule>({
     if (!/access-control-/i.test(module.source.text) && !/\b(?:import|from)\b.*cors/i.test(module.source.text)) return;
     const packages = new HttpServerPackages();
     const ran = run(module, packages.packages, CONCERNS);
-    yield* covering(module.file, readingsOf(module, [...ran.classes()], packages, followed(ran)));
+    yield* covering(module.file, readingsOf([...ran.classes()], packages, followed(ran)));
   },
 
   write: (module, policy, change) => editPython(module, policy, change, SPELLING),
 });
 
-function* readingsOf(module: PythonModule, classes: readonly ClassInView[], packages: HttpServerPackages, events: readonly Event[]): Generator<Reading> {
+function* readingsOf(classes: readonly ClassInView[], packages: HttpServerPackages, events: readonly Event[]): Generator<Reading> {
   const told = new Set<string>();
   // A base whose headers the classes that extend it send is what those are.
   for (const cls of classes.filter(({ bases }) => bases.some(isHandlerName)).reverse()) {
@@ -60,7 +60,7 @@ function* readingsOf(module: PythonModule, classes: readonly ClassInView[], pack
       probes: comparedPaths(steps).map((path) => ({ path, methods: program.methods.length === 0 ? null : program.methods, requestHeaders: [...(program.reads.has('body') && program.reads.has('content-type') ? ['content-type'] : []), ...(program.reads.has('authorization') ? ['authorization'] : [])], at: cls.at })),
       survivesUncaught: false,
       listens: portsOf(events, packages),
-      evidence: { handWritten: true, canAddVary: true, readsCookies: program.reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+      evidence: { handWritten: true, canAddVary: true, readsCookies: program.reads.has('cookie') ? 'yes' : 'unknown', noStore: false },
       notes: [],
     };
     yield { kind: 'policy', policy };

@@ -6,6 +6,7 @@
  * application starts, and `reflectClientOrigin` is the way around that.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { builtWith } from '../../middleware/build-version.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -46,7 +47,7 @@ export default defineReader<JvmModule>({
         survivesUncaught: true,
         listens: port?.kind === 'number' ? [port.value] : [],
         version,
-        evidence: { handWritten, canAddVary: handWritten, readsCookies: /\bcookie\(|sessionAttribute|cookieStore/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+        evidence: jvmEvidence(module, handWritten),
         notes: [],
       };
       yield { kind: 'policy', policy };

@@ -6,6 +6,7 @@
  * `CorsFilter` allows credentials unless it is told otherwise, so that `*` among its origins does the same.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { placesOf } from '../../middleware/jvm/servlet-answers.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -81,7 +82,7 @@ function policyOf(module: JvmModule, { title, layer, at, steps }: Pick<Policy, '
     // What no mapper takes goes to the container, past all filters.
     survivesUncaught: false,
     listens: [8080],
-    evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: jvmEvidence(module, true, reads),
     notes: [],
   };
 }

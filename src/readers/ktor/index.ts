@@ -7,6 +7,7 @@
  * is read as an application of its own.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
@@ -92,7 +93,7 @@ function reading(application: Application, at: Span, port: Value | undefined, ve
     survivesUncaught: true,
     listens: port?.kind === 'number' ? [port.value] : [],
     version,
-    evidence: { handWritten, canAddVary: handWritten, readsCookies: /\bSessions\b|\bcookies\b|\bsession\s*[<(]/.test(module.source.text) ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: jvmEvidence(module, handWritten),
     notes: [],
   };
   return { kind: 'policy', policy };

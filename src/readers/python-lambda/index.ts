@@ -48,7 +48,7 @@ function* policiesIn(module: PythonModule): Generator<Reading> {
       probes: comparedPaths(answers.steps).map((path) => ({ path, methods: null, requestHeaders: answers.reads.has('authorization') ? ['authorization'] : [], at })),
       survivesUncaught: false,
       listens: [],
-      evidence: { handWritten: true, canAddVary: true, readsCookies: answers.reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+      evidence: { handWritten: true, canAddVary: true, readsCookies: answers.reads.has('cookie') ? 'yes' : 'unknown', noStore: false },
       notes: [],
     };
     yield { kind: 'policy', policy };

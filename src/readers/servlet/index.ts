@@ -6,6 +6,7 @@
  * filter that hands OPTIONS on leaves preflights to what stands behind it, which answers 401 or 405 more often than not.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { placesOf, servletSteps } from '../../middleware/jvm/servlet-answers.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -86,7 +87,7 @@ function policyOf(module: JvmModule, { title, layer, at, steps, patterns, method
     probes: probesOf(steps, patterns, methods, [...(reads.has('authorization') ? ['authorization'] : [])], at),
     survivesUncaught: true,
     listens: [8080],
-    evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: jvmEvidence(module, true, reads),
     notes: [],
   };
 }

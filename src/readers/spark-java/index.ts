@@ -3,6 +3,7 @@
  * run for every request, also where no route is; OPTIONS without a route is 404.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { headerWritten } from '../../middleware/jvm-headers.js';
 import { addProbe } from '../../middleware/probes.js';
 import { sendsCors } from '../../middleware/readings.js';
@@ -44,7 +45,7 @@ export default defineReader<JvmModule>({
       survivesUncaught: true,
       listens: [...text.matchAll(/\bport\(\s*(\d{2,5})\s*\)/g)].map(([, port]) => Number(port)),
       version: 'Spark 2.9',
-      evidence: { handWritten: true, canAddVary: true, readsCookies: /\bcookie\(|session\(/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+      evidence: jvmEvidence(module, true),
       notes: [],
     };
     yield { kind: 'policy', policy };

@@ -6,6 +6,7 @@
  * A `WebFilter` that copies the request's `Origin` with credentials lets every website in.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { placesOf, servletSteps } from '../../middleware/jvm/servlet-answers.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { guardOf } from '../../policy/from-condition.js';
@@ -72,7 +73,7 @@ function policyOf(module: JvmModule, { title, layer, at, steps, probes, version 
     survivesUncaught: true,
     listens: [8080],
     version,
-    evidence: { handWritten: true, canAddVary: true, readsCookies: reads.has('cookie') ? 'yes' : 'unknown', noStore: /no-store/i.test(module.source.text) },
+    evidence: jvmEvidence(module, true, reads),
     notes: [],
   };
 }

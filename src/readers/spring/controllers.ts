@@ -1,3 +1,4 @@
+import { headersOfParameters } from '../../middleware/jvm/parameters-asked.js';
 import { configured, merged, withPermitDefaults, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
 import { springConfiguration } from '../../middleware/spring/injection.js';
 import { spelExpression } from '../../middleware/spring/spel.js';
@@ -13,6 +14,8 @@ export interface Handler {
   /** HTTP methods that its mapping names; empty: all but OPTIONS. */
   readonly methods: readonly string[];
   readonly cors: { readonly states: readonly State[]; readonly at: Span } | undefined;
+  /** Request headers that its parameters need. */
+  readonly needs: readonly string[];
   readonly at: Span;
 }
 
@@ -61,10 +64,10 @@ export function handlersIn(classes: readonly ClassInView[], module: JvmModule): 
       mapped = true;
       const inner = annotated(method, (name) => name === 'CrossOrigin');
       const methods = [...new Set([...(base === undefined ? [] : reader.methods(base)), ...ROUTES[simpleName(route)]!, ...reader.methods(route)])];
-      const handler: Handler = { methods, cors: reader.cors(outer, inner, methods), at: method.at };
+      const handler: Handler = { methods, cors: reader.cors(outer, inner, methods), needs: headersOfParameters(module, method.parameters), at: method.at };
       for (const prefix of reader.paths(base)) for (const path of reader.paths(route)) add(`${prefix}${path}` || '/', handler);
     }
-    if (!mapped && outer !== undefined) for (const prefix of reader.paths(base)) add(`${prefix}/**`, { methods: [], cors: reader.cors(outer, undefined, []), at: outer.at });
+    if (!mapped && outer !== undefined) for (const prefix of reader.paths(base)) add(`${prefix}/**`, { methods: [], cors: reader.cors(outer, undefined, []), needs: [], at: outer.at });
   }
   return handlers;
 }
@@ -79,7 +82,7 @@ class Annotations {
     if (decisive === undefined) return undefined;
     const { at } = decisive;
     const config = merged(outer === undefined ? {} : this.#config(outer), inner === undefined ? {} : this.#config(inner));
-    const named = (config.methods?.items.length ?? 0) > 0 || methods.length === 0 ? {} : { methods: { items: methods.map((value) => ({ kind: 'string', value, at }) as const), at, byDefault: false } };
+    const named = (config.methods?.items.length ?? 0) > 0 || methods.length === 0 ? {} : { methods: { items: methods.map((value) => ({ kind: 'string', value, at }) as const), at, byDefault: false, implied: true as const } };
     return { states: alternativesOf({ when: TRUE, config: withPermitDefaults({ ...config, ...named }, at) }), at };
   }
 

@@ -20,7 +20,7 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
   const at = own[0]?.at ?? [...handlers.values()].flat().find(({ cors }) => cors !== undefined)?.cors?.at;
   if (at === undefined) return [];
   const registry = byPattern(application.all.flatMap((one) => one.registry)).map((mapping) => ({ ...mapping, config: withOldDefaults(mapping.config, version, mapping.at) }));
-  const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [], at: group[0]!.at }));
+  const served = [...handlers].map(([path, group]): Probe => ({ path: samplePath(path), methods: servedMethods(group), requestHeaders: [...new Set(group.flatMap(({ needs }) => needs))], at: group[0]!.at }));
   const registered = own.filter(({ path }) => ![...handlers.keys()].some((other) => covers(path, other))).map(({ path, at: place }): Probe => ({ path: samplePath(path), methods: null, requestHeaders: [], at: place }));
   const { starting, handled, others } = dispatched(handlers, registry, version, at);
   const said = [...handled, ...others];

@@ -5,6 +5,7 @@
  * `Access-Control-Allow-Methods`: browsers then refuse PUT. Before 5.0 the text that `create` takes is a pattern.
  */
 import { editJvm } from '../../middleware/jvm/edit.js';
+import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { builtWith } from '../../middleware/build-version.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -83,7 +84,7 @@ function reading(module: JvmModule, title: string, at: Span, steps: readonly Ste
     survivesUncaught: true,
     listens: [...text.matchAll(/\.listen\(\s*(\d{2,5})\b/g)].map(([, port]) => Number(port)),
     version,
-    evidence: { handWritten, canAddVary: handWritten, readsCookies: /SessionHandler|getCookie|cookieMap/.test(text) ? 'yes' : 'unknown', noStore: /no-store/i.test(text) },
+    evidence: jvmEvidence(module, handWritten),
     notes: [],
   };
   return { kind: 'policy', policy };

@@ -47,3 +47,11 @@ function callGiven(node: SyntaxNode): SyntaxNode | undefined {
   if (call === null || !isCall(call)) return undefined;
   return isFactory(call) ? callGiven(call) : call;
 }
+
+/** Names of all that a file calls, and of the classes that it calls upon. */
+export function calledNames(module: JvmModule): readonly string[] {
+  return module.root.descendantsOfType(['method_invocation', 'call_expression']).flatMap((call) => {
+    const on = call.type === 'method_invocation' ? call.childForFieldName('object') : call.namedChildren[0];
+    return [nameNode(call)?.text ?? '', ...(on !== null && on !== undefined && /^[A-Z]\w*$/.test(on.text) ? [on.text] : []), ...argumentsIn(call).filter(({ text }) => /^[A-Z]\w*$/.test(text)).map(({ text }) => text)];
+  });
+}

@@ -7,7 +7,7 @@ import { JvmModule } from './module.js';
 export { JvmModule } from './module.js';
 export { run, type AnnotationInView, type ClassInView, type MethodInView, type ObjectInView, type Run } from './run.js';
 export { removeArgument, removeCall, removeCallOf, removeItem, removeStatement, removeWrite, respell } from './respell.js';
-export { argumentsIn, callAround, isCall, nameNode } from './call-around.js';
+export { argumentsIn, callAround, calledNames, isCall, nameNode } from './call-around.js';
 export { editNames } from './names.js';
 export { listOrigins, type OriginCalls } from './origin-calls.js';
 export { guardWrite, moveAhead, nameOfType, renameCall, renameText, replaceValue } from './rewrite-statements.js';
