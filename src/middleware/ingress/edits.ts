@@ -22,7 +22,11 @@ export interface Spelling {
 export function edit(bags: readonly Annotated[], policy: Policy, change: Change, spelling: Spelling): readonly TextEdit[] | Declined {
   const owner = bags.find(({ fields }) => [...fields.values()].some(({ at }) => sameSpan(at, policy.at)));
   if (owner === undefined) return decline('the annotations are not in this file');
-  if (change.kind === 'allow-only') return respell(owner.file, change.at, change.origins.join(', '));
+  if (change.kind === 'allow-only') {
+    // The whole list, or one of its entries.
+    const list = owner.fields.get('cors-allow-origin');
+    return respell(owner.file, list !== undefined && sameSpan(list.at, change.at) ? list.value.at : change.at, change.origins.join(', '));
+  }
   if (isOfSettings(policy, change)) return editSetting(owner.file, policy, change);
   switch (change.kind) {
     case 'replace-text':
