@@ -46,7 +46,7 @@ export function moveOut(module: EstreeModule, spans: readonly Span[]): readonly 
     if (removed === undefined) return undefined;
     edits.push({ file: span.file, start: removed.start, end: removed.end, text: '' });
     const end = module.source.text.charAt(module.spanOf(statement).end - 1) === ';' ? ';' : '';
-    statements.push(isWhole ? module.textOf(statement) : `${response!}.setHeader(${module.textOf(site.name!)}, ${module.textOf(site.value!)})${end}`);
+    statements.push(isWhole ? module.source.text.slice(module.spanOf(statement).start, removed.end).trimEnd() : `${response!}.setHeader(${module.textOf(site.name!)}, ${module.textOf(site.value!)})${end}`);
   }
   return module.parentOf(choice)?.type === 'BlockStatement' || module.parentOf(choice)?.type === 'Program' ? [before(module, choice, statements), ...edits] : undefined;
 }

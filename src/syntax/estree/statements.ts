@@ -16,12 +16,12 @@ export function isListed(module: EstreeModule, node: Node): boolean {
   return (parent?.type === 'BlockStatement' && node.type !== 'BlockStatement') || parent?.type === 'Program';
 }
 
-/** The statement with its line, where it stands alone there; else the statement alone. */
+/** The statement with its line, and the comment behind it there, where it stands alone; else the statement alone. */
 export function wholeLines(module: EstreeModule, statement: Node): Span & { readonly alone: boolean } {
   const { text } = module.source;
   const { file, start, end } = module.spanOf(statement);
   const before = /(?:^|[\r\n])[\t ]*$/.exec(text.slice(0, start));
-  const after = /^[\t ]*(?:\r\n|\n|\r|$)/.exec(text.slice(end));
+  const after = /^[\t ]*(?:\/\/[^\r\n]*)?(?:\r\n|\n|\r|$)/.exec(text.slice(end));
   if (before === null || after === null) return { file, start, end, alone: false };
   return { file, start: before.index + (/^[\r\n]/.test(before[0]) ? 1 : 0), end: end + after[0].length, alone: true };
 }
