@@ -7,7 +7,7 @@
  */
 import { askingFirst, linesOf, type Ask } from '../src/findings/ask.js';
 import type { Exchange } from '../src/findings/finding.js';
-import { spelled } from '../src/findings/lists.js';
+import { isForbiddenName, spelled } from '../src/findings/lists.js';
 import { defineRule } from '../src/findings/rule.js';
 import type { Probe } from '../src/policy/program.js';
 import { writtenText } from '../src/policy/views.js';
@@ -26,13 +26,13 @@ export default defineRule({
   *check(policy, ask) {
     for (const probe of ask.probes) {
       for (const witness of witnesses(ask, probe)) {
-        for (const { list, message, pattern, direction } of KINDS) {
+        for (const { list, message, isMeant, direction } of KINDS) {
           const response = list === EXPOSED ? witness.response : witness.preflight;
           const line = response === null ? undefined : linesOf(response, list)[0];
           const written = line === undefined ? undefined : writtenText(policy, line);
           if (line?.at === undefined || written === undefined) continue;
           const all = written.text.split(',').map((name) => name.trim()).filter((name) => name !== '');
-          const names = all.filter((name) => pattern.test(name));
+          const names = all.filter(isMeant);
           if (names.length === 0) continue;
           const at = line.at;
           yield {
@@ -50,27 +50,22 @@ export default defineRule({
 });
 
 const EXPOSED = 'access-control-expose-headers';
-const REQUEST = 'it is a header of requests';
-const RESPONSE = 'it is a header of responses';
+const NAMES = 'access-control-allow-headers';
 
 interface Kind {
   readonly list: string;
   readonly message: 'method' | 'request' | 'response' | 'direction';
-  readonly pattern: RegExp;
+  readonly isMeant: (name: string) => boolean;
   readonly direction?: string;
 }
 
 const KINDS: readonly Kind[] = [
-  { list: 'access-control-allow-methods', message: 'method', pattern: /^(?:CONNECT|TRACE|TRACK)$/i },
-  {
-    list: 'access-control-allow-headers',
-    message: 'request',
-    pattern: /^(?:accept-charset|accept-encoding|access-control-request-(?:headers|method)|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|proxy-.*|sec-.*)$/i,
-  },
-  { list: 'access-control-allow-headers', message: 'direction', pattern: /^access-control-(?!request-(?:headers|method)$)/i, direction: RESPONSE },
-  { list: EXPOSED, message: 'response', pattern: /^set-cookie2?$/i },
-  { list: EXPOSED, message: 'direction', pattern: /^(?:origin|access-control-request-.*)$/i, direction: REQUEST },
-  { list: EXPOSED, message: 'direction', pattern: /^access-control-(?:allow-methods|allow-headers|max-age)$/i, direction: 'only preflights carry it, which no page sees' },
+  { list: 'access-control-allow-methods', message: 'method', isMeant: (name) => /^(?:CONNECT|TRACE|TRACK)$/i.test(name) },
+  { list: NAMES, message: 'request', isMeant: isForbiddenName },
+  { list: NAMES, message: 'direction', isMeant: (name) => /^access-control-/i.test(name) && !isForbiddenName(name), direction: 'it is a header of responses' },
+  { list: EXPOSED, message: 'response', isMeant: (name) => /^set-cookie2?$/i.test(name) },
+  { list: EXPOSED, message: 'direction', isMeant: (name) => /^(?:origin|access-control-request-.*)$/i.test(name), direction: 'it is a header of requests' },
+  { list: EXPOSED, message: 'direction', isMeant: (name) => /^access-control-(?:allow-methods|allow-headers|max-age)$/i.test(name), direction: 'only preflights carry it, which no page sees' },
 ];
 
 /** The preflighted request of an accepted origin: its verdict is the same without the names. */

@@ -69,7 +69,7 @@ function* broken(policy: Policy, witness: Exchange, response: HttpResponse, head
 function* quoted(policy: Policy, ask: Ask, probe: Probe, origin: string): Generator<Report<'quoted'>> {
   const [asked] = ask.exchanges(probe, { origin, ...askingFirst(probe) });
   for (const header of [METHODS, HEADERS]) {
-    const names = asked?.preflight == null ? undefined : namesIn(asked.preflight, header);
+    const names = asked === undefined || asked.preflight === null ? undefined : namesIn(asked.preflight, header);
     for (const name of Array.isArray(names) ? names.filter((item) => QUOTED.test(item)) : []) {
       const inner = name.slice(1, -1);
       const client = header === METHODS ? { method: inner } : { headers: [[inner, /^content-type$/i.test(inner) ? 'application/json' : 'x'] as const] };

@@ -34,7 +34,7 @@ export function isForbiddenMethod(method: string): boolean {
 }
 
 /** Fetch, "forbidden request-header": dropped without a word. */
-function isForbiddenHeader(name: string, value: string): boolean {
+export function isForbiddenHeader(name: string, value: string): boolean {
   const lower = name.toLowerCase();
   if (FORBIDDEN_HEADERS.has(lower) || lower.startsWith('proxy-') || lower.startsWith('sec-')) return true;
   return ['x-http-method', 'x-http-method-override', 'x-method-override'].includes(lower) && value.split(',').some((method) => isForbiddenMethod(method.trim()));

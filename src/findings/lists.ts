@@ -1,6 +1,6 @@
 import { extractList, isReadable } from '../browser/headers.js';
-import { linesOf } from './ask.js';
-import type { HeaderLine, HttpResponse } from '../policy/evaluate.js';
+import { isForbiddenHeader } from '../browser/request.js';
+import type { HttpResponse } from '../policy/evaluate.js';
 
 function pairs({ headers }: HttpResponse): readonly (readonly [string, string | null])[] {
   return headers.map(({ name, text }) => [name, text] as const);
@@ -22,10 +22,9 @@ export function isHidden(response: HttpResponse, name: string, credentials: 'omi
   return isReadable(pairs(response), name, credentials === 'include') === false;
 }
 
-/** The one line that a list header is sent in, where that is known; undefined too where there are several. */
-export function onlyLine(response: HttpResponse, header: string): HeaderLine | undefined {
-  const [line, ...more] = linesOf(response, header);
-  return more.length === 0 ? line : undefined;
+/** Is it a header that pages cannot set, whatever its value? */
+export function isForbiddenName(name: string): boolean {
+  return isForbiddenHeader(name, '');
 }
 
 /** A header's name as people write it: `content-type` is `Content-Type`. */
