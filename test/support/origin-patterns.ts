@@ -40,7 +40,7 @@ export function patternsOf(dialect: Dialect, seed: number, count: number): reado
   });
 }
 
-const WORDS = ['https://', 'http://', 'app', 'www', 'example', 'com', 'org', 'evil', 'b', 'x', '1', '-', '.', '.', ':8080', 'attacker', 'test', 'App', '/', ' ', '_'];
+const WORDS = ['https://', 'http://', 'app', 'www', 'example', 'com', 'org', 'evil', 'b', 'x', '1', '-', '.', '.', ':8080', 'attacker', 'test', 'App', '/', '%', '_'];
 const KNOWN = ['https://app.example.com', 'https://example.com', 'https://b.example.com', 'http://www.example.com:8080', 'https://example.com.attacker.example', 'https://evilexample.com', 'https://appxexample.com', 'null'];
 
 /** Texts that are origins or nearly so: known ones with characters and words put in, taken out and exchanged. */
