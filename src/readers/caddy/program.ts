@@ -183,7 +183,7 @@ export class SiteProgram {
         return this.#end(when, { to: 'answer', status: code === 'permanent' ? 301 : code === 'temporary' ? 302 : code === 'html' ? 200 : Number.isInteger(Number(code)) ? Number(code) : 302 }, at);
       }
       case 'respond':
-        return this.#end(when, { to: 'answer', status: this.#status(args, this.#request.errorStatus ?? 200, at) }, at, { place: entry });
+        return this.#end(when, { to: 'answer', status: this.#status(args, this.#request.errorStatus ?? 200, at), ...statusIn(args) }, at, { place: entry });
       case 'metrics':
       case 'acme_server':
         return this.#end(when, { to: 'answer', status: 200 }, at);
@@ -339,3 +339,8 @@ function unknownPath(at: Span): PathView {
   return { kind: 'unknown', fact: { key: `caddy:path@${at.file}:${at.start}`, reason: 'unsupported-syntax', detail: 'the path after a rewrite', at } };
 }
 
+/** The word that is the status of a `respond`. */
+function statusIn(args: Entry['args']): { readonly statusAt?: Span } {
+  const word = args.find(({ text }) => /^\d{3}$/.test(text));
+  return word === undefined ? {} : { statusAt: { file: word.file, start: word.start, end: word.end } };
+}

@@ -28,13 +28,18 @@ export function replyOf(rule: Rule, proxies: readonly Proxy[], scope: Scope): Re
     case 'auth':
       return { end: { to: 'answer', status: 401, unauthenticated: true }, headers: [], fixed: fixedFor(401, proxies, scope).effects };
     case 'redirect':
-      return { end: { to: 'answer', status: redirectStatus(rule.args) }, headers: [], fixed: [] };
+      return { end: { to: 'answer', status: redirectStatus(rule.args), ...placed(rule.args[rule.args.findIndex(({ text }) => text === 'code') + 1], redirectStatus(rule.args)) }, headers: [], fixed: [] };
     case 'reject':
     case 'silent-drop':
       return { end: { to: 'answer', status: 0, fault: CLOSED }, headers: [], fixed: [] };
     default:
       return undefined;
   }
+}
+
+/** Where a status stands, if it is written there. */
+function placed(word: Word | undefined, status: number): Pick<End & { readonly to: 'answer' }, 'statusAt'> {
+  return word?.text === String(status) ? { statusAt: spanOf(word) } : {};
 }
 
 export function redirectStatus(words: readonly Word[]): number {
@@ -44,11 +49,12 @@ export function redirectStatus(words: readonly Word[]): number {
 
 function reply({ args }: Rule, usual: number, proxies: readonly Proxy[], scope: Scope, usesDefaults: boolean): Reply {
   let status = usual;
+  let written: Word | undefined;
   let [file, fromDefaults] = [undefined as Word | undefined, usesDefaults];
   const headers: { name: Word; value: Word }[] = [];
   for (let index = 0; index < args.length; index += 1) {
     const [word, next, third] = [args[index]!, args[index + 1], args[index + 2]];
-    if ((word.text === 'status' || word.text === 'deny_status') && next !== undefined) status = Number(next.text);
+    if ((word.text === 'status' || word.text === 'deny_status') && next !== undefined) [status, written] = [Number(next.text), next];
     else if (word.text === 'errorfile' && next !== undefined) file = next;
     else if (word.text === 'default-errorfiles') fromDefaults = true;
     else if (/^(?:lf-)?(?:string|file)$/.test(word.text)) fromDefaults = false;
@@ -59,7 +65,7 @@ function reply({ args }: Rule, usual: number, proxies: readonly Proxy[], scope: 
     index += 1;
   }
   const fixed = file !== undefined ? inFile(file, status, scope) : fromDefaults ? fixedFor(status, proxies, scope) : { status, effects: [], isFile: false };
-  return { end: { to: 'answer', status: fixed.status }, headers: fixed.isFile ? [] : headers, fixed: fixed.effects };
+  return { end: { to: 'answer', status: fixed.status, ...placed(written, fixed.status) }, headers: fixed.isFile ? [] : headers, fixed: fixed.effects };
 }
 
 interface Fixed {
