@@ -8,6 +8,7 @@ import type { Exchange } from '../src/findings/finding.js';
 import { defineRule, type Report } from '../src/findings/rule.js';
 import { weaknessOf } from '../src/origins/attacker.js';
 import { globText, type GlobText } from '../src/origins/glob-text.js';
+import { hostOf, isRegistrable, registrableDomain } from '../src/origins/hosts.js';
 import type { RegexSet } from '../src/origins/origin-set.js';
 import { originLeaves } from '../src/policy/views.js';
 
@@ -36,19 +37,24 @@ function misread(ask: Ask, leaf: RegexSet, glob: GlobText): Report<'foreign' | '
     if (ask.allowsStrangers(probe, 'omit')) continue;
     const refused = ask.blocks(probe, { origin: glob.meant });
     if (refused === undefined) continue;
-    const foreign = weakness === undefined || weakness.harmless === true ? undefined : weakness.witness.origin;
+    const foreign = weakness === undefined || weakness.harmless === true ? foreignTo(glob) : weakness.witness.origin;
     const letIn = (credentials: 'omit' | 'include'): Exchange | undefined => (foreign === undefined ? undefined : ask.allows(probe, { origin: foreign, credentials }));
     const credentialed = letIn('include');
     const open = credentialed ?? letIn('omit');
     const dangerous = open !== undefined && classOfGrant(ask.policy, credentialed !== undefined) === 'security-error';
     return {
       message: open === undefined ? 'blocked' : 'foreign',
-      data: { text: leaf.source, meant: glob.meant, origin: foreign ?? '', credentials: credentialed === undefined ? '' : ' with credentials' },
+      data: { text: glob.text, meant: glob.meant, origin: foreign ?? '', credentials: credentialed === undefined ? '' : ' with credentials' },
       class: dangerous ? 'security-error' : 'broken-in-browser',
       at: leaf.at,
-      witness: open === undefined ? refused : { ...open, attacker: `register domain ${weakness?.witness.domain ?? ''}`.trim() },
+      witness: open === undefined ? refused : { ...open, attacker: `register domain ${registrableDomain(hostOf(open.request.origin) ?? '') ?? ''}`.trim() },
       proposals: [{ title: `Write the pattern that was meant: ${glob.source}`, change: { kind: 'replace-pattern', at: leaf.at, source: glob.source }, automatic: false }],
     };
   }
   return undefined;
+}
+
+/** The origin that the pattern may admit against its author's meaning, if a stranger can own it. */
+function foreignTo({ meant, foreign }: GlobText): string | undefined {
+  return foreign !== meant && isRegistrable(hostOf(foreign) ?? '') ? foreign : undefined;
 }

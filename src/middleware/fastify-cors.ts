@@ -274,7 +274,10 @@ function isTrue(value: Value | undefined): ReturnType<typeof truthy> {
 
 /** The plugin sets `lastIndex` back before each test, so `g` means nothing. */
 function withoutMemory(value: Value): Value {
-  if (value.kind === 'regex') return { ...value, flags: value.flags.replace('g', '') };
+  if (value.kind === 'regex') {
+    const { keepsState: _kept, ...regex } = value;
+    return { ...regex, flags: value.flags.replace('g', '') };
+  }
   if (value.kind === 'list') return { ...value, items: value.items.map(withoutMemory) };
   return value.kind === 'either' ? { ...value, options: value.options.map(({ when, value: option }) => ({ when, value: withoutMemory(option) })) } : value;
 }

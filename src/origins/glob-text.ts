@@ -2,8 +2,12 @@ import type { RegexSet } from './origin-set.js';
 
 /** What the author of a glob meant that is read as a regular expression. */
 export interface GlobText {
+  /** The glob, without anchors. */
+  readonly text: string;
   /** An origin that the glob means. */
   readonly meant: string;
+  /** One that it does not mean, and that the pattern may admit: any character stands for the first dot. */
+  readonly foreign: string;
   /** The pattern that admits what the glob means. */
   readonly source: string;
 }
@@ -17,8 +21,11 @@ export function globText({ source }: RegexSet): GlobText | undefined {
   const pattern = labels.map((label) => (label === '*' ? undefined : label.replaceAll('*', '[a-z0-9-]+')));
   const below = pattern[0] === undefined ? '([a-z0-9-]+\\.)+' : '';
   const named = (below === '' ? pattern : pattern.slice(1)).map((label) => label ?? '[a-z0-9-]+').join('\\.');
+  const meant = `${scheme}${host.toLowerCase().replaceAll('*', 'a')}${port.replace('*', '3000')}`;
   return {
-    meant: `${scheme}${host.toLowerCase().replaceAll('*', 'a')}${port.replace('*', '3000')}`,
+    text,
+    meant,
+    foreign: meant.replace(/(\/\/)a\./, '$1x'),
     source: `^${scheme}${below}${named}${port === ':*' ? '(:\\d+)?' : port}$`,
   };
 }

@@ -63,10 +63,12 @@ function* namesBesides(leaf: GlobSet | RegexSet | AffixSet, origin: string): Gen
   if (host === undefined || suffix === undefined) return;
   const label = host.slice(0, -suffix.length - 1).split('.').at(-1)!;
   const end = origin.indexOf('://') + 3 + host.length - suffix.length - 1;
-  for (const other of otherLabels(label)) {
+  const registry = tldts().parse(host, { allowPrivateDomains: true }).isIcann === true && !SANDBOX_DOMAINS.includes(suffix);
+  // A registry's name is open if all of it is; one that is glued to what was written is a weakness of the pattern.
+  for (const other of registry ? ['attacker'] : otherLabels(label)) {
     const changed = origin.slice(0, end - label.length) + other + origin.slice(end);
     if (!isSerializableOrigin(changed) || admits(leaf, changed, () => undefined) !== true) continue;
-    yield { origin: changed, how: tldts().parse(host, { allowPrivateDomains: true }).isIcann === true && !SANDBOX_DOMAINS.includes(suffix) ? 'register domain' : 'host page at shared service', suffix };
+    yield { origin: changed, how: registry ? 'register domain' : 'host page at shared service', suffix };
     return;
   }
 }

@@ -11,6 +11,7 @@ import { always, answer, check, echo, forOrigins, place, policy, set, step, unre
 const A = 'https://app.example.com';
 const only = (): OriginSet => exact(A, place());
 const regex = (source: string): RegexSet => ({ s: 'regex', source, flags: '', dialect: 'js', use: 'search', subject: 'origin', at: place() });
+const glob = (text: string): OriginSet => ({ s: 'glob', text, star: 'labels', ignoreCase: false, ports: 'as-written', at: place() });
 const present = complement(ABSENT);
 const vary = (): ReturnType<typeof set> => set('vary', 'Origin', 'append');
 const unset = settingIsAbsent('CORS_ORIGIN', place());
@@ -40,6 +41,75 @@ const cases: Readonly<Record<string, { readonly bad: readonly [string, Policy, s
     ok: [
       ['any origin', policy([always(set('ACAO', '*'))])],
       ['a list', policy([forOrigins(only(), set('ACAO', echo()))])],
+    ],
+  },
+  'no-origin-anyone-can-host': {
+    bad: [
+      ['names below a suffix, with credentials', policy([forOrigins(glob('https://*.vercel.app'), set('ACAO', echo()), set('ACAC', 'true'))]), 'name', 'security-error'],
+      ['names with a prefix', policy([forOrigins(regex('^https://my-app-[a-z0-9]+\\.netlify\\.app$'), set('ACAO', echo()))]), 'name', 'correctness-warning'],
+      ['a sandbox', policy([forOrigins(exact('https://cdpn.io', place()), set('ACAO', echo()), set('ACAC', 'true'))]), 'sandbox', 'security-error'],
+      ['behind a network', policy({ steps: [forOrigins(glob('https://*.vercel.app'), set('ACAO', echo()))], evidence: { networkProtected: place() } }), 'name', 'security-error'],
+    ],
+    ok: [
+      ['one name', policy([forOrigins(exact('https://my-app.vercel.app', place()), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['names that are spelled out', policy([forOrigins(regex('^https://(app|docs)\\.pages\\.dev$'), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['below a name of its own', policy([forOrigins(glob('https://*.my-org.github.io'), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['below a domain', policy([forOrigins(glob('https://*.example.com'), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['files for everybody', policy({ steps: [forOrigins(glob('https://*.vercel.app'), set('ACAO', echo()))], probes: [{ publicAsset: true }] })],
+    ],
+  },
+  'no-broad-subdomain-trust': {
+    bad: [['all below a domain', policy([forOrigins(glob('https://*.example.com'), set('ACAO', echo()), set('ACAC', 'true'))]), 'all', 'hygiene']],
+    ok: [
+      ['without credentials', policy([forOrigins(glob('https://*.example.com'), set('ACAO', echo()))])],
+      ['below a host of the application', policy([forOrigins(glob('https://*.app.example.com'), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['some', policy([forOrigins(regex('^https://(app|admin)\\.example\\.com$'), set('ACAO', echo()), set('ACAC', 'true'))])],
+    ],
+  },
+  'no-insecure-origin': {
+    bad: [
+      ['over https', policy({ steps: [forOrigins(exact('http://app.example.com', place()), set('ACAO', echo()), set('ACAC', 'true'))], evidence: { https: 'yes' } }), 'http', 'security-error'],
+      ['nobody knows over what', policy([forOrigins(exact('http://app.example.com', place()), set('ACAO', echo()), set('ACAC', 'true'))]), 'http', 'correctness-warning'],
+      ['without credentials', policy([forOrigins(regex('^https?://app\\.example\\.com$'), set('ACAO', echo()))]), 'http', 'hygiene'],
+      ['the text that is sent', policy([always(set('ACAO', 'http://app.example.com'), set('ACAC', 'true'))]), 'http', 'correctness-warning'],
+    ],
+    ok: [
+      ['https', policy([forOrigins(only(), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['over http alone', policy({ steps: [forOrigins(exact('http://app.example.com', place()), set('ACAO', echo()), set('ACAC', 'true'))], evidence: { https: 'no' } })],
+      ['loopback', policy([forOrigins(exact('http://localhost:3000', place()), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['an app', policy([forOrigins(exact('capacitor://localhost', place()), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['any site', policy([always(set('ACAO', '*'))])],
+    ],
+  },
+  'no-dev-origin': {
+    bad: [
+      ['loopback with credentials', policy([forOrigins(exact('http://localhost:3000', place()), set('ACAO', echo()), set('ACAC', 'true'))]), 'loopback', 'correctness-warning'],
+      ['any port', policy([forOrigins(regex('^http://localhost(:\\d+)?$'), set('ACAO', echo()))]), 'loopback', 'hygiene'],
+      ['a private address', policy([forOrigins(exact('http://192.168.1.20', place()), set('ACAO', echo()))]), 'network', 'hygiene'],
+      ['a tunnel', policy([forOrigins(exact('https://x1.ngrok-free.app', place()), set('ACAO', echo()))]), 'tunnel', 'hygiene'],
+    ],
+    ok: [
+      ['development only', policy([step({ g: 'and', of: [{ g: 'fact', fact: runsIn('development', place()) }, { g: 'origin', in: exact('http://localhost:3000', place()) }] }, set('ACAO', echo()))])],
+      ['on a machine alone', policy({ steps: [forOrigins(exact('http://localhost:3000', place()), set('ACAO', echo()))], evidence: { localOnly: true } })],
+      ['a private address in a closed network', policy({ steps: [forOrigins(exact('http://192.168.1.20', place()), set('ACAO', echo()))], evidence: { networkProtected: place() } })],
+      ['a public name', policy([forOrigins(exact('https://localhost.example.com', place()), set('ACAO', echo()))])],
+    ],
+  },
+  'glob-read-as-regex': {
+    bad: [
+      ['a foreign domain with credentials', policy([forOrigins(regex('^https://*.example.com$'), set('ACAO', echo()), set('ACAC', 'true'))]), 'foreign', 'security-error'],
+      ['without', policy([forOrigins(regex('^https://*.example.com$'), set('ACAO', echo()))]), 'foreign', 'broken-in-browser'],
+    ],
+    ok: [
+      ['a pattern', policy([forOrigins(regex('^https://.*\\.example\\.com$'), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['a glob', policy([forOrigins(glob('https://*.example.com'), set('ACAO', echo()), set('ACAC', 'true'))])],
+    ],
+  },
+  'regex-stateful': {
+    bad: [['kept', policy([forOrigins({ ...regex('^https://app\\.example\\.com$'), flags: 'g', stateful: true }, set('ACAO', echo()))]), 'stateful', 'broken-in-browser']],
+    ok: [
+      ['made anew', policy([forOrigins({ ...regex('^https://app\\.example\\.com$'), flags: 'g' }, set('ACAO', echo()))])],
+      ['in a list by its name too', policy([forOrigins(anyOf([only(), { ...regex('^https://app\\.example\\.com$'), flags: 'g', stateful: true }]), set('ACAO', echo()))])],
     ],
   },
   'no-permissive-fallback': {
@@ -197,7 +267,7 @@ function expectReplays(given: Policy, witness: Witness): void {
     expect(witness.verdict.allowed).toBe(false);
     return;
   }
-  const again = exchanges({ policy: given, inner: [] }, witness.request, 'production').find((exchange) => exchange.assuming.join() === witness.assuming.join());
+  const again = exchanges({ policy: given, inner: [] }, witness.request, 'production', witness.scenario).find((exchange) => exchange.assuming.join() === witness.assuming.join());
   expect(again?.verdict).toEqual(witness.verdict);
   expect(again?.response).toEqual(witness.response);
 }
