@@ -82,11 +82,12 @@ export interface Refusal {
  */
 export function refusalOf(ask: Ask, probe: Probe, client: Client, reason: string, others: readonly Client[]): Refusal | undefined {
   const told = ask.blocksWhere(probe, client, (exchange) => isRefusedFor(reason, exchange));
-  if (told?.preflight) return { witness: told, shown: told.preflight };
+  const shown = (): HttpResponse | null | undefined => others.map((other) => ask.exchanges(probe, other)).find((all) => all.every(isGranted))?.[0]?.preflight;
+  // Flask-CORS lets the origin in and keeps its lists to itself.
+  if (told?.preflight) return { witness: told, shown: told.preflight.headers.some(({ name }) => /^access-control-allow-(?:methods|headers)$/.test(name)) ? told.preflight : (shown() ?? told.preflight) };
   const silent = ask.blocksWhere(probe, client, isRefusedInSilence);
-  if (silent === undefined) return undefined;
-  const shown = others.map((other) => ask.exchanges(probe, other)).find((all) => all.every(isGranted))?.[0]?.preflight;
-  return shown ? { witness: silent, shown } : undefined;
+  const granted = silent === undefined ? undefined : shown();
+  return silent === undefined || !granted ? undefined : { witness: silent, shown: granted };
 }
 
 /** Servers that have nobody to answer give no reason; what others say with an error is why they say it. */
