@@ -1,13 +1,19 @@
 /**
- * A proxy and the application behind it both add `Access-Control-Allow-Origin`. The browser gets two values and
- * refuses the response, however right each of them is.
+ * A proxy and the application behind it both add `Access-Control-Allow-Origin`, or both `Access-Control-Allow-Credentials`.
+ * The browser gets two values and refuses the response, however right each of them is.
+ *
+ * One layer should speak for both: which one is a choice, since each may let in what the other does not.
  */
-import { linesOf } from '../src/findings/ask.js';
+import { linesOf, type Ask } from '../src/findings/ask.js';
+import { passagesTo } from '../src/findings/behind.js';
+import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
-import { acceptedCandidates, effectAt } from '../src/policy/views.js';
+import type { Deployment } from '../src/policy/evaluate.js';
+import { effectAt } from '../src/policy/views.js';
+import type { Span } from '../src/text/span.js';
 
 export default defineRule({
-  title: 'Two layers both add Access-Control-Allow-Origin',
+  title: 'Two layers both add the same CORS header',
   class: 'broken-in-browser',
   set: 'recommended',
   layers: 'composed',
@@ -15,27 +21,40 @@ export default defineRule({
   messages: {
     twice: 'This layer and the one behind it ({inner}) both add `{header}`; browsers refuse two values.',
   },
-  *check(policy, ask) {
+  *check(_policy, ask) {
     for (const { deployment: inner } of ask.deployment.inner) {
-      for (const probe of [...ask.probes, ...inner.policy.probes.map((candidate) => ({ ...candidate, at: policy.at }))]) {
-        for (const origin of [...acceptedCandidates(policy), ...acceptedCandidates(inner.policy), 'https://app.example']) {
-          const witness = ask.blocks(probe, { origin });
-          if (witness?.verdict.reason !== 'acao-mismatch') continue;
-          const lines = linesOf(witness.response, 'access-control-allow-origin');
-          const outer = lines.find((line) => effectAt(policy, line.at) !== undefined);
-          const behind = lines.find((line) => effectAt(inner.policy, line.at) !== undefined);
-          if (outer?.at === undefined || behind?.at === undefined) continue;
-          yield {
-            message: 'twice',
-            data: { inner: inner.policy.title, header: 'Access-Control-Allow-Origin' },
-            at: outer.at,
-            related: [{ at: behind.at, message: 'The layer behind adds it here.' }],
-            witness,
-            proposals: [{ title: 'Hide the header of the layer behind', change: { kind: 'hide-inner-header', at: outer.at, header: 'Access-Control-Allow-Origin' }, automatic: false }],
-          };
-          return;
-        }
+      for (const header of ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']) {
+        const found = twice(ask, inner, header);
+        if (found === undefined) continue;
+        const { outer, behind, witness } = found;
+        yield {
+          message: 'twice',
+          data: { inner: inner.policy.title, header },
+          at: outer,
+          related: [{ at: behind, message: 'The layer behind adds it here.' }],
+          witness,
+          proposals: [
+            { title: 'Hide the header of the layer behind', change: { kind: 'hide-inner-header', at: outer, header }, automatic: false },
+            { title: 'Leave it to the layer behind', change: { kind: 'remove-header', at: outer }, automatic: false },
+          ],
+        };
       }
     }
   },
 });
+
+/** A refused response with a line of the header from either layer. */
+function twice(ask: Ask, inner: Deployment, header: string): { readonly outer: Span; readonly behind: Span; readonly witness: Exchange } | undefined {
+  const credentials = header === 'Access-Control-Allow-Credentials' ? 'include' : 'omit';
+  for (const probe of [...passagesTo(ask, inner).map(({ outside }) => outside), ...ask.places]) {
+    for (const origin of [...ask.candidates, 'https://app.example']) {
+      const witness = ask.blocks(probe, { origin, credentials });
+      if (witness === undefined || !/^(?:acao-mismatch|acac-not-true)$/.test(witness.verdict.reason)) continue;
+      const lines = linesOf(witness.response, header.toLowerCase());
+      const outer = lines.find((line) => effectAt(ask.policy, line.at) !== undefined)?.at;
+      const behind = lines.find((line) => effectAt(inner.policy, line.at) !== undefined)?.at;
+      if (outer !== undefined && behind !== undefined) return { outer, behind, witness };
+    }
+  }
+  return undefined;
+}

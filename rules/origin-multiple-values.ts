@@ -36,7 +36,13 @@ export default defineRule({
           at: lines[0].at,
           related: lines.slice(1).flatMap((line) => (line.at === undefined ? [] : [{ at: line.at, message: 'Sent here again.' }])),
           witness,
-          proposals: value?.v === 'literal' && listed.length > 1 ? [{ title: 'Allow each of them by itself', change: { kind: 'split-text', at: value.at, texts: listed }, automatic: false }] : [],
+          proposals:
+            value?.v === 'literal' && listed.length > 1
+              ? [
+                  { title: 'Allow each of them by itself', change: { kind: 'split-text', at: value.at, texts: listed }, automatic: false },
+                  { title: 'Let in each of them by a check of its own', change: { kind: 'allow-only', at: lines[0].at, origins: listed }, automatic: false },
+                ]
+              : [],
         };
         break;
       }

@@ -21,7 +21,7 @@ import type { Gap, Policy } from './policy/program.js';
 import type { Language, Problem } from './syntax/language.js';
 import { overlay, Traced, type Files } from './text/files.js';
 import { SourceText } from './text/source-text.js';
-import { spanKey, type Span } from './text/span.js';
+import { sameSpan, spanKey, type Span } from './text/span.js';
 import { environmentNamed } from './values/fact.js';
 
 export interface EngineOptions {
@@ -300,7 +300,7 @@ export class Run {
         before: remembered(this.#judged, before.map(({ at }) => spanKey(at)).join(), () => this.#judge(before, [...before, ...others])),
         after: this.#judge(after, [...after, ...others]),
         problems: [problemsIn(affected), problemsIn(again)],
-        comparisons: this.#compare(before, after),
+        comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after, draft.deployment),
       });
       if (offer !== undefined) fate = offer.automatic ? 'automatic' : 'suggested';
     });
@@ -308,21 +308,21 @@ export class Run {
     return offer;
   }
 
-  readonly #answers: Answers = {
-    verdict: (policy, request) => this.#verdict(policy, request),
-    requestAt: (probe, method) => serverRequest({ url: urlOf(probe) }, method, []),
-  };
-
-  #compare(before: readonly Policy[], after: readonly Policy[]): readonly Comparison[] | undefined {
+  /** Policies before and after a change, in front of the layers that the finding is about. */
+  #compare(before: readonly Policy[], after: readonly Policy[], { inner }: Deployment): readonly Comparison[] | undefined {
     if (before.length !== after.length || before.some(({ reader }, index) => after[index]?.reader !== reader)) return undefined;
-    return before.map((policy, index) => compare(policy, after[index]!, this.#answers));
+    const answers: Answers = {
+      verdict: (policy, request) => this.#verdict({ policy, inner }, request),
+      requestAt: (probe, method) => serverRequest({ url: urlOf(probe) }, method, []),
+    };
+    return before.map((policy, index) => compare(policy, after[index]!, answers));
   }
 
-  #verdict(policy: Policy, { probe, ...client }: ProbeRequest): Verdict {
+  #verdict(deployment: Deployment, { probe, ...client }: ProbeRequest): Verdict {
     const url = urlOf(probe);
-    const known = remembered(this.#verdicts, policy, () => new Map<string, Verdict>());
-    return remembered(known, `${client.method} ${url} ${client.origin} ${client.credentials} ${client.headers.join()}`, () => {
-      const verdicts = new Set(exchanges({ policy, inner: [] }, { ...client, url }, environmentNamed(this.options.environment)).map((exchange) => exchange.verdict.allowed));
+    const known = remembered(this.#verdicts, deployment.policy, () => new Map<string, Verdict>());
+    return remembered(known, `${client.method} ${url} ${client.origin} ${client.credentials} ${client.headers.join()} ${deployment.inner.length}`, () => {
+      const verdicts = new Set(exchanges(deployment, { ...client, url }, environmentNamed(this.options.environment)).map((exchange) => exchange.verdict.allowed));
       return verdicts.size === 1 ? [...verdicts][0]! : null;
     });
   }
@@ -371,6 +371,14 @@ function firsts<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
   const found = new Map<string, T>();
   for (const one of all) remembered(found, keyOf(one), () => one);
   return [...found.values()];
+}
+
+/** The policies after a header was taken out; one that said nothing else is read no more, and counts without it. */
+function withSilent(policy: Policy, at: Span, before: readonly Policy[], after: readonly Policy[]): readonly Policy[] {
+  const index = before.indexOf(policy);
+  if (index === -1 || after.length !== before.length - 1) return after;
+  const steps = policy.steps.map((step) => ({ ...step, effects: step.effects.filter((effect) => !sameSpan(effect.at, at)) }));
+  return [...after.slice(0, index), { ...policy, steps }, ...after.slice(index)];
 }
 
 /** Drops repetitions, and what another rule explains better. */
