@@ -31,13 +31,15 @@ ${http}
 `;
 }
 
-/** A fixture's text with addresses and folders that exist here. */
+/** A fixture's text with addresses and folders that exist here; locations alone stand in a server, and the upstream is asked over HTTP. */
 export function localised(text: string, { port, upstream, root }: Places): string {
-  return text
+  const served = /^server\b/m.test(text) ? text : `server {\n    listen 80;\n${text}}\n`;
+  return served
     .replace(/listen [^;]*;/g, `listen 127.0.0.1:${port};`)
     .replace(/proxy_pass http:\/\/[^/;]*/g, `proxy_pass http://127.0.0.1:${upstream}`)
     .replace(/\bserver [\w.]+:\d+/g, `server 127.0.0.1:${upstream}`)
-    .replaceAll('/srv/www', root);
+    .replace(/fastcgi_pass [^;]*/g, `proxy_pass http://127.0.0.1:${upstream}`)
+    .replace(/\/srv\/www[\w/]*/g, root);
 }
 
 /** Paths of files that exist below the root, which generated requests ask for. */
