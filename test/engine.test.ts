@@ -20,6 +20,7 @@ describe('the shop', () => {
     expect(placed(await result, files)).toEqual([
       'edge/conf.d/shop.conf:12 header-dropped-by-inheritance',
       'edge/conf.d/shop.conf:24 duplicate-cors-layers',
+      'edge/conf.d/shop.conf:25 duplicate-cors-layers',
       'gateway/kong.yml:15 origin-match-unanchored',
       'k8s/ingress.yaml:6 no-wildcard-with-credentials',
       'orders/src/main/java/shop/orders/CorsConfig.java:17 no-reflected-origin',

@@ -34,7 +34,7 @@ const CLASSES: readonly FindingClass[] = ['hygiene', 'correctness-warning', 'bro
 export function verify(proposal: Proposal, edits: readonly TextEdit[], trial: Trial): { readonly fix: Fix; readonly automatic: boolean } | undefined {
   const { comparisons, problems } = trial;
   if (comparisons === undefined || problems[1] > problems[0] || edits.length === 0) return undefined;
-  if (!isGone(trial) || bringsNew(trial)) return undefined;
+  if (!isGone(trial) || bringsNew(trial, proposal.automatic)) return undefined;
   const automatic = proposal.automatic && comparisons.every(({ relation, keepsIntent, proven }) => proven && (relation === 'same' || (relation === 'narrower' && keepsIntent)));
   const changed = comparisons.flatMap((comparison) => comparison.changed);
   return { fix: { title: proposal.title, edits, changes: automatic ? [] : inWords(changed) }, automatic };
@@ -49,12 +49,10 @@ function count(all: readonly Judged[], { ruleId, class: worst }: Judged): number
   return all.filter((other) => other.ruleId === ruleId && CLASSES.indexOf(other.class) >= CLASSES.indexOf(worst)).length;
 }
 
-function bringsNew({ mended, before, after, uncovered, tolerated }: Trial): boolean {
-  const rules = new Set(after.map(({ ruleId }) => ruleId));
-  return [...rules].some((ruleId) => {
-    if (ruleId === mended.ruleId || uncovered.has(ruleId) || tolerated.has(ruleId)) return false;
-    return after.filter((one) => one.ruleId === ruleId).length > before.filter((one) => one.ruleId === ruleId).length;
-  });
+/** What breaks nothing today (a Max-Age that is cut) is no reason against a change that somebody chooses. */
+function bringsNew({ mended, before, after, uncovered, tolerated }: Trial, automatic: boolean): boolean {
+  const counts = ({ ruleId, class: found }: Judged): boolean => ruleId !== mended.ruleId && !uncovered.has(ruleId) && !tolerated.has(ruleId) && (automatic || found !== 'hygiene');
+  return [...new Set(after.filter(counts).map(({ ruleId }) => ruleId))].some((ruleId) => after.filter((one) => one.ruleId === ruleId && counts(one)).length > before.filter((one) => one.ruleId === ruleId).length);
 }
 
 /** The requests whose verdict changes, the telling ones first; three say enough. */
