@@ -143,7 +143,8 @@ class Writer {
     const [place] = this.#places(at);
     if (place === undefined) return this.#entryOnly(wordAt(this.#directives, at), origins);
     const { directive, level } = place;
-    const [, value] = directive.args;
+    const [first, value] = directive.args;
+    if (directive.name === 'more_set_headers' && first !== undefined && value === undefined && origins.length === 1 && origins[0] !== '*') return [respellToken(this.#source(first), first, `Access-Control-Allow-Origin: ${origins[0]}`)];
     if (directive.name !== 'add_header' || value === undefined || directive.args.length > 3) return [];
     const [only, ...others] = origins;
     if (only === undefined || others.length > 0) return this.#split({ ...place, token: value }, origins);
@@ -192,7 +193,8 @@ class Writer {
     if (directive.name === 'add_header') return this.#without(word);
     const isKey = block?.directive.name === 'map' && token === directive.nameToken;
     const isPattern = isKey ? token.text.startsWith('~') : directive.name === 'if' && /~/.test(directive.args[1]?.text ?? '');
-    if (isPattern && !/^(?:~\*?)?\^?\(?(?:\?:)?null\)?\$?$/.test(token.text)) {
+    // A row's pattern without alternatives is one entry.
+    if (isPattern && !(isKey && !token.text.includes('|')) && !/^(?:~\*?)?\^?\(?(?:\?:)?null\)?\$?$/.test(token.text)) {
       const shorter = token.text.replace(/(?<=[(|:])null\||\|null(?=[)|])/, '');
       return shorter === token.text ? [] : [respellToken(this.#source(token), token, shorter)];
     }
