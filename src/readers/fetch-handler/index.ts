@@ -5,6 +5,7 @@
  * The same function answers OPTIONS and everything else, so each `Response` that it can return counts with the
  * conditions on which it is returned. Headers that code gives to `fetch()` are those of a request and mean nothing here.
  */
+import { neededHeaders } from '../../middleware/request-reads.js';
 import { ALLOW_OPTIONS } from '../../middleware/edit-script.js';
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { handlerSteps } from '../../middleware/fetch-handlers.js';
@@ -66,10 +67,10 @@ function policyOf(handlers: readonly Handler[], objects: FetchObjects, module: E
     at: first.callee.at,
     steps: [...steps, ...unserved],
     behind: { options: null },
-    probes: (first.path === undefined ? comparedPaths(steps) : [first.path.replace(/:\w+|\*/g, 'x')]).map((path) => ({ path, methods: served?.filter((method) => method !== 'OPTIONS') ?? null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at: first.callee.at })),
+    probes: (first.path === undefined ? comparedPaths(steps) : [first.path.replace(/:\w+|\*/g, 'x')]).map((path) => ({ path, methods: served?.filter((method) => method !== 'OPTIONS') ?? null, requestHeaders: neededHeaders(reads, false), at: first.callee.at })),
     survivesUncaught: false,
     listens: first.listens ?? [],
-    evidence: { ...evidenceIn(module, true), readsCookies: reads.has('cookie') ? 'yes' : 'unknown' },
+    evidence: evidenceIn(module, true, reads.has('cookie') ? 'yes' : 'unknown'),
     notes: [],
   };
   return [policy];

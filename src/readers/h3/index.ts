@@ -14,7 +14,7 @@ import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { insertProperty, moduleAt, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { insertProperty, moduleAt, portsIn, run, type EstreeModule, usesName } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -123,7 +123,7 @@ function policyOf(title: string, at: Span, stack: Stack, module: EstreeModule, a
     survivesUncaught: true,
     listens: around.events.flatMap((event) => portsOf(event, around.packages)),
     version: version.text,
-    evidence: { ...evidenceIn(module, stack.handWritten), readsCookies: /\b(?:getCookie|parseCookies|useSession|getSession|getUserSession)\b/.test(module.source.text) ? 'yes' : 'unknown' },
+    evidence: evidenceIn(module, stack.handWritten, usesName(module, /^(?:getCookie|parseCookies|useSession|getSession|getUserSession)$/) ? 'yes' : 'unknown'),
     notes: [],
   };
 }

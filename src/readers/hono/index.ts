@@ -8,6 +8,7 @@
 import { answerOptions } from '../../middleware/answer-options.js';
 import { ALLOW_OPTIONS, editScript, type ScriptWords } from '../../middleware/edit-script.js';
 import { followed } from '../../middleware/followed.js';
+import { cookiesAmong } from '../../middleware/request-reads.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { askedPaths } from '../../policy/paths.js';
@@ -96,7 +97,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, packages: 
     survivesUncaught: true,
     listens,
     version: packages.specified === undefined ? versionText(module, 'hono', 'hono', '4.13') : `hono ${packages.specified} (import)`,
-    evidence: evidenceIn(module, stack.handWritten),
+    evidence: evidenceIn(module, stack.handWritten, cookiesAmong(stack.asked, stack.complete)),
     notes: stack.notes,
   };
 }

@@ -1,3 +1,5 @@
+import { addProbe } from '../../middleware/probes.js';
+import { neededHeaders, UNSEEN } from '../../middleware/request-reads.js';
 import { beforeAnswers } from '../../middleware/before-answers.js';
 import { alternatives } from '../../middleware/fetch-response.js';
 import { honoCorsProgram } from '../../middleware/hono-cors.js';
@@ -25,6 +27,8 @@ export interface Stack {
   readonly notes: readonly Note[];
   /** All routes are in view. */
   readonly complete: boolean;
+  /** What anything in it reads of requests. */
+  readonly asked: ReadonlySet<string>;
   readonly handWritten: boolean;
   readonly usesCors: boolean;
 }
@@ -56,6 +60,7 @@ class StackBuilder {
   readonly #heard = new Set<string>();
   /** The path that was named last: handlers without one are for it. */
   #path: Value | undefined;
+  readonly #asked = new Set<string>();
   #complete = true;
   #handWritten = false;
   #usesCors = false;
@@ -116,7 +121,7 @@ class StackBuilder {
   }
 
   finish(): Stack {
-    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, handWritten: this.#handWritten, usesCors: this.#usesCors };
+    return { steps: mergeSteps(this.#steps), probes: this.#probes, gaps: this.#gaps, notes: this.#notes, complete: this.#complete, asked: new Set([...this.#asked, ...this.#heard]), handWritten: this.#handWritten, usesCors: this.#usesCors };
   }
 
   #use(place: Place, handlers: readonly Value[], at: Span): void {
@@ -130,7 +135,9 @@ class StackBuilder {
     const list = flat(handlers);
     const reads = new Set<string>();
     list.forEach((handler, index) => this.#handler(handler, { ...place, when }, index === list.length - 1, reads, at));
-    if (verb !== 'OPTIONS') this.#probe(place.sample, methods ?? null, reads, at);
+    const inView = !reads.has(UNSEEN) && list.length > 0 && list.every((handler) => handler.kind === 'function' || (handler.kind === 'handle' && this.around.packages.roleOf(handler) !== undefined));
+    if (!inView) reads.add(UNSEEN);
+    if (verb !== 'OPTIONS') this.#probe(place.sample, methods ?? null, reads, at, inView);
   }
 
   /** `app.openapi(createRoute({ method, path }), handler)` of `@hono/zod-openapi`; `{id}` is `:id` there. */
@@ -152,7 +159,8 @@ class StackBuilder {
     if (this.depth === 0) return;
     const inner = stackOf(role.root, below, { ...this.around, events: this.around.events.slice(0, index) }, this.depth - 1, this.written);
     this.#steps.push(...inner.steps.map((step) => ({ ...step, when: whenAll(condition, step.when) })));
-    for (const probe of inner.probes) this.#addProbe({ ...probe, requestHeaders: [...new Set([...probe.requestHeaders, ...this.#heard])] });
+    for (const probe of inner.probes) addProbe(this.#probes, { ...probe, requestHeaders: [...new Set([...probe.requestHeaders, ...neededHeaders(this.#heard, false)])] });
+    for (const name of inner.asked) this.#asked.add(name);
     this.#gaps.push(...inner.gaps);
     this.#notes.push(...inner.notes);
     this.#complete &&= inner.complete;
@@ -187,7 +195,7 @@ class StackBuilder {
       this.written.late = [...late, ...this.written.late];
     } else if (role?.is === 'log-in') {
       reads.add('authorization');
-      this.#push([{ when: whenAll(place.when, { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401 }, at: handler.at }]);
+      this.#push([{ when: whenAll(place.when, { g: 'header', name: 'authorization', in: ABSENT }), effects: [], end: { to: 'answer', status: 401, unauthenticated: true }, at: handler.at }]);
     } else if (role?.is === 'except') {
       const left = role.paths === undefined ? [] : flat([role.paths]).map((path) => unless(placeOf('/', path, role.at).when));
       for (const inner of flat(role.handlers)) this.#handler(inner, { ...place, when: whenAll(place.when, ...left) }, false, reads, role.at);
@@ -199,6 +207,7 @@ class StackBuilder {
     const given = exchange(handler.at, objects, this.written);
     const events = handler.run([given.context, given.next]);
     objects.follow(events);
+    if (events.some((event) => event.kind === 'escape' && event.receiver === given.context)) reads.add(UNSEEN);
     for (const name of given.reads) if (!name.startsWith('access-control-') && name !== 'origin') reads.add(name);
     const followed = this.#follow(events, given, place, route);
     if (!route) return;
@@ -270,29 +279,22 @@ class StackBuilder {
     });
   }
 
-  #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span): void {
-    const authorization = reads.has('authorization') || this.#heard.has('authorization');
-    this.#addProbe({ path, methods, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(authorization ? ['authorization'] : [])], at });
-  }
-
-  #addProbe(added: Probe): void {
-    const { path, methods, requestHeaders } = added;
-    const index = this.#probes.findIndex((probe) => probe.path === path);
-    const known = this.#probes[index];
-    if (known === undefined) this.#probes.push(added);
-    else this.#probes[index] = { ...known, methods: known.methods === null || methods === null ? null : [...new Set([...known.methods, ...methods])], requestHeaders: [...new Set([...known.requestHeaders, ...requestHeaders])] };
+  #probe(path: string, methods: readonly string[] | null, reads: ReadonlySet<string>, at: Span, inView = false): void {
+    for (const name of reads) this.#asked.add(name);
+    addProbe(this.#probes, { path, methods, requestHeaders: neededHeaders(new Set([...reads, ...this.#heard]), reads.has('body')), ...(inView ? { inView } : {}), at });
   }
 
   /** Routes that are not in view: whether they serve a request is not known. */
   #unseen(place: Place, what: Value, at: Span): void {
     const from = what.kind === 'unknown' ? what : ({ kind: 'unknown', reason: 'unsupported-syntax', detail: 'what is mounted', at } as const);
     this.#push([{ when: whenAll(place.when, { g: 'fact', fact: { ...factOf(from), detail: `whether ${from.detail} serves the request` } }), effects: [], end: { to: 'behind' }, at }]);
-    this.#probe(place.sample, null, new Set(), at);
+    this.#probe(place.sample, null, new Set([UNSEEN]), at);
     this.#complete = false;
   }
 
   /** Middleware that is not in view lets requests through; what is named after a log-in may not, and what is named after CORS is CORS. */
   #opaque(handler: UnknownValue, when: Guard, at: Span): void {
+    this.#asked.add(UNSEEN);
     if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
       this.#gaps.push({ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` });
       this.#steps.push({ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at });

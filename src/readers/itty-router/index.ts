@@ -12,7 +12,7 @@ import { followed } from '../../middleware/followed.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import { ALWAYS, type Policy } from '../../policy/program.js';
-import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
+import { packageVersion, portsIn, run, type EstreeModule, usesName } from '../../syntax/estree/index.js';
 import { entry, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { IttyPackages, type Generation } from './packages.js';
@@ -76,7 +76,7 @@ function policyOf(router: Handle, routing: Routing, module: EstreeModule, served
     survivesUncaught: true,
     listens: served.flatMap((options) => (options.kind === 'record' ? portsIn(entry(options, 'port')?.value) : [])),
     version,
-    evidence: { ...evidenceIn(module, routing.handWritten), readsCookies: /\bwithCookies\b|['"]cookie['"]/i.test(module.source.text) ? 'yes' : 'unknown' },
+    evidence: evidenceIn(module, routing.handWritten, usesName(module, /^withCookies$/) ? 'yes' : 'unknown'),
     notes: [],
   };
 }

@@ -5,6 +5,7 @@
  * A REST API with proxy integration and an HTTP API send what the function says. Preflights reach it only where OPTIONS
  * is routed to it: a function that does not know OPTIONS is silent about them.
  */
+import { neededHeaders } from '../../middleware/request-reads.js';
 import { editFetch } from '../../middleware/fetch-edits.js';
 import { handlerIn } from '../../middleware/wrapped-handlers.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
@@ -52,11 +53,11 @@ function* policiesIn(module: EstreeModule, ran: Run, middy: Middy): Generator<Re
       at,
       steps: answers.steps,
       behind: { options: null },
-      probes: comparedPaths(answers.steps).map((path) => ({ path, methods: null, requestHeaders: answers.reads.has('authorization') ? ['authorization'] : [], at })),
+      probes: comparedPaths(answers.steps).map((path) => ({ path, methods: null, requestHeaders: neededHeaders(answers.reads, false), at })),
       survivesUncaught: answers.survivesUncaught,
       listens: [],
       ...(usesCors ? { version: versionText(module, '@middy/http-cors', '@middy/http-cors', '7.9') } : {}),
-      evidence: { ...evidenceIn(module, !usesCors), readsCookies: answers.reads.has('cookie') ? 'yes' : 'unknown' },
+      evidence: evidenceIn(module, !usesCors, answers.reads.has('cookie') ? 'yes' : 'unknown'),
       notes: [],
     };
     yield { kind: 'policy', policy };

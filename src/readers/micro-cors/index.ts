@@ -4,6 +4,7 @@
  * It compares nothing: the one origin is sent to everybody, with credentials unless they are switched off, so its
  * defaults are `*` with credentials, which browsers refuse. OPTIONS is left to the handler.
  */
+import { neededHeaders } from '../../middleware/request-reads.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { actionsOf, exchange, expressResponseCall } from '../../middleware/express/exchange.js';
 import { followed } from '../../middleware/followed.js';
@@ -81,7 +82,7 @@ function policyOf(module: EstreeModule, at: Span, wrapper: Wrapper, handler: Val
     at,
     steps: [...microCorsSteps(wrapper.options, { g: 'always' }, wrapper.at), ...own],
     behind: { options: null },
-    probes: [{ path: '/', methods: null, requestHeaders: reads.has('authorization') ? ['authorization'] : [], at }],
+    probes: [{ path: '/', methods: null, requestHeaders: neededHeaders(reads, false), at }],
     survivesUncaught: true,
     listens: [],
     version: versionText(module, 'micro-cors', 'micro-cors', '0.1'),

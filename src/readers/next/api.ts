@@ -1,3 +1,4 @@
+import { neededHeaders } from '../../middleware/request-reads.js';
 import { CorsByHand, nodeEndpoint } from '../../middleware/node-endpoint.js';
 import { evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { writesCors } from '../../middleware/responses-out-of-view.js';
@@ -36,7 +37,7 @@ function nodePolicy(module: EstreeModule, handler: FunctionValue, cors: CorsByHa
   return [
     reading(place, handler, endpoint.steps, endpoint.reads, {
       ...(endpoint.usesCors ? { version: versionText(module, 'cors', 'cors', '2.8') } : {}),
-      evidence: { ...evidenceIn(module, endpoint.handWritten), readsCookies: endpoint.reads.has('cookie') || endpoint.reads.has('cookies') ? 'yes' : 'unknown' },
+      evidence: evidenceIn(module, endpoint.handWritten, endpoint.reads.has('cookie') || endpoint.reads.has('cookies') ? 'yes' : 'unknown'),
       notes: endpoint.notes.map((note) => ({ ...note, path: place.sample })),
     }),
   ];
@@ -47,7 +48,7 @@ function edgePolicy(module: EstreeModule, place: Place): readonly Reading[] {
   const handler = handlerIn(ran.exports.get('default'));
   if (handler === undefined) return [];
   const steps = web.stepsOf(handler, place.when, 'fail');
-  return writesCors(steps) ? [reading(place, handler, steps, web.reads, { evidence: { ...evidenceIn(module, true), readsCookies: web.reads.has('cookie') ? 'yes' : 'unknown' }, notes: [] })] : [];
+  return writesCors(steps) ? [reading(place, handler, steps, web.reads, { evidence: evidenceIn(module, true, web.reads.has('cookie') ? 'yes' : 'unknown'), notes: [] })] : [];
 }
 
 function reading(place: Place, handler: FunctionValue, steps: readonly Step[], reads: ReadonlySet<string>, more: Pick<Policy, 'evidence' | 'notes'> & { readonly version?: string }): Reading {
@@ -58,7 +59,7 @@ function reading(place: Place, handler: FunctionValue, steps: readonly Step[], r
     at: handler.at,
     steps,
     behind: { options: null },
-    probes: [{ path: place.sample, methods: null, requestHeaders: [...(reads.has('body') ? ['content-type'] : []), ...(reads.has('authorization') ? ['authorization'] : [])], at: handler.at }],
+    probes: [{ path: place.sample, methods: null, requestHeaders: neededHeaders(reads, true), at: handler.at }],
     survivesUncaught: true,
     listens: [],
     ...more,

@@ -1,3 +1,4 @@
+import { neededHeaders } from '../../middleware/request-reads.js';
 import { handlerSteps } from '../../middleware/fetch-handlers.js';
 import { FetchObjects, fetchRequest } from '../../middleware/fetch-response.js';
 import { functionHandle, packageHandle } from '../../middleware/package-handles.js';
@@ -76,7 +77,7 @@ export function routePolicies(module: EstreeModule): readonly Reading[] {
     at: first.at,
     steps: [...steps, ...(own.includes('OPTIONS') ? [] : [options]), unserved],
     // Each method has a function of its own: each is asked about.
-    probes: exported.filter(({ method }) => method !== 'OPTIONS').map(({ method, value }) => ({ path: place.sample, methods: [method], requestHeaders: web.reads.has('authorization') ? ['authorization'] : [], at: value.at })),
+    probes: exported.filter(({ method }) => method !== 'OPTIONS').map(({ method, value }) => ({ path: place.sample, methods: [method], requestHeaders: neededHeaders(web.reads, false), at: value.at })),
   }, web.reads)];
 }
 
@@ -97,7 +98,7 @@ export function middlewarePolicies(module: EstreeModule): readonly Reading[] {
     layer: 'app-middleware',
     at: callee.at,
     steps: [...(base.g === 'always' ? [] : [{ when: unless(base), effects: [], end: { to: 'behind' }, at: callee.at } as const]), ...steps],
-    probes: samples.map((path) => ({ path, methods: null, requestHeaders: web.reads.has('authorization') ? ['authorization'] : [], at: callee.at })),
+    probes: samples.map((path) => ({ path, methods: null, requestHeaders: neededHeaders(web.reads, false), at: callee.at })),
   }, web.reads)];
 }
 
@@ -108,7 +109,7 @@ function policyReading(module: EstreeModule, own: Pick<Policy, 'title' | 'layer'
     behind: { options: null },
     survivesUncaught: false,
     listens: [],
-    evidence: { ...evidenceIn(module, true), readsCookies: reads.has('cookie') ? 'yes' : 'unknown' },
+    evidence: evidenceIn(module, true, reads.has('cookie') ? 'yes' : 'unknown'),
     notes: [],
   };
   return { kind: 'policy', policy };

@@ -3,6 +3,7 @@
  * `api` folder. Each answers every method that comes to it, so without a branch for OPTIONS a preflight gets the answer
  * of the function itself. `onRequest({ cors })` of Firebase puts npm `cors` in front.
  */
+import { neededHeaders } from '../../middleware/request-reads.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { nextFile } from '../../middleware/next-files.js';
 import { nodeEndpoint } from '../../middleware/node-endpoint.js';
@@ -45,7 +46,7 @@ function readingsOf(module: EstreeModule, { name, handler, cors }: NodeFunction,
     at: handler.at,
     steps: [...before, ...endpoint.steps],
     behind: { options: null },
-    probes: [{ path, methods: null, requestHeaders: endpoint.reads.has('authorization') ? ['authorization'] : [], at: handler.at }],
+    probes: [{ path, methods: null, requestHeaders: neededHeaders(endpoint.reads, false), at: handler.at }],
     survivesUncaught: true,
     listens: [],
     ...(usesCors ? { version: versionText(module, 'cors', 'cors', '2.8') } : {}),

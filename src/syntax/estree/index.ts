@@ -15,7 +15,7 @@ export { echoListed, onlyInDevelopment, replaceEntry, replaceOption, replaceValu
 export { functionsIn, opaqueHandle } from './opaque.js';
 export type { ClassInView, MethodInView } from './classes.js';
 export type { Parameter } from './parameters.js';
-export { importsPackage, readsOfRequest } from './packages-used.js';
+export { importsPackage, readsOfRequest, usesName } from './packages-used.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, replaceFallback, respell, respellPattern, switchOn } from './respell.js';
 export { run, valueOf, type Run, type Unreached } from './run.js';

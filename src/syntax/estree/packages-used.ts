@@ -16,6 +16,12 @@ export function readsOfRequest(module: EstreeModule, names: RegExp): boolean {
   return false;
 }
 
+/** Does the code name something so? */
+export function usesName(module: EstreeModule, names: RegExp): boolean {
+  for (const { node } of walk(module.program)) if (node.type === 'Identifier' && names.test(node.name)) return true;
+  return false;
+}
+
 function isRequest(node: Node): boolean {
   if (node.type === 'Identifier') return /^(?:req|request|ctx|context|c|event)$/.test(node.name);
   return node.type === 'MemberExpression' && isRequest(node.object) && /^req(?:uest)?$/.test(keyOf(node.property, node.computed) ?? '');
