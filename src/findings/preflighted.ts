@@ -1,5 +1,6 @@
+import { leavesOf } from '../origins/origin-set.js';
 import type { HeaderLine, HttpResponse } from '../policy/evaluate.js';
-import type { Policy, Probe } from '../policy/program.js';
+import type { HeaderValue, Policy, Probe } from '../policy/program.js';
 import { effectsOn } from '../policy/views.js';
 import { sameSpan } from '../text/span.js';
 import { linesOf, type Ask, type Carried, type Client } from './ask.js';
@@ -48,7 +49,14 @@ export function methodsAllowedBy(response: HttpResponse): readonly string[] {
 
 /** The names that a policy's own text lists in a header. */
 export function namesWritten(policy: Policy, name: string): readonly string[] {
-  return effectsOn(policy, name).flatMap(({ effect: { value } }) => (value.v === 'literal' && value.written ? itemsOf(value.text) : []));
+  return effectsOn(policy, name).flatMap(({ effect }) => namesOf(effect.value) ?? []);
+}
+
+/** What the author lists: as one text, or as the items that are let through. */
+function namesOf(value: HeaderValue): readonly string[] | undefined {
+  if (value.v === 'literal' && value.written) return itemsOf(value.text);
+  const items = value.v === 'request-items' ? [...leavesOf(value.in)].flatMap(({ leaf, admits }) => (admits && leaf.s === 'exact' ? [leaf.text] : [])) : [];
+  return items.length > 0 ? items : undefined;
 }
 
 /** The items of a comma list. */
@@ -60,14 +68,16 @@ export function itemsOf(list: string): readonly string[] {
 export function writtenList(policy: Policy, response: HttpResponse, name: string): (HeaderLine & Required<Pick<HeaderLine, 'at'>>) | undefined {
   for (const line of linesOf(response, name)) {
     const { at } = line;
-    if (at !== undefined && line.text !== null && effectsOn(policy, name).some(({ effect }) => sameSpan(effect.at, at) && effect.value.v === 'literal' && effect.value.written)) return { ...line, at };
+    if (at !== undefined && line.text !== null && effectsOn(policy, name).some(({ effect }) => sameSpan(effect.at, at) && namesOf(effect.value) !== undefined)) return { ...line, at };
   }
   return undefined;
 }
 
+const LISTS = ['access-control-allow-methods', 'access-control-allow-headers'];
+
 /** Does the answer to a preflight show that its author thought of what may be asked for? */
 export function listsByHand(policy: Policy, preflight: HttpResponse): boolean {
-  return ['access-control-allow-methods', 'access-control-allow-headers'].some((name) => writtenList(policy, preflight, name) !== undefined);
+  return LISTS.some((name) => writtenList(policy, preflight, name) !== undefined);
 }
 
 /** A request that is refused, and an answer to a preflight that shows what would not be. */
@@ -82,12 +92,12 @@ export interface Refusal {
  */
 export function refusalOf(ask: Ask, probe: Probe, client: Client, reason: string, others: readonly Client[]): Refusal | undefined {
   const told = ask.blocksWhere(probe, client, (exchange) => isRefusedFor(reason, exchange));
-  const shown = (): HttpResponse | null | undefined => others.map((other) => ask.exchanges(probe, other)).find((all) => all.every(isGranted))?.[0]?.preflight;
-  // Flask-CORS lets the origin in and keeps its lists to itself.
-  if (told?.preflight) return { witness: told, shown: told.preflight.headers.some(({ name }) => /^access-control-allow-(?:methods|headers)$/.test(name)) ? told.preflight : (shown() ?? told.preflight) };
-  const silent = ask.blocksWhere(probe, client, isRefusedInSilence);
-  const granted = silent === undefined ? undefined : shown();
-  return silent === undefined || !granted ? undefined : { witness: silent, shown: granted };
+  // Some send their lists to those alone who ask for what is in them.
+  if (told?.preflight && LISTS.some((name) => linesOf(told.preflight!, name).length > 0)) return { witness: told, shown: told.preflight };
+  const witness = told ?? ask.blocksWhere(probe, client, isRefusedInSilence);
+  if (witness === undefined) return undefined;
+  const shown = others.map((other) => ask.exchanges(probe, other)).find((all) => all.every(isGranted))?.[0]?.preflight ?? told?.preflight;
+  return shown ? { witness, shown } : undefined;
 }
 
 /** Servers that have nobody to answer give no reason; what others say with an error is why they say it. */

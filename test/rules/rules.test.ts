@@ -6,6 +6,7 @@ import { ABSENT, anyOf, complement, exact, NONE, type OriginSet, type RegexSet }
 import type { Policy } from '../../src/policy/program.js';
 import { runsIn, settingIsAbsent } from '../../src/values/fact.js';
 import { listsAndNames } from './lists-and-names.js';
+import { preflights } from './preflights.js';
 import { always, answer, check, echo, forOrigins, place, policy, set, step, unread } from '../support/policy.js';
 
 const A = 'https://app.example.com';
@@ -20,6 +21,7 @@ const environment = (value: ReturnType<typeof set>): Policy => policy([step({ g:
 /** For every rule: policies that it speaks about, with the message and class, and policies that it is silent about (rules.md). */
 const cases: Readonly<Record<string, { readonly bad: readonly [string, Policy, string, string?][]; readonly ok: readonly [string, Policy][] }>> = {
   ...listsAndNames,
+  ...preflights,
   'no-reflected-origin': {
     bad: [
       ['echo with credentials', policy([always(set('ACAO', echo()), set('ACAC', 'true'), vary())]), 'credentialed', 'security-error'],
