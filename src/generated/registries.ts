@@ -2,20 +2,46 @@
 import type { Rule } from '../findings/rule.js';
 import type { Reader } from '../readers/reader.js';
 import type { Language } from '../syntax/language.js';
+import actualResponseMissingCors from '../../rules/actual-response-missing-cors.js';
+import authorizationNotCoveredByWildcard from '../../rules/authorization-not-covered-by-wildcard.js';
+import corsRegisteredTooLate from '../../rules/cors-registered-too-late.js';
 import credentialsValueNotTrue from '../../rules/credentials-value-not-true.js';
 import duplicateCorsLayers from '../../rules/duplicate-cors-layers.js';
+import errorResponseMissingCors from '../../rules/error-response-missing-cors.js';
+import exposeHeadersOnlyOnPreflight from '../../rules/expose-headers-only-on-preflight.js';
+import forbiddenNameListed from '../../rules/forbidden-name-listed.js';
+import globReadAsRegex from '../../rules/glob-read-as-regex.js';
 import headerDroppedByInheritance from '../../rules/header-dropped-by-inheritance.js';
+import layerOverridesPolicy from '../../rules/layer-overrides-policy.js';
+import listHeaderInvalidToken from '../../rules/list-header-invalid-token.js';
+import maxAgeIneffective from '../../rules/max-age-ineffective.js';
+import methodNotAllowed from '../../rules/method-not-allowed.js';
+import noBroadSubdomainTrust from '../../rules/no-broad-subdomain-trust.js';
+import noDevOrigin from '../../rules/no-dev-origin.js';
+import noInsecureOrigin from '../../rules/no-insecure-origin.js';
+import noNeedlessCredentials from '../../rules/no-needless-credentials.js';
 import noNullOrigin from '../../rules/no-null-origin.js';
+import noObsoletePrivateNetworkAccess from '../../rules/no-obsolete-private-network-access.js';
+import noOriginAnyoneCanHost from '../../rules/no-origin-anyone-can-host.js';
 import noPermissiveFallback from '../../rules/no-permissive-fallback.js';
 import noReflectedOrigin from '../../rules/no-reflected-origin.js';
+import noWildcardListWithCredentials from '../../rules/no-wildcard-list-with-credentials.js';
+import noWildcardOnAuthenticated from '../../rules/no-wildcard-on-authenticated.js';
+import noWildcardOnNetworkProtected from '../../rules/no-wildcard-on-network-protected.js';
 import noWildcardWithCredentials from '../../rules/no-wildcard-with-credentials.js';
 import originMatchTooBroad from '../../rules/origin-match-too-broad.js';
 import originMatchUnanchored from '../../rules/origin-match-unanchored.js';
 import originMultipleValues from '../../rules/origin-multiple-values.js';
 import originNeverMatches from '../../rules/origin-never-matches.js';
+import preflightBehindAuth from '../../rules/preflight-behind-auth.js';
+import preflightStatusNotOk from '../../rules/preflight-status-not-ok.js';
 import preflightUnanswered from '../../rules/preflight-unanswered.js';
+import regexStateful from '../../rules/regex-stateful.js';
 import regexUnescapedDot from '../../rules/regex-unescaped-dot.js';
+import requestHeaderNotAllowed from '../../rules/request-header-not-allowed.js';
+import unknownCorsHeader from '../../rules/unknown-cors-header.js';
 import varyOriginMissing from '../../rules/vary-origin-missing.js';
+import varyOverwritten from '../../rules/vary-overwritten.js';
 
 export const languages: Readonly<Record<string, { readonly paths: RegExp; load(): Promise<Language<unknown>> }>> = {
   'apache': { paths: /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i, load: () => import('../syntax/apache/index.js').then((module) => module.default) },
@@ -48,6 +74,7 @@ export const readers: Readonly<Record<string, { readonly language: Reader<unknow
   'azure-functions': { language: 'yaml', mayConcern: /^(?:(?=[^]*"Host"\s*:)(?=[^]*"CORS"\s*:)|(?=[^]*customHeaders)(?=[^]*access-control-)|(?=[^]*Microsoft\.Web\/sites)(?=[^]*\bcors["']?\s*:))/i, load: () => import('../readers/azure-functions/index.js').then((module) => module.default as Reader<unknown>) },
   'azure-static-web-apps': { language: 'yaml', mayConcern: /access-control-/i, load: () => import('../readers/azure-static-web-apps/index.js').then((module) => module.default as Reader<unknown>) },
   'bottle': { language: 'python', mayConcern: /\bbottle\b/, load: () => import('../readers/bottle/index.js').then((module) => module.default as Reader<unknown>) },
+  'browser-clients': { language: 'estree', mayConcern: /\bcredentials\s*:\s*['"]include|\bwithCredentials\b|\bmode\s*:\s*['"]cors['"]|\bfetch\(\s*(?:['"`]https?:|`\$\{)/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['browser-clients']!) },
   'caddy': { language: 'caddy', mayConcern: /access-control-|\bimport\s/i, load: () => import('../readers/caddy/index.js').then((module) => module.default as Reader<unknown>) },
   'chalice': { language: 'python', mayConcern: /^(?=[^]*(?:[Aa]ccess-[Cc]ontrol-|[Cc][Oo][Rr][Ss]))[^]*\bchalice\b/, load: () => import('../readers/chalice/index.js').then((module) => module.default as Reader<unknown>) },
   'cloudflare-pages': { language: 'headers-file', mayConcern: /access-control-/i, load: () => import('../readers/cloudflare-pages/index.js').then((module) => module.default as Reader<unknown>) },
@@ -143,18 +170,44 @@ export const readers: Readonly<Record<string, { readonly language: Reader<unknow
 };
 
 export const rules: Readonly<Record<string, Rule>> = {
+  'actual-response-missing-cors': actualResponseMissingCors,
+  'authorization-not-covered-by-wildcard': authorizationNotCoveredByWildcard,
+  'cors-registered-too-late': corsRegisteredTooLate,
   'credentials-value-not-true': credentialsValueNotTrue,
   'duplicate-cors-layers': duplicateCorsLayers,
+  'error-response-missing-cors': errorResponseMissingCors,
+  'expose-headers-only-on-preflight': exposeHeadersOnlyOnPreflight,
+  'forbidden-name-listed': forbiddenNameListed,
+  'glob-read-as-regex': globReadAsRegex,
   'header-dropped-by-inheritance': headerDroppedByInheritance,
+  'layer-overrides-policy': layerOverridesPolicy,
+  'list-header-invalid-token': listHeaderInvalidToken,
+  'max-age-ineffective': maxAgeIneffective,
+  'method-not-allowed': methodNotAllowed,
+  'no-broad-subdomain-trust': noBroadSubdomainTrust,
+  'no-dev-origin': noDevOrigin,
+  'no-insecure-origin': noInsecureOrigin,
+  'no-needless-credentials': noNeedlessCredentials,
   'no-null-origin': noNullOrigin,
+  'no-obsolete-private-network-access': noObsoletePrivateNetworkAccess,
+  'no-origin-anyone-can-host': noOriginAnyoneCanHost,
   'no-permissive-fallback': noPermissiveFallback,
   'no-reflected-origin': noReflectedOrigin,
+  'no-wildcard-list-with-credentials': noWildcardListWithCredentials,
+  'no-wildcard-on-authenticated': noWildcardOnAuthenticated,
+  'no-wildcard-on-network-protected': noWildcardOnNetworkProtected,
   'no-wildcard-with-credentials': noWildcardWithCredentials,
   'origin-match-too-broad': originMatchTooBroad,
   'origin-match-unanchored': originMatchUnanchored,
   'origin-multiple-values': originMultipleValues,
   'origin-never-matches': originNeverMatches,
+  'preflight-behind-auth': preflightBehindAuth,
+  'preflight-status-not-ok': preflightStatusNotOk,
   'preflight-unanswered': preflightUnanswered,
+  'regex-stateful': regexStateful,
   'regex-unescaped-dot': regexUnescapedDot,
+  'request-header-not-allowed': requestHeaderNotAllowed,
+  'unknown-cors-header': unknownCorsHeader,
   'vary-origin-missing': varyOriginMissing,
+  'vary-overwritten': varyOverwritten,
 };
