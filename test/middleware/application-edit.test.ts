@@ -4,7 +4,9 @@ import type { Change } from '../../src/policy/change.js';
 import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import type { Span } from '../../src/text/span.js';
+import { policy } from '../support/policy.js';
 
+const POLICY = policy([]);
 const SOURCE = 'src/main/java/app/A.java';
 
 /** The file after a change of the item (or the text) that the key `o` holds at an index. */
@@ -13,7 +15,7 @@ function changed(name: string, text: string, index: number, make: (at: Span) => 
   const files = filesFrom({ [SOURCE]: '', [file]: text });
   const list = configurationFor(files, SOURCE, SPRING).list('o', undefined);
   const item = list?.kind === 'list' ? list.items[index] : undefined;
-  const edits = item === undefined ? { declined: 'nothing there' } : editedSetting(files, make(item.at));
+  const edits = item === undefined ? { declined: 'nothing there' } : editedSetting(files, POLICY, make(item.at));
   return 'declined' in edits ? undefined : applyEdits(text, edits);
 }
 
@@ -43,6 +45,6 @@ test('credentials go with their key', () => {
   const file = 'src/main/resources/application.yml';
   const files = filesFrom({ [SOURCE]: '', [file]: text });
   const value = configurationFor(files, SOURCE, SPRING).property('app.credentials', undefined);
-  const edits = editedSetting(files, { kind: 'remove-header', at: value!.at });
+  const edits = editedSetting(files, POLICY, { kind: 'remove-header', at: value!.at });
   expect('declined' in edits ? undefined : applyEdits(text, edits)).toBe('app:\n  origins: https://a.example\n');
 });

@@ -9,21 +9,24 @@ import type { Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
 import { editedSetting } from '../application/index.js';
+import { effectsAt } from '../effects-at.js';
 
 const CREDENTIALS = 'allow-credentials';
+const CREDENTIALS_HEADER = 'access-control-allow-credentials';
 
 /** Spells a change in the application file that holds its place. */
 export function editMicronaut(files: Files, policy: Policy, change: Change): readonly TextEdit[] | Declined {
   switch (change.kind) {
     case 'replace-text':
     case 'remove-entry':
-      return editedSetting(files, change);
+    case 'edit-list':
+      return editedSetting(files, policy, change);
     case 'replace-pattern': {
       const leaf = originLeaves(policy).find((candidate) => candidate.s === 'regex' && sameSpan(candidate.at, change.at));
-      return leaf === undefined ? decline('no pattern stands there') : editedSetting(files, { kind: 'replace-text', at: leaf.at, text: change.source });
+      return leaf === undefined ? decline('no pattern stands there') : editedSetting(files, policy, { kind: 'replace-text', at: leaf.at, text: change.source });
     }
     case 'remove-header':
-      return withoutCredentials(files, policy, change.at);
+      return effectsAt(policy, change.at).some(({ header }) => header === CREDENTIALS_HEADER) ? withoutCredentials(files, policy, change.at) : editedSetting(files, policy, change);
     default:
       return decline('not a change that application files can spell');
   }

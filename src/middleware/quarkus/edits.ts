@@ -9,6 +9,7 @@ import type { Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
 import { contains, sameSpan, type Span } from '../../text/span.js';
 import { documentsOf, editedSetting } from '../application/index.js';
+import { effectsAt } from '../effects-at.js';
 import { quarkusSettings, type QuarkusSettings } from './settings.js';
 
 const CREDENTIALS = 'access-control-allow-credentials';
@@ -17,15 +18,18 @@ const CREDENTIALS = 'access-control-allow-credentials';
 export function editQuarkus(files: Files, policy: Policy, change: Change): readonly TextEdit[] | Declined {
   switch (change.kind) {
     case 'replace-text':
-      return editedSetting(files, { ...change, text: inList(files, change.at, change.text) });
+      return editedSetting(files, policy, { ...change, text: inList(files, change.at, change.text) });
     case 'replace-pattern': {
       const leaf = originLeaves(policy).find((candidate) => candidate.s === 'regex' && sameSpan(candidate.at, change.at));
-      return leaf === undefined ? decline('no pattern stands there') : editedSetting(files, { kind: 'replace-text', at: leaf.at, text: inList(files, leaf.at, `/${change.source}/`) });
+      return leaf === undefined ? decline('no pattern stands there') : editedSetting(files, policy, { kind: 'replace-text', at: leaf.at, text: inList(files, leaf.at, `/${change.source}/`) });
     }
     case 'remove-entry':
-      return editedSetting(files, change);
+    case 'edit-list':
+      return editedSetting(files, policy, change);
+    case 'allow-only':
+      return change.origins.includes('*') ? decline('credentials follow from the origins there') : editedSetting(files, policy, change);
     case 'remove-header':
-      return withoutCredentials(files, policy, change.at);
+      return effectsAt(policy, change.at).some(({ header }) => header === CREDENTIALS) ? withoutCredentials(files, policy, change.at) : editedSetting(files, policy, change);
     default:
       return decline('not a change that application files can spell');
   }
@@ -41,7 +45,7 @@ function inList(files: Files, at: Span, text: string): string {
 function withoutCredentials(files: Files, policy: Policy, at: Span): readonly TextEdit[] | Declined {
   const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => sameSpan(effect.at, at))?.effect.value;
   const settings = quarkusSettings(files, policy.at.file);
-  if (value?.v === 'literal' && value.written && settings.whole(['quarkus.http.cors.access-control-allow-credentials'])?.whole.start !== at.start) return withoutHeader(files, settings, at);
+  if (value?.v === 'literal' && value.written && settings.whole(['quarkus.http.cors.access-control-allow-credentials'])?.whole.start !== at.start) return withoutHeader(files, policy, settings, at);
   if (value?.v === 'literal' && value.written) return value.at.file.endsWith('.properties') ? respell(properties(files, value.at.file), value.at, 'false') : rewrite(yaml(files, value.at.file), value.at, 'false');
   const beside = settings.whole(['quarkus.http.cors.origins'])?.whole;
   if (beside === undefined) return decline('no list of origins stands beside it');
@@ -56,11 +60,11 @@ function withoutCredentials(files: Files, policy: Policy, at: Span): readonly Te
 }
 
 /** A header that is added to every response goes as a whole; one that says more than its value is not a header without it. */
-function withoutHeader(files: Files, settings: QuarkusSettings, at: Span): readonly TextEdit[] | Declined {
+function withoutHeader(files: Files, policy: Policy, settings: QuarkusSettings, at: Span): readonly TextEdit[] | Declined {
   const { key } = settings.sources.flatMap((source) => source.settings).find(({ whole }) => sameSpan(whole, at)) ?? { key: '' };
   const header = key.replace(/value$/, '');
   const alone = settings.sources.flatMap((source) => source.settings).filter((one) => one.key.startsWith(header)).length === 1;
-  return alone ? editedSetting(files, { kind: 'remove-header', at }) : decline('the header is more than a value');
+  return alone ? editedSetting(files, policy, { kind: 'remove-header', at }) : decline('the header is more than a value');
 }
 
 function properties(files: Files, file: string): PropertiesFile {

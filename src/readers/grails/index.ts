@@ -59,7 +59,7 @@ export default defineReader<YamlInProject>({
     };
   },
 
-  write: ({ files }, _policy, change) => editedSetting(files, change),
+  write: ({ files }, policy, change) => editedSetting(files, policy, change),
 });
 
 /** `grails.cors.enabled` is false unless it is written; `corsFilter: false` leaves the work to others. */

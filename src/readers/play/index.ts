@@ -60,7 +60,8 @@ export default defineReader<HoconFile>({
       case 'remove-entry':
         return removeItem(file, change.at);
       case 'remove-header': {
-        const value = effectAt(policy, change.at)?.value;
+        const effect = effectAt(policy, change.at);
+        const value = effect?.header === 'access-control-allow-credentials' ? effect.value : undefined;
         return value?.v === 'literal' && value.written ? rewrite(file, value.at, 'false') : decline('credentials are not switched on by a value of this file');
       }
       default:

@@ -57,7 +57,8 @@ export default defineReader<JvmModule>({
         return edit === undefined ? decline('no entry of a list stands there') : [edit];
       }
       case 'remove-header': {
-        const value = effectAt(policy, change.at)?.value;
+        const effect = effectAt(policy, change.at);
+        const value = effect?.header === 'access-control-allow-credentials' ? effect.value : undefined;
         const edit = value?.v !== 'literal' || !value.written ? undefined : (negated(module, value.at) ?? respell(module, value.at, 'false'));
         return edit === undefined ? decline('credentials are not switched on by a text of this file') : [edit];
       }

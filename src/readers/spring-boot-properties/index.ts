@@ -16,5 +16,5 @@ export default defineReader<PropertiesFile>({
 
   read: ({ files, file }) => applicationFileReadings(files, file, 'spring-boot-properties'),
 
-  write: ({ files }, _policy, change) => editedSetting(files, change),
+  write: ({ files }, policy, change) => editedSetting(files, policy, change),
 });

@@ -17,5 +17,5 @@ export default defineReader<YamlInProject>({
 
   read: ({ files, file }) => applicationFileReadings(files, file, 'spring-boot'),
 
-  write: ({ files }, _policy, change) => editedSetting(files, change),
+  write: ({ files }, policy, change) => editedSetting(files, policy, change),
 });

@@ -28,7 +28,7 @@ const LISTS: Readonly<Record<string, string>> = { 'access-control-allow-methods'
 
 /** Spells a change in annotations and code, or in the application file that a value comes from. */
 export function writeSpring(module: JvmModule, policy: Policy, change: Change): readonly TextEdit[] | Declined {
-  if (isApplicationFile(change.at.file)) return editedSetting(module.files, change);
+  if (isApplicationFile(change.at.file)) return editedSetting(module.files, policy, change);
   const holder = module.at(change.at.file);
   const own = holder === undefined ? undefined : ownEdit(holder, policy, change);
   if (own !== undefined) return [own];

@@ -31,7 +31,8 @@ export default defineReader<XmlFile>({
       case 'remove-entry':
         return removeItem(file, change.at);
       case 'remove-header': {
-        const value = effectAt(policy, change.at)?.value;
+        const effect = effectAt(policy, change.at);
+        const value = effect?.header === 'access-control-allow-credentials' ? effect.value : undefined;
         if (value?.v !== 'literal' || !value.written) return decline('credentials are not switched on by a parameter of this file');
         return respell(file, value.at, 'false');
       }

@@ -32,6 +32,9 @@ export function editList(file: YamlFile, list: YamlSeq, remove: readonly string[
   const gone = items.filter(({ value }) => remove.includes(String(value)));
   const added = add.filter((text) => items.every(({ value }) => value !== text));
   const last = items.at(-1)!;
+  // What comes takes the places of what goes where the last entry is one of these.
+  const swapped = gone.length < items.length && gone.includes(last) ? Math.min(gone.length, added.length) : 0;
+  if (swapped > 0) return together([...gone.map(({ at }, index) => (index < swapped ? respell(file, at, added[index]!) : removeEntry(file, at))), ...(added.length === swapped ? [] : [insertedAfter(file, list, last, added.slice(swapped))])]);
   if (gone.length < items.length) return together([...gone.map(({ at }) => removeEntry(file, at)), ...(added.length === 0 ? [] : [insertedAfter(file, list, last, added)])]);
   const [first] = gone;
   const [instead, ...more] = add;
