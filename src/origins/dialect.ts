@@ -21,6 +21,7 @@ const SPELLINGS: readonly (readonly [dialects: readonly Dialect[], pattern: RegE
 /** Translates a pattern. The flags `i`, `m`, `s` are kept, `x` is applied, `g` and `y` are dropped. */
 export function translate(source: string, flags: string, dialect: Dialect): Translated {
   if (dialect === 'js') return { source, flags: flags.replace(/[^imsuv]/g, '') };
+  if (dialect === 'lua') return { detail: 'a pattern of Lua' };
   let rest = source;
   let kept = flags.replace(/[^imsx]/g, '');
   const inline = /^\(\?([a-zA-Z]+)\)/.exec(rest);

@@ -10,10 +10,10 @@ export function isPublicSuffix(host: string): boolean {
   return tldts().getPublicSuffix(host, { allowPrivateDomains: true }) === host;
 }
 
-/** Can a stranger register the host's domain? Its suffix must be a real one, or one of the names kept for examples. */
+/** Can a stranger register the host's domain? Of letters, digits and hyphens inside, below a real suffix or one of the names kept for examples. */
 export function isRegistrable(host: string): boolean {
   const { domain, isIcann, isPrivate, isIp } = tldts().parse(host, { allowPrivateDomains: true });
-  return isIp !== true && domain !== null && (isIcann === true || isPrivate === true || /\.(example|test)$/.test(host));
+  return isIp !== true && domain !== null && /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\./.test(domain) && (isIcann === true || isPrivate === true || /\.(example|test)$/.test(host));
 }
 
 export function hostOf(origin: string): string | undefined {

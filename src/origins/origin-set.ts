@@ -7,7 +7,7 @@ export type Comparison = 'ignore-case' | 'strip-trailing-slash' | 'parsed-scheme
 /** What is looked at: the whole serialised origin, its host without port, or host with the port as written. */
 export type Subject = 'origin' | 'host' | 'host-port';
 
-export type Dialect = 'js' | 'python' | 'java' | 'pcre' | 're2';
+export type Dialect = 'js' | 'python' | 'java' | 'pcre' | 're2' | 'lua';
 
 /** What a `*` stands for: any text, one or more labels with their dots, or one label. */
 export type StarMeaning = 'any-text' | 'labels' | 'one-label';

@@ -1,6 +1,7 @@
 import type { CharSet } from './char-set.js';
 import { isDisjoint, only } from './char-set.js';
 import type { Dialect } from './origin-set.js';
+import { parseLuaPattern } from './lua-pattern.js';
 import { anyChar, foldedIn, parseClass, parseEscape, Untranslatable, type Flags, type Reading } from './regex-escapes.js';
 
 /** Offsets in the pattern's source, half-open. */
@@ -31,8 +32,11 @@ const MAX_LENGTH = 20_000;
 /** Counts past which RE2 refuses a pattern. */
 const RE2_MOST = 1_000;
 
+/** Dialects that came from Perl's. */
+type Perlish = Exclude<Dialect, 'lua'>;
+
 /** How groups begin that only hold together, by dialect. */
-const GROUPS: Readonly<Record<Dialect, RegExp>> = {
+const GROUPS: Readonly<Record<Perlish, RegExp>> = {
   js: /^\(\?(?:<(?![=!])[^>]*>|:)/,
   python: /^\(\?(?:P<[^>]*>|:|>)/,
   java: /^\(\?(?:<(?![=!])[^>]*>|:|>)/,
@@ -41,7 +45,7 @@ const GROUPS: Readonly<Record<Dialect, RegExp>> = {
 };
 
 /** Flags that can be set inside a pattern. Those that say nothing about whether it matches an origin are passed over. */
-const FLAGS: Readonly<Record<Dialect, RegExp>> = { js: /^[ims]*$/, python: /^[aimsux]*$/, java: /^[idmsuxU]*$/, pcre: /^(?!.*xx)[imsxnJU]*$/, re2: /^[imsU]*$/ };
+const FLAGS: Readonly<Record<Perlish, RegExp>> = { js: /^[ims]*$/, python: /^[aimsux]*$/, java: /^[idmsuxU]*$/, pcre: /^(?!.*xx)[imsxnJU]*$/, re2: /^[imsU]*$/ };
 
 /**
  * Parses a pattern by its dialect's own rules. What cannot be said in `Pattern` (back references, recursion,
@@ -52,6 +56,7 @@ export function parsePattern(source: string, flags: string, dialect: Dialect): P
   try {
     // The engine itself knows its syntax best; compiling runs nothing.
     if (dialect === 'js') new RegExp(source, flags);
+    if (dialect === 'lua') return parseLuaPattern(source);
     return new PatternParser(source, flags, dialect).whole();
   } catch (error) {
     if (error instanceof Untranslatable || error instanceof SyntaxError) return { detail: error.message };
@@ -66,7 +71,7 @@ class PatternParser {
   constructor(
     readonly source: string,
     flags: string,
-    readonly dialect: Dialect,
+    readonly dialect: Perlish,
   ) {
     const lexical = { i: flags.includes('i'), m: flags.includes('m'), s: flags.includes('s'), x: flags.includes('x') && dialect !== 'js' };
     this.#reading = { source, dialect, at: 0, flags: lexical, unicode: /[uv]/.test(flags), sets: flags.includes('v') };
@@ -271,7 +276,7 @@ export function givesNothingBack(repeated: Pattern, next: CharSet): boolean {
 }
 
 /** Can the engine look back so far? JavaScript can wherever it likes. */
-function isBound(pattern: Pattern, dialect: Dialect): boolean {
+function isBound(pattern: Pattern, dialect: Perlish): boolean {
   if (dialect === 'js') return true;
   if (dialect === 'java') return widthOf(pattern)[1] < Infinity;
   const branches = dialect === 'pcre' && pattern.p === 'alt' ? pattern.of : [pattern];

@@ -29,6 +29,10 @@ describe('each dialect by its own rules', () => {
     ['js', 'a{,3}', 'a{,3}', true],
     ['re2', '\\pL+', 'ab', true],
     ['re2', '(?U)a+', 'aa', true],
+    ['lua', 'https://[%w-]+%.com', 'https://a-b.com', true],
+    ['lua', 'a.b%-c', 'axb-c', true],
+    ['lua', '(ab)*', 'abab', false],
+    ['lua', 'a|b', 'a', false],
   ])('%s %s on %s', (dialect, source, text, expected) => {
     expect(matchesRegex(regex(source, dialect, 'full'), text)).toBe(expected);
   });
@@ -39,6 +43,10 @@ describe('each dialect by its own rules', () => {
     ['java', 'https://.*+\\.com', 'possessive'],
     ['js', '^(a)\\1$', 'back reference'],
     ['re2', '(?<!x)a', 'lookbehind'],
+    ['lua', '(%w)%1', 'back reference'],
+    ['lua', '%b()', '%b'],
+    ['lua', '%f[%w]a', '%f'],
+    ['lua', '[a', 'class without an end'],
     ['python', '(?<!x+)a', 'no fixed length'],
     ['java', '(?<=x*)a', 'no fixed length'],
     ['js', '(?<=a\\b)-', 'lookbehind with a condition'],

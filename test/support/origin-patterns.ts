@@ -11,6 +11,9 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** Lua has words of its own for nearly everything. */
+const LUA = ['https?://', '://', 'app', 'example', 'example%.com', 'example.com', 'example-com', '%.', '.', '.*', '.-', '.+', '%w+', '%d+', '(.*%.)', '[%w-]+%.', '[^.]+', '[^/]*', '[A-z]', 'com', ':?%d*', '[.]', '%-', '-', '%p', '[]a]', '%S*', '[^%s/]+', '%u?', 'a*b', '$a', '[%a.-]*', '%W', '()', '[a-]', '[%]x]?'];
+
 const picked = <T>(next: () => number, from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
 
 /** What every dialect knows, as people write it about origins, right and wrong. */
@@ -25,16 +28,18 @@ const OWN: Readonly<Record<Dialect, readonly string[]>> = {
   python: [...LOOKS, ...LOOKS_BACK, '(?P<name>app)', '(?:com|org)\\Z', '\\Aa?', '(?#about)', 'a{,2}', '[]a]', '\\u002e', '\\056', '(?>ap|a)p', '[a-z]++\\.', '\\W'],
   java: [...LOOKS, ...LOOKS_BACK, '(?<!x{0,3})', '(?<name>app)', '\\Qexample.com\\E', '[a-z]++\\.', '(?>app)', '\\p{Alpha}+', '[a-z&&[^x]]+', '[a-c[x-z]]', '\\h*', '\\z', '\\A', '[^a-z&&[^e]]', '\\p{Lower}', '\\x{2e}', '\\056', '\\P{Punct}', '\\cm?', 'com\\Z', '[]a]'],
   pcre: [...LOOKS, ...LOOKS_BACK, '(?<!ab|x)', '(?<name>app)', "(?'name2'app)", '\\Qexample.com\\E', '[a-z]++\\.', '(?>app)', '[[:alnum:]]+', '[[:^punct:]]', '(?|a|b)', '(?#about)', '\\h*', '\\z', '\\A', '\\K', '\\N', '\\R?', '[]a]', '\\x{2e}', 'com\\Z', '(?i)com', '\\V', '[[:upper:]]*'],
+  lua: ['%x*', '%l+', '%g', '[%l%d]+', '[^%p]*', '%z?', '%L', 'x^'],
   re2: ['(?P<name>app)', '\\Qexample.com\\E', '[[:alnum:]]+', '[[:^punct:]]', '\\z', '\\A', '\\pL+', '[^\\PL]', '\\x{2e}', '(?U)a+', '(?i)com', '[[:word:].]*', '(?s).', '[]a]', '\\056'],
 };
 
 /** Patterns of a dialect; not every one is valid. A piece stands in a pattern once, as names of groups must. */
 export function patternsOf(dialect: Dialect, seed: number, count: number): readonly RegexSet[] {
   const next = seeded(seed);
-  const common = dialect === 'js' ? COMMON.filter((piece) => piece !== '(?i:APP)') : COMMON;
+  const common = dialect === 'lua' ? LUA : dialect === 'js' ? COMMON.filter((piece) => piece !== '(?i:APP)') : COMMON;
   return Array.from({ length: count }, () => {
     const pieces = new Set(Array.from({ length: 1 + Math.floor(next() * 6) }, () => picked(next, next() < 0.3 ? OWN[dialect] : common)));
     const body = [...pieces].join('');
+    if (dialect === 'lua') return { s: 'regex', source: picked(next, [body, `^${body}`, `${body}$`, `^https://${body}$`, `^https://${body}example%.com$`]), flags: '', dialect, use: 'search', subject: 'origin', at: { file: '', start: 0, end: 0 } } as const;
     const source = picked(next, [body, body, `^${body}`, `${body}$`, `^${body}$`, `^https://${body}$`, `^https://${body}$`, `^(?:${body}|https://b\\.example\\.com)$`, `^https://${body}example\\.com$`, `^https://app\\.example\\.com|${body}$`]);
     return { s: 'regex', source, flags: picked(next, ['', '', 'i']), dialect, use: 'search', subject: 'origin', at: { file: '', start: 0, end: 0 } } as const;
   });
