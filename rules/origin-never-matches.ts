@@ -76,18 +76,25 @@ function* unsatisfiable(policy: Policy, ask: Ask): Generator<Report<'unsatisfiab
       const witness = isSerializableOrigin(origin) ? ask.blocks(probe, { origin }) : undefined;
       if (witness === undefined || !/^acao-(mismatch|missing)$/.test(witness.verdict.reason)) continue;
       const entry = leaf.s === 'regex' ? leaf.source : leaf.text;
-      const source = leaf.s === 'regex' && !/:\\?\//.test(entry) ? `^https://${entry.replace(/^\^/, '')}` : undefined;
+      const source = leaf.s === 'regex' ? satisfiable(entry) : undefined;
       yield {
         message: 'unsatisfiable',
         data: { entry, origin },
         class: ask.accepted(probe).length > 0 ? 'correctness-warning' : 'broken-in-browser',
         at: leaf.at,
         witness,
-        proposals: source === undefined ? [] : [{ title: `Compare with the scheme: ${source}`, change: { kind: 'replace-pattern', at: leaf.at, source }, automatic: false }],
+        proposals: source === undefined ? [] : [{ title: `Write a pattern of what browsers send: ${source}`, change: { kind: 'replace-pattern', at: leaf.at, source }, automatic: false }],
       };
       break;
     }
   }
+}
+
+/** The pattern with the scheme that it lacks, or without the slash at its end. */
+function satisfiable(source: string): string | undefined {
+  if (!/:\\?\//.test(source)) return `^https://${source.replace(/^\^/, '')}`;
+  const bare = source.replace(/\\?\/(\$?)$/, '$1');
+  return bare === source ? undefined : bare;
 }
 
 /** Headers that are taken for Origin, and what they have instead. */
