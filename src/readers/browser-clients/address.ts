@@ -1,9 +1,9 @@
 import type { ClientCall } from '../../policy/client-call.js';
 import type { Value } from '../../values/value.js';
 
-/** Stands for a piece that is not known, and for the text of a setting. */
-const UNKNOWN = '\u0000';
-const SETTING = '\u0001';
+/** Characters that no address holds: one stands for a piece that is not known, the other for the text of a setting. */
+const UNKNOWN = '\uE000';
+const SETTING = '\uE001';
 
 /** So many alternatives of one address are told apart. */
 const MAX_TEXTS = 4;
@@ -36,12 +36,12 @@ export function below(base: string | undefined, path: string): string {
 
 /** Where an address leads to; undefined where that is not plain, or to the page's own origin. */
 export function placeOf(text: string): Pick<ClientCall, 'target' | 'path'> | undefined {
-  const [, host, afterHost] = /^(https?:\/\/[^\u0000\u0001/?#]+)(?=[/?#]|$)(.*)$/s.exec(text) ?? [];
+  const [, host, afterHost] = /^(https?:\/\/[^\uE000\uE001/?#]+)(?=[/?#]|$)(.*)$/s.exec(text) ?? [];
   const rest = afterHost ?? (text.startsWith(SETTING) ? text.slice(1) : undefined);
   if (rest === undefined || (host !== undefined && !URL.canParse(host))) return undefined;
   const segments = rest.replace(/[?#].*$/s, '').split('/').filter((segment) => segment !== '');
   // A piece at the end of a segment may be a query, or more of the path.
-  if (segments.some((segment) => segment !== UNKNOWN && /[\u0000\u0001]/.test(segment))) return undefined;
+  if (segments.some((segment) => segment !== UNKNOWN && /[\uE000\uE001]/.test(segment))) return undefined;
   if (host === undefined && segments.every((segment) => segment === UNKNOWN)) return undefined;
   return { target: host === undefined ? null : new URL(host).origin, path: `/${segments.map((segment) => (segment === UNKNOWN ? '*' : segment)).join('/')}` };
 }
