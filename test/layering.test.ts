@@ -45,7 +45,6 @@ const PARSERS: Readonly<Record<string, readonly string[]>> = {
   'dot-properties': ['src/syntax/properties/'],
   '@rgrove/parse-xml': ['src/syntax/xml/'],
   '@eslint-community/regexpp': ['src/origins/'],
-  refa: ['src/origins/'],
   tldts: ['src/origins/'],
   eslint: ['src/hosts/eslint/'],
   cosmiconfig: ['src/config/'],
