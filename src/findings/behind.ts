@@ -24,6 +24,7 @@ export function passagesTo(ask: Ask, inner: Deployment): readonly Passage[] {
     for (const place of [...ask.policy.probes, inside, ...rewritten]) {
       if (found.length >= MAX_PASSAGES) return found;
       const outside: Probe = { ...place, methods: inside.methods, at: ask.policy.at };
+      if (found.some((known) => known.outside.path === outside.path && known.inside.path === inside.path)) continue;
       if (pathBehind(marked, outside) === inside.path) found.push({ outside, inside: { ...inside, ...(outside.host === undefined ? {} : { host: outside.host }) } });
     }
   }

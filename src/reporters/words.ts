@@ -1,5 +1,4 @@
 import type { Exchange, Stored, Witness } from '../findings/finding.js';
-import type { Scenario } from '../policy/evaluate.js';
 import { visible } from './visible.js';
 
 /** A line of a witness: what it is, and what it says. */
@@ -37,7 +36,7 @@ function responseInWords({ status, headers, fault }: Exchange['response']): stri
 }
 
 /** What the handler behind did. */
-function scenarioInWords({ status, headers = [], uncaught }: Scenario): string {
+function scenarioInWords({ status, headers = [], uncaught }: NonNullable<Exchange['scenario']>): string {
   return visible([uncaught === true ? 'throws' : status === undefined ? 'answers' : `answers ${status}`, ...headers.map(([name, value]) => `${name}: ${value}`)].join(' · '));
 }
 

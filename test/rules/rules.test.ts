@@ -3,8 +3,10 @@ import { exchanges } from '../../src/findings/exchange.js';
 import type { Witness } from '../../src/findings/finding.js';
 import { rules } from '../../src/generated/registries.js';
 import { ABSENT, anyOf, complement, exact, NONE, type OriginSet, type RegexSet } from '../../src/origins/origin-set.js';
+import type { Deployment } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import { runsIn, settingIsAbsent } from '../../src/values/fact.js';
+import { cachesAndLayers } from './caches-and-layers.js';
 import { listsAndNames } from './lists-and-names.js';
 import { preflights } from './preflights.js';
 import { always, answer, check, echo, forOrigins, place, policy, set, step, unread } from '../support/policy.js';
@@ -20,6 +22,7 @@ const environment = (value: ReturnType<typeof set>): Policy => policy([step({ g:
 
 /** For every rule: policies that it speaks about, with the message and class, and policies that it is silent about (rules.md). */
 const cases: Readonly<Record<string, { readonly bad: readonly [string, Policy, string, string?][]; readonly ok: readonly [string, Policy][] }>> = {
+  ...cachesAndLayers,
   ...listsAndNames,
   ...preflights,
   'no-reflected-origin': {
@@ -259,8 +262,31 @@ describe('duplicate-cors-layers', () => {
   });
 });
 
+describe('layer-overrides-policy', () => {
+  const rule = rules['layer-overrides-policy']!;
+  const upstream = { host: 'localhost', port: 3000, request: [], at: place() };
+  const inner = policy([forOrigins(only(), set('ACAO', echo()), set('ACAC', 'true'))]);
+  const inFront = (...effects: readonly ReturnType<typeof set>[]): Deployment => ({ policy: policy([{ ...always(...effects), end: { to: 'upstream', upstream } }]), inner: [{ host: 'localhost', port: 3000, deployment: { policy: inner, inner: [] } }] });
+
+  test.each([
+    ['* over a list', inFront(set('ACAO', '*'), set('ACAC', '', 'remove')), 'wider', 'correctness-warning'],
+    ['an echo where credentials are allowed behind', { ...inFront(set('ACAO', echo())), inner: inFront().inner.map((one) => ({ ...one, deployment: { policy: policy([always(set('ACAC', 'true')), forOrigins(only(), set('ACAO', echo()))]), inner: [] } })) }, 'everybody', 'security-error'],
+  ])('%s', (_name, deployment, message, found) => {
+    expect(check(rule, deployment).map((report) => [report.message, report.class])).toEqual([[message, found]]);
+  });
+
+  test.each([
+    ['the same', inFront(set('ACAO', A))],
+    ['nothing of its own', inFront()],
+    ['another port', { ...inFront(set('ACAO', '*')), inner: [] }],
+    ['an echo with credentials, which is told of without the layer behind', inFront(set('ACAO', echo()), set('ACAC', 'true'))],
+  ])('silent: %s', (_name, deployment) => {
+    expect(check(rule, deployment)).toEqual([]);
+  });
+});
+
 test('every rule has cases', () => {
-  expect([...Object.keys(cases), 'duplicate-cors-layers'].sort()).toEqual(Object.keys(rules).sort());
+  expect([...Object.keys(cases), 'duplicate-cors-layers', 'layer-overrides-policy'].sort()).toEqual(Object.keys(rules).sort());
 });
 
 /** The witness of a finding, put to the evaluator and the browser again, gives the same verdict. */
