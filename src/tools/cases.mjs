@@ -7,11 +7,14 @@ import { parse } from 'yaml';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fixtures = (...parts) => join(root, 'fixtures', ...parts);
 
+/** What fixes make of the text beside it. */
+const MENDED = /\.(?:fixed|suggested)\./;
+
 /** A small repository: `files` maps paths to texts. */
 const caseOf = (name, files) => ({ name, files });
 
 function textsBelow(folder) {
-  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile()).map((path) => path.replaceAll('\\', '/')).sort();
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => statSync(join(folder, path)).isFile() && !MENDED.test(path)).map((path) => path.replaceAll('\\', '/')).sort();
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
@@ -27,7 +30,7 @@ const rowsIn = (path) => gunzipSync(readFileSync(path)).toString('utf8').trim().
 
 /** Fixtures of rules, without the texts that fixes make. */
 export function ruleCases() {
-  return readdirSync(fixtures('rules')).sort().flatMap((rule) => entriesOf(fixtures('rules', rule)).filter(({ name }) => !/\.(?:fixed|suggested)\./.test(name)));
+  return readdirSync(fixtures('rules')).sort().flatMap((rule) => entriesOf(fixtures('rules', rule)).filter(({ name }) => !MENDED.test(name)));
 }
 
 /** Every text of the fixtures, and every configuration of which a real server's answers were recorded. */

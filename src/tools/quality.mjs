@@ -26,6 +26,7 @@ const fixes = { proposed: 0, unspelled: 0, dropped: 0, automatic: 0, suggested: 
 const witnesses = { same: 0, other: [] };
 const mended = { proven: 0, other: [] };
 const offers = {};
+const unmended = {};
 let files = 0;
 let policies = 0;
 
@@ -67,6 +68,7 @@ for (const { name, files: texts } of allCases()) {
     else witnesses.other.push(`${name}: ${finding.ruleId}`);
     const { reader } = finding.policy;
     const offered = [...(finding.fix === undefined ? [] : [['automatic', finding.fix]]), ...finding.suggestions.map((fix) => ['suggestion', fix])];
+    if (offered.length === 0) count(unmended, finding.ruleId);
     for (const [kind, fix] of offered) {
       ((offers[finding.ruleId] ??= {})[reader] ??= {})[kind] = true;
       if (await isMended(texts, result.findings, finding, fix)) mended.proven += 1;
@@ -94,6 +96,8 @@ console.log(
     `changes asked for by rules: ${fixes.proposed}; not spelled by the reader: ${fixes.unspelled}; dropped by the proof: ${fixes.dropped}; automatic: ${fixes.automatic}; suggested: ${fixes.suggested}`,
     `fixes and suggestions applied and read again: ${mended.proven} mend their finding, ${mended.other.length} do not`,
     ...mended.other.map((line) => `  ${line}`),
+    'findings that nothing is offered for:',
+    ...lines(unmended),
     'unknowns by reason:',
     ...lines(gaps),
   ].join('\n'),
