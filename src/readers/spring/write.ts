@@ -4,6 +4,7 @@ import { editJvm, type JvmSpelling } from '../../middleware/jvm/edit.js';
 import type { Policy } from '../../policy/program.js';
 import { insertCall, removePart, respellPart, type JvmModule } from '../../syntax/jvm/index.js';
 import type { TextEdit } from '../../text/edit.js';
+import type { Span } from '../../text/span.js';
 import type { Change, Declined } from '../reader.js';
 
 /** Patterns take the place of origins with credentials; whole origins need none. */
@@ -36,15 +37,21 @@ export function writeSpring(module: JvmModule, policy: Policy, change: Change): 
   return 'declined' in edits && change.kind === 'allow-only' ? editJvm(module, policy, change, ONE_BY_ONE) : edits;
 }
 
+/** What stands for the value of a setting that is not set: `*` in `${origins:*}`; the setting stays. */
+function fallbackWithin(module: JvmModule, at: Span): Span {
+  const [, name, end] = at.file === module.file ? (/^("?\\?\$\{[^:{}]+:)[^{}]*(\}"?)$/.exec(module.source.text.slice(at.start, at.end)) ?? []) : [];
+  return name === undefined || end === undefined ? at : { ...at, start: at.start + name.length, end: at.end - end.length };
+}
+
 function ownEdit(module: JvmModule, policy: Policy, change: Change): TextEdit | undefined {
   switch (change.kind) {
     // Lists that are one text, with commas between their entries.
     case 'replace-text':
-      return respellPart(module, change.at, change.text);
+      return respellPart(module, fallbackWithin(module, change.at), change.text);
     case 'remove-entry':
       return removePart(module, change.at);
     case 'fail-closed':
-      return respellPart(module, change.at, '');
+      return respellPart(module, fallbackWithin(module, change.at), '');
     case 'edit-list': {
       const effect = listEffectAt(policy, change.at, [...change.remove, ...change.add]);
       const call = effect?.value.v === 'literal' && !effect.value.written && change.remove.length === 0 ? LISTS[effect.header] : undefined;
