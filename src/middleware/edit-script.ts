@@ -58,8 +58,10 @@ function editsFor(module: EstreeModule, policy: Policy, change: Change, words: S
     case 'remove-entry':
     case 'fail-closed':
     case 'compare-whole':
-    case 'split-text':
       return one(editLiteral(module, change));
+    case 'split-text':
+      // An option takes a list, a header takes none.
+      return isHeaderText(module, policy, change.at) ? undefined : one(editLiteral(module, change));
     case 'switch-on':
       return one(switchOn(module, change.at));
     case 'rename-header':
@@ -95,6 +97,11 @@ function one(edit: TextEdit | undefined): Edits {
 function isDefault(policy: Policy, at: Span): boolean {
   const value = effectAt(policy, at)?.value;
   return value?.v === 'literal' && !value.written && sameSpan(value.at, at);
+}
+
+/** Is it the text of a header that is written by hand? */
+function isHeaderText(module: EstreeModule, policy: Policy, at: Span): boolean {
+  return effectsOn(policy, 'access-control-allow-origin').some(({ effect }) => sameSpan(effect.value.at, at) && headerSiteAt(module, effect.at)?.name !== undefined);
 }
 
 /** A list where it is written, or the option that takes the place of a package's own list. A list of which nothing is left is sent no more. */
@@ -135,11 +142,12 @@ function listed(quotedOrigins: readonly string[], every: boolean): string {
   return every ? quotedOrigins.join('') : `[${quotedOrigins.join(', ')}]`;
 }
 
-/** One origin is sent as it is, and so is `*`; several need a check, and Vary. */
+/** One origin is sent as it is, and so is `*`; several need Vary, and a check of the origin that is sent: a fixed text is none. */
 function writtenOnly(module: EstreeModule, policy: Policy, at: Span, origins: readonly string[], { vary }: ScriptWords): Edits {
   const [first, ...others] = origins;
   if (first === undefined) return undefined;
   if (others.length === 0) return one(replaceValue(module, at, first));
+  if (effectAt(policy, at)?.value.v === 'literal') return undefined;
   const isSaid = effectsOn(policy, 'vary').some(({ effect: { value } }) => value.v === 'literal' && /(?:^|[\s,])origin(?:$|[\s,])/i.test(value.text));
   if (!isSaid && vary === undefined) return undefined;
   return echoListed(module, at, origins, isSaid || vary === undefined ? undefined : (receiver) => vary(receiver, quoted(module, 'Origin')));
