@@ -89,8 +89,10 @@ function compareWhole(module: EstreeModule, span: Span, origin: string, subdomai
   if (text === undefined) return undefined;
   const subject = module.textOf(call.callee.object);
   const same = `${subject} === ${text(origin)}`;
-  const replaced = subdomains === undefined ? same : `(${same} || ${subject}${call.callee.optional ? '?' : ''}.endsWith(${text(subdomains)}))`;
-  return { ...module.spanOf(test), text: replaced };
+  if (subdomains === undefined) return { ...module.spanOf(test), text: same };
+  const either = `${same} || ${subject}${call.callee.optional ? '?' : ''}.endsWith(${text(subdomains)})`;
+  const isWhole = /^(?:IfStatement|VariableDeclarator|ReturnStatement)$/.test(module.parentOf(test)?.type ?? '');
+  return { ...module.spanOf(test), text: isWhole ? either : `(${either})` };
 }
 
 /**
