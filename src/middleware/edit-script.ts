@@ -147,7 +147,7 @@ function writtenOnly(module: EstreeModule, policy: Policy, at: Span, origins: re
   const [first, ...others] = origins;
   if (first === undefined) return undefined;
   if (others.length === 0) return one(replaceValue(module, at, first));
-  if (effectAt(policy, at)?.value.v === 'literal') return undefined;
+  if (effectsOn(policy, 'access-control-allow-origin').every(({ effect }) => effect.value.v === 'literal' || !sameSpan(effect.at, at))) return undefined;
   const isSaid = effectsOn(policy, 'vary').some(({ effect: { value } }) => value.v === 'literal' && /(?:^|[\s,])origin(?:$|[\s,])/i.test(value.text));
   if (!isSaid && vary === undefined) return undefined;
   return echoListed(module, at, origins, isSaid || vary === undefined ? undefined : (receiver) => vary(receiver, quoted(module, 'Origin')));
