@@ -5,7 +5,7 @@
 import { admits } from '../src/origins/membership.js';
 import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
 import { classOfGrant } from '../src/findings/entry.js';
-import { defineRule, type Report } from '../src/findings/rule.js';
+import { defineRule, type Proposal, type Report } from '../src/findings/rule.js';
 import { opensWhenUnset } from '../src/findings/unset.js';
 import type { Policy } from '../src/policy/program.js';
 import { literalOrigins, originLeaves, writtenAt } from '../src/policy/views.js';
@@ -27,10 +27,7 @@ export default defineRule({
   *check(policy, ask, { allowInEnv }) {
     if (allowInEnv.includes(ask.environmentName)) return;
     yield* whenUnset(policy, ask);
-    const written = [
-      ...originLeaves(policy).filter((leaf) => admits(leaf, 'null', () => undefined) === true),
-      ...literalOrigins(policy).filter((value) => value.text.trim() === 'null'),
-    ];
+    const written = admittingNull(policy);
     if (written.length === 0) return;
     for (const probe of ask.probes) {
       if (ask.allowsStrangers(probe, 'omit')) continue;
@@ -39,18 +36,42 @@ export default defineRule({
       if (witness === undefined) continue;
       const sent = linesOf(witness.response, 'access-control-allow-origin')[0];
       if (sent?.text !== 'null') continue;
-      const at = (written.find((leaf) => 's' in leaf && leaf.s === 'exact') ?? written[0]!).at;
+      const entry = written.find((one) => 's' in one && one.s === 'exact') ?? written[0]!;
+      const { at } = entry;
       yield {
         message: credentialed === undefined ? 'open' : 'credentialed',
         data: { path: probe.path },
         class: classOfGrant(policy, credentialed !== undefined),
         at,
         witness: { ...witness, attacker: 'sandboxed frame' },
-        proposals: [{ title: 'Take `null` out of the list', change: { kind: 'remove-entry', at }, automatic: false }],
+        proposals: withoutNull(entry),
       };
     }
   },
 });
+
+type Admitting = ReturnType<typeof originLeaves>[number] | ReturnType<typeof literalOrigins>[number];
+
+/** Entries that `null` passes, and texts that are sent and say it. */
+function admittingNull(policy: Policy): readonly Admitting[] {
+  return [
+    ...originLeaves(policy).filter((leaf) => admits(leaf, 'null', () => undefined) === true),
+    ...literalOrigins(policy).filter((value) => value.text.trim() === 'null'),
+  ];
+}
+
+/** Nobody wrote the text: the language made it of a value that is missing. */
+function isMade(entry: Admitting): boolean {
+  return 's' in entry ? entry.s === 'exact' && entry.made === true : !entry.written;
+}
+
+/** What nobody meant is taken out without asking. */
+function withoutNull(entry: Admitting): readonly Proposal[] {
+  const { at } = entry;
+  const automatic = isMade(entry);
+  const removal: Proposal = { title: 'Take `null` out of the list', change: { kind: 'remove-entry', at }, automatic };
+  return automatic ? [removal, { title: 'Fall back to the empty text, which is no origin', change: { kind: 'fail-closed', at }, automatic }] : [removal];
+}
 
 /** A setting that is missing leaves something behind that `null` equals: an empty text in a list, compared by its parts. */
 function* whenUnset(policy: Policy, ask: Ask): Generator<Report> {
@@ -67,6 +88,7 @@ function* whenUnset(policy: Policy, ask: Ask): Generator<Report> {
         class: classOfGrant(policy, credentials === 'include'),
         at: writtenAt(policy, 'access-control-allow-origin', { at: line.at, text: line.text }),
         witness: { ...witness, attacker: 'sandboxed frame' },
+        proposals: admittingNull(policy).filter(isMade).flatMap(withoutNull),
       };
       break;
     }

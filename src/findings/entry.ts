@@ -27,7 +27,7 @@ export interface LetIn<Candidate> {
 /** What was written to say who is let in. */
 export function entriesOf(policy: Policy): readonly Entry[] {
   return [
-    ...originLeaves(policy).map((leaf) => ({ leaf, text: leaf.s === 'regex' ? leaf.source : leaf.text, at: leaf.at })),
+    ...originLeaves(policy).filter((leaf) => leaf.s !== 'exact' || leaf.made !== true).map((leaf) => ({ leaf, text: leaf.s === 'regex' ? leaf.source : leaf.text, at: leaf.at })),
     ...literalOrigins(policy).filter(({ written }) => written).map(({ text, at }) => ({ text: text.trim(), at })),
   ];
 }

@@ -40,6 +40,8 @@ export interface ExactSet {
   readonly comparison: readonly Comparison[];
   /** The text is compared with this part of the origin; absent: the whole. */
   readonly subject?: Subject;
+  /** The language made it of a missing value, which stands at `at`: nobody wrote the text. */
+  readonly made?: true;
   readonly at: Span;
 }
 

@@ -1,5 +1,6 @@
 import { ABSENT, PRESENT } from '../origins/origin-set.js';
 import type { Span } from '../text/span.js';
+import { casesOfValue } from '../values/cases.js';
 import { and, not, type Condition } from '../values/condition.js';
 import { implies } from '../values/decide.js';
 import type { ResponseAction } from '../values/response-action.js';
@@ -87,7 +88,7 @@ export function served(when: Guard, at: Span): Step[] {
 function writes(action: ResponseAction & { do: 'header' }, when: Guard): Step[] {
   const { name: header, at } = action;
   if (action.op === 'remove') return [removal(header, when, at)];
-  return casesOf(action.value).flatMap(({ when: guard, value }): Step[] => valueSteps(action, value, whenAll(when, guard)));
+  return casesOfValue(action.value).flatMap((one) => casesOf(one.value).flatMap(({ value }): Step[] => valueSteps({ ...action, when: and(action.when, one.when) }, value, whenAll(when, guardOf(one.when)))));
 }
 
 function removal(header: string, when: Guard, at: Span): Step {

@@ -153,6 +153,7 @@ function textSet(value: Value, part: RequestPart, ignoreCase: boolean, at: Span)
         text: value.value,
         comparison: ignoreCase && !part.comparison.includes('ignore-case') ? [...part.comparison, 'ignore-case'] : part.comparison,
         ...(part.subject === 'origin' ? {} : { subject: part.subject }),
+        ...(value.made === true ? { made: true } : {}),
         at: value.at,
       };
     case 'nothing':
@@ -258,7 +259,7 @@ export function casesOf(value: Value): readonly { readonly when: Guard; readonly
 export function headerValueOf(value: Value): HeaderValue | undefined {
   switch (value.kind) {
     case 'string':
-      return { v: 'literal', text: value.value, at: value.at, written: true };
+      return { v: 'literal', text: value.value, at: value.at, written: value.made !== true };
     case 'number':
     case 'boolean':
       return { v: 'literal', text: String(value.value), at: value.at, written: true };

@@ -27,6 +27,8 @@ export type Value =
 export interface StringValue {
   readonly kind: 'string';
   readonly value: string;
+  /** The language made it of a missing value (`String(null)`), which stands at `at`: nobody wrote the text. */
+  readonly made?: true;
   readonly at: Span;
 }
 

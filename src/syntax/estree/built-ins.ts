@@ -6,7 +6,7 @@ import { bindPattern } from './bindings.js';
 import { inline, invoke } from './calls.js';
 import { equality, fromCondition, mapCases, nothing, truthy } from './either.js';
 import { urlOf } from './environment.js';
-import { merged, textOf, withEntry } from './evaluate.js';
+import { asText, merged, textOf, withEntry } from './evaluate.js';
 import { happen, type Frame } from './session.js';
 import { keepsState } from './kept-state.js';
 import { regexFrom } from './text-methods.js';
@@ -20,7 +20,7 @@ export function globalFunction(name: string, args: readonly Value[], frame: Fram
     case 'Boolean':
       return first === undefined ? { kind: 'boolean', value: false, at } : fromCondition(truthy(first), at);
     case 'String':
-      return first === undefined ? { kind: 'string', value: '', at } : mapCases(first, at, (value) => (value.kind === 'number' || value.kind === 'boolean' ? { kind: 'string', value: String(value.value), at } : value));
+      return first === undefined ? { kind: 'string', value: '', at } : mapCases(first, at, asText);
     case 'Number':
     case 'parseInt':
     case 'parseFloat':

@@ -163,9 +163,10 @@ export function concat(left: Value, right: Value, frame: Frame, node: Node): Val
   );
 }
 
-function asText(value: Value): Value {
+/** What a text is made of, one alternative of a value, as JavaScript writes it. */
+export function asText(value: Value): Value {
   if (value.kind === 'number' || value.kind === 'boolean') return { kind: 'string', value: String(value.value), at: value.at };
-  if (value.kind === 'nothing') return { kind: 'string', value: value.what, at: value.at };
+  if (value.kind === 'nothing') return { kind: 'string', value: value.what, made: true, at: value.at };
   return value;
 }
 

@@ -1,7 +1,7 @@
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import type { EstreeModule } from './module.js';
-import { exactly, headerSiteAt, propertyAt, sameRange } from './header-sites.js';
+import { exactly, headerSiteAt, propertyAt, quoted, sameRange } from './header-sites.js';
 import { isListed, wholeLines } from './statements.js';
 import { bare, keyOf, type Node } from './tree.js';
 
@@ -22,7 +22,7 @@ export function editLiteral(module: EstreeModule, change: LiteralChange): TextEd
       return respell(module, change.at, change.text);
     case 'fail-closed':
       // The empty text names no origin, and what is split from it neither.
-      return respell(module, change.at, '');
+      return respell(module, change.at, '') ?? (isNull(module, exactly(module, change.at)) ? { ...change.at, text: quoted(module, '') } : undefined);
     case 'compare-whole':
       return compareWhole(module, change.at, change.origin, change.subdomains);
     case 'split-text':
@@ -116,12 +116,26 @@ function splitText(module: EstreeModule, span: Span, texts: readonly string[]): 
   return spelled === undefined ? undefined : { ...span, text: `[${texts.map(spelled).join(', ')}]` };
 }
 
-/** Takes the array element at `span` out, with one comma and the blanks beside it. */
+function isNull(module: EstreeModule, node: Node | undefined): boolean {
+  return node?.type === 'Literal' && module.textOf(node) === 'null';
+}
+
+/** Takes the array element at `span` out, or the one that only makes a text of it, with one comma and the blanks beside it. */
 export function removeElement(module: EstreeModule, span: Span): TextEdit | undefined {
-  const node = exactly(module, span);
+  const node = textMadeOf(module, exactly(module, span));
   const list = node === undefined ? undefined : module.parentOf(node);
   if (node === undefined || list?.type !== 'ArrayExpression') return undefined;
   return withoutItem(module, list.elements.flatMap((element) => element ?? []), node);
+}
+
+/** `String(x)`, `${x}` or `'' + x` around a node, else the node. */
+function textMadeOf(module: EstreeModule, node: Node | undefined): Node | undefined {
+  const outer = node === undefined ? undefined : module.parentOf(node);
+  if (node === undefined || outer === undefined) return node;
+  const isCall = outer.type === 'CallExpression' && outer.arguments.length === 1 && outer.arguments[0] === node && module.textOf(outer.callee) === 'String';
+  const isTemplate = outer.type === 'TemplateLiteral' && outer.expressions.length === 1 && outer.quasis.every(({ value }) => value.raw === '');
+  const isSum = outer.type === 'BinaryExpression' && outer.operator === '+' && [outer.left, outer.right].some((side) => side !== node && /^(?:''|"")$/.test(module.textOf(side)));
+  return isCall || isTemplate || isSum ? outer : node;
 }
 
 /** Takes the property at `span` out of its object literal, with its comma. */
