@@ -8,7 +8,8 @@ import { linesOf } from '../src/findings/ask.js';
 import { defineRule, type Proposal } from '../src/findings/rule.js';
 import type { HeaderLine } from '../src/policy/evaluate.js';
 import type { HeaderValue } from '../src/policy/program.js';
-import { effectAt } from '../src/policy/views.js';
+import { effectsOn } from '../src/policy/views.js';
+import { sameSpan } from '../src/text/span.js';
 
 export default defineRule({
   title: 'Access-Control-Allow-Credentials has a value other than true',
@@ -35,7 +36,8 @@ export default defineRule({
           continue;
         }
         const needless = /^(false|0|no|off)$/i.test(text.trim());
-        const value = effectAt(policy, at)?.value;
+        // Another header may be written at the same place.
+        const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => sameSpan(effect.at, at))?.effect.value;
         // A product that sends it whatever is configured gives nobody a way to leave it out.
         if (needless && value?.v === 'literal' && !value.written) continue;
         yield {
