@@ -2,7 +2,7 @@ import type { Change } from '../policy/change.js';
 import type { Effect, Policy } from '../policy/program.js';
 import { effectAt, effectsOn } from '../policy/views.js';
 import { decline } from '../readers/reader.js';
-import { editList, listAround, listAt, pairWith, removePair, respell, rewrite, scalarOf, type Edited, type YamlFile, type YamlPair } from '../syntax/yaml/index.js';
+import { editList, listAround, listAt, pairAround, pairWith, removePair, respell, rewrite, scalarOf, type Edited, type YamlFile, type YamlPair } from '../syntax/yaml/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { headerName } from '../text/header-name.js';
 import { sameSpan, type Span } from '../text/span.js';
@@ -103,11 +103,16 @@ function respelledEntry(file: YamlFile, at: Span, [first, ...more]: readonly str
 }
 
 /** A text that is compared, or sent: a matcher of another kind becomes one of whole texts. */
-function exactly(file: YamlFile, { key, value }: YamlPair, [only, ...others]: readonly string[]): Edited {
+function exactly(file: YamlFile, pair: YamlPair, [only, ...others]: readonly string[]): Edited {
+  const { key, value } = pair;
   if (only === undefined || others.length > 0 || value === undefined) return decline('there is place for one origin');
   const kind = key.kind === 'scalar' ? String(key.value) : '';
   const text = respell(file, value.at, only);
   if (!/^(?:prefix|suffix|contains|regex|safe_?regex)$/i.test(kind) || 'declined' in text) return text;
-  const name = rewrite(file, key.at, key.kind === 'scalar' && key.style === 'double' ? '"exact"' : 'exact');
+  const exact = key.kind === 'scalar' && key.style === 'double' ? '"exact"' : 'exact';
+  // Envoy's pattern is a mapping of its own.
+  const around = pairAround(file, pair);
+  if (around?.key.kind === 'scalar' && /^safe_?regex$/i.test(String(around.key.value)) && around.value !== undefined) return [{ ...around.key.at, end: around.value.at.end, text: `${exact}: ${text[0]?.text ?? ''}` }];
+  const name = rewrite(file, key.at, exact);
   return 'declined' in name ? name : [...name, ...text];
 }

@@ -82,10 +82,19 @@ function beside({ sections }: HaproxyFile, statement: Statement, names: RegExp):
   });
 }
 
-/** `http-after-response` writes into the answers that HAProxy makes itself, too. */
+/** Without a condition on the status; else `http-after-response`, which writes into the answers that HAProxy makes itself, too. */
 function inAllResponses(file: HaproxyFile, statement: Statement): readonly TextEdit[] | undefined {
   if (ruleOf(statement)?.set !== 'http-response') return undefined;
+  if (statusesOf(statement) !== undefined) return beside(file, statement, READABLE).flatMap((one) => (statusesOf(one) === undefined ? [] : [removeWords(file.source, statusesOf(one)!)]));
   return beside(file, statement, READABLE).map(({ words }) => respellWord(place(words[0]!), 'http-after-response'));
+}
+
+/** Where a rule asks for statuses and for nothing else: `if { status 200:299 }`. */
+function statusesOf({ words, at }: Statement): Span | undefined {
+  const asks = words.findIndex(({ text }) => text === 'if');
+  const [open, sample, ...patterns] = words.slice(asks + 1).map(({ text }) => text);
+  if (asks === -1 || open !== '{' || sample !== 'status' || patterns.indexOf('}') !== patterns.length - 1) return undefined;
+  return { file: at.file, start: words[asks]!.start, end: words.at(-1)!.end };
 }
 
 /** One origin as the header's text, or every site without credentials. */

@@ -33,7 +33,9 @@ export function removeElement(file: XmlFile, { at }: XmlElement): Edited {
   const { text } = file.source;
   const lineStart = Math.max(text.lastIndexOf('\n', at.start - 1), text.lastIndexOf('\r', at.start - 1)) + 1;
   const tail = /^[ \t]*(?:\r\n|\n|\r)/.exec(text.slice(at.end));
-  if (tail === null || !/^\uFEFF?[ \t]*$/.test(text.slice(lineStart, at.start))) return [{ ...at, text: '' }];
+  if (!/^\uFEFF?[ \t]*$/.test(text.slice(lineStart, at.start))) return [{ ...at, text: '' }];
+  // What stands behind it keeps its indentation.
+  if (tail === null) return [{ ...at, end: at.end + /^[ \t]*/.exec(text.slice(at.end))![0].length, text: '' }];
   return [{ file: file.file, start: lineStart, end: at.end + tail[0].length, text: '' }];
 }
 

@@ -9,7 +9,7 @@ export { insertPairAfter, removeEntry, removePair, respell, rewrite, whyNotEdita
 export { embedded, parseYaml } from './parse.js';
 export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
 export { editList, listAround, listAt } from './lists.js';
-export { pairWith, scalarOf } from './place.js';
+export { pairAround, pairWith, scalarOf } from './place.js';
 export { spelledPair } from './spelling.js';
 export { itemSpans, truthOf, unfollowed, valueOf, valueOfPair } from './value.js';
 

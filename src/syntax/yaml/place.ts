@@ -47,6 +47,11 @@ export function pairWith(file: YamlFile, at: Span): YamlPair | undefined {
   return trail(file, at).flatMap(({ node }) => (node.kind === 'map' ? node.pairs.filter((pair) => same(pair.at) || same(pair.value?.at)) : [])).at(-1);
 }
 
+/** The pair whose value is the mapping that a pair stands in. */
+export function pairAround(file: YamlFile, inner: YamlPair): YamlPair | undefined {
+  return trail(file, inner.at).flatMap(({ node }) => (node.kind === 'map' ? node.pairs.filter(({ value }) => value?.kind === 'map' && value.pairs.includes(inner)) : [])).at(-1);
+}
+
 /** Resolves the scalar behind a value: the node whose text stands at the value's place. */
 export function scalarOf(file: YamlFile, at: Span): YamlScalar | undefined {
   const node = trail(file, at).at(-1)?.node;
