@@ -18,7 +18,7 @@ import type { Span } from '../../text/span.js';
 import { or } from '../../values/condition.js';
 import { isTautology } from '../../values/decide.js';
 import type { Event, FunctionValue, Handle, Value } from '../../values/value.js';
-import { defineReader, type Reading } from '../reader.js';
+import { decline, defineReader, type Reading } from '../reader.js';
 
 export default defineReader<EstreeModule>({
   title: 'micro-cors',
@@ -31,7 +31,7 @@ export default defineReader<EstreeModule>({
     yield* covering(module.file, readingsOf(module, packages, events));
   },
 
-  write: (module, policy, change) => editScript(module, policy, change, {}),
+  write: (module, policy, change) => (change.kind === 'allow-only' && change.origins.length > 1 ? decline('it takes one origin') : editScript(module, policy, change, { origins: (quoted) => quoted.join('') })),
 });
 
 /** `cors(options)` of the package: a function that wraps handlers. */

@@ -52,7 +52,7 @@ export function echoListed(module: EstreeModule, span: Span, origins: readonly s
   if (site.node.type === 'Property') {
     const vary_ = vary === undefined ? undefined : insertProperty(module, span, 'Vary', `${quoted(module, 'Vary')}: ${quoted(module, 'Origin')}`);
     if (vary !== undefined && vary_ === undefined) return undefined;
-    return [declared, { ...span, text: `...(${test} ? { ${module.textOf(site.node)} } : {})${vary_?.text ?? ''}` }];
+    return [declared, { ...span, text: `...(${test} ? { ${module.textOf(site.node)} } : {})` }, ...(vary_ === undefined ? [] : [vary_])];
   }
   const statement = module.parentOf(site.node);
   if (statement?.type !== 'ExpressionStatement' || !isListed(module, statement)) return undefined;

@@ -15,7 +15,14 @@ export function insertProperty(module: EstreeModule, span: Span, key: string, te
   if (object.properties.some((other) => other.type === 'Property' && keyOf(other.key, other.computed)?.toLowerCase() === key.toLowerCase())) return undefined;
   const source = module.source.text;
   const line = /(^|[\r\n])([\t ]*)$/.exec(source.slice(0, place.start));
-  return { file: place.file, start: place.end, end: place.end, text: line === null ? `, ${text}` : `,${module.source.lineEnding}${line[2] ?? ''}${text}` };
+  const { file, end } = place;
+  if (line === null) return { file, start: end, end, text: `, ${text}` };
+  const added = module.source.lineEnding + (line[2] ?? '') + text;
+  // A comment at the end of the line belongs to what stands there already.
+  const [commented, comma = '', comment = ''] = /^(,?)([\t ]*\/\/[^\r\n]*)/.exec(source.slice(end)) ?? [];
+  if (commented === undefined) return { file, start: end, end, text: `,${added}` };
+  const behind = end + commented.length;
+  return comma === '' ? { file, start: end, end: behind, text: `,${comment}${added}` } : { file, start: behind, end: behind, text: `${added},` };
 }
 
 /** Adds an option to the call at the span, whose argument number `index` is an object that does not have it, or is not given; else undefined. */
