@@ -260,6 +260,8 @@ function wholeLabels(leaf: RegexSet, tree: Tree, trusted: OriginSet): string | u
 /** The pattern held at both ends; for bare hosts, behind any secure scheme and below any of their subdomains. */
 function anchored(leaf: RegexSet, anchors: { readonly start: boolean; readonly end: boolean }, whole: boolean, alternatives: readonly string[]): string | undefined {
   if (!whole) {
+    // Lua's patterns have no groups that repeat.
+    if (leaf.dialect === 'lua') return undefined;
     const names = [...new Set(hostsInLeaf(leaf))].map((name) => name.replaceAll('.', '\\.'));
     const [only, ...others] = names;
     return only === undefined ? undefined : `^https:${leaf.dialect === 'js' ? '\\/\\/' : '//'}([a-z0-9-]+\\.)*${others.length === 0 ? only : `(?:${names.join('|')})`}$`;

@@ -1,4 +1,6 @@
+import { luaInJavaScript } from './lua-pattern.js';
 import type { Dialect } from './origin-set.js';
+import { Untranslatable } from './regex-escapes.js';
 
 /** A pattern in JavaScript's syntax that admits the same texts, or the construct that has no such form. */
 export type Translated = { readonly source: string; readonly flags: string } | { readonly detail: string };
@@ -21,7 +23,7 @@ const SPELLINGS: readonly (readonly [dialects: readonly Dialect[], pattern: RegE
 /** Translates a pattern. The flags `i`, `m`, `s` are kept, `x` is applied, `g` and `y` are dropped. */
 export function translate(source: string, flags: string, dialect: Dialect): Translated {
   if (dialect === 'js') return { source, flags: flags.replace(/[^imsuv]/g, '') };
-  if (dialect === 'lua') return { detail: 'a pattern of Lua' };
+  if (dialect === 'lua') return translateLua(source);
   let rest = source;
   let kept = flags.replace(/[^imsx]/g, '');
   const inline = /^\(\?([a-zA-Z]+)\)/.exec(rest);
@@ -41,6 +43,15 @@ export function translate(source: string, flags: string, dialect: Dialect): Tran
     inClass = step.inClass ?? inClass;
   }
   return { source: result, flags: [...new Set(kept.replace(/x/g, ''))].join('') };
+}
+
+function translateLua(source: string): Translated {
+  try {
+    return { source: luaInJavaScript(source), flags: 's' };
+  } catch (error) {
+    if (error instanceof Untranslatable) return { detail: error.message };
+    throw error;
+  }
 }
 
 type StepOf = { readonly text: string; readonly taken: number; readonly inClass?: boolean } | { readonly detail: string };

@@ -53,6 +53,34 @@ export function parseLuaPattern(source: string): Pattern {
   return { p: 'seq', of };
 }
 
+const SPELLED: Readonly<Record<string, string>> = { a: 'A-Za-z', d: '0-9', l: 'a-z', u: 'A-Z', w: 'A-Za-z0-9', x: 'A-Fa-f0-9', s: '\\s' };
+
+/**
+ * The pattern in JavaScript's syntax, for those who look at its shape.
+ * @throws {Untranslatable} as `parseLuaPattern` does, and for classes that are no part of host names.
+ */
+export function luaInJavaScript(source: string): string {
+  parseLuaPattern(source);
+  let inClass = false;
+  return source.replace(/%([\s\S])|[\s\S]/g, (text: string, escaped: string | undefined, at: number) => {
+    if (escaped !== undefined && /[a-z]/i.test(escaped)) {
+      const members = SPELLED[escaped.toLowerCase()];
+      if (members === undefined || (inClass && escaped !== escaped.toLowerCase())) throw new Untranslatable(`the class \`${text}\``);
+      return inClass ? members : `[${escaped === escaped.toLowerCase() ? '' : '^'}${members}]`;
+    }
+    const literal = (escaped ?? text).replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+    if (escaped !== undefined) return literal;
+    if (inClass) {
+      if (text === ']' && !/\[\^?$/.test(source.slice(0, at))) inClass = false;
+      return /[\\[]/.test(text) || (text === ']' && inClass) ? `\\${text}` : text;
+    }
+    if (text === '[') inClass = true;
+    // What repeats as little as it can; after nothing it is an ordinary character.
+    if (text === '-') return at === 0 || /[(^]$/.test(source.slice(0, at)) ? '-' : '*?';
+    return /[.*+?()[]/.test(text) || (text === '^' && at === 0) || (text === '$' && at === source.length - 1) ? text : literal;
+  });
+}
+
 interface Single {
   readonly set: CharSet;
   readonly end: number;

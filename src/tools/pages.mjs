@@ -23,8 +23,8 @@ const languageOf = (file) => ORDER.findIndex((pattern) => pattern.test(file)) + 
 function shown(text) {
   return text
     .split('\n')
-    .filter((line) => !/^\s*(?:\/\/|#|;|\/\*|<!--)\s*expect(?:-next)?: [^\n]*$/.test(line))
-    .map((line) => line.replace(/\s*(?:\/\/|#|\/\*|<!--) ?expect(?:-next)?: .*$/, ''))
+    .filter((line) => !/^\s*(?:\/\/|#|;|--|\/\*|<!--)\s*expect(?:-next)?: [^\n]*$/.test(line))
+    .map((line) => line.replace(/\s*(?:\/\/|#|--|\/\*|<!--) ?expect(?:-next)?: .*$/, ''))
     .join('\n')
     .trim();
 }

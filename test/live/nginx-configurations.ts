@@ -7,10 +7,10 @@ export interface Places {
   readonly root: string;
 }
 
-/** A whole configuration file around the content of `http`, as both nginx and the linter read it; with the module of `more_set_headers` where Debian has it. */
+/** A whole configuration file around the content of `http`, as both nginx and the linter read it; with the modules of `more_set_headers` and of Lua where Debian has them. */
 export function whole(http: string, { root }: Places): string {
-  return `load_module /usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so;
-daemon off;
+  const lua = http.includes('by_lua') ? ['ndk_http_module', 'ngx_http_lua_module'] : [];
+  return `${[...lua, 'ngx_http_headers_more_filter_module'].map((name) => `load_module /usr/lib/nginx/modules/${name}.so;\n`).join('')}daemon off;
 master_process off;
 worker_processes 1;
 error_log stderr;

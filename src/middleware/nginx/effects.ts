@@ -127,9 +127,10 @@ function luaHeaders(level: Level, looks: Looks): readonly Written[] {
   return [...earlier, ...content, ...filters].flatMap((directive) => {
     const code = luaOf(directive);
     if (code === undefined) return CORS_HEADERS.slice(0, 2).map((header) => unknownHeader(header, directive.at, 'what the Lua file does'));
-    return headersOf(code.text).flatMap(({ name, text, sometimes }) => {
-      if (sometimes || text === undefined) return [unknownHeader(name, directive.at, `what the Lua code does with ${name}`)];
-      return text === null ? [{ when: ALWAYS, effect: removal(name, directive.at) }] : written(name, { ...code, text }, directive.at, looks);
+    return headersOf(code).flatMap(({ name, text, when, at, valueAt }) => {
+      if (when === undefined || text === undefined) return [unknownHeader(name, at, `what the Lua code does with ${name}`)];
+      const lines: readonly Written[] = text === null ? [{ when: ALWAYS, effect: removal(name, at) }] : written(name, { ...code, ...valueAt, text }, at, looks);
+      return lines.map((line) => ({ ...line, when: whenAll(when, line.when) }));
     });
   });
 }

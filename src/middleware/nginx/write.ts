@@ -3,8 +3,9 @@ import { indentationStep, insertAfter, insertBefore, insertInside, removeLine, r
 import type { TextEdit } from '../../text/edit.js';
 import { SourceText } from '../../text/source-text.js';
 import { headerName } from '../../text/header-name.js';
-import { spanKey, type Span } from '../../text/span.js';
+import { contains, spanKey, type Span } from '../../text/span.js';
 import { decline, type Declined } from '../../readers/reader.js';
+import { luaString } from './lua-conditions.js';
 import { blockAround, placesAt, placesIn, setAround, wordAt, type Place, type Word } from './places.js';
 
 /** Spells a change in nginx's words; comments, quotes and indentation stay, and no level begins or ceases to inherit by it. */
@@ -31,11 +32,11 @@ class Writer {
       case 'hide-inner-header':
         return this.#hidden(change.at, change.header);
       case 'remove-header':
-        return this.#places(change.at).flatMap((place) => this.#without(place));
+        return this.#isLua(change.at) ? [removeLine(this.#source(change.at), change.at)] : this.#places(change.at).flatMap((place) => this.#without(place));
       case 'replace-text':
-        return this.#replacedText(wordAt(this.#directives, change.at), change.text);
+        return this.#inLua(change.at, change.text) ?? this.#replacedText(wordAt(this.#directives, change.at), change.text);
       case 'replace-pattern':
-        return this.#replacedPattern(wordAt(this.#directives, change.at), change.source);
+        return this.#inLua(change.at, change.source) ?? this.#replacedPattern(wordAt(this.#directives, change.at), change.source);
       case 'remove-entry':
         return this.#removedEntry(wordAt(this.#directives, change.at));
       case 'repeat-headers':
@@ -165,7 +166,7 @@ class Writer {
     const [first, ...others] = origins;
     if (sent === undefined || first === undefined) return [];
     const more = others.length === 0 ? [] : [insertAfter(source, directive.at, others.map((origin) => `${origin} ${sent};`))];
-    return [{ file: token.file, start: token.start, end: token.end, text: first }, ...more];
+    return [respellToken(source, token, first), ...more];
   }
 
   #replacedText(word: Word | undefined, text: string): readonly TextEdit[] {
@@ -176,6 +177,15 @@ class Writer {
     if (called?.text.endsWith(':') === true) return [respellToken(this.#source(called), called, called.text.slice(0, -1)), ...(token.text === text ? [] : [respellToken(this.#source(token), token, text)])];
     const name = /^more_\w+_headers$/.test(directive.name) ? (/^[^:]+:\s*/.exec(token.text)?.[0] ?? '') : '';
     return [respellToken(this.#source(token), token, name + text)];
+  }
+
+  #isLua(at: Span): boolean {
+    return [...placesIn(this.#directives)].some(({ directive: { code } }) => code !== undefined && contains(code, at));
+  }
+
+  /** A string in a block of Lua, in its own quotes. */
+  #inLua(at: Span, text: string): readonly TextEdit[] | undefined {
+    return !this.#isLua(at) ? undefined : [{ ...at, text: luaString(this.#source(at).text.slice(at.start, at.end), text) }];
   }
 
   #replacedPattern(word: Word | undefined, pattern: string): readonly TextEdit[] {
