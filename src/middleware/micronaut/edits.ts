@@ -12,7 +12,8 @@ import { editedSetting } from '../application/index.js';
 import { effectsAt } from '../effects-at.js';
 
 const CREDENTIALS = 'allow-credentials';
-const CREDENTIALS_HEADER = 'access-control-allow-credentials';
+/** What Micronaut sends unless a key says `false`. */
+const ON_BY_DEFAULT = ['access-control-allow-credentials', 'access-control-allow-private-network'];
 
 /** Spells a change in the application file that holds its place. */
 export function editMicronaut(files: Files, policy: Policy, change: Change): readonly TextEdit[] | Declined {
@@ -26,15 +27,16 @@ export function editMicronaut(files: Files, policy: Policy, change: Change): rea
       return leaf === undefined ? decline('no pattern stands there') : editedSetting(files, policy, { kind: 'replace-text', at: leaf.at, text: change.source });
     }
     case 'remove-header':
-      return effectsAt(policy, change.at).some(({ header }) => header === CREDENTIALS_HEADER) ? withoutCredentials(files, policy, change.at) : editedSetting(files, policy, change);
+      for (const header of ON_BY_DEFAULT) if (effectsAt(policy, change.at).some((effect) => effect.header === header)) return switchedOff(files, policy, header, change.at);
+      return editedSetting(files, policy, change);
     default:
       return decline('not a change that application files can spell');
   }
 }
 
-/** `false` in the place of what is written; or the key, since credentials are allowed without it. */
-function withoutCredentials(files: Files, policy: Policy, at: Span): readonly TextEdit[] | Declined {
-  const value = effectsOn(policy, 'access-control-allow-credentials').find(({ effect }) => sameSpan(effect.at, at))?.effect.value;
+/** `false` in the place of what is written; or the key of credentials, which are allowed without it. */
+function switchedOff(files: Files, policy: Policy, header: string, at: Span): readonly TextEdit[] | Declined {
+  const value = effectsOn(policy, header).find(({ effect }) => sameSpan(effect.at, at))?.effect.value;
   if (value?.v !== 'literal') return decline('nothing sends it there');
   const { file } = value.at;
   const source = new SourceText(file, files.read(file) ?? '');

@@ -11,8 +11,9 @@ import { jvmEvidence } from '../../middleware/jvm/evidence.js';
 import { sendsCors } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
+import { originLeaves } from '../../policy/views.js';
 import { run, type JvmModule, type MethodInView, type OriginCalls } from '../../syntax/jvm/index.js';
-import type { Span } from '../../text/span.js';
+import { sameSpan, type Span } from '../../text/span.js';
 import { unknown, type Event, type Handle, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { ApplicationWalk, type Application } from './application.js';
@@ -60,8 +61,14 @@ export default defineReader<JvmModule>({
     for (const { application, at, port } of done) if (application.installed !== undefined || sendsCors(application.steps)) yield reading(application, at, port, text, module);
   },
 
-  write: (module, policy, change) => editJvm(module, policy, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver }) => `${receiver}.${/headers$/.test(receiver) ? 'append' : 'header'}("Vary", "Origin")` } } : {}), schemeless: true, origins: HOSTS }),
+  write: (module, policy, change) => change.kind === 'remove-entry' && besideOthers(module, policy, change.at) ? { declined: 'the host stands for other origins, too' } : editJvm(module, policy, change, { ...(policy.evidence.handWritten ? { vary: { statement: ({ receiver }) => `${receiver}.${/headers$/.test(receiver) ? 'append' : 'header'}("Vary", "Origin")` } } : {}), schemeless: true, origins: HOSTS }),
 });
+
+/** Is what stands there several origins, or the host of a call that says more? Its other arguments are none without it. */
+function besideOthers({ source }: JvmModule, policy: Policy, at: Span): boolean {
+  const inCall = /\b(?:allowHost|host)\(\s*"?$/.test(source.text.slice(0, at.start)) && !/^"?\s*\)/.test(source.text.slice(at.end));
+  return inCall || originLeaves(policy).filter((leaf) => sameSpan(leaf.at, at)).length > 1;
+}
 
 /** Tests make applications, too. */
 function isTest({ source }: JvmModule): boolean {
