@@ -31,7 +31,7 @@ export default defineRule<Message>({
   *check(policy, ask) {
     const missing = new Map<string, Missing>();
     for (const probe of ask.probes) {
-      const [origin] = ask.accepted(probe);
+      const [origin] = servedOrTurnedAway(ask, probe);
       if (origin === undefined) continue;
       const small = inSmallLetters(policy, ask, probe, origin);
       if (small !== undefined) yield small;
@@ -71,6 +71,13 @@ interface Missing extends Pick<Report, 'at' | 'witness'> {
 
 /** Methods that pages may send without being told that they may. */
 const SAFELISTED = ['GET', 'HEAD', 'POST'];
+
+/** Origins that the place serves, or would serve if the policy did not turn away the method itself (Ktor: 403). */
+function servedOrTurnedAway(ask: Ask, probe: Probe): readonly string[] {
+  const served = ask.accepted(probe);
+  const isTurnedAway = ({ response: { status, answeredAt, unauthenticated } }: Exchange): boolean => status === 403 && answeredAt !== undefined && unauthenticated === undefined;
+  return served.length > 0 ? served : ask.accepted({ ...probe, methods: null }).filter((origin) => ask.exchanges(probe, { origin }).every(isTurnedAway));
+}
 
 /** Methods that the place serves and that browsers ask about, with the page that sends them. */
 function served(ask: Ask, probe: Probe): readonly { readonly method: string; readonly calledAt?: Span }[] {
