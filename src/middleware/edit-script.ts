@@ -2,7 +2,7 @@ import type { Change } from '../policy/change.js';
 import type { Policy } from '../policy/program.js';
 import { effectAt, effectsOn } from '../policy/views.js';
 import { decline, type Declined } from '../readers/reader.js';
-import { echoListed, editList, editLiteral, exemptOptions, headerSiteAt, insertOption, insertStatement, moduleAt, moveBefore, moveOut, onlyInDevelopment, quoted, removeFlag, renameHeader, replaceEntry, replaceFallback, replaceOption, replaceValue, switchOn, varyCallAt, type EstreeModule, type Passing } from '../syntax/estree/index.js';
+import { echoListed, editList, editLiteral, exemptOptions, headerSiteAt, insertIntoObject, insertOption, insertStatement, moduleAt, moveBefore, moveOut, onlyInDevelopment, quoted, removeFlag, renameHeader, replaceEntry, replaceFallback, replaceOption, replaceValue, switchOn, varyCallAt, type EstreeModule, type Passing } from '../syntax/estree/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { sameSpan, spanKey, type Span } from '../text/span.js';
 
@@ -135,7 +135,7 @@ function allowOnly(module: EstreeModule, policy: Policy, { at, origins }: Change
 function optionOnly(module: EstreeModule, at: Span, origins: readonly string[], every: boolean, { origins: spell = listed, options = NPM_CORS, optionsAt }: ScriptWords): Edits {
   const code = spell(origins.map((origin) => quoted(module, origin)), every);
   const option = options['access-control-allow-origin'] ?? 'origin';
-  return one(replaceEntry(module, at, origins) ?? replaceOption(module, at, code) ?? insertOption(module, at, option, `${option}: ${code}`, optionsAt));
+  return one(replaceEntry(module, at, origins) ?? replaceOption(module, at, code) ?? insertIntoObject(module, at, option, `${option}: ${code}`) ?? insertOption(module, at, option, `${option}: ${code}`, optionsAt));
 }
 
 function listed(quotedOrigins: readonly string[], every: boolean): string {

@@ -18,7 +18,8 @@ export function replaceOption(module: EstreeModule, span: Span, code: string): T
   const node = exactly(module, span);
   const outer = node === undefined ? undefined : module.parentOf(node);
   const property = propertyAt(module, span) ?? (outer?.type === 'Property' && outer.value === node ? outer : undefined);
-  if (property === undefined || property.computed || module.parentOf(property)?.type !== 'ObjectExpression') return undefined;
+  // The object of all options is not the value of one.
+  if (property === undefined || property.computed || property.value.type === 'ObjectExpression' || module.parentOf(property)?.type !== 'ObjectExpression') return undefined;
   return { ...module.spanOf(property), text: `${module.textOf(property.key)}: ${code}` };
 }
 

@@ -6,7 +6,7 @@ import { parseTree } from './parse.js';
 export { truthy, wherePresent } from './either.js';
 export { boundTo } from './functions.js';
 export { headerSiteAt, quoted } from './header-sites.js';
-export { insertOption, insertProperty } from './insert-property.js';
+export { insertIntoObject, insertOption, insertProperty } from './insert-property.js';
 export { moduleAt, moduleFrom, textAt, EstreeModule } from './module.js';
 export { headerWrite, nodeRequest, nodeResponseCall, portsIn, recordWrites, unknownWrites } from './node-response.js';
 export { exemptOptions, moveBefore, moveOut, type Passing } from './edit-code.js';

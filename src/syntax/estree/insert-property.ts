@@ -1,8 +1,9 @@
 import type { Span } from '../../text/span.js';
 import type { TextEdit } from '../../text/edit.js';
+import { exactly } from './header-sites.js';
 import type { EstreeModule } from './module.js';
 import { callAt } from './respell.js';
-import { bare, keyOf } from './tree.js';
+import { bare, keyOf, type Node } from './tree.js';
 
 /** Adds an entry after the one at the span, on a line of its own where that one has it; undefined where none stands there. */
 export function insertProperty(module: EstreeModule, span: Span, key: string, text: string): TextEdit | undefined {
@@ -32,10 +33,18 @@ export function insertOption(module: EstreeModule, span: Span, key: string, text
   const { file, end } = module.spanOf(call);
   const given = call.arguments[index];
   if (given === undefined) return /[^,\s]\s*\)$/.test(module.textOf(call)) ? { file, start: end - 1, end: end - 1, text: `${index > 0 ? ', ' : ''}{ ${text} }` } : undefined;
-  const options = bare(given);
-  if (options.type !== 'ObjectExpression') return undefined;
-  const last = options.properties.at(-1);
-  if (last === undefined) return { ...module.spanOf(options), text: `{ ${text} }` };
-  if (last.type !== 'Property') return undefined;
-  return insertProperty(module, module.spanOf(last), key, text);
+  return insertEntry(module, bare(given), key, text);
+}
+
+/** Adds an option to the object that stands at the span, or that the entry there has as its value; undefined where there is none. */
+export function insertIntoObject(module: EstreeModule, span: Span, key: string, text: string): TextEdit | undefined {
+  const node = exactly(module, span);
+  return node === undefined ? undefined : insertEntry(module, node.type === 'Property' ? node.value : node, key, text);
+}
+
+function insertEntry(module: EstreeModule, object: Node, key: string, text: string): TextEdit | undefined {
+  if (object.type !== 'ObjectExpression') return undefined;
+  const last = object.properties.at(-1);
+  if (last === undefined) return { ...module.spanOf(object), text: `{ ${text} }` };
+  return last.type === 'Property' ? insertProperty(module, module.spanOf(last), key, text) : undefined;
 }
