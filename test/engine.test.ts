@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Config } from '../src/config/config.js';
+import { preset, resolve } from '../src/config/resolve.js';
 import { lint, type LintResult } from '../src/engine.js';
 import { exchanges } from '../src/findings/exchange.js';
 import { rules } from '../src/generated/registries.js';
@@ -142,6 +144,22 @@ describe('what the user says is theirs', () => {
     expect(await lintApp("['null']", { trustedOrigins: ['null'] })).toEqual([]);
     expect(await lintApp("['null']", allowed('preview'))).toEqual([]);
     expect(await lintApp("['null']", allowed('production'))).toEqual(['no-null-origin']);
+  });
+
+  test('a configuration reaches the rules: their options, and what is trusted in one environment alone', async () => {
+    const configured = (config: Config, file = 'app.js'): Partial<ReturnType<typeof optionsOf>> => {
+      const { rules: chosen, environment, trustedOrigins } = resolve([preset('cors-lint:recommended', Object.entries(rules).map(([id, rule]) => ({ id, class: rule.class, set: rule.set }))), { config, folder: '', strict: false }], file);
+      return { environment, trustedOrigins, rules: new Map([...chosen].map(([id, { options }]) => [id, { severity: 'error', options }])) };
+    };
+    const previews = '/^https:\\/\\/[a-z0-9-]+\\.vercel\\.app$/';
+    expect(await lintApp(previews, configured({}))).toEqual(['no-origin-anyone-can-host']);
+    expect(await lintApp(previews, configured({ rules: { 'no-origin-anyone-can-host': ['error', { reserved: ['https://*.vercel.app'] }] } }))).toEqual([]);
+    expect(await lintApp("['http://shop.example.com']", configured({}))).toEqual(['no-insecure-origin']);
+    const local = { environments: { qa: { files: ['*.qa.js'] } }, trustedOrigins: [{ env: 'qa', origins: ['http://shop.example.com'] }] };
+    expect(await lintApp("['http://shop.example.com']", configured(local))).toEqual(['no-insecure-origin']);
+    expect(await lintApp("['http://shop.example.com']", configured(local, 'app.qa.js'))).toEqual([]);
+    expect(await lintApp("['capacitor://localhost']", configured({}))).toEqual([]);
+    expect(await lintApp("['capacitor://localhost']", configured({ rules: { 'no-insecure-origin': ['error', { schemes: ['capacitor'] }] } }))).toEqual(['no-insecure-origin']);
   });
 });
 
