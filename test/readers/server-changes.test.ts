@@ -62,6 +62,11 @@ describe('every status', () => {
   test('HAProxy: in its own answers', () => {
     expect(inHaproxy(front('http-response set-header Access-Control-Allow-Origin https://a.example', 'http-response set-header X-Mark 1'), ORIGIN, asked)).toBe(front('http-after-response set-header Access-Control-Allow-Origin https://a.example', 'http-response set-header X-Mark 1'));
   });
+
+  test('HAProxy: without a condition on the status', () => {
+    const sent = 'http-response set-header Access-Control-Allow-Origin https://a.example';
+    expect(inHaproxy(front(`${sent} if { status 200:299 }`, 'http-response set-header X-Mark 1 if { status 200 }'), ORIGIN, asked)).toBe(front(sent, 'http-response set-header X-Mark 1 if { status 200 }'));
+  });
 });
 
 describe('Vary is added to', () => {
