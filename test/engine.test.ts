@@ -163,6 +163,13 @@ describe('what the user says is theirs', () => {
   });
 });
 
+test('strictness asks for more: a Max-Age that nobody wrote', async () => {
+  const text = "const app = require('express')();\napp.use(require('cors')({ origin: 'https://app.example.com' }));\napp.get('/orders', (req, res) => res.json([]));\n";
+  const told = async (strict: boolean): Promise<string[]> => (await lint(['app.js'], filesFrom({ 'app.js': text }), { ...optionsOf(), strict })).findings.map(({ ruleId, messageId }) => `${ruleId} ${messageId}`);
+  expect(await told(false)).toEqual([]);
+  expect(await told(true)).toContain('max-age-ineffective absent');
+});
+
 test('changes of one large policy are tried within bounds: what is left waits for the next run', async () => {
   const routes = Array.from({ length: 40 }, (_one, index) => `app.get('/r${index}', cors({ origin: /https:\\/\\/a${index}.example\\.com/, credentials: true }), (req, res) => res.json({}));`);
   const text = `const cors = require('cors');\nconst app = require('express')();\n${routes.join('\n')}\n`;
