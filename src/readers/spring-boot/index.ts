@@ -6,7 +6,10 @@
  * allowed, without `allowedHeaders` no header. `*` with credentials makes every request fail since Spring 5.3.
  */
 import { editedSetting } from '../../middleware/application/index.js';
+import { effectsAt } from '../../middleware/effects-at.js';
 import { applicationFileReadings } from '../../middleware/spring-boot/application-file.js';
+import type { Change } from '../../policy/change.js';
+import type { Policy } from '../../policy/program.js';
 import type { YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader } from '../reader.js';
 
@@ -17,5 +20,10 @@ export default defineReader<YamlInProject>({
 
   read: ({ files, file }) => applicationFileReadings(files, file, 'spring-boot'),
 
-  write: ({ files }, policy, change) => editedSetting(files, policy, change),
+  write: ({ files }, policy, change) => (refusesEverybody(policy, change) ? { declined: 'a mapping of the gateway that lists no origins refuses all of them' } : editedSetting(files, policy, change)),
 });
+
+/** Would the change leave a mapping without its origins, which is not the same as no mapping? */
+function refusesEverybody(policy: Policy, { kind, at }: Change): boolean {
+  return kind === 'remove-header' && policy.layer === 'gateway' && effectsAt(policy, at).some(({ header }) => header === 'access-control-allow-origin');
+}

@@ -47,8 +47,12 @@ export function listOrigins(module: PythonModule, at: Span, { option, pattern }:
       const [name, value] = [held.childForFieldName('name')?.text, held.childForFieldName('value')];
       if (name === option) return replaced(module, value, text);
       if (name !== pattern || pattern === undefined) return undefined;
-      const listed = held.parent?.namedChildren.some((other) => other.childForFieldName('name')?.text === option) === true;
-      return listed ? without(module, held) : replaced(module, held, `${option}=${text}`);
+      const listed = held.parent?.namedChildren.find((other) => other.childForFieldName('name')?.text === option);
+      if (listed === undefined) return replaced(module, held, `${option}=${text}`);
+      const list = listed.childForFieldName('value');
+      if (list === null || list.namedChildCount > 0) return without(module, held);
+      // An empty list beside the pattern: the two become one.
+      return listed.nextNamedSibling?.id === held.id ? { file: module.file, start: list.startIndex, end: held.endIndex, text } : undefined;
     }
     case 'pair':
       return plainText(held.childForFieldName('key')) === option ? replaced(module, held.childForFieldName('value'), text) : undefined;
