@@ -10,6 +10,7 @@ import { lint } from '../../src/engine.js';
 import { urlOf } from '../../src/findings/ask.js';
 import { exchanges } from '../../src/findings/exchange.js';
 import type { Fix } from '../../src/findings/finding.js';
+import { originKinds } from '../../src/policy/origin-kinds.js';
 import { probeSet, type ProbeRequest } from '../../src/policy/compare.js';
 import type { HttpRequest } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
@@ -80,6 +81,9 @@ async function offersFor(text: string): Promise<readonly Offer[]> {
   return offers;
 }
 
+/** Ways of writing that are the same to Lua, too. */
+const WAYS_OF_LUA = 4;
+
 /** The same configuration as others write it. */
 const WAYS: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,
@@ -94,8 +98,8 @@ const WAYS: Readonly<Record<string, (text: string) => string>> = {
 test('nginx takes every fixture, and what each fix and each suggestion makes of it in any way of writing', async () => {
   let made = 0;
   const refused: string[] = [];
-  const others = Object.keys(WAYS).slice(1);
   for (const [index, path] of fixtures.entries()) {
+    const others = Object.keys(WAYS).slice(1, written(path).includes('by_lua') ? WAYS_OF_LUA : undefined);
     const said = refusal(written(path));
     if (said !== undefined) refused.push(`${path}: ${said}`);
     if (/\.(?:fixed|suggested)\./.test(path)) continue;
@@ -161,6 +165,9 @@ function putFile(path: string): void {
   if (!existsSync(file)) writeFileSync(file, 'text');
 }
 
+/** Where the client stands: in the network that fixtures let in. */
+const INSIDE = '10.1.2.3';
+
 interface Served {
   readonly running: Running;
   readonly port: number;
@@ -170,7 +177,7 @@ interface Served {
 
 async function served(text: string, name: string, port: number): Promise<Served> {
   const file = join(root, `${name}.conf`);
-  writeFileSync(file, text.replace('nginx.pid', `${name}.pid`));
+  writeFileSync(file, text.replace('nginx.pid', `${name}.pid`).replace('http {', 'http {\n    set_real_ip_from 127.0.0.1;\n    real_ip_header X-Client;').replaceAll('root /srv/intranet', `root ${root}`));
   return { running: await start('nginx', ['-p', root, '-c', file], [port]), port, known: new Map() };
 }
 
@@ -189,7 +196,7 @@ async function differencesOf({ fix, automatic, before, after }: Offer, first: Se
   const elsewhere = new Set<string>();
   for (const [index, policyBefore] of before.entries()) {
     const policyAfter = after[index]!;
-    for (const request of policyBefore.probes.flatMap((probe) => probeSet(policyBefore, policyAfter, probe))) {
+    for (const request of policyBefore.probes.flatMap((probe) => probeSet(policyBefore, policyAfter, probe, originKinds([policyBefore, policyAfter], [new URL(urlOf(probe)).origin])))) {
       const [was, is] = [await verdictOf(first, request), await verdictOf(second, request)];
       for (const [when, one, real] of [['before', policyBefore, was], ['after', policyAfter, is]] as const) {
         const predicted = predictedFor(one, request);
@@ -216,7 +223,7 @@ function predictedFor(one: Policy, { probe, ...client }: ProbeRequest): boolean 
 async function verdictOf({ port, known }: Served, { probe, ...client }: ProbeRequest): Promise<boolean | null> {
   const request: FetchRequest = { ...client, url: urlOf(probe) };
   const key = JSON.stringify(request);
-  const answer = async (method: string, headers: HttpRequest['headers']): Promise<ServerAnswer> => send(port, { method, path: probe.path, headers: [['host', probe.host ?? 'api.example'], ...headers] });
+  const answer = async (method: string, headers: HttpRequest['headers']): Promise<ServerAnswer> => send(port, { method, path: probe.path, headers: [['host', probe.host ?? 'api.example'], ['x-client', INSIDE], ...headers] });
   if (!known.has(key)) {
     const asked = needsPreflight(request) ? preflightRequestOf(request) : undefined;
     const preflight = asked === undefined ? undefined : await answer(asked.method, asked.headers.map(([name, value]) => [name.toLowerCase(), value]));
