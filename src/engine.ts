@@ -3,7 +3,7 @@ import { ruleEntries } from './generated/catalogue.js';
 import { rules } from './generated/registries.js';
 import { Ask, urlOf } from './findings/ask.js';
 import { exchanges, serverRequest } from './findings/exchange.js';
-import type { Finding, FindingClass, Fix, Severity } from './findings/finding.js';
+import type { ClientRequest, Finding, FindingClass, Fix, Severity } from './findings/finding.js';
 import { withFingerprints } from './findings/fingerprint.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
 import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type Rule } from './findings/rule.js';
@@ -15,6 +15,7 @@ import { verify } from './fixes/verify.js';
 import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
 import type { ClientCall } from './policy/client-call.js';
 import { link } from './layers/link.js';
+import { originsNamedBy, type Change } from './policy/change.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Gap, Policy } from './policy/program.js';
@@ -293,6 +294,7 @@ export class Run {
       const again = affected.map(({ path }) => this.#read(path, edited));
       const [before, after] = changedPolicies(policiesIn(affected), policiesIn(again));
       const others = policiesIn(roots).filter((other) => !before.includes(other));
+      if (!this.#arrives(proposal.change, draft, after[before.indexOf(policy)])) return;
       offer = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
@@ -306,6 +308,14 @@ export class Run {
     });
     this.#fixes = { ...this.#fixes, proposed: this.#fixes.proposed + 1, [fate]: this.#fixes[fate] + 1 };
     return offer;
+  }
+
+  /** Are the origins that the change names let in by the changed policy, as the finding's request goes or as the simplest one does? */
+  #arrives(change: Change, { report: { witness }, deployment: { inner } }: Draft, after: Policy | undefined): boolean {
+    if (after === undefined) return true;
+    const asked: readonly ClientRequest[] = [witness.request, { ...witness.request, method: 'GET', headers: [], credentials: 'omit' }];
+    const isLetIn = (origin: string): boolean => asked.some((request) => exchanges({ policy: after, inner }, { ...request, origin }, environmentNamed(this.options.environment)).some(({ verdict }) => verdict.allowed === true));
+    return originsNamedBy(change).every(isLetIn);
   }
 
   /** Policies before and after a change, in front of the layers that the finding is about. */

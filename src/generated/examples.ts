@@ -50,8 +50,8 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
   "duplicate-cors-layers": {},
   "error-response-missing-cors": {
     "bad": {
-      "file": "bad-haproxy.cfg",
-      "text": "defaults\n    mode http\n    timeout connect 5s\n    timeout client 30s\n    timeout server 30s\n\nfrontend web\n    bind :80\n    http-response set-header Access-Control-Allow-Origin https://app.example.com if { status 200 }\n    default_backend api\n\nbackend api\n    server api1 127.0.0.1:3000 check"
+      "file": "bad-apache.conf",
+      "text": "# Apache makes pages of its own out of the application's errors.\n<VirtualHost *:443>\n    ServerName api.example.com\n    ProxyPass \"/\" \"http://127.0.0.1:3000/\"\n    ProxyErrorOverride On\n    # expect-next: error-response-missing-cors\n    Header set Access-Control-Allow-Origin \"https://app.example.com\"\n    Header set Access-Control-Allow-Credentials \"true\"\n</VirtualHost>"
     },
     "ok": {
       "file": "ok-apache.conf",

@@ -1,3 +1,4 @@
+import { isSerializableOrigin } from '../origins/serialization.js';
 import type { Span } from '../text/span.js';
 
 /**
@@ -52,3 +53,9 @@ export type Change =
    * or the entry that lets too many in. `*` alone is every site, without credentials.
    */
   | { readonly kind: 'allow-only'; readonly at: Span; readonly origins: readonly string[] };
+
+/** Origins that are to be let in after the change. */
+export function originsNamedBy(change: Change): readonly string[] {
+  const named = change.kind === 'allow-only' ? change.origins : change.kind === 'split-text' ? change.texts : [];
+  return named.filter(isSerializableOrigin);
+}
