@@ -2,10 +2,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Config } from '../src/config/config.js';
 import { preset, resolve } from '../src/config/resolve.js';
-import { lint, type LintResult } from '../src/engine.js';
+import { lint, Run, type LintResult } from '../src/engine.js';
 import { exchanges } from '../src/findings/exchange.js';
 import { rules } from '../src/generated/registries.js';
+import { scriptLanguage, scriptReaders } from '../src/generated/script-readers.js';
 import { link } from '../src/layers/link.js';
+import type { Change } from '../src/policy/change.js';
+import type { Language } from '../src/syntax/language.js';
 import { applyEdits } from '../src/text/edit.js';
 import { filesFrom, type Files } from '../src/text/files.js';
 import { SourceText } from '../src/text/source-text.js';
@@ -161,6 +164,20 @@ describe('what the user says is theirs', () => {
     expect(await lintApp("['capacitor://localhost']", configured({}))).toEqual([]);
     expect(await lintApp("['capacitor://localhost']", configured({ rules: { 'no-insecure-origin': ['error', { schemes: ['capacitor'] }] } }))).toEqual(['no-insecure-origin']);
   });
+});
+
+test('a suggestion that names origins is offered only if its text lets them in', async () => {
+  const text = "const app = require('express')();\napp.use(require('cors')({ origin: true, credentials: true }));\napp.get('/a', (req, res) => res.json({}));\n";
+  const start = text.indexOf('true');
+  await scriptLanguage.load();
+  const offered = (written: string): readonly string[] => {
+    const express = { ...scriptReaders['express']!, write: (_unit: unknown, _policy: unknown, { kind }: Change) => (kind === 'allow-only' ? [{ file: 'a.js', start, end: start + 4, text: written }] : { declined: 'not asked' }) };
+    const run = new Run({ languages: new Map([['estree', scriptLanguage as Language<unknown>]]), readers: new Map([['express', express]]) }, filesFrom({ 'a.js': text }), optionsOf());
+    return run.lint(['a.js']).findings.flatMap(({ suggestions }) => suggestions.map(({ title }) => title)).filter((title) => title.startsWith('Let in'));
+  };
+  expect(offered("['https://app.example.com']")).toHaveLength(1);
+  expect(offered('[]')).toEqual([]);
+  expect(offered("['https://other.example.com']")).toEqual([]);
 });
 
 test('strictness asks for more: a Max-Age that nobody wrote', async () => {
