@@ -23,7 +23,7 @@ export default defineRule({
   },
   *check(policy, ask) {
     if (ask.environment !== 'production' || policy.evidence.localOnly === true) return;
-    const closed = policy.evidence.networkProtected !== undefined;
+    const closed = (policy.evidence.networkProtected ?? policy.evidence.privateListener) !== undefined;
     const candidatesOf = (entry: Entry): readonly DevOrigin[] => originsOf(entry).flatMap((origin) => devOrigin(origin) ?? []).filter(({ kind }) => kind === 'loopback' || kind === 'tunnel' || !closed);
     for (const { entry, candidate, credentialed, witness } of letIn(ask, candidatesOf)) {
       if (isReplaced(entry.at.file)) continue;

@@ -474,10 +474,11 @@ export const ruleEntries: readonly RuleEntry[] = [
       "https://cwe.mitre.org/data/definitions/942.html"
     ],
     "messages": {
+      "private": "Every website may read {path}. If only the private network reaches it that it listens in, any page that somebody there opens can fetch it for its author.",
       "shared": "Only some networks reach {path}, but every website may read it: any page that somebody there opens can fetch it for its author."
     },
     "options": {},
-    "description": "Only some networks reach this resource, and CORS hands it to every website: a page that somebody inside opens reads it from their browser and sends it on. The network was the only lock, and `*` opens it without any credentials.\n\nBrowsers with Local Network Access may ask the user first, once. A service that only the same machine reaches is no finding.",
+    "description": "Only some networks reach this resource, and CORS hands it to every website: a page that somebody inside opens reads it from their browser and sends it on. The network was the only lock, and `*` opens it without any credentials.\n\nA server that only listens on a private address may stand behind one that everybody reaches: there it is a warning.\n\nBrowsers with Local Network Access may ask the user first, once. A service that only the same machine reaches is no finding.",
     "why": "Only some networks reach this resource, and CORS hands it to every website: a page that somebody inside opens reads it from their browser and sends it on. The network was the only lock, and `*` opens it without any credentials."
   },
   {

@@ -13,11 +13,11 @@ export interface Listener {
  * What the addresses that a server listens on tell of who reaches it. One that speaks plain HTTP may stand behind
  * another that does not, except in a private network.
  */
-export function reachedBy(listeners: readonly Listener[]): Pick<Evidence, 'https' | 'networkProtected'> {
+export function reachedBy(listeners: readonly Listener[]): Pick<Evidence, 'https' | 'privateListener'> {
   const [first] = listeners;
   const inside = first !== undefined && listeners.every(({ address }) => isPrivateNetwork(hostOf(address)));
   const https = listeners.some(({ tls }) => tls) ? 'yes' : inside ? 'no' : undefined;
-  return { ...(https === undefined ? {} : { https }), ...(inside ? { networkProtected: first.at } : {}) };
+  return { ...(https === undefined ? {} : { https }), ...(inside ? { privateListener: first.at } : {}) };
 }
 
 /** `10.0.0.5:80` without its port, `[fd00::1]:80` too. */

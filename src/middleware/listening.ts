@@ -12,7 +12,7 @@ export interface Listening {
 }
 
 /** Who reaches a Node server, by the calls that make it listen. */
-export function reachedThrough(calls: readonly Listening[]): Pick<Evidence, 'https' | 'networkProtected'> {
+export function reachedThrough(calls: readonly Listening[]): Pick<Evidence, 'https' | 'privateListener'> {
   return reachedBy(
     calls.map(({ args: [first, second], secure, at }) => {
       const host = first?.kind === 'record' ? entry(first, 'host')?.value : second;

@@ -17,13 +17,13 @@ const PRIVATE: readonly Network[] = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0
 const LOOPBACK: readonly Network[] = ['127.0.0.0/8', '::1/128'].map((text) => networkOf(text)!);
 
 /**
- * Do clients that open web pages sit in the network? The server itself is none, and a large public network may be that
- * of a CDN or a balancer, which lets everybody in.
+ * Do clients that open web pages sit in the network? The server itself is none; a large public network may be that
+ * of a CDN or a balancer, and a single private address that of a proxy in front, which let everybody in.
  */
 export function hasBrowsers(text: string): boolean {
   const network = networkOf(text);
   if (network === undefined || LOOPBACK.some((outer) => isWithin(network, outer))) return false;
-  return PRIVATE.some((outer) => isWithin(network, outer)) || network.length >= OFFICE[network.width];
+  return PRIVATE.some((outer) => isWithin(network, outer)) ? network.length < network.width * network.groups.length : network.length >= OFFICE[network.width];
 }
 
 /** Is it an address (or a network) that only a private network reaches? Loopback is none. */

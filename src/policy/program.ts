@@ -109,8 +109,10 @@ export interface Evidence {
   readonly noStore: boolean;
   /** Is it reached over https? Absent: not known. */
   readonly https?: 'yes' | 'no';
-  /** What lets only some networks reach it: an address list, a private listener, an internal gateway. Absent: not known. */
+  /** What lets only some networks reach it: a list of addresses. Absent: not known. */
   readonly networkProtected?: Span;
+  /** It listens on private addresses alone: only their network reaches it, unless something in front passes on what others ask. */
+  readonly privateListener?: Span;
   /** It is of a developer's machine alone: nothing of it is deployed. Absent: not known. */
   readonly localOnly?: true;
 }

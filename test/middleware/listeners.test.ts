@@ -5,8 +5,8 @@ const at = { file: 'f', start: 0, end: 1 };
 const on = (address: string, tls = false): Parameters<typeof reachedBy>[0][number] => ({ address, tls, at });
 
 test('a private address is reached by its network alone', () => {
-  expect(reachedBy([on('10.0.0.5:80')])).toEqual({ https: 'no', networkProtected: at });
-  expect(reachedBy([on('[fd00::1]:443', true), on('192.168.0.1')])).toEqual({ https: 'yes', networkProtected: at });
+  expect(reachedBy([on('10.0.0.5:80')])).toEqual({ https: 'no', privateListener: at });
+  expect(reachedBy([on('[fd00::1]:443', true), on('192.168.0.1')])).toEqual({ https: 'yes', privateListener: at });
 });
 
 test('plain HTTP may stand behind a balancer, and loopback is no network', () => {

@@ -64,6 +64,6 @@ test('addresses that a server listens on', () => {
   const handler = "(req, res) => { res.setHeader('Access-Control-Allow-Origin', '*'); res.end(); }";
   expect(listening(`http.createServer(${handler}).listen(80);`)).not.toHaveProperty('https');
   expect(listening(`https.createServer({}, ${handler}).listen(443);`).https).toBe('yes');
-  expect(listening(`http.createServer(${handler}).listen(80, '127.0.0.1');`)).not.toHaveProperty('networkProtected');
-  expect(listening(`http.createServer(${handler}).listen(80, '10.1.2.3');`)).toHaveProperty('networkProtected');
+  expect(listening(`http.createServer(${handler}).listen(80, '127.0.0.1');`)).not.toHaveProperty('privateListener');
+  expect(listening(`http.createServer(${handler}).listen(80, '10.1.2.3');`)).toHaveProperty('privateListener');
 });

@@ -54,17 +54,17 @@ describe('what listeners tell', () => {
   test.each([
     ['nginx.conf', `server { listen 443 ssl; ${block} }`, { https: 'yes' }],
     ['nginx.conf', `server { listen 80; ${block} }`, {}],
-    ['nginx.conf', `server { listen 10.0.0.5:80; ${block} }`, { https: 'no', networkProtected: 'listen 10.0.0.5:80;' }],
+    ['nginx.conf', `server { listen 10.0.0.5:80; ${block} }`, { https: 'no', privateListener: 'listen 10.0.0.5:80;' }],
     ['nginx.conf', `server { listen 10.0.0.5:80; listen 80; ${block} }`, {}],
     ['Caddyfile', 'api.example.com {\nheader Access-Control-Allow-Origin *\n}\n', { https: 'yes' }],
-    ['Caddyfile', 'http://api.example.com {\nbind 10.0.0.5\nheader Access-Control-Allow-Origin *\n}\n', { https: 'no', networkProtected: '10.0.0.5' }],
-    ['haproxy.cfg', 'frontend api\n    bind 192.168.1.2:443 ssl crt /etc/a.pem\n    http-response set-header Access-Control-Allow-Origin *\n', { https: 'yes', networkProtected: 'bind 192.168.1.2:443 ssl crt /etc/a.pem' }],
-    ['apache.conf', 'Listen 10.0.0.5:80\n<VirtualHost *:80>\n  Header always set Access-Control-Allow-Origin "*"\n</VirtualHost>\n', { https: 'no', networkProtected: '10.0.0.5:80' }],
+    ['Caddyfile', 'http://api.example.com {\nbind 10.0.0.5\nheader Access-Control-Allow-Origin *\n}\n', { https: 'no', privateListener: '10.0.0.5' }],
+    ['haproxy.cfg', 'frontend api\n    bind 192.168.1.2:443 ssl crt /etc/a.pem\n    http-response set-header Access-Control-Allow-Origin *\n', { https: 'yes', privateListener: 'bind 192.168.1.2:443 ssl crt /etc/a.pem' }],
+    ['apache.conf', 'Listen 10.0.0.5:80\n<VirtualHost *:80>\n  Header always set Access-Control-Allow-Origin "*"\n</VirtualHost>\n', { https: 'no', privateListener: '10.0.0.5:80' }],
     ['apache.conf', '<VirtualHost *:443>\n  SSLEngine on\n  Header always set Access-Control-Allow-Origin "*"\n</VirtualHost>\n', { https: 'yes' }],
-    ['lighttpd.conf', 'server.modules = ( "mod_setenv" )\nserver.bind = "10.0.0.5"\nserver.port = 80\nsetenv.set-response-header = ( "Access-Control-Allow-Origin" => "*" )\n', { https: 'no', networkProtected: 'server.bind = "10.0.0.5"' }],
+    ['lighttpd.conf', 'server.modules = ( "mod_setenv" )\nserver.bind = "10.0.0.5"\nserver.port = 80\nsetenv.set-response-header = ( "Access-Control-Allow-Origin" => "*" )\n', { https: 'no', privateListener: 'server.bind = "10.0.0.5"' }],
   ])('%s: %s', async (file, text, expected) => {
-    const { https, networkProtected } = (await policyOf(file, text)).evidence;
-    const found = { ...(https === undefined ? {} : { https }), ...(networkProtected === undefined ? {} : { networkProtected: text.slice(networkProtected.start, networkProtected.end) }) };
+    const { https, privateListener } = (await policyOf(file, text)).evidence;
+    const found = { ...(https === undefined ? {} : { https }), ...(privateListener === undefined ? {} : { privateListener: text.slice(privateListener.start, privateListener.end) }) };
     expect(found).toEqual(expected);
   });
 });
