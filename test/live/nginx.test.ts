@@ -80,7 +80,9 @@ async function disagreementsOn(text: string, { port }: Places): Promise<readonly
 /** How one real answer differs from the predicted one; what rests on facts that are not those of the files is left open. */
 async function differenceOn(port: number, deployment: Deployment | undefined, request: HttpRequest): Promise<readonly string[]> {
   const real = await send(port, request);
-  const response = deployment === undefined ? undefined : predicted(deployment, request, truthIn(world, { path: request.path, query: '' }));
+  // A client names the host that it asks where the request does not.
+  const asked = request.headers.some(([name]) => name === 'host') ? request : { ...request, headers: [['host', `127.0.0.1:${port}`] as const, ...request.headers] };
+  const response = deployment === undefined ? undefined : predicted(deployment, asked, truthIn(world, { path: request.path, query: '' }));
   answers += 1;
   if (response !== undefined && 'unknown' in response) unknown += 1;
   const found = response === undefined ? real.headers.filter(([name]) => name.startsWith('access-control-')).map(([name]) => `no policy, sent ${name}`) : 'unknown' in response ? [] : mismatches(response, real);
