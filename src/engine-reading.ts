@@ -1,7 +1,8 @@
+import type { Related } from './findings/finding.js';
 import type { ClientCall } from './policy/client-call.js';
 import type { Gap, Policy } from './policy/program.js';
 import type { Problem } from './syntax/language.js';
-import { spanKey, withoutPlaces } from './text/span.js';
+import { sameSpan, spanKey, withoutPlaces, type Span } from './text/span.js';
 
 /** What was read in one file. */
 export interface FileReading {
@@ -68,6 +69,14 @@ export function changedPolicies(before: readonly Policy[], after: readonly Polic
   return [before.filter((_policy, index) => changed[index]), after.filter((_policy, index) => changed[index])];
 }
 
+/** The policies after a header was taken out; one that said nothing else is read no more, and counts without it. */
+export function withSilent(policy: Policy, at: Span, before: readonly Policy[], after: readonly Policy[]): readonly Policy[] {
+  const index = before.indexOf(policy);
+  if (index === -1 || after.length !== before.length - 1) return after;
+  const steps = policy.steps.map((step) => ({ ...step, effects: step.effects.filter((effect) => !sameSpan(effect.at, at)) }));
+  return [...after.slice(0, index), { ...policy, steps }, ...after.slice(index)];
+}
+
 const words = new WeakMap<Policy, string>();
 
 /** A policy is compared with many others. */
@@ -75,4 +84,13 @@ function wordsOf(policy: Policy): string {
   let known = words.get(policy);
   if (known === undefined) words.set(policy, (known = withoutPlaces(policy)));
   return known;
+}
+
+/** Places that put a file into a policy, past which no more are told. */
+const MAX_USES = 3;
+
+/** Where a file takes part in a policy that is written elsewhere. */
+export function usesOf(file: string, policy: Policy): readonly Related[] {
+  if (file === policy.at.file) return [];
+  return (policy.parts ?? []).filter((part) => part.file === file).slice(0, MAX_USES).map(({ at }) => ({ at, message: 'It takes effect here.' }));
 }

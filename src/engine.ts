@@ -12,7 +12,7 @@ import { undecidedGaps } from './findings/undecided.js';
 import { NO_FIXES, type FixCounts } from './findings/fix-counts.js';
 import { spelled } from './fixes/spell.js';
 import { verify } from './fixes/verify.js';
-import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, type FileReading } from './engine-reading.js';
+import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, usesOf, withSilent, type FileReading } from './engine-reading.js';
 import type { ClientCall } from './policy/client-call.js';
 import { link } from './layers/link.js';
 import { originsNamedBy, type Change } from './policy/change.js';
@@ -22,7 +22,7 @@ import type { Gap, Policy } from './policy/program.js';
 import type { Language, Problem } from './syntax/language.js';
 import { overlay, Traced, type Files } from './text/files.js';
 import { SourceText } from './text/source-text.js';
-import { sameSpan, spanKey, type Span } from './text/span.js';
+import { spanKey, type Span } from './text/span.js';
 import { environmentNamed } from './values/fact.js';
 
 export interface EngineOptions {
@@ -355,15 +355,6 @@ export class Run {
 /** Rules that advise: what they say of a mended text is no reason to leave it broken, whether they run or not. */
 const ADVICE: ReadonlySet<string> = new Set(Object.entries(rules).flatMap(([id, { set }]) => (set === 'strict' ? [id] : [])));
 
-/** Places that put a file into a policy, past which no more are told. */
-const MAX_USES = 3;
-
-/** Where a file takes part in a policy that is written elsewhere. */
-function usesOf(file: string, policy: Policy): Finding['related'] {
-  if (file === policy.at.file) return [];
-  return (policy.parts ?? []).filter((part) => part.file === file).slice(0, MAX_USES).map(({ at }) => ({ at, message: 'It takes effect here.' }));
-}
-
 const reasons = new Map(ruleEntries.map(({ id, why }) => [id, why]));
 
 /** Why a rule's findings matter. */
@@ -381,14 +372,6 @@ function firsts<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
   const found = new Map<string, T>();
   for (const one of all) remembered(found, keyOf(one), () => one);
   return [...found.values()];
-}
-
-/** The policies after a header was taken out; one that said nothing else is read no more, and counts without it. */
-function withSilent(policy: Policy, at: Span, before: readonly Policy[], after: readonly Policy[]): readonly Policy[] {
-  const index = before.indexOf(policy);
-  if (index === -1 || after.length !== before.length - 1) return after;
-  const steps = policy.steps.map((step) => ({ ...step, effects: step.effects.filter((effect) => !sameSpan(effect.at, at)) }));
-  return [...after.slice(0, index), { ...policy, steps }, ...after.slice(index)];
 }
 
 /** Drops repetitions, and what another rule explains better. */
