@@ -94,8 +94,10 @@ describe.each(cases.filter(({ suggested }) => suggested !== undefined))('$rule/$
     expect(offered).not.toEqual([]);
     const mended = applyEdits(files[file]!, offered.flatMap(({ edits }) => edits));
     expect(mended).toBe(suggested);
-    // An echo without credentials is still worth a word, another one.
-    expect((await run(rule, { ...files, [file]: mended })).findings.filter(({ ruleId, messageId }) => ruleId === rule && found.some((one) => one.messageId === messageId))).toEqual([]);
+    // An echo without credentials is still worth a word: another one, of what breaks nothing.
+    const isSaid = (messageId: string): boolean => found.some((one) => one.messageId === messageId);
+    const left = (await run(rule, { ...files, [file]: mended })).findings.filter((one) => one.ruleId === rule && (one.class !== 'hygiene' || isSaid(one.messageId)));
+    expect(left).toEqual([]);
   });
 });
 

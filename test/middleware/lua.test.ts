@@ -40,6 +40,7 @@ describe('when a header of Lua is sent', () => {
     ['a name that is given another value', `${LOCAL}origin = "x"\nif origin == "${A}" then ${SEND} end`, nobodyKnows],
     ['a table that grows', `local t = { ["${A}"] = true }\nt["x"] = true\n${LOCAL}if t[origin] then ${SEND} end`, nobodyKnows],
     ['code that may end the request', `${LOCAL}if origin == "${A}" then ${SEND} ngx.exit(204) end`, nobodyKnows],
+    ['a denial that belongs to one side of a comparison', `${LOCAL}if not origin == "${EVIL}" then ${SEND} end`, nobodyKnows],
     ['flags that mean something else', `${LOCAL}if ngx.re.match(origin, "x", "D") then ${SEND} end`, nobodyKnows],
   ])('%s', (_what, code, expected) => {
     expect(sent(code)).toEqual(expected);

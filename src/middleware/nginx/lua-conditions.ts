@@ -64,7 +64,10 @@ export function conditionOf(condition: string, names: LuaNames, placed: (start: 
   }
   const negated = /^not\b/.exec(text);
   if (negated !== null) {
-    const inner = conditionOf(text.slice(negated[0].length), names, placed, at + negated[0].length);
+    const rest = text.slice(negated[0].length);
+    // `not a == b` compares `not a` with `b`, which is seldom what was meant.
+    if (!rest.trim().startsWith('(') && /[=~]=/.test(rest.replace(new RegExp(STRING, 'g'), ''))) return undefined;
+    const inner = conditionOf(rest, names, placed, at + negated[0].length);
     return inner === undefined ? undefined : unless(inner);
   }
   if (text.startsWith('(') && text.endsWith(')')) return conditionOf(text.slice(1, -1), names, placed, at + 1);
