@@ -1,28 +1,15 @@
-import { ConfigError, type FailOn } from '../../config/config.js';
-import type { Severity } from '../../findings/finding.js';
-import { NO_FIXES } from '../../findings/fix-counts.js';
-import { languagePaths, ruleEntries } from '../../generated/catalogue.js';
+import { ConfigError } from '../../config/config.js';
+import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
-import { counted } from '../../reporters/words.js';
-import type { Report, ReportedFinding, ReportedGap } from '../../reporters/report.js';
-import { SourceText } from '../../text/source-text.js';
-import { codeOf, Disk, type Unread } from '../disk.js';
-import { fixAll } from './fix.js';
-import { judge, type Judgement, type Lint } from './judge.js';
-import { choice, helpText, parseOptions, UsageError, type Options } from './options.js';
-import { filesOf } from './paths.js';
+import { codeOf } from '../disk.js';
+import { rootOf, toReader, toRoot } from '../root.js';
+import { LintRun, type ExitCode, type LoadLint } from './lint-run.js';
+import { helpText, parseOptions, UsageError, type Options } from './options.js';
 import { explanation, jsonText, rulesTable, settingsJson } from './print.js';
 import { targetsOf, writeReports } from './report.js';
-import { rootOf, toDisk, toReader, toRoot, type Root } from '../root.js';
 import { Settings } from './settings.js';
 import { statsText } from './stats.js';
 import { wantsColor, type Terminal } from './terminal.js';
-import { replaceText } from './write.js';
-
-export type ExitCode = 0 | 1 | 2;
-
-/** The engine is loaded when some file needs it. */
-export type LoadLint = () => Promise<Lint>;
 
 /** Runs the command line. What goes wrong is told on standard error; nothing is thrown. */
 export async function run(argv: readonly string[], terminal: Terminal, loadLint: LoadLint): Promise<ExitCode> {
@@ -54,148 +41,21 @@ async function answer(options: Options, terminal: Terminal, loadLint: LoadLint):
     const file = toRoot(root, flags['print-config']);
     return print(settingsJson(toReader(root, file), await settings.of(file)));
   }
-  return new LintRun(flags, named, root, settings, terminal, loadLint).run();
+  return lintAndReport(new LintRun(flags, named, root, settings, terminal, loadLint), flags, terminal);
 }
 
-/** One run over files: list, filter, judge, fix, report. */
-class LintRun {
-  readonly #disk: Disk;
-
-  constructor(
-    private readonly flags: Options['flags'],
-    private readonly named: readonly string[],
-    private readonly root: Root,
-    private readonly settings: Settings,
-    private readonly terminal: Terminal,
-    private readonly loadLint: LoadLint,
-  ) {
-    this.#disk = new Disk(root);
+async function lintAndReport(run: LintRun, flags: Options['flags'], terminal: Terminal): Promise<ExitCode> {
+  const began = performance.now();
+  const targets = targetsOf(flags, terminal);
+  const colors = wantsColor(flags, terminal);
+  const { report, policies, fixes, code } = await run.outcome();
+  if (flags['print-policy'] !== undefined) {
+    terminal.stdout.write(jsonText({ version: 1, policies }));
+    return 0;
   }
-
-  async run(): Promise<ExitCode> {
-    const { flags, terminal } = this;
-    const began = performance.now();
-    const targets = targetsOf(flags, terminal);
-    const colors = wantsColor(flags, terminal);
-    const maxWarnings = warningLimit(flags);
-    const { files, named } = this.#files();
-    if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
-    this.#progress(`cors-lint: ${counted(files.length, 'file')}…`);
-    const { files: concerned, unread } = this.#disk.concerned(files);
-    const judged = await this.#judged(concerned);
-    this.#progress('');
-    if (flags['print-policy'] !== undefined) {
-      terminal.stdout.write(jsonText({ version: 1, policies: judged.policies }));
-      return 0;
-    }
-    const changed = await this.#write();
-    const shown = judged.findings.filter(({ severity }) => flags.quiet !== true || severity === 'error');
-    const report = this.#report(shown, [...judged.gaps, ...unread.map(gapOf)], { files: files.length, read: judged.read, policies: judged.policies.length });
-    await writeReports(report, targets, terminal, colors, this.#textGoesToStdout ? 'stderr' : 'stdout');
-    if (flags.stats === true) terminal.stderr.write(statsText({ ...report.counts, findings: judged.findings.length, gaps: report.gaps.length, fixes: judged.fixes, milliseconds: Math.round(performance.now() - began) }));
-    const warnings = judged.findings.filter(({ severity }) => severity === 'warn').length;
-    if (warnings > maxWarnings) terminal.stderr.write(`cors-lint: ${counted(warnings, 'warning')}, at most ${maxWarnings} allowed\n`);
-    if (unread.some(({ file, reason }) => reason === 'unreadable' && named.has(file))) return 2;
-    return warnings > maxWarnings || changed || (await this.#fails(judged.findings)) ? 1 : 0;
-  }
-
-  #files(): { readonly files: readonly string[]; readonly named: ReadonlySet<string> } {
-    const { flags, root } = this;
-    const isKnown = (file: string): boolean => Object.values(languagePaths).some((paths) => paths.test(file));
-    if (flags.stdin !== true) return filesOf(root, { named: this.named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown });
-    const path = flags['stdin-filename'];
-    if (path === undefined) throw new UsageError('--stdin needs --stdin-filename: the name tells the language');
-    const file = toRoot(root, path);
-    this.#disk.lay(file, decoded(this.terminal.readStdin()));
-    return { files: isKnown(file) ? [file] : [], named: new Set() };
-  }
-
-  async #judged(concerned: readonly string[]): Promise<Judgement> {
-    const { flags } = this;
-    const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
-    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused };
-    if (concerned.length === 0) return { findings: [], gaps: [], policies: [], read: 0, fixes: NO_FIXES };
-    const lint = await this.loadLint();
-    const judgeAll = (): Promise<Judgement> => judge(concerned, this.#disk, this.settings, lint, options);
-    const first = await judgeAll();
-    return this.#fixes ? fixAll(first, this.#disk, judgeAll, flags['fix-suggestions'] === true) : first;
-  }
-
-  get #fixes(): boolean {
-    const { fix, 'fix-suggestions': suggestions, 'fix-dry-run': dryRun, diff } = this.flags;
-    return fix === true || suggestions === true || dryRun === true || diff === true;
-  }
-
-  get #textGoesToStdout(): boolean {
-    return this.flags.diff === true || (this.flags.stdin === true && this.#fixes);
-  }
-
-  /** Brings the fixed texts where they are wanted. @returns whether a file would change that was not written. */
-  async #write(): Promise<boolean> {
-    const { flags, terminal, root } = this;
-    if (!this.#fixes) return false;
-    const laid = [...this.#disk.laid()];
-    const changed = laid.filter(({ before, after }) => before !== after);
-    if (flags.diff === true) {
-      const { unifiedDiff } = await import('./diff.js');
-      for (const { file, before = '', after } of changed) terminal.stdout.write(unifiedDiff(toReader(root, file), before, after));
-      return changed.length > 0;
-    }
-    if (flags.stdin === true) {
-      for (const { after } of laid.slice(0, 1)) terminal.stdout.write(after);
-      return false;
-    }
-    if (flags['fix-dry-run'] === true) return changed.length > 0;
-    for (const { file, after } of changed) replaceText(toDisk(root, file), after);
-    return false;
-  }
-
-  #report(findings: readonly ReportedFinding[], gaps: readonly ReportedGap[], counts: Report['counts']): Report {
-    const sources = new Map<string, SourceText>();
-    return {
-      findings,
-      gaps,
-      counts,
-      rules: new Map(ruleEntries.map((rule) => [rule.id, rule])),
-      version: VERSION,
-      pathOf: (file) => toReader(this.root, file),
-      sourceOf: (file) => {
-        let source = sources.get(file);
-        if (source === undefined) sources.set(file, (source = new SourceText(file, this.#disk.read(file) ?? '')));
-        return source;
-      },
-    };
-  }
-
-  /** Is one of the findings as bad as its file's `failOn`? */
-  async #fails(findings: readonly ReportedFinding[]): Promise<boolean> {
-    for (const { severity, at } of findings) if (reaches(severity, (await this.settings.of(at.file)).failOn)) return true;
-    return false;
-  }
-
-  /** One line on a terminal, which the next one replaces. */
-  #progress(text: string): void {
-    const { stderr } = this.terminal;
-    if (stderr.isTTY && this.flags['no-progress'] !== true) stderr.write(`\r\u001b[K${text}`);
-  }
+  const shown = report.findings.filter(({ severity }) => flags.quiet !== true || severity === 'error');
+  await writeReports({ ...report, findings: shown }, targets, terminal, colors, run.textGoesToStdout ? 'stderr' : 'stdout');
+  if (flags.stats === true) terminal.stderr.write(statsText({ ...report.counts, findings: report.findings.length, gaps: report.gaps.length, fixes, milliseconds: Math.round(performance.now() - began) }));
+  return code;
 }
 
-const LEVELS: readonly Severity[] = ['info', 'warn', 'error'];
-
-function reaches(severity: Severity, failOn: FailOn): boolean {
-  return failOn !== 'never' && LEVELS.indexOf(severity) >= LEVELS.indexOf(failOn);
-}
-
-function warningLimit({ 'max-warnings': written }: Options['flags']): number {
-  if (written === undefined) return Infinity;
-  if (!/^\d+$/.test(written)) throw new UsageError(`--max-warnings: expected a number, found ${JSON.stringify(written)}`);
-  return Number(written);
-}
-
-function gapOf({ file, reason, message }: Unread): ReportedGap {
-  return { at: { file, start: 0, end: 0 }, reason, message };
-}
-
-function decoded(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-}
