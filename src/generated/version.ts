@@ -2,3 +2,6 @@
 
 /** Version of this package. */
 export const VERSION = '0.1.0';
+
+/** Where this package lives, without a slash at the end. */
+export const HOMEPAGE = 'https://github.com/cors-lint/cors-lint';

@@ -24,6 +24,8 @@ export interface Report {
   readonly rules: ReadonlyMap<string, RuleEntry>;
   /** Version of cors-lint. */
   readonly version: string;
+  /** Where cors-lint lives, without a slash at the end. */
+  readonly homepage: string;
   /** The text that findings of a file speak about. */
   sourceOf(file: string): SourceText;
   /** A file as its reader knows it: relative to the working directory, with `/`. */
@@ -54,9 +56,9 @@ export function placeOf(report: Pick<Report, 'sourceOf'>, span: Span): Place {
   return { start: position(span.start), end: position(span.end) };
 }
 
-/** Page that explains a rule: the first of its references. */
-export function docsUrl(report: Pick<Report, 'rules'>, ruleId: string): string | null {
-  return report.rules.get(ruleId)?.references[0] ?? null;
+/** Page that explains a rule, as it was in this version; null for what is no rule, such as a comment that silences nothing. */
+export function docsUrl({ rules, homepage, version }: Pick<Report, 'rules' | 'homepage' | 'version'>, ruleId: string): string | null {
+  return rules.has(ruleId) ? `${homepage}/blob/v${version}/docs/rules/${ruleId}.md` : null;
 }
 
 export interface Summary {

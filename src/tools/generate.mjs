@@ -67,7 +67,7 @@ const PARSE_ERROR = {
   options: {},
 };
 const entries = [...found.rules.map((rule) => ({ ...rule, description: descriptionOf(rule.id) })), PARSE_ERROR].map((entry) => ({ ...entry, why: entry.description.split('\n\n')[0] })).sort((a, b) => (a.id < b.id ? -1 : 1));
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The table of rules in a file that reaches the pages by `pages`. */
 const tableFrom = (pages) => [
@@ -134,6 +134,9 @@ export const ruleEntries: readonly RuleEntry[] = ${JSON.stringify(entries, null,
   'src/generated/version.ts': `${HEADER}
 /** Version of this package. */
 export const VERSION = '${version}';
+
+/** Where this package lives, without a slash at the end. */
+export const HOMEPAGE = '${homepage.replace(/#.*$/, '')}';
 `,
   'src/generated/examples.ts': `${HEADER}
 export interface Example {

@@ -50,6 +50,7 @@ export function reportOf(texts: Readonly<Record<string, string>>, findings: read
       ['no-reflected-origin', { id: 'no-reflected-origin', title: 'Every origin is echoed', class: 'security-error', set: 'recommended', description: 'First.\n\nSecond.', why: 'First.', options: {}, references: ['https://fetch.spec.whatwg.org/#cors-protocol'], messages: {} }],
     ]),
     version: '1.2.3',
+    homepage: 'https://home.example/lint',
     pathOf: (file) => file,
     sourceOf: (file) => new SourceText(file, texts[file] ?? ''),
     ...overrides,

@@ -2,7 +2,7 @@ import type { FailOn } from '../../config/config.js';
 import type { Severity } from '../../findings/finding.js';
 import { NO_FIXES, type FixCounts } from '../../findings/fix-counts.js';
 import { languagePaths, ruleEntries } from '../../generated/catalogue.js';
-import { VERSION } from '../../generated/version.js';
+import { HOMEPAGE, VERSION } from '../../generated/version.js';
 import type { Policy } from '../../policy/program.js';
 import { counted } from '../../reporters/words.js';
 import type { Report, ReportedFinding, ReportedGap } from '../../reporters/report.js';
@@ -125,6 +125,7 @@ export class LintRun {
       counts,
       rules: new Map(ruleEntries.map((rule) => [rule.id, rule])),
       version: VERSION,
+      homepage: HOMEPAGE,
       pathOf: (file) => toReader(this.root, file),
       sourceOf: (file) => {
         let source = sources.get(file);
