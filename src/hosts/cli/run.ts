@@ -4,7 +4,7 @@ import { VERSION } from '../../generated/version.js';
 import { codeOf } from '../disk.js';
 import { rootOf, toReader, toRoot } from '../root.js';
 import { LintRun, type ExitCode, type LoadLint } from './lint-run.js';
-import { helpText, parseOptions, UsageError, type Options } from './options.js';
+import { parseOptions, UsageError, type Options } from './options.js';
 import { explanation, jsonText, rulesTable, settingsJson } from './print.js';
 import { targetsOf, writeReports } from './report.js';
 import { Settings } from './settings.js';
@@ -29,7 +29,7 @@ async function answer(options: Options, terminal: Terminal, loadLint: LoadLint):
     terminal.stdout.write(text);
     return 0;
   };
-  if (flags.help === true) return print(helpText());
+  if (flags.help === true) return print((await import('./help.js')).helpText());
   if (flags.version === true) return print(`${VERSION}\n`);
   if (flags.rules === true) return print(rulesTable(ruleEntries, (flags.format ?? []).some((name) => name.startsWith('json'))));
   if (flags.explain !== undefined) return print(await explanation(flags.explain, ruleEntries));
