@@ -17,11 +17,11 @@ function data(text: string): string {
 /** What GitHub calls our severities. */
 export const ANNOTATION_LEVELS = { error: 'error', warn: 'warning', info: 'notice' } as const;
 
-/** The command that puts a finding on its lines. The path is exact, since GitHub looks for that file. */
+/** The command that puts a finding on its lines. Line ends stay in the path, since GitHub looks for that very file; the command's own escapes hold them. */
 export function annotation(report: Report, finding: ReportedFinding): string {
   const { start, end } = placeOf(report, finding.at);
   const properties = {
-    file: report.pathOf(finding.at.file),
+    file: report.pathOf(finding.at.file).replace(/[^\r\n]+/g, visible),
     line: start.line,
     endLine: end.line,
     // GitHub ignores columns of annotations that span lines; the pair is right only on one line.
