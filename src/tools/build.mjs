@@ -4,11 +4,11 @@
  * files and what only a few users have stay outside.
  */
 import { build } from 'esbuild';
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -81,10 +81,23 @@ declare const plugin: {
   readonly configs: Record<'recommended' | 'strict' | 'legacy-recommended' | 'legacy-strict', any>;
 };
 `;
-execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
+declare(['src/hosts/api.ts', 'src/config/config.ts']);
 writeFileSync(join(dist, 'types/eslint.d.mts'), `${PLUGIN_TYPES}export default plugin;\n`);
 writeFileSync(join(dist, 'types/eslint.d.cts'), `${PLUGIN_TYPES}export = plugin;\n`);
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes]));
+
+/** Writes declarations of the given modules and of those that their own types name. Each is told by its text alone, without a check of the program. */
+function declare(entries) {
+  const modules = new Set(entries);
+  for (const path of modules) {
+    const { outputText, diagnostics } = ts.transpileDeclaration(readFileSync(join(root, path), 'utf8'), { fileName: path, reportDiagnostics: true, compilerOptions: { strict: true, exactOptionalPropertyTypes: true, isolatedDeclarations: true } });
+    for (const { messageText } of diagnostics ?? []) throw new Error(`${path}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+    const target = join(dist, 'types', path.replace(/\.ts$/, '.d.ts'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, outputText);
+    for (const { fileName } of ts.preProcessFile(outputText).importedFiles) if (fileName.startsWith('.')) modules.add(join(dirname(path), fileName.replace(/\.js$/, '.ts')));
+  }
+}
 
 function whereIs(file) {
   try {
