@@ -6,12 +6,14 @@ import { exchanges, serverRequest } from './findings/exchange.js';
 import type { ClientRequest, Finding, FindingClass, Fix, Severity } from './findings/finding.js';
 import { withFingerprints } from './findings/fingerprint.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
-import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Report, type Rule } from './findings/rule.js';
+import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Rule } from './findings/rule.js';
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { NO_FIXES, type FixCounts } from './findings/fix-counts.js';
 import { spelled } from './fixes/spell.js';
-import { verify } from './fixes/verify.js';
+import { verify, type Offer } from './fixes/verify.js';
+import { byPlace, firsts, onePerCause, remembered, type Draft } from './engine-drafts.js';
+import { noteLayers, type Observer } from './engine-observer.js';
 import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, usesOf, withSilent, type FileReading } from './engine-reading.js';
 import type { ClientCall } from './policy/client-call.js';
 import { link } from './layers/link.js';
@@ -35,6 +37,7 @@ export interface EngineOptions {
   readonly trustedOrigins: readonly string[];
   /** Honour `cors-lint-disable…` comments. */
   readonly inlineConfig: boolean;
+  readonly observer?: Observer | undefined;
 }
 
 export interface LintResult {
@@ -57,17 +60,12 @@ export async function lint(paths: readonly string[], files: Files, options: Engi
     const text = files.read(path);
     const readers = text === undefined ? [] : readersFor(path, text);
     if (readers.length > 0) wanted.set(path, readers);
+    options.observer?.note('read', path, readers.length === 0 ? 'no reader' : readers.map(({ id, language }) => `${id} (${language})`).join(', '));
   }
-  return new Run(await load([...wanted.values()].flat()), files, options).lint([...wanted.keys()]);
-}
-
-/** A rule's report with the policy it is about. */
-interface Draft {
-  readonly ruleId: string;
-  readonly rule: Rule;
-  readonly report: Report;
-  readonly class: FindingClass;
-  readonly deployment: Deployment;
+  const loaded = options.observer?.start('load', '');
+  const run = new Run(await load([...wanted.values()].flat()), files, options);
+  loaded?.();
+  return run.lint([...wanted.keys()]);
 }
 
 /**
@@ -113,6 +111,7 @@ export class Run {
     const policies = roots.flatMap((reading) => reading.policies);
     for (const root of roots) for (const policy of root.policies) this.#rootOf.set(policy, root);
     this.#calls = roots.flatMap(({ calls }) => calls);
+    if (this.options.observer !== undefined) noteLayers(this.options.observer, policies);
     const drafts = this.#judge(policies, policies);
     for (const { gaps } of told) this.#gaps.push(...gaps);
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
@@ -131,6 +130,7 @@ export class Run {
 
   /** Trees are let go with the reading: what a run keeps of a file is its policies. */
   #read(path: string, files: Traced): FileReading {
+    const done = this.options.observer?.start('read', path);
     const dependsOn = files.trace();
     const text = files.read(path) ?? '';
     const policies: Policy[] = [];
@@ -159,6 +159,7 @@ export class Run {
       });
     }
     for (const [language, unit] of units) this.#release(language, unit);
+    done?.();
     return { path, dependsOn, policies, gaps, calls, problems, covers };
   }
 
@@ -202,11 +203,13 @@ export class Run {
       for (const [ruleId, rule] of Object.entries(rules)) {
         const configured = this.options.rules.get(ruleId);
         if (rule.layers === unasked || configured === undefined) continue;
+        const done = this.options.observer?.start('judge', ruleId);
         this.#fence(deployment.policy.at, () => {
           for (const report of rule.check(deployment.policy, ask, optionsFor(rule, configured.options))) {
             if (!isAboutTrusted(report, ask)) drafts.push({ ruleId, rule, report, class: report.class ?? rule.class, deployment });
           }
         });
+        done?.();
       }
     };
     for (const policy of policies) judgeWith({ policy, inner: [] }, 'composed');
@@ -276,9 +279,12 @@ export class Run {
   }
 
   /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
-  #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): { fix: Fix; automatic: boolean } | undefined {
-    let offer: { fix: Fix; automatic: boolean } | undefined;
+  #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): Offer | undefined {
+    const { observer } = this.options;
+    const done = observer?.start('mend', draft.ruleId);
+    let offer: Offer | undefined;
     let fate: keyof FixCounts = 'unspelled';
+    let why = 'no reader spells it here, or too many changes of this file were tried';
     this.#fence(draft.report.at, () => {
       const { policy } = draft.deployment;
       const root = this.#rootOf.get(policy);
@@ -286,16 +292,18 @@ export class Run {
       const language = reader === undefined || root === undefined ? undefined : languageOf(reader.language, root.path);
       if (root === undefined || reader === undefined || language === undefined || this.#tried(root) > MAX_TRIALS) return;
       const edits = spelled(reader, this.#unitToMend(language, root.path), policy, proposal.change);
-      if ('declined' in edits) return;
+      if ('declined' in edits) return void (why = edits.declined);
       fate = 'dropped';
+      why = 'its edits overlap';
       const edited = overlay(this.#files, edits);
       if (edited === undefined) return;
       const affected = roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
       const again = affected.map(({ path }) => this.#read(path, edited));
       const [before, after] = changedPolicies(policiesIn(affected), policiesIn(again));
       const others = policiesIn(roots).filter((other) => !before.includes(other));
+      why = 'an origin that it names would not be let in';
       if (!this.#arrives(proposal.change, draft, after[before.indexOf(policy)])) return;
-      offer = verify(proposal, edits, {
+      const verified = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
         tolerated: ADVICE,
@@ -304,8 +312,12 @@ export class Run {
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after, draft.deployment),
       });
-      if (offer !== undefined) fate = offer.automatic ? 'automatic' : 'suggested';
+      if ('dropped' in verified) return void (why = verified.dropped);
+      offer = verified;
+      fate = offer.automatic ? 'automatic' : 'suggested';
     });
+    done?.();
+    if (offer === undefined) observer?.note('fix', draft.report.at.file, `${draft.ruleId}: "${proposal.title}" is not offered: ${why}`);
     this.#fixes = { ...this.#fixes, proposed: this.#fixes.proposed + 1, [fate]: this.#fixes[fate] + 1 };
     return offer;
   }
@@ -360,39 +372,4 @@ const reasons = new Map(ruleEntries.map(({ id, why }) => [id, why]));
 /** Why a rule's findings matter. */
 function whyOf(ruleId: string): string {
   return reasons.get(ruleId) ?? '';
-}
-
-function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {
-  if (!known.has(key)) known.set(key, make());
-  return known.get(key)!;
-}
-
-/** The first of each kind, in order. */
-function firsts<T>(all: readonly T[], keyOf: (one: T) => string): readonly T[] {
-  const found = new Map<string, T>();
-  for (const one of all) remembered(found, keyOf(one), () => one);
-  return [...found.values()];
-}
-
-/** Drops repetitions, and what another rule explains better. */
-function onePerCause(drafts: readonly Draft[]): readonly Draft[] {
-  const worst = (draft: Draft): number => ['security-error', 'broken-in-browser', 'correctness-warning', 'hygiene'].indexOf(draft.class);
-  const unique = firsts([...drafts].sort((a, b) => worst(a) - worst(b)), ({ ruleId, report }) => `${ruleId} ${report.message} ${spanKey(report.at)}`);
-  const policies = new Map<string, Set<Policy>>();
-  const places = new Set<string>();
-  for (const { ruleId, report, deployment } of unique) {
-    remembered(policies, ruleId, () => new Set()).add(deployment.policy);
-    places.add(`${ruleId} ${spanKey(report.at)}`);
-  }
-  return unique.filter(({ rule, report, deployment }) =>
-    !Object.entries(rule.yieldsTo ?? {}).some(([ruleId, within]) => (within === 'policy' ? policies.get(ruleId)?.has(deployment.policy) === true : places.has(`${ruleId} ${spanKey(report.at)}`))),
-  );
-}
-
-function byPlace(a: { at: Span; ruleId: string }, b: { at: Span; ruleId: string }): number {
-  return compareText(a.at.file, b.at.file) || a.at.start - b.at.start || a.at.end - b.at.end || compareText(a.ruleId, b.ruleId);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -26,15 +26,27 @@ export interface Trial {
 
 const CLASSES: readonly FindingClass[] = ['hygiene', 'correctness-warning', 'broken-in-browser', 'security-error'];
 
+export interface Offer {
+  readonly fix: Fix;
+  readonly automatic: boolean;
+}
+
+/** Why a change is not offered. */
+export interface Dropped {
+  readonly dropped: string;
+}
+
 /**
- * Decides what a proposal is worth once its edits were applied in memory and read again. Undefined: not offered, since
- * the text broke, the finding stayed, a new one came, or more changed than was asked for. Automatic: no verdict
+ * Decides what a proposal is worth once its edits were applied in memory and read again. Automatic: no verdict
  * changed, or only refusals came and every written origin stays in; and that is proven for every origin.
  */
-export function verify(proposal: Proposal, edits: readonly TextEdit[], trial: Trial): { readonly fix: Fix; readonly automatic: boolean } | undefined {
+export function verify(proposal: Proposal, edits: readonly TextEdit[], trial: Trial): Offer | Dropped {
   const { comparisons, problems } = trial;
-  if (comparisons === undefined || problems[1] > problems[0] || edits.length === 0) return undefined;
-  if (!isGone(trial) || bringsNew(trial, proposal.automatic)) return undefined;
+  if (edits.length === 0) return { dropped: 'it changes nothing' };
+  if (problems[1] > problems[0]) return { dropped: 'the text would no longer be of its language' };
+  if (comparisons === undefined) return { dropped: 'other policies would be read' };
+  if (!isGone(trial)) return { dropped: 'the finding would stay' };
+  if (bringsNew(trial, proposal.automatic)) return { dropped: 'it would bring another finding' };
   const automatic = proposal.automatic && comparisons.every(({ relation, keepsIntent, proven }) => proven && (relation === 'same' || (relation === 'narrower' && keepsIntent)));
   const changed = comparisons.flatMap((comparison) => comparison.changed);
   return { fix: { title: proposal.title, edits, changes: automatic ? [] : inWords(changed) }, automatic };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verify, type Trial } from '../../src/fixes/verify.js';
+import { verify, type Dropped, type Offer, type Trial } from '../../src/fixes/verify.js';
 import { compare, type Answers, type Comparison } from '../../src/policy/compare.js';
 import type { Policy, Probe, Step } from '../../src/policy/program.js';
 import { exchanges } from '../../src/findings/exchange.js';
@@ -15,35 +15,39 @@ const trial = (given: Partial<Trial>): Trial => ({ mended, uncovered: new Set(),
 
 describe('a proposal', () => {
   test('that changes no verdict is automatic', () => {
-    expect(verify(proposal, edits, trial({}))?.automatic).toBe(true);
+    expect(verify(proposal, edits, trial({}))).toMatchObject({ automatic: true });
   });
 
   test('that only refuses, and nothing that was written, is automatic', () => {
-    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower' }] }))?.automatic).toBe(true);
-    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower', keepsIntent: false }] }))?.automatic).toBe(false);
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower' }] }))).toMatchObject({ automatic: true });
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower', keepsIntent: false }] }))).toMatchObject({ automatic: false });
   });
 
   test('that lets more in is a suggestion', () => {
-    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'wider' }] }))?.automatic).toBe(false);
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'wider' }] }))).toMatchObject({ automatic: false });
   });
 
   test('that nothing proves for all origins is a suggestion', () => {
-    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, proven: false }] }))?.automatic).toBe(false);
-    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower', proven: false }] }))?.automatic).toBe(false);
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, proven: false }] }))).toMatchObject({ automatic: false });
+    expect(verify(proposal, edits, trial({ comparisons: [{ ...same, relation: 'narrower', proven: false }] }))).toMatchObject({ automatic: false });
   });
 
-  test.each<[string, Partial<Trial>]>([
-    ['leaves the finding', { after: [mended] }],
-    ['brings another finding', { after: [{ ruleId: 'no-null-origin', class: 'security-error' }] }],
-    ['breaks the text', { problems: [0, 1] }],
-    ['loses a policy', { comparisons: undefined }],
-  ])('that %s is not offered', (_name, given) => {
-    expect(verify(proposal, edits, trial(given))).toBeUndefined();
+  test.each<[string, Partial<Trial>, string]>([
+    ['leaves the finding', { after: [mended] }, 'the finding would stay'],
+    ['brings another finding', { after: [{ ruleId: 'no-null-origin', class: 'security-error' }] }, 'it would bring another finding'],
+    ['breaks the text', { problems: [0, 1] }, 'the text would no longer be of its language'],
+    ['loses a policy', { comparisons: undefined }, 'other policies would be read'],
+  ])('that %s is not offered, and it is said why', (_name, given, dropped) => {
+    expect(verify(proposal, edits, trial(given))).toEqual({ dropped });
+  });
+
+  test('without an edit is none', () => {
+    expect(verify(proposal, [], trial({}))).toEqual({ dropped: 'it changes nothing' });
   });
 
   test('may uncover what was silent because of it, or leave a milder finding', () => {
-    expect(verify(proposal, edits, trial({ uncovered: new Set(['no-null-origin']), after: [{ ruleId: 'no-null-origin', class: 'security-error' }] }))).toBeDefined();
-    expect(verify(proposal, edits, trial({ after: [{ ...mended, class: 'hygiene' }] }))).toBeDefined();
+    expect(verify(proposal, edits, trial({ uncovered: new Set(['no-null-origin']), after: [{ ruleId: 'no-null-origin', class: 'security-error' }] }))).toHaveProperty('fix');
+    expect(verify(proposal, edits, trial({ after: [{ ...mended, class: 'hygiene' }] }))).toHaveProperty('fix');
   });
 });
 
@@ -98,9 +102,9 @@ describe('two policies', () => {
 
     test('are not automatic; a comparison that saw no difference would let them pass', () => {
       const blind: Answers = { ...answers, verdict: () => true };
-      const judged = (by: Answers): boolean | undefined => verify(proposal, edits, trial({ comparisons: [compare(before, wider, by)] }))?.automatic;
-      expect(judged(blind)).toBe(true);
-      expect(judged(answers)).toBe(false);
+      const judged = (by: Answers): Offer | Dropped => verify(proposal, edits, trial({ comparisons: [compare(before, wider, by)] }));
+      expect(judged(blind)).toMatchObject({ automatic: true });
+      expect(judged(answers)).toMatchObject({ automatic: false });
     });
   });
 });

@@ -1,0 +1,31 @@
+import { link } from './layers/link.js';
+import type { Deployment } from './policy/evaluate.js';
+import type { Policy } from './policy/program.js';
+
+/** Stages of a run. `load`: the modules of the languages and readers; `mend`: spelling changes and proving them. */
+export type Stage = 'list' | 'load' | 'read' | 'judge' | 'mend' | 'report';
+
+/** Whoever wants to know how a run goes. Without one nothing is measured and nothing is said. */
+export interface Observer {
+  /**
+   * A part of the work begins. Parts lie within each other: a change is proven by reading and judging again.
+   * @param subject the file that is read; the rule that judges, or whose change is tried
+   * @returns to be called when the part has ended
+   */
+  start(stage: Stage, subject: string): () => void;
+  /** A decision that findings do not show. @param about a file, or nothing in particular */
+  note(topic: string, about: string, text: string): void;
+}
+
+/** The versions of software that policies were read for, and what stands behind what. */
+export function noteLayers(observer: Observer, policies: readonly Policy[]): void {
+  for (const { at, title, version } of policies) if (version !== undefined) observer.note('version', at.file, `${title}: ${version}`);
+  for (const { policy, inner } of link(policies)) for (const line of chains(inner)) observer.note('layers', policy.at.file, `${policy.title} ${line}`);
+}
+
+function* chains(inner: Deployment['inner']): Generator<string> {
+  for (const { host, port, deployment } of inner) {
+    const { policy } = deployment;
+    yield `passes on to ${host}:${port}, which is ${policy.title} (${policy.at.file})`;
+  }
+}
