@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
-import { below, type Files } from '../text/files.js';
+import { below, namesIn, type Files } from '../text/files.js';
 import { toDisk, type Root } from './root.js';
 
 /** Whatever says nothing of this kind cannot concern CORS (rules of Cloud Storage say no more than `"origin": [`). Tested on raw bytes, before anything is decoded. */
@@ -25,6 +25,8 @@ type Content = { readonly text: string } | Unread | undefined;
 export class Disk implements Files {
   readonly #contents = new Map<string, Content>();
   readonly #overlay = new Map<string, string>();
+  /** Files that are something else than what is on disk: what git's index holds of them. */
+  #instead: ReadonlyMap<string, () => Buffer> = new Map();
   /** Folders and paths that were asked for: every module of a folder asks for the same manifests. */
   readonly #folders = new Map<string, readonly string[]>();
   readonly #existing = new Map<string, boolean>();
@@ -59,6 +61,11 @@ export class Disk implements Files {
     this.#overlay.set(file, text);
   }
 
+  /** Takes these bytes for files, whatever is on disk. Before anything is read. */
+  standIn(files: ReadonlyMap<string, () => Buffer>): void {
+    this.#instead = files;
+  }
+
   /** Files under an overlay, with the text on disk (undefined: there is none) and the text over it. */
   *laid(): Generator<{ readonly file: string; readonly before: string | undefined; readonly after: string }> {
     for (const [file, after] of this.#overlay) yield { file, before: this.#onDisk(file), after };
@@ -74,7 +81,7 @@ export class Disk implements Files {
 
   #isThere(file: string): boolean {
     let known = this.#existing.get(file);
-    if (known === undefined) this.#existing.set(file, (known = existsSync(toDisk(this.root, file))));
+    if (known === undefined) this.#existing.set(file, (known = this.#instead.has(file) || existsSync(toDisk(this.root, file))));
     return known;
   }
 
@@ -104,13 +111,13 @@ export class Disk implements Files {
   }
 
   #listed(folder: string): readonly string[] {
+    const names = new Set(namesIn([...this.#instead.keys()], folder));
     try {
-      return readdirSync(toDisk(this.root, folder), { withFileTypes: true })
-        .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
-        .sort((a, b) => (a < b ? -1 : 1));
+      for (const entry of readdirSync(toDisk(this.root, folder), { withFileTypes: true })) names.add(entry.isDirectory() ? `${entry.name}/` : entry.name);
     } catch {
-      return [];
+      // No such folder on disk.
     }
+    return [...names].sort((a, b) => (a < b ? -1 : 1));
   }
 
   #onDisk(file: string): string | undefined {
@@ -135,6 +142,8 @@ export class Disk implements Files {
 
   /** Undefined: not there, or not a file (a tracked file that was deleted, a link to a folder). */
   #bytes(file: string): Buffer | Unread | undefined {
+    const instead = this.#instead.get(file);
+    if (instead !== undefined) return sized(file, instead());
     let handle: number;
     try {
       handle = openSync(toDisk(this.root, file), 'r');
@@ -146,7 +155,7 @@ export class Disk implements Files {
       const count = readSync(handle, this.#buffer, 0, this.#buffer.length, 0);
       if (count < this.#buffer.length) return this.#buffer.subarray(0, count);
       const { size } = fstatSync(handle);
-      if (size > MAX_BYTES) return { file, reason: 'too-large', message: `this file is larger than ${MAX_BYTES / 1024 / 1024} MB and was not read` };
+      if (size > MAX_BYTES) return tooLarge(file);
       const whole = Buffer.allocUnsafe(size);
       return whole.subarray(0, readSync(handle, whole, 0, size, 0));
     } catch (error) {
@@ -172,6 +181,14 @@ export class Disk implements Files {
     const path = toDisk(this.root, file);
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? realpathSync(path) : undefined;
   }
+}
+
+function tooLarge(file: string): Unread {
+  return { file, reason: 'too-large', message: `this file is larger than ${MAX_BYTES / 1024 / 1024} MB and was not read` };
+}
+
+function sized(file: string, bytes: Buffer): Buffer | Unread {
+  return bytes.length > MAX_BYTES ? tooLarge(file) : bytes;
 }
 
 /** A link is left out when its target was seen, under its own name or through another link. */

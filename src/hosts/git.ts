@@ -28,6 +28,8 @@ export class GitError extends Error {
 export interface Changes {
   /** Every file that changed and is still there. Where lines were only taken away, the line after them counts. */
   readonly lines: ReadonlyMap<string, ChangedLines>;
+  /** Changed files whose names are not UTF-8, one character a byte. */
+  readonly undecoded: readonly RawPath[];
   /** What the user should know about how it was compared. */
   readonly notes: readonly string[];
 }
@@ -95,19 +97,28 @@ export function touches({ lines }: Pick<Changes, 'lines'>, { at, related = [] }:
   });
 }
 
-/** A name that is not UTF-8 cannot be said in a report; it is told once, and its file left out. */
-export function decodedPaths(raw: readonly RawPath[]): { readonly paths: readonly string[]; readonly undecoded: readonly string[] } {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const paths: string[] = [];
-  const undecoded: string[] = [];
-  for (const path of raw) {
-    try {
-      paths.push(decoder.decode(Buffer.from(path, 'latin1')));
-    } catch {
-      undecoded.push(path);
-    }
+/** The names in a list that git ended with zero bytes, apart from those that are not UTF-8: no report can say these. */
+export function namesPrinted(printed: string): { readonly paths: readonly string[]; readonly undecoded: readonly RawPath[] } {
+  const whole = decoded(printed);
+  if (whole !== undefined) return { paths: namesIn(whole), undecoded: [] };
+  const names = namesIn(printed).map((raw) => ({ raw, path: decoded(raw) }));
+  return { paths: names.flatMap(({ path }) => path ?? []), undecoded: names.flatMap(({ raw, path }) => (path === undefined ? [raw] : [])) };
+}
+
+/** Folders (submodules, repositories inside) are no files of this one. */
+function namesIn(printed: string): readonly string[] {
+  return printed.split('\0').filter((name) => name !== '' && !name.endsWith('/'));
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Bytes, one character each, as text; undefined when they are not UTF-8. */
+function decoded(raw: string): string | undefined {
+  try {
+    return utf8.decode(Buffer.from(raw, 'latin1'));
+  } catch {
+    return undefined;
   }
-  return { paths, undecoded };
 }
 
 /** Whatever the user has set for their eyes must not change what is read here, and nothing that a repository names is run. */
@@ -124,7 +135,7 @@ class WorkTree {
     const start = ancestors(root.cwd).includes(root.folder) && root.repository ? root.folder : root.cwd;
     const { status, stdout, stderr } = runGit(start, ['rev-parse', '--show-toplevel', '--is-shallow-repository']);
     if (status !== 0) throw /not a git repository/.test(stderr) ? new GitError('no-repository', `${start} is in no git repository`) : new GitError('failed', `git says: ${stderr.trim()}`);
-    const [, top = start, shallow] = /^([^]*)\n(true|false)\n$/.exec(utf8(stdout)) ?? [];
+    const [, top = start, shallow] = /^([^]*)\n(true|false)\n$/.exec(decoded(stdout) ?? '') ?? [];
     this.#top = top;
     this.#shallow = shallow === 'true';
     const folder = realpathSync(root.folder);
@@ -164,8 +175,8 @@ class WorkTree {
     const unlike = new Map<string, string>();
     for (const { path, oldMode, oldId } of entries) {
       if (!isFile(oldMode)) continue;
-      const [decoded] = decodedPaths([path]).paths;
-      if (decoded !== undefined) unlike.set(this.#toRoot(decoded), oldId);
+      const name = decoded(path);
+      if (name !== undefined) unlike.set(this.#toRoot(name), oldId);
     }
     return unlike;
   }
@@ -177,9 +188,14 @@ class WorkTree {
   }
 
   #placed(lines: ReadonlyMap<RawPath, ChangedLines>, notes: readonly string[]): Changes {
-    const { undecoded } = decodedPaths([...lines.keys()]);
-    const known = [...lines].flatMap(([path, changed]) => decodedPaths([path]).paths.map((decoded) => [this.#toRoot(decoded), changed] as const));
-    return { lines: new Map(known), notes: undecoded.length === 0 ? notes : [...notes, leftOut(undecoded)] };
+    const named = new Map<string, ChangedLines>();
+    const undecoded: RawPath[] = [];
+    for (const [raw, changed] of lines) {
+      const path = decoded(raw);
+      if (path === undefined) undecoded.push(raw);
+      else named.set(this.#toRoot(path), changed);
+    }
+    return { lines: named, undecoded, notes };
   }
 
   #diff(args: readonly string[]): Diff {
@@ -190,11 +206,11 @@ class WorkTree {
 
   #listed(which: readonly string[]): readonly RawPath[] {
     const { status, stdout } = this.#run(['ls-files', '-z', '--full-name', ...which]);
-    return status === 0 ? stdout.split('\0').filter((path) => path !== '' && !path.endsWith('/')) : [];
+    return status === 0 ? namesIn(stdout) : [];
   }
 
   #refs(): readonly string[] {
-    return utf8(this.#run(['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes', 'refs/tags']).stdout).split('\n').filter((name) => name !== '');
+    return this.#run(['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes', 'refs/tags']).stdout.split('\n').filter((name) => name !== '');
   }
 
   #run(args: readonly string[]): Answer {
@@ -213,13 +229,7 @@ function linesOf({ status, score }: DiffEntry, hunks: ChangedLines | undefined):
   return hunks ?? (score === 100 ? [] : 'all');
 }
 
-/** One line for files whose names cannot be said. */
-export function leftOut(undecoded: readonly RawPath[]): string {
-  const names = undecoded.map((path) => `"${path.replace(/[^ !#-[\]-~]/g, (byte) => `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`)}"`);
-  return `left out, since the name is not UTF-8: ${names.join(', ')}`;
-}
-
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** One character a byte: names may be in any encoding. */
   readonly stdout: string;
@@ -231,12 +241,18 @@ export interface Answer {
  * English, takes no locks, and starts no file-system monitor.
  * @throws {GitError} when there is no git.
  */
-export function runGit(folder: string, args: readonly string[]): Answer {
-  const { status, stdout, stderr, error } = spawnSync('git', ['-c', 'core.fsmonitor=false', ...args], { cwd: folder, maxBuffer: 2 ** 30, env: { ...process.env, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } });
-  if (error !== undefined && 'code' in error && error.code === 'ENOENT') throw new GitError('no-git', 'git was not found');
-  return { status: status ?? 1, stdout: stdout.toString('latin1'), stderr: stderr.toString('utf8') || (error?.message ?? '') };
+function runGit(folder: string, args: readonly string[], hook: Readonly<Record<string, string | undefined>> = process.env): Answer {
+  const { status, stdout, stderr, error } = spawnSync('git', ['-c', 'core.fsmonitor=false', ...args], { cwd: folder, maxBuffer: 2 ** 30, env: { ...hook, LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' } });
+  if (error !== undefined) throw 'code' in error && error.code === 'ENOENT' ? new GitError('no-git', 'git was not found') : new GitError('failed', `git cannot be run: ${error.message}`);
+  return { status: status ?? 1, stdout: stdout.toString('latin1'), stderr: stderr.toString('utf8') };
 }
 
-function utf8(raw: string): string {
-  return Buffer.from(raw, 'latin1').toString('utf8');
+/** Runs git on the repository that the folder itself is in, whatever hook we may be called from; undefined when there is no git. */
+export function runGitAlone(folder: string, args: readonly string[]): Answer | undefined {
+  try {
+    return runGit(folder, args, { ...process.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined, GIT_PREFIX: undefined });
+  } catch (error) {
+    if (error instanceof GitError) return undefined;
+    throw error;
+  }
 }

@@ -78,16 +78,16 @@ export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
+/** Names of a folder's files and folders (these end with `/`), each once, told from the paths of all files. */
+export function namesIn(paths: readonly string[], folder: string): readonly string[] {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const inside = paths.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  return [...new Set(inside.map((rest) => (rest.includes('/') ? rest.slice(0, rest.indexOf('/') + 1) : rest)))];
+}
+
 export function filesFrom(texts: Readonly<Record<string, string>>): Files {
   const paths = Object.keys(texts).sort();
-  const list = (folder: string): readonly string[] => {
-    const prefix = folder === '' ? '' : `${folder}/`;
-    const names = paths
-      .filter((path) => path.startsWith(prefix))
-      .map((path) => path.slice(prefix.length))
-      .map((rest) => (rest.includes('/') ? rest.slice(0, rest.indexOf('/') + 1) : rest));
-    return [...new Set(names)];
-  };
+  const list = (folder: string): readonly string[] => namesIn(paths, folder);
   return {
     read: (path) => (Object.hasOwn(texts, path) ? texts[path] : undefined),
     exists: (path) => Object.hasOwn(texts, path) || list(path).length > 0,

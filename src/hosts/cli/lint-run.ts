@@ -9,10 +9,11 @@ import type { Report, ReportedFinding, ReportedGap } from '../../reporters/repor
 import { SourceText } from '../../text/source-text.js';
 import { Disk, type Unread } from '../disk.js';
 import { toDisk, toReader, toRoot, type Root } from '../root.js';
-import { fixAll } from './fix.js';
+import { fixAll, refusedIn, type FixOptions } from './fix.js';
 import { judge, type Judgement, type Lint } from './judge.js';
 import { choice, UsageError, type Options } from './options.js';
-import { filesOf } from './paths.js';
+import { filesOf, leftOut, type Listing } from './paths.js';
+import type { Scope } from './scope.js';
 import type { Settings } from './settings.js';
 import type { Terminal } from './terminal.js';
 import { replaceText } from './write.js';
@@ -50,13 +51,15 @@ export class LintRun {
   async outcome(): Promise<Outcome> {
     const { flags, terminal } = this;
     const maxWarnings = warningLimit(flags);
-    const { files, named } = this.#files();
+    const scope = await this.#scope();
+    const { files, named, undecoded } = this.#files(scope);
+    for (const note of [...(scope?.notes ?? []), ...leftOut(undecoded)]) terminal.stderr.write(`cors-lint: ${note}\n`);
     if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
     this.#progress(`cors-lint: ${counted(files.length, 'file')}…`);
     const { files: concerned, unread } = this.#disk.concerned(files);
-    const judged = await this.#judged(concerned);
+    const judged = await this.#judged(concerned, scope);
     this.#progress('');
-    const changed = await this.#write();
+    const changed = await this.#write(scope);
     const report = this.#report(judged.findings, [...judged.gaps, ...unread.map(gapOf)], { files: files.length, read: judged.read, policies: judged.policies.length });
     const warnings = judged.findings.filter(({ severity }) => severity === 'warn').length;
     if (warnings > maxWarnings) terminal.stderr.write(`cors-lint: ${counted(warnings, 'warning')}, at most ${maxWarnings} allowed\n`);
@@ -65,26 +68,50 @@ export class LintRun {
     return { report, policies: judged.policies, fixes: judged.fixes, code };
   }
 
-  #files(): { readonly files: readonly string[]; readonly named: ReadonlySet<string> } {
+  /** What git narrows, and the texts of its index in place of those on disk. */
+  async #scope(): Promise<Scope | undefined> {
+    const { staged, since, 'changed-lines': changedLines } = this.flags;
+    if (staged !== true && since === undefined && changedLines !== true) return undefined;
+    const { scopeOf } = await import('./scope.js');
+    const scope = scopeOf(this.flags, this.root);
+    const { unlike, bytesOf } = scope.staged ?? {};
+    if (unlike !== undefined && bytesOf !== undefined) this.#disk.standIn(new Map([...unlike].map(([file, id]) => [file, () => bytesOf(id)])));
+    return scope;
+  }
+
+  #files(scope: Scope | undefined): Listing {
     const { flags, root } = this;
     const isKnown = (file: string): boolean => Object.values(languagePaths).some((paths) => paths.test(file));
-    if (flags.stdin !== true) return filesOf(root, { named: this.named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown });
+    if (flags.stdin !== true) return filesOf(root, { named: this.named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among: scope?.among });
     const path = flags['stdin-filename'];
     if (path === undefined) throw new UsageError('--stdin needs --stdin-filename: the name tells the language');
     const file = toRoot(root, path);
     this.#disk.lay(file, decoded(this.terminal.readStdin()));
-    return { files: isKnown(file) ? [file] : [], named: new Set() };
+    return { files: isKnown(file) ? [file] : [], named: new Set(), undecoded: [] };
   }
 
-  async #judged(concerned: readonly string[]): Promise<Judgement> {
-    const { flags } = this;
+  async #judged(concerned: readonly string[], scope: Scope | undefined): Promise<Judgement> {
+    const { flags, terminal } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
     const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused };
     if (concerned.length === 0) return { findings: [], gaps: [], policies: [], read: 0, fixes: NO_FIXES };
     const lint = await this.loadLint();
-    const judgeAll = (): Promise<Judgement> => judge(concerned, this.#disk, this.settings, lint, options);
+    const stages = await this.#stages(scope);
+    const judgeAll = async (): Promise<Judgement> => stages.reduce((judgement, stage) => stage(judgement), await judge(concerned, this.#disk, this.settings, lint, options));
     const first = await judgeAll();
-    return this.#fixes ? fixAll(first, this.#disk, judgeAll, flags['fix-suggestions'] === true) : first;
+    if (!this.#fixes) return first;
+    const how: FixOptions = { suggestions: flags['fix-suggestions'] === true, locked: scope?.staged?.unlike ?? new Set() };
+    const last = await fixAll(first, this.#disk, judgeAll, how);
+    for (const file of refusedIn(last, how)) terminal.stderr.write(`cors-lint: ${toReader(this.root, file)} was not fixed: it is staged in part, and its text on disk is another one\n`);
+    return last;
+  }
+
+  /** What is taken out of each judgement before it is mended and told. */
+  async #stages(scope: Scope | undefined): Promise<readonly ((judgement: Judgement) => Judgement)[]> {
+    const shown = scope?.shown;
+    if (shown === undefined) return [];
+    const { onChangedLines } = await import('./changed-lines.js');
+    return [(judgement) => onChangedLines(judgement, shown, this.#disk)];
   }
 
   get #fixes(): boolean {
@@ -98,7 +125,7 @@ export class LintRun {
   }
 
   /** Brings the fixed texts where they are wanted. @returns whether a file would change that was not written. */
-  async #write(): Promise<boolean> {
+  async #write(scope: Scope | undefined): Promise<boolean> {
     const { flags, terminal, root } = this;
     if (!this.#fixes) return false;
     const laid = [...this.#disk.laid()];
@@ -113,7 +140,10 @@ export class LintRun {
       return false;
     }
     if (flags['fix-dry-run'] === true) return changed.length > 0;
-    for (const { file, after } of changed) replaceText(toDisk(root, file), after);
+    for (const { file, after } of changed) {
+      replaceText(toDisk(root, file), after);
+      if (scope?.staged !== undefined) terminal.stderr.write(`cors-lint: ${toReader(root, file)} was fixed on disk: stage it to commit the fix\n`);
+    }
     return false;
   }
 

@@ -23,9 +23,15 @@ export const FLAG_GROUPS = {
     stdin: { type: 'boolean', help: 'read the text from standard input; with --fix the fixed text goes to standard output' },
     'stdin-filename': { type: 'string', value: 'path', help: 'path that the text from standard input has' },
   },
+  Git: {
+    staged: { type: 'boolean', help: 'lint staged files as the index has them' },
+    since: { type: 'string', value: 'ref', help: 'lint files that changed since the merge base with a commit, uncommitted ones too' },
+    'changed-lines': { type: 'boolean', help: 'show only what has to do with changed lines: with --staged, --since, or else since the last commit' },
+  },
   Configuration: {
     config: { type: 'string', short: 'c', value: 'file', help: 'use this configuration file' },
     'no-config': { type: 'boolean', help: 'ignore configuration files' },
+    'config-data-only': { type: 'boolean', help: 'run no code of the repository: take JSON and YAML configurations alone' },
     rule: { type: 'string', multiple: true, value: 'id=level', help: 'off, info, warn or error; repeatable' },
     only: { type: 'string', multiple: true, value: 'id', help: 'run this rule only; repeatable' },
     skip: { type: 'string', multiple: true, value: 'id', help: 'do not run this rule; repeatable' },
@@ -45,11 +51,21 @@ export const FLAG_GROUPS = {
     quiet: { type: 'boolean', help: 'show errors only' },
     color: { type: 'string', value: 'when', help: 'auto, always or never' },
     'no-progress': { type: 'boolean', help: 'show no progress' },
-    stats: { type: 'boolean', help: 'tell on standard error what was read, found, proven and dropped' },
+    stats: { type: 'boolean', help: 'tell on standard error what was found, proven and dropped, and how long each stage and rule took' },
+    debug: { type: 'boolean', help: 'tell on standard error what was decided: configurations, files left out, readers, versions, layers, changes dropped' },
   },
   'What makes a run fail': {
     'fail-on': { type: 'string', value: 'level', help: 'mildest finding that does: error (default), warn, info or never' },
     'max-warnings': { type: 'string', value: 'n', help: 'exit 1 if there are more warnings' },
+  },
+  'Known findings': {
+    baseline: { type: 'string', value: 'file', help: 'say nothing of findings that this file knows' },
+    'write-baseline': { type: 'boolean', help: 'make every finding of this run a known one' },
+    'prune-baseline': { type: 'boolean', help: 'forget known findings that are gone' },
+  },
+  Cache: {
+    cache: { type: 'boolean', help: 'keep results, and take them where nothing changed that they depend on' },
+    'cache-location': { type: 'string', value: 'path', help: 'folder of the cache; default node_modules/.cache/cors-lint' },
   },
   'Asking instead of linting': {
     rules: { type: 'boolean', help: 'list the rules' },
@@ -63,10 +79,13 @@ export const FLAG_GROUPS = {
 
 export const FLAGS = {
   ...FLAG_GROUPS.Files,
+  ...FLAG_GROUPS.Git,
   ...FLAG_GROUPS.Configuration,
   ...FLAG_GROUPS.Fixes,
   ...FLAG_GROUPS.Reports,
   ...FLAG_GROUPS['What makes a run fail'],
+  ...FLAG_GROUPS['Known findings'],
+  ...FLAG_GROUPS.Cache,
   ...FLAG_GROUPS['Asking instead of linting'],
 };
 

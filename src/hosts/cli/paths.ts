@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { join, resolve } from 'node:path';
 import ignore from 'ignore';
+import { namesPrinted, runGitAlone, type Changes } from '../git.js';
 import { UsageError } from './options.js';
 import { toRoot, type Root } from '../root.js';
 
@@ -16,6 +16,8 @@ export interface Selection {
   readonly patterns: readonly string[];
   /** Is the file of a kind that some language reads? Path relative to the root. */
   readonly isKnown: (file: string) => boolean;
+  /** The only files that count, relative to the root: what git says has changed. */
+  readonly among?: Pick<Changes, 'lines' | 'undecoded'> | undefined;
 }
 
 export interface Listing {
@@ -23,24 +25,42 @@ export interface Listing {
   readonly files: readonly string[];
   /** Those of them that were named themselves. */
   readonly named: ReadonlySet<string>;
+  /** Names that are not UTF-8, one character a byte: no report can say them, and their files are left out. */
+  readonly undecoded: readonly string[];
+}
+
+/** Paths of one folder, relative to it. */
+interface Inside {
+  readonly paths: readonly string[];
+  readonly undecoded: readonly string[];
 }
 
 /**
  * The files of a run. @throws {UsageError} when a named path does not exist.
  */
-export function filesOf(root: Root, { named, noIgnore, patterns, isKnown }: Selection): Listing {
+export function filesOf(root: Root, { named, noIgnore, patterns, isKnown, among }: Selection): Listing {
   const folders: string[] = [];
   const files: string[] = [];
   for (const path of named) (kindOf(root, path) === 'folder' ? folders : files).push(path);
-  const namedFiles = kept(root, files.map((path) => toRoot(root, path)).filter(isKnown), noIgnore);
+  const known = files.map((path) => toRoot(root, path)).filter(isKnown);
+  const namedFiles = among === undefined ? kept(root, known, noIgnore) : known.filter((file) => among.lines.has(file));
+  const undecoded = [...(among?.undecoded ?? [])].filter(isKnown);
   const listed = folders.flatMap((folder) => {
-    const inside = (noIgnore ? undefined : fromGit(resolve(root.cwd, folder), [])) ?? walk(resolve(root.cwd, folder), noIgnore);
     const prefix = toRoot(root, folder);
-    return inside.map((file) => (prefix === '' ? file : `${prefix}/${file}`)).filter(isKnown);
+    if (among !== undefined) return [...among.lines.keys()].filter((file) => (prefix === '' || file.startsWith(`${prefix}/`)) && isKnown(file));
+    const inside = (noIgnore ? undefined : fromGit(resolve(root.cwd, folder), [])) ?? walk(resolve(root.cwd, folder), noIgnore);
+    undecoded.push(...inside.undecoded.filter((path) => isKnown(path) && (noIgnore || !BUILT_IN.test(path))));
+    return inside.paths.map((file) => (prefix === '' ? file : `${prefix}/${file}`)).filter(isKnown);
   });
   const isIgnored = ignores(root, noIgnore, patterns);
   const all = [...new Set([...namedFiles, ...listed])].filter((file) => !isIgnored(file));
-  return { files: all.sort((a, b) => (a < b ? -1 : 1)), named: new Set(namedFiles) };
+  return { files: all.sort((a, b) => (a < b ? -1 : 1)), named: new Set(namedFiles), undecoded };
+}
+
+/** One line for files whose names no report can say. */
+export function leftOut(undecoded: readonly string[]): readonly string[] {
+  const names = undecoded.map((path) => `"${path.replace(/[^ !#-[\]-~]/g, (byte) => `\\${byte.charCodeAt(0).toString(8).padStart(3, '0')}`)}"`);
+  return names.length === 0 ? [] : [`left out, since the name is not UTF-8: ${names.join(', ')}`];
 }
 
 function kindOf(root: Root, path: string): 'file' | 'folder' {
@@ -54,20 +74,21 @@ function kept(root: Root, files: readonly string[], noIgnore: boolean): readonly
   if (noIgnore || !root.repository || files.length === 0) return files;
   const wanted = fromGit(root.folder, files.length > 500 ? [] : files);
   if (wanted === undefined) return files;
-  const known = new Set(wanted);
+  const known = new Set(wanted.paths);
   return files.filter((file) => known.has(file));
 }
 
 /** Tracked and untracked files below a folder that git does not ignore; undefined where git has no say. */
-function fromGit(folder: string, only: readonly string[]): readonly string[] | undefined {
-  const asked = spawnSync('git', ['--literal-pathspecs', 'ls-files', '-co', '--exclude-standard', '-z', '--', ...only], { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 30 });
-  if (asked.status !== 0) return undefined;
-  return asked.stdout.split('\0').filter((file) => file !== '' && !file.endsWith('/'));
+function fromGit(folder: string, only: readonly string[]): Inside | undefined {
+  const asked = runGitAlone(folder, ['--literal-pathspecs', 'ls-files', '-co', '--exclude-standard', '-z', '--', ...only]);
+  if (asked?.status !== 0) return undefined;
+  return namesPrinted(asked.stdout);
 }
 
 /** All files below a folder, without git: each folder's .gitignore counts. Links to folders are not followed. */
-function walk(top: string, noIgnore: boolean): readonly string[] {
-  const files: string[] = [];
+function walk(top: string, noIgnore: boolean): Inside {
+  const paths: string[] = [];
+  const undecoded: string[] = [];
   const visit = (folder: string, rules: readonly { readonly base: string; readonly ignores: (path: string) => boolean }[]): void => {
     const own = noIgnore ? undefined : ignoreFile(join(top, folder, '.gitignore'));
     const base = folder === '' ? '' : `${folder}/`;
@@ -78,11 +99,13 @@ function walk(top: string, noIgnore: boolean): readonly string[] {
       if (entry.name === '.git' || (!noIgnore && isFolder && BUILT_IN.test(`${entry.name}/`))) continue;
       if (all.some((rule) => rule.ignores(path.slice(rule.base.length) + (isFolder ? '/' : '')))) continue;
       if (isFolder) visit(path, all);
-      else files.push(path);
+      // Node puts U+FFFD where a name is not UTF-8, and nothing is found under it.
+      else if (path.includes('\uFFFD') && !existsSync(join(top, path))) undecoded.push(path);
+      else paths.push(path);
     }
   };
   visit('', []);
-  return files;
+  return { paths, undecoded };
 }
 
 function entriesOf(folder: string): readonly Dirent[] {

@@ -2,6 +2,7 @@ import { ConfigError } from '../../config/config.js';
 import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
 import { codeOf } from '../disk.js';
+import { GitError } from '../git.js';
 import { rootOf, toReader, toRoot } from '../root.js';
 import { LintRun, type ExitCode, type LoadLint } from './lint-run.js';
 import { parseOptions, UsageError, type Options } from './options.js';
@@ -16,7 +17,7 @@ export async function run(argv: readonly string[], terminal: Terminal, loadLint:
   try {
     return await answer(parseOptions(argv), terminal, loadLint);
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof ConfigError;
+    const expected = error instanceof UsageError || error instanceof ConfigError || error instanceof GitError;
     const message = error instanceof Error ? (expected || codeOf(error) !== 'unknown error' ? error.message : (error.stack ?? error.message)) : String(error);
     terminal.stderr.write(`cors-lint: ${message}\n`);
     return 2;

@@ -1,0 +1,29 @@
+import { changesSince, stagedChanges, uncommittedChanges, type Changes, type Staged } from '../git.js';
+import type { Root } from '../root.js';
+import { UsageError, type Options } from './options.js';
+
+/** What git's view of a run narrows: the files that are judged, and the findings that are shown. */
+export interface Scope {
+  /** The only files that are judged; undefined: all that are named. */
+  readonly among: Changes | undefined;
+  /** Whose text is that of the index. */
+  readonly staged: Staged | undefined;
+  /** Findings elsewhere are not shown; undefined: all are. */
+  readonly shown: Changes | undefined;
+  /** What the user should know. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What `--staged`, `--since` and `--changed-lines` mean here.
+ * @throws {UsageError} for flags that exclude each other. @throws {GitError} where git has no answer.
+ */
+export function scopeOf(flags: Options['flags'], root: Root): Scope {
+  const { staged, since, 'changed-lines': changedLines } = flags;
+  if (staged === true && since !== undefined) throw new UsageError('--staged and --since exclude each other: what is staged is compared with the last commit');
+  if (flags.stdin === true) throw new UsageError(`--${staged === true ? 'staged' : since === undefined ? 'changed-lines' : 'since'} and --stdin exclude each other: git does not know a text from standard input`);
+  const index = staged === true ? stagedChanges(root) : undefined;
+  const changes = index ?? (since === undefined ? uncommittedChanges(root) : changesSince(root, since, { shallow: 'refuse', untracked: true }));
+  const narrows = index !== undefined || since !== undefined;
+  return { among: narrows ? changes : undefined, staged: index, shown: changedLines === true ? changes : undefined, notes: changes.notes };
+}
