@@ -1,6 +1,6 @@
 /**
  * Writes what follows from the file tree: `src/generated/*.ts`, `schema.json`, `rules/README.md`, the pages in
- * `docs/` and the table of rules in README.md. The file name is the id, written nowhere else.
+ * `docs/` and the list of what is read in README.md. The file name is the id, written nowhere else.
  * `--check` writes nothing and fails when something is stale.
  */
 import { build } from 'esbuild';
@@ -69,11 +69,10 @@ const PARSE_ERROR = {
 const entries = [...found.rules.map((rule) => ({ ...rule, description: descriptionOf(rule.id) })), PARSE_ERROR].map((entry) => ({ ...entry, why: entry.description.split('\n\n')[0] })).sort((a, b) => (a.id < b.id ? -1 : 1));
 const { version, homepage } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The table of rules in a file that reaches the pages by `pages`. */
-const tableFrom = (pages) => [
+const tableOfRules = [
   '| Rule | What it says | Class | Set |',
   '|---|---|---|---|',
-  ...entries.map(({ id, title, class: worst, set }) => `| [\`${id}\`](${pages}/${id}.md) | ${title} | ${worst} | ${set} |`),
+  ...entries.map(({ id, title, class: worst, set }) => `| [\`${id}\`](../docs/rules/${id}.md) | ${title} | ${worst} | ${set} |`),
 ].join('\n');
 
 /** What is read, a line for each language. */
@@ -151,9 +150,9 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
   'rules/README.md': `<!-- Generated from the rules by \`npm run generate\`. Do not edit. -->
 # Rules
 
-${tableFrom('../docs/rules')}
+${tableOfRules}
 `,
-  'README.md': between('readers', sources, between('rules', tableFrom('docs/rules'), readIfThere('README.md'))),
+  'README.md': between('readers', sources, readIfThere('README.md')),
 };
 
 Object.assign(outputs, await pages(entries, Object.fromEntries(readers.map((id) => [id, found.readers[id].title]))));
