@@ -151,7 +151,7 @@ describe('what the user says is theirs', () => {
 
   test('a configuration reaches the rules: their options, and what is trusted in one environment alone', async () => {
     const configured = (config: Config, file = 'app.js'): Partial<ReturnType<typeof optionsOf>> => {
-      const { rules: chosen, environment, trustedOrigins } = resolve([preset('cors-lint:recommended', Object.entries(rules).map(([id, rule]) => ({ id, class: rule.class, set: rule.set }))), { config, folder: '', strict: false }], file);
+      const { rules: chosen, environment, trustedOrigins } = resolve([preset('cors-lint:recommended', Object.entries(rules).map(([id, rule]) => ({ id, class: rule.class, set: rule.set }))), { config, folder: '', strict: false, source: 'test' }], file);
       return { environment, trustedOrigins, rules: new Map([...chosen].map(([id, { options }]) => [id, { severity: 'error', options }])) };
     };
     const previews = '/^https:\\/\\/[a-z0-9-]+\\.vercel\\.app$/';

@@ -16,3 +16,9 @@ export function offsetOf(text: string, path: readonly (string | number)[]): numb
   }
   return offset;
 }
+
+/** `:line:column`, from 1. A byte order mark has no column. */
+export function positionAt(text: string, offset: number): string {
+  const before = text.slice(0, offset).replace(/^\uFEFF/, '').split('\n');
+  return `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+}

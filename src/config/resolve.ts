@@ -18,6 +18,8 @@ export interface Resolved {
   readonly trustedOrigins: readonly string[];
   readonly requireDisableReason: boolean;
   readonly failOn: FailOn;
+  /** What says so, the weakest first. */
+  readonly sources: readonly string[];
 }
 
 /** A configuration with the folder that its patterns are relative to; a set of rules by name has neither. */
@@ -26,6 +28,8 @@ export interface Layer {
   /** Relative to the root of the run, with `/`; the empty text is the root. */
   readonly folder: string;
   readonly strict: boolean;
+  /** The file that says it, the name of a set, or the command line. */
+  readonly source: string;
 }
 
 export const PRESETS = ['cors-lint:recommended', 'cors-lint:strict', 'cors-lint:all'] as const;
@@ -41,11 +45,11 @@ function levelOf(rule: Pick<RuleEntry, 'id' | 'class'>): RuleLevel {
 export function preset(name: PresetName, rules: readonly Pick<RuleEntry, 'id' | 'class' | 'set'>[]): Layer {
   const all = name !== 'cors-lint:recommended';
   const chosen = rules.filter(({ set }) => all || set === 'recommended');
-  return { config: { rules: Object.fromEntries(chosen.map((rule) => [rule.id, levelOf(rule)])) }, folder: '', strict: all };
+  return { config: { rules: Object.fromEntries(chosen.map((rule) => [rule.id, levelOf(rule)])) }, folder: '', strict: all, source: name };
 }
 
-/** What layers, the first the weakest, say about a file (relative to the root of the run). */
-export function resolve(layers: readonly Layer[], file: string): Resolved {
+/** What layers, the first the weakest, say about a file (relative to the root of the run). @param env stands in for the environment that the file belongs to */
+export function resolve(layers: readonly Layer[], file: string, env?: string): Resolved {
   const rules = new Map<string, ResolvedRule>();
   const set = (written: Readonly<Record<string, WrittenRule>> = {}): void => {
     for (const [name, rule] of Object.entries(written)) {
@@ -57,15 +61,16 @@ export function resolve(layers: readonly Layer[], file: string): Resolved {
   for (const { config, folder } of layers) {
     for (const override of config.overrides ?? []) if (matches(override.files, folder, file)) set(override.rules);
   }
-  const environment = environmentOf(layers, file);
+  const environment = env ?? environmentOf(layers, file);
   return {
     rules,
     strict: layers.some(({ strict }) => strict),
     ignored: layers.some(({ config, folder }) => matches(config.ignores ?? [], folder, file)),
     environment,
-    trustedOrigins: layers.flatMap(({ config }) => (config.trustedOrigins ?? []).flatMap((trusted) => (typeof trusted === 'string' ? [trusted] : trusted.env === environment ? trusted.origins : []))),
+    trustedOrigins: trustedIn(layers, environment),
     requireDisableReason: last(layers, 'requireDisableReason') ?? false,
     failOn: last(layers, 'failOn') ?? 'error',
+    sources: [...new Set(layers.map(({ source }) => source))],
   };
 }
 
@@ -85,10 +90,22 @@ function resolvedRule(written: WrittenRule, before: ResolvedRule | undefined): R
 function environmentOf(layers: readonly Layer[], file: string): string {
   const environments = new Map<string, { readonly files: readonly string[]; readonly folder: string }>();
   for (const { config, folder } of layers) {
-    for (const [name, { files }] of Object.entries(config.environments ?? {})) environments.set(name, { files, folder });
+    for (const [name, { files }] of Object.entries(config.environments ?? {})) {
+      // What is set anew comes last.
+      environments.delete(name);
+      environments.set(name, { files, folder });
+    }
   }
   const named = [...environments].filter(([, { files, folder }]) => matches(files, folder, file)).at(-1);
   return named?.[0] ?? 'production';
+}
+
+/** Origins for every environment add up; what a later layer trusts in an environment takes the place of what earlier ones do. */
+function trustedIn(layers: readonly Layer[], environment: string): readonly string[] {
+  const written = layers.map(({ config }) => config.trustedOrigins ?? []);
+  const everywhere = written.flat().filter((trusted) => typeof trusted === 'string');
+  const here = written.map((trusted) => trusted.flatMap((one) => (typeof one !== 'string' && one.env === environment ? [one.origins] : []))).findLast((lists) => lists.length > 0);
+  return [...new Set([...everywhere, ...(here ?? []).flat()])];
 }
 
 function last<Key extends 'requireDisableReason' | 'failOn'>(layers: readonly Layer[], key: Key): Config[Key] | undefined {

@@ -7,7 +7,7 @@ import { nearest } from '../../src/text/nearest.js';
 import { matches, preset, resolve, type Layer } from '../../src/config/resolve.js';
 import { configSchema } from '../../src/config/schema.js';
 import { ConfigSearch } from '../../src/config/search.js';
-import { holdsConfig } from '../../src/config/holds-config.js';
+import { configFilesIn } from '../../src/config/places.js';
 import type { RuleEntry } from '../../src/findings/rule-entry.js';
 import { ruleEntries } from '../../src/generated/catalogue.js';
 
@@ -18,7 +18,7 @@ function rule(id: string, worst: RuleEntry['class'], set: RuleEntry['set']): Rul
 const NULL_RULE = { ...rule('no-null-origin', 'security-error', 'recommended'), options: { allowInEnv: { description: 'Environments.', default: [] } } };
 const RULES = [NULL_RULE, rule('vary-origin-missing', 'correctness-warning', 'recommended'), rule('max-age-ineffective', 'hygiene', 'strict')];
 const schema = configSchema(RULES);
-const own = (config: Layer['config'], folder = ''): Layer => ({ config, folder, strict: false });
+const own = (config: Layer['config'], folder = ''): Layer => ({ config, folder, strict: false, source: 'test' });
 
 describe('check', () => {
   test('what the documentation shows is valid', () => {
@@ -122,7 +122,7 @@ describe('search', () => {
     ['.config/cors-lintrc.json', '{"failOn":"warn"}'],
   ])('%s is found, and the quick look agrees', async (name, text) => {
     const search = write({ [name]: text });
-    expect(holdsConfig(top)).toBe(true);
+    expect(configFilesIn(top)).toEqual([join(top, name)]);
     const layers = await search.above(top);
     expect(resolve(layers!, 'a.js').failOn).toBe('warn');
     expect(layers!.at(-1)!.folder).toBe('');

@@ -1,6 +1,8 @@
 import type { Resolved } from '../../config/resolve.js';
 import type { EngineOptions, LintResult } from '../../engine.js';
+import type { Observer } from '../../engine-observer.js';
 import { addedUp, type FixCounts } from '../../findings/fix-counts.js';
+import { withFingerprints } from '../../findings/fingerprint.js';
 import { directivesIn } from '../../findings/ignore.js';
 import type { Finding, Severity } from '../../findings/finding.js';
 import type { ReportedFinding, ReportedGap } from '../../reporters/report.js';
@@ -22,6 +24,7 @@ export interface Judgement {
 export interface JudgeOptions {
   readonly inlineConfig: boolean;
   readonly unusedDisables: 'off' | 'warn' | 'error';
+  readonly observer?: Observer | undefined;
 }
 
 /** Lints files, each by its own settings. Files of one environment with the same options are judged together, so that layers meet. */
@@ -29,10 +32,11 @@ export async function judge(paths: readonly string[], files: Files, settings: Se
   const all = await Promise.all(paths.map(async (path) => ({ path, resolved: await settings.of(path) })));
   const groups = new Map<string, { path: string; resolved: Resolved }[]>();
   for (const one of all) {
+    if (one.resolved.ignored) options.observer?.note('left out', one.path, 'the configuration ignores it');
     if (one.resolved.ignored) continue;
     const { environment, strict, trustedOrigins, rules } = one.resolved;
-    const options = [...rules].filter(([, rule]) => Object.keys(rule.options).length > 0).map(([id, rule]) => [id, rule.options]);
-    const key = JSON.stringify([environment, strict, trustedOrigins, options]);
+    const optioned = [...rules].filter(([, rule]) => Object.keys(rule.options).length > 0).map(([id, rule]) => [id, rule.options]);
+    const key = JSON.stringify([environment, strict, trustedOrigins, optioned]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const judgements: Judgement[] = [];
@@ -50,7 +54,7 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   const { environment, strict, trustedOrigins } = group[0]!.resolved;
   // A rule runs if it is on for any file; each finding then gets the level of its own file.
   const rules = new Map(group.flatMap(({ resolved }) => [...resolved.rules].filter(([, { level }]) => level !== 'off').map(([id, rule]) => [id, { severity: 'error' as const, options: rule.options }] as const)));
-  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig });
+  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, observer: options.observer });
   const findings: ReportedFinding[] = [];
   for (const finding of result.findings) {
     const level = (await settings.of(finding.at.file)).rules.get(finding.ruleId)?.level ?? 'off';
@@ -69,15 +73,16 @@ function milder(a: Severity, b: Severity): Severity {
 /** Disable comments that silence nothing, and those without a reason where one is demanded. */
 function aboutComments(result: LintResult, group: readonly { path: string; resolved: Resolved }[], files: Files, { unusedDisables }: JudgeOptions): readonly Finding[] {
   const unused = unusedDisables === 'off' ? [] : result.unusedDisables.map((at) => commentFinding('unused-disable', unusedDisables, 'This comment silences nothing.', 'A comment that silences nothing will silence the next mistake.', at));
+  const sourceOf = (file: string): SourceText => new SourceText(file, files.read(file) ?? '');
   const silent = group.filter(({ resolved }) => resolved.requireDisableReason).flatMap(({ path }) =>
-    directivesIn(new SourceText(path, files.read(path) ?? ''))
+    directivesIn(sourceOf(path))
       .filter(({ kind, reason }) => kind !== 'enable' && reason === '')
       .map(({ at }) => commentFinding('disable-without-reason', 'error', 'This comment does not say why it silences; write ` -- ` and the reason.', 'The configuration asks for a reason.', at)),
   );
-  return [...unused, ...silent];
+  return withFingerprints([...unused, ...silent], sourceOf);
 }
 
-function commentFinding(ruleId: string, severity: Severity, message: string, why: string, at: Span): Finding {
+function commentFinding(ruleId: string, severity: Severity, message: string, why: string, at: Span): Omit<Finding, 'fingerprint'> {
   return {
     ruleId,
     class: 'hygiene',
@@ -89,7 +94,6 @@ function commentFinding(ruleId: string, severity: Severity, message: string, why
     related: [],
     suggestions: [],
     policy: { reader: '', layer: 'proxy', title: '', at },
-    fingerprint: `${ruleId}:${at.file}:${at.start}`,
   };
 }
 

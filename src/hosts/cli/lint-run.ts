@@ -9,6 +9,7 @@ import type { Report, ReportedFinding, ReportedGap } from '../../reporters/repor
 import { SourceText } from '../../text/source-text.js';
 import { Disk, type Unread } from '../disk.js';
 import { toDisk, toReader, toRoot, type Root } from '../root.js';
+import type { DebugLog } from './debug.js';
 import { fixAll, refusedIn, type FixOptions } from './fix.js';
 import { judge, type Judgement, type Lint } from './judge.js';
 import { choice, UsageError, type Options } from './options.js';
@@ -16,6 +17,7 @@ import { filesOf, leftOut, type Listing } from './paths.js';
 import type { Scope } from './scope.js';
 import type { Settings } from './settings.js';
 import type { Terminal } from './terminal.js';
+import type { Watch } from './watch.js';
 import { replaceText } from './write.js';
 
 export type ExitCode = 0 | 1 | 2;
@@ -43,22 +45,29 @@ export class LintRun {
     private readonly settings: Settings,
     private readonly terminal: Terminal,
     private readonly loadLint: LoadLint,
+    /** What a host knows already of what git narrows; else the flags say it. */
+    private readonly given?: Scope,
   ) {
     this.#disk = new Disk(root);
   }
 
-  /** Reads, judges and mends; files that `--fix` changes are written. Nothing is printed but progress and fixed texts. */
-  async outcome(): Promise<Outcome> {
+  /** Reads, judges and mends; files that `--fix` changes are written. Nothing is printed but fixed texts, and what those say who watch. */
+  async outcome(watch: Watch = {}): Promise<Outcome> {
     const { flags, terminal } = this;
+    watch.observer?.note('root', '', `${this.root.folder}${this.root.repository ? ', a git repository' : ''}`);
     const maxWarnings = warningLimit(flags);
     const scope = await this.#scope();
-    const { files, named, undecoded } = this.#files(scope);
+    const listing = watch.observer?.start('list', '');
+    const { files, named, undecoded, closed } = this.#files(scope, watch);
+    listing?.();
     for (const note of [...(scope?.notes ?? []), ...leftOut(undecoded)]) terminal.stderr.write(`cors-lint: ${note}\n`);
     if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
-    this.#progress(`cors-lint: ${counted(files.length, 'file')}…`);
-    const { files: concerned, unread } = this.#disk.concerned(files);
-    const judged = await this.#judged(concerned, scope);
-    this.#progress('');
+    const reading = watch.observer?.start('read', '');
+    const { files: concerned, unread: unreadFiles } = this.#disk.concerned(files);
+    const unread = [...closed.map(unreadFolder), ...unreadFiles];
+    reading?.();
+    if (watch.log !== undefined) this.#tellLeftOut(watch.log, files, [...concerned, ...unread.map(({ file }) => file)]);
+    const judged = await this.#judged(concerned, scope, watch).finally(() => watch.progress?.clear());
     const changed = await this.#write(scope);
     const report = this.#report(judged.findings, [...judged.gaps, ...unread.map(gapOf)], { files: files.length, read: judged.read, policies: judged.policies.length });
     const warnings = judged.findings.filter(({ severity }) => severity === 'warn').length;
@@ -70,6 +79,7 @@ export class LintRun {
 
   /** What git narrows, and the texts of its index in place of those on disk. */
   async #scope(): Promise<Scope | undefined> {
+    if (this.given !== undefined) return this.given;
     const { staged, since, 'changed-lines': changedLines } = this.flags;
     if (staged !== true && since === undefined && changedLines !== true) return undefined;
     const { scopeOf } = await import('./scope.js');
@@ -79,25 +89,30 @@ export class LintRun {
     return scope;
   }
 
-  #files(scope: Scope | undefined): Listing {
+  #files(scope: Scope | undefined, { log }: Watch): Listing {
     const { flags, root } = this;
     const isKnown = (file: string): boolean => Object.values(languagePaths).some((paths) => paths.test(file));
-    if (flags.stdin !== true) return filesOf(root, { named: this.named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among: scope?.among });
+    if (flags.stdin !== true) return filesOf(root, { named: this.named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among: scope?.among, leaveOut: log && ((file, reason) => log.leaveOut(file, reason)) });
     const path = flags['stdin-filename'];
     if (path === undefined) throw new UsageError('--stdin needs --stdin-filename: the name tells the language');
     const file = toRoot(root, path);
     this.#disk.lay(file, decoded(this.terminal.readStdin()));
-    return { files: isKnown(file) ? [file] : [], named: new Set(), undecoded: [] };
+    return { files: isKnown(file) ? [file] : [], named: new Set(), undecoded: [], closed: [] };
   }
 
-  async #judged(concerned: readonly string[], scope: Scope | undefined): Promise<Judgement> {
+  async #judged(concerned: readonly string[], scope: Scope | undefined, { observer, progress }: Watch): Promise<Judgement> {
     const { flags, terminal } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
-    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused };
+    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, observer };
     if (concerned.length === 0) return { findings: [], gaps: [], policies: [], read: 0, fixes: NO_FIXES };
+    const loading = observer?.start('load', '');
     const lint = await this.loadLint();
+    loading?.();
     const stages = await this.#stages(scope);
-    const judgeAll = async (): Promise<Judgement> => stages.reduce((judgement, stage) => stage(judgement), await judge(concerned, this.#disk, this.settings, lint, options));
+    const judgeAll = async (): Promise<Judgement> => {
+      progress?.expect(concerned.length);
+      return stages.reduce((judgement, stage) => stage(judgement), await judge(concerned, this.#disk, this.settings, lint, options));
+    };
     const first = await judgeAll();
     if (!this.#fixes) return first;
     const how: FixOptions = { suggestions: flags['fix-suggestions'] === true, locked: scope?.staged?.unlike ?? new Set() };
@@ -171,10 +186,10 @@ export class LintRun {
     return false;
   }
 
-  /** One line on a terminal, which the next one replaces. */
-  #progress(text: string): void {
-    const { stderr } = this.terminal;
-    if (stderr.isTTY && this.flags['no-progress'] !== true) stderr.write(`\r\u001b[K${text}`);
+  #tellLeftOut(log: DebugLog, files: readonly string[], known: readonly string[]): void {
+    const rest = new Set(known);
+    for (const file of files) if (!rest.has(file)) log.leaveOut(file, 'without a word about CORS, or not there');
+    log.flush();
   }
 }
 
@@ -188,6 +203,10 @@ function warningLimit({ 'max-warnings': written }: Options['flags']): number {
   if (written === undefined) return Infinity;
   if (!/^\d+$/.test(written)) throw new UsageError(`--max-warnings: expected a number, found ${JSON.stringify(written)}`);
   return Number(written);
+}
+
+function unreadFolder(folder: string): Unread {
+  return { file: folder, reason: 'unreadable', message: 'this folder cannot be opened; what it holds was not read' };
 }
 
 function gapOf({ file, reason, message }: Unread): ReportedGap {

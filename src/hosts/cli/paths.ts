@@ -18,6 +18,8 @@ export interface Selection {
   readonly isKnown: (file: string) => boolean;
   /** The only files that count, relative to the root: what git says has changed. */
   readonly among?: Pick<Changes, 'lines' | 'undecoded'> | undefined;
+  /** Told of every file that is left out, and why. */
+  readonly leaveOut?: ((file: string, reason: string) => void) | undefined;
 }
 
 export interface Listing {
@@ -27,34 +29,50 @@ export interface Listing {
   readonly named: ReadonlySet<string>;
   /** Names that are not UTF-8, one character a byte: no report can say them, and their files are left out. */
   readonly undecoded: readonly string[];
+  /** Folders that cannot be opened, relative to the root; the named ones among them are in `named`. */
+  readonly closed: readonly string[];
 }
 
 /** Paths of one folder, relative to it. */
 interface Inside {
   readonly paths: readonly string[];
   readonly undecoded: readonly string[];
+  readonly closed: readonly string[];
 }
 
 /**
  * The files of a run. @throws {UsageError} when a named path does not exist.
  */
-export function filesOf(root: Root, { named, noIgnore, patterns, isKnown, among }: Selection): Listing {
+export function filesOf(root: Root, { named, noIgnore, patterns, isKnown: isOfKnownKind, among, leaveOut }: Selection): Listing {
   const folders: string[] = [];
   const files: string[] = [];
   for (const path of named) (kindOf(root, path) === 'folder' ? folders : files).push(path);
+  const isKnown = (file: string): boolean => {
+    const known = isOfKnownKind(file);
+    if (!known) leaveOut?.(file, 'of no kind that is read');
+    return known;
+  };
   const known = files.map((path) => toRoot(root, path)).filter(isKnown);
   const namedFiles = among === undefined ? kept(root, known, noIgnore) : known.filter((file) => among.lines.has(file));
+  if (leaveOut !== undefined) for (const file of known) if (!namedFiles.includes(file)) leaveOut(file, among === undefined ? 'git ignores them' : 'not changed');
   const undecoded = [...(among?.undecoded ?? [])].filter(isKnown);
+  const closed: string[] = [];
   const listed = folders.flatMap((folder) => {
     const prefix = toRoot(root, folder);
     if (among !== undefined) return [...among.lines.keys()].filter((file) => (prefix === '' || file.startsWith(`${prefix}/`)) && isKnown(file));
     const inside = (noIgnore ? undefined : fromGit(resolve(root.cwd, folder), [])) ?? walk(resolve(root.cwd, folder), noIgnore);
     undecoded.push(...inside.undecoded.filter((path) => isKnown(path) && (noIgnore || !BUILT_IN.test(path))));
-    return inside.paths.map((file) => (prefix === '' ? file : `${prefix}/${file}`)).filter(isKnown);
+    const under = (path: string): string => (prefix === '' || path === '' ? prefix + path : `${prefix}/${path}`);
+    closed.push(...inside.closed.map(under));
+    return inside.paths.map(under).filter(isKnown);
   });
-  const isIgnored = ignores(root, noIgnore, patterns);
-  const all = [...new Set([...namedFiles, ...listed])].filter((file) => !isIgnored(file));
-  return { files: all.sort((a, b) => (a < b ? -1 : 1)), named: new Set(namedFiles), undecoded };
+  const whyIgnored = ignores(root, noIgnore, patterns);
+  const all = [...new Set([...namedFiles, ...listed])].filter((file) => {
+    const why = whyIgnored(file);
+    if (why !== undefined) leaveOut?.(file, why);
+    return why === undefined;
+  });
+  return { files: all.sort((a, b) => (a < b ? -1 : 1)), named: new Set([...namedFiles, ...folders.map((folder) => toRoot(root, folder))]), undecoded, closed };
 }
 
 /** One line for files whose names no report can say. */
@@ -82,18 +100,21 @@ function kept(root: Root, files: readonly string[], noIgnore: boolean): readonly
 function fromGit(folder: string, only: readonly string[]): Inside | undefined {
   const asked = runGitAlone(folder, ['--literal-pathspecs', 'ls-files', '-co', '--exclude-standard', '-z', '--', ...only]);
   if (asked?.status !== 0) return undefined;
-  return namesPrinted(asked.stdout);
+  return { ...namesPrinted(asked.stdout), closed: [...asked.stderr.matchAll(/^warning: could not open directory '(.*?)\/?': /gm)].map(([, path = '']) => path) };
 }
 
 /** All files below a folder, without git: each folder's .gitignore counts. Links to folders are not followed. */
 function walk(top: string, noIgnore: boolean): Inside {
   const paths: string[] = [];
   const undecoded: string[] = [];
+  const closed: string[] = [];
   const visit = (folder: string, rules: readonly { readonly base: string; readonly ignores: (path: string) => boolean }[]): void => {
     const own = noIgnore ? undefined : ignoreFile(join(top, folder, '.gitignore'));
     const base = folder === '' ? '' : `${folder}/`;
     const all = own === undefined ? rules : [...rules, { base, ignores: own }];
-    for (const entry of entriesOf(join(top, folder))) {
+    const entries = entriesOf(join(top, folder));
+    if (entries === undefined) closed.push(folder);
+    for (const entry of entries ?? []) {
       const path = base + entry.name;
       const isFolder = entry.isDirectory();
       if (entry.name === '.git' || (!noIgnore && isFolder && BUILT_IN.test(`${entry.name}/`))) continue;
@@ -105,14 +126,15 @@ function walk(top: string, noIgnore: boolean): Inside {
     }
   };
   visit('', []);
-  return { paths, undecoded };
+  return { paths, undecoded, closed };
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
+/** Undefined: it cannot be opened. */
+function entriesOf(folder: string): readonly Dirent[] | undefined {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return [];
+    return undefined;
   }
 }
 
@@ -127,19 +149,21 @@ function ignoreFile(path: string): ((file: string) => boolean) | undefined {
   return (file) => rules.ignores(file);
 }
 
-/** Built-in patterns, `.cors-lintignore` of the root and of the working directory, and `--ignore-pattern`. */
-function ignores(root: Root, noIgnore: boolean, patterns: readonly string[]): (file: string) => boolean {
+/** Why a file is ignored: `--ignore-pattern`, built-in patterns, `.cors-lintignore` of the root and of the working directory. */
+function ignores(root: Root, noIgnore: boolean, patterns: readonly string[]): (file: string) => string | undefined {
   const own = ignore().add([...patterns]);
   const below = toRoot(root, root.cwd);
   const inCwd = (file: string): string | undefined => (below === '' ? file : file.startsWith(`${below}/`) ? file.slice(below.length + 1) : undefined);
   const files = noIgnore ? [] : [...new Set([root.folder, root.cwd])].map((folder) => ({ relative: folder === root.folder ? (file: string) => file : inCwd, ignores: ignoreFile(join(folder, '.cors-lintignore')) }));
   return (file) => {
     const local = inCwd(file);
-    if (patterns.length > 0 && local !== undefined && own.ignores(local)) return true;
-    if (noIgnore) return false;
-    return BUILT_IN.test(file) || files.some((rule) => {
+    if (patterns.length > 0 && local !== undefined && own.ignores(local)) return '--ignore-pattern';
+    if (noIgnore) return undefined;
+    if (BUILT_IN.test(file)) return 'installed, built or minified by their path';
+    const isListed = files.some((rule) => {
       const path = rule.relative(file);
       return path !== undefined && rule.ignores?.(path) === true;
     });
+    return isListed ? '.cors-lintignore' : undefined;
   };
 }

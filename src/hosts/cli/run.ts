@@ -1,25 +1,23 @@
-import { ConfigError } from '../../config/config.js';
 import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
-import { codeOf } from '../disk.js';
-import { GitError } from '../git.js';
 import { rootOf, toReader, toRoot } from '../root.js';
+import { failureText } from './failure.js';
 import { LintRun, type ExitCode, type LoadLint } from './lint-run.js';
-import { parseOptions, UsageError, type Options } from './options.js';
+import { parseOptions, type Options } from './options.js';
 import { explanation, jsonText, rulesTable, settingsJson } from './print.js';
 import { targetsOf, writeReports } from './report.js';
 import { Settings } from './settings.js';
 import { statsText } from './stats.js';
-import { wantsColor, type Terminal } from './terminal.js';
+import { lookOf, type Terminal } from './terminal.js';
+import { watchOf, type Watch } from './watch.js';
 
 /** Runs the command line. What goes wrong is told on standard error; nothing is thrown. */
 export async function run(argv: readonly string[], terminal: Terminal, loadLint: LoadLint): Promise<ExitCode> {
+  if (argv[0] === 'github-action') return (await import('../action/github-action.js')).runGitHubAction(argv.slice(1), terminal, loadLint);
   try {
     return await answer(parseOptions(argv), terminal, loadLint);
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof ConfigError || error instanceof GitError;
-    const message = error instanceof Error ? (expected || codeOf(error) !== 'unknown error' ? error.message : (error.stack ?? error.message)) : String(error);
-    terminal.stderr.write(`cors-lint: ${message}\n`);
+    terminal.stderr.write(`cors-lint: ${failureText(error)}\n`);
     return 2;
   }
 }
@@ -37,26 +35,29 @@ async function answer(options: Options, terminal: Terminal, loadLint: LoadLint):
   const single = flags['print-config'] ?? flags['print-policy'];
   const named = single !== undefined ? [single] : options.paths.length === 0 ? ['.'] : options.paths;
   const root = rootOf(terminal.cwd, flags.stdin === true ? [flags['stdin-filename'] ?? '.'] : named);
-  const settings = new Settings(flags, ruleEntries, root);
+  const watch = watchOf(flags, terminal);
+  const settings = new Settings(flags, ruleEntries, root, watch.observer);
   if (flags['print-config'] !== undefined) {
     const file = toRoot(root, flags['print-config']);
     return print(settingsJson(toReader(root, file), await settings.of(file)));
   }
-  return lintAndReport(new LintRun(flags, named, root, settings, terminal, loadLint), flags, terminal);
+  return lintAndReport(new LintRun(flags, named, root, settings, terminal, loadLint), flags, terminal, watch);
 }
 
-async function lintAndReport(run: LintRun, flags: Options['flags'], terminal: Terminal): Promise<ExitCode> {
-  const began = performance.now();
+async function lintAndReport(run: LintRun, flags: Options['flags'], terminal: Terminal, watch: Watch): Promise<ExitCode> {
   const targets = targetsOf(flags, terminal);
-  const colors = wantsColor(flags, terminal);
-  const { report, policies, fixes, code } = await run.outcome();
+  const stream = run.textGoesToStdout ? 'stderr' : 'stdout';
+  const look = lookOf(flags, terminal, stream);
+  const { report, policies, fixes, code } = await run.outcome(watch);
   if (flags['print-policy'] !== undefined) {
     terminal.stdout.write(jsonText({ version: 1, policies }));
     return 0;
   }
+  const reporting = watch.observer?.start('report', '');
   const shown = report.findings.filter(({ severity }) => flags.quiet !== true || severity === 'error');
-  await writeReports({ ...report, findings: shown }, targets, terminal, colors, run.textGoesToStdout ? 'stderr' : 'stdout');
-  if (flags.stats === true) terminal.stderr.write(statsText({ ...report.counts, findings: report.findings.length, gaps: report.gaps.length, fixes, milliseconds: Math.round(performance.now() - began) }));
+  await writeReports({ ...report, findings: shown }, targets, terminal, look, stream);
+  reporting?.();
+  if (watch.stopwatch !== undefined) terminal.stderr.write(statsText({ ...report.counts, findings: report.findings, gaps: report.gaps.length, fixes }, [...report.rules.keys()], watch.stopwatch));
   return code;
 }
 

@@ -3,7 +3,8 @@ import type { FailOn, RuleLevel, WrittenRule } from '../../config/config.js';
 import { didYouMean } from '../../text/nearest.js';
 import { resolve, type Layer, type Resolved } from '../../config/resolve.js';
 import { preset } from '../../config/resolve.js';
-import { holdsConfig } from '../../config/holds-config.js';
+import { configFilesIn } from '../../config/places.js';
+import type { Observer } from '../../engine-observer.js';
 import type { RuleEntry } from '../../findings/rule-entry.js';
 import { choice, UsageError, type Options } from './options.js';
 import { ancestors, toDisk, type Root } from '../root.js';
@@ -20,8 +21,9 @@ export class Settings {
     private readonly flags: Options['flags'],
     private readonly rules: readonly RuleEntry[],
     private readonly root: Root,
+    private readonly observer?: Observer,
   ) {
-    this.#command = [{ config: { overrides: [{ files: ['**'], rules: rulesOf(flags, rules) }], ...failOnOf(flags) }, folder: '', strict: false }];
+    this.#command = [{ config: { overrides: [{ files: ['**'], rules: rulesOf(flags, rules) }], ...failOnOf(flags) }, folder: '', strict: false, source: 'command line' }];
   }
 
   /** Settings of a file, relative to the root. */
@@ -32,10 +34,10 @@ export class Settings {
   }
 
   async #resolve(file: string): Promise<Resolved> {
-    const resolved = resolve([...(await this.#layers(dirname(toDisk(this.root, file)))), ...this.#command], file);
     const { env, only = [] } = this.flags;
+    const resolved = resolve([...(await this.#layers(dirname(toDisk(this.root, file)))), ...this.#command], file, env);
     const rules = only.length === 0 ? resolved.rules : restricted(resolved.rules, only.map(bareId), this.rules);
-    return { ...resolved, rules, ...(env === undefined ? {} : { environment: env }) };
+    return { ...resolved, rules };
   }
 
   #layers(folder: string): Promise<readonly Layer[]> {
@@ -46,6 +48,12 @@ export class Settings {
   }
 
   async #load(folder: string): Promise<readonly Layer[]> {
+    const layers = await this.#found(folder);
+    this.observer?.note('config', this.flags.config === undefined ? folder : '', layers.map(({ source }) => source).join(', '));
+    return layers;
+  }
+
+  async #found(folder: string): Promise<readonly Layer[]> {
     const { config } = this.flags;
     if (config !== undefined && this.flags['no-config'] !== true) return (await this.#searcher()).from(resolvePath(this.root.cwd, config));
     const above = this.flags['no-config'] === true ? [] : ancestors(folder);
@@ -56,13 +64,13 @@ export class Settings {
 
   #holdsConfig(folder: string): boolean {
     let held = this.#held.get(folder);
-    if (held === undefined) this.#held.set(folder, (held = holdsConfig(folder)));
+    if (held === undefined) this.#held.set(folder, (held = configFilesIn(folder).length > 0));
     return held;
   }
 
   #searcher(): Promise<import('../../config/search.js').ConfigSearch> {
     const stopAt = this.root.repository ? this.root.folder : (ancestors(this.root.folder).at(-1) ?? this.root.folder);
-    this.#search ??= import('../../config/search.js').then(({ ConfigSearch }) => new ConfigSearch(this.rules, this.root.folder, stopAt));
+    this.#search ??= import('../../config/search.js').then(({ ConfigSearch }) => new ConfigSearch(this.rules, this.root.folder, stopAt, this.flags['config-data-only'] === true));
     return this.#search;
   }
 }
