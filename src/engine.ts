@@ -123,7 +123,7 @@ export class Run {
     // One mistake often makes many more: the first in a file is the one to mend.
     const problems = readings.flatMap((reading) => reading.problems.map((problem) => ({ problem, reading })));
     const broken = firsts(problems, ({ problem }) => problem.at.file).flatMap(({ problem, reading }) => this.#parseError(problem, reading));
-    const findings = withFingerprints([...found, ...broken].sort(byPlace), (span) => this.#source(span.file).text.slice(span.start, span.end));
+    const findings = withFingerprints([...found, ...broken].sort(byPlace), (file) => this.#source(file));
     const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
     return { findings, gaps, policies, unusedDisables, read: readings.length, fixes: this.#fixes };
   }

@@ -90,7 +90,7 @@ export interface Finding {
   readonly suggestions: readonly Fix[];
   /** The policy that it is about: its reader, layer and title, and the version that it was read as. */
   readonly policy: Pick<Policy, 'reader' | 'layer' | 'title' | 'at' | 'version'>;
-  /** Stable across unrelated edits: rule, file, text at the place and its count among equals. */
+  /** Stable across unrelated edits: see `fingerprint.ts`. */
   readonly fingerprint: string;
 }
 
