@@ -4,8 +4,8 @@ import { effectsOn } from '../policy/views.js';
 import { guardWrite, inScope, insertAhead, insertBehind, listOrigins, removeArgument, removePair, removeStatement, replaceValue, type PythonModule, type Written } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { spanKey, type Span } from '../text/span.js';
-import type { PythonSpelling } from './edit-python.js';
 import { effectsAt, variesByOrigin } from './effects-at.js';
+import type { PythonSpelling } from './python-spelling.js';
 
 /** Lets in some origins and no others: by the option that lists them, or by a check around what is written by hand. */
 export function allowOnlyInPython(module: PythonModule, policy: Policy, { at, origins }: Change & { readonly kind: 'allow-only' }, spelling: PythonSpelling): readonly TextEdit[] | undefined {

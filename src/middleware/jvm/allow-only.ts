@@ -5,7 +5,8 @@ import { guardWrite, insertAhead, insertBehind, listOrigins, nameOfType, replace
 import type { TextEdit } from '../../text/edit.js';
 import { spanKey, type Span } from '../../text/span.js';
 import { effectsAt, variesByOrigin } from '../effects-at.js';
-import { removeHeader, type JvmSpelling } from './edit.js';
+import { removeHeader } from './remove-header.js';
+import type { JvmSpelling } from './spelling.js';
 
 /** Lets in some origins and no others: by the calls that list them, or by a check around what is written by hand. */
 export function allowOnlyInJvm(module: JvmModule, policy: Policy, { at, origins }: Change & { readonly kind: 'allow-only' }, spelling: JvmSpelling): readonly TextEdit[] | undefined {

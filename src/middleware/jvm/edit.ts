@@ -1,30 +1,12 @@
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { decline, type Declined } from '../../readers/reader.js';
-import { callAround, editNames, insertAhead, insertBehind, insertCall, moveAhead, removeArgument, removeCall, removeCallOf, removeItem, removeStatement, removeWrite, renameCall, renameText, respell, type JvmModule, type OriginCalls, type Written } from '../../syntax/jvm/index.js';
+import { editNames, insertAhead, insertBehind, insertCall, moveAhead, removeCallOf, removeItem, renameCall, renameText, respell, type JvmModule } from '../../syntax/jvm/index.js';
 import type { TextEdit } from '../../text/edit.js';
-import type { Span } from '../../text/span.js';
 import { effectsAt, listEffectAt } from '../effects-at.js';
 import { allowOnlyInJvm } from './allow-only.js';
-
-/** How a framework's changes are spelled. */
-export interface JvmSpelling {
-  /** Code that appends `Vary: Origin`; absent where no code of the author's sets headers. */
-  readonly vary?: {
-    /** The statement, on the object that a header is written on: `response.addHeader("Vary", "Origin");`. */
-    readonly statement: (written: Written) => string;
-    /** The call in a chain of a builder, without its dot; absent where there are no such chains. */
-    readonly chained?: string;
-    /** The method that adds a line of a header, by that which replaces all. */
-    readonly adds?: Readonly<Record<string, string>>;
-  };
-  /** Where code has the Origin of a request: the type of what is asked for it, and how. */
-  readonly origin?: { readonly type: RegExp; readonly asked: (name: string) => string };
-  /** What lets origins in. */
-  readonly origins?: OriginCalls;
-  /** Hosts are written without their scheme. */
-  readonly schemeless?: true;
-}
+import { removeHeader } from './remove-header.js';
+import type { JvmSpelling } from './spelling.js';
 
 type Edits = readonly TextEdit[] | TextEdit | undefined;
 
@@ -70,11 +52,4 @@ function editsFor(module: JvmModule, policy: Policy, change: Change, spelling: J
     default:
       return undefined;
   }
-}
-
-/** An element of an annotation, a call of a chain, a statement; of what stands among arguments, the call that is given it. */
-export function removeHeader(module: JvmModule, at: Span): TextEdit | undefined {
-  const call = callAround(module, at);
-  const place = call === undefined ? at : { file: module.file, start: call.startIndex, end: call.endIndex };
-  return removeArgument(module, at) ?? removeWrite(module, place) ?? removeCall(module, place) ?? removeStatement(module, place);
 }

@@ -5,7 +5,8 @@
  * for routes that were given to `cors.add()` alone, and without `allow_headers` refuses every preflight that names one.
  * Errors are exceptions in aiohttp: what a middleware writes on the response of its handler does not reach them.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { ResponseObjects } from '../../middleware/response-objects.js';

@@ -5,7 +5,8 @@
  * `HTTPResponse`, and where nothing serves the request: OPTIONS of a route that takes GET is such a 405, so preflights fail
  * unless a route takes them. Hooks named `after_request` reach such answers only since 0.13.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

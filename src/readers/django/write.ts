@@ -1,4 +1,5 @@
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { effectsAt, listEffectAt } from '../../middleware/effects-at.js';
 import type { Policy } from '../../policy/program.js';
 import type { PythonModule } from '../../syntax/python/index.js';

@@ -5,7 +5,8 @@
  * credentials, which opens the service to every website. It answers preflights with the methods of the route, whatever
  * is asked for, and has no say in headers and ages.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

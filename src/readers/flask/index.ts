@@ -7,7 +7,8 @@
  * know (`origin=`, `allow_origins=`) are ignored, and leave it open. A hook that is registered behind `CORS(app)` runs
  * before it; where it sets the header, Flask-CORS does nothing any more.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

@@ -4,7 +4,8 @@
  * The app's `CORSConfig` wraps the router, so errors carry its headers, too. By default it lets every origin in; before
  * 2.20 a dot in an entry of `allow_origins` was any character. A text where a list is expected is looked at by its characters.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

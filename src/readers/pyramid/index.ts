@@ -4,7 +4,8 @@
  * Pyramid has no CORS of its own. What surrounds the views reaches answers to unknown paths, too, but no exception that
  * escapes; nobody answers preflights unless a view or a tween takes OPTIONS.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

@@ -5,7 +5,8 @@
  * every origin, and credentials are allowed unless `cors_credentials=False` is said: every website can then connect as the
  * user who is logged in. Origins that are not let in get 400; `Vary` is never sent.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { filled, underFacts } from '../../middleware/options.js';
 import { byDefault, byOption, asWritten, doing } from '../../middleware/sent.js';
 import { ANY, anyOf, exact, type OriginSet } from '../../origins/origin-set.js';

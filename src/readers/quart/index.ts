@@ -4,7 +4,8 @@
  * `cors(app)` lets everybody in; with credentials it raises at every request. Patterns among the origins are matched
  * from their start only, a text with a star in it is no pattern. `send_origin_wildcard=False` as a keyword does nothing.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

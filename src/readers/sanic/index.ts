@@ -4,7 +4,8 @@
  * `CORS_ORIGINS = "*"` echoes every origin, requests without one get the star. A text is split at its commas; a star in a
  * list, a tuple or a set let nobody in. Hooks behind a request see every response, and the extension answers OPTIONS of every path.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';

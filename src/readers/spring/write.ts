@@ -1,6 +1,7 @@
 import { editedSetting, isApplicationFile } from '../../middleware/application/index.js';
 import { listEffectAt } from '../../middleware/effects-at.js';
-import { editJvm, type JvmSpelling } from '../../middleware/jvm/edit.js';
+import { editJvm } from '../../middleware/jvm/edit.js';
+import type { JvmSpelling } from '../../middleware/jvm/spelling.js';
 import type { Policy } from '../../policy/program.js';
 import { insertCall, removePart, respellPart, type JvmModule } from '../../syntax/jvm/index.js';
 import type { TextEdit } from '../../text/edit.js';

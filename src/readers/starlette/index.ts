@@ -7,7 +7,8 @@
  * what is added last lies around all that was added before, and an exception that nobody catches is answered outside
  * of all of them, without their headers. Since 1.7 every answer varies by Origin.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { covering } from '../../middleware/readings.js';

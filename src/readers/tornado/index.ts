@@ -5,7 +5,8 @@
  * what `prepare()` or a verb sets is thrown away when an error is raised, and a path that no rule takes is answered by
  * another class. A handler without `options()` refuses preflights with 405, whatever headers it sends.
  */
-import { editPython, type PythonSpelling } from '../../middleware/edit-python.js';
+import { editPython } from '../../middleware/edit-python.js';
+import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
