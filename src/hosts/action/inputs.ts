@@ -119,7 +119,7 @@ function flagsIn(written: ReadonlyMap<Input, string>): Options['flags'] {
 function wordsOf(args: string): readonly string[] {
   try {
     return split(args);
-  } catch (error) {
-    throw new UsageError(`args: ${error instanceof Error ? error.message.toLowerCase() : String(error)} in ${JSON.stringify(args)}`);
+  } catch {
+    throw new UsageError(`args: a quotation or an escape does not end in ${JSON.stringify(args)}`);
   }
 }
