@@ -20,7 +20,10 @@ const EXTERNAL = ['oxc-parser', '@typescript-eslint/parser', 'typescript', 'esli
 /** Grammars that are read from files beside the code that loads them. */
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm', 'tree-sitter-java/tree-sitter-java.wasm', '@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm'];
 
-const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.19', metafile: true, logLevel: 'warning', external: EXTERNAL, legalComments: 'none', minifySyntax: true, minifyWhitespace: true, charset: 'utf8' };
+/** Its CommonJS files load each other in a way that no bundler follows. */
+const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
+
+const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.19', metafile: true, logLevel: 'warning', external: EXTERNAL, legalComments: 'none', minifySyntax: true, minifyWhitespace: true, charset: 'utf8', alias };
 
 /** The plugin lints with readers that stand in its bundle; what the registry would load later is not for it. */
 const withoutRegistryLoads = {
@@ -40,7 +43,7 @@ mkdirSync(dist, { recursive: true });
 
 const cli = await build({
   ...common,
-  entryPoints: { cli: 'src/hosts/cli/main.ts', api: 'src/hosts/api.ts', config: 'src/config/config.ts' },
+  entryPoints: { cli: 'src/hosts/cli/main.ts', api: 'src/hosts/api.ts', config: 'src/config/config.ts', 'eslint-worker': 'src/hosts/eslint/worker.ts' },
   outdir: 'dist',
   format: 'esm',
   splitting: true,
@@ -68,22 +71,17 @@ const withoutGlobals = {
 const scopes = await build({ ...common, plugins: [withoutGlobals], entryPoints: { scopes: SCOPES }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' });
 // One object for both module systems: ESLint compares plugins by identity.
 writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
+writeFileSync(join(dist, 'parser.cjs'), "module.exports = require('./eslint.cjs').parser;\n");
 
 for (const file of WASM) {
   const source = whereIs(file);
   if (source !== undefined) copyFileSync(source, join(dist, 'chunks', file.slice(file.lastIndexOf('/') + 1)));
 }
-const PLUGIN_TYPES = `/** Loose on purpose: the types of ESLint 8, 9 and 10 differ, and one plugin fits all. */
-declare const plugin: {
-  readonly meta: { readonly name: string; readonly version: string; readonly namespace: string };
-  readonly rules: Record<string, any>;
-  readonly processors: Record<string, never>;
-  readonly configs: Record<'recommended' | 'strict' | 'legacy-recommended' | 'legacy-strict', any>;
-};
-`;
 declare(['src/hosts/api.ts', 'src/config/config.ts']);
-writeFileSync(join(dist, 'types/eslint.d.mts'), `${PLUGIN_TYPES}export default plugin;\n`);
-writeFileSync(join(dist, 'types/eslint.d.cts'), `${PLUGIN_TYPES}export = plugin;\n`);
+const pluginTypes = readFileSync(join(root, 'src/hosts/eslint/declaration.d.ts'), 'utf8');
+writeFileSync(join(dist, 'types/eslint.d.mts'), pluginTypes);
+writeFileSync(join(dist, 'types/eslint.d.cts'), pluginTypes.replace('export default', 'export ='));
+writeFileSync(join(dist, 'types/parser.d.cts'), "import plugin = require('./eslint.cjs');\ndeclare const parser: (typeof plugin)['parser'];\nexport = parser;\n");
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes]));
 
 /** Writes declarations of the given modules and of those that their own types name. Each is told by its text alone, without a check of the program. */

@@ -21,8 +21,8 @@ app.get('/a', (req, res) => {
 });
 `;
 
-const VERSIONS = { '8.57': 'eslint-8', '9.39': 'eslint', '10': 'eslint-10' } as const;
-const flat: Linter.Config[] = [...(plugin.configs['recommended'] as Linter.Config[]), { languageOptions: { sourceType: 'commonjs' } }];
+const VERSIONS = { '8.57': 'eslint-8', '9.7': 'eslint-9-7', '9.39': 'eslint', '10': 'eslint-10' } as const;
+const flatFor = (version: keyof typeof VERSIONS): Linter.Config[] => [...(plugin.configs[version === '8.57' ? 'parser-recommended' : 'recommended'] as Linter.Config[]), { languageOptions: { sourceType: 'commonjs' } }];
 
 /** Version 8 takes flat configuration from a class of its own. */
 function linterOf(version: keyof typeof VERSIONS): Linter {
@@ -32,6 +32,7 @@ function linterOf(version: keyof typeof VERSIONS): Linter {
 
 describe.each(Object.keys(VERSIONS) as (keyof typeof VERSIONS)[])('ESLint %s', (version) => {
   const linter = linterOf(version);
+  const flat = flatFor(version);
   const lint = (text: string, configs = flat): Linter.LintMessage[] => linter.verify(text, configs, 'app.js');
 
   test('is the version that it should be', () => {
@@ -46,7 +47,7 @@ describe.each(Object.keys(VERSIONS) as (keyof typeof VERSIONS)[])('ESLint %s', (
 
   test('a suggestion has a title and mends the text', () => {
     const [{ suggestions = [] }] = lint(REFLECTED) as [Linter.LintMessage];
-    expect(suggestions.map(({ desc }) => desc)).toEqual([/^Stop allowing credentials \(changes /, /^Send `\*` without credentials, /, /^Let in a list of origins: .* is a placeholder/].map((words): unknown => expect.stringMatching(words)));
+    expect(suggestions.map(({ desc }) => desc)).toEqual([/^Stop allowing credentials \(changes /, /^Send `\*` without credentials, /, /^Let in a list of origins: .* is a placeholder/, /^Disable cors-lint\/no-reflected-origin for this line$/].map((words): unknown => expect.stringMatching(words)));
     const [{ fix }] = suggestions as [Linter.LintSuggestion];
     expect(lint(REFLECTED.slice(0, fix.range[0]) + fix.text + REFLECTED.slice(fix.range[1]))).toEqual([]);
   });
@@ -82,8 +83,9 @@ test('every rule has what ESLint wants to know', () => {
 });
 
 test('configs: flat ones hold this very plugin, legacy ones its name; strict has every rule', () => {
-  for (const name of ['recommended', 'strict']) {
+  for (const name of ['recommended', 'strict'] as const) {
     expect((plugin.configs[name] as Linter.Config[])[0]!.plugins!['cors-lint']).toBe(plugin);
+    expect((plugin.configs[`parser-${name}`] as Linter.Config[])[0]!.plugins!['cors-lint']).toBe(plugin);
     expect(plugin.configs[`legacy-${name}`]).toMatchObject({ plugins: ['cors-lint'] });
   }
   expect(Object.keys((plugin.configs['strict'] as Linter.Config[])[0]!.rules!)).toHaveLength(ruleEntries.length);

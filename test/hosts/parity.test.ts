@@ -46,7 +46,7 @@ async function onTheCommandLine(path: string): Promise<Seen[]> {
 function inTheEditor(linter: Linter, given: Linter.Parser | undefined, path: string): Seen[] {
   const text = files.read(path)!;
   const config: Linter.Config[] = [
-    ...(plugin.configs['recommended'] as Linter.Config[]),
+    ...(plugin.configs['parser-recommended'] as Linter.Config[]),
     {
       files: ['**/*.{js,cjs,mjs,jsx,ts,cts,mts,tsx}'],
       languageOptions: { ...(given === undefined ? {} : { parser: given }), sourceType: /^\s*(import|export)\b/m.test(text) ? 'module' : 'commonjs' },
@@ -59,7 +59,7 @@ function inTheEditor(linter: Linter, given: Linter.Parser | undefined, path: str
     from: `${message.line}:${message.column}`,
     to: `${message.endLine}:${message.endColumn}`,
     fix: message.fix === undefined ? null : mended(text, [[message.fix.range, message.fix.text]]),
-    suggestions: (message.suggestions ?? []).map(({ fix }) => mended(text, [[fix.range, fix.text]])),
+    suggestions: (message.suggestions ?? []).filter(({ messageId }) => messageId !== 'disable').map(({ fix }) => mended(text, [[fix.range, fix.text]])),
   })).sort(byPlace);
 }
 

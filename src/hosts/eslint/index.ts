@@ -1,37 +1,25 @@
+import { fileURLToPath } from 'node:url';
 import type { ESLint, Linter } from 'eslint';
-import type { RuleEntry } from '../../findings/rule-entry.js';
 import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
+import { LANGUAGES } from './comment-syntax.js';
+import { configsOf, type ConfigName } from './configs.js';
+import { documentLanguage } from './document.js';
+import { parser } from './parser.js';
 import { eslintRule } from './rule.js';
 
-type Preset = 'recommended' | 'strict';
+const configs: Partial<Record<ConfigName, Linter.Config[] | Linter.LegacyConfig>> = {};
 
-function levelOf({ class: worst }: RuleEntry): 'error' | 'warn' {
-  return worst === 'security-error' || worst === 'broken-in-browser' ? 'error' : 'warn';
-}
-
-function levels(preset: Preset): Linter.RulesRecord {
-  const chosen = ruleEntries.filter(({ set }) => preset === 'strict' || set === 'recommended');
-  return Object.fromEntries(chosen.map((entry) => [`cors-lint/${entry.id}`, levelOf(entry)]));
-}
-
-function settings(preset: Preset): { readonly settings?: NonNullable<Linter.Config['settings']> } {
-  return preset === 'strict' ? { settings: { 'cors-lint': { strict: true } } } : {};
-}
-
-const configs: Record<string, Linter.Config[] | Linter.LegacyConfig> = {};
-
-/** For JavaScript and TypeScript under ESLint 8.57, 9 and 10. */
+/** For scripts under ESLint 8.57, 9 and 10; for files in other languages by `languages` (9.7 and later) or by `parser`. */
 const plugin = {
   meta: { name: 'eslint-plugin-cors-lint', version: VERSION, namespace: 'cors-lint' },
   rules: Object.fromEntries(ruleEntries.map((entry) => [entry.id, eslintRule(entry)])),
+  languages: Object.fromEntries(LANGUAGES.map((name) => [name, documentLanguage(name)])),
   processors: {},
   configs,
-} satisfies ESLint.Plugin;
+  parser,
+} satisfies ESLint.Plugin & { parser: Linter.Parser };
 
-for (const preset of ['recommended', 'strict'] as const) {
-  configs[preset] = [{ name: `cors-lint/${preset}`, plugins: { 'cors-lint': plugin }, rules: levels(preset), ...settings(preset) }];
-  configs[`legacy-${preset}`] = { plugins: ['cors-lint'], rules: levels(preset), ...settings(preset) };
-}
+Object.assign(configs, configsOf(plugin, parser, fileURLToPath(new URL('./parser.cjs', import.meta.url))));
 
 export default plugin;

@@ -1,42 +1,65 @@
-import type { Rule } from 'eslint';
-import type { Finding, Fix } from '../../findings/finding.js';
+import type { Rule, SourceCode } from 'eslint';
 import { optionsSchema } from '../../config/schema.js';
+import type { Fix } from '../../findings/finding.js';
 import type { RuleEntry } from '../../findings/rule-entry.js';
+import { ruleEntries } from '../../generated/catalogue.js';
+import { HOMEPAGE, VERSION } from '../../generated/version.js';
+import { docsUrl } from '../../reporters/report.js';
 import { analysisOf } from './analysis.js';
+import { disableComment, type Insertion } from './disable-comment.js';
+import { sourceCodeOf } from './source-file.js';
+import type { Shown } from './worker.js';
+
+const ABOUT = { rules: new Map(ruleEntries.map((entry) => [entry.id, entry])), homepage: HOMEPAGE, version: VERSION };
 
 /** ESLint's rule for one of ours: it shows its share of the file's findings. */
 export function eslintRule(entry: RuleEntry): Rule.RuleModule {
+  const url = docsUrl(ABOUT, entry.id);
   return {
     meta: {
       type: entry.class === 'hygiene' ? 'suggestion' : 'problem',
-      docs: { description: entry.title, recommended: entry.set === 'recommended', ...(entry.references[0] === undefined ? {} : { url: entry.references[0] }) },
+      docs: { description: entry.title, recommended: entry.set === 'recommended', ...(url === null ? {} : { url }) },
       schema: [optionsSchema(entry.options)],
-      messages: { finding: '{{message}}', suggestion: '{{title}}' },
+      messages: { finding: '{{message}}', failure: 'cors-lint could not read this file: {{reason}}.', suggestion: '{{title}}', disable: 'Disable {{rule}} for this line' },
       fixable: 'code',
       hasSuggestions: true,
       defaultOptions: [],
     },
     create(context) {
-      return {
-        Program() {
-          const { path, findings } = analysisOf(context, entry.id);
-          for (const finding of findings) if (finding.ruleId === entry.id) show(context, finding, path);
-        },
+      const showAll = (): void => {
+        const { path, findings, failure } = analysisOf(context, entry.id);
+        if (failure !== undefined) showOnce(context, failure);
+        for (const finding of findings) if (finding.ruleId === entry.id) show(context, finding, path);
       };
+      return { Program: showAll, CorsDocument: showAll };
     },
   };
 }
 
-function show(context: Rule.RuleContext, finding: Finding, path: string): void {
-  const sourceCode = context.sourceCode ?? context.getSourceCode();
+const failed = new WeakSet<SourceCode>();
+
+/** What keeps the engine from reading a file concerns every rule: the first one tells. */
+function showOnce(context: Rule.RuleContext, reason: string): void {
+  const sourceCode = sourceCodeOf(context);
+  if (failed.has(sourceCode)) return;
+  failed.add(sourceCode);
+  context.report({ loc: { line: 1, column: 0 }, messageId: 'failure', data: { reason } });
+}
+
+function show(context: Rule.RuleContext, finding: Shown, path: string): void {
+  const sourceCode = sourceCodeOf(context);
   const inThisFile = (fix: Fix | undefined): fix is Fix => fix !== undefined && fix.edits.every((edit) => edit.file === path);
+  const disable = disableComment(sourceCode, path, finding.at.start, finding.ruleId);
   context.report({
     loc: { start: sourceCode.getLocFromIndex(finding.at.start), end: sourceCode.getLocFromIndex(finding.at.end) },
     messageId: 'finding',
     data: { message: finding.message },
     // A fix that reaches into another file is for the command line: ESLint mends one file at a time.
     fix: inThisFile(finding.fix) ? fixer(finding.fix) : null,
-    suggest: finding.suggestions.filter(inThisFile).map((suggestion) => ({ messageId: 'suggestion', data: { title: titleOf(suggestion) }, fix: fixer(suggestion) })),
+    suggest: [
+      ...finding.suggestions.filter(inThisFile).map((suggestion) => ({ messageId: 'suggestion', data: { title: titleOf(suggestion) }, fix: fixer(suggestion) })),
+      ...(disable === undefined ? [] : [{ messageId: 'disable', data: { rule: `cors-lint/${finding.ruleId}` }, fix: inserter(disable) }]),
+    ],
   });
 }
 
@@ -47,4 +70,8 @@ function titleOf({ title, changes }: Fix): string {
 
 function fixer({ edits }: Fix): Rule.ReportFixer {
   return (fix) => edits.map(({ start, end, text }) => fix.replaceTextRange([start, end], text));
+}
+
+function inserter({ at, text }: Insertion): Rule.ReportFixer {
+  return (fix) => fix.insertTextBeforeRange([at, at], text);
 }

@@ -1,0 +1,47 @@
+/** The engine in a thread of its own: it loads parsers when they are needed, and the plugin waits for what it says. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { lint, type EngineOptions } from '../../engine.js';
+import type { Finding } from '../../findings/finding.js';
+import { Disk } from '../disk.js';
+import type { Root } from '../root.js';
+import { ANSWERED, GONE, type Line } from './thread.js';
+
+export interface Question {
+  readonly root: Root;
+  /** Relative to the root. */
+  readonly path: string;
+  /** What the editor holds, whatever is on disk. */
+  readonly text: string;
+  readonly options: EngineOptions;
+}
+
+export type Shown = Pick<Finding, 'ruleId' | 'message' | 'at' | 'fix' | 'suggestions'>;
+
+export type Answer = { readonly findings: readonly Shown[] } | { readonly failure: string };
+
+async function answer({ root, path, text, options }: Question): Promise<Answer> {
+  try {
+    const disk = new Disk(root);
+    disk.lay(path, text);
+    const { findings } = await lint([path], disk, options);
+    const here = findings.filter(({ at }) => at.file === path);
+    return { findings: here.map(({ ruleId, message, at, fix, suggestions }) => ({ ruleId, message, at, suggestions, ...(fix === undefined ? {} : { fix }) })) };
+  } catch (error) {
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+const { port, signal } = workerData as Line;
+
+function tell(state: number): void {
+  Atomics.store(signal, 0, state);
+  Atomics.notify(signal, 0);
+}
+
+process.on('exit', () => tell(GONE));
+parentPort?.on('message', (question: Question) => {
+  void answer(question).then((said) => {
+    port.postMessage(said);
+    tell(ANSWERED);
+  });
+});
