@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Sink } from './terminal.js';
 
@@ -8,8 +7,14 @@ import type { Sink } from './terminal.js';
 if (/^v2[0-4]\./.test(process.version)) setFlagsFromString('--interrupt-budget=1000000');
 
 // No handler for SIGINT: analysis is synchronous, and only the signal's own effect (130 in a shell) ends it at once.
-// A reader such as `head` that has enough is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 2));
+// A reader such as `head` that has enough is no failure of ours: the run ends as it would have.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    if (stream === process.stdout) process.stderr.write(`cors-lint: standard output cannot be written (${error.code ?? error.message})\n`);
+    process.exit(2);
+  });
+}
 
 const argv = process.argv.slice(2);
 const [only] = argv;
@@ -17,11 +22,11 @@ if (argv.length === 1 && (only === '-v' || only === '--version')) {
   const { VERSION } = await import('../../generated/version.js');
   process.stdout.write(`${VERSION}\n`);
 } else {
-  const { run } = await import('./run.js');
-  const sink = (stream: NodeJS.WriteStream): Sink => ({ isTTY: stream.isTTY, write: (text) => void stream.write(text) });
+  const [{ run }, { readStdin }] = await Promise.all([import('./run.js'), import('./stdin.js')]);
+  const sink = (stream: NodeJS.WriteStream): Sink => ({ isTTY: stream.isTTY, columns: stream.columns, write: (text) => void stream.write(text) });
   process.exitCode = await run(
     argv,
-    { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr), readStdin: () => readFileSync(0) },
+    { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr), readStdin },
     async () => (await import('../../engine.js')).lint,
   );
 }

@@ -1,25 +1,80 @@
-import { chmodSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, closeSync, constants, fchmodSync, fchownSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { codeOf } from '../disk.js';
 
-/**
- * Replaces a file's text at once: a reader sees the old text or the new one, whenever the run is cut short. Mode and
- * links stay: what a link points to is written.
- */
-export function replaceText(path: string, text: string): void {
-  const target = realpathSync(path);
-  const fresh = join(dirname(target), `.${basename(target)}.cors-lint-${process.pid}`);
-  try {
-    writeFileSync(fresh, text, { flag: 'wx' });
-    chmodSync(fresh, statSync(target).mode);
-    renameSync(fresh, target);
-  } catch (error) {
-    rmSync(fresh, { force: true });
-    throw error;
+/** Why a text was not written. Whatever stood there still stands there. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+
+  constructor(
+    path: string,
+    readonly reason: string,
+  ) {
+    super(`${path}: ${reason}`);
   }
 }
 
-/** Writes a report; folders on the way are made. */
+/**
+ * Replaces a file's text at once: a reader sees the old text or the new one, whenever the run is cut short. Mode, owner
+ * and links stay: what a link points to is written.
+ * @param before the text that was read, where it matters: a file that says something else by now is somebody's work
+ * @throws {WriteError}
+ */
+export function replaceText(path: string, text: string, before?: string): void {
+  let fresh: string | undefined;
+  try {
+    const target = realpathSync(path);
+    if (before !== undefined && !readFileSync(target).equals(Buffer.from(before))) throw new WriteError(path, 'it was changed by somebody else since it was read');
+    // A new file could take the place of one that must not be written.
+    accessSync(target, constants.W_OK);
+    fresh = join(dirname(target), `.${basename(target)}.cors-lint-${process.pid}`);
+    writeFresh(fresh, text, statSync(target));
+    renameSync(fresh, target);
+  } catch (error) {
+    if (fresh !== undefined && codeOf(error) !== 'EEXIST') rmSync(fresh, { force: true });
+    if (error instanceof WriteError) throw error;
+    throw new WriteError(path, codeOf(error) === 'ENOENT' ? 'it is gone since it was read' : `it cannot be written (${codeOf(error)})`);
+  }
+}
+
+/** A file that was not there before, in all that it has in common with the one whose place it takes. */
+function writeFresh(path: string, text: string, { mode, uid, gid }: Stats): void {
+  const handle = openSync(path, 'wx');
+  try {
+    writeFileSync(handle, text);
+    if (uid !== process.getuid?.() || gid !== process.getgid?.()) fchownSync(handle, uid, gid);
+    fchmodSync(handle, mode);
+    // Some disks tell only now that they are full.
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Does work that a signal must not cut in two; the signal has its effect right after. */
+export async function uninterrupted(work: () => void): Promise<void> {
+  const caught: NodeJS.Signals[] = [];
+  const keep = (signal: NodeJS.Signals): void => void caught.push(signal);
+  for (const signal of ENDING) process.on(signal, keep);
+  try {
+    work();
+  } finally {
+    // Signals are told when the event loop turns.
+    await setImmediate();
+    for (const signal of ENDING) process.off(signal, keep);
+    if (caught[0] !== undefined) process.kill(process.pid, caught[0]);
+  }
+}
+
+/** Writes a report; folders on the way are made. @throws {WriteError} */
 export function writeReport(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new WriteError(path, `it cannot be written (${codeOf(error)})`);
+  }
 }
