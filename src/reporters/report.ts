@@ -35,7 +35,14 @@ export interface Report {
 /** How text formats may look. */
 export interface Look {
   readonly colors: boolean;
+  /** May rule ids be links (OSC 8)? */
+  readonly hyperlinks: boolean;
+  /** Of the terminal; undefined where there is none. */
+  readonly columns: number | undefined;
 }
+
+/** For files and pipes. */
+export const PLAIN: Look = { colors: false, hyperlinks: false, columns: undefined };
 
 /** Turns a report into text. The same report gives the same bytes. */
 export type Reporter = (report: Report, look: Look) => string;
@@ -67,11 +74,12 @@ export interface Summary {
   readonly policies: number;
   readonly errors: number;
   readonly warnings: number;
+  readonly infos: number;
   readonly fixable: number;
 }
 
 export function summaryOf(report: Report): Summary {
   const { files, read, policies } = report.counts;
   const ofSeverity = (severity: string): number => report.findings.filter((finding) => finding.severity === severity).length;
-  return { files, read, policies, errors: ofSeverity('error'), warnings: ofSeverity('warn'), fixable: report.findings.filter(({ fix }) => fix !== undefined).length };
+  return { files, read, policies, errors: ofSeverity('error'), warnings: ofSeverity('warn'), infos: ofSeverity('info'), fixable: report.findings.filter(({ fix }) => fix !== undefined).length };
 }

@@ -1,4 +1,4 @@
-import { wrapped } from '../../reporters/words.js';
+import { wrapped } from '../../reporters/columns.js';
 import { FLAG_GROUPS, type Flag } from './options.js';
 
 /** Columns of a terminal that everybody has. */

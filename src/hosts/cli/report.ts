@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { didYouMean } from '../../text/nearest.js';
 import { reporters } from '../../reporters/index.js';
-import type { Report } from '../../reporters/report.js';
+import { PLAIN, type Look, type Report } from '../../reporters/report.js';
 import { UsageError, type Options } from './options.js';
 import type { Terminal } from './terminal.js';
 import { writeReport } from './write.js';
@@ -24,11 +24,11 @@ export function targetsOf({ format: written = [], 'output-file': output }: Optio
   return targets.map((target, index) => (index === first && output !== undefined ? { ...target, file: output } : target));
 }
 
-/** Writes every report; those for standard output go to `sink`. Files get no colours. */
-export async function writeReports(report: Report, targets: readonly Target[], terminal: Terminal, colors: boolean, sink: 'stdout' | 'stderr'): Promise<void> {
+/** Writes every report; those for standard output go to `sink`. Files are plain. */
+export async function writeReports(report: Report, targets: readonly Target[], terminal: Terminal, look: Look, sink: 'stdout' | 'stderr'): Promise<void> {
   for (const { name, file } of targets) {
     const format = await reporters[name]!();
-    if (file === undefined) terminal[sink].write(format(report, { colors }));
-    else writeReport(resolve(terminal.cwd, file), format(report, { colors: false }));
+    if (file === undefined) terminal[sink].write(format(report, look));
+    else writeReport(resolve(terminal.cwd, file), format(report, PLAIN));
   }
 }
