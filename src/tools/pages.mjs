@@ -1,5 +1,6 @@
 import { structuredPatch } from 'diff';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import GithubSlugger from 'github-slugger';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ruleCases } from './cases.mjs';
@@ -84,6 +85,24 @@ async function saidOf(id, { files }, { lint, rules, filesFrom }) {
   return findings.find(({ ruleId }) => ruleId === id)?.message;
 }
 
+/** The index of the sources with its table: where each is told about, how it is held, and of how many rules something is mended there. */
+function withTableOfSources(index, offers, titles) {
+  const folder = join(root, 'docs/sources');
+  const sections = readdirSync(folder).filter((page) => page.endsWith('.md') && page !== 'README.md').flatMap((page) => {
+    const slugger = new GithubSlugger();
+    return readFileSync(join(folder, page), 'utf8').split(/^## /m).slice(1).map((text) => ({ page, text, title: text.split('\n')[0], slug: slugger.slug(text.split('\n')[0]) }));
+  });
+  const count = (title, kind) => Object.values(offers).filter((byReader) => readersWith(byReader, kind).some((id) => titles[id] === title)).length || '';
+  const rows = [...new Set(Object.values(titles))].sort((a, b) => a.localeCompare(b)).map((title) => {
+    const section = sections.find((one) => one.title === title);
+    if (section === undefined) throw new Error(`docs/sources has no section ${title}`);
+    const held = ['Run', 'Read', 'Documented'].filter((label) => section.text.includes(`**${label}:**`)).join(', ').toLowerCase();
+    return `| [${title}](${section.page}#${section.slug}) | ${held} | ${count(title, 'automatic')} | ${count(title, 'suggestion')} |`;
+  });
+  const table = ['| Source | Held against | Automatic | Suggested |', '|---|---|---|---|', ...rows].join('\n');
+  return index.replace(/(<!-- sources:start -->\n)[\s\S]*?(<!-- sources:end -->)/, (_all, start, end) => `${start}${table}\n${end}`);
+}
+
 /** Pages of the documentation that follow from rules, fixtures and what readers were measured to offer: path → text. */
 export async function pages(entries, titles) {
   const measured = join(root, 'docs/fixes.json');
@@ -116,5 +135,6 @@ export async function pages(entries, titles) {
     ['| Rule | Automatic | Suggested |', '|---|---|---|', ...entries.filter(({ id }) => id !== 'parse-error').map(({ id }) => `| [\`${id}\`](rules/${id}.md) | ${listed(readersWith(offers[id] ?? {}, 'automatic'), titles)} | ${listed(readersWith(offers[id] ?? {}, 'suggestion'), titles)} |`)].join('\n'),
     '',
   ].join('\n\n');
+  outputs['docs/sources/README.md'] = withTableOfSources(readFileSync(join(root, 'docs/sources/README.md'), 'utf8'), offers, titles);
   return outputs;
 }
