@@ -15,7 +15,7 @@ const MAX_BYTES = 5 * 1024 * 1024;
 /** A file that could not be read, and why. */
 export interface Unread {
   readonly file: string;
-  readonly reason: 'unreadable' | 'too-large' | 'not-utf-8' | 'binary';
+  readonly reason: 'unreadable' | 'too-large' | 'not-utf-8' | 'binary' | 'minified';
   readonly message: string;
 }
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { FailOn } from '../../config/config.js';
 import type { Severity } from '../../findings/finding.js';
 import { NO_FIXES, type FixCounts } from '../../findings/fix-counts.js';
@@ -8,7 +9,9 @@ import { counted } from '../../reporters/words.js';
 import type { Report, ReportedFinding, ReportedGap } from '../../reporters/report.js';
 import { SourceText } from '../../text/source-text.js';
 import { Disk, type Unread } from '../disk.js';
-import { toDisk, toReader, toRoot, type Root } from '../root.js';
+import { isMinified } from '../minified.js';
+import { isInside, toDisk, toReader, toRoot, type Root } from '../root.js';
+import type { Baselines } from './baseline.js';
 import type { DebugLog } from './debug.js';
 import { fixAll, refusedIn, type FixOptions } from './fix.js';
 import { judge, type Judgement, type Lint } from './judge.js';
@@ -18,7 +21,7 @@ import type { Scope } from './scope.js';
 import type { Settings } from './settings.js';
 import type { Terminal } from './terminal.js';
 import type { Watch } from './watch.js';
-import { replaceText } from './write.js';
+import { replaceText, uninterrupted, WriteError } from './write.js';
 
 export type ExitCode = 0 | 1 | 2;
 
@@ -34,9 +37,15 @@ export interface Outcome {
   readonly code: ExitCode;
 }
 
+const NOTHING: Judgement = { findings: [], gaps: [], policies: [], read: 0, fixes: NO_FIXES };
+
+/** What is taken out of each judgement, before it is mended and told. */
+type Stage = (judgement: Judgement) => Judgement | Promise<Judgement>;
+
 /** One run over files: list, filter, judge, fix. */
 export class LintRun {
   readonly #disk: Disk;
+  #judgeAgain = (): Promise<Judgement> => Promise.resolve(NOTHING);
 
   constructor(
     private readonly flags: Options['flags'],
@@ -59,21 +68,28 @@ export class LintRun {
     const scope = await this.#scope();
     const listing = watch.observer?.start('list', '');
     const { files, named, undecoded, closed } = this.#files(scope, watch);
+    const others = flags.related === true && files.length > 0 ? this.#listed([this.root.folder], undefined, {}).files : [];
     listing?.();
-    for (const note of [...(scope?.notes ?? []), ...leftOut(undecoded)]) terminal.stderr.write(`cors-lint: ${note}\n`);
+    const tell = (note: string): void => terminal.stderr.write(`cors-lint: ${note}\n`);
+    [...(scope?.notes ?? []), ...leftOut(undecoded)].forEach(tell);
     if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
     const reading = watch.observer?.start('read', '');
-    const { files: concerned, unread: unreadFiles } = this.#disk.concerned(files);
-    const unread = [...closed.map(unreadFolder), ...unreadFiles];
+    const asked = new Set(files);
+    const { files: concerned, unread: unreadFiles } = this.#concerned([...new Set([...files, ...others])], named);
+    const unread = [...closed.map(unreadFolder), ...unreadFiles.filter(({ file }) => asked.has(file))];
     reading?.();
     if (watch.log !== undefined) this.#tellLeftOut(watch.log, files, [...concerned, ...unread.map(({ file }) => file)]);
-    const judged = await this.#judged(concerned, scope, watch).finally(() => watch.progress?.clear());
-    const changed = await this.#write(scope);
-    const report = this.#report(judged.findings, [...judged.gaps, ...unread.map(gapOf)], { files: files.length, read: judged.read, policies: judged.policies.length });
+    const baselines = await this.#baselines(concerned);
+    const stages = await this.#stages(scope, baselines, asked);
+    const mended = await this.#judged(concerned, stages, scope, watch).finally(() => watch.progress?.clear());
+    const { changes, refused } = await this.#write(scope);
+    const left = refused ? await this.#judgeAgain() : mended;
+    const judged = (await baselines?.settle(left, { files: asked, isGone: (file) => this.#isGone(file, scope) }, tell)) ?? left;
+    const report = this.#report(judged.findings, [...judged.gaps, ...unread.map(gapOf)], { files: files.length, read: judged.read, policies: judged.policies.length, ...(baselines?.known === undefined ? {} : { known: baselines.known }) });
     const warnings = judged.findings.filter(({ severity }) => severity === 'warn').length;
     if (warnings > maxWarnings) terminal.stderr.write(`cors-lint: ${counted(warnings, 'warning')}, at most ${maxWarnings} allowed\n`);
-    const unreadable = unread.some(({ file, reason }) => reason === 'unreadable' && named.has(file));
-    const code = unreadable ? 2 : warnings > maxWarnings || changed || (await this.#fails(judged.findings)) ? 1 : 0;
+    const unreadable = unread.some(({ file, reason }) => named.has(file) && (reason === 'unreadable' || flags.stdin === true));
+    const code = unreadable || refused ? 2 : warnings > maxWarnings || changes || (await this.#fails(judged.findings)) ? 1 : 0;
     return { report, policies: judged.policies, fixes: judged.fixes, code };
   }
 
@@ -89,30 +105,45 @@ export class LintRun {
     return scope;
   }
 
-  #files(scope: Scope | undefined, { log }: Watch): Listing {
+  #files(scope: Scope | undefined, watch: Watch): Listing {
     const { flags, root } = this;
-    const isKnown = (file: string): boolean => Object.values(languagePaths).some((paths) => paths.test(file));
-    if (flags.stdin !== true) return filesOf(root, { named: this.named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among: scope?.among, leaveOut: log && ((file, reason) => log.leaveOut(file, reason)) });
+    if (flags.stdin !== true) return this.#listed(this.named, scope?.among, watch);
     const path = flags['stdin-filename'];
     if (path === undefined) throw new UsageError('--stdin needs --stdin-filename: the name tells the language');
     const file = toRoot(root, path);
-    this.#disk.lay(file, decoded(this.terminal.readStdin()));
-    return { files: isKnown(file) ? [file] : [], named: new Set(), undecoded: [], closed: [] };
+    const bytes = Buffer.from(this.terminal.readStdin());
+    this.#disk.standIn(new Map([[file, () => bytes]]));
+    return { files: isKnown(file) ? [file] : [], named: new Set([file]), undecoded: [], closed: [] };
   }
 
-  async #judged(concerned: readonly string[], scope: Scope | undefined, { observer, progress }: Watch): Promise<Judgement> {
+  #listed(named: readonly string[], among: Scope['among'], { log }: Watch): Listing {
+    const { flags, root } = this;
+    return filesOf(root, { named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among, leaveOut: log && ((file, reason) => log.leaveOut(file, reason)) });
+  }
+
+  /** Files that may concern CORS; what is plainly minified is left out, and said so. */
+  #concerned(files: readonly string[], named: ReadonlySet<string>): ReturnType<Disk['concerned']> {
+    const { files: concerned, unread } = this.#disk.concerned(files);
+    const minified = this.flags['no-ignore'] === true ? [] : concerned.filter((file) => !named.has(file) && isMinified(file, this.#disk.read(file) ?? ''));
+    if (minified.length === 0) return { files: concerned, unread };
+    const gaps = minified.map((file): Unread => ({ file, reason: 'minified', message: 'this script is minified and was not checked; name it to have it checked, or ignore it' }));
+    return { files: concerned.filter((file) => !minified.includes(file)), unread: [...unread, ...gaps] };
+  }
+
+  async #judged(concerned: readonly string[], stages: readonly Stage[], scope: Scope | undefined, { observer, progress }: Watch): Promise<Judgement> {
     const { flags, terminal } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
     const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, observer };
-    if (concerned.length === 0) return { findings: [], gaps: [], policies: [], read: 0, fixes: NO_FIXES };
+    if (concerned.length === 0) return NOTHING;
     const loading = observer?.start('load', '');
     const lint = await this.loadLint();
     loading?.();
-    const stages = await this.#stages(scope);
-    const judgeAll = async (): Promise<Judgement> => {
+    const judgeAll = (this.#judgeAgain = async () => {
       progress?.expect(concerned.length);
-      return stages.reduce((judgement, stage) => stage(judgement), await judge(concerned, this.#disk, this.settings, lint, options));
-    };
+      let judgement = await judge(concerned, this.#disk, this.settings, lint, options);
+      for (const stage of stages) judgement = await stage(judgement);
+      return judgement;
+    });
     const first = await judgeAll();
     if (!this.#fixes) return first;
     const how: FixOptions = { suggestions: flags['fix-suggestions'] === true, locked: scope?.staged?.unlike ?? new Set() };
@@ -121,12 +152,37 @@ export class LintRun {
     return last;
   }
 
-  /** What is taken out of each judgement before it is mended and told. */
-  async #stages(scope: Scope | undefined): Promise<readonly ((judgement: Judgement) => Judgement)[]> {
+  /** Known findings, where a flag or a configuration names a file of them. */
+  async #baselines(concerned: readonly string[]): Promise<Baselines | undefined> {
+    const { baseline, 'write-baseline': write, 'prune-baseline': prune } = this.flags;
+    const isNamed = async (): Promise<boolean> => {
+      for (const file of [toRoot(this.root, 'file'), ...concerned]) if ((await this.settings.of(file)).baseline !== undefined) return true;
+      return false;
+    };
+    if (baseline === undefined && write !== true && prune !== true && !(await isNamed())) return undefined;
+    const { Baselines } = await import('./baseline.js');
+    return new Baselines(this.flags, this.root, this.settings).open(concerned);
+  }
+
+  async #stages(scope: Scope | undefined, baselines: Baselines | undefined, asked: ReadonlySet<string>): Promise<readonly Stage[]> {
+    const stages: Stage[] = [];
+    if (baselines !== undefined) stages.push((judgement) => baselines.without(judgement));
+    if (this.flags.related === true) {
+      const { aboutFiles } = await import('./related.js');
+      stages.push((judgement) => aboutFiles(judgement, asked));
+    }
     const shown = scope?.shown;
-    if (shown === undefined) return [];
-    const { onChangedLines } = await import('./changed-lines.js');
-    return [(judgement) => onChangedLines(judgement, shown, this.#disk)];
+    if (shown !== undefined) {
+      const { onChangedLines } = await import('./changed-lines.js');
+      stages.push((judgement) => onChangedLines(judgement, shown, this.#disk));
+    }
+    return stages;
+  }
+
+  /** Was a file that is no more there one of those that this run would have looked at? */
+  #isGone(file: string, scope: Scope | undefined): boolean {
+    if (scope?.among !== undefined || this.flags.stdin === true || this.#disk.exists(file)) return false;
+    return this.named.some((path) => isInside(resolve(this.root.cwd, path), toDisk(this.root, file)));
   }
 
   get #fixes(): boolean {
@@ -136,30 +192,36 @@ export class LintRun {
 
   /** Standard output is for a diff or for the text that was mended: reports go elsewhere. */
   get textGoesToStdout(): boolean {
-    return this.flags.diff === true || (this.flags.stdin === true && this.#fixes);
+    const { diff, stdin, 'fix-dry-run': dryRun } = this.flags;
+    return diff === true || (stdin === true && this.#fixes && dryRun !== true);
   }
 
-  /** Brings the fixed texts where they are wanted. @returns whether a file would change that was not written. */
-  async #write(scope: Scope | undefined): Promise<boolean> {
+  /** Brings the fixed texts where they are wanted: would a file change that is not written, and was one refused? */
+  async #write(scope: Scope | undefined): Promise<{ readonly changes: boolean; readonly refused: boolean }> {
     const { flags, terminal, root } = this;
-    if (!this.#fixes) return false;
-    const laid = [...this.#disk.laid()];
-    const changed = laid.filter(({ before, after }) => before !== after);
+    if (!this.#fixes) return { changes: false, refused: false };
+    const changed = [...this.#disk.laid()].filter(({ before, after }) => before !== after);
     if (flags.diff === true) {
       const { unifiedDiff } = await import('./diff.js');
       for (const { file, before = '', after } of changed) terminal.stdout.write(unifiedDiff(toReader(root, file), before, after));
-      return changed.length > 0;
+    } else if (flags.stdin === true && flags['fix-dry-run'] !== true) {
+      terminal.stdout.write(this.#disk.read(toRoot(root, flags['stdin-filename'] ?? '')) ?? '');
+      return { changes: false, refused: false };
     }
-    if (flags.stdin === true) {
-      for (const { after } of laid.slice(0, 1)) terminal.stdout.write(after);
-      return false;
+    if (flags.diff === true || flags['fix-dry-run'] === true) return { changes: changed.length > 0, refused: false };
+    let refused = false;
+    for (const { file, before = '', after } of changed) {
+      try {
+        await uninterrupted(() => replaceText(toDisk(root, file), after, before));
+        if (scope?.staged !== undefined) terminal.stderr.write(`cors-lint: ${toReader(root, file)} was fixed on disk: stage it to commit the fix\n`);
+      } catch (error) {
+        if (!(error instanceof WriteError)) throw error;
+        refused = true;
+        this.#disk.lay(file, before);
+        terminal.stderr.write(`cors-lint: ${toReader(root, file)} was not fixed: ${error.reason}\n`);
+      }
     }
-    if (flags['fix-dry-run'] === true) return changed.length > 0;
-    for (const { file, after } of changed) {
-      replaceText(toDisk(root, file), after);
-      if (scope?.staged !== undefined) terminal.stderr.write(`cors-lint: ${toReader(root, file)} was fixed on disk: stage it to commit the fix\n`);
-    }
-    return false;
+    return { changes: false, refused };
   }
 
   #report(findings: readonly ReportedFinding[], gaps: readonly ReportedGap[], counts: Report['counts']): Report {
@@ -213,6 +275,7 @@ function gapOf({ file, reason, message }: Unread): ReportedGap {
   return { at: { file, start: 0, end: 0 }, reason, message };
 }
 
-function decoded(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+/** Is the file of a kind that some language reads? */
+function isKnown(file: string): boolean {
+  return Object.values(languagePaths).some((paths) => paths.test(file));
 }

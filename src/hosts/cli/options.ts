@@ -20,6 +20,7 @@ export const FLAG_GROUPS = {
   Files: {
     'ignore-pattern': { type: 'string', multiple: true, value: 'glob', help: 'ignore these files too; repeatable' },
     'no-ignore': { type: 'boolean', help: 'read files that .gitignore, .cors-lintignore and the built-in patterns leave out' },
+    related: { type: 'boolean', help: 'read the rest of the repository too, and show what concerns the named files' },
     stdin: { type: 'boolean', help: 'read the text from standard input; with --fix the fixed text goes to standard output' },
     'stdin-filename': { type: 'string', value: 'path', help: 'path that the text from standard input has' },
   },
@@ -46,7 +47,7 @@ export const FLAG_GROUPS = {
     diff: { type: 'boolean', help: 'print what --fix would change, write nothing; exit 1 if a file would change' },
   },
   Reports: {
-    format: { type: 'string', short: 'f', multiple: true, value: 'name[=file]', help: 'pretty, stylish, compact, json, sarif, github; repeatable' },
+    format: { type: 'string', short: 'f', multiple: true, value: 'name[=file]', help: 'pretty, stylish, compact, json, sarif, github, junit, gitlab, checkstyle, markdown; repeatable' },
     'output-file': { type: 'string', short: 'o', value: 'file', help: 'write the report to a file' },
     quiet: { type: 'boolean', help: 'show errors only' },
     color: { type: 'string', value: 'when', help: 'auto, always or never' },
