@@ -19,7 +19,8 @@ function isConfig(value: unknown): value is Config {
   return isRecord(value);
 }
 
-function* faultsIn(value: unknown, schema: Schema, path: Fault['path']): Generator<Fault> {
+/** Everything in which a value departs from a schema. */
+export function* faultsIn(value: unknown, schema: Schema, path: Fault['path']): Generator<Fault> {
   if (schema.anyOf !== undefined) {
     const tried = schema.anyOf.map((option) => [...faultsIn(value, option, path)]);
     if (tried.some((faults) => faults.length === 0)) return;

@@ -18,6 +18,7 @@ export interface Config {
   readonly trustedOrigins?: readonly (string | { readonly env: string; readonly origins: readonly string[] })[];
   readonly requireDisableReason?: boolean;
   readonly failOn?: FailOn;
+  readonly baseline?: string;
 }
 
 /** Types and completes a configuration that is written as a module. */

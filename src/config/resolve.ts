@@ -1,3 +1,4 @@
+import { isAbsolute, posix } from 'node:path';
 import picomatch from 'picomatch';
 import type { RuleEntry } from '../findings/rule-entry.js';
 import type { Config, FailOn, RuleLevel, RuleOptions, WrittenLevel, WrittenRule } from './config.js';
@@ -18,6 +19,8 @@ export interface Resolved {
   readonly trustedOrigins: readonly string[];
   readonly requireDisableReason: boolean;
   readonly failOn: FailOn;
+  /** File of known findings: absolute, or relative to the root of the run. */
+  readonly baseline: string | undefined;
   /** What says so, the weakest first. */
   readonly sources: readonly string[];
 }
@@ -70,6 +73,7 @@ export function resolve(layers: readonly Layer[], file: string, env?: string): R
     trustedOrigins: trustedIn(layers, environment),
     requireDisableReason: last(layers, 'requireDisableReason') ?? false,
     failOn: last(layers, 'failOn') ?? 'error',
+    baseline: baselineOf(layers),
     sources: [...new Set(layers.map(({ source }) => source))],
   };
 }
@@ -106,6 +110,11 @@ function trustedIn(layers: readonly Layer[], environment: string): readonly stri
   const everywhere = written.flat().filter((trusted) => typeof trusted === 'string');
   const here = written.map((trusted) => trusted.flatMap((one) => (typeof one !== 'string' && one.env === environment ? [one.origins] : []))).findLast((lists) => lists.length > 0);
   return [...new Set([...everywhere, ...(here ?? []).flat()])];
+}
+
+function baselineOf(layers: readonly Layer[]): string | undefined {
+  const { config, folder } = layers.findLast((layer) => layer.config.baseline !== undefined) ?? {};
+  return config?.baseline === undefined || isAbsolute(config.baseline) ? config?.baseline : posix.join(folder ?? '', config.baseline);
 }
 
 function last<Key extends 'requireDisableReason' | 'failOn'>(layers: readonly Layer[], key: Key): Config[Key] | undefined {

@@ -62,6 +62,7 @@ export function configSchema(rules: readonly Pick<RuleEntry, 'id' | 'title' | 'o
       },
       requireDisableReason: { type: 'boolean', description: 'A disable comment must say why, after ` -- `.' },
       failOn: { enum: ['error', 'warn', 'info', 'never'], description: 'The mildest finding that makes the run fail; `error` unless said otherwise.' },
+      baseline: { type: 'string', description: 'File of known findings, relative to this file: nothing is said of them.' },
     },
     additionalProperties: false,
   };

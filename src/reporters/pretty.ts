@@ -123,8 +123,8 @@ class Page {
 
   #totals(): readonly string[] {
     const { bold, dim } = this.#style;
-    const { files, read, policies } = this.report.counts;
-    const looked = `${counted(files, 'file')} looked at, ${read} read, ${policies} ${policies === 1 ? 'policy' : 'policies'}`;
+    const { files, read, policies, known } = this.report.counts;
+    const looked = `${counted(files, 'file')} looked at, ${read} read, ${policies} ${policies === 1 ? 'policy' : 'policies'}${known === undefined ? '' : `, ${known} known`}`;
     if (this.report.findings.length === 0) return [`No findings: ${looked}.`];
     const fixable = fixableCounted(this.report);
     return [`${bold(findingsCounted(this.report))}: ${looked}.`, ...(fixable === '' ? [] : [fixable]), dim('`cors-lint --explain <rule>` says more about a rule.')];

@@ -19,7 +19,8 @@ export interface ReportedFinding extends Finding {
 export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly gaps: readonly ReportedGap[];
-  readonly counts: { readonly files: number; readonly read: number; readonly policies: number };
+  /** `known`: findings that a baseline knows, and that are not among these; absent without one. */
+  readonly counts: { readonly files: number; readonly read: number; readonly policies: number; readonly known?: number };
   /** Rules by bare id. */
   readonly rules: ReadonlyMap<string, RuleEntry>;
   /** Version of cors-lint. */
@@ -76,10 +77,12 @@ export interface Summary {
   readonly warnings: number;
   readonly infos: number;
   readonly fixable: number;
+  /** Known findings, which are counted nowhere else; absent without a baseline. */
+  readonly baseline?: number;
 }
 
 export function summaryOf(report: Report): Summary {
-  const { files, read, policies } = report.counts;
+  const { files, read, policies, known } = report.counts;
   const ofSeverity = (severity: string): number => report.findings.filter((finding) => finding.severity === severity).length;
-  return { files, read, policies, errors: ofSeverity('error'), warnings: ofSeverity('warn'), infos: ofSeverity('info'), fixable: report.findings.filter(({ fix }) => fix !== undefined).length };
+  return { files, read, policies, errors: ofSeverity('error'), warnings: ofSeverity('warn'), infos: ofSeverity('info'), fixable: report.findings.filter(({ fix }) => fix !== undefined).length, ...(known === undefined ? {} : { baseline: known }) };
 }

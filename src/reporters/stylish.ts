@@ -6,7 +6,9 @@ import { counted, findingsCounted, fixableCounted } from './words.js';
 /** Findings under their file's name, one line each, then the counts; nothing when there is nothing to say. */
 export const format: Reporter = (report, look) => {
   const style = styleFor(look);
-  const open = report.gaps.length === 0 ? '' : `${style.dim(`${counted(report.gaps.length, 'place')} could not be decided; -f pretty names them.`)}\n`;
+  const { known = 0 } = report.counts;
+  const hidden = known === 0 ? '' : `${style.dim(`${counted(known, 'known finding')} not shown.`)}\n`;
+  const open = `${hidden}${report.gaps.length === 0 ? '' : `${style.dim(`${counted(report.gaps.length, 'place')} could not be decided; -f pretty names them.`)}\n`}`;
   if (report.findings.length === 0) return open;
   const files = new Map<string, ReportedFinding[]>();
   for (const finding of report.findings) files.set(finding.at.file, [...(files.get(finding.at.file) ?? []), finding]);

@@ -2,7 +2,6 @@
  * Characters that move a terminal's cursor, hide text, turn its direction or stand for nothing: controls, formats,
  * separators of lines, letters without a shape, and what no encoding or XML document can hold.
  */
-// eslint-disable-next-line no-control-regex -- these characters are the subject
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffe\uffff]/gu;
 
 /** A text that a terminal shows as it is: what it would act on or hide is written as an escape. */

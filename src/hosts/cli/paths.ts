@@ -5,8 +5,8 @@ import { namesPrinted, runGitAlone, type Changes } from '../git.js';
 import { UsageError } from './options.js';
 import { toRoot, type Root } from '../root.js';
 
-/** Left out unless `--no-ignore` is given: what others wrote and what tools made. */
-const BUILT_IN = /(?:^|\/)(?:(?:node_modules|bower_components|dist|build|vendor|\.?venv|__pycache__|\.git)\/|[^/]*\.min\.|[^/]*\.bundle\.js$)/;
+/** Left out unless `--no-ignore` is given: what others wrote, what tools made, and what is for this one. */
+const BUILT_IN = /(?:^|\/)(?:(?:node_modules|bower_components|dist|build|vendor|\.?venv|__pycache__|\.git|\.cors-lint-cache)\/|\.cors-lint[^/]*$|[^/]*\.min\.|[^/]*\.bundle\.js$)/;
 
 export interface Selection {
   /** Files and folders as named on the command line. */
