@@ -72,6 +72,7 @@ const scopes = await build({ ...common, plugins: [withoutGlobals], entryPoints: 
 // One object for both module systems: ESLint compares plugins by identity.
 writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
 writeFileSync(join(dist, 'parser.cjs'), "module.exports = require('./eslint.cjs').parser;\n");
+writeFileSync(join(dist, 'parser.mjs'), "import plugin from './eslint.cjs';\nexport default plugin.parser;\n");
 
 for (const file of WASM) {
   const source = whereIs(file);
@@ -81,6 +82,7 @@ declare(['src/hosts/api.ts', 'src/config/config.ts']);
 const pluginTypes = readFileSync(join(root, 'src/hosts/eslint/declaration.d.ts'), 'utf8');
 writeFileSync(join(dist, 'types/eslint.d.mts'), pluginTypes);
 writeFileSync(join(dist, 'types/eslint.d.cts'), pluginTypes.replace('export default', 'export ='));
+writeFileSync(join(dist, 'types/parser.d.mts'), "import plugin from './eslint.mjs';\ndeclare const parser: (typeof plugin)['parser'];\nexport default parser;\n");
 writeFileSync(join(dist, 'types/parser.d.cts'), "import plugin = require('./eslint.cjs');\ndeclare const parser: (typeof plugin)['parser'];\nexport = parser;\n");
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes]));
 
