@@ -28,7 +28,7 @@ export function parseTree(source: SourceText, parsers: readonly ParserName[] = [
       // The parser is not installed, or its binary is not for this platform: the next one.
     }
   }
-  return problem ?? { at: { file: source.file, start: 0, end: 0 }, message: 'No JavaScript parser could be loaded.' };
+  return problem ?? { at: { file: source.file, start: 0, end: 0 }, message: 'No JavaScript parser could be loaded: oxc-parser has no binary for this platform here. Install it again with optional dependencies, or install @typescript-eslint/parser too.' };
 }
 
 function withOxc(source: SourceText): Tree | Problem {
