@@ -29,8 +29,8 @@ export class Packed {
     mkdirSync(join(folder, 'node_modules'), { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     cpSync(this.folder, join(folder, 'node_modules', as), { recursive: true });
-    for (const dependency of this.dependencies()) cpSync(join(root, 'node_modules', dependency), join(folder, 'node_modules', dependency), { recursive: true });
-    for (const [link, target] of Object.entries(links)) {
+    const own = this.dependencies().map((dependency) => [dependency, dependency] as const);
+    for (const [link, target] of [...own, ...Object.entries(links)]) {
       mkdirSync(dirname(join(folder, 'node_modules', link)), { recursive: true });
       symlinkSync(join(root, 'node_modules', target), join(folder, 'node_modules', link));
     }
