@@ -1,6 +1,6 @@
 /** The engine in a thread of its own: it loads parsers when they are needed, and the plugin waits for what it says. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { lint, type EngineOptions } from '../../engine.js';
+import type { EngineOptions } from '../../engine.js';
 import type { Finding } from '../../findings/finding.js';
 import { Disk } from '../disk.js';
 import type { Root } from '../root.js';
@@ -21,6 +21,8 @@ export type Answer = { readonly findings: readonly Shown[] } | { readonly failur
 
 async function answer({ root, path, text, options }: Question): Promise<Answer> {
   try {
+    // Loaded under guard: what keeps it from loading is told like everything else.
+    const { lint } = await import('../../engine.js');
     const disk = new Disk(root);
     disk.lay(path, text);
     const { findings } = await lint([path], disk, options);
