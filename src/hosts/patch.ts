@@ -56,7 +56,8 @@ function hunksOf(patch: string): ReadonlyMap<RawPath, readonly LineRange[]> {
     const end = lineEnd(patch, at);
     const line = patch.slice(at, end);
     at = end + 1;
-    const named = /^\+\+\+ (?:b\/([^]*?)\t?|("b\/[^]*"))$/.exec(line);
+    // A tab ends a name that holds a blank.
+    const named = /^\+\+\+ (?:b\/([^]*?)|("b\/[^]*"))\t?$/.exec(line);
     if (named !== null) hunks.set(named[1] ?? unquoted(named[2]!).slice(2), (file = []));
     const hunk = HUNK.exec(line);
     if (hunk === null) continue;

@@ -1,4 +1,4 @@
-import { changesSince, stagedChanges, uncommittedChanges, type Changes, type Staged } from '../git.js';
+import { changesSince, GitError, stagedChanges, uncommittedChanges, type Changes, type Staged } from '../git.js';
 import type { Root } from '../root.js';
 import { UsageError, type Options } from './options.js';
 
@@ -21,9 +21,18 @@ export interface Scope {
 export function scopeOf(flags: Options['flags'], root: Root): Scope {
   const { staged, since, 'changed-lines': changedLines } = flags;
   if (staged === true && since !== undefined) throw new UsageError('--staged and --since exclude each other: what is staged is compared with the last commit');
-  if (flags.stdin === true) throw new UsageError(`--${staged === true ? 'staged' : since === undefined ? 'changed-lines' : 'since'} and --stdin exclude each other: git does not know a text from standard input`);
-  const index = staged === true ? stagedChanges(root) : undefined;
-  const changes = index ?? (since === undefined ? uncommittedChanges(root) : changesSince(root, since, { shallow: 'refuse', untracked: true }));
-  const narrows = index !== undefined || since !== undefined;
-  return { among: narrows ? changes : undefined, staged: index, shown: changedLines === true ? changes : undefined, notes: changes.notes };
+  const flag = staged === true ? 'staged' : since === undefined ? 'changed-lines' : 'since';
+  if (flags.stdin === true) throw new UsageError(`--${flag} and --stdin exclude each other: git does not know a text from standard input`);
+  const index = staged === true ? told(flag, () => stagedChanges(root)) : undefined;
+  const changes = index ?? told(flag, () => (since === undefined ? uncommittedChanges(root) : changesSince(root, since, { shallow: 'refuse', untracked: true })));
+  return { among: flag === 'changed-lines' ? undefined : changes, staged: index, shown: changedLines === true ? changes : undefined, notes: changes.notes };
+}
+
+/** What git cannot do is told with the flag that asks for it. */
+function told<Answer>(flag: string, ask: () => Answer): Answer {
+  try {
+    return ask();
+  } catch (error) {
+    throw error instanceof GitError ? new GitError(error.failure, `--${flag}: ${error.message}`) : error;
+  }
 }
