@@ -143,18 +143,19 @@ describe.each(written)('$path', ({ path, text, codes, fences }) => {
     const eslint = file.startsWith('.eslintrc') || /8\.57/.test(section) ? 'eslint-8' : 'eslint';
     const folder = project(eslint);
     write(folder, file, example);
-    expect(await rulesFor(folder, eslint, file)).toContain('cors-lint/no-reflected-origin');
+    expect(await foundBy(folder, eslint, file.startsWith('eslint.config'))).toEqual(['cors-lint/no-reflected-origin']);
   });
 });
 
-/** Rules that ESLint would run on a script of a folder. */
-async function rulesFor(folder: string, eslint: string, file: string): Promise<readonly string[]> {
+const REFLECTING = "import cors from 'cors';\nimport express from 'express';\nconst app = express();\napp.use(cors({ origin: true, credentials: true }));\napp.get('/me', (req, res) => res.json({}));\n";
+
+/** What ESLint finds in a script that lets everybody in, by a configuration in the folder. */
+async function foundBy(folder: string, eslint: string, flat: boolean): Promise<readonly (string | null)[]> {
   const require = createRequire(import.meta.url);
-  const flat = file.startsWith('eslint.config');
   const { loadESLint, ESLint } = require(eslint) as typeof import('eslint');
   const Class = flat && eslint === 'eslint-8' ? (require('eslint-8/use-at-your-own-risk') as { FlatESLint: typeof ESLint }).FlatESLint : loadESLint === undefined ? ESLint : await loadESLint({ useFlatConfig: flat });
-  const config = (await new Class({ cwd: folder }).calculateConfigForFile(join(folder, 'src/app.js'))) as { rules?: Record<string, unknown> };
-  return Object.keys(config.rules ?? {});
+  const results = await new Class({ cwd: folder }).lintText(REFLECTING, { filePath: join(folder, 'src/app.js') });
+  return results.flatMap(({ messages }) => messages.map(({ ruleId }) => ruleId));
 }
 
 /**
@@ -297,6 +298,12 @@ test('languages of the ESLint plugin are named on its page', () => {
   expect(Object.keys(languagePaths)).not.toEqual([]);
 });
 
-test('the README fits on a few screens', () => {
-  expect(page('README.md').text.split('\n').length).toBeLessThanOrEqual(250);
+test('the README fits on a few screens, and its first commands are there to run', () => {
+  const { text, fences } = page('README.md');
+  expect(text.split('\n').length).toBeLessThanOrEqual(250);
+  const [lintShop, runTests] = fences.map((fence) => fence.text);
+  expect(lintShop).toMatch(/^npm ci --ignore-scripts && npm run build && node dist\/cli\.js fixtures\/showcase$/);
+  expect(runTests).toMatch(/^npm ci --ignore-scripts && npm run build && npm test$/);
+  expect(existsSync(join(root, 'fixtures/showcase'))).toBe(true);
+  expect(Object.keys(scripts)).toEqual(expect.arrayContaining(['build', 'test']));
 });
