@@ -30,7 +30,7 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
   "cors-registered-too-late": {
     "bad": {
       "file": "bad-express.js",
-      "text": "import cors from 'cors';\nimport express from 'express';\n\nconst app = express();\n\napp.get('/orders', (req, res) => res.json([]));\napp.put('/orders/:id', (req, res) => res.json({ id: req.params.id }));\n\n// expect-next: cors-registered-too-late\napp.use(cors({ origin: 'https://app.example.com' }));\napp.listen(3000);"
+      "text": "import cors from 'cors';\nimport express from 'express';\n\nconst app = express();\n\napp.get('/orders', (req, res) => res.json([]));\napp.put('/orders/:id', (req, res) => res.json({ id: req.params.id }));\napp.use(cors({ origin: 'https://app.example.com' }));\napp.listen(3000);"
     },
     "ok": {
       "file": "ok-express.js",
@@ -47,11 +47,20 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "const app = require('express')();\napp.use((req, res, next) => {\n  res.setHeader('Access-Control-Allow-Origin', 'https://app.example.com');\n  res.setHeader('Access-Control-Allow-Credentials', true);\n  next();\n});\napp.get('/account', (req, res) => res.json({}));"
     }
   },
-  "duplicate-cors-layers": {},
+  "duplicate-cors-layers": {
+    "bad": {
+      "file": "bad-nginx-chain",
+      "text": "# One server in front of the other.\nserver {\n    listen 443 ssl;\n    server_name example.com;\n    location / {\n        proxy_pass http://127.0.0.1:8080;\n        add_header Access-Control-Allow-Origin https://app.example.com always;\n    }\n}\n\nserver {\n    listen 127.0.0.1:8080;\n    server_name files.example.com;\n    root /srv/www;\n    add_header Access-Control-Allow-Origin https://app.example.com always;\n}"
+    },
+    "ok": {
+      "file": "ok-apache",
+      "text": "server.js:\n\nconst app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: 'https://app.example.com' }));\napp.get('/prices', (req, res) => res.json([]));\napp.listen(3000);\n\nsites-available/api.conf:\n\n<VirtualHost *:80>\n    ServerName api.example.com\n    ProxyPass / http://127.0.0.1:3000/\n    # What the upstream sends is in the table that this one replaces in.\n    Header set Access-Control-Allow-Origin \"https://app.example.com\"\n</VirtualHost>"
+    }
+  },
   "error-response-missing-cors": {
     "bad": {
       "file": "bad-apache.conf",
-      "text": "# Apache makes pages of its own out of the application's errors.\n<VirtualHost *:443>\n    ServerName api.example.com\n    ProxyPass \"/\" \"http://127.0.0.1:3000/\"\n    ProxyErrorOverride On\n    # expect-next: error-response-missing-cors\n    Header set Access-Control-Allow-Origin \"https://app.example.com\"\n    Header set Access-Control-Allow-Credentials \"true\"\n</VirtualHost>"
+      "text": "# Apache makes pages of its own out of the application's errors.\n<VirtualHost *:443>\n    ServerName api.example.com\n    ProxyPass \"/\" \"http://127.0.0.1:3000/\"\n    ProxyErrorOverride On\n    Header set Access-Control-Allow-Origin \"https://app.example.com\"\n    Header set Access-Control-Allow-Credentials \"true\"\n</VirtualHost>"
     },
     "ok": {
       "file": "ok-apache.conf",
@@ -98,7 +107,16 @@ export const examples: Readonly<Record<string, { readonly bad?: Example; readonl
       "text": "server.modules = ( \"mod_setenv\" )\nserver.document-root = \"/srv/www\"\nserver.port = 8080\n\nsetenv.add-response-header = ( \"Access-Control-Allow-Origin\" => \"*\" )\n\n$HTTP[\"url\"] =~ \"\\.(?:js|css)$\" {\n    setenv.add-response-header += ( \"Cache-Control\" => \"public, max-age=3600\" )\n}\n# The lists of the added and of the set do not disturb each other.\n$HTTP[\"url\"] =~ \"^/fonts/\" {\n    setenv.set-response-header = ( \"Cache-Control\" => \"public, max-age=86400\" )\n}"
     }
   },
-  "layer-overrides-policy": {},
+  "layer-overrides-policy": {
+    "bad": {
+      "file": "bad-apache",
+      "text": "httpd.conf:\n\n<VirtualHost *:80>\n    ProxyPass / http://127.0.0.1:3000/\n    Header set Access-Control-Allow-Origin \"*\"\n</VirtualHost>\n\nserver.js:\n\nimport cors from 'cors';\nimport express from 'express';\n\nconst app = express();\napp.use(cors({ origin: ['https://app.example.com', 'https://admin.example.com'] }));\napp.get('/orders', (req, res) => res.json([]));\napp.listen(3000);"
+    },
+    "ok": {
+      "file": "ok-caddy",
+      "text": "Caddyfile:\n\napi.example.com {\n\t# Pictures for everybody are served by Caddy; the application answers for itself.\n\thandle /pictures/* {\n\t\theader Access-Control-Allow-Origin *\n\t\tfile_server\n\t}\n\thandle {\n\t\treverse_proxy localhost:3000\n\t}\n}\n\nserver.js:\n\nimport cors from 'cors';\nimport express from 'express';\n\nconst app = express();\napp.use(cors({ origin: ['https://app.example.com', 'https://admin.example.com'] }));\napp.get('/orders', (req, res) => res.json([]));\napp.listen(3000);"
+    }
+  },
   "list-header-invalid-token": {
     "bad": {
       "file": "bad-express.js",

@@ -4,9 +4,10 @@
  * `--check` writes nothing and fails when something is stale.
  */
 import { build } from 'esbuild';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ruleCases } from './cases.mjs';
 import { pages } from './pages.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,19 +43,27 @@ function descriptionOf(id) {
   return lines.join('\n').trim().split(/\n\n+/).map((paragraph) => paragraph.replaceAll('\n', ' ')).join('\n\n');
 }
 
-/** One bad and one good file of a rule's fixtures, without their expectations: those of Express where there are any, else of another script. */
+/** One bad and one good case of a rule's fixtures, without their expectations: that of Express where there is one, else of another script, else a small repository. */
 function examplesOf(id) {
-  const folder = join(root, 'fixtures/rules', id);
-  const names = existsSync(folder) ? readdirSync(folder).filter((name) => statSync(join(folder, name)).isFile() && !/\.(?:fixed|suggested)\./.test(name)).sort() : [];
+  const own = cases.filter(({ name }) => name.startsWith(`rules/${id}/`)).map(({ name, files }) => ({ file: name.slice(`rules/${id}/`.length), files }));
   return Object.fromEntries(
     ['bad', 'ok'].flatMap((kind) => {
-      const file = names.find((name) => name.startsWith(`${kind}-express.`)) ?? names.find((name) => name.startsWith(`${kind}-`) && /\.[jt]s$/.test(name)) ?? names.find((name) => name.startsWith(`${kind}-`));
-      return file === undefined ? [] : [[kind, { file, text: readFileSync(join(folder, file), 'utf8').replace(/[^\S\n]*(\/\/|#) expect:.*$/gm, '').trim() }]];
+      const fitting = own.filter(({ file }) => file.startsWith(`${kind}-`));
+      const single = fitting.filter(({ files }) => Object.keys(files).length === 1);
+      const chosen = single.find(({ file }) => file.startsWith(`${kind}-express.`)) ?? single.find(({ file }) => /\.[jt]s$/.test(file)) ?? single[0] ?? fitting[0];
+      return chosen === undefined ? [] : [[kind, { file: chosen.file, text: textOf(chosen.files) }]];
     }),
   );
 }
 
+/** Several files stand under their names. */
+function textOf(files) {
+  const texts = Object.entries(files).map(([file, text]) => [file, text.replace(/^\s*(?:\/\/|#) expect-next:.*\n/gm, '').replace(/[^\S\n]*(?:\/\/|#) expect:.*$/gm, '').trim()]);
+  return texts.length === 1 ? texts[0][1] : texts.map(([file, text]) => `${file}:\n\n${text}`).join('\n\n');
+}
+
 const found = await facts();
+const cases = ruleCases();
 /** Not in `rules/`: the engine reports what a language could not read. */
 const PARSE_ERROR = {
   id: 'parse-error',

@@ -296,7 +296,7 @@ expect(err).toMatch(/^1 file, 1 parsed, policies: 1\n1 finding, 0 gaps\nchanges:
 
   test('--print-config', async () => {
     write({ '.cors-lintrc.json': '{"environments":{"dev":{"files":["a.js"]}},"extends":[],"rules":{"no-null-origin":"warn"}}', 'a.js': '' });
-    expect(JSON.parse((await cli(['--print-config', 'a.js'])).out)).toEqual({ file: 'a.js', environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], rules: { 'no-null-origin': 'warn' } });
+    expect(JSON.parse((await cli(['--print-config', 'a.js', '-f', 'json'])).out)).toEqual({ version: 1, file: 'a.js', sources: ['.cors-lintrc.json', 'command line'], environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], rules: { 'no-null-origin': 'warn' } });
   });
 
   test('files of different environments are judged apart, each for its own', async () => {
@@ -345,15 +345,9 @@ describe('reports', () => {
 });
 
 describe('asking about the tool', () => {
-  test('version, help, rules, one rule', async () => {
+  test('version, help', async () => {
     expect((await cli(['-v'])).out).toBe(`${VERSION}\n`);
     expect((await cli(['-h'])).out).toContain('--fix-suggestions');
-    expect((await cli(['--rules'])).out).toMatch(/^no-null-origin +security-error +recommended /m);
-    expect(JSON.parse((await cli(['--rules', '--format', 'json'])).out)).toMatchObject({ version: 1, rules: expect.arrayContaining([expect.objectContaining({ ruleId: 'cors-lint/parse-error' })]) });
-    const { out } = await cli(['--explain', 'cors-lint/no-reflected-origin']);
-    expect(out).toContain('the most reported CORS hole');
-    expect(out).toMatch(/Bad \(bad-.*\):[\s\S]*Good \(ok-.*\):/);
-    expect((await cli(['--explain', 'no-reflected'])).code).toBe(2);
   });
 });
 

@@ -9,7 +9,7 @@ const COLUMN = 32;
 const EXIT_CODES = [
   ['0', 'nothing that makes the run fail'],
   ['1', 'findings that do, or a file that would change'],
-  ['2', 'usage, configuration, files that cannot be read or written'],
+  ['2', 'usage or configuration, or a file fails'],
   ['130', 'interrupted'],
 ] as const;
 

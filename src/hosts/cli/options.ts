@@ -68,10 +68,11 @@ export const FLAG_GROUPS = {
     cache: { type: 'boolean', help: 'keep results, and take them where nothing changed that they depend on' },
     'cache-location': { type: 'string', value: 'path', help: 'folder of the cache; default node_modules/.cache/cors-lint' },
   },
-  'Asking instead of linting': {
+  'Asking instead of linting (--format json for machines)': {
+    init: { type: 'boolean', help: 'write a configuration that fits this folder' },
     rules: { type: 'boolean', help: 'list the rules' },
     explain: { type: 'string', value: 'id', help: 'explain a rule, with bad and good code' },
-    'print-config': { type: 'string', value: 'file', help: 'show the configuration that applies to a file' },
+    'print-config': { type: 'string', value: 'file', help: 'show what applies to a file, and which configurations say so' },
     'print-policy': { type: 'string', value: 'file', help: 'print the policies read from a file as JSON' },
     help: { type: 'boolean', short: 'h', help: 'show this help' },
     version: { type: 'boolean', short: 'v', help: 'show the version' },
@@ -87,7 +88,7 @@ export const FLAGS = {
   ...FLAG_GROUPS['What makes a run fail'],
   ...FLAG_GROUPS['Known findings'],
   ...FLAG_GROUPS.Cache,
-  ...FLAG_GROUPS['Asking instead of linting'],
+  ...FLAG_GROUPS['Asking instead of linting (--format json for machines)'],
 };
 
 /** The command line, parsed. Keys are those of `FLAGS`. */

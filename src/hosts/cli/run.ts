@@ -1,10 +1,10 @@
+import { isAbsolute } from 'node:path';
 import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
 import { rootOf, toReader, toRoot } from '../root.js';
 import { failureText } from './failure.js';
 import { LintRun, type ExitCode, type LoadLint } from './lint-run.js';
 import { parseOptions, type Options } from './options.js';
-import { explanation, jsonText, rulesTable, settingsJson } from './print.js';
 import { targetsOf, writeReports } from './report.js';
 import { Settings } from './settings.js';
 import { statsText } from './stats.js';
@@ -30,18 +30,27 @@ async function answer(options: Options, terminal: Terminal, loadLint: LoadLint):
   };
   if (flags.help === true) return print((await import('./help.js')).helpText());
   if (flags.version === true) return print(`${VERSION}\n`);
-  if (flags.rules === true) return print(rulesTable(ruleEntries, (flags.format ?? []).some((name) => name.startsWith('json'))));
-  if (flags.explain !== undefined) return print(await explanation(flags.explain, ruleEntries));
+  if (flags.rules === true || flags.explain !== undefined) return print(await aboutRules(flags));
+  if (flags.init === true) return print((await import('./init.js')).init(terminal));
   const single = flags['print-config'] ?? flags['print-policy'];
   const named = single !== undefined ? [single] : options.paths.length === 0 ? ['.'] : options.paths;
   const root = rootOf(terminal.cwd, flags.stdin === true ? [flags['stdin-filename'] ?? '.'] : named);
   const watch = watchOf(flags, terminal);
   const settings = new Settings(flags, ruleEntries, root, watch.observer);
   if (flags['print-config'] !== undefined) {
+    const { settingsJson, settingsText, wantsJson } = await import('./print.js');
     const file = toRoot(root, flags['print-config']);
-    return print(settingsJson(toReader(root, file), await settings.of(file)));
+    const shown = (source: string): string => (isAbsolute(source) ? toReader(root, toRoot(root, source)) : source);
+    return print((wantsJson(flags) ? settingsJson : settingsText)(toReader(root, file), await settings.of(file), shown));
   }
   return lintAndReport(new LintRun(flags, named, root, settings, terminal, loadLint), flags, terminal, watch);
+}
+
+async function aboutRules(flags: Options['flags']): Promise<string> {
+  const { explanation, explanationJson, ruleNamed, rulesJson, rulesText, wantsJson } = await import('./print.js');
+  if (flags.explain === undefined) return (wantsJson(flags) ? rulesJson : rulesText)(ruleEntries);
+  const rule = ruleNamed(flags.explain, ruleEntries);
+  return wantsJson(flags) ? explanationJson(rule) : explanation(rule);
 }
 
 async function lintAndReport(run: LintRun, flags: Options['flags'], terminal: Terminal, watch: Watch): Promise<ExitCode> {
@@ -50,7 +59,7 @@ async function lintAndReport(run: LintRun, flags: Options['flags'], terminal: Te
   const look = lookOf(flags, terminal, stream);
   const { report, policies, fixes, code } = await run.outcome(watch);
   if (flags['print-policy'] !== undefined) {
-    terminal.stdout.write(jsonText({ version: 1, policies }));
+    terminal.stdout.write((await import('./print.js')).jsonText({ version: 1, policies }));
     return 0;
   }
   const reporting = watch.observer?.start('report', '');
