@@ -1,6 +1,7 @@
 import { preflightRequestOf } from '../browser/request.js';
 import type { Exchange, Stored, Witness } from '../findings/finding.js';
 import { visible } from './visible.js';
+import { verdictInWords } from './verdict.js';
 import { headerInWords, scenarioInWords } from './words.js';
 
 /** A part of a conversation: what it is, and its lines. `>` goes to the server, `<` comes back, as curl shows it. */
@@ -23,6 +24,12 @@ export function conversation(witness: Witness): readonly Turn[] {
     ...(lost === undefined ? [] : [{ label: 'lost', lines: [headerInWords(lost)] }]),
     ...(assuming.length === 0 ? [] : [{ label: 'assuming', lines: [visible(assuming.join('; '))] }]),
   ];
+}
+
+/** The conversation and what the browser makes of it, for text without a layout. */
+export function conversationText(witness: Witness): string {
+  const turns = conversation(witness).map(({ label, lines }) => (lines[0]?.startsWith('> ') === true ? lines.join('\n') : `${label}: ${lines.join('\n')}`));
+  return [...turns, `verdict: ${verdictInWords(witness.verdict)}`].join('\n');
 }
 
 function requestLines({ method, url, origin, headers, credentials }: Stored['request']): readonly string[] {

@@ -8,5 +8,9 @@ export const reporters: Readonly<Record<string, () => Promise<Reporter>>> = {
   json: async () => (await import('./json.js')).format,
   'json-v1': async () => (await import('./json.js')).format,
   sarif: async () => (await import('./sarif.js')).format,
+  junit: async () => (await import('./junit.js')).format,
+  gitlab: async () => (await import('./gitlab.js')).format,
+  checkstyle: async () => (await import('./checkstyle.js')).format,
+  markdown: async () => (await import('./markdown.js')).format,
   github: async () => (await import('./github.js')).format,
 };

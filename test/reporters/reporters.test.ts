@@ -71,35 +71,6 @@ test('github: data and properties are escaped as the runner unescapes them', asy
   expect(await formatted('github', report)).toBe('::error file=a%2Cb%3Ac.js,line=2,endLine=2,col=16,endColumn=28,title=cors-lint/no-reflected-origin::100 %25 of a:b, c%0Aw\n');
 });
 
-describe('sarif', () => {
-  const fix = { title: 'Say it', edits: [{ ...at, text: 'origin: false' }, { file: 'src/app.js', start: 0, end: 0, text: '' }], changes: [] };
-  const report = reportOf({ 'src/app.js': TEXT, 'b c.js': TEXT }, [findingAt(at, { fix, related: [{ at: { ...at, file: 'b c.js' }, message: 'here' }] })]);
-
-  test('what SARIF 2.1.0 requires is there', async () => {
-    const log = JSON.parse(await formatted('sarif', report));
-    expect(log.version).toBe('2.1.0');
-    const [run] = log.runs;
-    expect(run.tool.driver.name).toBe('cors-lint');
-    expect(run.columnKind).toBe('utf16CodeUnits');
-    expect(run.invocations[0].executionSuccessful).toBe(true);
-    const [result] = run.results;
-    expect(run.tool.driver.rules[result.ruleIndex].id).toBe(result.ruleId);
-    expect(run.tool.driver.rules[0].help).toMatchObject({ text: 'First.\n\nSecond.', markdown: expect.stringContaining('# Every origin is echoed') });
-    expect(run.tool.driver.rules[0].properties['security-severity']).toMatch(/^\d+\.\d$/);
-    expect(result.level).toBe('error');
-    expect(result.message.text).toContain('request: GET https://api.example/ from https://attacker.example with credentials');
-    expect(result.partialFingerprints).toEqual({ 'corsLint/v1': 'abc123' });
-    expect(result.locations[0].physicalLocation).toEqual({ artifactLocation: { uri: 'src/app.js', uriBaseId: '%SRCROOT%' }, region: { startLine: 2, startColumn: 16, endLine: 2, endColumn: 28 } });
-    expect(result.relatedLocations[0].physicalLocation.artifactLocation.uri).toBe('b%20c.js');
-  });
-
-  test('a fix replaces regions of artifacts', async () => {
-    const [change] = JSON.parse(await formatted('sarif', report)).runs[0].results[0].fixes[0].artifactChanges;
-    expect(change.replacements[0]).toEqual({ deletedRegion: { startLine: 2, startColumn: 16, endLine: 2, endColumn: 28 }, insertedContent: { text: 'origin: false' } });
-    expect(change.replacements[1]).toEqual({ deletedRegion: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 } });
-  });
-});
-
 test('a witness says what a cache kept and for whom, and what the handler did', () => {
   const { request, response } = witness;
   expect(witnessLines({ ...witness, stored: { request: { ...request, origin: null, credentials: 'omit' }, response: { status: 200, headers: [] }, assuming: [] }, scenario: { status: 500 }, response })).toEqual([
