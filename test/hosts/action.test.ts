@@ -197,6 +197,27 @@ describe('only what changed', () => {
     expect(read).toEqual(['b.js']);
   });
 
+  test('what a changed file means for those that import it, and for those that import them', async () => {
+    workspace.git('init', '--quiet');
+    const app = "import cors from 'cors';\nimport express from 'express';\nimport { options } from './config/index.js';\nconst app = express();\napp.use(cors(options));\napp.get('/a', (req, res) => res.json({}));\n";
+    const base = workspace.commit({ 'app.js': app, 'config/index.js': "export { options } from './values.js';\n", 'config/values.js': "export const options = {\n  origin: 'https://a.example',\n  credentials: true,\n};\n", 'other.js': SERVER });
+    const head = workspace.commit({ 'config/values.js': 'export const options = {\n  origin: true,\n  credentials: true,\n};\n' });
+    const event = ['pull_request', pullRequest(base, head)] as const;
+    const { commands } = await workspace.step({}, { event });
+    expect(placesIn(commands)).toEqual(['error config/values.js:2']);
+    expect(placesIn((await workspace.step({ 'only-changed': 'files' }, { event })).commands)).toEqual(['error config/values.js:2']);
+  });
+
+  test('what stands behind a changed gateway is read where args say so', async () => {
+    workspace.git('init', '--quiet');
+    const conf = (header: string): string => `server {\n  listen 80;\n  location / {\n    proxy_pass http://127.0.0.1:3000;\n${header}  }\n}\n`;
+    const base = workspace.commit({ 'nginx.conf': conf(''), 'app.js': "const app = require('express')();\napp.use(require('cors')({ origin: 'https://a.example' }));\napp.get('/a', (req, res) => res.json({}));\napp.listen(3000);\n" });
+    const head = workspace.commit({ 'nginx.conf': conf("    add_header Access-Control-Allow-Origin 'https://a.example' always;\n") });
+    const rules = async (args: string): Promise<readonly string[]> => annotationsIn((await workspace.step({ args }, { event: ['pull_request', pullRequest(base, head)] })).commands).map(({ properties }) => properties['title'] ?? '');
+    expect(await rules('')).not.toContain('cors-lint/duplicate-cors-layers');
+    expect(await rules('--related')).toContain('cors-lint/duplicate-cors-layers');
+  });
+
   /** As actions/checkout makes it: one commit, and an origin that has them all. */
   function shallow(): { readonly base: string; readonly head: string } {
     const origin = new Workspace();

@@ -18,6 +18,7 @@ import { touches, type Changes } from '../git.js';
 import { isInside, rootOf, toDisk, type Root } from '../root.js';
 import { annotations } from './annotations.js';
 import { proposedChanges } from './base.js';
+import { dependentsOf } from './dependents.js';
 import { eventFrom, type WorkflowEvent } from './event.js';
 import { inputsFrom, type Inputs } from './inputs.js';
 import { group } from './log.js';
@@ -64,9 +65,11 @@ class Step {
     const { inputs, outer } = this;
     const targets = inputs.flags.format === undefined ? [] : targetsOf(inputs.flags, this.#terminal);
     const { changes, warnings } = this.#changes();
-    const settings = new Settings(inputs.flags, ruleEntries, this.#root);
-    const scope = changes === undefined || inputs.onlyChanged === 'all' ? undefined : { among: changes, staged: undefined, shown: inputs.onlyChanged === 'lines' ? changes : undefined, notes: [] };
-    const outcome = await new LintRun(inputs.flags, inputs.paths, this.#root, settings, this.#terminal, loadLint, scope).outcome();
+    const scope = changes === undefined || inputs.onlyChanged === 'all' ? undefined : scopeOf(changes, inputs, this.#root);
+    // Where nobody can tell which files have to do with the changed ones, all are read.
+    const flags = scope === undefined || scope.beside !== undefined ? inputs.flags : { ...inputs.flags, related: true };
+    const settings = new Settings(flags, ruleEntries, this.#root);
+    const outcome = await new LintRun(flags, inputs.paths, this.#root, settings, this.#terminal, loadLint, scope).outcome();
     const report = this.#shown(outcome.report);
     await writeReports(report, targets, this.#terminal, PLAIN, 'stdout');
     if (inputs.sarifFile !== undefined) writeReport(inputs.sarifFile, (await reporters.sarif!())(report, PLAIN));
@@ -115,6 +118,11 @@ class Step {
     const isChanged = (finding: Report['findings'][number]): boolean => changes !== undefined && touches(changes, finding, report.sourceOf);
     return annotations(report, isChanged, { most: maxAnnotations, warnings, elsewhere: summary ? 'the job summary' : 'the log of this step' });
   }
+}
+
+/** Changed files are judged, with those that depend on them. */
+function scopeOf(changes: Changes, { onlyChanged, flags }: Inputs, root: Root): Scope {
+  return { among: changes, beside: flags.related === true ? undefined : dependentsOf(root, changes), staged: undefined, shown: onlyChanged === 'lines' ? changes : undefined, notes: [] };
 }
 
 function inWords(scope: Scope | undefined, { base = '' }: WorkflowEvent): readonly string[] {

@@ -96,7 +96,7 @@ function failOnOf(written: ReadonlyMap<Input, string>, upload: boolean): { reado
 
 /** Flags that say how to lint; those that print something else, change files or have an input of their own are not for `args`. */
 const FOR_ARGS: ReadonlySet<string> = new Set<keyof typeof FLAGS>([
-  'ignore-pattern', 'no-ignore', 'no-config', 'rule', 'only', 'skip', 'env', 'no-inline-config', 'report-unused-disables', 'format', 'quiet', 'stats', 'max-warnings',
+  'ignore-pattern', 'no-ignore', 'related', 'no-config', 'config-data-only', 'rule', 'only', 'skip', 'env', 'no-inline-config', 'report-unused-disables', 'format', 'quiet', 'max-warnings', 'cache', 'cache-location',
 ]);
 
 function flagsIn(written: ReadonlyMap<Input, string>): Options['flags'] {

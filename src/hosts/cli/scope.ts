@@ -6,6 +6,8 @@ import { UsageError, type Options } from './options.js';
 export interface Scope {
   /** The only files that are judged; undefined: all that are named. */
   readonly among: Changes | undefined;
+  /** Files that are read too, since what they say may have to do with those; findings about them alone are not shown. */
+  readonly beside?: Changes | undefined;
   /** Whose text is that of the index. */
   readonly staged: Staged | undefined;
   /** Findings elsewhere are not shown; undefined: all are. */
