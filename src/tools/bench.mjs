@@ -4,7 +4,7 @@
  * A first argument is a pattern: only rows whose names match are measured.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,9 +22,9 @@ const SOURCES = {
   'One.java': 'import org.springframework.web.bind.annotation.*;\n@RestController\n@CrossOrigin(origins = "https://app.example.com")\nclass One {\n  @GetMapping("/a")\n  String a() { return ""; }\n}\n',
 };
 
-function run(args, folder) {
+function run(args, folder, env = {}) {
   const started = process.hrtime.bigint();
-  const done = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  const done = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', env: { ...process.env, ...env } });
   if (done.status !== 0 && done.status !== 1) throw new Error(`${args.join(' ')}: ${done.stderr}`);
   return Number(process.hrtime.bigint() - started) / 1e6;
 }
@@ -69,6 +69,24 @@ function tree(name, quiet) {
   }
   spawnSync('git', ['init', '-q'], { cwd: top });
   return top;
+}
+
+/** The subcommand of the Action on a pull request that changes five files of the tree, one of which configures CORS: words, folder, environment. */
+function proposal() {
+  const top = tree('proposal', 4700);
+  const git = (...words) => spawnSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.com', ...words], { cwd: top, encoding: 'utf8' }).stdout.trim();
+  const commit = () => {
+    git('add', '--all');
+    git('commit', '--quiet', '--message', 'change');
+    return git('rev-parse', 'HEAD');
+  };
+  const base = commit();
+  for (const index of [0, 1, 1000, 2000, 3000]) appendFileSync(join(top, `package-${index % 50}`, `part-${index % 7}`, `file-${index}.js`), '// more\n');
+  const head = commit();
+  const event = join(work, 'event.json');
+  const repo = { full_name: 'owner/name' };
+  writeFileSync(event, JSON.stringify({ pull_request: { base: { sha: base, repo }, head: { sha: head, repo } } }));
+  return [[cli, 'github-action'], top, { GITHUB_WORKSPACE: top, GITHUB_REPOSITORY: 'owner/name', GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: event, GITHUB_OUTPUT: join(work, 'output'), GITHUB_STEP_SUMMARY: join(work, 'summary') }];
 }
 
 /** What a module does beside CORS, in the length of a usual file, in each language. */
@@ -216,6 +234,7 @@ try {
     ['aliases in YAML that would make a billion (to one YAML file)', () => pair([[cli, 'bomb.yaml'], work], [[cli, 'one.yml'], work]), 1.5],
     ['ESLint on 300 files without CORS (to it without the plugin)', () => eslint(), 1.1],
     ['5,000 files, 300 mention CORS', () => pair([[cli, '.'], small()], node, 5), 8],
+    ['the Action on a pull request of 5 files, in 5,000', () => pair(proposal(), node), 5],
     ['9,700 files, 300 mention CORS (to the above)', () => pair([[cli, '.'], tree('large', 9400)], [[cli, '.'], small()], 5), 1.2],
   ].filter(([what]) => only.test(what)).map(([what, measure, limit]) => {
     const { time, base } = measure();
