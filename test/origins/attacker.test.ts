@@ -13,7 +13,7 @@ const affix = (s: AffixSet['s'], text: string, subject: AffixSet['subject'] = 'o
 const glob = (text: string): GlobSet => ({ s: 'glob', text, star: 'any-text', ignoreCase: false, ports: 'as-written', at });
 const open = (): undefined => undefined;
 
-/** Patterns of nginx.md 10, javascript.md 16.4, jvm.md 1.3 and gateways.md with what each wrongly accepts. */
+/** Patterns that real configurations use, with what each wrongly accepts. */
 describe('weaknesses', () => {
   test.each<[string, RegexSet | AffixSet | GlobSet, Weakness['kind'] | undefined, Weakness['side']?]>([
     ['unanchored alternation', regex('(a\\.com|b\\.test)', 'i', 'pcre'), 'unanchored', 'both'],

@@ -20,7 +20,7 @@ const vary = (): ReturnType<typeof set> => set('vary', 'Origin', 'append');
 const unset = settingIsAbsent('CORS_ORIGIN', place());
 const environment = (value: ReturnType<typeof set>): Policy => policy([step({ g: 'fact', fact: unset }, value), step({ g: 'not', of: { g: 'fact', fact: unset } }, set('ACAO', unread())), always(set('ACAC', 'true'))]);
 
-/** For every rule: policies that it speaks about, with the message and class, and policies that it is silent about (rules.md). */
+/** For every rule: policies that it speaks about, with the message and class, and policies that it is silent about. */
 const cases: Readonly<Record<string, { readonly bad: readonly [string, Policy, string, string?][]; readonly ok: readonly [string, Policy][] }>> = {
   ...cachesAndLayers,
   ...listsAndNames,

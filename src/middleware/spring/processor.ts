@@ -19,7 +19,7 @@ const METHOD_ENUM = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS',
 export type Refusal = 'start-up' | 'lookup' | 'cross-origin';
 
 /**
- * `DefaultCorsProcessor` for one configuration and the requests of `when` (jvm.md 1; measured on 4.3.30, 5.2.25,
+ * `DefaultCorsProcessor` for one configuration and the requests of `when` (as released, and measured on 4.3.30, 5.2.25,
  * 5.3.39, 6.2.19 and 7.0.9).
  */
 export function processed(config: CorsConfiguration, when: Guard, version: number, at: Span, refusal: Refusal): readonly Step[] {

@@ -40,7 +40,7 @@ const SIMPLE_RESPONSE_HEADERS = ['cache-control', 'content-language', 'content-t
 type Building = { -readonly [Key in keyof KtorCors]: KtorCors[Key] extends readonly (infer Item)[] ? Item[] : KtorCors[Key] };
 
 /**
- * The configuration after a block ran (jvm.md 11). Names of 1.x (`host`, `method`, `header`) mean the same as those of 2
+ * The configuration after a block ran (`CORSConfig` of `ktor-server-cors`). Names of 1.x (`host`, `method`, `header`) mean the same as those of 2
  * and 3 (`allowHost`, …). Without schemes a host is one of `http` before 2.3.8, and of `http` and `https` since.
  */
 export function ktorCors(block: FunctionValue | undefined, config: Handle, version: string): KtorCors {

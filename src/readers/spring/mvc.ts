@@ -32,7 +32,7 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
 }
 
 /**
- * Spring MVC's dispatcher (jvm.md 2): a preflight is looked up by the method that it asks for, the first global mapping
+ * Spring MVC's dispatcher (`AbstractHandlerMapping`): a preflight is looked up by the method that it asks for, the first global mapping
  * that covers the path is combined with the handler's annotations, OPTIONS of a mapped path is answered with `Allow`,
  * and another method with 405 before anything of CORS is said.
  */

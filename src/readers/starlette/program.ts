@@ -30,7 +30,7 @@ export interface CorsProgram {
 }
 
 /**
- * The middleware's options as steps (python.md 1; measured on 0.13.8, 0.14.2, 0.26.1, 0.46.2, 0.52.1, 1.3.1 and
+ * The middleware's options as steps (`starlette/middleware/cors.py`, measured on 0.13.8, 0.14.2, 0.26.1, 0.46.2, 0.52.1, 1.3.1 and
  * 1.10.0). An option that is one of several is expanded into all of them, each under its guard. `own`: an
  * `is_allowed_origin` that a class which extends it puts in the place of the one that it has.
  */

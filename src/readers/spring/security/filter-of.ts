@@ -15,7 +15,7 @@ export type ChainFilter =
   | { readonly asks: 'unknown'; readonly fact: Fact };
 
 /**
- * Where a chain's `CorsFilter` comes from (jvm.md 4; `CorsConfigurer`, `HttpSecurityConfiguration` and `ServerHttpSecurity`
+ * Where a chain's `CorsFilter` comes from (`CorsConfigurer`, `HttpSecurityConfiguration` and `ServerHttpSecurity`
  * as released): the given source, else a bean named `corsFilter`, a bean named `corsConfigurationSource`, Spring MVC.
  * `security`: the version of Spring Security.
  */
