@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { reporters } from '../../src/reporters/index.js';
 import { PLAIN, placeOf, type Report } from '../../src/reporters/report.js';
+import { saidVerdict } from '../../src/reporters/verdict.js';
 import { witnessLines } from '../../src/reporters/words.js';
 import { findingAt, reportOf, spanOf, witness } from '../support/report.js';
 
@@ -82,6 +85,32 @@ test('a witness says what a cache kept and for whom, and what the handler did', 
     ['verdict', 'allowed: the page may read the response'],
   ]);
   expect(witnessLines({ ...witness, scenario: { uncaught: true } })).toContainEqual(['handler', 'throws']);
+});
+
+describe('the verdict in words', () => {
+  interface Vector {
+    readonly verdict: { readonly allowed: boolean; readonly reason: string; readonly hint?: string };
+  }
+  const vectors = JSON.parse(gunzipSync(readFileSync(new URL('../../fixtures/observed/fetch-vectors.json.gz', import.meta.url))).toString('utf8')) as Vector[];
+  const blocked = [...new Map(vectors.map(({ verdict }) => [`${verdict.reason} ${verdict.hint}`, { ...verdict, step: '' }])).values()].filter(({ allowed }) => !allowed);
+
+  test('every reason that browsers were seen to refuse for has words of its own', () => {
+    expect(blocked.length).toBeGreaterThan(15);
+    for (const verdict of blocked) {
+      const { word, why, code } = saidVerdict(verdict);
+      expect([verdict.reason, word, why.includes('a step of the Fetch standard')]).toEqual([verdict.reason, 'blocked', false]);
+      expect(code).toContain(verdict.reason);
+      // A hint is explained, unless it is itself the name of a header.
+      if (verdict.hint !== undefined && verdict.reason !== 'preflight-header-not-allowed') expect(why).not.toMatch(new RegExp(`: ${verdict.hint}$`));
+    }
+  });
+
+  test('the preflight’s failures are told from those of the response', () => {
+    const verdict = { allowed: false, reason: 'acac-not-true', hint: 'quoted', step: 'cors-check' };
+    expect(saidVerdict(verdict).why).toBe('Access-Control-Allow-Credentials is not true: quotes count');
+    expect(saidVerdict({ ...verdict, reason: 'preflight-acac-not-true' }).why).toBe('Access-Control-Allow-Credentials is not true in the answer to the preflight: quotes count');
+    expect(saidVerdict({ ...verdict, allowed: null, reason: 'undecided' }).word).toBe('undecided');
+  });
 });
 
 test('a byte order mark has no column', () => {
