@@ -28,6 +28,7 @@ function linesOf(ansi) {
   const lines = [[]];
   let style = {};
   // SGR, OSC 8 (a link begins or ends), a line's end, text.
+  // eslint-disable-next-line no-control-regex -- control sequences are the subject
   for (const [whole, sgr, link, text] of ansi.matchAll(/\u001b\[(\d+)m|\u001b\]8;;([^\u001b]*)\u001b\\|\n|([^\u001b\n]+)|[^]/g)) {
     if (sgr !== undefined && sgr in CODES) {
       const changes = CODES[sgr];
