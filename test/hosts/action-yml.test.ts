@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { INPUTS } from '../../src/hosts/action/inputs.js';
-import { Workspace, type Setting, type Told } from '../support/workflow.js';
+import { commandsIn, Workspace, type Setting, type Told } from '../support/workflow.js';
 
 const root = join(import.meta.dirname, '../..');
 const text = readFileSync(join(root, 'action.yml'), 'utf8');
@@ -95,7 +95,7 @@ describe('the lines of the step', () => {
     return workspace.told(status ?? -1, stdout, stderr, environment);
   };
 
-  const summed = ({ code, outputs, commands }: Told): unknown => [code, outputs['findings'], outputs['conclusion'], ...commands.filter(({ name }) => name === 'error').map(({ text: said }) => said)];
+  const summed = ({ code, outputs, commands }: Told): unknown => [code, outputs['findings'], outputs['conclusion'], ...commands.filter(({ name, properties }) => name === 'error' && properties['file'] === undefined).map(({ text: said }) => said)];
 
   test("the project's own cors-lint, also from a folder below", () => {
     install();
@@ -157,8 +157,10 @@ describe('the lines of the step', () => {
     workspace.write({ 'server.js': SERVER });
     // The shell reads version and working-directory itself; the others pass it by.
     for (const inputs of [Object.fromEntries(INPUTS.map((name) => [name, name === 'version' ? '' : hostile])), { 'working-directory': hostile }, { paths: hostile }]) {
-      const { code, outputs, commands } = step(inputs);
+      const { code, outputs, commands, stderr } = step(inputs);
       expect(outputs['conclusion']).toBe({ 0: 'success', 1: 'failure', 2: 'error' }[code]);
+      // The runner takes commands from both.
+      expect(commandsIn(stderr)).toEqual([]);
       expect(commands.every((command) => ['group', 'endgroup', 'error', 'warning', 'notice'].includes(command.name))).toBe(true);
     }
     for (const folder of [workspace.top, workspace.folder, root]) expect(existsSync(join(folder, 'pwned'))).toBe(false);
