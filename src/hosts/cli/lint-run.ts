@@ -66,11 +66,12 @@ export class LintRun {
     watch.observer?.note('root', '', `${this.root.folder}${this.root.repository ? ', a git repository' : ''}`);
     const maxWarnings = warningLimit(flags);
     const scope = await this.#scope();
+    const tell = (note: string): void => terminal.stderr.write(`cors-lint: ${note}\n`);
+    const cache = await this.#cache(tell);
     const listing = watch.observer?.start('list', '');
     const { files, named, undecoded, closed } = this.#files(scope, watch);
-    const others = flags.related === true && files.length > 0 ? this.#listed([this.root.folder], undefined, {}).files : [];
+    const others = files.length === 0 ? [] : this.#others(scope);
     listing?.();
-    const tell = (note: string): void => terminal.stderr.write(`cors-lint: ${note}\n`);
     [...(scope?.notes ?? []), ...leftOut(undecoded)].forEach(tell);
     if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
     const reading = watch.observer?.start('read', '');
@@ -81,7 +82,7 @@ export class LintRun {
     if (watch.log !== undefined) this.#tellLeftOut(watch.log, files, [...concerned, ...unread.map(({ file }) => file)]);
     const baselines = await this.#baselines(concerned);
     const stages = await this.#stages(scope, baselines, asked);
-    const mended = await this.#judged(concerned, stages, scope, watch).finally(() => watch.progress?.clear());
+    const mended = await this.#judged(concerned, stages, scope, cache, watch).finally(() => watch.progress?.clear());
     const { changes, refused } = await this.#write(scope);
     const left = refused ? await this.#judgeAgain() : mended;
     const judged = (await baselines?.settle(left, { files: asked, isGone: (file) => this.#isGone(file, scope) }, tell)) ?? left;
@@ -91,6 +92,15 @@ export class LintRun {
     const unreadable = unread.some(({ file, reason }) => named.has(file) && (reason === 'unreadable' || flags.stdin === true));
     const code = unreadable || refused ? 2 : warnings > maxWarnings || changes || (await this.#fails(judged.findings)) ? 1 : 0;
     return { report, policies: judged.policies, fixes: judged.fixes, code };
+  }
+
+  /** The engine behind a cache, where one is wanted. */
+  async #cache(tell: (note: string) => void): Promise<Lint | undefined> {
+    const { cache, 'cache-location': location } = this.flags;
+    if (location !== undefined && cache !== true) throw new UsageError('--cache-location needs --cache');
+    if (cache !== true) return undefined;
+    const { cachedLint, cacheFolder } = await import('./cache.js');
+    return cachedLint(cacheFolder(this.root, location), this.loadLint, tell);
   }
 
   /** What git narrows, and the texts of its index in place of those on disk. */
@@ -116,6 +126,12 @@ export class LintRun {
     return { files: isKnown(file) ? [file] : [], named: new Set([file]), undecoded: [], closed: [] };
   }
 
+  /** Files that are read so that those of the run are understood. */
+  #others(scope: Scope | undefined): readonly string[] {
+    if (this.flags.related !== true && scope?.beside === undefined) return [];
+    return this.#listed([this.root.folder], this.flags.related === true ? undefined : scope?.beside, {}).files;
+  }
+
   #listed(named: readonly string[], among: Scope['among'], { log }: Watch): Listing {
     const { flags, root } = this;
     return filesOf(root, { named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among, leaveOut: log && ((file, reason) => log.leaveOut(file, reason)) });
@@ -130,13 +146,13 @@ export class LintRun {
     return { files: concerned.filter((file) => !minified.includes(file)), unread: [...unread, ...gaps] };
   }
 
-  async #judged(concerned: readonly string[], stages: readonly Stage[], scope: Scope | undefined, { observer, progress }: Watch): Promise<Judgement> {
+  async #judged(concerned: readonly string[], stages: readonly Stage[], scope: Scope | undefined, cache: Lint | undefined, { observer, progress }: Watch): Promise<Judgement> {
     const { flags, terminal } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
     const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, observer };
     if (concerned.length === 0) return NOTHING;
     const loading = observer?.start('load', '');
-    const lint = await this.loadLint();
+    const lint = cache ?? (await this.loadLint());
     loading?.();
     const judgeAll = (this.#judgeAgain = async () => {
       progress?.expect(concerned.length);
@@ -167,7 +183,7 @@ export class LintRun {
   async #stages(scope: Scope | undefined, baselines: Baselines | undefined, asked: ReadonlySet<string>): Promise<readonly Stage[]> {
     const stages: Stage[] = [];
     if (baselines !== undefined) stages.push((judgement) => baselines.without(judgement));
-    if (this.flags.related === true) {
+    if (this.flags.related === true || scope?.beside !== undefined) {
       const { aboutFiles } = await import('./related.js');
       stages.push((judgement) => aboutFiles(judgement, asked));
     }
@@ -210,9 +226,9 @@ export class LintRun {
     }
     if (flags.diff === true || flags['fix-dry-run'] === true) return { changes: changed.length > 0, refused: false };
     let refused = false;
-    for (const { file, before = '', after } of changed) {
+    const write = ({ file, before = '', after }: (typeof changed)[number]): void => {
       try {
-        await uninterrupted(() => replaceText(toDisk(root, file), after, before));
+        replaceText(toDisk(root, file), after, before);
         if (scope?.staged !== undefined) terminal.stderr.write(`cors-lint: ${toReader(root, file)} was fixed on disk: stage it to commit the fix\n`);
       } catch (error) {
         if (!(error instanceof WriteError)) throw error;
@@ -220,7 +236,8 @@ export class LintRun {
         this.#disk.lay(file, before);
         terminal.stderr.write(`cors-lint: ${toReader(root, file)} was not fixed: ${error.reason}\n`);
       }
-    }
+    };
+    await uninterrupted(changed.map((one) => () => write(one)));
     return { changes: false, refused };
   }
 

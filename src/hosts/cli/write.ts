@@ -54,18 +54,22 @@ function writeFresh(path: string, text: string, { mode, uid, gid }: Stats): void
 
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Does work that a signal must not cut in two; the signal has its effect right after. */
-export async function uninterrupted(work: () => void): Promise<void> {
-  const caught: NodeJS.Signals[] = [];
-  const keep = (signal: NodeJS.Signals): void => void caught.push(signal);
+/** Does one piece of work after the other. A signal cuts none in two: it ends the process between them. */
+export async function uninterrupted(pieces: Iterable<() => void>): Promise<void> {
+  let caught: NodeJS.Signals | undefined;
+  const keep = (signal: NodeJS.Signals): void => void (caught ??= signal);
   for (const signal of ENDING) process.on(signal, keep);
   try {
-    work();
+    for (const piece of pieces) {
+      piece();
+      // Signals are told when the event loop turns; what was asked for in one turn is told by the end of the next.
+      await setImmediate();
+      await setImmediate();
+      if (caught !== undefined) break;
+    }
   } finally {
-    // Signals are told when the event loop turns.
-    await setImmediate();
     for (const signal of ENDING) process.off(signal, keep);
-    if (caught[0] !== undefined) process.kill(process.pid, caught[0]);
+    if (caught !== undefined) process.kill(process.pid, caught);
   }
 }
 
