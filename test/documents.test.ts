@@ -160,7 +160,8 @@ async function foundBy(folder: string, eslint: string, flat: boolean): Promise<r
 
 /**
  * Commands that end in `# exit <n>` are run in a copy of the showcase, with the files of their section laid over it; a
- * block right behind a single command is what it prints, `…` standing for anything. `vitest -u` writes what is true.
+ * block right behind a single command is what it prints, or the file that the block names, afterwards; `…` stands for
+ * anything. `vitest -u` writes what is true.
  */
 describe.each(written.filter(({ text }) => /# exit \d/.test(text)))('$path', (document) => {
   test('commands do what the page says', async () => {
@@ -173,11 +174,13 @@ const RUN = /^((?:npx |node )?(?:cors-lint|dist\/cli\.js)\b.*?)( +# exit )(\d+)$
 async function toldTruly({ text, fences }: Page): Promise<string> {
   const truths: { readonly at: Fence; readonly text: string }[] = [];
   let said: readonly string[] = [];
+  let folder = '';
   for (const fence of fences) {
-    if (fence.followsFence && said.length === 1 && fence.language !== 'sh') truths.push({ at: fence, text: agree(fence.text, said[0]!) ? fence.text : `${said[0]!.trimEnd()}${fence.text === '' ? '\n' : ''}` });
+    const [truth, ...more] = fence.followsFence && fence.language !== 'sh' ? said.map((told) => (fence.file === undefined ? told : readFileSync(join(folder, fence.file), 'utf8'))) : [];
+    if (truth !== undefined && more.length === 0) truths.push({ at: fence, text: agree(fence.text, truth) ? fence.text : `${truth.trimEnd()}${fence.text === '' ? '\n' : ''}` });
     said = [];
     if (fence.language !== 'sh' || !/# exit \d/.test(fence.text)) continue;
-    const folder = shopWith(fences.filter((other) => other.section === fence.section && other.file !== undefined && other.start < fence.start));
+    folder = shopWith(fences.filter((other) => other.section === fence.section && other.file !== undefined && other.start < fence.start));
     const lines: string[] = [];
     for (const line of fence.text.split('\n')) {
       const [, command, gap, code] = RUN.exec(line) ?? [];
