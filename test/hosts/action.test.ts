@@ -356,6 +356,8 @@ describe('hostile repositories', () => {
     // A fork that was deleted is a fork.
     const gone = { pull_request: { base: { sha: base, repo: { full_name: 'owner/name' } }, head: { sha: head, repo: null } } };
     expect((await workspace.step({}, { event: ['pull_request_target', gone] })).code).toBe(2);
+    const after = { repository: { full_name: 'owner/name' }, workflow_run: { head_sha: head, head_repository: { full_name: 'stranger/name' } } };
+    expect((await workspace.step({}, { event: ['workflow_run', after] })).code).toBe(2);
   });
 });
 

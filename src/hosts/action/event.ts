@@ -32,6 +32,10 @@ export function eventFrom(env: Readonly<Record<string, string | undefined>>): Wo
     }
     case 'merge_group':
       return { name, isProposal: true, isFromFork: false, ...commits(at(payload, 'merge_group', 'base_sha'), at(payload, 'merge_group', 'head_sha'), checkedOut) };
+    case 'workflow_run': {
+      const isFromFork = at(payload, 'workflow_run', 'head_repository', 'full_name') !== at(payload, 'repository', 'full_name');
+      return { name, isProposal: false, isFromFork, ...commits(undefined, at(payload, 'workflow_run', 'head_sha'), checkedOut) };
+    }
     case 'push':
       return { name, isProposal: false, isFromFork: false, ...commits(at(payload, 'before'), at(payload, 'after'), checkedOut) };
     default:
