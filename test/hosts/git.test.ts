@@ -316,22 +316,22 @@ describe('--changed-lines', () => {
   test('a finding counts when a related place changed; a gap when its own did', async () => {
     const server = (rest: string): string => `const app = require('express')();\nconst cors = require('cors');\napp.use(cors({ origin: 'https://app.example.com' }));${rest}\napp.get('/prices', (req, res) => res.json([]));\napp.listen(3000);\n`;
     const gateway = `<VirtualHost *:80>\n  ServerName api.example.com\n  ProxyPass / http://127.0.0.1:3000/\n  Header always set Access-Control-Allow-Origin "https://app.example.com"\n</VirtualHost>\n`;
-    const unknown = (rest: string): string => `const app = require('express')();\napp.use(require('cors')({ origin: process.env.CORS_ORIGIN })); ${rest}\napp.get('/b', (req, res) => res.json([]));\n`;
-    place.write({ 'server.js': server(''), 'sites-available/api.conf': gateway, 'b.js': unknown('') });
+    const unknown = (rest: string): string => `_format_version: "3.0"\nservices: [{ name: s, url: "http://s", routes: [{ paths: [/] }], plugins: [{ name: cors, config: { credentials: true, origins: [ "{{ .Values.origin }}" ] } }] }]${rest}\n`;
+    place.write({ 'server.js': server(''), 'sites-available/api.conf': gateway, 'kong.yml': unknown('') });
     place.commit();
     const told = async (...argv: readonly string[]): Promise<readonly string[]> => {
       const { findings, gaps } = JSON.parse((await place.lint(['-f', 'json', ...argv])).out) as { readonly findings: readonly { readonly ruleId: string; readonly file: string }[]; readonly gaps: readonly { readonly file: string }[] };
       return [...findings.filter(({ ruleId }) => ruleId.endsWith('duplicate-cors-layers')), ...gaps].map(({ file }) => file);
     };
-    expect(await told()).toEqual(['sites-available/api.conf', 'b.js']);
+    expect(await told()).toEqual(['sites-available/api.conf', 'kong.yml']);
     expect(await told('--changed-lines')).toEqual([]);
     place.write({ 'server.js': server(' // touched') });
     expect(await told('--changed-lines')).toEqual(['sites-available/api.conf']);
     // The gateway is not read with the application, unless that is asked for.
     expect(await told('--changed-lines', '--since', 'HEAD')).toEqual([]);
     expect(await told('--changed-lines', '--since', 'HEAD', '--related')).toEqual(['sites-available/api.conf']);
-    place.write({ 'server.js': `// moved\n${server('')}`, 'b.js': unknown('// touched') });
-    expect(await told('--changed-lines')).toEqual(['b.js']);
+    place.write({ 'server.js': `// moved\n${server('')}`, 'kong.yml': unknown(' # touched') });
+    expect(await told('--changed-lines')).toEqual(['kong.yml']);
   });
 
   test('--fix mends what is shown alone; findings are where the mended text has them', async () => {
