@@ -3,9 +3,11 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lint } from '../../src/engine.js';
 import { NO_FIXES } from '../../src/findings/fix-counts.js';
 import type { Finding } from '../../src/findings/finding.js';
 import type { Lint } from '../../src/hosts/cli/judge.js';
+import { run } from '../../src/hosts/cli/run.js';
 import { findingAt, witness } from '../support/report.js';
 import { gitIn, pullRequest, Workspace, type Command } from '../support/workflow.js';
 
@@ -102,6 +104,16 @@ describe('a run over everything', () => {
     const { runs } = JSON.parse(readFileSync(join(workspace.folder, 'pkg/out/report.sarif'), 'utf8'));
     expect(runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe('pkg/a%20b.js');
     expect(JSON.parse(readFileSync(join(workspace.folder, 'pkg/out/report.json'), 'utf8')).findings).toHaveLength(1);
+  });
+
+  test('known findings are not reported', async () => {
+    workspace.write({ 'a.js': SERVER });
+    const quiet = { isTTY: false, write: () => undefined };
+    await run(['--write-baseline', '--baseline', 'known.json'], { cwd: workspace.folder, env: {}, stdout: quiet, stderr: quiet, readStdin: () => new Uint8Array() }, () => Promise.resolve(lint));
+    expect((await workspace.step({})).outputs).toMatchObject({ findings: '1', conclusion: 'failure' });
+    const { code, outputs } = await workspace.step({ baseline: 'known.json' });
+    expect([code, outputs['findings'], outputs['conclusion']]).toEqual([0, '0', 'success']);
+    expect((await workspace.step({ baseline: 'gone.json' })).code).toBe(2);
   });
 
   test('an upload leaves the judgement to code scanning, unless a level is named', async () => {
