@@ -31,8 +31,8 @@ const WORD_START = String.raw`(?<![^\s;{}(),=])`;
 /** nginx hands a block to Lua, whose comments differ. Braces are balanced to a depth that such code does not reach. */
 const LUA = String.raw`_by_lua_block\s*\{(?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*\}`;
 
-/** nginx, Apache, HAProxy and lighttpd share names of files, so they share this. */
-const CONF: CommentSyntax = { openers: ['#'], line: hash, joins: true, whole: new RegExp(String.raw`${LUA}|${WORD_START}(?:#[^\n]*|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*')`, 'g') };
+/** nginx, Apache, HAProxy and lighttpd share names of files, so they share this; some of those files turn out to be HOCON. */
+const CONF: CommentSyntax = { openers: ['#', '//'], line: hash, joins: true, whole: new RegExp(String.raw`${LUA}|${WORD_START}(?:#[^\n]*|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*')`, 'g') };
 
 const SYNTAXES: Readonly<Record<LanguageName, CommentSyntax>> = {
   nginx: CONF,

@@ -17,6 +17,11 @@ export interface DirectiveComment {
   /** What follows the word: rules, divided by commas. */
   readonly rules: string;
   readonly reason: string;
+  /**
+   * The words of the comment. ESLint 8.57 and 9.7 take them to start two characters behind the comment's start when they
+   * cut a rule out of its list, so they do: the rest of a longer opener is blank, and `#` counts with what stands behind it.
+   */
+  readonly value: string;
 }
 
 const WORDS = String.raw`[^\S\r\n]*eslint-(disable-next-line|disable-line|disable|enable)(?![\w-])([^\r\n]*?)`;
@@ -31,8 +36,12 @@ export function eslintDirectives(source: SourceText, { openers }: CommentSyntax)
     const [rules = '', ...reason] = rest.split(/\s-{2,}(?:\s|$)/);
     const start = match.index;
     const end = start + whole.length;
-    return { kind: kind as DirectiveComment['kind'], range: [start, end], loc: { start: placeAt(source, start), end: placeAt(source, end) }, rules, reason: reason.join(' -- ').trim() };
+    return { kind: kind as DirectiveComment['kind'], range: [start, end], loc: { start: placeAt(source, start), end: placeAt(source, end) }, rules, reason: reason.join(' -- ').trim(), value: valueOf(whole) };
   });
+}
+
+function valueOf(comment: string): string {
+  return comment.replace(/\s*(?:\*\/|-->)$/, '').slice(2).replace(/^(?:--|\*+)/, (rest) => ' '.repeat(rest.length));
 }
 
 /** As ESLint counts. */

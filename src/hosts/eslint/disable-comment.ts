@@ -8,6 +8,8 @@ export interface Insertion {
   /** Offset in the text. */
   readonly at: number;
   readonly text: string;
+  /** In words, for the title: editors offer the same with a comment of their own, not always of the file's language. */
+  readonly how: string;
 }
 
 /** The rules of a comment that silences the next line already, up to its last one. */
@@ -24,9 +26,10 @@ export function disableComment(sourceCode: SourceCode, path: string, offset: num
   const comment = commentAt(sourceCode, path, at);
   if (comment === undefined) return undefined;
   const known = line > 1 ? ABOVE.exec(source.line(line - 1)) : null;
-  if (known !== null) return { at: source.lineStart(line - 1) + known.index + known[0].length, text: `, cors-lint/${ruleId}` };
+  if (known !== null) return { at: source.lineStart(line - 1) + known.index + known[0].length, text: `, cors-lint/${ruleId}`, how: 'in the comment above' };
   const [indent = ''] = /^\s*/.exec(source.line(line)) ?? [];
-  return { at, text: `${indent}${comment(`eslint-disable-next-line cors-lint/${ruleId} -- `)}${source.lineEnding}` };
+  const [opener = ''] = comment('').split(' ');
+  return { at, how: `with a ${opener} comment`, text: `${indent}${comment(`eslint-disable-next-line cors-lint/${ruleId} -- `)}${source.lineEnding}` };
 }
 
 /** How a comment is written on a line of its own before the one that starts here; undefined inside of strings and the like. */

@@ -17,7 +17,7 @@ interface Directive {
   readonly type: DirectiveComment['kind'];
   readonly value: string;
   readonly justification: string;
-  readonly node: Located;
+  readonly node: Located & { readonly value: string };
 }
 
 interface Located {
@@ -112,7 +112,7 @@ export class Document extends WithoutTokens {
   getDisableDirectives(): { directives: Directive[]; problems: never[] } {
     const syntax = commentSyntaxOf(this.language, this.#source.file);
     const found = syntax === undefined ? [] : eslintDirectives(this.#source, syntax);
-    return { directives: found.map(({ kind, rules, reason, range, loc }) => ({ type: kind, value: rules, justification: reason, node: { range, loc } })), problems: [] };
+    return { directives: found.map(({ kind, rules, reason, value, range, loc }) => ({ type: kind, value: rules, justification: reason, node: { value, range, loc } })), problems: [] };
   }
 
   *traverse(): Generator<{ kind: 1; phase: 1 | 2; target: CorsDocument; args: CorsDocument[] }> {

@@ -7,13 +7,13 @@ export interface FilePatterns {
   readonly ignores?: readonly string[];
 }
 
-const APACHE = ['**/{.,_,}htaccess', '**/{.,_,}htaccess[._-]*', '**/{httpd,apache,apache2}*.conf', '**/{httpd,apache,apache2}/**/*.conf'];
+const APACHE = ['**/{.,_,}htaccess{,[._-]*}', '**/{httpd,apache,apache2}*.conf', '**/{httpd,apache,apache2}/**/*.conf'];
 const HAPROXY_CONF = ['**/haproxy*.conf', '**/haproxy{,.d}/*.conf'];
 const LIGHTTPD = ['**/lighttpd*.conf', '**/lighttpd{,.d}/**/*.conf', '**/lighttpd{,.d}/!(*.*)'];
 
 /**
  * Which files are linted by default, each in one language: the engine tells by text what a `.conf` is, so the language
- * decides about comments alone. A pattern that ended with `/*` would pick nothing up in ESLint. Files that other plugins have rules for (JSON, TOML, XML, properties) are left to them.
+ * decides about comments alone. Patterns that ended with `*` would pick nothing up by themselves. Files that other plugins have rules for (JSON, TOML, XML, properties) are left to them.
  */
 export const FILES: Readonly<Partial<Record<LanguageName, FilePatterns>>> = {
   nginx: {

@@ -26,7 +26,7 @@ export const parser = {
         loc: { start: placeAt(source, 0), end: placeAt(source, length) },
         body: [],
         tokens: [],
-        comments: syntax === undefined ? [] : eslintDirectives(source, syntax).flatMap((directive) => comment(text, directive) ?? []),
+        comments: syntax === undefined ? [] : eslintDirectives(source, syntax).filter(({ value }) => value.trimStart().startsWith('eslint-')).map(commentToken),
       },
       visitorKeys: { Program: [] },
       services,
@@ -34,15 +34,7 @@ export const parser = {
   },
 };
 
-/**
- * ESLint 8 takes a comment's words to start two characters behind its start, to cut a rule out of its list, so they do:
- * what more there is of an opener is blank, and `#` counts with the blank behind it (without one there is no directive here).
- * Comments about a range of lines are read in the block kind alone.
- */
-function comment(text: string, { kind, range, loc }: DirectiveComment): object | undefined {
-  const [start, end] = range;
-  const word = text.indexOf('eslint-', start);
-  if (word < start + 2) return undefined;
-  const value = text.slice(word, end).replace(/\s*(?:\*\/|-->)$/, '');
-  return { type: kind === 'disable' || kind === 'enable' ? 'Block' : 'Line', value: ' '.repeat(word - start - 2) + value, range, loc };
+/** Comments about a range of lines are read in the block kind alone. */
+function commentToken({ kind, value, range, loc }: DirectiveComment): object {
+  return { type: kind === 'disable' || kind === 'enable' ? 'Block' : 'Line', value, range, loc };
 }

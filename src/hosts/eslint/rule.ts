@@ -20,7 +20,7 @@ export function eslintRule(entry: RuleEntry): Rule.RuleModule {
       type: entry.class === 'hygiene' ? 'suggestion' : 'problem',
       docs: { description: entry.title, recommended: entry.set === 'recommended', ...(url === null ? {} : { url }) },
       schema: [optionsSchema(entry.options)],
-      messages: { finding: '{{message}}', failure: 'cors-lint could not read this file: {{reason}}.', suggestion: '{{title}}', disable: 'Disable {{rule}} for this line' },
+      messages: { finding: '{{message}}', failure: 'cors-lint could not read this file: {{reason}}.', suggestion: '{{title}}', disable: 'Disable {{rule}} for this line {{how}}' },
       fixable: 'code',
       hasSuggestions: true,
       defaultOptions: [],
@@ -58,7 +58,7 @@ function show(context: Rule.RuleContext, finding: Shown, path: string): void {
     fix: inThisFile(finding.fix) ? fixer(finding.fix) : null,
     suggest: [
       ...finding.suggestions.filter(inThisFile).map((suggestion) => ({ messageId: 'suggestion', data: { title: titleOf(suggestion) }, fix: fixer(suggestion) })),
-      ...(disable === undefined ? [] : [{ messageId: 'disable', data: { rule: `cors-lint/${finding.ruleId}` }, fix: inserter(disable) }]),
+      ...(disable === undefined ? [] : [{ messageId: 'disable', data: { rule: `cors-lint/${finding.ruleId}`, how: disable.how }, fix: inserter(disable) }]),
     ],
   });
 }

@@ -2,7 +2,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { EngineOptions } from '../../engine.js';
 import type { Finding } from '../../findings/finding.js';
-import { Disk } from '../disk.js';
 import type { Root } from '../root.js';
 import { ANSWERED, GONE, type Line } from './thread.js';
 
@@ -22,7 +21,7 @@ export type Answer = { readonly findings: readonly Shown[] } | { readonly failur
 async function answer({ root, path, text, options }: Question): Promise<Answer> {
   try {
     // Loaded under guard: what keeps it from loading is told like everything else.
-    const { lint } = await import('../../engine.js');
+    const [{ lint }, { Disk }] = await Promise.all([import('../../engine.js'), import('../disk.js')]);
     const disk = new Disk(root);
     disk.lay(path, text);
     const { findings } = await lint([path], disk, options);
