@@ -85,6 +85,11 @@ test('a change in another file names it; far places and many lines are shortened
   expect(shown).toMatch(/⋮ \d+ more lines\n/);
 });
 
+test('the end of a file without a line end is no line of a change', () => {
+  const shown = format(about('a\ncors', 'cors', { fix: { title: 'T', edits: [{ ...spanOf('a.js', 'a\ncors', 'cors'), text: 'none' }], changes: [] } }), PLAIN);
+  expect(shown).toContain('    1 | a\n  - 2 | cors\n  + 2 | none\n\n');
+});
+
 test('why a rule matters is said once', () => {
   const text = 'cors cors';
   const twice = reportOf({ 'a.js': text }, [findingAt({ file: 'a.js', start: 0, end: 4 }), findingAt({ file: 'a.js', start: 5, end: 9 }), findingAt({ file: 'a.js', start: 5, end: 9 }, { ruleId: 'other' })]);
