@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import type { SourceText } from '../text/source-text.js';
 import type { Span } from '../text/span.js';
 import type { Finding } from './finding.js';
+
+const require = createRequire(import.meta.url);
 
 /** Longer lines were not written by hand: what stands near the place is their part of it. */
 const MAX_LINE = 400;
@@ -18,6 +20,8 @@ export function withFingerprints<Given extends Omit<Finding, 'fingerprint'>>(fin
     const key = [finding.ruleId, finding.messageId, finding.at.file, ...surroundings(sourceOf(finding.at.file), finding.at)].join('\0');
     const count = seen.get(key) ?? 0;
     seen.set(key, count + 1);
+    // Loaded with the first finding: a run without any starts sooner.
+    const { createHash } = require('node:crypto') as typeof import('node:crypto');
     return { ...finding, fingerprint: createHash('sha256').update(`${key}\0${count}`).digest('hex').slice(0, 20) };
   });
 }

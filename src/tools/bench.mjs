@@ -57,6 +57,16 @@ function quietText(index) {
   return `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
 }
 
+/** A repository with one file, as a hook of git finds it. */
+function hooked() {
+  const top = join(work, 'hooked');
+  mkdirSync(top);
+  writeFileSync(join(top, 'one.conf'), SOURCES['one.conf']);
+  spawnSync('git', ['init', '-q'], { cwd: top });
+  spawnSync('git', ['add', '--all'], { cwd: top });
+  return top;
+}
+
 /** A tree in which 300 files mention CORS, every second one a server that configures it; `quiet` more say nothing of it. */
 function tree(name, quiet) {
   const top = join(work, name);
@@ -222,6 +232,7 @@ try {
     ['--version', () => pair([[cli, '--version'], work], node), 1.6],
     ['one nginx file', () => pair([[cli, 'one.conf'], work], node), 2.5],
     ['one YAML file', () => pair([[cli, 'one.yml'], work], node), 2.5],
+    ['one nginx file in a hook, which asks git', () => pair([[cli, '--no-progress', 'one.conf'], hooked()], node), 3],
     ['one JS file', () => pair([[cli, 'one.js'], work], node), 3],
     ['one Python file', () => pair([[cli, 'one.py'], work], node), 4],
     ['one Java file', () => pair([[cli, 'One.java'], work], node), 4],

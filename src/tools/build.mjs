@@ -49,9 +49,13 @@ const cli = await build({
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   plugins: [scopesFrom('../scopes.cjs')],
-  // Bundled CommonJS packages ask for Node's own modules by `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  minifyIdentifiers: true,
 });
+// Bundled CommonJS packages ask for Node's own modules by `require`, which modules have to make.
+for (const path of Object.keys(cli.metafile.outputs)) {
+  const text = readFileSync(join(root, path), 'utf8');
+  if (text.includes('typeof require')) writeFileSync(join(root, path), `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n${text}`);
+}
 
 const plugin = await build({
   ...common,
