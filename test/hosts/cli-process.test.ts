@@ -18,6 +18,7 @@ const text = (path: string): string => readFileSync(folder.at(path), 'utf8');
 /** Permissions hold nobody back who is root: then somebody else runs the command. */
 const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
+const canMount = isRoot && spawnSync('unshare', ['-m', 'true']).status === 0;
 function asNobody(): { readonly uid?: number; readonly gid?: number } {
   if (!isRoot) return {};
   const all = ['', ...readdirSync(folder.path, { recursive: true, encoding: 'utf8' })];
@@ -98,7 +99,7 @@ describe('files that cannot be written', () => {
     expect(readdirSync(folder.path).sort()).toEqual(['large.js', 'small.js']);
   });
 
-  test.runIf(isRoot && spawnSync('unshare', ['-m', 'true']).status === 0)('so it does on a file system that is really full', () => {
+  test.runIf(canMount)('so it does on a file system that is really full', () => {
     folder.write({ 'disk/keep': '', 'app.js': MENDABLE + '// filler\n'.repeat(2000) });
     const { status, stdout, stderr } = shell(`unshare -m bash -c 'mount -t tmpfs -o size=32k none disk && cp app.js disk/ && cd disk && "$NODE" "$CLI" -f compact --fix; code=$?; cmp app.js ../app.js && ls -A; exit $code'`);
     expect([status, stderr]).toEqual([2, 'cors-lint: app.js was not fixed: it cannot be written (ENOSPC)\n']);
@@ -114,6 +115,18 @@ describe('files that cannot be written', () => {
     const { mode, uid, gid } = statSync(folder.at('a.js'));
     expect([text('a.js'), mode, uid, gid]).toEqual([MENDED, before.mode, before.uid, before.gid]);
   });
+});
+
+test('a configuration that is no program is told with its line, exit 2', () => {
+  folder.write({ 'cors-lint.config.mjs': 'export default {\n  rules: [\n};\n', 'app.js': SERVER });
+  expect(shell(CLI)).toMatchObject({ status: 2, stdout: '', stderr: `cors-lint: ${folder.at('cors-lint.config.mjs')}:3: Unexpected token '}'\n` });
+});
+
+test.runIf(canMount)('a .ts configuration in a folder that cannot be written is told, exit 2', () => {
+  folder.write({ 'read-only/.cors-lintrc.ts': 'export default {};', 'read-only/app.js': SERVER });
+  const { status, stdout, stderr } = shell(`unshare -m bash -c 'mount --bind read-only read-only && mount -o remount,ro,bind read-only && cd read-only && "$NODE" "$CLI"'`);
+  const sentence = 'a .ts configuration is compiled into a file beside it, and its folder cannot be written (EROFS); use JSON, YAML or .mjs';
+  expect([status, stdout, stderr]).toEqual([2, '', `cors-lint: ${folder.at('read-only/.cors-lintrc.ts')}: ${sentence}\n`]);
 });
 
 test('a folder that cannot be opened is told; named, it is exit 2', () => {
