@@ -54,7 +54,7 @@ describe('fingerprints, not counts', () => {
   beforeEach(async () => {
     place.write({ 'a.conf': site('/a', '/b') });
     await place.lint([...BASELINE, '--write-baseline']);
-  });
+  }, 60_000);
 
   test('moved lines and edits elsewhere change nothing', async () => {
     place.write({ 'a.conf': `# moved\n\n${site('/x', '/b', '/a').replaceAll('always', ' always').replace(/  location \/x[^}]*}\n/, '  # another\n')}` });
@@ -82,7 +82,7 @@ describe('what is gone', () => {
     place.write({ 'a.conf': site('/a'), 'b.conf': site('/b'), 'sub/c.conf': site('/c') });
     await place.lint([...BASELINE, '--write-baseline']);
     place.write({ 'a.conf': 'server { listen 80; }\n', 'b.conf': '# cors\n' });
-  });
+  }, 60_000);
 
   const paths = (): readonly string[] => [...new Set(known().findings.map(({ path }) => path))];
 

@@ -67,7 +67,7 @@ describe('what a result depends on', () => {
     judged = 0;
     await told(...CACHE);
     expect(judged).toBe(0);
-  });
+  }, 60_000);
 
   test.each<[string, () => void, readonly string[]]>([
     ['a linted file', () => place.write({ 'work/server.js': SERVER.replace('/a', '/b') }), []],
@@ -75,6 +75,7 @@ describe('what a result depends on', () => {
     ['an imported module that is gone', () => rmSync(place.path('work/settings.js')), []],
     ['a manifest', () => place.write({ 'work/package.json': FILES['package.json'].replace('4.18.0', '5.0.0') }), []],
     ['a neighbour that is new', () => place.write({ 'work/conf.d/b.conf': FILES['conf.d/a.conf'].replace('80', '81').replace('$http_origin', '*') }), []],
+    ['a neighbour that says nothing of it', () => place.write({ 'work/conf.d/c.conf': 'map $uri $other { default 1; }\n' }), []],
     ['a neighbour that is gone', () => rmSync(place.path('work/conf.d/a.conf')), []],
     ['the configuration', () => place.write({ 'work/.cors-lintrc.json': '{ "trustedOrigins": ["https://app.example"], "extends": "cors-lint:strict" }\n' }), []],
     ['rules of the command line', () => undefined, ['--skip', 'no-reflected-origin']],

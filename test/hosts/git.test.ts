@@ -183,14 +183,14 @@ describe('in a hook, where git names the index and the repository', () => {
   test('a linked work tree, whose hooks have GIT_DIR, also below its top', async () => {
     place.gitIn('repo', 'worktree', 'add', '-q', '../linked');
     writeFileSync(place.path('linked/sub/a.conf'), OPEN_SITE);
-    writeFileSync(place.path('linked/.gitignore'), 'b.conf\n');
+    writeFileSync(place.path('linked/.gitignore'), 'ignored.conf\n');
     place.gitIn('linked', 'add', '.');
     const environment = hookEnvironment('linked', 'commit', '-m', 'x');
     expect(environment['GIT_DIR']).toBeDefined();
     for (const name of ['GIT_DIR', 'GIT_PREFIX'] as const) process.env[name] = environment[name];
     expect(await shown(['--staged'], 'linked')).toEqual(['sub/a.conf:3']);
     expect(await shown(['--staged'], 'linked/sub')).toEqual(['a.conf:3']);
-    writeFileSync(place.path('linked/sub/c.conf'), OPEN_SITE);
+    for (const name of ['c.conf', 'ignored.conf']) writeFileSync(place.path(`linked/sub/${name}`), OPEN_SITE);
     expect(await shown([], 'linked/sub')).toEqual(['a.conf:3', 'c.conf:3']);
     expect(await shown(['linked', 'repo'])).toEqual(['linked/sub/a.conf:3', 'linked/sub/c.conf:3']);
   });
