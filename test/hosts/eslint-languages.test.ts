@@ -233,6 +233,12 @@ describe('eslintrc', () => {
   });
 });
 
+test("another plugin's parser may read the file: its tree is not asked for", () => {
+  const parseForESLint = (text: string): object => ({ ast: { type: 'Program', body: [{ type: 'YAMLDocument', range: [0, text.length] }], range: [0, text.length], loc: { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }, tokens: [], comments: [] }, visitorKeys: { Program: [] }, services: { isYAML: true } });
+  const config = [{ files: EVERY, plugins: { 'cors-lint': built }, languageOptions: { parser: { parseForESLint } as Linter.Parser }, rules }];
+  expect(seenIn(linterOf('9.39', top).verify(textOf('yaml'), config, join(top, SAMPLES.yaml)))).toEqual(expectedIn(textOf('yaml')));
+});
+
 test('a worker that dies is one problem of the file, and the next file has a new one', async () => {
   const dist = join(top, 'dist');
   mkdirSync(dist);
