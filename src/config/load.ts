@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -72,7 +73,10 @@ async function imported(file: string): Promise<unknown> {
     const { default: config }: { default?: unknown } = await import(href);
     return config;
   } catch (error) {
-    throw new ConfigError(`${file}${positionIn(error, [href, realpathSync(file)])}: ${messageOf(error)}`);
+    const names = [href, realpathSync(file)];
+    // Of a module that does not parse, Node itself alone knows the line; it is not run for that.
+    const told = error instanceof SyntaxError ? spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' }).stderr : error instanceof Error ? error.stack : undefined;
+    throw new ConfigError(`${file}${positionIn(told ?? '', names)}: ${messageOf(error)}`);
   }
 }
 
@@ -87,9 +91,8 @@ async function compiled(file: string, text: string): Promise<unknown> {
   }
 }
 
-/** `:line:column` of the innermost place of a stack that lies in the file; a syntax error stands above the stack, without a column. */
-function positionIn(error: unknown, names: readonly string[]): string {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
+/** `:line:column` of the innermost place of a stack that lies in the file; a syntax error has no column. */
+function positionIn(stack: string, names: readonly string[]): string {
   for (const name of names) {
     const [, position] = new RegExp(`${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}((?::\\d+){1,2})`).exec(stack) ?? [];
     if (position !== undefined) return position;
