@@ -1,22 +1,37 @@
 import type { Gap } from '../policy/program.js';
 import { STRANGERS, type Ask } from './ask.js';
+import type { Exchange } from './finding.js';
 
 /**
- * What keeps the evaluator from saying whether strangers are let in: one gap for every fact on which it depends, so
- * that silence is never mistaken for safety.
+ * What keeps the evaluator from saying whether strangers are let in, with credentials or without: one gap for every fact
+ * on which it depends, so that silence is never mistaken for safety.
  */
 export function undecidedGaps(ask: Ask): readonly Gap[] {
   const gaps = new Map<string, Gap>();
   for (const probe of ask.probes) {
-    const exchanges = ask.exchanges(probe, { origin: STRANGERS[0], credentials: 'include' });
-    const verdicts = new Set(exchanges.map(({ verdict }) => verdict.allowed));
-    if (verdicts.size === 1 && !verdicts.has(null)) continue;
-    for (const { response, facts } of exchanges) {
-      for (const fact of [...facts, ...response.headers.flatMap((line) => line.fact ?? [])]) {
-        const key = fact.key.replace(/∋.*$/, '');
-        gaps.set(key, { at: fact.at, reason: fact.reason, message: `which origins are let in depends on ${fact.detail}` });
+    for (const credentials of ['include', 'omit'] as const) {
+      const exchanges = ask.exchanges(probe, { origin: STRANGERS[0], credentials });
+      const verdicts = verdictsOf(exchanges);
+      if (verdicts === 'true' || verdicts === 'false') continue;
+      for (const { response, facts, assuming } of exchanges) {
+        const decisive = facts.filter((_, index) => decides(assuming[index]!, exchanges));
+        const unread = response.headers.flatMap(({ name, fact }) => (fact === undefined || name === 'vary' ? [] : [fact]));
+        for (const fact of [...decisive, ...unread]) {
+          const key = fact.key.replace(/∋.*$/, '');
+          gaps.set(key, { at: fact.at, reason: fact.reason, message: `which origins are let in depends on ${fact.detail}` });
+        }
       }
     }
   }
   return [...gaps.values()];
+}
+
+/** Do the worlds that assume this end otherwise than the others? What is only asked on the way (what is said of `Vary`) does not. */
+function decides(assumption: string, exchanges: readonly Exchange[]): boolean {
+  const [assumed, others] = [true, false].map((wanted) => verdictsOf(exchanges.filter(({ assuming }) => assuming.includes(assumption) === wanted)));
+  return assumed !== others;
+}
+
+function verdictsOf(exchanges: readonly Exchange[]): string {
+  return [...new Set(exchanges.map(({ verdict }) => String(verdict.allowed)))].sort().join();
 }
