@@ -9,7 +9,7 @@ import { factOf, type UnknownValue } from '../values/value.js';
  * CORS is CORS.
  */
 export function outOfView(handler: UnknownValue, when: Guard, at: Span): { readonly steps: readonly Step[]; readonly gaps: readonly Gap[] } {
-  if (/\bcors|cors\b|[a-z]Cors/.test(handler.detail)) {
+  if (/\b[Cc]ors|[Cc]ors\b|CORS|[a-z]Cors/.test(handler.detail)) {
     return {
       steps: [{ when, effects: [effectOf('set', 'access-control-allow-origin', handler, at)], at }],
       gaps: [{ at, reason: handler.reason, message: `This CORS middleware depends on ${handler.detail}.` }],

@@ -337,3 +337,13 @@ describe('predicates', () => {
     expect(outcomes.length > 1 || sent[0]?.text === null).toBe(true);
   });
 });
+
+test.each([
+  ["import { corsMiddleware } from './missing.js';", 'corsMiddleware', 'corsMiddleware of "./missing.js"'],
+  ["import { corsMiddleware as shared } from './missing.js';", 'shared', 'corsMiddleware of "./missing.js"'],
+  ["import { CorsPolicy } from '@acme/http';", 'CorsPolicy', 'CorsPolicy of "@acme/http"'],
+  ["import { logged } from './missing.js';", 'logged', undefined],
+])('what %s says of CORS is out of view', (line, name, what) => {
+  const { gaps } = read(express, { 'app.js': `import express from 'express';\n${line}\nconst app = express();\napp.use(${name});\napp.get('/', (req, res) => res.json({}));\n` }, 'app.js');
+  expect(gaps.map(({ message }) => message)).toEqual(what === undefined ? [] : [`This CORS middleware depends on ${what}.`]);
+});

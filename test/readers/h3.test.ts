@@ -277,7 +277,7 @@ describe('rules in configurations', () => {
     const policy = only(`import { headers } from 'elsewhere';\nexport default defineNitroConfig({ routeRules: { '/a': { headers: { ...headers } }, '/b': { cors: process.env.OPEN === 'yes' } } });\n`, NITRO, 'nitro.config.ts');
     expect([sent(policy, EVIL, '/a'), new Set(sent(policy, EVIL, '/b'))]).toEqual([[null], new Set(['*', undefined])]);
     const { policies, gaps } = read(h3, { ...NITRO, 'nitro.config.ts': "import { routeRules } from 'elsewhere';\nexport default defineNitroConfig({ routeRules });\n" }, 'nitro.config.ts');
-    expect([policies.length, gaps.map(({ message }) => message)]).toEqual([0, ['These route rules depend on the import of "elsewhere".']]);
+    expect([policies.length, gaps.map(({ message }) => message)]).toEqual([0, ['These route rules depend on routeRules of "elsewhere".']]);
   });
 
   // As its middleware is written in nuxt-security 2.5.1.

@@ -29,7 +29,7 @@ export function importModuleMember(specifier: string, name: string, frame: Frame
   const module = own !== undefined || frame.hops >= MAX_HOPS ? undefined : importedModule(frame.module, specifier, frame.session.root);
   if (module === undefined) {
     const known = own ?? settingsPackage(specifier, at);
-    if (known === undefined) return missing(`the import of "${specifier}"`);
+    if (known === undefined) return missing(`${name === '*' || name === 'default' ? 'the import' : name} of "${specifier}"`);
     // A package that is a function or a namespace of handles: both module systems reach its default so.
     return name === '*' || name === 'default' ? known : memberOfPackage(known, name) ?? missing(`${name} of "${specifier}"`);
   }
