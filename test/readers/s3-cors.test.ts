@@ -19,3 +19,10 @@ describe('fixtures', () => {
     }
   });
 });
+
+test.each([
+  ['AWS as documented in 2026', '[{ "AllowedOrigins": ["https://a.example.com"], "AllowedMethods": ["GET"] }]'],
+  ['Google as documented in 2026', '[{ "origin": ["https://a.example.com"], "method": ["GET"] }]'],
+])('%s', (version, text) => {
+  expect(readYaml(s3, text, 'cors.json').policies.map((policy) => policy.version)).toEqual([version]);
+});

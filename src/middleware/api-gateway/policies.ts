@@ -6,8 +6,8 @@ import type { Configured } from './fields.js';
 import type { OwnResponse } from './open-api.js';
 import { gatewayResponse, restApi, type RestMethod } from './rest-api.js';
 
-/** What AWS makes of a document has no version that a repository names. */
-const VERSION = 'AWS as documented in 2026';
+/** What a cloud makes of a document has no version that a repository names. */
+const DOCUMENTED = 'as documented in 2026';
 
 /** Who reads, and what the author calls it. */
 export interface Subject {
@@ -18,7 +18,7 @@ export interface Subject {
 
 type Made = Pick<Policy, 'steps' | 'probes'>;
 
-export function awsPolicy({ reader, title, at }: Subject, { steps, probes }: Made, own: boolean): Policy {
+export function awsPolicy({ reader, title, at }: Subject, { steps, probes }: Made, own: boolean, vendor: 'AWS' | 'Google' = 'AWS'): Policy {
   return {
     reader,
     title,
@@ -29,7 +29,7 @@ export function awsPolicy({ reader, title, at }: Subject, { steps, probes }: Mad
     probes,
     survivesUncaught: true,
     listens: [],
-    version: VERSION,
+    version: `${vendor} ${DOCUMENTED}`,
     evidence: { handWritten: own, canAddVary: own, readsCookies: 'unknown', noStore: false, https: 'yes' },
     notes: [],
   };

@@ -38,6 +38,6 @@ export function bucketReadings(subject: Subject, rules: Value, names: RuleNames,
   if (odd) refused.push({ at: rules.at, message: `not all rules of ${subject.title} stand here` });
   if (found.length === 0) return refusals(refused);
   const program = bucketProgram(found, store);
-  const policy: Policy = awsPolicy(subject, { steps: program.steps, probes: [{ path: '/', methods: methodsOf(found, store), requestHeaders: [], at: subject.at }] }, false);
+  const policy: Policy = awsPolicy(subject, { steps: program.steps, probes: [{ path: '/', methods: methodsOf(found, store), requestHeaders: [], at: subject.at }] }, false, store.vendor);
   return [...refusals([...refused, ...program.refused]), { kind: 'policy', policy }];
 }

@@ -19,6 +19,8 @@ export interface BucketRule {
 /** What stores do differently. */
 export interface Store {
   readonly name: string;
+  /** Whose pages document it. */
+  readonly vendor: 'AWS' | 'Google';
   /** A `*` in an entry stands for any text; else only a lone `*` means anything. */
   readonly globs: boolean;
   /** Origins that are named come back with credentials allowed. */
@@ -35,7 +37,7 @@ export interface Store {
  *
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
  */
-export const S3: Store = { name: 'S3', globs: true, credentials: true, unmatched: 403, methods: /^(?:GET|PUT|POST|DELETE|HEAD)$/ };
+export const S3: Store = { name: 'S3', vendor: 'AWS', globs: true, credentials: true, unmatched: 403, methods: /^(?:GET|PUT|POST|DELETE|HEAD)$/ };
 
 /**
  * Google Cloud Storage, documented: entries are whole origins or a lone `*`; there are no credentials; a preflight that
@@ -43,7 +45,7 @@ export const S3: Store = { name: 'S3', globs: true, credentials: true, unmatched
  *
  * https://docs.cloud.google.com/storage/docs/cross-origin
  */
-export const CLOUD_STORAGE: Store = { name: 'Cloud Storage', globs: false, credentials: false, unmatched: 200, methods: /./ };
+export const CLOUD_STORAGE: Store = { name: 'Cloud Storage', vendor: 'Google', globs: false, credentials: false, unmatched: 200, methods: /./ };
 
 export interface BucketProgram {
   readonly steps: readonly Step[];
