@@ -299,6 +299,13 @@ describe('rules in configurations', () => {
     if (path === '/x') expect(answer(policy, 'OPTIONS', path, { ...from, ...PREFLIGHT })[0]).toBe(204);
   });
 
+  test.each([
+    ['nuxt-security', "modules: ['nuxt-security'], security: { corsHandler: { origin: 'https://app.example.com' } }"],
+    ['rules', "routeRules: { '/api/**': { cors: true } }"],
+  ])('a configuration of Nuxt without a version is read as that of Nuxt 4, which has h3 1: %s', (_, settings) => {
+    expect(only(`export default defineNuxtConfig({ ${settings} });\n`, {}, 'nuxt.config.ts').version).toBe('h3 1 (no version found)');
+  });
+
   test('nuxt-security means nothing where the module is not there', () => {
     expect(read(h3, { ...NITRO, 'nuxt.config.ts': "export default defineNuxtConfig({ security: { corsHandler: { origin: '*' } } });\n" }, 'nuxt.config.ts').policies).toEqual([]);
   });

@@ -11,7 +11,7 @@ const CARRIERS: readonly (readonly [name: string, second: number])[] = [['nitro'
 
 /** Version 2 has classes and shorter names; the names of version 1 that it keeps are deprecated there. */
 const OF_TWO = /\bnew H3\b|\bdefineHandler\b|\bdefineMiddleware\b|\bHTTPError\b|\bevent\.res\.headers\b|\bevent\.req\.headers\.get\b|['"]nitro(?:\/vite)?['"]/;
-const OF_ONE = /\b(?:createApp|createRouter|toNodeListener|defineEventHandler|eventHandler|send(?:NoContent|Redirect|Error)|event\.node)\b|\brouteRules\b/;
+const OF_ONE = /\bdefineNuxtConfig\b|['"]nuxt-security['"]|\b(?:createApp|createRouter|toNodeListener|defineEventHandler|eventHandler|send(?:NoContent|Redirect|Error)|event\.node)\b|\brouteRules\b/;
 
 export function h3Version(module: EstreeModule): H3Version {
   const own = packageVersion(module.files, module.file, 'h3');
