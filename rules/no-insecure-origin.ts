@@ -27,7 +27,8 @@ export default defineRule({
     schemes: { description: 'Schemes of apps and extensions that are told too, such as `capacitor`.', default: [] },
   },
   *check(policy, ask, { schemes }) {
-    if (policy.evidence.https === 'no') return;
+    // A developer's own machine has no network in between.
+    if (policy.evidence.https === 'no' || policy.evidence.localOnly === true) return;
     const isTold = (origin: string): boolean => (origin.startsWith('http://') ? localKindOf(hostOf(origin) ?? '') === undefined : schemes.includes(origin.replace(/:.*$/s, '')));
     const candidatesOf = (entry: Entry): readonly { readonly origin: string }[] => (entry.leaf === undefined ? originsOf(entry) : meantBy(entry.leaf)).filter(isTold).map((origin) => ({ origin }));
     let schemeless = false;

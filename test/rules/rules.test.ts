@@ -82,6 +82,7 @@ const cases: Readonly<Record<string, { readonly bad: readonly [string, Policy, s
       ['https', policy([forOrigins(only(), set('ACAO', echo()), set('ACAC', 'true'))])],
       ['over http alone', policy({ steps: [forOrigins(exact('http://app.example.com', place()), set('ACAO', echo()), set('ACAC', 'true'))], evidence: { https: 'no' } })],
       ['loopback', policy([forOrigins(exact('http://localhost:3000', place()), set('ACAO', echo()), set('ACAC', 'true'))])],
+      ['on a machine alone', policy({ steps: [forOrigins(exact('http://app.example.com', place()), set('ACAO', echo()), set('ACAC', 'true'))], evidence: { localOnly: true } })],
       ['an app', policy([forOrigins(exact('capacitor://localhost', place()), set('ACAO', echo()), set('ACAC', 'true'))])],
       ['any site', policy([always(set('ACAO', '*'))])],
     ],
