@@ -3,7 +3,7 @@ import { ruleEntries } from './generated/catalogue.js';
 import { rules } from './generated/registries.js';
 import { Ask, urlOf } from './findings/ask.js';
 import { exchanges, serverRequest } from './findings/exchange.js';
-import type { ClientRequest, Finding, FindingClass, Fix, Severity } from './findings/finding.js';
+import type { ClientRequest, Finding, Fix, Severity } from './findings/finding.js';
 import { withFingerprints } from './findings/fingerprint.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
 import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Rule } from './findings/rule.js';
@@ -114,7 +114,7 @@ export class Run {
     if (this.options.observer !== undefined) noteLayers(this.options.observer, policies);
     const drafts = this.#judge(policies, policies);
     for (const { gaps } of told) this.#gaps.push(...gaps);
-    for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }))));
+    for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }), this.#gaps)));
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);
     const found = kept.map((draft) => this.#finding(draft, roots));
@@ -251,7 +251,7 @@ export class Run {
     return {
       ruleId,
       class: draft.class,
-      severity: this.#severity(ruleId, draft.class),
+      severity: this.#severity(draft),
       messageId: report.message,
       message: messageOf(rule, report),
       why: whyOf(ruleId),
@@ -264,10 +264,10 @@ export class Run {
     };
   }
 
-  /** As configured, but a mild finding of a rule is at most a warning unless strictness was asked for. */
-  #severity(ruleId: string, found: FindingClass): Severity {
+  /** As configured, but a finding that is milder than its rule can be is at most a warning unless strictness was asked for. */
+  #severity({ ruleId, rule, class: found }: Draft): Severity {
     const configured = this.options.rules.get(ruleId)?.severity ?? 'warn';
-    const mild = found === 'hygiene' || (found === 'correctness-warning' && !this.options.strict);
+    const mild = found !== rule.class && (found === 'hygiene' || (found === 'correctness-warning' && !this.options.strict));
     return mild && configured === 'error' ? 'warn' : configured;
   }
 

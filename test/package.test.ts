@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ruleEntries } from '../src/generated/catalogue.js';
 import { VERSION } from '../src/generated/version.js';
 import { root } from './support/documents.js';
 import { BAD, FINDING, MENDABLE, MENDED } from './support/hook-repository.js';

@@ -82,11 +82,11 @@ describe('--staged', () => {
 
   const FIXABLE = "const express = require('express');\nconst cors = require('cors');\nconst app = express();\napp.use(cors({ origin: 'https://app.example.com', maxAge: 999999999 }));\napp.get('/a', (req, res) => res.json({}));\n";
 
-  test('--fix mends what is staged as a whole on disk, and the index stays as it is', async () => {
+  test('--fix mends what is staged as a whole on disk; the index stays as it is, so the commit is held up', async () => {
     place.write({ 'app.js': FIXABLE });
     place.git('add', '.');
     const { err, code } = await place.lint(['--staged', '--fix']);
-    expect({ err, code }).toEqual({ err: 'cors-lint: app.js was fixed on disk: stage it to commit the fix\n', code: 0 });
+    expect({ err, code }).toEqual({ err: 'cors-lint: app.js was fixed on disk: stage it to commit the fix\n', code: 1 });
     expect(readFileSync(place.path('app.js'), 'utf8')).not.toBe(FIXABLE);
     expect(place.git('show', ':app.js')).toBe(FIXABLE);
   });

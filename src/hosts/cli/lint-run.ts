@@ -229,7 +229,7 @@ export class LintRun {
     const write = ({ file, before = '', after }: (typeof changed)[number]): void => {
       try {
         replaceText(toDisk(root, file), after, before);
-        if (scope?.staged !== undefined) terminal.stderr.write(`cors-lint: ${toReader(root, file)} was fixed on disk: stage it to commit the fix\n`);
+        if (staged !== undefined) terminal.stderr.write(`cors-lint: ${toReader(root, file)} was fixed on disk: stage it to commit the fix\n`);
       } catch (error) {
         if (!(error instanceof WriteError)) throw error;
         refused = true;
@@ -238,7 +238,8 @@ export class LintRun {
       }
     };
     await uninterrupted(changed.map((one) => () => write(one)));
-    return { changes: false, refused };
+    // A commit would still take the text that is in the index.
+    return { changes: staged !== undefined && changed.length > 0, refused };
   }
 
   #report(findings: readonly ReportedFinding[], gaps: readonly ReportedGap[], counts: Report['counts']): Report {
