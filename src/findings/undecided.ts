@@ -4,9 +4,10 @@ import type { Exchange } from './finding.js';
 
 /**
  * What keeps the evaluator from saying whether strangers are let in, with credentials or without: one gap for every fact
- * on which it depends, so that silence is never mistaken for safety.
+ * on which it depends, so that silence is never mistaken for safety. `told`: gaps that readers told; what one of them says
+ * of a file is not said again.
  */
-export function undecidedGaps(ask: Ask): readonly Gap[] {
+export function undecidedGaps(ask: Ask, told: readonly Gap[]): readonly Gap[] {
   const gaps = new Map<string, Gap>();
   for (const probe of ask.probes) {
     for (const credentials of ['include', 'omit'] as const) {
@@ -17,6 +18,7 @@ export function undecidedGaps(ask: Ask): readonly Gap[] {
         const decisive = facts.filter((_, index) => decides(assuming[index]!, exchanges));
         const unread = response.headers.flatMap(({ name, fact }) => (fact === undefined || name === 'vary' ? [] : [fact]));
         for (const fact of [...decisive, ...unread]) {
+          if (told.some(({ at, message }) => at.file === fact.at.file && message.includes(fact.detail))) continue;
           const key = fact.key.replace(/∋.*$/, '');
           gaps.set(key, { at: fact.at, reason: fact.reason, message: `which origins are let in depends on ${fact.detail}` });
         }

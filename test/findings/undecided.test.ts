@@ -21,6 +21,10 @@ test.each([
   expect(await gapsOf(withOptions(options))).toEqual(expected);
 });
 
+test('what a reader tells of a file is not told twice', async () => {
+  expect(await gapsOf({ 'app.js': "import express from 'express';\nimport { corsMiddleware } from './missing.js';\nconst app = express();\napp.use(corsMiddleware);\n" })).toEqual(['This CORS middleware depends on corsMiddleware of "./missing.js".']);
+});
+
 test('what is asked on the way and decides nothing is not told', async () => {
   const template = (origin: string): string => `Parameters:\n  Origin: { Type: String }\nResources:\n  Api:\n    Type: AWS::ApiGatewayV2::Api\n    Properties:\n      ProtocolType: HTTP\n      Name: shop\n      CorsConfiguration:\n        AllowOrigins: ${origin}\n        AllowMethods: [GET]\n`;
   expect(await gapsOf({ 'template.yaml': template('[!Ref Origin]') })).toEqual(['which origins are let in depends on the value of the parameter Origin']);
