@@ -225,6 +225,7 @@ export class LintRun {
       return { changes: false, refused: false };
     }
     if (flags.diff === true || flags['fix-dry-run'] === true) return { changes: changed.length > 0, refused: false };
+    const { staged } = scope ?? {};
     let refused = false;
     const write = ({ file, before = '', after }: (typeof changed)[number]): void => {
       try {
