@@ -120,19 +120,27 @@ function written(header: string, text: Token, at: Span, looks: Looks): readonly 
   });
 }
 
+/** Lua that is named after CORS and stands elsewhere. */
+const REQUIRES_CORS = /^(?!\s*--).*\brequire\s*\(?\s*["'][\w./-]*cors/im;
+
 function luaHeaders(level: Level, looks: Looks): readonly Written[] {
   const filters = inherited(level, 'header_filter_by_lua_block', 'header_filter_by_lua', 'header_filter_by_lua_file').slice(-1);
-  const earlier = inherited(level, 'rewrite_by_lua', 'rewrite_by_lua_block').concat(inherited(level, 'access_by_lua', 'access_by_lua_block'));
-  const content = named(level.directives, 'content_by_lua', 'content_by_lua_block');
+  const earlier = inherited(level, 'rewrite_by_lua', 'rewrite_by_lua_block', 'rewrite_by_lua_file').concat(inherited(level, 'access_by_lua', 'access_by_lua_block', 'access_by_lua_file'));
+  const content = named(level.directives, 'content_by_lua', 'content_by_lua_block', 'content_by_lua_file');
   return [...earlier, ...content, ...filters].flatMap((directive) => {
     const code = luaOf(directive);
-    if (code === undefined) return CORS_HEADERS.slice(0, 2).map((header) => unknownHeader(header, directive.at, 'what the Lua file does'));
-    return headersOf(code).flatMap(({ name, text, when, at, valueAt }) => {
+    if (code === undefined) return filters.includes(directive) || /cors/i.test(directive.args[0]?.text ?? '') ? outOfView(directive, 'what the Lua file does') : [];
+    return [...(REQUIRES_CORS.test(code.text) ? outOfView(directive, 'what the Lua module does that is required') : []), ...headersOf(code).flatMap(({ name, text, when, at, valueAt }) => {
       if (when === undefined || text === undefined) return [unknownHeader(name, at, `what the Lua code does with ${name}`)];
       const lines: readonly Written[] = text === null ? [{ when: ALWAYS, effect: removal(name, at) }] : written(name, { ...code, ...valueAt, text }, at, looks);
       return lines.map((line) => ({ ...line, when: whenAll(when, line.when) }));
-    });
+    })];
   });
+}
+
+/** What code that is not in view may say. */
+function outOfView({ at }: Directive, what: string): readonly Written[] {
+  return CORS_HEADERS.slice(0, 2).map((header) => unknownHeader(header, at, what));
 }
 
 function unknownHeader(header: string, at: Span, detail: string): Written {

@@ -76,7 +76,7 @@ export class Expander {
     const pending = [...http];
     for (let directive = pending.pop(); directive !== undefined; directive = pending.pop()) {
       const { name, args, block, nameToken } = directive;
-      if (/^(?:set|auth_request_set|set_by_lua(?:_block|_file)?|js_set|perl_set)$/.test(name) && args[0] !== undefined) this.#assigned.add(variableName(args[0].text));
+      if (/^(?:set|auth_request_set|set_by_lua(?:_block|_file)?)$/.test(name) && args[0] !== undefined) this.#assigned.add(variableName(args[0].text));
       for (const { text } of [nameToken, ...args]) {
         for (const group of text.includes('(?') ? text.matchAll(/\(\?P?<(\w+)>/g) : []) {
           this.#assigned.add(group[1]!.toLowerCase());

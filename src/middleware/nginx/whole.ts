@@ -27,6 +27,8 @@ export interface Server {
 
 /** In all spellings, as a header's name is written in any of the languages that a configuration holds. */
 const CORS = /access[-_]control[-_]/i;
+/** Lua that stands elsewhere and is named after CORS: a file, a module. */
+const LUA_CORS = /^\S*cors\S*$|\brequire\s*\(?\s*["'][\w./-]*cors/i;
 
 /** How far above a part its main file is looked for. */
 const MAX_STEPS = 4;
@@ -76,7 +78,7 @@ export function serversAbout(file: NginxFile, { root, servers, common, inherited
 }
 
 function mentions(directives: readonly Directive[]): boolean {
-  return directives.some(({ args, code, block }) => args.some(({ text }) => CORS.test(text)) || (code !== undefined && CORS.test(code.text)) || (block !== undefined && mentions(block)));
+  return directives.some(({ name, args, code, block }) => args.some(({ text }) => CORS.test(text) || (/_by_lua(?:_file)?$/.test(name) && LUA_CORS.test(text))) || (code !== undefined && (CORS.test(code.text) || LUA_CORS.test(code.text))) || (block !== undefined && mentions(block)));
 }
 
 function filesIn(directives: readonly Directive[]): ReadonlySet<string> {

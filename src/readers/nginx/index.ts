@@ -23,7 +23,7 @@ export default defineReader<NginxFile>({
   title: 'nginx',
   language: 'nginx',
   // Other servers' files have the same endings: the language tells which are nginx's.
-  mayConcern: /access-control-/i,
+  mayConcern: /access-control-|_by_lua_file\s+\S*cors|\brequire\s*\(?\s*["'][\w.\/-]*cors/i,
 
   *read(file) {
     const root = wholeOf(file);
