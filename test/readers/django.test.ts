@@ -224,6 +224,18 @@ describe('headers written by hand', () => {
   });
 });
 
+test.each([
+  ['acme.cors.CorsMiddleware', ['This CORS middleware depends on acme.cors.CorsMiddleware.']],
+  ['acme.http.CORSMiddleware', ['This CORS middleware depends on acme.http.CORSMiddleware.']],
+  ['shop.cors.CorsMiddleware', []],
+  ['corsheaders.middleware.CorsMiddleware', []],
+  ['acme.http.GZipMiddleware', []],
+])('middleware of another package, %s', (path, expected) => {
+  const text = `MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "${path}"]\n`;
+  const { unit } = python.parse(new SourceText('settings.py', text), filesFrom({ 'settings.py': text, 'shop/cors.py': 'class CorsMiddleware: pass\n', 'shop/__init__.py': '' }));
+  expect([...django.read(unit!)].flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual(expected);
+});
+
 describe('any text', () => {
   const text = `\ufeffMIDDLEWARE = ["corsheaders.middleware.CorsMiddleware"]  # 😀\r\nCORS_ALLOWED_ORIGINS = ["https://a.example", f"https://{HOST}"]\r\nif DEBUG:\r\n    CORS_ALLOWED_ORIGINS += ["*"]\r\nclass C:\r\n    def __init__(self, get_response):\r\n        self.get_response = get_response\r\n    def __call__(self, request):\r\n        response = self.get_response(request)\r\n        response["Access-Control-Allow-Origin"] = "*"\r\n        return response\r\n`;
 

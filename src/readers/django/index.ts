@@ -15,12 +15,12 @@ import { defineReader, type Reading } from '../reader.js';
 import { DjangoCode, type HandWritten } from './handwritten.js';
 import { settingsModules } from './leaves.js';
 import { programOf } from './program.js';
-import { installed, settingsIn, type Installed, type Settings } from './settings.js';
+import { foreignCors, installed, settingsIn, type Installed, type Settings } from './settings.js';
 import { stackAbove, type Above } from './stack.js';
 import { behaviourFor } from './version.js';
 import { writeDjango } from './write.js';
 
-const SETTINGS = /\bCORS_[A-Z]|\bcorsheaders\b/;
+const SETTINGS = /\bCORS_[A-Z]|\bcorsheaders\b|\bMIDDLEWARE(?:_CLASSES)?\b[^\])]*["'][\w.]*(?:[Cc]ors|CORS)/;
 const HEADERS = /access-control-allow-/i;
 /** Hand-written headers are Django's where its packages are, or an object that only its responses and requests are. */
 const DJANGO = /\b(?:django|rest_framework)\b|\brequest\.META\b|\bget_response\b|\bdef process_(?:request|response)\(/;
@@ -28,7 +28,7 @@ const DJANGO = /\b(?:django|rest_framework)\b|\brequest\.META\b|\bget_response\b
 export default defineReader<PythonModule>({
   title: 'Django',
   language: 'python',
-  mayConcern: /\bCORS_[A-Z]|\bcorsheaders\b|access-control-allow-/i,
+  mayConcern: /\bCORS_[A-Z]|\bcorsheaders\b|access-control-allow-|\bMIDDLEWARE(?:_CLASSES)?\b[^\])]*["'][\w.]*cors/i,
 
   *read(module) {
     const { text } = module.source;
@@ -47,6 +47,7 @@ function* settingsReadings(module: PythonModule): Generator<Reading> {
   for (const leaf of settingsModules(module, SETTINGS)) {
     const behaviour = behaviourFor(leaf);
     for (const settings of settingsIn(leaf, behaviour)) {
+      for (const { path, at } of foreignCors(settings, leaf)) yield { kind: 'gap', gap: { at, reason: 'import-not-resolved', message: `This CORS middleware depends on ${path}.` } };
       const found = installed(settings, leaf);
       if (found === undefined) continue;
       const { environment } = settings;

@@ -74,6 +74,17 @@ export interface Installed {
 }
 
 /**
+ * Middleware for CORS that another package brings and that is not in view: its class or its module is named after CORS.
+ * One for each entry.
+ */
+export function foreignCors(settings: Settings, module: PythonModule): readonly { readonly path: string; readonly at: Span }[] {
+  const lists = MIDDLEWARE.map((name) => settings.value(name)).find((value) => value !== undefined);
+  return (lists === undefined ? [] : alternatives(lists))
+    .flatMap(({ value }) => (value.kind === 'list' ? value.items.flatMap(alternatives) : []))
+    .flatMap(({ value }) => (value.kind === 'string' && /cors/i.test(value.value) && !/^corsheaders\./.test(value.value) && module.fileNamed(value.value.slice(0, Math.max(0, value.value.lastIndexOf('.')))) === undefined ? [{ path: value.value, at: value.at }] : []));
+}
+
+/**
  * When `CorsMiddleware` is in use; undefined where it is not, or where nothing speaks of this package. A module that binds
  * no `MIDDLEWARE` is a part of settings that others put together: nobody writes settings for a package that is not used.
  */
