@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { lint } from '../../src/engine.js';
 import { evaluate, type Scenario } from '../../src/policy/evaluate.js';
+import { optionsOf } from '../support/lint.js';
 import type { Policy } from '../../src/policy/program.js';
 import flask from '../../src/readers/flask/index.js';
 import python from '../../src/syntax/python/index.js';
@@ -168,6 +170,19 @@ describe('order, places and doubts', () => {
   ])('nothing is found in %s', (_name, text) => {
     expect(readingsOf(text)).toEqual([]);
   });
+});
+
+test.each([
+  ['app.config.from_envvar("SETTINGS")', {}, 'CORS_ORIGINS of the file that SETTINGS names'],
+  ['app.config.from_pyfile("shop.cfg")', {}, 'CORS_ORIGINS of shop.cfg'],
+  ['app.config.from_pyfile("shop.py")', { 'shop.py': 'CORS_ORIGINS = "https://a.example"\n' }, undefined],
+])('%s before CORS(app)', async (line, others, unknown) => {
+  const files = { ...others, 'app.py': `from flask import Flask\nfrom flask_cors import CORS\napp = Flask(__name__)\n${line}\nCORS(app)\n@app.get("/")\ndef items():\n    return {}\n` };
+  const result = await lint(['app.py'], filesFrom(files), optionsOf());
+  const gaps = result.gaps.map(({ message }) => message);
+  if (unknown === undefined) expect(gaps).toEqual([]);
+  else expect(gaps).toContain(`which origins are let in depends on ${unknown}`);
+  expect(result.findings).toEqual([]);
 });
 
 describe('classes', () => {

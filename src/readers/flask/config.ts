@@ -43,9 +43,21 @@ function valueIn({ method, args, keywords, at }: Registration & { what: 'config'
       const value = first === undefined ? undefined : attributeOf(first, key, module);
       return value === undefined ? undefined : { value, at: value.at };
     }
+    case 'from_pyfile':
+    case 'from_envvar':
+    case 'from_file':
+      return first === undefined ? undefined : ofFile(first, method, key, module);
     default:
       return undefined;
   }
+}
+
+/** A file of settings: Python that is in view is read, what a variable names or another language is not known. */
+function ofFile(path: Value, method: string, key: string, module: PythonModule): { readonly value: Value; readonly at: RecordEntry['at'] } | undefined {
+  const name = method === 'from_pyfile' && path.kind === 'string' && path.value.endsWith('.py') ? path.value.replace(/^\.\//, '').slice(0, -3).replaceAll('/', '.') : undefined;
+  const object = name === undefined ? undefined : objectNamed(module, name);
+  const value = object === undefined ? open(path, key, path.kind !== 'string' ? 'a file that is chosen at run time' : method === 'from_envvar' ? `the file that ${path.value} names` : path.value) : object(key);
+  return value === undefined ? undefined : { value, at: value.at };
 }
 
 /** What is not in view may set these; who reads one nobody knows of the others. */
