@@ -220,3 +220,13 @@ describe('any text', () => {
     }
   });
 });
+
+test.each([
+  ['from acme.http import setup_cors', 'setup_cors(app)', ['What setup_cors() adds could not be followed.']],
+  ['from acme.http import CorsMiddleware', 'app.add_middleware(CorsMiddleware)', ['This CORS middleware depends on the name CorsMiddleware.']],
+  ['from acme.http import setup_logs', 'setup_logs(app)', []],
+  ['from acme.http import GZipMiddleware', 'app.add_middleware(GZipMiddleware)', []],
+])('CORS of another package: %s', (line, call, expected) => {
+  const { unit } = python.parse(new SourceText('app.py', `from fastapi import FastAPI\n${line}\napp = FastAPI()\n${call}\n@app.get("/")\ndef items():\n    return {}\n`), filesFrom({}));
+  expect([...starlette.read(unit!)].flatMap((reading) => (reading.kind === 'gap' ? [reading.gap.message] : []))).toEqual(expected);
+});

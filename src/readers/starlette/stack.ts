@@ -100,6 +100,9 @@ class StackBuilder {
       const inner = role.args[0] ?? named(role.keywords, 'app');
       return this.#through(wrapperLayer(app, this.around), when, outer, (more) => (inner?.kind === 'handle' && depth < MAX_DEPTH ? this.#app(inner, when, place, more, mounted, depth + 1) : []));
     }
+    for (const event of this.around.events) {
+      if (event.kind === 'escape' && event.receiver === app && /cors/i.test(event.detail)) this.#gaps.push({ at: event.at, reason: event.reason, message: `What ${event.detail.replace(/^the call of /, '')}() adds could not be followed.` });
+    }
     const routes = routesOf(app, { place, dependencies: [] }, { packages: this.around.packages, events: this.around.events, verbsOf: (endpoint) => this.#verbsOf(endpoint) });
     return this.#through(layersOf(app, this.around, mounted), when, outer, (more) => this.#routes(routes, more, mounted, depth));
   }
