@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { lint } from '../../src/engine.js';
 import type { Deployment } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import apache from '../../src/readers/apache/index.js';
 import language from '../../src/syntax/apache/index.js';
 import { filesFrom } from '../../src/text/files.js';
+import { optionsOf } from '../support/lint.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { PRESENT } from '../../src/origins/origin-set.js';
 import { differences, observed, type ObservedRow } from '../support/observed.js';
@@ -104,4 +106,15 @@ describe('who is read, and where', () => {
   test('what is too much is said', () => {
     expect(read('a.conf', { 'a.conf': header.repeat(1000) })).toEqual(['too many directives, or ways of a request through them, to follow all of them']);
   });
+});
+
+test.each([
+  ['Include conf/cors.conf', ['conf/cors.conf is not in view: what it says is not read']],
+  ['Include /etc/letsencrypt/options-ssl-apache.conf', []],
+  ['IncludeOptional conf/cors.conf', []],
+  ['Include conf.d/*.conf', []],
+])('%s of a file that is not in view', async (line, expected) => {
+  const text = `${line}\nHeader set Access-Control-Allow-Origin "https://app.example.com"\n`;
+  expect((await lint(['httpd.conf'], filesFrom({ 'httpd.conf': text }), optionsOf())).gaps.map(({ message }) => message)).toEqual(expected);
+  expect((await lint(['httpd.conf'], filesFrom({ 'httpd.conf': text.replace('Access-Control-Allow-Origin', 'X-Other') }), optionsOf())).gaps).toEqual([]);
 });

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { lint } from '../../src/engine.js';
 import varnish from '../../src/readers/varnish/index.js';
 import { evaluate, type Deployment, type Outcome } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import { PRESENT } from '../../src/origins/origin-set.js';
 import language from '../../src/syntax/vcl/index.js';
 import { filesFrom } from '../../src/text/files.js';
+import { optionsOf } from '../support/lint.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { differences, observed } from '../support/observed.js';
 import { always, echo, place, policy, set, step } from '../support/policy.js';
@@ -140,4 +142,12 @@ describe('files', () => {
     const { policies } = readingsOf({ 'a.vcl': `${backend} backend api { .host = "api"; .port = "81"; } sub vcl_recv { if (req.http.host == "api.example") { set req.backend_hint = api; } } sub vcl_deliver { ${star} }` }, 'a.vcl');
     expect(policies[0]!.steps.flatMap(({ end, when }) => (end?.to === 'upstream' && when.g !== 'and' ? [`${when.g} ${end.upstream.host}:${end.upstream.port}`] : []))).toEqual(expect.arrayContaining(['host api:81']));
   });
+});
+
+test.each([
+  ['include "cors.vcl";', {}, ['this file is not in view: what it says is not read']],
+  ['include "cors.vcl";', { 'cors.vcl': 'sub vcl_hash { }\n' }, []],
+])('%s beside a policy', async (line, others, expected) => {
+  const files = { ...others, 'default.vcl': `vcl 4.1;\n${line}\nbackend default { .host = "app"; }\nsub vcl_deliver { set resp.http.Access-Control-Allow-Origin = "https://app.example.com"; }\n` };
+  expect((await lint(['default.vcl'], filesFrom(files), optionsOf())).gaps.map(({ message }) => message)).toEqual(expected);
 });

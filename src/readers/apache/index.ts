@@ -28,7 +28,9 @@ export default defineReader<ApacheFile>({
     const root = wholeOf(file);
     yield* root.included.map((path): Reading => ({ kind: 'covers', file: path }));
     const hosts = hostsOf(root);
-    for (const host of hosts.slice(0, MAX_HOSTS)) yield* policyOf(host);
+    const readings = hosts.slice(0, MAX_HOSTS).flatMap((host) => [...policyOf(host)]);
+    yield* readings;
+    if (readings.some(({ kind }) => kind === 'policy')) yield* unseen(root);
     if (hosts.length > MAX_HOSTS) yield { kind: 'gap', gap: { at: hosts[MAX_HOSTS]!.at, reason: 'budget', message: `more than ${MAX_HOSTS} virtual hosts in one file: the rest is not read` } };
   },
 
@@ -39,6 +41,16 @@ export default defineReader<ApacheFile>({
 });
 
 const MAX_HOSTS = 200;
+
+/** Files that httpd and certbot bring: none of them sends a header of CORS. */
+const HARMLESS = /(?:^|\/)(?:ports\.conf|(?:options-)?ssl[\w.-]*|(?:extra\/)?httpd-[\w-]+\.conf|proxy-html\.conf)$/;
+
+/** A pattern may match nothing, and what it matches beside hosts is hosts. */
+function* unseen({ missing }: ApacheFile): Generator<Reading> {
+  for (const { text, file, start, end } of missing) {
+    if (!HARMLESS.test(text) && !/[*?[]/.test(text)) yield { kind: 'gap', gap: { at: { file, start, end }, reason: 'import-not-resolved', message: `${text} is not in view: what it says is not read` } };
+  }
+}
 
 const MAIN = ['httpd.conf', 'apache2.conf', 'conf/httpd.conf'];
 

@@ -56,6 +56,7 @@ export default defineReader<VclFile>({
       notes: [],
     };
     yield { kind: 'policy', policy };
+    for (const place of root.missing) yield { kind: 'gap', gap: { at: place, reason: 'import-not-resolved', message: 'this file is not in view: what it says is not read' } };
   },
 
   write: (file, _policy, change) => edited(change.at.file === file.source.file ? file : (parseVcl(new SourceText(change.at.file, file.files.read(change.at.file) ?? ''), file.files).unit ?? file), change),

@@ -24,6 +24,7 @@ interface Reading {
   readonly serverRoot: { path: string | undefined };
   readonly defined: Map<string, string>;
   readonly included: string[];
+  readonly missing: Word[];
   readonly perFolder: boolean;
   conditions: number;
   report(problem: Problem): void;
@@ -33,13 +34,14 @@ interface Reading {
 export function parseApache(source: SourceText, files: Files): { readonly unit: ApacheFile; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const included: string[] = [];
+  const missing: Word[] = [];
   const perFolder = PER_FOLDER.test(source.file);
   const report = (problem: Problem): void => {
     if (problems.length < MAX_PROBLEMS) problems.push(problem);
   };
-  const reading: Reading = { files, root: rootOf(source.file), serverRoot: { path: undefined }, defined: new Map(), included, perFolder, conditions: 0, report };
+  const reading: Reading = { files, root: rootOf(source.file), serverRoot: { path: undefined }, defined: new Map(), included, missing, perFolder, conditions: 0, report };
   const directives = parseText(source.file, source.text, reading, [source.file]);
-  return { unit: { source, files, perFolder, directives, included }, problems };
+  return { unit: { source, files, perFolder, directives, included, missing }, problems };
 }
 
 /** A section that is not closed yet. */
@@ -166,7 +168,9 @@ function misplacement(name: string, written: string, stack: readonly Open[], per
 function include(line: Line, reading: Reading, chain: readonly string[]): readonly ApacheDirective[] {
   const [pattern] = line.args;
   if (pattern === undefined || /\$\{|\{\{/.test(pattern.text)) return [];
-  return filesIncluded(reading.files, reading.root, reading.serverRoot.path, pattern.text).flatMap((path) => {
+  const paths = filesIncluded(reading.files, reading.root, reading.serverRoot.path, pattern.text);
+  if (paths.length === 0 && line.name === 'include') reading.missing.push(pattern);
+  return paths.flatMap((path) => {
     if (chain.includes(path) || chain.length >= MAX_CHAIN) {
       reading.report({ at: line.at, message: `Exceeded the maximum include depth: ${path} includes itself` });
       return [];

@@ -27,4 +27,6 @@ export interface ApacheFile {
   readonly directives: readonly ApacheDirective[];
   /** Files that were read as parts of this one. */
   readonly included: readonly string[];
+  /** What `Include` names and is not in view. */
+  readonly missing: readonly Word[];
 }
