@@ -1,4 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { lint } from '../../src/engine.js';
+import { filesFrom } from '../../src/text/files.js';
+import { optionsOf } from '../support/lint.js';
 import { evaluate } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import sanic from '../../src/readers/sanic/index.js';
@@ -67,4 +70,10 @@ describe('what can be read', () => {
     const { policies, gaps } = readPython(sanic, { 'a.py': source }, 'a.py');
     expect([policies, gaps]).toEqual([[], []]);
   });
+});
+
+test.each([['http://shop.example.com,https://a.example.com'], ['https://a.example.com, http://shop.example.com']])('an http origin is found in any place of %s', async (origins) => {
+  const text = `from sanic import Sanic\nfrom sanic_ext import Extend\napp = Sanic("shop")\napp.config.CORS_ORIGINS = "${origins}"\napp.config.CORS_SUPPORTS_CREDENTIALS = True\nExtend(app)\n@app.get("/")\nasync def f(request):\n    return None\n`;
+  const { findings } = await lint(['app.py'], filesFrom({ 'app.py': text }), optionsOf());
+  expect(findings.filter(({ ruleId }) => ruleId === 'no-insecure-origin').map(({ at }) => text.slice(at.start, at.end))).toEqual(['http://shop.example.com']);
 });

@@ -199,13 +199,13 @@ class Builder {
       // A decorator is for all methods of its path.
       const methods = this.#routes.filter(({ path }) => path === route.path).map(({ told }) => told.methods);
       const group = whenAll(route.when, methods.includes(null) ? ALWAYS : { g: 'method', in: [...new Set([...methods.flatMap((one) => withHead(one ?? [])), 'OPTIONS'])] });
-      const { steps } = sanicCors({ settings: own, base: whenAll(group, ...others.map(unless)), served, isList, at: role.at });
+      const { steps } = sanicCors({ settings: own, base: whenAll(group, ...others.map(unless)), served, isList, written: this.around.written, at: role.at });
       this.#effects.push(...steps);
       others.push(group);
     }
-    this.#effects.push(...sanicCors({ settings: options, base: whenAll(...others.map(unless)), served, isList, at }).steps);
+    this.#effects.push(...sanicCors({ settings: options, base: whenAll(...others.map(unless)), served, isList, written: this.around.written, at }).steps);
     // An app that does not start answers nothing, whatever its decorators say.
-    this.#refusals.push(...sanicCors({ settings: options, base: ALWAYS, served, isList, at }).refusals);
+    this.#refusals.push(...sanicCors({ settings: options, base: ALWAYS, served, isList, written: this.around.written, at }).refusals);
     // The extension answers OPTIONS of every path that has no handler for it.
     for (const { when } of this.#routes) this.#ends.push({ when: whenAll(when, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at });
   }

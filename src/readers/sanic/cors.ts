@@ -4,7 +4,7 @@ import { asWritten, byDefault, byOption, doing, failing } from '../../middleware
 import { ABSENT, ANY, anyOf, allOf, complement, exact, NONE, PRESENT, type OriginSet } from '../../origins/origin-set.js';
 import { exactSetOf, guardOf } from '../../policy/from-condition.js';
 import { ALWAYS, NEVER, unless, whenAll, whenAny, type Effect, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
-import { truth } from '../../syntax/python/index.js';
+import { splitText, stripText, truth } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
 import type { RecordValue, Value } from '../../values/value.js';
 
@@ -32,6 +32,7 @@ export interface SanicCorsCall {
   readonly served: readonly Served[];
   /** Is the value a list? Of collections only these are origins. */
   isList(value: Value): boolean;
+  written(at: Span): string;
   readonly at: Span;
 }
 
@@ -116,7 +117,7 @@ class Cors {
       case 'record':
         return NONE;
       case 'string':
-        return origins.value === '' ? NONE : anyOf(origins.value.split(',').map((text) => exact(text.trim(), origins.at)));
+        return origins.value === '' ? NONE : anyOf(splitText(origins, ',', this.call.written).map((item) => stripText(item, 'strip', undefined, this.call.written)).map(({ value, at }) => exact(value, at)));
       case 'regex':
         return matching(origins);
       case 'list':

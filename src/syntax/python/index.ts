@@ -18,6 +18,7 @@ export { insertArgument, listOrigins } from './origin-options.js';
 export { guardWrite, inScope, moveAhead, renameText, replaceValue, replaceWrite } from './rewrite-statements.js';
 export { insertImport, insertSetting, removeSetting, settingOf } from './module-settings.js';
 export { objectNamed } from './named-object.js';
+export { splitText, stripText } from './lists.js';
 export { truth } from './truth.js';
 
 let grammar: Grammar | undefined;
