@@ -62,9 +62,11 @@ test.each<[string, Readonly<Record<string, string | Uint8Array>>, RegExp]>([
 ])('%s: one clear word with its place, and the rest of the run goes on', async (_case, files, word) => {
   write({ 'server.js': SERVER, ...files });
   const { code, said } = await report();
-  expect(said).toHaveLength(2);
+  // What a reader could not see of the broken part is said beside it.
+  const words = said.filter((line) => line !== FOUND && (word.test(line) || !line.includes('which origins are let in')));
   expect(said).toContain(FOUND);
-  expect(said.find((line) => line !== FOUND)).toMatch(word);
+  expect(words).toHaveLength(1);
+  expect(words[0]).toMatch(word);
   expect(code).toBe(1);
 });
 
