@@ -10,7 +10,7 @@ const folder = new Folder('process');
 
 /** Runs a line of shell in which `$CLI` is the command. */
 function shell(line: string, more: { readonly uid?: number; readonly gid?: number; readonly cwd?: string } = {}): SpawnSyncReturns<string> {
-  return spawnSync('bash', ['-c', line], { cwd: folder.path, encoding: 'utf8', env: { ...process.env, NODE: process.execPath, CLI: cli.path }, ...more });
+  return spawnSync('bash', ['--norc', '-c', line], { cwd: folder.path, encoding: 'utf8', env: { ...process.env, NODE: process.execPath, CLI: cli.path }, ...more });
 }
 const CLI = '"$NODE" "$CLI"';
 const text = (path: string): string => readFileSync(folder.at(path), 'utf8');

@@ -125,7 +125,7 @@ function takesAway(one: HeaderRule, rule: HeaderRule, { header }: HeaderWrite): 
 /** How a product that does not document it combines several rules: nobody knows, and each place where it matters is a gap. */
 export function repetition(rules: readonly HeaderRule[], product: string, at: Span): { readonly combining: Combining; readonly gaps: readonly Gap[] } {
   const why: Fact = { key: `repetition@${at.file}:${at.start}`, reason: 'conflicting-writes', detail: `which of several rules of ${product} counts`, at };
-  const message = (header: string): string => `another rule sets \`${header}\` for the same path: what ${product} makes of both is not documented`;
+  const message = (header: string): string => `another rule sets \`${header}\` for the same path: ${why.detail} is not documented`;
   return { combining: { within: 'joined', across: { unknown: why } }, gaps: repeated(rules).map((write) => ({ at: write.at, reason: why.reason, message: message(write.header) })) };
 }
 
