@@ -7,8 +7,7 @@ import { VERSION } from '../../generated/version.js';
 import type { Files } from '../../text/files.js';
 import { codeOf } from '../disk.js';
 import type { Root } from '../root.js';
-import type { Lint } from './judge.js';
-import type { LoadLint } from './lint-run.js';
+import type { Lint, LoadLint } from './judge.js';
 import { Asked, type Question } from './asked.js';
 
 /** Results that are kept; the one that was used longest ago goes first. */

@@ -13,6 +13,9 @@ import type { Settings } from './settings.js';
 
 export type Lint = (paths: readonly string[], files: Files, options: EngineOptions) => Promise<LintResult>;
 
+/** The engine is loaded when some file needs it. */
+export type LoadLint = () => Promise<Lint>;
+
 export interface Judgement {
   readonly findings: readonly ReportedFinding[];
   readonly gaps: readonly ReportedGap[];

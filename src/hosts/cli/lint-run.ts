@@ -14,7 +14,7 @@ import { isInside, toDisk, toReader, toRoot, type Root } from '../root.js';
 import type { Baselines } from './baseline.js';
 import type { DebugLog } from './debug.js';
 import { fixAll, refusedIn, type FixOptions } from './fix.js';
-import { judge, type Judgement, type Lint } from './judge.js';
+import { judge, type Judgement, type Lint, type LoadLint } from './judge.js';
 import { choice, UsageError, type Options } from './options.js';
 import { filesOf, leftOut, type Listing } from './paths.js';
 import type { Scope } from './scope.js';
@@ -24,9 +24,6 @@ import type { Watch } from './watch.js';
 import { replaceText, uninterrupted, WriteError } from './write.js';
 
 export type ExitCode = 0 | 1 | 2;
-
-/** The engine is loaded when some file needs it. */
-export type LoadLint = () => Promise<Lint>;
 
 /** What a run found, before anyone is told. */
 export interface Outcome {

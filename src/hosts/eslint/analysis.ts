@@ -6,9 +6,9 @@ import { languagePaths, ruleEntries } from '../../generated/catalogue.js';
 import { SourceText } from '../../text/source-text.js';
 import { concernsCors, Disk } from '../disk.js';
 import { rootOf, type Root } from '../root.js';
+import type { Shown } from './question.js';
 import { documentLanguageOf, pathOf, sourceCodeOf } from './source-file.js';
 import { ask } from './thread.js';
-import type { Shown } from './worker.js';
 
 /** One file's findings, and the path that the engine knows it by. */
 export interface Analysis {

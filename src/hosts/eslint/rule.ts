@@ -7,8 +7,8 @@ import { HOMEPAGE, VERSION } from '../../generated/version.js';
 import { docsUrl } from '../../reporters/report.js';
 import { analysisOf } from './analysis.js';
 import { disableComment, type Insertion } from './disable-comment.js';
+import type { Shown } from './question.js';
 import { sourceCodeOf } from './source-file.js';
-import type { Shown } from './worker.js';
 
 const ABOUT = { rules: new Map(ruleEntries.map((entry) => [entry.id, entry])), homepage: HOMEPAGE, version: VERSION };
 

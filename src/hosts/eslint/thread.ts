@@ -1,17 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, receiveMessageOnPort, Worker, type MessagePort } from 'node:worker_threads';
-import type { Answer, Question } from './worker.js';
-
-/** What a worker tells by: answers go through the port, and the signal says that one is there. */
-export interface Line {
-  readonly port: MessagePort;
-  readonly signal: Int32Array;
-}
-
-const WAITING = 0;
-export const ANSWERED = 1;
-export const GONE = 2;
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { ANSWERED, GONE, WAITING, type Answer, type Line, type Question } from './question.js';
 
 /** A file takes milliseconds, and the first one of its language some hundred; a worker without memory says nothing at all. */
 const PATIENCE_MS = 60_000;

@@ -1,22 +1,6 @@
 /** The engine in a thread of its own: it loads parsers when they are needed, and the plugin waits for what it says. */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { EngineOptions } from '../../engine.js';
-import type { Finding } from '../../findings/finding.js';
-import type { Root } from '../root.js';
-import { ANSWERED, GONE, type Line } from './thread.js';
-
-export interface Question {
-  readonly root: Root;
-  /** Relative to the root. */
-  readonly path: string;
-  /** What the editor holds, whatever is on disk. */
-  readonly text: string;
-  readonly options: EngineOptions;
-}
-
-export type Shown = Pick<Finding, 'ruleId' | 'message' | 'at' | 'fix' | 'suggestions'>;
-
-export type Answer = { readonly findings: readonly Shown[] } | { readonly failure: string };
+import { ANSWERED, GONE, type Answer, type Line, type Question } from './question.js';
 
 async function answer({ root, path, text, options }: Question): Promise<Answer> {
   try {
