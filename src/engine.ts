@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly trustedOrigins: readonly string[];
   /** Honour `cors-lint-disable…` comments. */
   readonly inlineConfig: boolean;
+  /** False: changes that only a person can choose are not tried, and not offered. */
+  readonly suggestions?: boolean;
   readonly observer?: Observer | undefined;
 }
 
@@ -246,7 +248,7 @@ export class Run {
   #finding(draft: Draft, roots: readonly FileReading[]): Omit<Finding, 'fingerprint'> {
     const { ruleId, rule, report, deployment } = draft;
     const { reader, layer, title, at, version } = deployment.policy;
-    const proven = (report.proposals ?? []).flatMap((proposal) => this.#mend(draft, proposal, roots) ?? []);
+    const proven = (report.proposals ?? []).filter(({ automatic }) => automatic || this.options.suggestions !== false).flatMap((proposal) => this.#mend(draft, proposal, roots) ?? []);
     const fix = proven.find(({ automatic }) => automatic)?.fix;
     return {
       ruleId,

@@ -204,3 +204,12 @@ test('a bare asterisk in YAML is told once a file, and quotes mend every one', a
   expect(broken.map(({ at, fix }) => [at.file, fix?.title])).toEqual([['a.yaml', 'Quote the asterisk'], ['b.yaml', 'Quote the asterisk']]);
   expect(applyEdits(text, broken[0]!.fix!.edits)).toBe(text.replaceAll(': *', ': "*"'));
 });
+
+test('where nobody wants suggestions they are not tried, and the fixes are the same', async () => {
+  const text = 'server {\n  location /api {\n    add_header Access-Control-Allow-Origin $http_origin always;\n    add_header Access-Control-Allow-Credentials true always;\n  }\n}\n';
+  const of = (suggestions: boolean): ReturnType<typeof lint> => lint(['nginx.conf'], filesFrom({ 'nginx.conf': text }), { ...optionsOf(), suggestions });
+  const [all, fixed] = [await of(true), await of(false)];
+  expect(all.fixes.suggested).toBeGreaterThan(0);
+  expect([fixed.fixes.suggested, fixed.fixes.automatic]).toEqual([0, all.fixes.automatic]);
+  expect(fixed.findings).toEqual(all.findings.map((finding) => ({ ...finding, suggestions: [] })));
+});

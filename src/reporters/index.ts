@@ -1,5 +1,8 @@
 import type { Reporter } from './report.js';
 
+/** Formats that show what only a person can choose; the others need not wait until it is proven. */
+export const showingSuggestions: ReadonlySet<string> = new Set(['pretty', 'json', 'json-v1', 'sarif', 'markdown']);
+
 /** Formats by name; each is loaded when it is asked for. */
 export const reporters: Readonly<Record<string, () => Promise<Reporter>>> = {
   pretty: async () => (await import('./pretty.js')).format,

@@ -294,6 +294,17 @@ expect(err).toMatch(/^1 file, 1 parsed, policies: 1\n1 finding, 0 gaps\nchanges:
     expect(err).toMatch(/^no-null-origin +\d+\.\d +0\.0 +0$/m);
   });
 
+  test('what only a person can choose is not tried where no report shows it', async () => {
+    write({ 'a.js': 'cors:suggest' });
+    const asked: (boolean | undefined)[] = [];
+    const lint: Lint = (paths, files, options) => {
+      asked.push(options.suggestions);
+      return fake(paths, files, options);
+    };
+    for (const argv of [['-f', 'stylish'], ['-f', 'stylish', '-f', 'json=report.json'], ['-f', 'pretty'], ['-f', 'stylish', '--fix-suggestions', '--diff'], ['-f', 'stylish', '--fix', '--diff']]) await cli(argv, { lint });
+    expect([...asked.slice(0, 4), asked.at(-1)]).toEqual([false, true, true, true, false]);
+  });
+
   test('--print-config', async () => {
     write({ '.cors-lintrc.json': '{"environments":{"dev":{"files":["a.js"]}},"extends":[],"rules":{"no-null-origin":"warn"}}', 'a.js': '' });
     expect(JSON.parse((await cli(['--print-config', 'a.js', '-f', 'json'])).out)).toEqual({ version: 1, file: 'a.js', sources: ['.cors-lintrc.json', 'command line'], environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], rules: { 'no-null-origin': 'warn' } });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { reporters } from '../../src/reporters/index.js';
+import { reporters, showingSuggestions } from '../../src/reporters/index.js';
 import { PLAIN, placeOf, type Report } from '../../src/reporters/report.js';
 import { saidVerdict } from '../../src/reporters/verdict.js';
 import { witnessLines } from '../../src/reporters/words.js';
@@ -19,6 +19,11 @@ const one = reportOf({ 'src/app.js': TEXT }, [findingAt(at)]);
 test.each(Object.keys(reporters))('%s: the same report gives the same bytes, an empty one no error', async (name) => {
   expect(await formatted(name, one)).toBe(await formatted(name, one));
   expect(typeof (await formatted(name, reportOf({}, [])))).toBe('string');
+});
+
+test.each(Object.keys(reporters))('%s: whether it shows what only a person can choose is known beforehand', async (name) => {
+  const offering = reportOf({ 'src/app.js': TEXT }, [findingAt(at, { suggestions: [{ title: 'Choose', edits: [{ ...at, text: 'origin: false' }], changes: ['all'] }] })]);
+  expect((await formatted(name, offering)) !== (await formatted(name, one))).toBe(showingSuggestions.has(name));
 });
 
 /** Escape, right-to-left override, a line that forges another finding, NEL. */

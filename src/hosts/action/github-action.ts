@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { ruleEntries } from '../../generated/catalogue.js';
-import { reporters } from '../../reporters/index.js';
+import { reporters, showingSuggestions } from '../../reporters/index.js';
 import { PLAIN, summaryOf, type Report } from '../../reporters/report.js';
 import { visible } from '../../reporters/visible.js';
 import { counted } from '../../reporters/words.js';
@@ -70,7 +70,8 @@ class Step {
     // Where nobody can tell which files have to do with the changed ones, all are read.
     const flags = scope === undefined || scope.beside !== undefined ? inputs.flags : { ...inputs.flags, related: true };
     const settings = new Settings(flags, ruleEntries, this.#root);
-    const outcome = await new LintRun(flags, inputs.paths, this.#root, settings, this.#terminal, loadLint, scope).outcome();
+    const shown = inputs.summary || inputs.sarifFile !== undefined || targets.some(({ name }) => showingSuggestions.has(name));
+    const outcome = await new LintRun(flags, inputs.paths, this.#root, settings, this.#terminal, loadLint, scope).outcome({}, shown);
     const report = this.#shown(outcome.report);
     await writeReports(report, targets, this.#terminal, PLAIN, 'stdout');
     if (inputs.sarifFile !== undefined) writeReport(inputs.sarifFile, (await reporters.sarif!())(report, PLAIN));

@@ -42,6 +42,7 @@ type Stage = (judgement: Judgement) => Judgement | Promise<Judgement>;
 /** One run over files: list, filter, judge, fix. */
 export class LintRun {
   readonly #disk: Disk;
+  #suggestions = true;
   #judgeAgain = (): Promise<Judgement> => Promise.resolve(NOTHING);
 
   constructor(
@@ -57,8 +58,12 @@ export class LintRun {
     this.#disk = new Disk(root);
   }
 
-  /** Reads, judges and mends; files that `--fix` changes are written. Nothing is printed but fixed texts, and what those say who watch. */
-  async outcome(watch: Watch = {}): Promise<Outcome> {
+  /**
+   * Reads, judges and mends; files that `--fix` changes are written. Nothing is printed but fixed texts, and what those
+   * say who watch. `suggestions`: will somebody see what only a person can choose?
+   */
+  async outcome(watch: Watch = {}, suggestions = true): Promise<Outcome> {
+    this.#suggestions = suggestions || this.flags['fix-suggestions'] === true;
     const { flags, terminal } = this;
     watch.observer?.note('root', '', `${this.root.folder}${this.root.repository ? ', a git repository' : ''}`);
     const maxWarnings = warningLimit(flags);
@@ -146,7 +151,7 @@ export class LintRun {
   async #judged(concerned: readonly string[], stages: readonly Stage[], scope: Scope | undefined, cache: Lint | undefined, { observer, progress }: Watch): Promise<Judgement> {
     const { flags, terminal } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
-    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, observer };
+    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, suggestions: this.#suggestions, observer };
     if (concerned.length === 0) return NOTHING;
     const loading = observer?.start('load', '');
     const lint = cache ?? (await this.loadLint());

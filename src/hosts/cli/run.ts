@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
+import { showingSuggestions } from '../../reporters/index.js';
 import { rootOf, toReader, toRoot } from '../root.js';
 import { failureText } from './failure.js';
 import type { LoadLint } from './judge.js';
@@ -58,7 +59,7 @@ async function lintAndReport(run: LintRun, flags: Options['flags'], terminal: Te
   const targets = targetsOf(flags, terminal);
   const stream = run.textGoesToStdout ? 'stderr' : 'stdout';
   const look = lookOf(flags, terminal, stream);
-  const { report, policies, fixes, code } = await run.outcome(watch);
+  const { report, policies, fixes, code } = await run.outcome(watch, flags.stats === true || flags.debug === true || targets.some(({ name }) => showingSuggestions.has(name)));
   if (flags['print-policy'] !== undefined) {
     terminal.stdout.write((await import('./print.js')).jsonText({ version: 1, policies }));
     return 0;
