@@ -230,6 +230,7 @@ test.each([
   ['shop.cors.CorsMiddleware', []],
   ['corsheaders.middleware.CorsMiddleware', []],
   ['acme.http.GZipMiddleware', []],
+  ['__main__.CorsMiddleware', []],
 ])('middleware of another package, %s', (path, expected) => {
   const text = `MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "${path}"]\n`;
   const { unit } = python.parse(new SourceText('settings.py', text), filesFrom({ 'settings.py': text, 'shop/cors.py': 'class CorsMiddleware: pass\n', 'shop/__init__.py': '' }));

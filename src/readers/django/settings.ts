@@ -81,7 +81,13 @@ export function foreignCors(settings: Settings, module: PythonModule): readonly 
   const lists = MIDDLEWARE.map((name) => settings.value(name)).find((value) => value !== undefined);
   return (lists === undefined ? [] : alternatives(lists))
     .flatMap(({ value }) => (value.kind === 'list' ? value.items.flatMap(alternatives) : []))
-    .flatMap(({ value }) => (value.kind === 'string' && /cors/i.test(value.value) && !/^corsheaders\./.test(value.value) && module.fileNamed(value.value.slice(0, Math.max(0, value.value.lastIndexOf('.')))) === undefined ? [{ path: value.value, at: value.at }] : []));
+    .flatMap(({ value }) => (value.kind === 'string' && isForeignCors(value.value, module) ? [{ path: value.value, at: value.at }] : []));
+}
+
+/** `__main__` is what `__name__` says in the module itself. */
+function isForeignCors(path: string, module: PythonModule): boolean {
+  const home = path.slice(0, Math.max(0, path.lastIndexOf('.')));
+  return /cors/i.test(path) && !path.startsWith('corsheaders.') && home !== '__main__' && module.fileNamed(home) === undefined;
 }
 
 /**
