@@ -57,11 +57,13 @@ function quietText(index) {
   return `export const value${index} = ${index};\nexport function add(a, b) {\n  return a + b + value${index};\n}\n`.repeat(20);
 }
 
+/** Two findings, a fix and suggestions. */
+const REFLECTED = 'server {\n  listen 80;\n  location /api {\n    add_header Access-Control-Allow-Origin $http_origin always;\n    add_header Access-Control-Allow-Credentials true always;\n    proxy_pass http://app:3000;\n  }\n}\n';
+
 /** A repository with one file, as a hook of git finds it. */
-function hooked() {
-  const top = join(work, 'hooked');
-  mkdirSync(top);
-  writeFileSync(join(top, 'one.conf'), SOURCES['one.conf']);
+function hooked(text) {
+  const top = mkdtempSync(join(work, 'hooked-'));
+  writeFileSync(join(top, 'one.conf'), text);
   spawnSync('git', ['init', '-q'], { cwd: top });
   spawnSync('git', ['add', '--all'], { cwd: top });
   return top;
@@ -232,7 +234,8 @@ try {
     ['--version', () => pair([[cli, '--version'], work], node), 1.6],
     ['one nginx file', () => pair([[cli, 'one.conf'], work], node), 2.5],
     ['one YAML file', () => pair([[cli, 'one.yml'], work], node), 2.5],
-    ['one nginx file in a hook, which asks git', () => pair([[cli, '--no-progress', 'one.conf'], hooked()], node), 3],
+    ['one nginx file in a hook, which asks git', () => pair([[cli, '--no-progress', 'one.conf'], hooked(SOURCES['one.conf'])], node), 3],
+    ['the same with two findings', () => pair([[cli, '--no-progress', 'one.conf'], hooked(REFLECTED)], node), 3],
     ['one JS file', () => pair([[cli, 'one.js'], work], node), 3],
     ['one Python file', () => pair([[cli, 'one.py'], work], node), 4],
     ['one Java file', () => pair([[cli, 'One.java'], work], node), 4],
