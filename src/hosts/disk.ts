@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
 import { below, namesIn, type Files } from '../text/files.js';
+import { SourceText } from '../text/source-text.js';
 import { toDisk, type Root } from './root.js';
 
 /** Whatever says nothing of this kind cannot concern CORS (rules of Cloud Storage say no more than `"origin": [`). Tested on raw bytes, before anything is decoded. */
@@ -25,6 +26,7 @@ type Content = { readonly text: string } | Unread | undefined;
 export class Disk implements Files {
   readonly #contents = new Map<string, Content>();
   readonly #overlay = new Map<string, string>();
+  readonly #sources = new Map<string, SourceText>();
   /** Files that are something else than what is on disk: what git's index holds of them. */
   #instead: ReadonlyMap<string, () => Buffer> = new Map();
   /** Folders and paths that were asked for: every module of a folder asks for the same manifests. */
@@ -73,6 +75,14 @@ export class Disk implements Files {
 
   read(file: string): string | undefined {
     return this.#overlay.get(file) ?? this.#onDisk(file);
+  }
+
+  /** The text that is in force now; empty where there is none. */
+  source(file: string): SourceText {
+    const text = this.read(file) ?? '';
+    let source = this.#sources.get(file);
+    if (source?.text !== text) this.#sources.set(file, (source = new SourceText(file, text)));
+    return source;
   }
 
   exists(file: string): boolean {

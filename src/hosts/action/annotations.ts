@@ -1,3 +1,4 @@
+import { SEVERITIES } from '../../findings/severity.js';
 import type { Report, ReportedFinding } from '../../reporters/report.js';
 import { annotation, ANNOTATION_LEVELS, workflowCommand } from '../../reporters/workflow-command.js';
 import { counted } from '../../reporters/words.js';
@@ -25,8 +26,6 @@ export function annotations(report: Report, onChangedLine: (finding: ReportedFin
   const commands = shown.map((finding) => annotation(report, finding));
   return [...commands, ...(left === 0 || limits.most === 0 ? [] : [workflowCommand('notice', { title: 'cors-lint' }, `${counted(left, 'more finding')} in ${limits.elsewhere}`)])].join('');
 }
-
-const SEVERITIES = ['error', 'warn', 'info'] as const;
 
 function fitting(findings: readonly ReportedFinding[], { most, warnings, notices }: { readonly most: number; readonly warnings: number; readonly notices: number }): readonly ReportedFinding[] {
   const given = { error: 0, warning: warnings, notice: notices };

@@ -1,4 +1,4 @@
-import type { Severity } from '../../findings/finding.js';
+import { SEVERITIES } from '../../findings/severity.js';
 import { markdownCode, markdownSentence, markdownText } from '../../reporters/markdown-text.js';
 import { docsUrl, placeOf, summaryOf, type Report, type ReportedFinding } from '../../reporters/report.js';
 import { counted, witnessLines } from '../../reporters/words.js';
@@ -12,7 +12,6 @@ const RESERVE = 1024;
 /** A text that a repository holds may be of any length. */
 const MOST_CHARACTERS = 1000;
 
-const SEVERITIES: readonly Severity[] = ['error', 'warn', 'info'];
 const NAMES = { error: 'error', warn: 'warning', info: 'notice' } as const;
 
 /** The summary of the job, in markdown: findings with their proofs, worst first, how many of each kind, and what was not decided. */

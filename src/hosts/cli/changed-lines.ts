@@ -1,5 +1,4 @@
 import { diffLines } from 'diff';
-import { SourceText } from '../../text/source-text.js';
 import type { Disk } from '../disk.js';
 import { touches, type Changes, type ChangedLines, type LineRange, type Placed } from '../git.js';
 import type { Judgement } from './judge.js';
@@ -8,13 +7,7 @@ import type { Judgement } from './judge.js';
 export function onChangedLines(judgement: Judgement, changes: Changes, disk: Disk): Judgement {
   const lines = new Map(changes.lines);
   for (const { file, before = '', after } of disk.laid()) lines.set(file, carriedOver(lines.get(file) ?? [], before, after));
-  const sources = new Map<string, SourceText>();
-  const sourceOf = (file: string): SourceText => {
-    let source = sources.get(file);
-    if (source === undefined) sources.set(file, (source = new SourceText(file, disk.read(file) ?? '')));
-    return source;
-  };
-  const isShown = (one: Placed): boolean => touches({ lines }, one, sourceOf);
+  const isShown = (one: Placed): boolean => touches({ lines }, one, (file) => disk.source(file));
   return { ...judgement, findings: judgement.findings.filter(isShown), gaps: judgement.gaps.filter(isShown) };
 }
 

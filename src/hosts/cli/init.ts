@@ -2,7 +2,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matches } from '../../config/resolve.js';
 import { configFilesIn } from '../../config/places.js';
-import { languagePaths } from '../../generated/catalogue.js';
 import { HOMEPAGE, VERSION } from '../../generated/version.js';
 import { visible } from '../../reporters/visible.js';
 import { codeOf, Disk } from '../disk.js';
@@ -35,8 +34,7 @@ export function init({ cwd }: Terminal): string {
   if (there !== undefined) throw new UsageError(`--init: ${there} is there already; nothing was written`);
   const root = rootOf(cwd, ['.']);
   const disk = new Disk(root);
-  const isKnown = (file: string): boolean => Object.values(languagePaths).some((paths) => paths.test(file));
-  const { files } = filesOf(root, { named: ['.'], noIgnore: false, patterns: [], isKnown });
+  const { files } = filesOf(root, { named: ['.'], noIgnore: false, patterns: [] });
   const concerned = disk.concerned(files).files;
   const shown = (file: string): string => toReader(root, file);
   try {

@@ -5,6 +5,7 @@ import { addedUp, type FixCounts } from '../../findings/fix-counts.js';
 import { withFingerprints } from '../../findings/fingerprint.js';
 import { directivesIn } from '../../findings/ignore.js';
 import type { Finding, Severity } from '../../findings/finding.js';
+import { isAsBadAs } from '../../findings/severity.js';
 import type { ReportedFinding, ReportedGap } from '../../reporters/report.js';
 import type { Files } from '../../text/files.js';
 import { SourceText } from '../../text/source-text.js';
@@ -68,10 +69,8 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   return { ...result, findings: [...findings, ...comments.map((finding) => ({ ...finding, environment }))] };
 }
 
-const SEVERITIES: readonly Severity[] = ['info', 'warn', 'error'];
-
 function milder(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) < SEVERITIES.indexOf(b) ? a : b;
+  return isAsBadAs(a, b) ? b : a;
 }
 
 /** Disable comments that silence nothing, and those without a reason where one is demanded. */

@@ -2,13 +2,14 @@ import { resolve } from 'node:path';
 import type { FailOn } from '../../config/config.js';
 import type { Severity } from '../../findings/finding.js';
 import { NO_FIXES, type FixCounts } from '../../findings/fix-counts.js';
-import { languagePaths, ruleEntries } from '../../generated/catalogue.js';
+import { isAsBadAs } from '../../findings/severity.js';
+import { ruleEntries } from '../../generated/catalogue.js';
 import { HOMEPAGE, VERSION } from '../../generated/version.js';
 import type { Policy } from '../../policy/program.js';
 import { counted } from '../../reporters/words.js';
 import type { Report, ReportedFinding, ReportedGap } from '../../reporters/report.js';
-import { SourceText } from '../../text/source-text.js';
 import { Disk, type Unread } from '../disk.js';
+import { isKnownFile } from '../known-file.js';
 import { isMinified } from '../minified.js';
 import { isInside, toDisk, toReader, toRoot, type Root } from '../root.js';
 import type { Baselines } from './baseline.js';
@@ -125,7 +126,7 @@ export class LintRun {
     const file = toRoot(root, path);
     const bytes = Buffer.from(this.terminal.readStdin());
     this.#disk.standIn(new Map([[file, () => bytes]]));
-    return { files: isKnown(file) ? [file] : [], named: new Set([file]), undecoded: [], closed: [] };
+    return { files: isKnownFile(file) ? [file] : [], named: new Set([file]), undecoded: [], closed: [] };
   }
 
   /** Files that are read so that those of the run are understood. */
@@ -136,7 +137,7 @@ export class LintRun {
 
   #listed(named: readonly string[], among: Scope['among'], { log }: Watch): Listing {
     const { flags, root } = this;
-    return filesOf(root, { named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], isKnown, among, leaveOut: log && ((file, reason) => log.leaveOut(file, reason)) });
+    return filesOf(root, { named, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [], among, leaveOut: log && ((file, reason) => log.leaveOut(file, reason)) });
   }
 
   /** Files that may concern CORS; what is plainly minified is left out, and said so. */
@@ -246,7 +247,6 @@ export class LintRun {
   }
 
   #report(findings: readonly ReportedFinding[], gaps: readonly ReportedGap[], counts: Report['counts']): Report {
-    const sources = new Map<string, SourceText>();
     return {
       findings,
       gaps,
@@ -255,11 +255,7 @@ export class LintRun {
       version: VERSION,
       homepage: HOMEPAGE,
       pathOf: (file) => toReader(this.root, file),
-      sourceOf: (file) => {
-        let source = sources.get(file);
-        if (source === undefined) sources.set(file, (source = new SourceText(file, this.#disk.read(file) ?? '')));
-        return source;
-      },
+      sourceOf: (file) => this.#disk.source(file),
     };
   }
 
@@ -276,10 +272,8 @@ export class LintRun {
   }
 }
 
-const LEVELS: readonly Severity[] = ['info', 'warn', 'error'];
-
 function reaches(severity: Severity, failOn: FailOn): boolean {
-  return failOn !== 'never' && LEVELS.indexOf(severity) >= LEVELS.indexOf(failOn);
+  return failOn !== 'never' && isAsBadAs(severity, failOn);
 }
 
 function warningLimit({ 'max-warnings': written }: Options['flags']): number {
@@ -294,9 +288,4 @@ function unreadFolder(folder: string): Unread {
 
 function gapOf({ file, reason, message }: Unread): ReportedGap {
   return { at: { file, start: 0, end: 0 }, reason, message };
-}
-
-/** Is the file of a kind that some language reads? */
-function isKnown(file: string): boolean {
-  return Object.values(languagePaths).some((paths) => paths.test(file));
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, type Dirent } from 'no
 import { join, resolve } from 'node:path';
 import ignore from 'ignore';
 import { namesPrinted, runGitAlone, type Changes } from '../git.js';
+import { isKnownFile } from '../known-file.js';
 import { UsageError } from './options.js';
 import { toRoot, type Root } from '../root.js';
 
@@ -14,8 +15,6 @@ export interface Selection {
   readonly noIgnore: boolean;
   /** In the syntax of .gitignore, relative to the working directory. */
   readonly patterns: readonly string[];
-  /** Is the file of a kind that some language reads? Path relative to the root. */
-  readonly isKnown: (file: string) => boolean;
   /** The only files that count, relative to the root: what git says has changed. */
   readonly among?: Pick<Changes, 'lines' | 'undecoded'> | undefined;
   /** Told of every file that is left out, and why. */
@@ -43,12 +42,12 @@ interface Inside {
 /**
  * The files of a run. @throws {UsageError} when a named path does not exist.
  */
-export function filesOf(root: Root, { named, noIgnore, patterns, isKnown: isOfKnownKind, among, leaveOut }: Selection): Listing {
+export function filesOf(root: Root, { named, noIgnore, patterns, among, leaveOut }: Selection): Listing {
   const folders: string[] = [];
   const files: string[] = [];
   for (const path of named) (kindOf(root, path) === 'folder' ? folders : files).push(path);
   const isKnown = (file: string): boolean => {
-    const known = isOfKnownKind(file);
+    const known = isKnownFile(file);
     if (!known) leaveOut?.(file, 'of no kind that is read');
     return known;
   };

@@ -1,8 +1,7 @@
 import { dirname, resolve as resolvePath } from 'node:path';
 import type { FailOn, RuleLevel, WrittenRule } from '../../config/config.js';
 import { didYouMean } from '../../text/nearest.js';
-import { resolve, type Layer, type Resolved } from '../../config/resolve.js';
-import { preset } from '../../config/resolve.js';
+import { preset, resolve, type Layer, type Resolved } from '../../config/resolve.js';
 import { configFilesIn } from '../../config/places.js';
 import type { Observer } from '../../engine-observer.js';
 import type { RuleEntry } from '../../findings/rule-entry.js';

@@ -5,6 +5,7 @@ import { directivesIn, silencing } from '../../findings/ignore.js';
 import { languagePaths, ruleEntries } from '../../generated/catalogue.js';
 import { SourceText } from '../../text/source-text.js';
 import { concernsCors, Disk } from '../disk.js';
+import { isKnownFile } from '../known-file.js';
 import { rootOf, type Root } from '../root.js';
 import type { Shown } from './question.js';
 import { documentLanguageOf, pathOf, sourceCodeOf } from './source-file.js';
@@ -44,7 +45,7 @@ function analyse(context: Rule.RuleContext, sourceCode: SourceCode, ruleOptions:
     inlineConfig: false,
     ...settingsOf(context.settings['cors-lint']),
   };
-  const told = isScript(sourceCode, path) ? lintScript(sourceCode, path, root, options) : isRead(path) ? ask({ root, path, text, options }) : { findings: [] };
+  const told = isScript(sourceCode, path) ? lintScript(sourceCode, path, root, options) : isKnownFile(path) ? ask({ root, path, text, options }) : { findings: [] };
   if ('failure' in told) return { path, findings: [], failure: told.failure };
   const source = new SourceText(path, text);
   const own = directivesIn(source).filter(({ at, kind }) => kind === 'file' || /^\W+cors-lint-/.test(text.slice(at.start, at.end)));
@@ -60,10 +61,6 @@ function lintScript({ text, ast, scopeManager }: SourceCode, path: string, root:
 /** Other parsers and languages (of YAML, of templates) have trees of their own, which the engine does not ask for. */
 function isScript(sourceCode: SourceCode, path: string): boolean {
   return languagePaths['estree']?.test(path) === true && documentLanguageOf(sourceCode, path) === undefined;
-}
-
-function isRead(path: string): boolean {
-  return Object.values(languagePaths).some((paths) => paths.test(path));
 }
 
 /** `settings: { 'cors-lint': { strict: true, environment: 'development', trustedOrigins: ['https://*.example.com'] } }`. */
