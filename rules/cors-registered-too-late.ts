@@ -23,7 +23,7 @@ export default defineRule({
   *check(policy, ask) {
     const notes = policy.notes.filter(({ id }) => id === 'registered-too-late');
     if (notes.length === 0) return;
-    const reached = ask.about({ ...ask.deployment, policy: withoutEnds(policy) });
+    const reached = ask.with(withoutEnds(policy));
     const covers = ask.probes.some((probe) => !sameSpan(probe.at, policy.at) && ask.accepted(probe).length > 0);
     for (const { at, related, path } of notes) {
       const probe = ask.probes.find((candidate) => candidate.path === path);

@@ -5,7 +5,7 @@
  * One layer should speak for both: which one is a choice, since each may let in what the other does not.
  */
 import { linesOf, type Ask } from '../src/findings/ask.js';
-import { passagesTo } from '../src/findings/behind.js';
+import { passagesTo } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import type { Deployment } from '../src/policy/evaluate.js';
@@ -46,7 +46,7 @@ export default defineRule({
 /** A refused response with a line of the header from either layer. */
 function twice(ask: Ask, inner: Deployment, header: string): { readonly outer: Span; readonly behind: Span; readonly witness: Exchange } | undefined {
   const credentials = header === 'Access-Control-Allow-Credentials' ? 'include' : 'omit';
-  for (const probe of [...passagesTo(ask, inner).map(({ outside }) => outside), ...ask.places]) {
+  for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment).map(({ outside }) => outside), ...ask.places]) {
     for (const origin of [...ask.candidates, 'https://app.example']) {
       const witness = ask.blocks(probe, { origin, credentials });
       if (witness === undefined || !/^(?:acao-mismatch|acac-not-true)$/.test(witness.verdict.reason)) continue;

@@ -1,7 +1,9 @@
 import type { FindingClass } from './findings/finding.js';
 import type { Report, Rule } from './findings/rule.js';
+import type { FileReading } from './engine-reading.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Policy } from './policy/program.js';
+import type { TextEdit } from './text/edit.js';
 import { spanKey, type Span } from './text/span.js';
 
 /** A rule's report with the policy it is about. */
@@ -11,6 +13,21 @@ export interface Draft {
   readonly report: Report;
   readonly class: FindingClass;
   readonly deployment: Deployment;
+  /** The layer that requests come to first: the policy itself, or one in front of it. */
+  readonly entry: Deployment;
+  /** It rests on a link between layers that is only likely. */
+  readonly likely?: boolean;
+}
+
+/** A change of a policy as it was tried. */
+export interface Tried {
+  readonly edits: readonly TextEdit[];
+  /** Policies that the edits change, and what they become. */
+  readonly before: readonly Policy[];
+  readonly after: readonly Policy[];
+  /** The files that depend on the edited ones, as they were read before and as they are read then. */
+  readonly affected: readonly FileReading[];
+  readonly again: readonly FileReading[];
 }
 
 export function remembered<K, V>(known: Map<K, V>, key: K, make: () => V): V {

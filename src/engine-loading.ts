@@ -16,10 +16,23 @@ export interface Wanted {
 
 /** Told from a file's path and text alone. */
 export function readersFor(path: string, text: string): Wanted[] {
-  return Object.entries(readerEntries).flatMap(([id, { language: all, mayConcern }]) => {
-    const language = languageOf(all, path);
-    return language !== undefined && mayConcern.test(text) ? [{ id, language }] : [];
+  return readersWhere(path, ({ mayConcern, layers }) => mayConcern.test(text) || isAbout(layers, path, text));
+}
+
+/** Those that a file tells of layers, whatever it says of CORS. */
+export function layerReadersFor(path: string, text: string): Wanted[] {
+  return readersWhere(path, ({ layers }) => isAbout(layers, path, text));
+}
+
+function readersWhere(path: string, fits: (entry: (typeof readerEntries)[string]) => boolean): Wanted[] {
+  return Object.entries(readerEntries).flatMap(([id, entry]) => {
+    const language = languageOf(entry.language, path);
+    return language !== undefined && fits(entry) ? [{ id, language }] : [];
   });
+}
+
+function isAbout(layers: Reader<unknown>['layers'], path: string, text: string): boolean {
+  return layers?.paths.test(path) === true && layers.text.test(text);
 }
 
 /** The one of a reader's languages that a path is written in. */

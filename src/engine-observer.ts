@@ -1,4 +1,4 @@
-import { link } from './layers/link.js';
+import type { Layering } from './layers/link.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Policy } from './policy/program.js';
 
@@ -18,14 +18,14 @@ export interface Observer {
 }
 
 /** The versions of software that policies were read for, and what stands behind what. */
-export function noteLayers(observer: Observer, policies: readonly Policy[]): void {
+export function noteLayers(observer: Observer, policies: readonly Policy[], { linked }: Layering): void {
   for (const { at, title, version } of policies) if (version !== undefined) observer.note('version', at.file, `${title}: ${version}`);
-  for (const { policy, inner } of link(policies)) for (const line of chains(inner)) observer.note('layers', policy.at.file, `${policy.title} ${line}`);
+  for (const { policy, inner } of linked) for (const line of chains(inner)) observer.note('layers', policy.at.file, `${policy.title} ${line}`);
 }
 
 function* chains(inner: Deployment['inner']): Generator<string> {
   for (const { host, port, deployment } of inner) {
     const { policy } = deployment;
-    yield `passes on to ${host}:${port}, which is ${policy.title} (${policy.at.file})`;
+    yield `passes on to ${host === null ? 'what lies behind' : `${host}:${port}`}, which is ${policy.title} (${policy.at.file})`;
   }
 }

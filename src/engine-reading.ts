@@ -1,6 +1,8 @@
 import type { Related } from './findings/finding.js';
 import type { ClientCall } from './policy/client-call.js';
 import type { Gap, Policy } from './policy/program.js';
+import { Topology } from './layers/topology.js';
+import type { DeclaredLayer, PlainLayer, TopologyFact } from './policy/topology.js';
 import type { Problem } from './syntax/language.js';
 import { sameSpan, spanKey, withoutPlaces, type Span } from './text/span.js';
 
@@ -14,6 +16,8 @@ export interface FileReading {
   readonly calls: readonly ClientCall[];
   readonly problems: readonly Problem[];
   readonly covers: readonly string[];
+  readonly layers: readonly PlainLayer[];
+  readonly topology: readonly TopologyFact[];
 }
 
 /**
@@ -52,9 +56,18 @@ function remembered(lists: Map<string, Policy[]>, key: string): Policy[] {
   return list;
 }
 
-/** All policies of some files. */
+/** All policies of some files, those of layers that say nothing of CORS among them. */
 export function policiesIn(readings: readonly FileReading[]): readonly Policy[] {
-  return readings.flatMap(({ policies }) => policies);
+  return readings.flatMap(({ policies, layers }) => [...policies, ...layers.map(({ policy }) => policy)]);
+}
+
+/** What a file tells of layers, and nothing else of it. */
+export function onlyLayers(reading: FileReading): FileReading {
+  return { ...reading, policies: [], gaps: [], calls: [], problems: [] };
+}
+
+export function topologyOf(readings: readonly FileReading[], declared: readonly DeclaredLayer[] = []): Topology {
+  return new Topology(readings.flatMap(({ topology }) => topology), readings.flatMap(({ layers }) => layers), declared);
 }
 
 /** How many mistakes of syntax they hold. */

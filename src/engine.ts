@@ -1,27 +1,33 @@
-import { languageOf, load, readersFor, type Loaded, type Wanted } from './engine-loading.js';
+import { languageOf, layerReadersFor, load, readersFor, type Loaded, type Wanted } from './engine-loading.js';
 import { ruleEntries } from './generated/catalogue.js';
 import { rules } from './generated/registries.js';
-import { Ask, urlOf } from './findings/ask.js';
+import { Ask, urlOf, type View } from './findings/ask.js';
 import { exchanges, serverRequest } from './findings/exchange.js';
 import type { ClientRequest, Finding, Fix, Severity } from './findings/finding.js';
 import { withFingerprints } from './findings/fingerprint.js';
 import { directivesIn, silencing, type Directive } from './findings/ignore.js';
-import { isAboutTrusted, messageOf, optionsFor, type Proposal, type Rule } from './findings/rule.js';
+import { messageOf, type Proposal } from './findings/rule.js';
 import { trustedSet } from './findings/trusted.js';
 import { undecidedGaps } from './findings/undecided.js';
 import { NO_FIXES, type FixCounts } from './findings/fix-counts.js';
 import { spelled } from './fixes/spell.js';
 import { verify, type Offer } from './fixes/verify.js';
-import { byPlace, firsts, onePerCause, remembered, type Draft } from './engine-drafts.js';
+import { byPlace, firsts, remembered, type Draft, type Tried } from './engine-drafts.js';
+import { judgeAll, type Judged, type Neutralised } from './engine-judging.js';
 import { noteLayers, type Observer } from './engine-observer.js';
-import { changedPolicies, policiesIn, problemsIn, uncovered, unrepeated, usesOf, withSilent, type FileReading } from './engine-reading.js';
+import { changedPolicies, onlyLayers, policiesIn, problemsIn, topologyOf, uncovered, unrepeated, usesOf, withSilent, type FileReading } from './engine-reading.js';
 import type { ClientCall } from './policy/client-call.js';
-import { link } from './layers/link.js';
+import { link, type Layering } from './layers/link.js';
+import { Topology } from './layers/topology.js';
 import { originsNamedBy, type Change } from './policy/change.js';
+import { layersOf, replaced } from './policy/deployment.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Gap, Policy } from './policy/program.js';
+import type { DeclaredLayer, PlainLayer, TopologyFact } from './policy/topology.js';
+import type { Declined } from './readers/reader.js';
 import type { Language, Problem } from './syntax/language.js';
+import type { TextEdit } from './text/edit.js';
 import { overlay, Traced, type Files } from './text/files.js';
 import { SourceText } from './text/source-text.js';
 import { spanKey, type Span } from './text/span.js';
@@ -37,6 +43,10 @@ export interface EngineOptions {
   readonly trustedOrigins: readonly string[];
   /** Honour `cors-lint-disable…` comments. */
   readonly inlineConfig: boolean;
+  /** Files that are read only for what they tell of layers. */
+  readonly beside?: readonly string[];
+  /** Layers that the configuration names. */
+  readonly layers?: readonly DeclaredLayer[];
   /** False: changes that only a person can choose are not tried, and not offered. */
   readonly suggestions?: boolean;
   readonly observer?: Observer | undefined;
@@ -55,19 +65,59 @@ export interface LintResult {
   readonly fixes: FixCounts;
 }
 
+/** What a run found, and the layers that it found it in. */
+export interface Survey extends LintResult {
+  /** Every layer that none stands in front of, with all that stands behind it. */
+  readonly entries: readonly Deployment[];
+  /** What would be found of a layer alone, and is of no account in the chains that it stands in. */
+  readonly neutralised: readonly Quieted[];
+  /** What the repository's own pages call. */
+  readonly calls: readonly ClientCall[];
+  /** Tries a change of a layer: the edits, and the layers as they would be with them. Says why not, where its reader cannot. */
+  attempt(policy: Policy, change: Change): Attempt | Declined;
+}
+
+export interface Attempt {
+  readonly edits: readonly TextEdit[];
+  readonly entries: readonly Deployment[];
+}
+
+/** A finding that the layers around it make of no account. */
+export interface Quieted {
+  readonly ruleId: string;
+  readonly message: string;
+  readonly at: Span;
+  /** Title and place of the outermost layer of a chain in which it does not show. */
+  readonly within: Pick<Policy, 'title' | 'at'>;
+}
+
 /** Lints the given files (paths relative to the root of `files`). Never throws on what the files contain. */
 export async function lint(paths: readonly string[], files: Files, options: EngineOptions): Promise<LintResult> {
+  return (await prepared(paths, files, options)).lint();
+}
+
+/** The same, with the layers and with what may be tried on them. */
+export async function survey(paths: readonly string[], files: Files, options: EngineOptions): Promise<Survey> {
+  return (await prepared(paths, files, options)).survey();
+}
+
+async function prepared(paths: readonly string[], files: Files, options: EngineOptions): Promise<{ lint(): LintResult; survey(): Survey }> {
   const wanted = new Map<string, readonly Wanted[]>();
+  const beside = new Map<string, readonly Wanted[]>();
   for (const path of paths) {
     const text = files.read(path);
     const readers = text === undefined ? [] : readersFor(path, text);
     if (readers.length > 0) wanted.set(path, readers);
     options.observer?.note('read', path, readers.length === 0 ? 'no reader' : readers.map(({ id, language }) => `${id} (${language})`).join(', '));
   }
+  for (const path of options.beside ?? []) {
+    if (!wanted.has(path)) beside.set(path, layerReadersFor(path, files.read(path) ?? ''));
+  }
   const loaded = options.observer?.start('load', '');
-  const run = new Run(await load([...wanted.values()].flat()), files, options);
+  const run = new Run(await load([...wanted.values(), ...beside.values()].flat()), files, options);
   loaded?.();
-  return run.lint([...wanted.keys()]);
+  const besides = [...beside].filter(([, readers]) => readers.length > 0).map(([path]) => path);
+  return { lint: () => run.lint([...wanted.keys()], besides), survey: () => run.survey([...wanted.keys()], besides) };
 }
 
 /**
@@ -91,6 +141,13 @@ export class Run {
   readonly #trials = new Map<string, number>();
   /** What the repository's own pages call. */
   #calls: readonly ClientCall[] = [];
+  /** What was read, as `uncovered` and `unrepeated` leave it. */
+  #roots: readonly FileReading[] = [];
+  #topology = new Topology();
+  #layering: Layering = link([]);
+  #neutralised: readonly Neutralised[] = [];
+  /** Rules that run, with what is set for them. */
+  readonly #options: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** The reading that a policy comes from. */
   readonly #rootOf = new Map<Policy, FileReading>();
   /** Tree of the file in which something is to be mended: findings come file by file. */
@@ -104,22 +161,27 @@ export class Run {
     private readonly given: ReadonlyMap<string, unknown> = new Map(),
   ) {
     this.#files = new Traced(files);
+    this.#options = new Map([...options.rules].map(([id, rule]) => [id, rule.options]));
   }
 
-  lint(paths: readonly string[]): LintResult {
+  /** `beside`: files that are read only for what they tell of layers. */
+  lint(paths: readonly string[], beside: readonly string[] = []): LintResult {
     const readings = paths.map((path) => this.#read(path, this.#files));
-    const told = uncovered(readings);
-    const roots = unrepeated(told);
+    const told = uncovered([...readings, ...beside.map((path) => onlyLayers(this.#read(path, this.#files)))]);
+    const roots = (this.#roots = unrepeated(told));
     const policies = roots.flatMap((reading) => reading.policies);
-    for (const root of roots) for (const policy of root.policies) this.#rootOf.set(policy, root);
+    for (const root of roots) for (const policy of policiesIn([root])) this.#rootOf.set(policy, root);
     this.#calls = roots.flatMap(({ calls }) => calls);
-    if (this.options.observer !== undefined) noteLayers(this.options.observer, policies);
-    const drafts = this.#judge(policies, policies);
+    this.#topology = topologyOf(roots, this.options.layers);
+    const layering = (this.#layering = link(policiesIn(roots), this.#topology));
+    if (this.options.observer !== undefined) noteLayers(this.options.observer, policies, layering);
+    const { drafts, neutralised } = this.#judge(policies, layering);
     for (const { gaps } of told) this.#gaps.push(...gaps);
+    this.#gaps.push(...layering.gaps);
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }), this.#gaps)));
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);
-    const found = kept.map((draft) => this.#finding(draft, roots));
+    const found = kept.map((draft) => this.#finding(draft));
     this.#release(this.#mended?.language, this.#mended?.unit);
     this.#mended = undefined;
     // One mistake often makes many more: the first in a file is the one to mend.
@@ -127,7 +189,21 @@ export class Run {
     const broken = firsts(problems, ({ problem }) => problem.at.file).flatMap(({ problem, reading }) => this.#parseError(problem, reading));
     const findings = withFingerprints([...found, ...broken].sort(byPlace), (file) => this.#source(file));
     const gaps = firsts(this.#gaps, (gap) => `${spanKey(gap.at)} ${gap.message}`);
+    this.#neutralised = neutralised;
     return { findings, gaps, policies, unusedDisables, read: readings.length, fixes: this.#fixes };
+  }
+
+  survey(paths: readonly string[], beside: readonly string[]): Survey {
+    return {
+      ...this.lint(paths, beside),
+      entries: this.#layering.entries,
+      neutralised: this.#neutralised.map(quieted),
+      calls: this.#calls,
+      attempt: (policy, change) => {
+        const tried = this.#try(policy, change);
+        return 'declined' in tried ? tried : { edits: tried.edits, entries: this.#layeringWith(tried.affected, tried.again).entries };
+      },
+    };
   }
 
   /** Trees are let go with the reading: what a run keeps of a file is its policies. */
@@ -140,6 +216,8 @@ export class Run {
     const covers: string[] = [];
     const calls: ClientCall[] = [];
     const problems: Problem[] = [];
+    const layers: PlainLayer[] = [];
+    const topology: TopologyFact[] = [];
     const units = new Map<string, unknown>();
     for (const { id, language } of readersFor(path, text)) {
       const reader = this.loaded.readers.get(id);
@@ -156,13 +234,15 @@ export class Run {
           if (reading.kind === 'policy') policies.push(reading.policy);
           else if (reading.kind === 'gap') gaps.push(reading.gap);
           else if (reading.kind === 'call') calls.push(reading.call);
+          else if (reading.kind === 'layer') layers.push(reading.layer);
+          else if (reading.kind === 'topology') topology.push(reading.fact);
           else covers.push(reading.file);
         }
       });
     }
     for (const [language, unit] of units) this.#release(language, unit);
     done?.();
-    return { path, dependsOn, policies, gaps, calls, problems, covers };
+    return { path, dependsOn, policies, gaps, calls, problems, covers, layers, topology };
   }
 
   /** A tree that a host has given is the host's. */
@@ -193,33 +273,22 @@ export class Run {
     }
   }
 
-  #ask(deployment: Deployment): Ask {
-    return new Ask(deployment, this.options.environment, this.options.strict, trustedSet(this.options.trustedOrigins), this.#calls);
+  #ask(deployment: Deployment, view?: View): Ask {
+    return new Ask(deployment, this.options.environment, this.options.strict, trustedSet(this.options.trustedOrigins), this.#calls, view);
   }
 
-  /** Every rule's reports on each policy alone, and on each with what stands behind it among all; one per cause. */
-  #judge(policies: readonly Policy[], all: readonly Policy[]): readonly Draft[] {
-    const drafts: Draft[] = [];
-    const judgeWith = (deployment: Deployment, unasked: Rule['layers']): void => {
-      const ask = this.#ask(deployment);
-      for (const [ruleId, rule] of Object.entries(rules)) {
-        const configured = this.options.rules.get(ruleId);
-        if (rule.layers === unasked || configured === undefined) continue;
+  /** What the rules say of some policies where they stand. */
+  #judge(policies: readonly Policy[], layering: Layering): Judged {
+    return judgeAll(policies, {
+      layering,
+      options: this.#options,
+      ask: (deployment, view) => this.#ask(deployment, view),
+      guard: (ruleId, policy, judge) => {
         const done = this.options.observer?.start('judge', ruleId);
-        this.#fence(deployment.policy.at, () => {
-          for (const report of rule.check(deployment.policy, ask, optionsFor(rule, configured.options))) {
-            if (!isAboutTrusted(report, ask)) drafts.push({ ruleId, rule, report, class: report.class ?? rule.class, deployment });
-          }
-        });
+        this.#fence(policy.at, judge);
         done?.();
-      }
-    };
-    for (const policy of policies) judgeWith({ policy, inner: [] }, 'composed');
-    const own = new Set(policies);
-    for (const deployment of link(all)) {
-      if (deployment.inner.some((inner) => own.has(deployment.policy) || own.has(inner.deployment.policy))) judgeWith(deployment, undefined);
-    }
-    return onePerCause(drafts);
+      },
+    });
   }
 
   #silence(drafts: readonly Draft[], readings: readonly FileReading[]): { kept: readonly Draft[]; unusedDisables: readonly Span[] } {
@@ -245,10 +314,10 @@ export class Run {
     return source;
   }
 
-  #finding(draft: Draft, roots: readonly FileReading[]): Omit<Finding, 'fingerprint'> {
+  #finding(draft: Draft): Omit<Finding, 'fingerprint'> {
     const { ruleId, rule, report, deployment } = draft;
     const { reader, layer, title, at, version } = deployment.policy;
-    const proven = (report.proposals ?? []).filter(({ automatic }) => automatic || this.options.suggestions !== false).flatMap((proposal) => this.#mend(draft, proposal, roots) ?? []);
+    const proven = (report.proposals ?? []).filter(({ automatic }) => automatic || this.options.suggestions !== false).flatMap((proposal) => this.#mend(draft, proposal) ?? []);
     const fix = proven.find(({ automatic }) => automatic)?.fix;
     return {
       ruleId,
@@ -266,11 +335,11 @@ export class Run {
     };
   }
 
-  /** As configured, but a finding that is milder than its rule can be is at most a warning unless strictness was asked for. */
-  #severity({ ruleId, rule, class: found }: Draft): Severity {
+  /** As configured, but a finding that is milder than its rule can be is at most a warning unless strictness was asked for; so is what rests on a link that is only likely. */
+  #severity({ ruleId, rule, class: found, likely }: Draft): Severity {
     const configured = this.options.rules.get(ruleId)?.severity ?? 'warn';
     const mild = found !== rule.class && (found === 'hygiene' || (found === 'correctness-warning' && !this.options.strict));
-    return mild && configured === 'error' ? 'warn' : configured;
+    return (mild || likely === true) && configured === 'error' ? 'warn' : configured;
   }
 
   /** What has been spent on changes of a file, this one included: each makes all of it be read and judged again. */
@@ -281,38 +350,28 @@ export class Run {
   }
 
   /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
-  #mend(draft: Draft, proposal: Proposal, roots: readonly FileReading[]): Offer | undefined {
+  #mend(draft: Draft, proposal: Proposal): Offer | undefined {
     const { observer } = this.options;
     const done = observer?.start('mend', draft.ruleId);
     let offer: Offer | undefined;
     let fate: keyof FixCounts = 'unspelled';
     let why = 'no reader spells it here, or too many changes of this file were tried';
     this.#fence(draft.report.at, () => {
-      const { policy } = draft.deployment;
-      const root = this.#rootOf.get(policy);
-      const reader = this.loaded.readers.get(policy.reader);
-      const language = reader === undefined || root === undefined ? undefined : languageOf(reader.language, root.path);
-      if (root === undefined || reader === undefined || language === undefined || this.#tried(root) > MAX_TRIALS) return;
-      const edits = spelled(reader, this.#unitToMend(language, root.path), policy, proposal.change);
-      if ('declined' in edits) return void (why = edits.declined);
+      const policy = this.#ownerOf(draft, proposal.change);
+      const tried = this.#try(policy, proposal.change);
+      if ('declined' in tried) return void (why = tried.declined);
       fate = 'dropped';
-      why = 'its edits overlap';
-      const edited = overlay(this.#files, edits);
-      if (edited === undefined) return;
-      const affected = roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
-      const again = affected.map(({ path }) => this.#read(path, edited));
-      const [before, after] = changedPolicies(policiesIn(affected), policiesIn(again));
-      const others = policiesIn(roots).filter((other) => !before.includes(other));
+      const { edits, before, after, affected, again } = tried;
       why = 'an origin that it names would not be let in';
-      if (!this.#arrives(proposal.change, draft, after[before.indexOf(policy)])) return;
+      if (!this.#arrives(proposal.change, draft, policy, after[before.indexOf(policy)])) return;
       const verified = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
         tolerated: ADVICE,
-        before: remembered(this.#judged, before.map(({ at }) => spanKey(at)).join(), () => this.#judge(before, [...before, ...others])),
-        after: this.#judge(after, [...after, ...others]),
+        before: remembered(this.#judged, before.map(({ at }) => spanKey(at)).join(), () => this.#judge(before, this.#layering).drafts),
+        after: this.#judge(after, this.#layeringWith(affected, again)).drafts,
         problems: [problemsIn(affected), problemsIn(again)],
-        comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after, draft.deployment),
+        comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after),
       });
       if ('dropped' in verified) return void (why = verified.dropped);
       offer = verified;
@@ -324,22 +383,56 @@ export class Run {
     return offer;
   }
 
+  /** The layer that a change is to be made in: what a rule finds in a chain may stand in another layer's file. */
+  #ownerOf({ deployment: { policy }, entry }: Draft, change: Change): Policy {
+    const { file } = change.at;
+    const layers = [policy, ...layersOf(entry)];
+    return layers.find((layer) => this.#rootOf.get(layer)?.path === file) ?? layers.find((layer) => this.#rootOf.get(layer)?.dependsOn.has(file)) ?? policy;
+  }
+
+  /** What becomes of a change of a policy: the edits, and what is read then, next to what was read before. */
+  #try(policy: Policy, change: Change): Tried | Declined {
+    const root = this.#rootOf.get(policy);
+    const reader = this.loaded.readers.get(policy.reader);
+    const language = reader === undefined || root === undefined ? undefined : languageOf(reader.language, root.path);
+    if (root === undefined || reader === undefined || language === undefined) return { declined: 'no reader spells it here' };
+    if (this.#tried(root) > MAX_TRIALS) return { declined: 'too many changes of this file were tried' };
+    const edits = spelled(reader, this.#unitToMend(language, root.path), policy, change);
+    if ('declined' in edits) return edits;
+    const edited = overlay(this.#files, edits);
+    if (edited === undefined) return { declined: 'its edits overlap' };
+    const affected = this.#roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));
+    const again = affected.map(({ path }) => this.#read(path, edited));
+    const [before, after] = changedPolicies(policiesIn(affected), policiesIn(again));
+    return { edits, before, after, affected, again };
+  }
+
+  /** What stands behind what once some files were read again. */
+  #layeringWith(affected: readonly FileReading[], again: readonly FileReading[]): Layering {
+    const roots = [...this.#roots.filter((root) => !affected.includes(root)), ...again];
+    const tellsOfLayers = [...affected, ...again].some(({ layers, topology }) => layers.length + topology.length > 0);
+    return link(policiesIn(roots), tellsOfLayers ? topologyOf(roots, this.options.layers) : this.#topology);
+  }
+
   /** Are the origins that the change names let in by the changed policy, as the finding's request goes or as the simplest one does? */
-  #arrives(change: Change, { report: { witness }, deployment: { inner } }: Draft, after: Policy | undefined): boolean {
+  #arrives(change: Change, { report: { witness }, entry }: Draft, policy: Policy, after: Policy | undefined): boolean {
     if (after === undefined) return true;
     const asked: readonly ClientRequest[] = [witness.request, { ...witness.request, method: 'GET', headers: [], credentials: 'omit' }];
-    const isLetIn = (origin: string): boolean => asked.some((request) => exchanges({ policy: after, inner }, { ...request, origin }, environmentNamed(this.options.environment)).some(({ verdict }) => verdict.allowed === true));
+    const isLetIn = (origin: string): boolean => asked.some((request) => exchanges(replaced(entry, policy, after), { ...request, origin }, environmentNamed(this.options.environment)).some(({ verdict }) => verdict.allowed === true));
     return originsNamedBy(change).every(isLetIn);
   }
 
-  /** Policies before and after a change, in front of the layers that the finding is about. */
-  #compare(before: readonly Policy[], after: readonly Policy[], { inner }: Deployment): readonly Comparison[] | undefined {
+  /** Policies before and after a change, in front of the layers behind them. */
+  #compare(before: readonly Policy[], after: readonly Policy[]): readonly Comparison[] | undefined {
     if (before.length !== after.length || before.some(({ reader }, index) => after[index]?.reader !== reader)) return undefined;
-    const answers: Answers = {
-      verdict: (policy, request) => this.#verdict({ policy, inner }, request),
-      requestAt: (probe, method) => serverRequest({ url: urlOf(probe) }, method, []),
-    };
-    return before.map((policy, index) => compare(policy, after[index]!, answers));
+    return before.map((policy, index) => {
+      const { inner } = this.#layering.deploymentOf(policy);
+      const answers: Answers = {
+        verdict: (one, request) => this.#verdict({ policy: one, inner }, request),
+        requestAt: (probe, method) => serverRequest({ url: urlOf(probe) }, method, []),
+      };
+      return compare(policy, after[index]!, answers);
+    });
   }
 
   #verdict(deployment: Deployment, { probe, ...client }: ProbeRequest): Verdict {
@@ -370,6 +463,10 @@ export class Run {
 const ADVICE: ReadonlySet<string> = new Set(Object.entries(rules).flatMap(([id, { set }]) => (set === 'strict' ? [id] : [])));
 
 const reasons = new Map(ruleEntries.map(({ id, why }) => [id, why]));
+
+function quieted({ draft: { ruleId, rule, report }, within: { policy } }: Neutralised): Quieted {
+  return { ruleId, message: messageOf(rule, report), at: report.at, within: { title: policy.title, at: policy.at } };
+}
 
 /** Why a rule's findings matter. */
 function whyOf(ruleId: string): string {

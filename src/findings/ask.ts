@@ -1,11 +1,13 @@
 import { admits } from '../origins/membership.js';
 import type { OriginSet } from '../origins/origin-set.js';
 import { reaches, type ClientCall } from '../policy/client-call.js';
+import { replaced } from '../policy/deployment.js';
 import type { Assumptions, Deployment, HeaderLine, HttpResponse, Scenario } from '../policy/evaluate.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { environmentNamed, type Environment } from '../values/fact.js';
 import { exchanges, responsesWithoutOrigin, verdictOn } from './exchange.js';
+import type { Passage } from './passage.js';
 import type { ClientRequest, Exchange } from './finding.js';
 
 /** Two origins that no policy has a reason to trust; two, so that a stray literal is not mistaken for "any". */
@@ -18,6 +20,14 @@ export type Client = Partial<Omit<ClientRequest, 'origin' | 'url'>> & { readonly
 
 /** What a page sends besides its origin. */
 export type Carried = Pick<Partial<ClientRequest>, 'headers' | 'credentials'>;
+
+/** From where a policy is seen that stands behind others: its places are asked for as they are outside. */
+export interface View {
+  /** The outermost layer, with all that stands behind it, the policy among them. */
+  readonly entry: Deployment;
+  /** How requests come from there to the places of the policy. */
+  readonly passages: readonly Passage[];
+}
 
 /** The questions that rules put to the evaluator about one deployment. Answers are remembered. */
 export class Ask {
@@ -33,6 +43,8 @@ export class Ask {
     readonly trusted: OriginSet,
     /** What the repository's own pages call. */
     private readonly clients: readonly ClientCall[] = [],
+    /** Absent: requests come to the policy as they are. */
+    private readonly view?: View,
   ) {}
 
   /** The environment as code knows it. */
@@ -49,13 +61,39 @@ export class Ask {
     return this.deployment.policy;
   }
 
+  /** The layer that requests come to first, with all that stands behind it. */
+  get entry(): Deployment {
+    return this.view?.entry ?? this.deployment;
+  }
+
+  /** The same questions about another policy in the place of this one. */
+  with(policy: Policy): Ask {
+    const view = this.view === undefined ? undefined : { ...this.view, entry: replaced(this.view.entry, this.policy, policy) };
+    return new Ask({ ...this.deployment, policy }, this.environmentName, this.strict, this.trusted, this.clients, view);
+  }
+
   /** The same questions about other layers. */
   about(deployment: Deployment): Ask {
     return new Ask(deployment, this.environmentName, this.strict, this.trusted, this.clients);
   }
 
+  /** Places of the policy, those that requests come to. */
   get probes(): readonly Probe[] {
-    return this.policy.probes.slice(0, MAX_PROBES);
+    const { probes } = this.policy;
+    return (this.view === undefined ? probes : probes.filter((probe) => this.outside(probe) !== undefined)).slice(0, MAX_PROBES);
+  }
+
+  /** A place of the policy as it is asked for from outside; undefined where the layers in front do not let requests come. */
+  outside(probe: Probe): Probe | undefined {
+    if (this.view === undefined) return probe;
+    const found = this.view.passages.find(({ inside }) => inside.path === probe.path);
+    return found === undefined ? undefined : { ...found.outside, methods: probe.methods };
+  }
+
+  /** The layers that a request for a place goes through, and its URL. */
+  wayTo(probe: Probe): { readonly deployment: Deployment; readonly url: string } {
+    const outside = this.outside(probe);
+    return this.view === undefined || outside === undefined ? { deployment: this.deployment, url: urlOf(probe) } : { deployment: this.view.entry, url: urlOf(outside) };
   }
 
   /** Places of the policy, and those that are served through it by the layers behind. */
@@ -71,10 +109,11 @@ export class Ask {
 
   /** Every possible exchange for a page's request; a method that the place serves (GET if it does), without credentials, unless said otherwise. `scenario`: what the handler behind does. */
   exchanges(probe: Probe, client: Client, scenario: Scenario = {}): readonly Exchange[] {
-    const request: ClientRequest = { method: servedMethod(probe), headers: [], credentials: 'omit', ...client, url: urlOf(probe) };
+    const { deployment, url } = this.wayTo(probe);
+    const request: ClientRequest = { method: servedMethod(probe), headers: [], credentials: 'omit', ...client, url };
     const key = JSON.stringify([request, scenario]);
     let known = this.#memo.get(key);
-    if (known === undefined) this.#memo.set(key, (known = exchanges(this.deployment, request, this.environment, scenario)));
+    if (known === undefined) this.#memo.set(key, (known = exchanges(deployment, request, this.environment, scenario)));
     return known;
   }
 
@@ -129,7 +168,8 @@ export class Ask {
   }
 
   withoutOrigin(probe: Probe): readonly { readonly assumed: Assumptions; readonly response: HttpResponse }[] {
-    return responsesWithoutOrigin(this.deployment, urlOf(probe), this.environment);
+    const { deployment, url } = this.wayTo(probe);
+    return responsesWithoutOrigin(deployment, url, this.environment);
   }
 }
 

@@ -68,5 +68,5 @@ export function overwritesVary({ op, header, value }: Effect): boolean {
 /** The questions about the policy if every `Vary` that replaces another added to it. */
 export function keepingVary(ask: Ask): Ask {
   const steps = ask.policy.steps.map((step) => ({ ...step, effects: step.effects.map((effect) => (overwritesVary(effect) ? { ...effect, op: 'append' as const } : effect)) }));
-  return ask.about({ ...ask.deployment, policy: { ...ask.policy, steps } });
+  return ask.with({ ...ask.policy, steps });
 }

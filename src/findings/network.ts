@@ -1,6 +1,5 @@
-import type { Deployment } from '../policy/evaluate.js';
+import { layersOf } from '../policy/deployment.js';
 import { stepsAt } from '../policy/place.js';
-import type { Policy } from '../policy/program.js';
 import { factsIn } from '../policy/views.js';
 import type { Span } from '../text/span.js';
 import type { Ask } from './ask.js';
@@ -15,16 +14,12 @@ export interface Protection {
 
 /** What keeps clients of other networks from what a request asks for. */
 export function networkProtection(ask: Ask, request: ClientRequest): Protection | undefined {
-  const layers = layersOf(ask.deployment);
+  const layers = layersOf(ask.entry);
   const here = layers.flatMap((policy) => stepsAt(policy, serverRequest(request, request.method, [])).flatMap(({ when }) => [...factsIn(when)])).filter(({ network }) => network === true);
   const outside = new Map(here.map((fact) => [fact.key, { fact, holds: false }]));
-  const refused = here.length > 0 && exchanges(ask.deployment, request, ask.environment, {}, outside).every(({ response: { status } }) => status !== null && status >= 400);
+  const refused = here.length > 0 && exchanges(ask.entry, request, ask.environment, {}, outside).every(({ response: { status } }) => status !== null && status >= 400);
   const list = refused ? here[0]!.at : layers.find(({ evidence }) => evidence.networkProtected !== undefined)?.evidence.networkProtected;
   if (list !== undefined) return { at: list, surely: true };
   const listener = ask.policy.evidence.privateListener;
   return listener === undefined ? undefined : { at: listener, surely: false };
-}
-
-function layersOf({ policy, inner }: Deployment): readonly Policy[] {
-  return [policy, ...inner.flatMap(({ deployment }) => layersOf(deployment))];
 }

@@ -20,6 +20,11 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
   'yaml': /\.(?:ya?ml|jsonc?)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$|(?:^|\/)krakend[\w.-]*\.tmpl$/i,
 };
 
+/** Files that tell of layers without a word about CORS: by their paths, then by their text. */
+export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegExp }[] = [
+
+];
+
 export const ruleEntries: readonly RuleEntry[] = [
   {
     "id": "actual-response-missing-cors",

@@ -61,7 +61,7 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
   'yaml': { paths: /\.(?:ya?ml|jsonc?)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$|(?:^|\/)krakend[\w.-]*\.tmpl$/i, load: () => import('../syntax/yaml/index.js').then((module) => module.default) },
 };
 
-export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
+export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; readonly layers?: NonNullable<Reader<unknown>['layers']>; load(): Promise<Reader<unknown>> }>> = {
   'aiohttp': { language: 'python', mayConcern: /\baiohttp/, load: () => import('../readers/aiohttp/index.js').then((module) => module.default as Reader<unknown>) },
   'amplify': { language: 'yaml', mayConcern: /^(?=[\s\S]*access-control-)[\s\S]*customHeaders/i, load: () => import('../readers/amplify/index.js').then((module) => module.default as Reader<unknown>) },
   'apache': { language: 'apache', mayConcern: /^[ \t\ufeff]*header[\s\\]+["']?(?:(?:always|onsuccess)["']?[\s\\]+["']?)?(?:set|setifempty|add|append|merge|unset|edit\*?)["']?[\s\\]+["']?access-control-/im, load: () => import('../readers/apache/index.js').then((module) => module.default as Reader<unknown>) },

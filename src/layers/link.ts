@@ -1,28 +1,60 @@
-import type { Deployment } from '../policy/evaluate.js';
-import type { Policy, Upstream } from '../policy/program.js';
+import { isCertain, waysTo } from '../policy/deployment.js';
+import type { Deployment, Inner } from '../policy/evaluate.js';
+import type { Gap, Policy, Upstream } from '../policy/program.js';
+import { Topology } from './topology.js';
 
 /** Names of this machine: a proxy that passes on to one of these means a process beside it. */
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?|host\.docker\.internal)$/;
 
-/**
- * Which layers stand behind which: a proxy's upstream is the one policy of the repository that listens on its port,
- * if the upstream is this machine or a service by a bare name. Two candidates are as good as none. A proxy of the same
- * kind is meant on this machine only: by a bare name it may as well be one of many on the usual port.
- */
-export function link(policies: readonly Policy[]): readonly Deployment[] {
-  return policies.map((policy) => deploymentOf(policy, policies, [policy]));
-}
-
 /** Layers in a row past which none is looked for. */
 const MAX_LAYERS = 5;
 
+/** Which layers stand behind which, for some policies of a run. */
+export interface Layering {
+  /** The policy with all that stands behind it. */
+  deploymentOf(policy: Policy): Deployment;
+  /** The outermost layers through which requests come to the policy, each with all that stands behind it; empty where none is known in front. */
+  entriesTo(policy: Policy): readonly Entry[];
+  /** Do requests come to the policy without the layers in front too: is it said to be reached from outside? */
+  isExposed(policy: Policy): boolean;
+  /** Every layer that none stands in front of, with all that stands behind it. */
+  readonly entries: readonly Deployment[];
+  /** Every layer that something stands behind. */
+  readonly linked: readonly Deployment[];
+  /** Why something that is passed on to is not followed. */
+  readonly gaps: readonly Gap[];
+}
+
+export interface Entry {
+  readonly deployment: Deployment;
+  /** Is every link on the way certain? */
+  readonly certain: boolean;
+}
+
+/** @param all policies, and those of plain layers */
+export function link(all: readonly Policy[], _topology: Topology = new Topology()): Layering {
+  const deployments = new Map<Policy, Deployment>(all.map((policy) => [policy, deploymentOf(policy, all, [policy])]));
+  const behind = new Set([...deployments.values()].flatMap(({ inner }) => inner.map(({ deployment }) => deployment.policy)));
+  const entries = [...deployments.values()].filter(({ policy }) => !behind.has(policy));
+  return {
+    deploymentOf: (policy) => deployments.get(policy) ?? { policy, inner: [] },
+    entriesTo: (policy) => entries.filter((entry) => entry.policy !== policy && waysTo(entry, policy).length > 0).map((deployment) => ({ deployment, certain: isCertain(deployment, policy) })),
+    isExposed: () => false,
+    entries,
+    linked: [...deployments.values()].filter(({ inner }) => inner.length > 0),
+    gaps: [],
+  };
+}
+
 /** A policy with the layers behind it, and those behind them. `chain`: the layers in front, itself the last. */
 function deploymentOf(policy: Policy, policies: readonly Policy[], chain: readonly Policy[]): Deployment {
-  const inner = (chain.length < MAX_LAYERS ? upstreamsOf(policy) : []).flatMap(({ host, port }) => {
+  const inner = (chain.length < MAX_LAYERS ? upstreamsOf(policy) : []).flatMap(({ host, port, at }): readonly Inner[] => {
     const here = LOOPBACK.test(host);
     if (port === null || (!here && host.includes('.'))) return [];
     const [behind, ...others] = policies.filter((candidate) => !chain.includes(candidate) && (here || candidate.reader !== policy.reader) && candidate.listens.includes(port));
-    return behind === undefined || others.length > 0 ? [] : [{ host, port, deployment: deploymentOf(behind, policies, [...chain, behind]) }];
+    if (behind === undefined || others.length > 0) return [];
+    const evidence = [{ at, message: `It passes requests on to port ${port}.` }, { at: behind.at, message: `It is the only one in the repository that listens on port ${port}.` }];
+    return [{ host, port, deployment: deploymentOf(behind, policies, [...chain, behind]), link: { certain: true, evidence } }];
   });
   return { policy, inner };
 }

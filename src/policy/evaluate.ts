@@ -43,7 +43,25 @@ export interface Scenario {
 /** A policy with the layers that stand behind its upstreams. Plain data. */
 export interface Deployment {
   readonly policy: Policy;
-  readonly inner: readonly { readonly host: string; readonly port: number | null; readonly deployment: Deployment }[];
+  readonly inner: readonly Inner[];
+}
+
+/** A layer behind another one. */
+export interface Inner {
+  /** The upstream that it stands behind; null: behind whatever the layer in front passes on without naming where (`to: 'behind'`). */
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly deployment: Deployment;
+  /** Absent: it stands there, and nobody asks why. */
+  readonly link?: Link;
+}
+
+/** Why a layer is taken to stand behind another one. */
+export interface Link {
+  /** False: likely, and no more. Nothing that rests on it is an error. */
+  readonly certain: boolean;
+  /** The places that say so, from the layer in front to the one behind. */
+  readonly evidence: readonly { readonly at: Span; readonly message: string }[];
 }
 
 export type Assumptions = ReadonlyMap<string, { readonly fact: Fact; readonly holds: boolean }>;
@@ -131,6 +149,8 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
     if (step.end.to !== 'answer') status = step.end.status;
     break;
   }
+  const behind = base === undefined ? deployment.inner.find(({ host }) => host === null) : undefined;
+  if (behind !== undefined) base = run(behind.deployment, request, decide, scenario);
   if (base === undefined) {
     base = handled(policy.behind.options, request, scenario);
     if (scenario.uncaught === true && !policy.survivesUncaught) return base;

@@ -1,6 +1,7 @@
 import type { ClientCall } from '../policy/client-call.js';
 import type { Change } from '../policy/change.js';
 import type { Gap, Policy } from '../policy/program.js';
+import type { PlainLayer, TopologyFact } from '../policy/topology.js';
 import type { TextEdit } from '../text/edit.js';
 
 export type { Change };
@@ -12,7 +13,11 @@ export type Reading =
   /** A page of the repository calls a service: evidence of what that must serve. */
   | { readonly kind: 'call'; readonly call: ClientCall }
   /** The policies of another file were read here, in the context that this file gives it (an nginx include). */
-  | { readonly kind: 'covers'; readonly file: string };
+  | { readonly kind: 'covers'; readonly file: string }
+  /** A layer that says nothing of CORS: it counts only in front of others. */
+  | { readonly kind: 'layer'; readonly layer: PlainLayer }
+  /** Where something runs, and by which names it is reached. */
+  | { readonly kind: 'topology'; readonly fact: TopologyFact };
 
 /** Why a reader does not spell a change; shown to nobody, kept for tests and `--debug`. */
 export interface Declined {
@@ -26,6 +31,11 @@ export interface Reader<Unit> {
   readonly language: string | readonly string[];
   /** Tested on the raw text before anything is parsed: may this file concern this reader? Must be cheap and never miss. */
   readonly mayConcern: RegExp;
+  /**
+   * Files without a word about CORS that are read all the same, in a run that finds policies elsewhere: those that pass
+   * requests on, or that say where things run. Tested on a path of the reader's language, then on the raw text.
+   */
+  readonly layers?: { readonly paths: RegExp; readonly text: RegExp };
   read(unit: Unit): Iterable<Reading>;
   write(unit: Unit, policy: Policy, change: Change): readonly TextEdit[] | Declined;
 }

@@ -26,7 +26,7 @@ async function facts() {
     ...rules.map((id) => `import rule_${identifier(id)} from './rules/${id}.ts';`),
     'const text = (pattern) => String(pattern);',
     `export const languages = { ${languages.map((id) => `'${id}': { title: language_${identifier(id)}.title, paths: text(language_${identifier(id)}.paths) }`).join(', ')} };`,
-    `export const readers = { ${readers.map((id) => `'${id}': { title: reader_${identifier(id)}.title, language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern) }`).join(', ')} };`,
+    `export const readers = { ${readers.map((id) => `'${id}': { title: reader_${identifier(id)}.title, language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern), layers: reader_${identifier(id)}.layers && { paths: text(reader_${identifier(id)}.layers.paths), text: text(reader_${identifier(id)}.layers.text) } }`).join(', ')} };`,
     `export const rules = [${rules.map((id) => `['${id}', rule_${identifier(id)}]`).join(', ')}].map(([id, rule]) => ({ id, title: rule.title, class: rule.class, set: rule.set, references: rule.references, messages: rule.messages, options: rule.options ?? {} }));`,
     "export { configSchema } from './src/config/schema.ts';",
   ].join('\n');
@@ -102,6 +102,9 @@ const HEADER = '// Generated from the file tree by `npm run generate`. Do not ed
 /** Those of scripts share so much that one file of all loads faster than the many that their pieces would make. */
 const unit = (id) => (found.readers[id].language === 'estree' ? `import('./script-readers.js').then((module) => module.scriptReaders['${id}']!)` : `import('../readers/${id}/index.js').then((module) => module.default as Reader<unknown>)`);
 
+const kindOf = ({ paths, text }) => `{ paths: ${paths}, text: ${text} }`;
+const layersOf = (id) => (found.readers[id].layers === undefined ? '' : `, layers: ${kindOf(found.readers[id].layers)}`);
+
 const outputs = {
   'src/generated/registries.ts': `${HEADER}import type { Rule } from '../findings/rule.js';
 import type { Reader } from '../readers/reader.js';
@@ -112,8 +115,8 @@ export const languages: Readonly<Record<string, { readonly paths: RegExp; load()
 ${languages.map((id) => `  '${id}': { paths: ${found.languages[id].paths}, load: () => import('../syntax/${id}/index.js').then((module) => module.default) },`).join('\n')}
 };
 
-export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; load(): Promise<Reader<unknown>> }>> = {
-${readers.map((id) => `  '${id}': { language: ${quoted(found.readers[id].language)}, mayConcern: ${found.readers[id].mayConcern}, load: () => ${unit(id)} },`).join('\n')}
+export const readers: Readonly<Record<string, { readonly language: Reader<unknown>['language']; readonly mayConcern: RegExp; readonly layers?: NonNullable<Reader<unknown>['layers']>; load(): Promise<Reader<unknown>> }>> = {
+${readers.map((id) => `  '${id}': { language: ${quoted(found.readers[id].language)}, mayConcern: ${found.readers[id].mayConcern}${layersOf(id)}, load: () => ${unit(id)} },`).join('\n')}
 };
 
 export const rules: Readonly<Record<string, Rule>> = {
@@ -136,6 +139,11 @@ ${readers.filter((id) => found.readers[id].language === 'estree').map((id) => ` 
 export const languagePaths: Readonly<Record<string, RegExp>> = {
 ${languages.map((id) => `  '${id}': ${found.languages[id].paths},`).join('\n')}
 };
+
+/** Files that tell of layers without a word about CORS: by their paths, then by their text. */
+export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegExp }[] = [
+${readers.filter((id) => found.readers[id].layers !== undefined).map((id) => `  ${kindOf(found.readers[id].layers)},`).join('\n')}
+];
 
 export const ruleEntries: readonly RuleEntry[] = ${JSON.stringify(entries, null, 2)};
 `,

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { link } from '../../src/layers/link.js';
+import type { Inner } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import { always, place, policy } from '../support/policy.js';
 
 const proxy = (host: string, port: number | null): Policy => ({ ...policy([{ ...always(), end: { to: 'upstream', upstream: { host, port, request: [], at: place() } } }]), reader: 'nginx' });
 const app = (...listens: readonly number[]): Policy => ({ ...policy([always()]), reader: 'express', listens });
-const inner = (...policies: readonly Policy[]): number => link(policies)[0]!.inner.length;
+const behind = (policies: readonly Policy[]): readonly Inner[] => link(policies).deploymentOf(policies[0]!).inner;
+const inner = (...policies: readonly Policy[]): number => behind(policies).length;
 
 test('a proxy is linked to the one policy that listens on its upstream port', () => {
   expect(inner(proxy('127.0.0.1', 3000), app(3000))).toBe(1);
@@ -22,14 +24,14 @@ test('two candidates, another port or a foreign host are no link', () => {
 const relay = (port: number, ...listens: readonly number[]): Policy => ({ ...proxy('127.0.0.1', port), listens });
 
 test('layers stand behind layers', () => {
-  const [outer] = link([relay(8080, 80), relay(3000, 8080), app(3000)]);
-  expect(outer!.inner[0]!.deployment.policy.listens).toEqual([8080]);
-  expect(outer!.inner[0]!.deployment.inner[0]!.deployment.policy.reader).toBe('express');
+  const [middle] = behind([relay(8080, 80), relay(3000, 8080), app(3000)]);
+  expect(middle!.deployment.policy.listens).toEqual([8080]);
+  expect(middle!.deployment.inner[0]!.deployment.policy.reader).toBe('express');
 });
 
 test('a proxy that comes back to one in front of it is not followed', () => {
-  const [outer] = link([relay(8080, 80), relay(80, 8080)]);
-  expect(outer!.inner[0]!.deployment.inner).toEqual([]);
+  const [second] = behind([relay(8080, 80), relay(80, 8080)]);
+  expect(second!.deployment.inner).toEqual([]);
 });
 
 test('a proxy of the same kind is found on this machine, not by a bare name', () => {

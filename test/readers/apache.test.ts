@@ -80,7 +80,7 @@ describe('who is read, and where', () => {
   const header = 'Header set Access-Control-Allow-Origin "https://app.example.com"\n';
   const read = (path: string, files: Readonly<Record<string, string>>): string[] => {
     const { unit, problems } = language.parse(new SourceText(path, files[path]!), filesFrom(files));
-    return [...problems.map(({ message }) => message), ...[...apache.read(unit!)].map((reading) => (reading.kind === 'policy' ? `${reading.policy.title} at ${reading.policy.at.file}: ${reading.policy.probes.map((probe) => probe.path).join(' ')}` : reading.kind === 'covers' ? `covers ${reading.file}` : reading.kind === 'gap' ? reading.gap.message : `calls ${reading.call.path}`))];
+    return [...problems.map(({ message }) => message), ...[...apache.read(unit!)].map((reading) => (reading.kind === 'policy' ? `${reading.policy.title} at ${reading.policy.at.file}: ${reading.policy.probes.map((probe) => probe.path).join(' ')}` : reading.kind === 'covers' ? `covers ${reading.file}` : reading.kind === 'gap' ? reading.gap.message : reading.kind))];
   };
 
   test('every virtual host has the headers of the server around it; the server itself serves what no host takes', () => {

@@ -1,0 +1,48 @@
+import { layersOf, replaced } from '../policy/deployment.js';
+import type { Deployment } from '../policy/evaluate.js';
+import { ALWAYS, type Policy, type Probe } from '../policy/program.js';
+import type { Environment } from '../values/fact.js';
+import { urlOf } from './ask.js';
+import { exchanges } from './exchange.js';
+
+/** A place as it is asked for from outside, and as a layer behind gets it. */
+export interface Passage {
+  readonly outside: Probe;
+  readonly inside: Probe;
+}
+
+/** The header by which a stand-in for the layer behind says what it was asked for. */
+const REACHED = 'x-reached';
+
+/** More places than this say the same again. */
+const MAX_PASSAGES = 20;
+
+/** Places of a layer behind that requests from outside surely reach, wherever the layers in front have them. */
+export function passagesTo(entry: Deployment, target: Policy, environment: Environment): readonly Passage[] {
+  const marked = replaced(entry, target, standIn(target));
+  const inFront = layersOf(entry).filter((policy) => policy !== target);
+  const rewrites = inFront.flatMap(({ steps }) => steps.flatMap(({ end }) => (end?.to === 'upstream' && end.upstream.path !== null && end.upstream.path !== undefined && 'by' in end.upstream.path ? [end.upstream.path] : [])));
+  const found: Passage[] = [];
+  for (const inside of target.probes) {
+    const rewritten = rewrites.flatMap(({ prefix, by }) => (inside.path.startsWith(by) ? [{ ...inside, path: prefix + inside.path.slice(by.length) }] : []));
+    for (const place of [...inFront.flatMap(({ probes }) => probes), inside, ...rewritten]) {
+      if (found.length >= MAX_PASSAGES) return found;
+      const outside: Probe = { ...place, methods: inside.methods, at: entry.policy.at };
+      if (found.some((known) => known.outside.path === outside.path && known.inside.path === inside.path)) continue;
+      if (pathBehind(marked, outside, environment) === inside.path) found.push({ outside, inside: { ...inside, ...(outside.host === undefined ? {} : { host: outside.host }) } });
+    }
+  }
+  return found;
+}
+
+/** The path with which every request for the place reaches the stand-in. */
+function pathBehind(marked: Deployment, probe: Probe, environment: Environment): string | undefined {
+  const request = { origin: 'https://app.example', method: probe.methods?.[0] ?? 'GET', headers: [], credentials: 'omit', url: urlOf(probe) } as const;
+  const paths = new Set(exchanges(marked, request, environment).map(({ response }) => response.headers.find(({ name }) => name === REACHED)?.text ?? undefined));
+  return paths.size === 1 ? [...paths][0] : undefined;
+}
+
+function standIn(policy: Policy): Policy {
+  const { at } = policy;
+  return { ...policy, steps: [{ when: ALWAYS, effects: [{ op: 'set', header: REACHED, value: { v: 'request-part', part: 'path', at }, statuses: 'all', at }], end: { to: 'answer', status: 200 }, at }] };
+}

@@ -1,0 +1,111 @@
+import type { Span } from '../text/span.js';
+import type { Policy } from './program.js';
+
+/**
+ * Where names are known: the processes of one machine, the services of a Compose project, the objects of a namespace.
+ * `machine`, `compose <folder>`, `compose <folder> <network>`, `kubernetes <namespace>` (the empty one where none is written).
+ */
+export type Network = string;
+
+/** What a repository says of where its layers run. Plain data; nothing here is followed from file to file: `src/layers/` does. */
+export type TopologyFact = Unit | Service | Image | Container;
+
+/** Something that runs: a Compose service, the pods of a Deployment, a process of a Procfile or of a package script. */
+export interface Unit {
+  readonly fact: 'unit';
+  /** What the author would call it: `service api`, `Deployment web/api`, `npm start`. */
+  readonly title: string;
+  readonly at: Span;
+  readonly networks: readonly Network[];
+  /** Host names by which others in its networks reach it, lower-case: service name, aliases, `localhost`. */
+  readonly names: readonly string[];
+  /** Ports that it is said to listen on, with the name that a Service may call one by. Empty: none is said. */
+  readonly ports: readonly UnitPort[];
+  /** Ports of outside by which it is reached without another layer: `ports` of Compose, a host port. */
+  readonly published: readonly Published[];
+  /** Labels by which a Service selects it. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly runs: readonly Run[];
+}
+
+export interface UnitPort {
+  readonly port: number;
+  readonly name?: string;
+  readonly at: Span;
+}
+
+export interface Published {
+  /** Port outside; null: chosen at run time. */
+  readonly port: number | null;
+  /** Port inside; null: not known. */
+  readonly target: number | null;
+  readonly at: Span;
+}
+
+/** What of the repository runs in a unit. Paths are relative to the root of the run; the root itself is the empty text. */
+export type Run =
+  /** Everything below a folder may run there. */
+  | { readonly of: 'folder'; readonly path: string; readonly at: Span }
+  /** The file is what runs, or its configuration: a mounted `nginx.conf`, the script of a command. */
+  | { readonly of: 'file'; readonly path: string; readonly at: Span }
+  /** What this Dockerfile (a path) makes of a build context (a folder). */
+  | { readonly of: 'dockerfile'; readonly path: string; readonly context: string; readonly at: Span }
+  /** Whatever this image holds, without tag and digest. */
+  | { readonly of: 'image'; readonly name: string; readonly at: Span };
+
+/** A name in front of units that it selects by their labels: a Kubernetes Service. */
+export interface Service {
+  readonly fact: 'service';
+  readonly title: string;
+  readonly at: Span;
+  readonly networks: readonly Network[];
+  /** Lower-case: `api`, `api.shop`, `api.shop.svc`, `api.shop.svc.cluster.local`. */
+  readonly names: readonly string[];
+  readonly selects: Readonly<Record<string, string>>;
+  /** `target` is a number, the name of a unit's port, or null where it is the same port. */
+  readonly ports: readonly { readonly port: number; readonly name?: string; readonly target: number | string | null; readonly at: Span }[];
+  /** Reached from outside without another layer: a load balancer of its own, a node port. */
+  readonly published: boolean;
+}
+
+/** An image that is built from this repository: Compose with `build` and `image`, Skaffold, `docker build -t`. */
+export interface Image {
+  readonly fact: 'image';
+  /** Without tag and digest. */
+  readonly name: string;
+  readonly run: Run;
+  readonly at: Span;
+}
+
+/** What a Dockerfile says. Paths on the left are relative to the build context, which whoever builds it chooses. */
+export interface Container {
+  readonly fact: 'container';
+  /** Path of the Dockerfile. */
+  readonly file: string;
+  readonly copies: readonly { readonly from: string; readonly to: string; readonly at: Span }[];
+  /** Files that its command names, as paths of the build context where the copies tell. */
+  readonly runs: readonly { readonly path: string; readonly at: Span }[];
+  readonly ports: readonly UnitPort[];
+  readonly at: Span;
+}
+
+/**
+ * A layer that says nothing of CORS by itself, but passes requests on, answers some of them, or asks for credentials:
+ * judged only with what stands behind it.
+ */
+export interface PlainLayer {
+  readonly policy: Policy;
+  /** The network in which its upstreams' names are meant, where its kind tells (Kubernetes); else that of the unit that runs its file. */
+  readonly network?: Network;
+  /** Places of CORS policies that stand in front of it in the same product: annotations and plugins of the same object. Their `behind` is this layer. */
+  readonly carries?: readonly Span[];
+}
+
+/** Layers that a configuration names. What it says wins over everything that is found. */
+export interface DeclaredLayer {
+  readonly name: string;
+  /** Does the file belong to it? */
+  readonly has: (path: string) => boolean;
+  /** Names of the layers behind it. */
+  readonly inFrontOf: readonly string[];
+}
