@@ -1,4 +1,5 @@
 import { closeSync, existsSync, fstatSync, lstatSync, openSync, readdirSync, readSync, realpathSync } from 'node:fs';
+import { layerKinds } from '../generated/catalogue.js';
 import { below, namesIn, type Files } from '../text/files.js';
 import { SourceText } from '../text/source-text.js';
 import { toDisk, type Root } from './root.js';
@@ -8,6 +9,11 @@ const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|socket\.io
 
 export function concernsCors(text: string): boolean {
   return CONCERNS.test(text);
+}
+
+/** May the file tell where layers stand, whatever it says of CORS? */
+function tellsOfLayers(file: string, text: () => string): boolean {
+  return layerKinds.some((kind) => kind.paths.test(file) && kind.text.test(text()));
 }
 
 /** Larger files are not configuration that a person wrote. */
@@ -41,20 +47,25 @@ export class Disk implements Files {
 
   constructor(private readonly root: Root) {}
 
-  /** Files that may concern CORS, links to the same file once; and those that could not be read. */
-  concerned(files: readonly string[]): { readonly files: readonly string[]; readonly unread: readonly Unread[] } {
+  /** Files that may concern CORS, links to the same file once; those that tell of layers; and those that could not be read. */
+  concerned(files: readonly string[]): { readonly files: readonly string[]; readonly layers: readonly string[]; readonly unread: readonly Unread[] } {
     const unread: Unread[] = [];
     const concerned: string[] = [];
+    const layers: string[] = [];
     for (const file of files) {
       const content = this.#overlay.has(file) ? { text: this.#overlay.get(file)! } : this.#load(file, true);
-      if (!this.#overlay.has(file)) this.#tested.set(file, content !== undefined && 'text' in content);
+      if (!this.#overlay.has(file)) this.#tested.set(file, content !== undefined && 'text' in content && concernsCors(content.text));
       if (content === undefined) continue;
-      if ('reason' in content) unread.push(content);
-      else if (concernsCors(content.text)) concerned.push(file);
+      if ('reason' in content) {
+        unread.push(content);
+        continue;
+      }
+      if (concernsCors(content.text)) concerned.push(file);
+      if (tellsOfLayers(file, () => content.text)) layers.push(file);
     }
     const targets = new Map(concerned.map((file) => [file, this.#target(file)]));
     const real = new Set(concerned.filter((file) => targets.get(file) === undefined).map((file) => toDisk(this.root, file)));
-    return { files: concerned.filter((file) => isFirst(targets.get(file), real)), unread };
+    return { files: concerned.filter((file) => isFirst(targets.get(file), real)), layers, unread };
   }
 
   /** Lays a text over a file: what a fix makes of it, or what standard input says. */
@@ -115,7 +126,7 @@ export class Disk implements Files {
     let known = this.#tested.get(file);
     if (known === undefined) {
       const content = this.#load(file, true);
-      this.#tested.set(file, (known = content !== undefined && 'text' in content));
+      this.#tested.set(file, (known = content !== undefined && 'text' in content && concernsCors(content.text)));
     }
     return known;
   }
@@ -137,14 +148,17 @@ export class Disk implements Files {
     return known !== undefined && 'text' in known ? known.text : undefined;
   }
 
-  /** `filter`: a file without a word about CORS is forgotten at once. */
+  /** `filter`: a file without a word about CORS is forgotten at once, unless it tells of layers. */
   #load(file: string, filter: boolean): Content {
     const bytes = this.#bytes(file);
     if (!(bytes instanceof Uint8Array)) {
       this.#contents.set(file, bytes);
       return bytes;
     }
-    if (filter && !CONCERNS.test(rawText(bytes))) return undefined;
+    if (filter) {
+      const raw = rawText(bytes);
+      if (!CONCERNS.test(raw) && !tellsOfLayers(file, () => raw)) return undefined;
+    }
     const content = this.#decoded(file, bytes);
     this.#contents.set(file, content);
     return content;

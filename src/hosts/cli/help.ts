@@ -1,4 +1,5 @@
 import { wrapped } from '../../reporters/columns.js';
+import { SHARED, type Command } from './command.js';
 import { FLAG_GROUPS, type Flag } from './options.js';
 
 /** Columns of a terminal that everybody has. */
@@ -35,6 +36,12 @@ export function helpText(): string {
     ...EXIT_CODES.map((row) => inColumns(row)),
     '',
   ].join('\n');
+}
+
+/** `--help` of a command: its usage, what it does, its flags. */
+export function commandHelp(name: string, { usage, help, flags }: Command): string {
+  const lines = Object.entries<Flag>({ ...flags, ...SHARED }).flatMap(([flag, about]) => flagLines(flag, about));
+  return [`cors-lint ${name} ${usage}`, '', ...wrapped(help, WIDTH), '', 'Options:', ...lines, ''].join('\n');
 }
 
 function flagLines(name: string, { short, value, help }: Flag): readonly string[] {

@@ -26,6 +26,8 @@ export interface Judgement {
 }
 
 export interface JudgeOptions {
+  /** Files that tell of layers, whichever files are judged. */
+  readonly layers: readonly string[];
   readonly inlineConfig: boolean;
   readonly unusedDisables: 'off' | 'warn' | 'error';
   readonly suggestions: boolean;
@@ -59,7 +61,7 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   const { environment, strict, trustedOrigins } = group[0]!.resolved;
   // A rule runs if it is on for any file; each finding then gets the level of its own file.
   const rules = new Map(group.flatMap(({ resolved }) => [...resolved.rules].filter(([, { level }]) => level !== 'off').map(([id, rule]) => [id, { severity: 'error' as const, options: rule.options }] as const)));
-  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, suggestions: options.suggestions, observer: options.observer });
+  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, suggestions: options.suggestions, observer: options.observer, beside: options.layers });
   const findings: ReportedFinding[] = [];
   for (const finding of result.findings) {
     const level = (await settings.of(finding.at.file)).rules.get(finding.ruleId)?.level ?? 'off';

@@ -79,13 +79,13 @@ export class LintRun {
     if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
     const reading = watch.observer?.start('read', '');
     const asked = new Set(files);
-    const { files: concerned, unread: unreadFiles } = this.#concerned([...new Set([...files, ...others])], named);
+    const { files: concerned, layers, unread: unreadFiles } = this.#concerned([...new Set([...files, ...others])], named);
     const unread = [...closed.map(unreadFolder), ...unreadFiles.filter(({ file }) => asked.has(file))];
     reading?.();
     if (watch.log !== undefined) this.#tellLeftOut(watch.log, files, [...concerned, ...unread.map(({ file }) => file)]);
     const baselines = await this.#baselines(concerned);
     const stages = await this.#stages(scope, baselines, asked);
-    const mended = await this.#judged(concerned, stages, scope, cache, watch).finally(() => watch.progress?.clear());
+    const mended = await this.#judged(concerned, layers, stages, scope, cache, watch).finally(() => watch.progress?.clear());
     const { changes, refused } = await this.#write(scope);
     const left = refused ? await this.#judgeAgain() : mended;
     const judged = (await baselines?.settle(left, { files: asked, isGone: (file) => this.#isGone(file, scope) }, tell)) ?? left;
@@ -142,17 +142,17 @@ export class LintRun {
 
   /** Files that may concern CORS; what is plainly minified is left out, and said so. */
   #concerned(files: readonly string[], named: ReadonlySet<string>): ReturnType<Disk['concerned']> {
-    const { files: concerned, unread } = this.#disk.concerned(files);
+    const { files: concerned, layers, unread } = this.#disk.concerned(files);
     const minified = this.flags['no-ignore'] === true ? [] : concerned.filter((file) => !named.has(file) && isMinified(file, this.#disk.read(file) ?? ''));
-    if (minified.length === 0) return { files: concerned, unread };
+    if (minified.length === 0) return { files: concerned, layers, unread };
     const gaps = minified.map((file): Unread => ({ file, reason: 'minified', message: 'this script is minified and was not checked; name it to have it checked, or ignore it' }));
-    return { files: concerned.filter((file) => !minified.includes(file)), unread: [...unread, ...gaps] };
+    return { files: concerned.filter((file) => !minified.includes(file)), layers, unread: [...unread, ...gaps] };
   }
 
-  async #judged(concerned: readonly string[], stages: readonly Stage[], scope: Scope | undefined, cache: Lint | undefined, { observer, progress }: Watch): Promise<Judgement> {
+  async #judged(concerned: readonly string[], layers: readonly string[], stages: readonly Stage[], scope: Scope | undefined, cache: Lint | undefined, { observer, progress }: Watch): Promise<Judgement> {
     const { flags, terminal } = this;
     const unused = choice('report-unused-disables', flags['report-unused-disables'] ?? (flags.only === undefined && flags.skip === undefined ? 'warn' : 'off'), ['off', 'warn', 'error']);
-    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, suggestions: this.#suggestions, observer };
+    const options = { inlineConfig: flags['no-inline-config'] !== true, unusedDisables: unused, suggestions: this.#suggestions, observer, layers };
     if (concerned.length === 0) return NOTHING;
     const loading = observer?.start('load', '');
     const lint = cache ?? (await this.loadLint());

@@ -91,28 +91,35 @@ export const FLAGS = {
   ...FLAG_GROUPS['Asking instead of linting (--format json for machines)'],
 };
 
+/** Values of flags by their names. */
+export type Values<Flags extends Readonly<Record<string, Flag>>> = {
+  readonly [Name in keyof Flags]?: Flags[Name] extends { readonly multiple: true } ? readonly string[] : Flags[Name]['type'] extends 'boolean' ? boolean : string;
+};
+
 /** The command line, parsed. Keys are those of `FLAGS`. */
 export interface Options {
-  readonly flags: {
-    readonly [Name in keyof typeof FLAGS]?: (typeof FLAGS)[Name] extends { readonly multiple: true } ? readonly string[] : (typeof FLAGS)[Name]['type'] extends 'boolean' ? boolean : string;
-  };
+  readonly flags: Values<typeof FLAGS>;
   readonly paths: readonly string[];
 }
 
 /** @throws {UsageError} for unknown flags and missing values. */
 export function parseOptions(argv: readonly string[]): Options {
+  return parseWith(argv, FLAGS);
+}
+
+/** Values of the flags of a command, and the words that are none. @throws {UsageError} for unknown flags and missing values. */
+export function parseWith<Flags extends Readonly<Record<string, Flag>>>(argv: readonly string[], flags: Flags): { readonly flags: Values<Flags>; readonly paths: readonly string[] } {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, strict: true });
-    return { flags: values, paths: positionals };
+    const { values, positionals } = parseArgs({ args: [...argv], options: flags, allowPositionals: true, strict: true });
+    return { flags: values as Values<Flags>, paths: positionals };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new UsageError(inWords(argv, error));
+    throw new UsageError(inWords(argv, error, Object.keys(flags)));
   }
 }
 
-function inWords(argv: readonly string[], error: Error & { readonly code?: unknown }): string {
+function inWords(argv: readonly string[], error: Error & { readonly code?: unknown }, names: readonly string[]): string {
   if (error.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return error.message.replace(/\n[\s\S]*/, '');
-  const names = Object.keys(FLAGS);
   const unknown = /'(-[^'\s]*)'/.exec(error.message)?.[1] ?? argv.find((word) => word.startsWith('-')) ?? '';
   return `unknown option ${unknown}${didYouMean(unknown, names.map((name) => `--${name}`))}`;
 }

@@ -3,6 +3,7 @@ import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
 import { showingSuggestions } from '../../reporters/index.js';
 import { rootOf, toReader, toRoot } from '../root.js';
+import { commandNamed } from './command.js';
 import { failureText } from './failure.js';
 import type { LoadLint } from './judge.js';
 import { LintRun, type ExitCode } from './lint-run.js';
@@ -17,7 +18,8 @@ import { watchOf, type Watch } from './watch.js';
 export async function run(argv: readonly string[], terminal: Terminal, loadLint: LoadLint): Promise<ExitCode> {
   if (argv[0] === 'github-action') return (await import('../action/github-action.js')).runGitHubAction(argv.slice(1), terminal, loadLint);
   try {
-    return await answer(parseOptions(argv), terminal, loadLint);
+    const command = commandNamed(argv[0]);
+    return await (command === undefined ? answer(parseOptions(argv), terminal, loadLint) : command(argv.slice(1), terminal));
   } catch (error) {
     terminal.stderr.write(`cors-lint: ${failureText(error)}\n`);
     return 2;

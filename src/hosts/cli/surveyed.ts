@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import type { Survey } from '../../engine.js';
+import { ruleEntries } from '../../generated/catalogue.js';
+import type { SourceText } from '../../text/source-text.js';
+import { Disk } from '../disk.js';
+import { rootOf, toReader, toRoot, type Root } from '../root.js';
+import type { Options } from './options.js';
+import { filesOf } from './paths.js';
+import { Settings } from './settings.js';
+import type { Terminal } from './terminal.js';
+
+/** A repository as the commands that ask about it see it: every policy and every layer, judged with the settings of its root. */
+export interface Surveyed {
+  readonly survey: Survey;
+  readonly root: Root;
+  /** Name of the environment that is asked about. */
+  readonly environment: string;
+  /** Origins that the configuration calls the user's own. */
+  readonly trustedOrigins: readonly string[];
+  /** Path as the user sees it, for a path of the survey. */
+  pathOf(file: string): string;
+  sourceOf(file: string): SourceText;
+}
+
+/** Reads and judges what the paths hold. Nothing is fixed, and no baseline is asked. @param named files and folders, `.` where none is named */
+export async function surveyed(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Surveyed> {
+  const paths = named.length === 0 ? ['.'] : named;
+  const root = rootOf(terminal.cwd, paths);
+  const settings = new Settings(flags, ruleEntries, root);
+  const disk = new Disk(root);
+  const { files } = filesOf(root, { named: paths, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [] });
+  const kept: string[] = [];
+  const { files: concerned, layers } = disk.concerned(files);
+  for (const file of new Set([...concerned, ...layers])) if (!(await settings.of(file)).ignored) kept.push(file);
+  const { environment, strict, trustedOrigins, rules } = await settings.of(toRoot(root, resolve(terminal.cwd, 'file')));
+  const { survey } = await import('../../engine.js');
+  const on = [...rules].flatMap(([id, { level, options }]) => (level === 'off' ? [] : [[id, { severity: level, options }] as const]));
+  const isConcerned = new Set(concerned);
+  return {
+    survey: await survey(
+      kept.filter((file) => isConcerned.has(file)),
+      disk,
+      { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, beside: kept.filter((file) => !isConcerned.has(file)) },
+    ),
+    root,
+    environment,
+    trustedOrigins,
+    pathOf: (file) => toReader(root, file),
+    sourceOf: (file) => disk.source(file),
+  };
+}
