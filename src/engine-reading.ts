@@ -18,6 +18,8 @@ export interface FileReading {
   readonly covers: readonly string[];
   readonly layers: readonly PlainLayer[];
   readonly topology: readonly TopologyFact[];
+  /** It is read for what it tells of layers, and for nothing else. */
+  readonly beside?: true;
 }
 
 /**
@@ -25,7 +27,9 @@ export interface FileReading {
  * all of one main file, which nobody reads itself, the first stays.
  */
 export function uncovered(readings: readonly FileReading[]): readonly FileReading[] {
-  const covered = new Set(readings.flatMap(({ path, covers }) => covers.filter((other) => other !== path)));
+  // A main file without a word about CORS tells nothing of the policies of its parts.
+  const whole = new Set(readings.flatMap(({ path, beside }) => (beside === true ? [] : [path])));
+  const covered = new Set(readings.flatMap(({ path, covers, beside }) => covers.filter((other) => other !== path && !(beside === true && whole.has(other)))));
   const kept = new Set(readings.filter(({ path }) => !covered.has(path)));
   const read = new Set([...kept].flatMap(({ covers }) => covers));
   for (const reading of readings) {
@@ -37,8 +41,8 @@ export function uncovered(readings: readonly FileReading[]): readonly FileReadin
 }
 
 /**
- * Two parts of one main file, each read in it, give the same policies: the first reading keeps them. What an overlay
- * makes of a policy is another one.
+ * Two parts of one main file, each read in it, give the same policies and layers: the first reading keeps them. What an
+ * overlay makes of a policy is another one.
  */
 export function unrepeated(readings: readonly FileReading[]): readonly FileReading[] {
   const seen = new Map<string, Policy[]>();
@@ -46,7 +50,9 @@ export function unrepeated(readings: readonly FileReading[]): readonly FileReadi
     const known = ({ reader, title, at }: Policy): Policy[] => remembered(seen, `${reader} ${title} ${spanKey(at)}`);
     const policies = reading.policies.filter((policy) => policy.at.file === reading.path || !known(policy).some((other) => wordsOf(other) === wordsOf(policy)));
     for (const policy of policies) known(policy).push(policy);
-    return { ...reading, policies };
+    const layers = reading.layers.filter(({ policy }) => !known(policy).some((other) => wordsOf(other) === wordsOf(policy)));
+    for (const { policy } of layers) known(policy).push(policy);
+    return { ...reading, policies, layers };
   });
 }
 
@@ -63,7 +69,7 @@ export function policiesIn(readings: readonly FileReading[]): readonly Policy[] 
 
 /** What a file tells of layers, and nothing else of it. */
 export function onlyLayers(reading: FileReading): FileReading {
-  return { ...reading, policies: [], gaps: [], calls: [], problems: [] };
+  return { ...reading, policies: [], gaps: [], calls: [], problems: [], beside: true };
 }
 
 export function topologyOf(readings: readonly FileReading[], declared: readonly DeclaredLayer[] = []): Topology {

@@ -22,7 +22,7 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
 
 /** Files that tell of layers without a word about CORS: by their paths, then by their text. */
 export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegExp }[] = [
-
+  { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{;][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
 ];
 
 export const ruleEntries: readonly RuleEntry[] = [
@@ -625,6 +625,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "status": "Nobody answers OPTIONS for {path}: the preflight of {what} gets {status} and the request is never sent.",
+      "inFront": "This answers the preflight of {what} for {path} with {status} in place of {inner}, which would let {origin} send it: the request is never sent.",
       "ungranted": "The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent."
     },
     "options": {},

@@ -1,6 +1,6 @@
 import { mainFile, type Directive, type NginxFile } from '../../syntax/nginx/index.js';
 import { folderOf } from '../../text/files.js';
-import type { Level } from './levels.js';
+import { passesRequests, type Level } from './levels.js';
 import { httpOf, serversOf } from './servers.js';
 import { upstreamGroups, type UpstreamGroups } from './upstreams.js';
 import { Expander } from './variables.js';
@@ -68,17 +68,22 @@ export function configurationOf(root: NginxFile): Configuration {
 
 /**
  * The servers that a file is about: all of a file that is read as a whole; of a part those that stand in it or that
- * include it, or all when they may inherit from it; without those that say nothing of CORS. A part's reading depends on what these servers are made of.
+ * include it, or all when they may inherit from it. Of those that say nothing of CORS only the ones that pass requests
+ * on. A part's reading depends on what these servers are made of.
  */
-export function serversAbout(file: NginxFile, { root, servers, common, inherited }: Configuration): readonly Level[] {
+export function serversAbout(file: NginxFile, { root, servers, common, inherited }: Configuration): readonly Server[] {
   const path = file.source.file;
   const about = root === file || inherited.has(path) ? servers : servers.filter(({ files }) => files.has(path));
   if (root !== file) for (const other of new Set([...common, ...about.flatMap(({ files }) => [...files])])) file.files.read(other);
-  return about.filter(({ concerned }) => concerned).map(({ level }) => level);
+  return about.filter(({ concerned, level }) => concerned || hasPass(level.directives));
 }
 
 function mentions(directives: readonly Directive[]): boolean {
   return directives.some(({ name, args, code, block }) => args.some(({ text }) => CORS.test(text) || (/_by_lua(?:_file)?$/.test(name) && LUA_CORS.test(text))) || (code !== undefined && (CORS.test(code.text) || LUA_CORS.test(code.text))) || (block !== undefined && mentions(block)));
+}
+
+function hasPass(directives: readonly Directive[]): boolean {
+  return directives.some((directive) => passesRequests(directive) || (directive.block !== undefined && hasPass(directive.block)));
 }
 
 function filesIn(directives: readonly Directive[]): ReadonlySet<string> {

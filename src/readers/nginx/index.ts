@@ -12,11 +12,12 @@ import { defineReader, type Reading } from '../reader.js';
 import type { Level } from '../../middleware/nginx/levels.js';
 import { reachedBy, type Listener } from '../../middleware/listeners.js';
 import { notesOf } from '../../middleware/nginx/notes.js';
+import { policyOrLayer } from '../../middleware/plain-layer.js';
 import { probesOf } from '../../middleware/nginx/probes.js';
 import { ServerProgram } from '../../middleware/nginx/program.js';
 import { unseen } from '../../middleware/nginx/unseen.js';
 import { throughGroups } from '../../middleware/nginx/upstreams.js';
-import { configurationOf, serversAbout, wholeOf, type Configuration } from '../../middleware/nginx/whole.js';
+import { configurationOf, serversAbout, wholeOf, type Configuration, type Server } from '../../middleware/nginx/whole.js';
 import { edited } from '../../middleware/nginx/write.js';
 
 export default defineReader<NginxFile>({
@@ -24,12 +25,13 @@ export default defineReader<NginxFile>({
   language: 'nginx',
   // Other servers' files have the same endings: the language tells which are nginx's.
   mayConcern: /access-control-|_by_lua_file\s+\S*cors|\brequire\s*\(?\s*["'][\w.\/-]*cors/i,
+  layers: { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{;][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
 
   *read(file) {
     const root = wholeOf(file);
     const configuration = configurationOf(root);
     if (root === file) yield* root.included.map((path): Reading => ({ kind: 'covers', file: path }));
-    const readings = serversAbout(file, configuration).flatMap((level) => [...policyOf(level, configuration)]);
+    const readings = serversAbout(file, configuration).flatMap((server) => [...readingsOf(server, configuration)]);
     yield* readings;
     if (readings.some(({ kind }) => kind === 'policy')) yield* unseen(root);
   },
@@ -37,11 +39,11 @@ export default defineReader<NginxFile>({
   write: (file, _policy, change) => edited(wholeOf(file), change),
 });
 
-function* policyOf(level: Level, { root, expander, groups }: Configuration): Generator<Reading> {
+function* readingsOf({ level, concerned }: Server, { root, expander, groups }: Configuration): Generator<Reading> {
   const program = new ServerProgram(level, expander);
   for (const gap of program.gaps) yield { kind: 'gap', gap };
-  const concerns = program.steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')));
-  if (!concerns) return;
+  // What is not followed to its end may send anything: of a server without a word about CORS that is no policy.
+  if (program.gaps.length > 0 && !concerned) return;
   const names = valuesOf(level, 'server_name').filter((name) => /^[a-z0-9.-]+\.[a-z0-9-]+$/i.test(name));
   const at: Span = level.head?.at ?? { file: root.source.file, start: 0, end: 0 };
   const probes = probesOf(level, program.locations, names[0], at);
@@ -54,12 +56,22 @@ function* policyOf(level: Level, { root, expander, groups }: Configuration): Gen
     behind: { options: null },
     probes,
     survivesUncaught: true,
-    listens: valuesOf(level, 'listen').flatMap((text) => (/^(?:.*:)?(\d+)$/.exec(text)?.[1] === undefined ? [] : [Number(/(\d+)$/.exec(text)![1])])),
+    listens: portsOf(level),
     ...(root.uses.length === 0 ? {} : { parts: partsOf(root, level) }),
     evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(listenersOf(level)) },
     notes: notesOf(level, program.locations, probes, at),
   };
-  yield { kind: 'policy', policy };
+  yield* policyOrLayer(policy);
+}
+
+/** Ports of `listen`; an address without one, and a server without `listen`, is on 80 (ngx_http_core_listen). */
+function portsOf(level: Level): readonly number[] {
+  const addresses = valuesOf(level, 'listen');
+  if (addresses.length === 0) return level.head?.name === 'server' ? [80] : [];
+  return addresses.flatMap((text) => {
+    const [address, bare, port] = /^(?:(\d+)|(?!unix:)(?:[\w.*-]+|\[[^\]]*\])(?::(\d+))?)$/.exec(text) ?? [];
+    return address === undefined ? [] : [Number(bare ?? port ?? 80)];
+  });
 }
 
 /** Files that are included, each where this server has it, if it does: the same one may serve others too. */
