@@ -4,7 +4,9 @@ import type { Span } from '../text/span.js';
 import type { Environment, Fact } from '../values/fact.js';
 import { changedPath, holds, hostOf, itemsOf, requestHeader, type HttpRequest } from './holds.js';
 import { stepsAt } from './place.js';
-import type { Effect, HeaderValue, Policy, Upstream } from './program.js';
+import type { Effect, HeaderValue, Policy, Step, Upstream } from './program.js';
+import { speakersFor } from './speaker.js';
+import { Trace, type PassedLayer } from './trace.js';
 
 export type { HttpRequest };
 
@@ -70,6 +72,32 @@ export type Assumptions = ReadonlyMap<string, { readonly fact: Fact; readonly ho
 export interface Outcome {
   readonly assumed: Assumptions;
   readonly response: HttpResponse;
+  /** The layers that the request came to, outermost first: with the option `trace`, unless there are too many cases. */
+  readonly trace?: readonly Passed[];
+}
+
+/** What a layer did with a request that came to it, and with the response on its way back. */
+export interface Passed {
+  readonly policy: Policy;
+  /** Why it is taken to stand behind the one before; absent for the outermost. */
+  readonly link?: Link;
+  /** The request as it came to this layer. */
+  readonly request: HttpRequest;
+  /** Steps that applied, in order. The last may have the end. */
+  readonly steps: readonly Step[];
+  /** Who made the response: this layer, another one in view, or what lies behind and is in no policy. */
+  readonly answered: 'here' | 'by a layer behind' | 'out of view';
+  /** What it did to header lines of the response, in order. */
+  readonly writes: readonly HeaderWrite[];
+  /** The response as it leaves this layer. */
+  readonly response: HttpResponse;
+}
+
+/** An effect that changed something: the lines of its header before and after. */
+export interface HeaderWrite {
+  readonly effect: Effect;
+  readonly before: readonly HeaderLine[];
+  readonly after: readonly HeaderLine[];
 }
 
 /** Past so many cases the answer is one outcome in which nothing is known. */
@@ -82,14 +110,15 @@ const MAX_OUTCOMES = 64;
 export function evaluate(
   deployment: Deployment,
   request: HttpRequest,
-  options: { readonly environment?: Environment; readonly scenario?: Scenario; readonly assumed?: Assumptions } = {},
+  options: { readonly environment?: Environment; readonly scenario?: Scenario; readonly assumed?: Assumptions; readonly trace?: boolean } = {},
 ): readonly Outcome[] {
   const outcomes: Outcome[] = [];
   const pending: Assumptions[] = [options.assumed ?? new Map()];
   while (pending.length > 0) {
     const assumed = pending.pop()!;
-    const result = runAssuming(deployment, request, assumed, options.environment ?? 'production', options.scenario ?? {});
-    if ('response' in result) outcomes.push({ assumed, response: result.response });
+    const trace = options.trace === true ? new Trace() : undefined;
+    const result = runAssuming(deployment, request, assumed, options.environment ?? 'production', options.scenario ?? {}, trace);
+    if ('response' in result) outcomes.push({ assumed, response: result.response, ...(trace === undefined ? {} : { trace: trace.passed }) });
     else {
       const { open } = result;
       for (const holds of [false, true]) pending.push(new Map(assumed).set(open.key, { fact: open, holds }));
@@ -113,6 +142,7 @@ function runAssuming(
   assumed: Assumptions,
   environment: Environment,
   scenario: Scenario,
+  trace: Trace | undefined,
 ): { response: HttpResponse } | { open: Fact } {
   const decide: Decide = (fact) => {
     if (fact.environment !== undefined) return fact.environment === environment;
@@ -120,7 +150,7 @@ function runAssuming(
     return assumed.get(fact.key)?.holds ?? fact.network;
   };
   try {
-    return { response: run(deployment, request, decide, scenario) };
+    return { response: run(deployment, request, decide, scenario, trace) };
   } catch (error) {
     if (error instanceof Undecided) return { open: error.fact };
     throw error;
@@ -132,30 +162,32 @@ function certainly(membership: Membership): boolean {
   throw new Undecided(membership);
 }
 
-function run(deployment: Deployment, request: HttpRequest, decide: Decide, scenario: Scenario): HttpResponse {
+function run(deployment: Deployment, request: HttpRequest, decide: Decide, scenario: Scenario, trace: Trace | undefined, link?: Link): HttpResponse {
   const { policy } = deployment;
+  const layer = trace?.enter(policy, request, link);
   const effects: Effect[] = [];
   let base: HttpResponse | undefined;
   let status: number | undefined;
   for (const step of stepsAt(policy, request)) {
     if (!certainly(holds(step.when, request, decide))) continue;
+    layer?.takes(step);
     effects.push(...step.effects);
     if (step.end === undefined) continue;
     if (step.end.to === 'answer') {
       base = { status: step.end.status, headers: [], answeredAt: step.end.statusAt ?? step.at, ...(step.end.fault === undefined ? {} : { fault: step.end.fault }), ...(step.end.unauthenticated === undefined ? {} : { unauthenticated: step.at }) };
     } else if (step.end.to === 'upstream') {
-      base = pass(deployment, step.end.upstream, request, decide, scenario);
+      base = pass(deployment, step.end.upstream, request, decide, scenario, trace, layer);
     }
     if (step.end.to !== 'answer') status = step.end.status;
     break;
   }
-  const behind = base === undefined ? deployment.inner.find(({ host }) => host === null) : undefined;
-  if (behind !== undefined) base = run(behind.deployment, request, decide, scenario);
+  if (base === undefined) base = answerOf(deployment.inner.filter(({ host }) => host === null), request, decide, scenario, trace);
   if (base === undefined) {
     base = handled(policy.behind.options, request, scenario);
-    if (scenario.uncaught === true && !policy.survivesUncaught) return base;
+    if (scenario.uncaught === true && !policy.survivesUncaught) return layer === undefined ? base : layer.leaves(base);
   }
-  return apply(effects, status === undefined ? base : { ...base, status }, request, decide);
+  const response = apply(effects, status === undefined ? base : { ...base, status }, request, decide, layer);
+  return layer === undefined ? response : layer.leaves(response);
 }
 
 /** The response of what lies behind without a policy of its own. */
@@ -164,11 +196,11 @@ function handled(options: number | null, request: HttpRequest, scenario: Scenari
   return { status, headers: (scenario.headers ?? []).map(([name, text]) => ({ name: name.toLowerCase(), text })) };
 }
 
-function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, decide: Decide, scenario: Scenario): HttpResponse {
-  const inner = deployment.inner.find((candidate) => candidate.host === upstream.host && candidate.port === upstream.port);
+function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, decide: Decide, scenario: Scenario, trace: Trace | undefined, layer: PassedLayer | undefined): HttpResponse {
+  const inner = deployment.inner.filter((candidate) => candidate.host === upstream.host && candidate.port === upstream.port);
   const rewrite = upstream.path;
   // What the layer behind says of a path that nobody knows is not known either.
-  if (rewrite === null && inner !== undefined) return { status: scenario.status ?? null, headers: unknownHeaders({ key: `path behind ${upstream.at.file}:${upstream.at.start}`, reason: 'unsupported-syntax', detail: `the path that is asked for behind ${upstream.host}`, at: upstream.at }) };
+  if (rewrite === null && inner.length > 0) return { status: scenario.status ?? null, headers: unknownHeaders({ key: `path behind ${upstream.at.file}:${upstream.at.start}`, reason: 'unsupported-syntax', detail: `the path that is asked for behind ${upstream.host}`, at: upstream.at }) };
   const path = rewrite === undefined || rewrite === null ? request.path : 'whole' in rewrite ? rewrite.whole : changedPath(request.path, { tail: '', ...rewrite });
   const sent = apply(upstream.request, { status: 200, headers: request.headers.map(([name, text]) => ({ name, text })) }, request, decide);
   const forwarded: HttpRequest = {
@@ -177,16 +209,26 @@ function pass(deployment: Deployment, upstream: Upstream, request: HttpRequest, 
     path,
     headers: sent.headers.flatMap(({ name, text }) => (text === null ? [] : [[name, text] as const])),
   };
-  const response = inner === undefined ? handled(deployment.policy.behind.options, forwarded, scenario) : run(inner.deployment, forwarded, decide, scenario);
-  return apply(upstream.response ?? [], response, request, decide);
+  const response = answerOf(inner, forwarded, decide, scenario, trace) ?? handled(deployment.policy.behind.options, forwarded, scenario);
+  return apply(upstream.response ?? [], response, request, decide, layer);
 }
 
-function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
+/** What the layer behind answers; undefined where none is known. Of several policies of one application one speaks for the place, or it is not known what they say together. */
+function answerOf(inner: readonly Inner[], request: HttpRequest, decide: Decide, scenario: Scenario, trace: Trace | undefined): HttpResponse | undefined {
+  const [first, ...others] = speakersFor(inner, ({ deployment }) => deployment.policy, request);
+  const speaker = first ?? inner[0];
+  if (speaker === undefined || others.length === 0) return speaker && run(speaker.deployment, request, decide, scenario, trace, speaker.link);
+  const { at } = speaker.deployment.policy;
+  return { status: scenario.status ?? null, headers: unknownHeaders({ key: `together ${request.path} ${at.file}:${at.start}`, reason: 'conflicting-writes', detail: `what several policies of one application say together of ${request.path}`, at }) };
+}
+
+/** @param layer the layer whose effects on a response these are; absent where nobody asks, and for effects on a request */
+function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide, layer?: PassedLayer): HttpResponse {
   const inFront = (stage: Effect['early']): readonly HeaderLine[] => {
     const own = effects.filter(({ early }) => early === stage);
-    return own.length === 0 ? [] : applied(own, { ...base, headers: [] }, request, decide).headers;
+    return own.length === 0 ? [] : applied(own, { ...base, headers: [] }, request, decide, layer).headers;
   };
-  const late = applied(effects.filter(({ early }) => early === undefined), { ...base, headers: [...inFront('seen'), ...base.headers] }, request, decide);
+  const late = applied(effects.filter(({ early }) => early === undefined), { ...base, headers: [...inFront('seen'), ...base.headers] }, request, decide, layer);
   return { ...late, headers: [...inFront('apart'), ...late.headers] };
 }
 
@@ -198,28 +240,30 @@ function isFor({ statuses, at }: Effect, status: number | null, decide: Decide):
   return decide(fact) ?? fact;
 }
 
-function applied(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide): HttpResponse {
-  let headers = [...base.headers];
+function applied(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide, layer: PassedLayer | undefined): HttpResponse {
+  let headers: readonly HeaderLine[] = base.headers;
   for (const effect of effects) {
-    if (!certainly(isFor(effect, base.status, decide))) continue;
-    const inner = headers;
-    if (effect.onlyIf !== undefined && !certainly(admits(effect.onlyIf.in, textOf(inner, effect.onlyIf.header), decide))) continue;
-    if (effect.op === 'remove') {
-      headers = headers.filter((line) => line.name !== effect.header);
-      continue;
-    }
-    if (effect.op === 'set-if-absent' && headers.some((line) => line.name === effect.header)) continue;
-    if (effect.lines !== undefined) {
-      const { lines } = effect;
-      headers = headers.map((line) => (line.name === effect.header && line.text !== null && certainly(admits(lines, line.text, decide)) ? (lineOf(effect, request, [line], decide) ?? line) : line));
-      continue;
-    }
-    const line = lineOf(effect, request, inner, decide);
-    if (line === undefined) continue;
-    if (effect.op === 'set') headers = headers.filter(({ name }) => name !== effect.header);
-    headers.push(line);
+    const after = appliedOne(effect, headers, base.status, request, decide);
+    if (after !== headers) layer?.writes(effect, headers, after);
+    headers = after;
   }
   return { ...base, headers };
+}
+
+/** The header lines after an effect; the same ones where it does nothing. */
+function appliedOne(effect: Effect, headers: readonly HeaderLine[], status: number | null, request: HttpRequest, decide: Decide): readonly HeaderLine[] {
+  if (!certainly(isFor(effect, status, decide))) return headers;
+  if (effect.onlyIf !== undefined && !certainly(admits(effect.onlyIf.in, textOf(headers, effect.onlyIf.header), decide))) return headers;
+  const isThere = headers.some((line) => line.name === effect.header);
+  if (effect.op === 'remove') return isThere ? headers.filter((line) => line.name !== effect.header) : headers;
+  if (effect.op === 'set-if-absent' && isThere) return headers;
+  if (effect.lines !== undefined) {
+    const { lines } = effect;
+    return headers.map((line) => (line.name === effect.header && line.text !== null && certainly(admits(lines, line.text, decide)) ? (lineOf(effect, request, [line], decide) ?? line) : line));
+  }
+  const line = lineOf(effect, request, headers, decide);
+  if (line === undefined) return headers;
+  return [...(effect.op === 'set' ? headers.filter(({ name }) => name !== effect.header) : headers), line];
 }
 
 /** The line that an effect writes; undefined when there is nothing to write. */
