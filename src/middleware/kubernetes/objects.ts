@@ -20,6 +20,14 @@ export function objectsIn(file: YamlFile): readonly KubernetesObject[] {
   return file.documents.flatMap(({ root }) => (root === undefined ? [] : objectsOf(root, 0)));
 }
 
+/** Those that only say what runs among them. */
+export function allObjectsIn(file: YamlFile): readonly KubernetesObject[] {
+  return file.documents.flatMap((document) => {
+    const root = document.root ?? document.workload;
+    return root === undefined ? [] : objectsOf(root, 0);
+  });
+}
+
 function objectsOf(node: YamlNode, depth: number): readonly KubernetesObject[] {
   const [apiVersion, kind] = [textAt(node, 'apiVersion'), textAt(node, 'kind')];
   if (apiVersion === undefined || kind === undefined) return [];

@@ -18,6 +18,9 @@ const CONCERNS = /cors|access-?control|origin/i;
 /** Objects of Kubernetes that route no request: without a word of CORS they have no part in it. */
 const WORKLOAD = /^kind:[ \t]*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|CronJob|Pod|ConfigMap|Secret|ServiceAccount|(?:Cluster)?Role(?:Binding)?|PersistentVolume(?:Claim)?|StorageClass|Namespace|NetworkPolicy|HorizontalPodAutoscaler|PodDisruptionBudget|LimitRange|ResourceQuota|PriorityClass|(?:Service|Pod)Monitor|PrometheusRule|Certificate|(?:Cluster)?Issuer|(?:External|Sealed)Secret)["']?[ \t]*$/m;
 
+/** Those of them that tell what runs. */
+const RUNS = /^kind:[ \t]*["']?(?:Deployment|StatefulSet|DaemonSet|ReplicaSet|Pod|ConfigMap)["']?[ \t]*$/m;
+
 /** A schema that describes objects: whatever it says of CORS configures nothing, and it may be a megabyte long. */
 const SCHEMA = /^kind:[ \t]*["']?CustomResourceDefinition["']?[ \t]*\r?$/m;
 
@@ -69,9 +72,9 @@ class Reading {
     }
     const amongOthers = start > 0 || end < this.masked.text.length;
     if (!amongOthers || CONCERNS.test(text)) return this.#parsed(text, at, this.problems);
-    if (WORKLOAD.test(text)) return [{ root: undefined, at: whole }];
     const parse = (): YamlNode | undefined => this.#parsed(text, at, [])[0]?.root;
-    return [new Deferred(whole, parse)];
+    if (RUNS.test(text)) return [new Workload(whole, parse)];
+    return WORKLOAD.test(text) ? [{ root: undefined, at: whole }] : [new Deferred(whole, parse)];
   }
 
   #parsed(text: string, at: (start: number, end: number) => Span, problems: Problem[]): readonly YamlDocument[] {
@@ -111,6 +114,23 @@ class Deferred implements YamlDocument {
 
   get root(): YamlNode | undefined {
     return (this.#root ??= { node: this.parse() }).node;
+  }
+}
+
+/** One without a part in CORS, parsed when it is asked what runs. */
+class Workload implements YamlDocument {
+  readonly root = undefined;
+  readonly #deferred: Deferred;
+
+  constructor(
+    readonly at: Span,
+    parse: () => YamlNode | undefined,
+  ) {
+    this.#deferred = new Deferred(at, parse);
+  }
+
+  get workload(): YamlNode | undefined {
+    return this.#deferred.root;
   }
 }
 

@@ -27,6 +27,8 @@ export interface YamlFile {
 export interface YamlDocument {
   readonly root: YamlNode | undefined;
   readonly at: Span;
+  /** The root of an object that says where things run and routes no request: parsed for those who ask. */
+  readonly workload?: YamlNode | undefined;
 }
 
 export type YamlNode = YamlScalar | YamlMap | YamlSeq | YamlAlias;
