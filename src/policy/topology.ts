@@ -4,11 +4,14 @@ import type { Policy } from './program.js';
 /**
  * Where names are known: the processes of one machine, the services of a Compose project, the objects of a namespace.
  * `machine`, `compose <folder>`, `compose <folder> <network>`, `kubernetes <namespace>` (the empty one where none is written).
+ * `docker <name>`: a network of Docker with a name of its own, which several Compose projects may share.
+ * `compose pod <folder> <service>`: containers that share one network interface, and so `localhost`.
+ * Where a Compose project is one of several in its folder (`docker-compose.prod.yml`), `<folder>` is the path of its file.
  */
 export type Network = string;
 
 /** What a repository says of where its layers run. Plain data; nothing here is followed from file to file: `src/layers/` does. */
-export type TopologyFact = Unit | Service | Image | Container;
+export type TopologyFact = Unit | Service | Image | Container | Script;
 
 /** Something that runs: a Compose service, the pods of a Deployment, a process of a Procfile or of a package script. */
 export interface Unit {
@@ -26,11 +29,15 @@ export interface Unit {
   /** Labels by which a Service selects it. */
   readonly labels: Readonly<Record<string, string>>;
   readonly runs: readonly Run[];
+  /** It runs only where one of these is asked for (`profiles` of Compose). */
+  readonly profiles?: readonly string[];
 }
 
 export interface UnitPort {
   readonly port: number;
   readonly name?: string;
+  /** It is the default of a variable or of a program: what is set where it runs may say another. */
+  readonly byDefault?: boolean;
   readonly at: Span;
 }
 
@@ -39,6 +46,10 @@ export interface Published {
   readonly port: number | null;
   /** Port inside; null: not known. */
   readonly target: number | null;
+  /** Bound to 127.0.0.1 or ::1: reached by the processes of its machine, not from outside. */
+  readonly loopback?: boolean;
+  /** As for `UnitPort`. */
+  readonly byDefault?: boolean;
   readonly at: Span;
 }
 
@@ -48,8 +59,8 @@ export type Run =
   | { readonly of: 'folder'; readonly path: string; readonly at: Span }
   /** The file is what runs, or its configuration: a mounted `nginx.conf`, the script of a command. */
   | { readonly of: 'file'; readonly path: string; readonly at: Span }
-  /** What this Dockerfile (a path) makes of a build context (a folder). */
-  | { readonly of: 'dockerfile'; readonly path: string; readonly context: string; readonly at: Span }
+  /** What this Dockerfile (a path) makes of a build context (a folder). `stage`: the one that is asked for, else the last. */
+  | { readonly of: 'dockerfile'; readonly path: string; readonly context: string; readonly stage?: string; readonly at: Span }
   /** Whatever this image holds, without tag and digest. */
   | { readonly of: 'image'; readonly name: string; readonly at: Span };
 
@@ -77,14 +88,40 @@ export interface Image {
   readonly at: Span;
 }
 
-/** What a Dockerfile says. Paths on the left are relative to the build context, which whoever builds it chooses. */
+/**
+ * What one stage of a Dockerfile holds: the last one, and each that has a name. Paths on the left are relative to the
+ * build context (the context itself is the empty text), which whoever builds it chooses.
+ */
 export interface Container {
   readonly fact: 'container';
-  /** Path of the Dockerfile. */
+  /** Path of the Dockerfile; `<path>#<service>` where it is written within a Compose file. */
   readonly file: string;
-  readonly copies: readonly { readonly from: string; readonly to: string; readonly at: Span }[];
-  /** Files that its command names, as paths of the build context where the copies tell. */
-  readonly runs: readonly { readonly path: string; readonly at: Span }[];
+  /** Name of the stage, lower-case; undefined: the last one, which is built where none is asked for. */
+  readonly stage?: string;
+  readonly copies: readonly Copied[];
+  /** Files that its command names, as paths of the build context where the copies tell. `script`: the one of that `package.json`. */
+  readonly runs: readonly { readonly path: string; readonly script?: string; readonly at: Span }[];
+  readonly ports: readonly UnitPort[];
+  readonly at: Span;
+}
+
+export interface Copied {
+  /** May hold `*`. */
+  readonly from: string;
+  /** Absolute path in the container; ends with `/` where a folder is written. */
+  readonly to: string;
+  /** Commands of another stage made what is copied, of what that stage had copied from here: `dist` of sources. */
+  readonly built?: boolean;
+  readonly at: Span;
+}
+
+/** What a script of a `package.json` starts. */
+export interface Script {
+  readonly fact: 'script';
+  /** Path of the `package.json`. */
+  readonly file: string;
+  readonly name: string;
+  readonly runs: readonly Run[];
   readonly ports: readonly UnitPort[];
   readonly at: Span;
 }
