@@ -8,6 +8,7 @@ import { linesOf, type Ask } from '../src/findings/ask.js';
 import { passagesTo } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
+import { deploymentsBehind } from '../src/policy/deployment.js';
 import type { Deployment } from '../src/policy/evaluate.js';
 import { effectAt } from '../src/policy/views.js';
 import type { Span } from '../src/text/span.js';
@@ -22,7 +23,7 @@ export default defineRule({
     twice: 'This layer and the one behind it ({inner}) both add `{header}`; browsers refuse two values.',
   },
   *check(_policy, ask) {
-    for (const { deployment: inner } of ask.deployment.inner) {
+    for (const inner of deploymentsBehind(ask.deployment)) {
       for (const header of ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']) {
         const found = twice(ask, inner, header);
         if (found === undefined) continue;

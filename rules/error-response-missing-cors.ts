@@ -7,10 +7,10 @@
  * themselves is told under strict.
  */
 import type { Ask, Carried, Client } from '../src/findings/ask.js';
-import { linesOf, urlOf } from '../src/findings/ask.js';
+import { linesOf, SIGNED, urlOf } from '../src/findings/ask.js';
 import { serverRequest } from '../src/findings/exchange.js';
 import type { Exchange } from '../src/findings/finding.js';
-import { ASKED_FOR, SIGNED } from '../src/findings/preflighted.js';
+import { ASKED_FOR } from '../src/findings/preflighted.js';
 import { defineRule } from '../src/findings/rule.js';
 import { joined } from '../src/findings/words.js';
 import type { Scenario } from '../src/policy/evaluate.js';

@@ -10,6 +10,7 @@ import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
 import { passagesTo, type Passage } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
+import { deploymentsBehind } from '../src/policy/deployment.js';
 import { acceptedCandidates, effectAt } from '../src/policy/views.js';
 import type { Span } from '../src/text/span.js';
 
@@ -24,7 +25,7 @@ export default defineRule({
     wider: 'This replaces the stricter policy of {inner}: {origin} can read {path}, which {inner} alone refuses.',
   },
   *check(policy, ask) {
-    for (const { deployment: inner } of ask.deployment.inner) {
+    for (const inner of deploymentsBehind(ask.deployment)) {
       const [alone, inFront] = [ask.about(inner), ask.about({ policy, inner: [] })];
       for (const passage of passagesTo(ask.deployment, inner.policy, ask.environment)) {
         const found = alone.accepted(passage.inside).length > 0 ? gained(ask, alone, passage) : undefined;

@@ -15,7 +15,7 @@ export default defineRule({
   title: 'Every origin is accepted and echoed back',
   class: 'security-error',
   set: 'recommended',
-  yieldsTo: { 'no-wildcard-on-network-protected': 'place' },
+  yieldsTo: { 'no-wildcard-on-network-protected': 'place', 'layer-overrides-policy': 'place' },
   references: ['https://fetch.spec.whatwg.org/#cors-protocol-and-credentials', 'https://cwe.mitre.org/data/definitions/942.html'],
   messages: {
     credentialed: 'Any origin is accepted and echoed back with credentials: every website can read {path} as the signed-in user.',

@@ -11,6 +11,8 @@ import type { Exchange } from '../src/findings/finding.js';
 import { isLookedAt, methodsAllowedBy, NOBODY, preflightedRequests } from '../src/findings/preflighted.js';
 import { defineRule } from '../src/findings/rule.js';
 import type { Probe } from '../src/policy/program.js';
+import { answersAt } from '../src/policy/views.js';
+import type { Span } from '../src/text/span.js';
 
 export default defineRule({
   title: 'Nobody answers OPTIONS: preflighted requests fail',
@@ -19,12 +21,25 @@ export default defineRule({
   references: ['https://fetch.spec.whatwg.org/#cors-preflight-fetch'],
   messages: {
     status: 'Nobody answers OPTIONS for {path}: the preflight of {what} gets {status} and the request is never sent.',
+    inFront: 'This answers the preflight of {what} for {path} with {status} in place of {inner}, which would let {origin} send it: the request is never sent.',
     ungranted: 'The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent.',
   },
   *check(policy, ask) {
     for (const probe of ask.probes) {
       // There the answer is given, and a block of its own keeps the headers from it: the other rule says so.
       if (policy.notes.some((note) => (note.id === 'headers-lost-by-inheritance' || note.id === 'headers-undone') && note.path === probe.path)) continue;
+      const before = answeredInFront(ask, probe);
+      if (before !== undefined) {
+        const { witness, what, at } = before;
+        yield {
+          message: 'inFront',
+          data: { path: probe.path, what, status: String(witness.preflight?.status), inner: policy.title, origin: witness.request.origin },
+          at,
+          related: [{ at: policy.at, message: 'Preflights that come here are answered.' }],
+          witness,
+        };
+        continue;
+      }
       const found = firstUnanswered(ask, probe);
       if (found === undefined) continue;
       const { witness, what } = found;
@@ -42,6 +57,22 @@ export default defineRule({
 
 /** Statuses of routers that answer OPTIONS by themselves: Express 200, Next.js 204. */
 const OK = [200, 204];
+
+/** A preflight that the policy itself would grant, and that a layer in front answers otherwise. */
+function answeredInFront(ask: Ask, probe: Probe): { readonly witness: Exchange; readonly what: string; readonly at: Span } | undefined {
+  const { inside } = ask;
+  if (inside === ask) return undefined;
+  for (const origin of inside.accepted(probe)) {
+    const allowed = inside.exchanges(probe, { origin, method: 'PUT' }).flatMap(({ preflight }) => (preflight === null ? [] : methodsAllowedBy(preflight)));
+    for (const { what, client } of preflightedRequests(probe, allowed, origin)) {
+      if (inside.allows(probe, client) === undefined) continue;
+      const witness = ask.blocksWhere(probe, client, ({ preflight, verdict }) => preflight?.answeredAt !== undefined && preflight.unauthenticated === undefined && /^preflight-(?:acao-missing|status-not-ok)$/.test(verdict.reason));
+      const at = witness?.preflight?.answeredAt;
+      if (witness !== undefined && at !== undefined && ask.inFront.some((layer) => answersAt(layer, at))) return { witness, what, at };
+    }
+  }
+  return undefined;
+}
 
 function firstUnanswered(ask: Ask, probe: Probe): { readonly witness: Exchange; readonly what: string } | undefined {
   for (const origin of ask.accepted(probe)) {

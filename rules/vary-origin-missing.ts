@@ -8,6 +8,7 @@
 import { linesOf } from '../src/findings/ask.js';
 import { cacheable, keepingVary, poisoned, variesByOrigin } from '../src/findings/cached.js';
 import { defineRule } from '../src/findings/rule.js';
+import { removalsOf } from '../src/policy/views.js';
 
 export default defineRule({
   title: 'The response depends on Origin but does not say Vary: Origin',
@@ -16,15 +17,23 @@ export default defineRule({
   references: ['https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches', 'https://cwe.mitre.org/data/definitions/525.html'],
   messages: {
     missing: 'The response depends on `Origin` but never says `Vary: Origin`: caches hand one site’s response to another.',
+    stripped: 'This takes `Vary: Origin` from what {inner} sends: caches hand one site’s response to another.',
     onlyGranted: 'Only granted responses say `Vary: Origin`; a cached response made for another site blocks {origin}.',
   },
   *check(policy, ask) {
-    if (policy.evidence.noStore || (!policy.evidence.canAddVary && !ask.strict)) return;
+    if (policy.evidence.noStore) return;
+    const ownSay = policy.evidence.canAddVary || ask.strict;
     const kept = keepingVary(ask);
     for (const probe of ask.probes) {
-      const found = cacheable(probe) ? poisoned(ask, probe) : undefined;
+      const stripped = ask.inFront.flatMap((layer) => removalsOf(layer, 'vary'))[0];
+      const found = cacheable(probe) && (ownSay || stripped !== undefined) ? poisoned(ask, probe) : undefined;
       // Where `Origin` was said and then lost, the other rule says how.
       if (found === undefined || poisoned(kept, probe) === undefined) continue;
+      if (stripped !== undefined && poisoned(ask.inside, probe) === undefined) {
+        yield { message: 'stripped', data: { inner: policy.title }, at: stripped, related: [{ at: policy.at, message: 'It says `Vary: Origin`.' }], witness: { ...found.witness, stored: found.stored } };
+        continue;
+      }
+      if (!ownSay) continue;
       const { stored, witness, granted } = found;
       const missing = !variesByOrigin(granted.response);
       if (!missing && !policy.evidence.handWritten && !ask.strict) continue;

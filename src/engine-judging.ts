@@ -77,11 +77,13 @@ function judgeOne(policy: Policy, court: Court): { readonly live: readonly Draft
   const passed = new Set(chains.flatMap(({ view }) => view.passages.map(({ inside }) => inside.path)));
   const rest = policy.probes.filter(({ path }) => !passed.has(path));
   const elsewhere = entries.length === 0 || rest.length === 0 ? [] : reportsOn(court, { policy: { ...policy, probes: rest }, inner: [] }, undefined, isAskedAlone);
-  const stands = new Set([...views.flatMap(({ reports }) => reports), ...elsewhere].map(keyOf));
+  const stands = new Map([...elsewhere, ...views.flatMap(({ reports }) => reports)].map((draft) => [keyOf(draft), draft]));
   const [live, idle] = [[] as Draft[], [] as Neutralised[]];
   for (const draft of alone) {
     const asks = views.map(({ view }) => court.ask(deployment, view));
-    if (stands.has(keyOf(draft)) || asks.some((ask) => !settles(ask, draft))) live.push(draft);
+    // As it shows from outside: that is the request that anyone can replay.
+    const outside = stands.get(keyOf(draft));
+    if (outside !== undefined || asks.some((ask) => !settles(ask, draft))) live.push(outside ?? draft);
     else idle.push({ draft, within: asks[0]!.entry });
   }
   return { live: [...live, ...added], idle };
@@ -99,11 +101,15 @@ function marked(drafts: readonly Draft[], likely: boolean): readonly Draft[] {
   return likely ? drafts.map((draft) => ({ ...draft, likely: true })) : drafts;
 }
 
-/** Is everything known of what the finding's request gets through the chain, and does no header come of two layers? */
+/** Is everything known of what the finding's request gets through the chain, does no header come of two layers, and does nobody ask for credentials that a browser may have? */
 function settles(ask: Ask, { report: { witness } }: Draft): boolean {
   const { origin, method, headers, credentials } = witness.request;
-  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange);
+  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange) && !asksForCredentials(exchange);
   return ask.probes.every((probe) => ask.exchanges(probe, { origin, method, headers, credentials }, witness.scenario).every(isPlain));
+}
+
+function asksForCredentials({ preflight, response }: Exchange): boolean {
+  return preflight?.unauthenticated !== undefined || response.unauthenticated !== undefined;
 }
 
 function isDoubled({ preflight, response }: Exchange): boolean {

@@ -94,14 +94,15 @@ export class Mender {
       if ('declined' in tried) return void (why = tried.declined);
       fate = 'dropped';
       const { edits, before, after, affected, again } = tried;
+      const around = this.#around(before);
       why = 'an origin that it names would not be let in';
       if (!this.#arrives(proposal.change, draft, policy, after[before.indexOf(policy)])) return;
       const verified = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
         tolerated: ADVICE,
-        before: remembered(this.#judged, before.map(({ at }) => spanKey(at)).join(), () => this.court.judge(before, this.scene.layering)),
-        after: this.court.judge(after, this.layeringWith(tried)),
+        before: remembered(this.#judged, [...before, ...around].map(({ at }) => spanKey(at)).join(), () => this.court.judge([...judged(before, affected), ...around], this.scene.layering)),
+        after: this.court.judge([...judged(after, again), ...around], this.layeringWith(tried)),
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after),
       });
@@ -113,6 +114,13 @@ export class Mender {
     if (offer === undefined) observer?.note('fix', draft.report.at.file, `${draft.ruleId}: "${proposal.title}" is not offered: ${why}`);
     this.#fixes = { ...this.#fixes, proposed: this.#fixes.proposed + 1, [fate]: this.#fixes[fate] + 1 };
     return offer;
+  }
+
+  /** Policies of other files in the same chains as those that change. */
+  #around(changed: readonly Policy[]): readonly Policy[] {
+    const { layering, roots } = this.scene;
+    const chained = new Set(changed.flatMap((policy) => [layering.deploymentOf(policy), ...layering.entriesTo(policy).map(({ deployment }) => deployment)].flatMap(layersOf)));
+    return chained.size === changed.length ? [] : judged([...chained], roots).filter((policy) => !changed.includes(policy));
   }
 
   /** The layer that a change is to be made in: what a rule finds in a chain may stand in another layer's file. */
@@ -175,6 +183,11 @@ export class Mender {
       return verdicts.size === 1 ? [...verdicts][0]! : null;
     });
   }
+}
+
+/** Those that are judged: plain layers are not. */
+function judged(policies: readonly Policy[], readings: readonly FileReading[]): readonly Policy[] {
+  return policies.filter((policy) => readings.some((reading) => reading.policies.includes(policy)));
 }
 
 /** Rules that advise: what they say of a mended text is no reason to leave it broken, whether they run or not. */

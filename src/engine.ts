@@ -164,6 +164,7 @@ export class Run {
     this.#calls = scene.roots.flatMap(({ calls }) => calls);
     if (observer !== undefined) noteLayers(observer, policies, scene.layering);
     const { drafts, neutralised } = this.#judge(policies, scene.layering);
+    for (const { ruleId, at, within } of neutralised.map(quieted)) observer?.note('layers', at.file, `${ruleId} is of no account behind ${within.title} (${within.at.file})`);
     for (const { gaps } of told) this.#gaps.push(...gaps);
     this.#gaps.push(...scene.layering.gaps);
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }), this.#gaps)));

@@ -1,7 +1,7 @@
 import { admits } from '../origins/membership.js';
 import type { OriginSet } from '../origins/origin-set.js';
 import { reaches, type ClientCall } from '../policy/client-call.js';
-import { replaced } from '../policy/deployment.js';
+import { deploymentsBehind, layersOf, replaced, waysTo } from '../policy/deployment.js';
 import type { Assumptions, Deployment, HeaderLine, HttpResponse, Scenario } from '../policy/evaluate.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
@@ -20,6 +20,9 @@ export type Client = Partial<Omit<ClientRequest, 'origin' | 'url'>> & { readonly
 
 /** What a page sends besides its origin. */
 export type Carried = Pick<Partial<ClientRequest>, 'headers' | 'credentials'>;
+
+/** What a page carries that has not signed in, and what satisfies those who ask for credentials. */
+export const SIGNED: readonly Carried[] = [{}, { headers: [['authorization', 'Bearer x']] }, { credentials: 'include' }];
 
 /** From where a policy is seen that stands behind others: its places are asked for as they are outside. */
 export interface View {
@@ -66,6 +69,16 @@ export class Ask {
     return this.view?.entry ?? this.deployment;
   }
 
+  /** Layers that requests pass before they come to the policy, outermost first. */
+  get inFront(): readonly Policy[] {
+    return waysTo(this.entry, this.policy).flatMap((way) => way.slice(0, -1));
+  }
+
+  /** The same questions put to the policy as if nothing stood in front; this one where nothing does. */
+  get inside(): Ask {
+    return this.view === undefined ? this : this.about(this.deployment);
+  }
+
   /** The same questions about another policy in the place of this one. */
   with(policy: Policy): Ask {
     const view = this.view === undefined ? undefined : { ...this.view, entry: replaced(this.view.entry, this.policy, policy) };
@@ -98,13 +111,13 @@ export class Ask {
 
   /** Places of the policy, and those that are served through it by the layers behind. */
   get places(): readonly Probe[] {
-    const behind = this.deployment.inner.flatMap(({ deployment }) => deployment.policy.probes.map((probe) => ({ ...probe, at: this.policy.at })));
+    const behind = deploymentsBehind(this.deployment).flatMap(({ policy }) => policy.probes.map((probe) => ({ ...probe, at: this.policy.at })));
     return [...this.policy.probes, ...behind].slice(0, MAX_PROBES);
   }
 
   /** Origins that the author wrote or plainly meant, here or in the layers behind. */
   get candidates(): readonly string[] {
-    return [...new Set([this.policy, ...this.deployment.inner.map(({ deployment }) => deployment.policy)].flatMap(acceptedCandidates))];
+    return [...new Set(layersOf(this.deployment).flatMap(acceptedCandidates))];
   }
 
   /** Every possible exchange for a page's request; a method that the place serves (GET if it does), without credentials, unless said otherwise. `scenario`: what the handler behind does. */

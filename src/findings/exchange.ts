@@ -1,4 +1,4 @@
-import { judge, needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer } from '../browser/judge.js';
+import { judge, needsPreflight, preflightRequestOf, type Check, type FetchRequest, type ServerAnswer } from '../browser/judge.js';
 import { urlFrom } from '../browser/url.js';
 import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome, type Scenario } from '../policy/evaluate.js';
 import type { Environment } from '../values/fact.js';
@@ -11,14 +11,36 @@ import type { ClientRequest, Exchange } from './finding.js';
  */
 export function exchanges(deployment: Deployment, request: ClientRequest, environment: Environment, scenario: Scenario = {}, assumed: Assumptions = new Map()): readonly Exchange[] {
   const client: FetchRequest = { ...request };
-  const actual = serverRequest(request, request.method, withCredentials(request));
-  if (!needsPreflight(client)) {
-    return evaluate(deployment, actual, { environment, scenario, assumed }).map((outcome) => exchange(request, client, null, outcome, scenario));
-  }
+  return conversations(deployment, request, { environment, scenario, assumed }).map(({ preflight, actual }) => exchange(request, client, preflight, actual, scenario));
+}
+
+/** What servers answer in one possible world: to the preflight, if there is one, and to the request itself. */
+export interface Conversation {
+  readonly preflight: Outcome | null;
+  /** Assumes what the preflight's outcome does, and perhaps more. */
+  readonly actual: Outcome;
+}
+
+export interface Asked {
+  readonly environment: Environment;
+  /** What the handler behind does with the request itself, and with its preflight. */
+  readonly scenario?: Scenario;
+  readonly preflight?: Scenario;
+  readonly assumed?: Assumptions;
+  /** Keep what every layer does. */
+  readonly trace?: boolean;
+}
+
+/** What servers would answer to a page's request, in every possible world. */
+export function conversations(deployment: Deployment, request: ClientRequest, { environment, scenario, preflight, assumed, trace }: Asked): readonly Conversation[] {
+  const client: FetchRequest = { ...request };
+  const options = { environment, ...(trace === undefined ? {} : { trace }) };
+  const sent = serverRequest(request, request.method, withCredentials(request));
+  const answers = (known: Assumptions | undefined): readonly Outcome[] => evaluate(deployment, sent, { ...options, ...(scenario === undefined ? {} : { scenario }), ...(known === undefined ? {} : { assumed: known }) });
+  if (!needsPreflight(client)) return answers(assumed).map((actual) => ({ preflight: null, actual }));
   const asked = preflightRequestOf(client);
-  return evaluate(deployment, serverRequest(request, asked.method, asked.headers), { environment, assumed }).flatMap((preflight) =>
-    evaluate(deployment, actual, { environment, scenario, assumed: preflight.assumed }).map((outcome) => exchange(request, client, preflight, outcome, scenario)),
-  );
+  const first = evaluate(deployment, serverRequest(request, asked.method, asked.headers), { ...options, ...(preflight === undefined ? {} : { scenario: preflight }), ...(assumed === undefined ? {} : { assumed }) });
+  return first.flatMap((outcome) => answers(outcome.assumed).map((actual) => ({ preflight: outcome, actual })));
 }
 
 /** Responses to a request that a page does not make: no Origin (a navigation, a health check, a cache that fills itself). */
@@ -26,9 +48,9 @@ export function responsesWithoutOrigin(deployment: Deployment, url: string, envi
   return evaluate(deployment, serverRequest({ url }, 'GET', []), { environment });
 }
 
-/** The verdict if the browser got this response (from a cache) for the request, and this answer to its preflight. */
-export function verdictOn(request: ClientRequest, response: HttpResponse, preflight: HttpResponse | null = null): Exchange['verdict'] {
-  return verdictOf({ ...request }, preflight, response);
+/** The verdict if the browser got this response (from a cache) for the request, and this answer to its preflight. @param told is told of every check */
+export function verdictOn(request: ClientRequest, response: HttpResponse, preflight: HttpResponse | null = null, told?: (check: Check) => void): Exchange['verdict'] {
+  return verdictOf({ ...request }, preflight, response, told);
 }
 
 function exchange(request: ClientRequest, client: FetchRequest, preflight: Outcome | null, outcome: Outcome, scenario: Scenario): Exchange {
@@ -43,8 +65,8 @@ function exchange(request: ClientRequest, client: FetchRequest, preflight: Outco
   };
 }
 
-function verdictOf(client: FetchRequest, preflight: HttpResponse | null, response: HttpResponse): Exchange['verdict'] {
-  const { allowed, reason, step, hint, maxAge } = judge(client, { ...(preflight === null ? {} : { preflight: answer(preflight) }), response: answer(response) });
+function verdictOf(client: FetchRequest, preflight: HttpResponse | null, response: HttpResponse, told?: (check: Check) => void): Exchange['verdict'] {
+  const { allowed, reason, step, hint, maxAge } = judge(client, { ...(preflight === null ? {} : { preflight: answer(preflight) }), response: answer(response) }, told);
   return { allowed, reason, step, ...(hint === undefined ? {} : { hint }), ...(maxAge === null ? {} : { maxAge }) };
 }
 

@@ -2,7 +2,7 @@ import { layersOf, replaced } from '../policy/deployment.js';
 import type { Deployment } from '../policy/evaluate.js';
 import { ALWAYS, type Policy, type Probe } from '../policy/program.js';
 import type { Environment } from '../values/fact.js';
-import { urlOf } from './ask.js';
+import { SIGNED, urlOf } from './ask.js';
 import { exchanges } from './exchange.js';
 
 /** A place as it is asked for from outside, and as a layer behind gets it. */
@@ -17,17 +17,18 @@ const REACHED = 'x-reached';
 /** More places than this say the same again. */
 const MAX_PASSAGES = 20;
 
-/** Places of a layer behind that requests from outside surely reach, wherever the layers in front have them. */
+/** Places of a layer behind that requests from outside surely reach, with credentials where these are asked for, wherever the layers in front have them. */
 export function passagesTo(entry: Deployment, target: Policy, environment: Environment): readonly Passage[] {
   const marked = replaced(entry, target, standIn(target));
   const inFront = layersOf(entry).filter((policy) => policy !== target);
+  const hosts = [...new Set(entry.policy.probes.map(({ host }) => host))];
   const rewrites = inFront.flatMap(({ steps }) => steps.flatMap(({ end }) => (end?.to === 'upstream' && end.upstream.path !== null && end.upstream.path !== undefined && 'by' in end.upstream.path ? [end.upstream.path] : [])));
   const found: Passage[] = [];
   for (const inside of target.probes) {
-    const rewritten = rewrites.flatMap(({ prefix, by }) => (inside.path.startsWith(by) ? [{ ...inside, path: prefix + inside.path.slice(by.length) }] : []));
-    for (const place of [...inFront.flatMap(({ probes }) => probes), inside, ...rewritten]) {
+    const rewritten = rewrites.flatMap(({ prefix, by }) => (inside.path.startsWith(by) ? [prefix + inside.path.slice(by.length)] : []));
+    const paths = [...new Set([inside.path, ...rewritten, ...inFront.flatMap(({ probes }) => probes.map(({ path }) => path))])];
+    for (const outside of paths.flatMap((path) => hosts.map((host): Probe => ({ ...inside, path, ...(host === undefined ? {} : { host }), at: entry.policy.at })))) {
       if (found.length >= MAX_PASSAGES) return found;
-      const outside: Probe = { ...place, methods: inside.methods, at: entry.policy.at };
       if (found.some((known) => known.outside.path === outside.path && known.inside.path === inside.path)) continue;
       if (pathBehind(marked, outside, environment) === inside.path) found.push({ outside, inside: { ...inside, ...(outside.host === undefined ? {} : { host: outside.host }) } });
     }
@@ -35,11 +36,14 @@ export function passagesTo(entry: Deployment, target: Policy, environment: Envir
   return found;
 }
 
-/** The path with which every request for the place reaches the stand-in. */
+/** The path with which every request for the place reaches the stand-in, of a page that is signed in if it must be. */
 function pathBehind(marked: Deployment, probe: Probe, environment: Environment): string | undefined {
-  const request = { origin: 'https://app.example', method: probe.methods?.[0] ?? 'GET', headers: [], credentials: 'omit', url: urlOf(probe) } as const;
-  const paths = new Set(exchanges(marked, request, environment).map(({ response }) => response.headers.find(({ name }) => name === REACHED)?.text ?? undefined));
-  return paths.size === 1 ? [...paths][0] : undefined;
+  for (const carried of SIGNED) {
+    const request = { origin: 'https://app.example', method: probe.methods?.[0] ?? 'GET', headers: [], credentials: 'omit', ...carried, url: urlOf(probe) } as const;
+    const paths = new Set(exchanges(marked, request, environment).map(({ response }) => response.headers.find(({ name }) => name === REACHED)?.text ?? undefined));
+    if (paths.size === 1 && !paths.has(undefined)) return [...paths][0];
+  }
+  return undefined;
 }
 
 function standIn(policy: Policy): Policy {

@@ -3,7 +3,7 @@ import type { HeaderLine, HttpResponse } from '../policy/evaluate.js';
 import type { HeaderValue, Policy, Probe } from '../policy/program.js';
 import { effectsOn } from '../policy/views.js';
 import { sameSpan } from '../text/span.js';
-import { linesOf, type Ask, type Carried, type Client } from './ask.js';
+import { linesOf, SIGNED, type Ask, type Client } from './ask.js';
 import { verdictOn } from './exchange.js';
 import type { Exchange } from './finding.js';
 
@@ -18,9 +18,6 @@ export const ASKED_FOR: readonly string[] = ['PUT', 'PATCH', 'DELETE'];
 
 /** Statuses of servers and routers that have nobody for the method or the path. */
 export const NOBODY: readonly number[] = [404, 405, 415, 501];
-
-/** What a page carries that has not signed in, and what satisfies those who ask for credentials. */
-export const SIGNED: readonly Carried[] = [{}, { headers: [['authorization', 'Bearer x']] }, { credentials: 'include' }];
 
 /** Origins that the place serves once a page has signed in, or without that. */
 export function servedOrigins(ask: Ask, probe: Probe): readonly string[] {

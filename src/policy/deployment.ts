@@ -14,6 +14,11 @@ export function layersOf({ policy, inner }: Deployment): readonly Policy[] {
   return [policy, ...inner.flatMap(({ deployment }) => layersOf(deployment))];
 }
 
+/** Every layer behind one, with what stands behind it in its turn, outermost first. */
+export function deploymentsBehind({ inner }: Deployment): readonly Deployment[] {
+  return inner.flatMap(({ deployment }) => [deployment, ...deploymentsBehind(deployment)]);
+}
+
 /** The ways from a layer to a policy behind it: the layers of each, both ends among them. */
 export function waysTo({ policy, inner }: Deployment, target: Policy): readonly (readonly Policy[])[] {
   if (policy === target) return [[policy]];

@@ -42,6 +42,17 @@ export function stepWith(policy: Policy, at: Span | undefined): Step | undefined
   return at === undefined ? undefined : policy.steps.find(({ effects }) => effects.some((effect) => sameSpan(effect.at, at)));
 }
 
+/** Places at which the policy takes a header from what lies behind it. */
+export function removalsOf(policy: Policy, header: string): readonly Span[] {
+  const all = policy.steps.flatMap(({ effects, end }) => [...effects, ...(end?.to === 'upstream' ? (end.upstream.response ?? []) : [])]);
+  return all.filter((effect) => effect.op === 'remove' && effect.header === header).map(({ at }) => at);
+}
+
+/** Does the policy make an answer of its own at a place? */
+export function answersAt(policy: Policy, at: Span): boolean {
+  return policy.steps.some((step) => step.end?.to === 'answer' && sameSpan(step.end.statusAt ?? step.at, at));
+}
+
 /** Where the text of a header line stands, if it is written out; else the place of what sends it. */
 export function writtenAt(policy: Policy, header: string, line: { readonly at: Span; readonly text: string | null }): Span {
   const values = effectsOn(policy, header).filter(({ effect }) => sameSpan(effect.at, line.at)).map(({ effect }) => effect.value);
