@@ -22,7 +22,13 @@ export const languagePaths: Readonly<Record<string, RegExp>> = {
 
 /** Files that tell of layers without a word about CORS: by their paths, then by their text. */
 export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegExp }[] = [
+  { paths: /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i, text: /^[ \t]*(?:ProxyPass(?:Match)?[ \t]|RewriteRule[ \t].*\[(?:[^\]]*,)?P(?:roxy)?[,\]])/im },
+  { paths: /(?:^|\/)(?:[Cc]addyfile|Caddyfile[._-](?!(?:go|rs|js|ts|py|rb|sh|md|txt|html|j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)$|\.(?:[Cc]addyfile|caddy)$/, text: /^[ \t]*(?:reverse_proxy|php_fastcgi)\b/m },
+  { paths: /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/, text: /^[ \t]*(?:frontend|listen)[ \t]+[^\s;{}=]+[^;{}=\n]*$/m },
+  { paths: /(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, text: /<action\b(?=[^>]*\burl\s*=\s*["']https?:)[^>]*>/i },
+  { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:proxy|fastcgi|scgi|uwsgi)\.server\b/m },
   { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{;][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
+  { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, text: /^[ \t]*backend[ \t]+[\w-]+[ \t]*\{/m },
 ];
 
 export const ruleEntries: readonly RuleEntry[] = [
@@ -709,6 +715,7 @@ export const ruleEntries: readonly RuleEntry[] = [
     ],
     "messages": {
       "missing": "The response depends on `Origin` but never says `Vary: Origin`: caches hand one site’s response to another.",
+      "stripped": "This takes `Vary: Origin` from what {inner} sends: caches hand one site’s response to another.",
       "onlyGranted": "Only granted responses say `Vary: Origin`; a cached response made for another site blocks {origin}."
     },
     "options": {},

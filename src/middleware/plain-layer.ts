@@ -13,7 +13,7 @@ export function passesOn(steps: readonly Step[]): boolean {
 }
 
 /** What a program says: a policy where that is about CORS, else a layer where it passes requests on, else nothing. */
-export function* policyOrLayer(policy: Policy, of: Omit<PlainLayer, 'policy'> = {}): Generator<Reading> {
-  if (saysCors(policy.steps)) yield { kind: 'policy', policy };
+export function* policyOrLayer(policy: Policy, isAboutCors = saysCors(policy.steps), of: Omit<PlainLayer, 'policy'> = {}): Generator<Reading> {
+  if (isAboutCors) yield { kind: 'policy', policy };
   else if (passesOn(policy.steps)) yield { kind: 'layer', layer: { policy, ...of } };
 }

@@ -7,6 +7,7 @@
  */
 import { lettingIn } from '../../middleware/client-networks.js';
 import { reachedBy } from '../../middleware/listeners.js';
+import { policyOrLayer } from '../../middleware/plain-layer.js';
 import type { Change } from '../../policy/change.js';
 import type { Policy } from '../../policy/program.js';
 import { parseApache, type ApacheFile } from '../../syntax/apache/index.js';
@@ -23,6 +24,7 @@ export default defineReader<ApacheFile>({
   language: 'apache',
   // No other server's configuration has lines that begin with this word and one of its actions.
   mayConcern: /^[ \t\ufeff]*header[\s\\]+["']?(?:(?:always|onsuccess)["']?[\s\\]+["']?)?(?:set|setifempty|add|append|merge|unset|edit\*?)["']?[\s\\]+["']?access-control-/im,
+  layers: { paths: /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i, text: /^[ \t]*(?:ProxyPass(?:Match)?[ \t]|RewriteRule[ \t].*\[(?:[^\]]*,)?P(?:roxy)?[,\]])/im },
 
   *read(file) {
     const root = wholeOf(file);
@@ -73,7 +75,7 @@ function* policyOf(host: Host): Generator<Reading> {
   const { sections, at } = host;
   const program = new HostProgram(sections, at, host.byProgram);
   for (const gap of program.gaps) yield { kind: 'gap', gap };
-  if (program.gaps.length > 0 || !program.rules.some(({ line }) => line.name.toLowerCase().startsWith('access-control-') && line.action !== 'unset')) return;
+  if (program.gaps.length > 0) return;
   const policy: Policy = {
     reader: 'apache',
     title: host.title,
@@ -88,7 +90,7 @@ function* policyOf(host: Host): Generator<Reading> {
     evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(host.listeners) },
     notes: [],
   };
-  yield { kind: 'policy', policy };
+  yield* policyOrLayer(policy, program.rules.some(({ line }) => line.name.toLowerCase().startsWith('access-control-') && line.action !== 'unset'));
 }
 
 /** The file in which a change is to be made. */

@@ -99,7 +99,7 @@ export class HostProgram {
         return this.#answer(here, stage, event.status, event.at);
       case 'pass':
         // A folder's rules pass on what its sections have taken already.
-        return this.#whole({ ...here, final: true }, stage === 'translated' ? 'passed-on' : stage, passedOn(event.target, undefined, event.at));
+        return this.#whole({ ...here, final: true }, stage === 'translated' ? 'passed-on' : stage, passedOn(event.target, event.path, event.at, this.sections.balancers));
       case 'path': {
         const target = event.target === undefined ? undefined : event.target.startsWith('/') ? event.target : `/${event.target.replace(/^\.\//, '')}`;
         const byProgram = target === undefined || !/\.(?:html?|json|js|css|txt|xml|svg|png|jpe?g|gif|ico|woff2?|ttf)$/i.test(target);

@@ -1,5 +1,6 @@
 import type { OriginSet } from '../../origins/origin-set.js';
 import { whenAll, unless, type Guard, type Upstream } from '../../policy/program.js';
+import { rewrittenPath } from '../../middleware/rewritten-path.js';
 import type { Word } from '../../syntax/apache/index.js';
 import type { Span } from '../../text/span.js';
 import { aliasSet, patternPaths } from './paths.js';
@@ -30,7 +31,11 @@ export function proxied(sections: Sections, pass: Pass): readonly Passed[] {
     if (target.text === '!') {
       const here = set ?? locationOf(scoped.tests);
       if (here !== undefined) kept.push(here);
-    } else found.push({ ...passedOn(target, directive.name === 'proxypass' ? (path?.text ?? prefixOf(locationOf(scoped.tests))) : undefined, directive.at), when });
+    } else {
+      const prefix = path?.text ?? prefixOf(locationOf(scoped.tests));
+      const behind = (written: string): Upstream['path'] => (directive.name === 'proxypass' ? (prefix === undefined ? null : { prefix, by: written }) : matchedPath(path?.text, written));
+      found.push({ ...passedOn(target, behind, directive.at, sections.balancers), when });
+    }
   }
   return found;
 }
@@ -45,15 +50,30 @@ function prefixOf(set: OriginSet | undefined): string | undefined {
   return first?.s === 'exact' || first?.s === 'prefix' ? first.text : set?.s === 'any' ? '/' : undefined;
 }
 
-/** Where a request goes that is passed on to an address. */
-export function passedOn(target: Word, prefix: string | undefined, at: Span): Passed {
-  const [, scheme = '', host = '', port, path = ''] = /^([a-z0-9]+):\/\/(\[[^\]]*\]|[^:/]*)(?::(\d+))?(\/.*)?$/i.exec(target.text) ?? [];
+/** Where nothing of what the pattern takes is named, the path as it was asked for is put behind the target (mod_proxy's proxy_trans). */
+function matchedPath(pattern: string | undefined, written: string): Upstream['path'] {
+  if (/[$%]/.test(written)) return pattern === undefined ? null : rewrittenPath(pattern, written, { base: '', group: '$1', whole: '$0', asked: NEVER_NAMED });
+  return written === '' ? undefined : { prefix: '', by: written };
+}
+
+const NEVER_NAMED = /(?!)/;
+
+/**
+ * Where a request goes that is passed on to an address; to a group of servers, as to its first: all of them serve the same.
+ *
+ * @param behind the path that is asked for there, by the path of the address
+ */
+export function passedOn(target: Word, behind: (written: string) => Upstream['path'], at: Span, balancers: ReadonlyMap<string, string>): Passed {
+  const [, group = '', inside = ''] = /^balancer:\/\/([^/$%]+)(.*)$/is.exec(target.text) ?? [];
+  const address = (balancers.get(group.toLowerCase()) ?? target.text.slice(0, target.text.length - inside.length)) + inside;
+  const [, scheme = '', host = '', port, path = ''] = /^([a-z0-9]+):\/\/(\[[^\]]*\]|[^:/$%]*)(?::(\d+))?([/$%].*)?$/is.exec(address) ?? [];
   const known = /^(?:https?|h2c?|ws?s)$/i.test(scheme) && host !== '' && !/[$%{]/.test(host);
+  const changed = behind(path);
   const upstream: Upstream = {
     host: known ? host : target.text,
     port: !known ? null : port !== undefined ? Number(port) : /s$/i.test(scheme) ? 443 : 80,
     request: [],
-    ...(prefix !== undefined && !/[$%]/.test(path) ? { path: { prefix, by: path } } : {}),
+    ...(changed === undefined ? {} : { path: changed }),
     at,
   };
   return { when: { g: 'always' }, upstream, at };

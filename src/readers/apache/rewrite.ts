@@ -1,5 +1,6 @@
 import { PRESENT, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
-import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard } from '../../policy/program.js';
+import { ALWAYS, NEVER, unless, whenAll, whenAny, type Guard, type Upstream } from '../../policy/program.js';
+import { rewrittenPath } from '../../middleware/rewritten-path.js';
 import { parseCondition, type ApacheDirective, type Word } from '../../syntax/apache/index.js';
 import type { Span } from '../../text/span.js';
 import { assigned, casesOf, type Variables } from './environment.js';
@@ -10,8 +11,8 @@ import { equals, groupOf, isIn, joinedCases, matchesAnything, openFact, patternS
 /** What rules make of a request, in their order; each only of requests that nothing before has taken. */
 export type Rewritten =
   | { readonly r: 'answer'; readonly when: Guard; readonly status: number; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span }
-  /** Passed on to another server. */
-  | { readonly r: 'pass'; readonly when: Guard; readonly target: Word; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span }
+  /** Passed on to another server; `path`: what it is asked for, by the path of the target. */
+  | { readonly r: 'pass'; readonly when: Guard; readonly target: Word; path(written: string): Upstream['path']; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span }
   /** Sent on inside of the server; `target` undefined: a path that is put together from the request. */
   | { readonly r: 'path'; readonly when: Guard; readonly target: string | undefined; readonly final: boolean; readonly variables: Variables; readonly seen: readonly Seen[]; readonly at: Span };
 
@@ -23,6 +24,8 @@ export interface Ruleset {
   /** Variables that anything else looks at; the others are not followed. */
   readonly interest: ReadonlySet<string>;
 }
+
+const NAMES = { group: '$1', whole: '$0', asked: /%\{REQUEST_URI\}$/i };
 
 /** Rules past which the rest is not followed. */
 const MAX_RULES = 150;
@@ -105,7 +108,7 @@ class Run {
     const status = forced ?? (code === undefined ? undefined : code === '' || /^temp$/i.test(code) ? 302 : /^permanent$/i.test(code) ? 301 : /^seeother$/i.test(code) ? 303 : Number(code));
     const stay = target.text === '-';
     if (status !== undefined && (forced !== undefined || !stay || status < 300 || status > 399)) this.events.push({ r: 'answer', when, status, variables, seen, at });
-    else if (flags.has('P')) this.events.push({ r: 'pass', when, target, variables, seen, at });
+    else if (flags.has('P')) this.events.push({ r: 'pass', when, target, path: (written) => rewrittenPath(directive.args[0]!.text, written, { ...NAMES, base: this.ruleset.folder ?? '' }), variables, seen, at });
     else if (!stay && /^[a-z]+:\/\//i.test(target.text)) this.events.push({ r: 'answer', when, status: 302, variables, seen, at });
     else if (!stay) this.events.push({ r: 'path', when, target: /[$%]/.test(target.text) ? undefined : target.text.replace(/\?.*$/s, ''), final: flags.has('END'), variables, seen, at });
     else if (!flags.has('L') && !flags.has('END')) return;

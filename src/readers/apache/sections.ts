@@ -70,6 +70,8 @@ export class Sections {
   readonly #named = new Map<string, { readonly scoped: Scoped; readonly index: number }[]>();
   /** Every condition of an `<If>` or `<ElseIf>`, with what has to hold before it is looked at. */
   readonly conditions: { readonly expression: Expression; readonly before: readonly Test[] }[] = [];
+  /** Addresses of the first members of groups of servers, by the groups' names in lower case. */
+  readonly balancers = new Map<string, string>();
   readonly #mounts: readonly Mount[];
   #sections = 0;
 
@@ -110,6 +112,12 @@ export class Sections {
       earlier = /^(?:if|elseif)$/.test(directive.name) ? [...(directive.name === 'if' ? [] : earlier), ...ifTest(directive)] : [];
       if (inner !== undefined) this.#visit(directive.block, inner);
     }
+  }
+
+  #balancer({ args: [first], block = [] }: ApacheDirective): void {
+    const name = /^balancer:\/\/([^/]+)\/?$/i.exec(first?.text ?? '')?.[1]?.toLowerCase();
+    const member = block.find((row) => row.name === 'balancermember')?.args[0]?.text.replace(/\/$/, '');
+    if (name !== undefined && member !== undefined) this.balancers.set(name, member);
   }
 
   #condition(directive: ApacheDirective, before: readonly Test[]): void {
@@ -154,6 +162,7 @@ export class Sections {
         return within(KIND.location, { t: 'location', in: pattern === undefined ? locationSet(first) : patternPaths(pattern) });
       }
       case 'proxy':
+        this.#balancer(directive);
         return first?.text === '*' ? within(KIND.folder, { t: 'proxy' }) : unclear(KIND.folder);
       case 'if':
         this.#condition(directive, around.tests);

@@ -7,6 +7,7 @@
  */
 import { lettingIn } from '../../middleware/client-networks.js';
 import { reachedBy, type Listener } from '../../middleware/listeners.js';
+import { passesOn, policyOrLayer, saysCors } from '../../middleware/plain-layer.js';
 import type { Policy } from '../../policy/program.js';
 import type { CaddyFile, Site, Token } from '../../syntax/caddy/index.js';
 import { defineReader, type Reading } from '../reader.js';
@@ -21,6 +22,7 @@ export default defineReader<CaddyFile>({
   language: 'caddy',
   // What is imported may hold the headers.
   mayConcern: /access-control-|\bimport\s/i,
+  layers: { paths: /(?:^|\/)(?:[Cc]addyfile|Caddyfile[._-](?!(?:go|rs|js|ts|py|rb|sh|md|txt|html|j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)$|\.(?:[Cc]addyfile|caddy)$/, text: /^[ \t]*(?:reverse_proxy|php_fastcgi)\b/m },
 
   *read(file) {
     const root = wholeOf(file);
@@ -43,8 +45,7 @@ function isOfVersionOne({ sites }: CaddyFile): boolean {
 
 function* policyOf(site: Site, root: CaddyFile, release: Release): Generator<Reading> {
   const program = new SiteProgram(site, root.options, release);
-  const concerns = program.steps.some(({ effects, end }) => [...effects, ...(end?.to === 'upstream' ? (end.upstream.response ?? []) : [])].some(({ header }) => header.startsWith('access-control-')));
-  if (!concerns) return;
+  if (!saysCors(program.steps) && !passesOn(program.steps)) return;
   for (const gap of program.gaps) yield { kind: 'gap', gap };
   const host = site.keys.map(hostOf).find((name) => name !== undefined);
   const policy: Policy = {
@@ -61,7 +62,7 @@ function* policyOf(site: Site, root: CaddyFile, release: Release): Generator<Rea
     evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(listenersOf(site, root)) },
     notes: [],
   };
-  yield { kind: 'policy', policy };
+  yield* policyOrLayer(policy);
 }
 
 /** Addresses that a site is bound to, else its keys: names get certificates, unless told otherwise. */

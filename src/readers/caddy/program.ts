@@ -242,10 +242,12 @@ export class SiteProgram {
   }
 
   #proxy(entry: Entry, when: Guard): void {
-    const upstream = upstreamOf(entry, this.#request, this.release);
     const ways = this.#request.passedOn(when);
     if (ways === undefined) this.#gap(entry.directive.at, 'the headers of the request are changed in too many ways', 'budget');
-    for (const way of ways ?? [{ when, effects: [] }]) this.#end(way.when, { to: 'upstream', upstream: { ...upstream, request: [...way.effects, ...upstream.request] } }, entry.directive.at, { place: entry });
+    for (const { when: here, view } of this.#request.paths) {
+      const upstream = upstreamOf(entry, view, this.#request, this.release);
+      for (const way of ways ?? [{ when, effects: [] }]) this.#end(whenAll(way.when, here), { to: 'upstream', upstream: { ...upstream, request: [...way.effects, ...upstream.request] } }, entry.directive.at, { place: entry });
+    }
   }
 
   /** Files, and errors for those that are not there; since 2.7 an error for other methods than GET and HEAD. */

@@ -4,21 +4,20 @@ import type { Directive, Token } from '../../syntax/caddy/index.js';
 import type { Request } from './expander.js';
 import { deleted, operationOf } from './headers.js';
 import type { Entry } from './order.js';
+import type { PathView } from './paths.js';
 import { headerValue } from './texts.js';
 import type { Release } from './version.js';
 
 /** `reverse_proxy [matcher] upstreams… { to …; header_up …; header_down … }`. */
-export function upstreamOf({ directive, args }: Entry, request: Request, release: Release): Upstream {
+export function upstreamOf({ directive, args }: Entry, view: PathView, request: Request, release: Release): Upstream {
   const lines = directive.block ?? [];
   const target = (args[0] ?? lines.find(({ name }) => name.text === 'to')?.args[0])?.text ?? '';
   const response = effectsOf(lines, 'header_down', request, release);
-  const [only] = request.paths;
-  const prefix = request.paths.length === 1 && only?.when.g === 'always' && only.view.kind === 'stripped' ? only.view.prefix : '';
   return {
     ...addressOf(target),
     request: effectsOf(lines, 'header_up', request, release),
     ...(response.length === 0 ? {} : { response }),
-    ...(prefix === '' ? {} : { path: { prefix, by: '' } }),
+    ...(view.kind === 'stripped' && view.prefix === '' ? {} : { path: view.kind === 'stripped' ? { prefix: view.prefix, by: '' } : view.kind === 'fixed' ? { whole: view.path } : null }),
     at: directive.at,
   };
 }

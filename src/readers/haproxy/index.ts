@@ -7,6 +7,7 @@
  */
 import { lettingIn } from '../../middleware/client-networks.js';
 import { reachedBy, type Listener } from '../../middleware/listeners.js';
+import { policyOrLayer } from '../../middleware/plain-layer.js';
 import type { Policy } from '../../policy/program.js';
 import type { HaproxyFile } from '../../syntax/haproxy/index.js';
 import type { Span } from '../../text/span.js';
@@ -23,6 +24,7 @@ export default defineReader<HaproxyFile>({
   language: 'haproxy',
   // Other programs have files of this name; no other has sections of these names without a brace or a semicolon.
   mayConcern: /^(?=[\s\S]*(?:access-control-|lua\.cors))[\s\S]*(?:^|\n)[ \t]*(?:defaults|frontend|backend|listen)(?:[ \t]+[^\s;{}=]+)*[ \t]*(?:#[^\n]*)?(?:\r?\n|$)/i,
+  layers: { paths: /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/, text: /^[ \t]*(?:frontend|listen)[ \t]+[^\s;{}=]+[^;{}=\n]*$/m },
 
   *read(file) {
     for (const at of file.conditional) yield { kind: 'gap', gap: { at, reason: 'unsupported-syntax', message: 'what stands between .if and .endif is not read' } };
@@ -48,7 +50,7 @@ function* policyOf(front: Proxy, proxies: ProxiesInView, asked: ReadonlySet<stri
     return;
   }
   for (const gap of program.gaps) yield { kind: 'gap', gap };
-  if (!program.concerns) return;
+  if (program.gaps.length > 0 && !program.concerns) return;
   const policy: Policy = {
     reader: 'haproxy',
     title: `HAProxy ${front.kind}${front.name === '' ? '' : ` ${front.name}`}`,
@@ -62,7 +64,7 @@ function* policyOf(front: Proxy, proxies: ProxiesInView, asked: ReadonlySet<stri
     evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy(listenersOf(front)) },
     notes: [],
   };
-  yield { kind: 'policy', policy };
+  yield* policyOrLayer(policy, program.concerns);
 }
 
 function listenersOf({ binds }: Proxy): readonly Listener[] {

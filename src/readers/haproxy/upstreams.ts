@@ -13,11 +13,16 @@ export function endsOf({ when, proxy, unserved, name, at }: Candidate, scope: Sc
   const place = at;
   const sent = origins === undefined ? [{ when: ALWAYS, request: [] }] : origins.flatMap((one) => originSent(one, at));
   return sent.flatMap((origin) =>
-    (paths.length === 0 ? [{ when: ALWAYS, rewrite: undefined }] : paths.map(({ when: here, value }) => ({ when: here, rewrite: value.t === 'moved' ? value.rewrite : undefined }))).map((path): Step => {
+    (paths.length === 0 ? [{ when: ALWAYS, rewrite: undefined }] : paths.map(({ when: here, value }) => ({ when: here, rewrite: sentPath(value) }))).map((path): Step => {
       const upstream: Upstream = { ...addressOf(proxy?.servers[0], name), request: origin.request, ...(path.rewrite === undefined ? {} : { path: path.rewrite }), at: place };
       return { when: whenAll(when, origin.when, path.when), effects: [], end: { to: 'upstream', upstream }, at: place };
     }),
   );
+}
+
+/** The path that the server is asked for. */
+function sentPath(value: Case['value']): Upstream['path'] {
+  return value.t === 'moved' ? value.rewrite : value.t === 'path' ? undefined : value.t === 'text' && value.env === undefined ? { whole: value.text } : null;
 }
 
 /** What a case of the request's Origin does to the request that is passed on: one that nothing changed stays. */

@@ -4,6 +4,7 @@
  * What stands in `customHeaders` is added to every response beside what the application sends, and cannot depend on
  * the request. Read after Microsoft's documentation; what that leaves open is unknown here.
  */
+import { policyOrLayer, saysCors } from '../../middleware/plain-layer.js';
 import { ABSENT, complement } from '../../origins/origin-set.js';
 import { unless, whenAll, type Guard, type Policy, type Probe, type Step } from '../../policy/program.js';
 import { allElements, attributeOf, elementsAt, type XmlElement, type XmlFile } from '../../syntax/xml/index.js';
@@ -22,6 +23,7 @@ export default defineReader<XmlFile>({
   title: 'IIS',
   language: 'xml',
   mayConcern: /(?<![\s\S])(?=[\s\S]*<system\.webServer[\s>])[\s\S]*?(?:access-control-|RESPONSE_Access_Control_|<cors[\s>])/i,
+  layers: { paths: /(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, text: /<action\b(?=[^>]*\burl\s*=\s*["']https?:)[^>]*>/i },
 
   *read(file): Generator<Reading> {
     const transformed = [...allElements(file.root)].find((element) => attributeOf(element, 'Transform') !== undefined);
@@ -30,8 +32,7 @@ export default defineReader<XmlFile>({
       return;
     }
     for (const site of sitesOf(file)) {
-      const policy = policyOf(site, file);
-      if (policy !== undefined) yield { kind: 'policy', policy };
+      yield* readingsOf(site, file);
     }
     const crowded = [...allElements(file.root)].find(({ name, elements }) => elements.length > MAX_RULES && (name === 'cors' || name === 'rules' || name === 'outboundRules')) ?? elementsAt(file.root, 'location')[MAX_PLACES];
     if (crowded !== undefined) yield { kind: 'gap', gap: { at: crowded.at, reason: 'budget', message: 'there are more rules or places here than are followed' } };
@@ -42,11 +43,10 @@ export default defineReader<XmlFile>({
   write: (file, _policy, change) => edited(file, change),
 });
 
-function policyOf({ name, sections }: Site, file: XmlFile): Policy | undefined {
+function* readingsOf({ name, sections }: Site, file: XmlFile): Generator<Reading> {
   const said = sections.filter(({ webServers }) => webServers.length > 0);
   const steps = said.flatMap(stepsOf);
-  if (!steps.some(({ effects, end }) => effects.some(({ header }) => header.startsWith('access-control-')) || (end?.to === 'answer' && end.fault?.includes('Access-Control-') === true))) return undefined;
-  return {
+  const policy: Policy = {
     reader: 'iis',
     title: name === undefined ? 'IIS site' : `IIS site ${name}`,
     layer: 'proxy',
@@ -60,6 +60,7 @@ function policyOf({ name, sections }: Site, file: XmlFile): Policy | undefined {
     evidence: { handWritten: !said.some(({ webServers }) => usesModule(webServers)), canAddVary: !said.some(({ webServers }) => usesModule(webServers)), readsCookies: 'unknown', noStore: false },
     notes: [],
   };
+  yield* policyOrLayer(policy, saysCors(steps) || steps.some(({ end }) => end?.to === 'answer' && end.fault?.includes('Access-Control-') === true));
 }
 
 /** Headers first, for they are on every response; then what ends a request, in the order in which IIS asks its modules. */

@@ -1,6 +1,7 @@
 import { admits } from '../../origins/membership.js';
 import { ABSENT, ANY, anyOf, complement, exact, type OriginSet, type RegexSet } from '../../origins/origin-set.js';
-import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type HeaderValue, type Step } from '../../policy/program.js';
+import { ALWAYS, unless, whenAll, whenAny, type Effect, type End, type Guard, type HeaderValue, type Step, type Upstream } from '../../policy/program.js';
+import { rewrittenPath } from '../../middleware/rewritten-path.js';
 import { attributeOf, elementsAt, type XmlElement, type XmlText } from '../../syntax/xml/index.js';
 import type { Span } from '../../text/span.js';
 import type { Fact } from '../../values/fact.js';
@@ -24,7 +25,7 @@ export function inboundSteps(webServers: readonly XmlElement[], within: Guard): 
     const [match] = elementsAt(rule, 'match');
     const [action] = elementsAt(rule, 'action');
     const when = whenAll(going, urlGuard(rule, match), conditionsOf(rule));
-    const end = action === undefined ? undefined : endOf(action);
+    const end = action === undefined ? undefined : endOf(action, rule, match);
     if (end === undefined) {
       if (flag(rule, 'stopProcessing', false)) going = whenAll(going, unless(when));
       return [];
@@ -33,7 +34,7 @@ export function inboundSteps(webServers: readonly XmlElement[], within: Guard): 
   });
 }
 
-function endOf(action: XmlElement): End | undefined {
+function endOf(action: XmlElement, rule: XmlElement, match: XmlElement | undefined): End | undefined {
   switch (attributeOf(action, 'type')?.value) {
     case 'CustomResponse': {
       const status = Number(plainText(attributeOf(action, 'statusCode')));
@@ -44,12 +45,22 @@ function endOf(action: XmlElement): End | undefined {
     case 'AbortRequest':
       return { to: 'answer', status: 0, fault: 'the connection is closed without a response' };
     case 'Rewrite': {
-      const [, scheme, host, port] = /^(https?):\/\/([^/:{}]+)(?::(\d+))?(?:\/|$)/.exec(plainText(attributeOf(action, 'url')) ?? '') ?? [];
-      return host === undefined ? undefined : { to: 'upstream', upstream: { host, port: port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port), request: [], at: action.at } };
+      const [, scheme, host, port, written = ''] = /^(https?):\/\/([^/:{}]+)(?::(\d+))?([/{].*)?$/s.exec(plainText(attributeOf(action, 'url')) ?? '') ?? [];
+      if (host === undefined) return undefined;
+      const path = pathBehind(rule, match, written);
+      return { to: 'upstream', upstream: { host, port: port === undefined ? (scheme === 'https' ? 443 : 80) : Number(port), request: [], ...(path === undefined ? {} : { path }), at: action.at } };
     }
     default:
       return undefined;
   }
+}
+
+/** The path that another server is asked for: `http://localhost:3000/{R:1}`. */
+function pathBehind(rule: XmlElement, match: XmlElement | undefined, written: string): Upstream['path'] {
+  const text = plainText(match === undefined ? undefined : attributeOf(match, 'url'));
+  if (text === undefined || match === undefined || flag(match, 'negate', false)) return null;
+  const pattern = syntaxOf(rule) === 'Wildcard' ? `^${text.replace(/[.+?^$()|[\]\\]/g, '\\$&').replace('*', '(.*)')}$` : text;
+  return rewrittenPath(pattern, written, { base: '/', group: '{R:1}', whole: '{R:0}', asked: /\{(?:REQUEST_URI|UNENCODED_URL|PATH_INFO|URL)\}$/ });
 }
 
 /** The path is compared without its first slash. */

@@ -7,6 +7,7 @@
  */
 import { lettingIn } from '../../middleware/client-networks.js';
 import { reachedBy } from '../../middleware/listeners.js';
+import { passesOn, policyOrLayer, saysCors } from '../../middleware/plain-layer.js';
 import type { Gap, Policy } from '../../policy/program.js';
 import { parseLighttpd, type LighttpdFile } from '../../syntax/lighttpd/index.js';
 import { folderOf } from '../../text/files.js';
@@ -27,13 +28,14 @@ export default defineReader<LighttpdFile>({
   language: 'lighttpd',
   // A list of headers, or a variable that is one, or a main file whose includes may have one.
   mayConcern: /^(?:(?!#)[^\n])*\bsetenv\.(?:add|set)-response-header\b|(?<![\s\S])(?=[\s\S]*access-control-)[\s\S]*?^[ \t]*var\.[\w.-]+[ \t]*\+?=[ \t]*\(|(?<![\s\S])(?=[\s\S]*^[ \t]*include[ \t]+")[\s\S]*?^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=/im,
+  layers: { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:proxy|fastcgi|scgi|uwsgi)\.server\b/m },
 
   *read(file) {
     const root = wholeOf(file);
     yield* root.included.map((path): Reading => ({ kind: 'covers', file: path }));
-    const policies = socketsOf(root).flatMap((socket) => policyFor(root, socket));
-    for (const policy of policies) yield { kind: 'policy', policy };
-    for (const gap of gapsOf(root, policies.length > 0)) yield { kind: 'gap', gap };
+    const readings = socketsOf(root).flatMap((socket) => [...readingsOf(root, socket)]);
+    yield* readings;
+    for (const gap of gapsOf(root, readings.some(({ kind }) => kind === 'policy'))) yield { kind: 'gap', gap };
   },
 
   write: (file, _policy, change) => edited(wholeOf(file), change),
@@ -52,25 +54,24 @@ function wholeOf(file: LighttpdFile): LighttpdFile {
   return file;
 }
 
-function policyFor(file: LighttpdFile, socket: Socket): readonly Policy[] {
-  const { steps, conditions, handlers, unloaded } = programOf(file, socket);
-  if (unloaded || !steps.some(({ effects }) => effects.some(({ header }) => header.startsWith('access-control-')))) return [];
+function* readingsOf(file: LighttpdFile, socket: Socket): Generator<Reading> {
+  const { steps, conditions, handlers } = programOf(file, socket);
+  if (!saysCors(steps) && !passesOn(steps)) return;
   const said = steps.filter(({ effects }) => effects.length > 0);
-  return [
-    {
-      reader: 'lighttpd',
-      title: socket.port === undefined ? 'lighttpd server' : `lighttpd server on port ${socket.port}`,
-      layer: 'proxy',
-      at: socket.at,
-      steps: lettingIn(steps),
-      behind: { options: handlers.length > 0 ? null : 200 },
-      probes: probesOf(said, handlers, socket.at),
-      survivesUncaught: true,
-      listens: socket.port === undefined ? [] : [socket.port],
-      evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy([{ address: socket.address ?? '', tls: socket.scheme === 'https', at: boundAt(file, socket) }]) },
-      notes: notesOf(file, conditions),
-    },
-  ];
+  const policy: Policy = {
+    reader: 'lighttpd',
+    title: socket.port === undefined ? 'lighttpd server' : `lighttpd server on port ${socket.port}`,
+    layer: 'proxy',
+    at: socket.at,
+    steps: lettingIn(steps),
+    behind: { options: handlers.length > 0 ? null : 200 },
+    probes: probesOf(said, handlers, socket.at),
+    survivesUncaught: true,
+    listens: socket.port === undefined ? [] : [socket.port],
+    evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false, ...reachedBy([{ address: socket.address ?? '', tls: socket.scheme === 'https', at: boundAt(file, socket) }]) },
+    notes: notesOf(file, conditions),
+  };
+  yield* policyOrLayer(policy);
 }
 
 /** Where the address stands that a socket has: that of the main one in a line of its own. */

@@ -40,7 +40,7 @@ export function programOf(file: LighttpdFile, socket: Socket): Program {
     ...answers.filter(isBefore).map(({ step }) => step),
     ...(unloaded ? [] : headerSteps(file, conditions)),
     ...answers.filter((answer) => !isBefore(answer)).map(({ step }) => step),
-    ...handlers.map(({ when, end, at }) => ({ when, effects: [], end: withRequestHeaders(file, end), at })),
+    ...handlers.flatMap(({ when, end, at }) => sentPaths(withRequestHeaders(file, end), rewritten).map((one): Step => ({ when: whenAll(when, one.when), effects: [], end: one.end, at }))),
     ...fileSteps(handlers.length > 0, socket.at),
   ];
   return { steps: steps.filter(({ when }) => when.g !== 'never'), conditions, handlers, unloaded };
@@ -171,6 +171,16 @@ interface Rewrite {
   /** The new path; undefined where it depends on the old one. */
   readonly target: string | undefined;
   readonly at: Span;
+}
+
+/** The path that an upstream is asked for is the one that mod_rewrite makes; what `map-urlpath` makes of that is not known. */
+function sentPaths(end: End, rewrites: readonly Rewrite[]): readonly { readonly when: Guard; readonly end: End }[] {
+  if (end.to !== 'upstream') return [{ when: ALWAYS, end }];
+  const { upstream } = end;
+  return [
+    ...rewrites.map(({ when, target }) => ({ when, end: { ...end, upstream: { ...upstream, path: target === undefined || upstream.path !== undefined ? null : { whole: target } } } })),
+    { when: whenAll(...rewrites.map(({ when }) => unless(when))), end },
+  ];
 }
 
 /** mod_rewrite comes before everything; conditions on the URL are asked about what it makes of the path. */

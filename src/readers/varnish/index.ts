@@ -6,6 +6,7 @@
  * written there are missing from it.
  */
 import { lettingIn } from '../../middleware/client-networks.js';
+import { policyOrLayer } from '../../middleware/plain-layer.js';
 import type { Policy } from '../../policy/program.js';
 import { parseVcl, type Statement, type Subroutine, type VclFile } from '../../syntax/vcl/index.js';
 import { folderOf } from '../../text/files.js';
@@ -24,6 +25,7 @@ export default defineReader<VclFile>({
   title: 'Varnish',
   language: 'vcl',
   mayConcern: /access-control-/i,
+  layers: { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, text: /^[ \t]*backend[ \t]+[\w-]+[ \t]*\{/m },
 
   *read(file) {
     const root = wholeOf(file);
@@ -41,7 +43,6 @@ export default defineReader<VclFile>({
     new Machine(root, execution, at).run();
     if (execution.exhausted !== undefined) yield { kind: 'gap', gap: { at: execution.exhausted, reason: 'budget', message: 'the program is too long to follow all of it' } };
     const steps = lettingIn(new Steps(knowledge, execution.happenings, upstreamsOf(root, knowledge, at)).all());
-    if (!steps.some(({ effects }) => effects.some(({ header, op }) => header.startsWith('access-control-') && op !== 'remove'))) return;
     const policy: Policy = {
       reader: 'varnish',
       title: 'Varnish',
@@ -55,7 +56,9 @@ export default defineReader<VclFile>({
       evidence: { handWritten: true, canAddVary: true, readsCookies: 'unknown', noStore: false },
       notes: [],
     };
-    yield { kind: 'policy', policy };
+    const isAboutCors = steps.some(({ effects }) => effects.some(({ header, op }) => header.startsWith('access-control-') && op !== 'remove'));
+    yield* policyOrLayer(policy, isAboutCors);
+    if (!isAboutCors) return;
     for (const place of root.missing) yield { kind: 'gap', gap: { at: place, reason: 'import-not-resolved', message: 'this file is not in view: what it says is not read' } };
   },
 
