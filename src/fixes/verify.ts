@@ -1,6 +1,7 @@
+import { changedInWords } from '../findings/changed-requests.js';
 import type { Fix, FindingClass } from '../findings/finding.js';
 import type { Proposal } from '../findings/rule.js';
-import type { Comparison, ProbeRequest } from '../policy/compare.js';
+import type { Comparison } from '../policy/compare.js';
 import type { TextEdit } from '../text/edit.js';
 
 /** A judgement as far as verification needs it. */
@@ -49,7 +50,7 @@ export function verify(proposal: Proposal, edits: readonly TextEdit[], trial: Tr
   if (bringsNew(trial, proposal.automatic)) return { dropped: 'it would bring another finding' };
   const automatic = proposal.automatic && comparisons.every(({ relation, keepsIntent, proven }) => proven && (relation === 'same' || (relation === 'narrower' && keepsIntent)));
   const changed = comparisons.flatMap((comparison) => comparison.changed);
-  return { fix: { title: proposal.title, edits, changes: automatic ? [] : inWords(changed) }, automatic };
+  return { fix: { title: proposal.title, edits, changes: automatic ? [] : changedInWords(changed) }, automatic };
 }
 
 function isGone({ mended, before, after }: Trial): boolean {
@@ -65,17 +66,4 @@ function count(all: readonly Judged[], { ruleId, class: worst }: Judged): number
 function bringsNew({ mended, before, after, uncovered, tolerated }: Trial, automatic: boolean): boolean {
   const counts = ({ ruleId, class: found }: Judged): boolean => ruleId !== mended.ruleId && !uncovered.has(ruleId) && !tolerated.has(ruleId) && (automatic || found !== 'hygiene');
   return [...new Set(after.filter(counts).map(({ ruleId }) => ruleId))].some((ruleId) => after.filter((one) => one.ruleId === ruleId && counts(one)).length > before.filter((one) => one.ruleId === ruleId).length);
-}
-
-/** The requests whose verdict changes, the telling ones first; three say enough. */
-function inWords(changed: Comparison['changed']): string[] {
-  const word = (verdict: boolean | null): string => (verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked');
-  const telling = [...changed].sort((a, b) => weight(a.request) - weight(b.request));
-  const lines = telling.map(({ request, before, after }) => `${request.method} ${request.probe.path} from ${request.origin}${request.credentials === 'include' ? ' with credentials' : ''}: ${word(before)} → ${word(after)}`);
-  const shown = [...new Set(lines)];
-  return shown.length <= 3 ? shown : [...shown.slice(0, 3), `and ${shown.length - 3} more`];
-}
-
-function weight(request: ProbeRequest): number {
-  return ['GET', 'POST'].indexOf(request.method) === -1 ? 2 : request.headers.length + (request.origin === 'null' ? 1 : 0);
 }
