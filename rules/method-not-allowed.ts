@@ -11,7 +11,7 @@ import type { Exchange } from '../src/findings/finding.js';
 import { ASKED_FOR, itemsOf, listsByHand, methodsAllowedBy, refusalOf, writtenList, type Refusal } from '../src/findings/preflighted.js';
 import { defineRule, type Report } from '../src/findings/rule.js';
 import { joined } from '../src/findings/words.js';
-import type { Policy, Probe } from '../src/policy/program.js';
+import type { Probe } from '../src/policy/program.js';
 import { spanKey, type Span } from '../src/text/span.js';
 
 type Message = 'missing' | 'small' | 'called' | 'safelisted';
@@ -28,18 +28,18 @@ export default defineRule<Message>({
     called: 'This page sends `{method}` in small letters, and {path} allows `{listed}`: methods are compared byte by byte, so the browser does not send the request.',
     safelisted: '{entries} says nothing: methods are compared byte by byte, and browsers send {methods} without asking.',
   },
-  *check(policy, ask) {
+  *check(_policy, ask) {
     const missing = new Map<string, Missing>();
     for (const probe of ask.probes) {
       const [origin] = servedOrTurnedAway(ask, probe);
       if (origin === undefined) continue;
-      const small = inSmallLetters(policy, ask, probe, origin);
+      const small = inSmallLetters(ask, probe, origin);
       if (small !== undefined) yield small;
       yield* calledInSmallLetters(ask, probe, origin);
       for (const { method, calledAt } of served(ask, probe)) {
         const refused = refusal(ask, probe, { origin, method });
-        if (refused === undefined || (calledAt === undefined && !listsByHand(policy, refused.shown))) continue;
-        const list = writtenList(policy, refused.shown, 'access-control-allow-methods');
+        if (refused === undefined || (calledAt === undefined && !listsByHand(ask, refused.shown))) continue;
+        const list = writtenList(ask, refused.shown, 'access-control-allow-methods');
         if (list !== undefined && itemsOf(list.text ?? '').some((entry) => entry.toUpperCase() === method)) continue;
         const at = list?.at ?? ['access-control-allow-headers', 'access-control-allow-origin'].flatMap((name) => linesOf(refused.shown, name)).find((line) => line.at !== undefined)?.at;
         if (at === undefined) continue;
@@ -92,9 +92,9 @@ function refusal(ask: Ask, probe: Probe, client: Client): Refusal | undefined {
 }
 
 /** Entries of the list that equal no method as browsers send it. */
-function inSmallLetters(policy: Policy, ask: Ask, probe: Probe, origin: string): Report<Message> | undefined {
+function inSmallLetters(ask: Ask, probe: Probe, origin: string): Report<Message> | undefined {
   const asked = ask.exchanges(probe, { origin, method: 'PUT' })[0];
-  const list = asked?.preflight ? writtenList(policy, asked.preflight, 'access-control-allow-methods') : undefined;
+  const list = asked?.preflight ? writtenList(ask, asked.preflight, 'access-control-allow-methods') : undefined;
   if (asked === undefined || list === undefined) return undefined;
   const entries = itemsOf(list.text ?? '');
   const small = entries.filter((entry) => [...SAFELISTED, ...ASKED_FOR].includes(entry.toUpperCase()) && !entries.includes(entry.toUpperCase()));

@@ -52,8 +52,8 @@ function allowedByPreflights(policy: Policy, ask: Ask, probe: Probe): readonly s
 }
 
 function firstAsked(policy: Policy, ask: Ask, probe: Probe): { readonly witness: Exchange; readonly what: string } | undefined {
-  const methods = namesWritten(policy, 'access-control-allow-methods');
-  const tokens = namesWritten(policy, 'access-control-allow-headers').filter((name) => name.toLowerCase() === 'authorization');
+  const methods = namesWritten(ask, 'access-control-allow-methods');
+  const tokens = namesWritten(ask, 'access-control-allow-headers').filter((name) => name.toLowerCase() === 'authorization');
   for (const origin of [...servedOrigins(ask, probe), ...allowedByPreflights(policy, ask, probe)]) {
     for (const { what, client } of [...preflightedRequests(probe, methods, origin), ...tokens.map((name) => requestWith(name.toLowerCase(), probe.methods ?? [], origin))]) {
       const witness = ask.blocksWhere(probe, client, ({ preflight }) => preflight?.unauthenticated !== undefined);

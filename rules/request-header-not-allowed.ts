@@ -12,7 +12,7 @@ import { spelled } from '../src/findings/lists.js';
 import { ASKED_FOR, itemsOf, listsByHand, namesWritten, refusalOf, requestWith, writtenList, type Refusal } from '../src/findings/preflighted.js';
 import { defineRule, type Report } from '../src/findings/rule.js';
 import { joined } from '../src/findings/words.js';
-import type { Policy, Probe } from '../src/policy/program.js';
+import type { Probe } from '../src/policy/program.js';
 import { spanKey, type Span } from '../src/text/span.js';
 
 export default defineRule({
@@ -24,15 +24,15 @@ export default defineRule({
   messages: {
     missing: '{path} needs {headers}, which `Access-Control-Allow-Headers` does not list: browsers do not send such a request.',
   },
-  *check(policy, ask) {
+  *check(_policy, ask) {
     const missing = new Map<string, Missing>();
     for (const probe of ask.probes) {
       const [origin] = ask.accepted(probe);
       if (origin === undefined) continue;
       for (const { header, client, calledAt } of needed(ask, probe, origin)) {
-        const refused = refusal(policy, ask, probe, client, header);
-        if (refused === undefined || (calledAt === undefined && !listsByHand(policy, refused.shown))) continue;
-        const list = writtenList(policy, refused.shown, NAMES);
+        const refused = refusal(ask, probe, client, header);
+        if (refused === undefined || (calledAt === undefined && !listsByHand(ask, refused.shown))) continue;
+        const list = writtenList(ask, refused.shown, NAMES);
         const at = list?.at ?? [NAMES, 'access-control-allow-methods', 'access-control-allow-origin'].flatMap((name) => linesOf(refused.shown, name)).find((line) => line.at !== undefined)?.at;
         if (at === undefined) continue;
         const known = missing.get(spanKey(at)) ?? { at, listed: list !== undefined, path: probe.path, related: calledAt === undefined ? { at: probe.at, message: `${probe.path} is served here.` } : { at: calledAt, message: 'A page sends it here.' }, witness: refused.witness, headers: [] };
@@ -81,8 +81,8 @@ function valueOf(header: string): string {
 }
 
 /** Where the list has `*`, what it does not cover is another rule's matter. */
-function refusal(policy: Policy, ask: Ask, probe: Probe, client: Client, header: string): Refusal | undefined {
-  const named = namesWritten(policy, NAMES).map((name) => name.toLowerCase()).filter((name) => name !== header && name !== '*');
+function refusal(ask: Ask, probe: Probe, client: Client, header: string): Refusal | undefined {
+  const named = namesWritten(ask, NAMES).map((name) => name.toLowerCase()).filter((name) => name !== header && name !== '*');
   const others: readonly Client[] = [...named.map((name) => ({ ...client, headers: [[name, valueOf(name)]] as const })), ...(ASKED_FOR.includes(client.method ?? '') ? [{ ...client, headers: [] }] : [])];
   const refused = refusalOf(ask, probe, client, header === 'authorization' ? 'preflight-authorization-not-listed' : 'preflight-header-not-allowed', others);
   const lists = refused === undefined ? [] : linesOf(refused.shown, NAMES).flatMap(({ text }) => itemsOf(text ?? ''));

@@ -1,6 +1,6 @@
 import { leavesOf } from '../origins/origin-set.js';
 import type { HeaderLine, HttpResponse } from '../policy/evaluate.js';
-import type { HeaderValue, Policy, Probe } from '../policy/program.js';
+import type { HeaderValue, Probe } from '../policy/program.js';
 import { effectsOn } from '../policy/views.js';
 import { sameSpan } from '../text/span.js';
 import { linesOf, SIGNED, type Ask, type Client } from './ask.js';
@@ -44,9 +44,13 @@ export function methodsAllowedBy(response: HttpResponse): readonly string[] {
   return linesOf(response, 'access-control-allow-methods').flatMap(({ text }) => itemsOf(text ?? ''));
 }
 
-/** The names that a policy's own text lists in a header. */
-export function namesWritten(policy: Policy, name: string): readonly string[] {
-  return effectsOn(policy, name).flatMap(({ effect }) => namesOf(effect.value) ?? []);
+/** The names that the text of the policy, or of a layer in front, lists in a header. */
+export function namesWritten(ask: Ask, name: string): readonly string[] {
+  return writersOf(ask, name).flatMap(({ effect }) => namesOf(effect.value) ?? []);
+}
+
+function writersOf({ policy, inFront }: Ask, name: string): ReturnType<typeof effectsOn> {
+  return [policy, ...inFront].flatMap((layer) => effectsOn(layer, name));
 }
 
 /** What the author lists: as one text, or as the items that are let through. */
@@ -62,10 +66,10 @@ export function itemsOf(list: string): readonly string[] {
 }
 
 /** The line of a list, where its text is the author's and no default of the product. */
-export function writtenList(policy: Policy, response: HttpResponse, name: string): (HeaderLine & Required<Pick<HeaderLine, 'at'>>) | undefined {
+export function writtenList(ask: Ask, response: HttpResponse, name: string): (HeaderLine & Required<Pick<HeaderLine, 'at'>>) | undefined {
   for (const line of linesOf(response, name)) {
     const { at } = line;
-    if (at !== undefined && line.text !== null && effectsOn(policy, name).some(({ effect }) => sameSpan(effect.at, at) && namesOf(effect.value) !== undefined)) return { ...line, at };
+    if (at !== undefined && line.text !== null && writersOf(ask, name).some(({ effect }) => sameSpan(effect.at, at) && namesOf(effect.value) !== undefined)) return { ...line, at };
   }
   return undefined;
 }
@@ -73,8 +77,8 @@ export function writtenList(policy: Policy, response: HttpResponse, name: string
 const LISTS = ['access-control-allow-methods', 'access-control-allow-headers'];
 
 /** Does the answer to a preflight show that its author thought of what may be asked for? */
-export function listsByHand(policy: Policy, preflight: HttpResponse): boolean {
-  return LISTS.some((name) => writtenList(policy, preflight, name) !== undefined);
+export function listsByHand(ask: Ask, preflight: HttpResponse): boolean {
+  return LISTS.some((name) => writtenList(ask, preflight, name) !== undefined);
 }
 
 /** A request that is refused, and an answer to a preflight that shows what would not be. */
