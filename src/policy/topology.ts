@@ -138,11 +138,18 @@ export interface PlainLayer {
   readonly carries?: readonly Span[];
 }
 
-/** Layers that a configuration names. What it says wins over everything that is found. */
+/** A layer that a configuration names. What it says wins over everything that is found. Plain data. */
 export interface DeclaredLayer {
   readonly name: string;
-  /** Does the file belong to it? */
-  readonly has: (path: string) => boolean;
-  /** Names of the layers behind it. */
-  readonly inFrontOf: readonly string[];
+  /** Which files belong to it, in order: the last that fits a path, relative to the root of the run, decides. */
+  readonly files: readonly FilePattern[];
+  /** Names of the layers behind it; absent: the configuration does not say what stands there. */
+  readonly inFrontOf?: readonly string[];
+}
+
+export interface FilePattern {
+  /** Source of a regular expression for whole paths. */
+  readonly source: string;
+  /** Files that fit are taken out again. */
+  readonly not?: true;
 }

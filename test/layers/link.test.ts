@@ -4,8 +4,9 @@ import type { Inner } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import { always, place, policy } from '../support/policy.js';
 
+let services = 0;
 const proxy = (host: string, port: number | null): Policy => ({ ...policy([{ ...always(), end: { to: 'upstream', upstream: { host, port, request: [], at: place() } } }]), reader: 'nginx' });
-const app = (...listens: readonly number[]): Policy => ({ ...policy([always()]), reader: 'express', listens });
+const app = (...listens: readonly number[]): Policy => ({ ...policy([always()]), reader: 'express', listens, at: { ...place(), file: `service-${++services}/server.js` } });
 const behind = (policies: readonly Policy[]): readonly Inner[] => link(policies).deploymentOf(policies[0]!).inner;
 const inner = (...policies: readonly Policy[]): number => behind(policies).length;
 
