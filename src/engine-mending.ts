@@ -20,6 +20,7 @@ import type { Deployment } from './policy/evaluate.js';
 import type { Policy } from './policy/program.js';
 import type { DeclaredLayer } from './policy/topology.js';
 import type { Declined } from './readers/reader.js';
+import type { TextEdit } from './text/edit.js';
 import { overlay } from './text/files.js';
 import { spanKey, type Span } from './text/span.js';
 import type { Environment } from './values/fact.js';
@@ -130,15 +131,19 @@ export class Mender {
     return layers.find((layer) => this.#rootOf.get(layer)?.path === file) ?? layers.find((layer) => this.#rootOf.get(layer)?.dependsOn.has(file)) ?? policy;
   }
 
-  /** What becomes of a change of a policy: the edits, and what is read then, next to what was read before. */
-  try(policy: Policy, change: Change): Tried | Declined {
+  /** What becomes of changes of a policy, all at once: the edits, and what is read then, next to what was read before. */
+  try(policy: Policy, ...changes: readonly Change[]): Tried | Declined {
     const root = this.#rootOf.get(policy);
     const reader = this.intake.loaded.readers.get(policy.reader);
     const language = reader === undefined || root === undefined ? undefined : languageOf(reader.language, root.path);
     if (root === undefined || reader === undefined || language === undefined) return { declined: 'no reader spells it here' };
     if (this.#cost(root) > MAX_TRIALS) return { declined: 'too many changes of this file were tried' };
-    const edits = spelled(reader, this.intake.unitToMend(language, root.path), policy, change);
-    if ('declined' in edits) return edits;
+    const edits: TextEdit[] = [];
+    for (const change of changes) {
+      const own = spelled(reader, this.intake.unitToMend(language, root.path), policy, change);
+      if ('declined' in own) return own;
+      edits.push(...own);
+    }
     const edited = overlay(this.intake.files, edits);
     if (edited === undefined) return { declined: 'its edits overlap' };
     const affected = this.scene.roots.filter(({ dependsOn }) => edits.some(({ file }) => dependsOn.has(file)));

@@ -67,8 +67,8 @@ export interface Survey extends LintResult {
   readonly neutralised: readonly Quieted[];
   /** What the repository's own pages call. */
   readonly calls: readonly ClientCall[];
-  /** Tries a change of a layer: the edits, and the layers as they would be with them. Says why not, where its reader cannot. */
-  attempt(policy: Policy, change: Change): Attempt | Declined;
+  /** Tries changes of a layer, all at once: the edits, and the layers as they would be with them. Says why not, where its reader cannot. */
+  attempt(policy: Policy, ...changes: readonly Change[]): Attempt | Declined;
 }
 
 export interface Attempt {
@@ -148,8 +148,8 @@ export class Run {
       entries: scene.layering.entries,
       neutralised: neutralised.map(quieted),
       calls: this.#calls,
-      attempt: (policy, change) => {
-        const tried = mender.try(policy, change);
+      attempt: (policy, ...changes) => {
+        const tried = mender.try(policy, ...changes);
         return 'declined' in tried ? tried : { edits: tried.edits, entries: mender.layeringWith(tried).entries };
       },
     };
