@@ -1,0 +1,52 @@
+/**
+ * Kubernetes: which pods run what (Deployments and their like, Knative), the Services in front of them, and the objects
+ * that bring requests from outside: Ingress, Traefik's IngressRoute, OpenShift's Route, NGINX Inc.'s VirtualServer.
+ * With them what Skaffold builds and Kustomize renames.
+ *
+ * Nothing here says anything of CORS: other readers read what controllers add. It tells which layer stands before which. Names
+ * that a template writes are left open.
+ */
+import { allObjectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
+import type { PlainLayer, TopologyFact } from '../../policy/topology.js';
+import type { YamlInProject } from '../../syntax/yaml/index.js';
+import { decline, defineReader } from '../reader.js';
+import { renamedImages, skaffoldImages } from './images.js';
+import { ingressLayer, isIngress } from './ingress.js';
+import { ingressRouteLayer, isIngressRoute } from './ingress-route.js';
+import { isRoute, openshiftLayer } from './openshift-route.js';
+import { serviceOf } from './services.js';
+import { isVirtualServer, virtualServerLayer } from './virtual-server.js';
+import { knativeService, unitsOf } from './workloads.js';
+
+export default defineReader<YamlInProject>({
+  title: 'Kubernetes',
+  language: 'yaml',
+  mayConcern: /(?!)/,
+  layers: {
+    paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i,
+    text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:[ \t\r]*$/m,
+  },
+
+  *read(file) {
+    for (const object of allObjectsIn(file)) {
+      for (const fact of factsOf(file, object)) yield { kind: 'topology', fact };
+      const layer = layerOf(file, object);
+      if (layer !== undefined && layer.policy.steps.length > 0) yield { kind: 'layer', layer };
+    }
+    for (const fact of [...skaffoldImages(file), ...renamedImages(file)]) yield { kind: 'topology', fact };
+  },
+
+  write: () => decline('these objects say nothing of CORS'),
+});
+
+function factsOf(file: YamlInProject, object: KubernetesObject): readonly TopologyFact[] {
+  const service = object.kind === 'Service' && object.group === '' ? serviceOf(file, object) : knativeService(file, object);
+  return [...unitsOf(file, object), ...(service === undefined ? [] : [service])];
+}
+
+function layerOf(file: YamlInProject, object: KubernetesObject): PlainLayer | undefined {
+  if (isIngress(object)) return ingressLayer(file, object);
+  if (isIngressRoute(object)) return ingressRouteLayer(file, object);
+  if (isRoute(object)) return openshiftLayer(file, object);
+  return isVirtualServer(object) ? virtualServerLayer(file, object) : undefined;
+}
