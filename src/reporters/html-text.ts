@@ -13,6 +13,13 @@ export function html(template: TemplateStringsArray, ...parts: readonly HtmlPart
   return new Html(template.reduce((text, piece, index) => text + written(parts[index - 1]) + piece));
 }
 
+/** A message of ours, in which backticks stand around what is code. */
+export function message(text: string): Html {
+  const parts = text.split('`');
+  // A lone one stands for itself.
+  return parts.length % 2 === 0 ? html`${text}` : html`${parts.map((part, index) => (index % 2 === 0 ? part : html`<code>${part}</code>`))}`;
+}
+
 function written(part: HtmlPart): string {
   if (part === undefined || part === false) return '';
   if (part instanceof Html) return part.text;

@@ -28,7 +28,9 @@ export const SHARED = {
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** The commands by their names, each loaded when it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {};
+const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
+  map: () => import('./map-command.js'),
+};
 
 /** The command that the first word names, as something to run; undefined where it names none. */
 export function commandNamed(name: string | undefined): ((argv: readonly string[], terminal: Terminal) => Promise<ExitCode>) | undefined {
