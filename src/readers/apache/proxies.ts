@@ -68,7 +68,7 @@ export function passedOn(target: Word, behind: (written: string) => Upstream['pa
   const address = (balancers.get(group.toLowerCase()) ?? target.text.slice(0, target.text.length - inside.length)) + inside;
   const [, scheme = '', host = '', port, path = ''] = /^([a-z0-9]+):\/\/(\[[^\]]*\]|[^:/$%]*)(?::(\d+))?([/$%].*)?$/is.exec(address) ?? [];
   const known = /^(?:https?|h2c?|ws?s)$/i.test(scheme) && host !== '' && !/[$%{]/.test(host);
-  const changed = behind(path);
+  const changed = known ? behind(path) : undefined;
   const upstream: Upstream = {
     host: known ? host : target.text,
     port: !known ? null : port !== undefined ? Number(port) : /s$/i.test(scheme) ? 443 : 80,

@@ -11,7 +11,7 @@ import type { Release } from './version.js';
 /** `reverse_proxy [matcher] upstreams… { to …; header_up …; header_down … }`. */
 export function upstreamOf({ directive, args }: Entry, view: PathView, request: Request, release: Release): Upstream {
   const lines = directive.block ?? [];
-  const target = (args[0] ?? lines.find(({ name }) => name.text === 'to')?.args[0])?.text ?? '';
+  const target = writtenAs(args[0] ?? lines.find(({ name }) => name.text === 'to')?.args[0]);
   const response = effectsOf(lines, 'header_down', request, release);
   return {
     ...addressOf(target),
@@ -20,6 +20,11 @@ export function upstreamOf({ directive, args }: Entry, view: PathView, request: 
     ...(view.kind === 'stripped' && view.prefix === '' ? {} : { path: view.kind === 'stripped' ? { prefix: view.prefix, by: '' } : view.kind === 'fixed' ? { whole: view.path } : null }),
     at: directive.at,
   };
+}
+
+/** The text, where nothing stands for a variable of the environment its name. */
+function writtenAs(token: Token | undefined): string {
+  return token === undefined ? '' : token.pieces.some((piece) => piece.kind === 'env' && piece.fallback === undefined) ? token.pieces.map((piece) => (piece.kind === 'text' ? piece.text : `{$${piece.name}}`)).join('') : token.text;
 }
 
 /** Where a name, a port or both lead: `app:8080`, `:9000`, `https://api.example.com`. */

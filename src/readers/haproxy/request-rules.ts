@@ -34,6 +34,8 @@ export function requestRule(rule: ProxyRule, when: Guard, scope: Scope): void {
       if (first !== undefined) scope.setHeader(first.text.toLowerCase(), when, open(`the header ${first.text} behind ${rule.action}`, first), before(first.text.toLowerCase()));
       return;
     case 'set-path':
+      scope.setPath(when, first === undefined || first.text.includes('%') || first.holes.length > 0 ? open('a path that was changed', rule.statement.at) : [{ when: ALWAYS, value: { t: 'text', text: first.text, at: spanOf(first) } }], path(rule));
+      return;
     case 'set-pathq':
     case 'set-uri':
       scope.setPath(when, open('a path that was changed', rule.statement.at), path(rule));

@@ -70,7 +70,7 @@ function urlGuard(rule: XmlElement, match: XmlElement | undefined): Guard {
   if (match === undefined || pattern === undefined || text === undefined) return ALWAYS;
   const negated = flag(match, 'negate', false);
   if (/^\^?(?:\.\*|\(\.\*\))\$?$|^\*$/.test(text)) return negated ? { g: 'never' } : ALWAYS;
-  const set = setOf(rule, pattern, text.replace(/^\^(?!\/)/, '^/'), flag(match, 'ignoreCase', true));
+  const set = setOf(rule, pattern, syntaxOf(rule) === 'ECMAScript' ? text.replace(/^\^(?!\/)/, '^/') : text.replace(/^(?!\/)/, '/'), flag(match, 'ignoreCase', true));
   const guard: Guard = { g: 'path', in: set };
   return negated ? unless(guard) : guard;
 }

@@ -25,7 +25,7 @@ export default defineReader<NginxFile>({
   language: 'nginx',
   // Other servers' files have the same endings: the language tells which are nginx's.
   mayConcern: /access-control-|_by_lua_file\s+\S*cors|\brequire\s*\(?\s*["'][\w.\/-]*cors/i,
-  layers: { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{;][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
+  layers: { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{};][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
 
   *read(file) {
     const root = wholeOf(file);
