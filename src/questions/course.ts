@@ -20,13 +20,13 @@ export interface Course {
  * Every possible course of a request. What answers out of view is taken to send no CORS headers; where the request fails by
  * that alone, it may also send what browsers ask for.
  */
-export function coursesOf(entry: Deployment, request: ClientRequest, environment: Environment): readonly Course[] {
-  return conversations(entry, request, { environment, trace: true }).flatMap((conversation) => {
+export function coursesOf(entry: Deployment, request: ClientRequest, environment: Environment, scenario: Scenario = {}): readonly Course[] {
+  return conversations(entry, request, { environment, scenario, trace: true }).flatMap((conversation) => {
     const course = courseOf(request, conversation);
     const fact = course.verdict.allowed === false ? unseenFact(course) : undefined;
     if (fact === undefined) return [course];
     const { assumed } = conversation.actual;
-    const granted = conversations(entry, request, { environment, trace: true, assumed, ...grants(request) }).map((other) => courseOf(request, other));
+    const granted = conversations(entry, request, { environment, trace: true, assumed, ...grants(request, scenario) }).map((other) => courseOf(request, other));
     if (granted.every(({ verdict }) => verdict.allowed === false)) return [course];
     const taking = (holds: boolean) => (one: Course): Course => ({ ...one, assumed: new Map(one.assumed).set(fact.key, { fact, holds }) });
     return [taking(false)(course), ...granted.map(taking(true))];
@@ -67,14 +67,14 @@ function unseenFact({ preflight, response, verdict }: Course): Fact | undefined 
 }
 
 /** Answers that are all a browser asks for. */
-function grants(request: ClientRequest): { readonly scenario: Scenario; readonly preflight: Scenario } {
+function grants(request: ClientRequest, scenario: Scenario): { readonly scenario: Scenario; readonly preflight: Scenario } {
   const asked = new Map(preflightRequestOf({ ...request }).headers);
   const both: readonly (readonly [string, string])[] = [['access-control-allow-origin', request.origin], ...(request.credentials === 'include' ? [['access-control-allow-credentials', 'true'] as const] : [])];
   const lists = (['methods', 'headers'] as const).flatMap((what) => {
     const text = asked.get(`access-control-request-${what === 'methods' ? 'method' : what}`);
     return text === undefined ? [] : [[`access-control-allow-${what}`, text] as const];
   });
-  return { scenario: { headers: both }, preflight: { status: 204, headers: [...both, ...lists] } };
+  return { scenario: { ...scenario, headers: both }, preflight: { status: 204, headers: [...both, ...lists] } };
 }
 
 /** Who sent each line of a response, and the lines that layers took away. */

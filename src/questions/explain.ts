@@ -1,7 +1,7 @@
 import type { Survey } from '../engine.js';
 import { assumptionsInWords } from '../findings/exchange.js';
 import type { Exchange } from '../findings/finding.js';
-import type { HeaderLine } from '../policy/evaluate.js';
+import type { HeaderLine, Scenario } from '../policy/evaluate.js';
 import type { Gap } from '../policy/program.js';
 import { spanKey } from '../text/span.js';
 import { environmentNamed, type Environment } from '../values/fact.js';
@@ -18,9 +18,9 @@ export function explain(survey: Pick<Survey, 'entries'>, question: Question, env
   return candidatesFor(survey, question, judged).map((candidate) => explainAt(candidate, judged));
 }
 
-/** What becomes of a request that comes to a layer. */
-export function explainAt({ entry, request, fit }: Candidate, environment: Environment): Explanation {
-  const courses = coursesOf(entry, request, environment);
+/** What becomes of a request that comes to a layer. @param scenario what the handler behind does with it */
+export function explainAt({ entry, request, fit }: Candidate, environment: Environment, scenario: Scenario = {}): Explanation {
+  const courses = coursesOf(entry, request, environment, scenario);
   const worlds = worldsOf(courses);
   const verdicts = new Set(worlds.map(({ verdict }) => verdict.allowed));
   const verdict: Exchange['verdict'] = verdicts.size === 1 ? worlds[0]!.verdict : { allowed: null, reason: 'undecided', step: worlds[0]!.verdict.step };
