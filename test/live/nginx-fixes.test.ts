@@ -5,22 +5,21 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { judge, needsPreflight, preflightRequestOf, type FetchRequest, type ServerAnswer } from '../../src/browser/judge.js';
 import { lint } from '../../src/engine.js';
 import { urlOf } from '../../src/findings/ask.js';
 import { exchanges } from '../../src/findings/exchange.js';
 import type { Fix } from '../../src/findings/finding.js';
 import { originKinds } from '../../src/policy/origin-kinds.js';
 import { probeSet, type ProbeRequest } from '../../src/policy/compare.js';
-import type { HttpRequest } from '../../src/policy/evaluate.js';
 import type { Policy } from '../../src/policy/program.js';
 import { applyEdits } from '../../src/text/edit.js';
 import { filesFrom } from '../../src/text/files.js';
 import { optionsOf } from '../support/lint.js';
 import { always, policy } from '../support/policy.js';
 import { FILES, generated, localised, whole, type Places } from './nginx-configurations.js';
+import { realExchange } from './real-verdict.js';
 import { sample } from './seed.js';
-import { freePorts, send, start, type Running } from './server.js';
+import { freePorts, start, type Running } from './server.js';
 
 const { random, cases } = sample('nginx-fixes', 25);
 const root = mkdtempSync(join(tmpdir(), 'live-nginx-fixes-'));
@@ -221,14 +220,8 @@ function predictedFor(one: Policy, { probe, ...client }: ProbeRequest): boolean 
 
 /** What browsers decide on the answers of the server that runs. */
 async function verdictOf({ port, known }: Served, { probe, ...client }: ProbeRequest): Promise<boolean | null> {
-  const request: FetchRequest = { ...client, url: urlOf(probe) };
+  const request = { ...client, url: urlOf(probe) };
   const key = JSON.stringify(request);
-  const answer = async (method: string, headers: HttpRequest['headers']): Promise<ServerAnswer> => send(port, { method, path: probe.path, headers: [['host', probe.host ?? 'api.example'], ['x-client', INSIDE], ...headers] });
-  if (!known.has(key)) {
-    const asked = needsPreflight(request) ? preflightRequestOf(request) : undefined;
-    const preflight = asked === undefined ? undefined : await answer(asked.method, asked.headers.map(([name, value]) => [name.toLowerCase(), value]));
-    const headers: HttpRequest['headers'] = [['origin', client.origin], ...client.headers, ...(client.credentials === 'include' ? [['cookie', 'session=victim'] as const] : [])];
-    known.set(key, judge(request, { ...(preflight === undefined ? {} : { preflight }), response: await answer(client.method, headers) }).allowed);
-  }
+  if (!known.has(key)) known.set(key, (await realExchange(port, request, [['x-client', INSIDE]])).verdict.allowed);
   return known.get(key)!;
 }
