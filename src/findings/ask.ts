@@ -36,6 +36,7 @@ export interface View {
 export class Ask {
   readonly #memo = new Map<string, readonly Exchange[]>();
   readonly #accepted = new Map<string, readonly string[]>();
+  #inFront: readonly Policy[] | undefined;
 
   constructor(
     readonly deployment: Deployment,
@@ -71,7 +72,8 @@ export class Ask {
 
   /** Layers that requests pass before they come to the policy, outermost first. */
   get inFront(): readonly Policy[] {
-    return waysTo(this.entry, this.policy).flatMap((way) => way.slice(0, -1));
+    this.#inFront ??= this.view === undefined ? [] : waysTo(this.entry, this.policy).flatMap((way) => way.slice(0, -1));
+    return this.#inFront;
   }
 
   /** The same questions put to the policy as if nothing stood in front; this one where nothing does. */

@@ -1,6 +1,8 @@
+import { leavesOf } from '../origins/origin-set.js';
 import { layersOf, replaced } from '../policy/deployment.js';
 import type { Deployment } from '../policy/evaluate.js';
-import { ALWAYS, type Policy, type Probe } from '../policy/program.js';
+import { comparedPaths } from '../policy/paths.js';
+import { ALWAYS, type Guard, type Policy, type Probe, type Step } from '../policy/program.js';
 import type { Environment } from '../values/fact.js';
 import { SIGNED, urlOf } from './ask.js';
 import { exchanges } from './exchange.js';
@@ -16,24 +18,41 @@ const REACHED = 'x-reached';
 
 /** More places than this say the same again. */
 const MAX_PASSAGES = 20;
+const MAX_HOSTS = 5;
 
 /** Places of a layer behind that requests from outside surely reach, with credentials where these are asked for, wherever the layers in front have them. */
 export function passagesTo(entry: Deployment, target: Policy, environment: Environment): readonly Passage[] {
   const marked = replaced(entry, target, standIn(target));
-  const inFront = layersOf(entry).filter((policy) => policy !== target);
-  const hosts = [...new Set(entry.policy.probes.map(({ host }) => host))];
-  const rewrites = inFront.flatMap(({ steps }) => steps.flatMap(({ end }) => (end?.to === 'upstream' && end.upstream.path !== null && end.upstream.path !== undefined && 'by' in end.upstream.path ? [end.upstream.path] : [])));
+  const steps = stepsTo(entry, target);
+  const named = [...new Set(steps.flatMap(({ when }) => hostsIn(when)))];
+  const hosts = named.length > 0 ? named : [...new Set(entry.policy.probes.map(({ host }) => host))];
+  const rewrites = steps.flatMap(({ end }) => (end?.to === 'upstream' && end.upstream.path !== null && end.upstream.path !== undefined && 'by' in end.upstream.path ? [end.upstream.path] : []));
+  const compared = comparedPaths(steps);
   const found: Passage[] = [];
   for (const inside of target.probes) {
     const rewritten = rewrites.flatMap(({ prefix, by }) => (inside.path.startsWith(by) ? [prefix + inside.path.slice(by.length)] : []));
-    const paths = [...new Set([inside.path, ...rewritten, ...inFront.flatMap(({ probes }) => probes.map(({ path }) => path))])];
-    for (const outside of paths.flatMap((path) => hosts.map((host): Probe => ({ ...inside, path, ...(host === undefined ? {} : { host }), at: entry.policy.at })))) {
+    const paths = [...new Set([inside.path, ...rewritten, ...compared])];
+    for (const outside of paths.flatMap((path) => hosts.slice(0, MAX_HOSTS).map((host): Probe => ({ ...inside, path, ...(host === undefined ? {} : { host }), at: entry.policy.at })))) {
       if (found.length >= MAX_PASSAGES) return found;
       if (found.some((known) => known.outside.path === outside.path && known.inside.path === inside.path)) continue;
       if (pathBehind(marked, outside, environment) === inside.path) found.push({ outside, inside: { ...inside, ...(outside.host === undefined ? {} : { host: outside.host }) } });
     }
   }
   return found;
+}
+
+/** Steps of the layers in front that pass requests on in the direction of a policy. */
+function stepsTo({ policy, inner }: Deployment, target: Policy): readonly Step[] {
+  return inner.filter(({ deployment }) => layersOf(deployment).includes(target)).flatMap(({ host, port, deployment }) => {
+    const own = policy.steps.filter(({ end }) => end?.to === 'upstream' && end.upstream.host === host && end.upstream.port === port);
+    return [...own, ...stepsTo(deployment, target)];
+  });
+}
+
+/** Host names that a guard asks for. */
+function hostsIn(guard: Guard): readonly string[] {
+  if (guard.g === 'and' || guard.g === 'or') return guard.of.flatMap(hostsIn);
+  return guard.g === 'host' ? [...leavesOf(guard.in)].flatMap(({ leaf, admits }) => (admits && leaf.s === 'exact' ? [leaf.text] : [])) : [];
 }
 
 /** The path with which every request for the place reaches the stand-in, of a page that is signed in if it must be. */
