@@ -25,7 +25,7 @@ export function explainAt({ entry, request, fit }: Candidate, environment: Envir
   const verdicts = new Set(worlds.map(({ verdict }) => verdict.allowed));
   const verdict: Exchange['verdict'] = verdicts.size === 1 ? worlds[0]!.verdict : { allowed: null, reason: 'undecided', step: worlds[0]!.verdict.step };
   const layers = worlds.flatMap(({ preflight, response }) => [...(preflight?.layers ?? []), ...response.layers]);
-  return { request, entry, fit, verdict, worlds, gaps: verdict.allowed === null ? gapsOf(courses) : [], certain: layers.every(({ link }) => link?.certain !== false) };
+  return { request, entry, fit, verdict, worlds, ...(Object.keys(scenario).length === 0 ? {} : { scenario }), gaps: verdict.allowed === null ? gapsOf(courses) : [], certain: layers.every(({ link }) => link?.certain !== false) };
 }
 
 /** One course for every verdict: that which assumes least. What none of the verdicts depends on is left out. */

@@ -1,6 +1,6 @@
 import type { Check } from '../browser/judge.js';
 import type { ClientRequest, Exchange } from '../findings/finding.js';
-import type { Deployment, HttpResponse, Passed } from '../policy/evaluate.js';
+import type { Deployment, HttpResponse, Passed, Scenario } from '../policy/evaluate.js';
 import type { Gap, Policy } from '../policy/program.js';
 import type { TextEdit } from '../text/edit.js';
 import type { Span } from '../text/span.js';
@@ -28,6 +28,8 @@ export interface Explanation {
   readonly verdict: Exchange['verdict'];
   /** One for every verdict that is possible: the one that assumes least first. Never empty. */
   readonly worlds: readonly World[];
+  /** What the handler behind is taken to do; absent: it answers as it always does. */
+  readonly scenario?: Scenario;
   /** What keeps the verdict open; empty where it is decided. */
   readonly gaps: readonly Gap[];
   /** Is it certain that the layers stand behind one another? */
