@@ -16,6 +16,7 @@ export interface Config {
   readonly environments?: Readonly<Record<string, { readonly files: readonly string[] }>>;
   readonly overrides?: readonly { readonly files: readonly string[]; readonly rules: Readonly<Record<string, WrittenRule>> }[];
   readonly trustedOrigins?: readonly (string | { readonly env: string; readonly origins: readonly string[] })[];
+  readonly layers?: readonly { readonly name: string; readonly files: readonly string[]; readonly inFrontOf?: readonly string[] }[];
   readonly requireDisableReason?: boolean;
   readonly failOn?: FailOn;
   readonly baseline?: string;

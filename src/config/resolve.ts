@@ -17,12 +17,23 @@ export interface Resolved {
   /** Name of the environment as configured. */
   readonly environment: string;
   readonly trustedOrigins: readonly string[];
+  readonly layers: readonly NamedLayer[];
   readonly requireDisableReason: boolean;
   readonly failOn: FailOn;
   /** File of known findings: absolute, or relative to the root of the run. */
   readonly baseline: string | undefined;
   /** What says so, the weakest first. */
   readonly sources: readonly string[];
+}
+
+/** A layer that configurations name. Plain data. */
+export interface NamedLayer {
+  readonly name: string;
+  /** Its files lie in this folder, relative to the root of the run; the empty text is the root. */
+  readonly folder: string;
+  /** In order: the last that fits a path, relative to the folder, decides. `source` is that of a regular expression; `not`: what fits is taken out again. */
+  readonly files: readonly { readonly source: string; readonly not?: true }[];
+  readonly inFrontOf?: readonly string[];
 }
 
 /** A configuration with the folder that its patterns are relative to; a set of rules by name has neither. */
@@ -71,6 +82,7 @@ export function resolve(layers: readonly Layer[], file: string, env?: string): R
     ignored: layers.some(({ config, folder }) => matches(config.ignores ?? [], folder, file)),
     environment,
     trustedOrigins: trustedIn(layers, environment),
+    layers: namedLayers(layers),
     requireDisableReason: last(layers, 'requireDisableReason') ?? false,
     failOn: last(layers, 'failOn') ?? 'error',
     baseline: baselineOf(layers),
@@ -112,6 +124,24 @@ function trustedIn(layers: readonly Layer[], environment: string): readonly stri
   return [...new Set([...everywhere, ...(here ?? []).flat()])];
 }
 
+/** All layers that are named; one of the same name in a later configuration takes the place of the earlier one. */
+export function namedLayers(layers: readonly Layer[]): readonly NamedLayer[] {
+  const named = new Map<string, NamedLayer>();
+  for (const { config, folder } of layers) {
+    for (const { name, files, inFrontOf } of config.layers ?? []) {
+      named.set(name, { name, folder, files: files.map(regexOf), ...(inFrontOf === undefined ? {} : { inFrontOf }) });
+    }
+  }
+  return [...named.values()];
+}
+
+function regexOf(pattern: string): NamedLayer['files'][number] {
+  const negated = pattern.startsWith('!');
+  const { glob, basename } = globOf(negated ? pattern.slice(1) : pattern);
+  const { source } = picomatch.makeRe(basename ? `**/${glob}` : glob, { dot: true });
+  return negated ? { source, not: true } : { source };
+}
+
 function baselineOf(layers: readonly Layer[]): string | undefined {
   const { config, folder } = layers.findLast((layer) => layer.config.baseline !== undefined) ?? {};
   return config?.baseline === undefined || isAbsolute(config.baseline) ? config?.baseline : posix.join(folder ?? '', config.baseline);
@@ -136,8 +166,13 @@ export function matches(patterns: readonly string[], folder: string, file: strin
 function matcherOf(pattern: string): (path: string) => boolean {
   let matcher = matchers.get(pattern);
   if (matcher === undefined) {
-    const bare = pattern.replace(/^\.?\//, '').replace(/\/$/, '/**');
-    matchers.set(pattern, (matcher = picomatch(bare, { dot: true, basename: !/^\.?\/|\//.test(pattern) })));
+    const { glob, basename } = globOf(pattern);
+    matchers.set(pattern, (matcher = picomatch(glob, { dot: true, basename })));
   }
   return matcher;
+}
+
+/** `/x` and `./x` are below this folder alone, `x/` is all that is in it, and what has no `/` fits in every folder. */
+function globOf(pattern: string): { readonly glob: string; readonly basename: boolean } {
+  return { glob: pattern.replace(/^\.?\//, '').replace(/\/$/, '/**'), basename: !/^\.?\/|\//.test(pattern) };
 }

@@ -60,6 +60,20 @@ export function configSchema(rules: readonly Pick<RuleEntry, 'id' | 'title' | 'o
         description: 'Origins that are yours, in every environment or in one.',
         items: { anyOf: [{ type: 'string' }, { type: 'object', properties: { env: { type: 'string' }, origins: PATTERNS }, required: ['env', 'origins'], additionalProperties: false }] },
       },
+      layers: {
+        type: 'array',
+        description: 'Which layer stands in front of which. What is said here wins over everything that is found.',
+        items: {
+          type: 'object',
+          properties: {
+            name: { type: 'string' },
+            files: { ...PATTERNS, description: 'Files whose policies belong to the layer: glob patterns, relative to this file.' },
+            inFrontOf: { ...PATTERNS, description: 'Names of the layers behind it; an empty list: none of this repository.' },
+          },
+          required: ['name', 'files'],
+          additionalProperties: false,
+        },
+      },
       requireDisableReason: { type: 'boolean', description: 'A disable comment must say why, after ` -- `.' },
       failOn: { enum: ['error', 'warn', 'info', 'never'], description: 'The mildest finding that makes the run fail; `error` unless said otherwise.' },
       baseline: { type: 'string', description: 'File of known findings, relative to this file: nothing is said of them.' },

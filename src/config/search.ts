@@ -8,7 +8,8 @@ import { ConfigError } from './config.js';
 import { loadConfig } from './load.js';
 import { configFilesIn } from './places.js';
 import { offsetOf, positionAt } from './position.js';
-import { preset, PRESETS, type Layer, type PresetName } from './resolve.js';
+import { faultInLayers } from './named-layers.js';
+import { namedLayers, preset, PRESETS, type Layer, type PresetName } from './resolve.js';
 import { configSchema } from './schema.js';
 
 /** Finds, reads, checks and extends configurations. One per run: what was read once is kept. */
@@ -50,7 +51,7 @@ export class ConfigSearch {
   /** @param trail the files whose `extends` lead here */
   #layersOf(file: string, trail: readonly string[]): Promise<readonly Layer[] | undefined> {
     let layers = this.#layers.get(file);
-    if (layers === undefined) this.#layers.set(file, (layers = this.#extended(file, trail)));
+    if (layers === undefined) this.#layers.set(file, (layers = this.#extended(file, trail).then(checkedLayers)));
     return layers;
   }
 
@@ -88,6 +89,15 @@ export class ConfigSearch {
   }
 }
 
+/** The layers that are named as a whole: one may stand in front of another that a weaker configuration names. */
+function checkedLayers(layers: readonly Layer[] | undefined): readonly Layer[] | undefined {
+  const named = namedLayers(layers ?? []);
+  const fault = faultInLayers(named);
+  if (fault === undefined) return layers;
+  const { source } = layers!.findLast(({ config }) => config.layers?.some(({ name }) => name === fault.layer))!;
+  throw new ConfigError(`${source}${positionOf(source, ['layers', 'inFrontOf'], fault.name)}: layers: ${fault.message}`);
+}
+
 function isPreset(name: string): name is PresetName {
   return PRESETS.some((known) => known === name);
 }
@@ -112,9 +122,10 @@ function faultInWords(file: string, { path, message }: Fault): string {
   return `${file}${positionOf(file, path)}: ${keys === '' ? '' : `${keys}: `}${message}`;
 }
 
-function positionOf(file: string, path: Fault['path']): string {
+/** @param word a word behind the keys, where the place is that of a value */
+function positionOf(file: string, path: Fault['path'], word?: string): string {
   if (!/(\.json|\.ya?ml|rc)$/.test(file)) return '';
   const text = readFileSync(file, 'utf8');
-  const offset = offsetOf(text, file.endsWith('package.json') ? ['cors-lint', ...path] : path);
+  const offset = offsetOf(text, file.endsWith('package.json') ? ['cors-lint', ...path] : path, word);
   return offset === undefined ? '' : positionAt(text, offset);
 }

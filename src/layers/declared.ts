@@ -12,11 +12,11 @@ export class Declared {
   readonly #behind: ReadonlySet<string>;
 
   constructor(policies: readonly Policy[], layers: readonly DeclaredLayer[]) {
-    const patterns = layers.map((layer) => ({ layer, tests: layer.files.map(({ source, not }) => ({ test: new RegExp(source), not })) }));
+    const holding = layers.map((layer) => ({ layer, holds: holdsOf(layer) }));
     const known = new Map<string, DeclaredLayer | undefined>();
-    for (const policy of policies) {
+    for (const policy of layers.length === 0 ? [] : policies) {
       const { file } = policy.at;
-      if (!known.has(file)) known.set(file, patterns.find(({ tests }) => tests.findLast(({ test }) => test.test(file))?.not === undefined && tests.some(({ test, not }) => not === undefined && test.test(file)))?.layer);
+      if (!known.has(file)) known.set(file, holding.find(({ holds }) => holds(file))?.layer);
       const layer = known.get(file);
       if (layer === undefined) continue;
       this.#nameOf.set(policy, layer);
@@ -57,6 +57,12 @@ export class Declared {
       })),
     }));
   }
+}
+
+function holdsOf({ folder, files }: DeclaredLayer): (path: string) => boolean {
+  const patterns = files.map(({ source, not }) => ({ pattern: new RegExp(source), isIn: not === undefined }));
+  const prefix = folder === '' ? '' : `${folder}/`;
+  return (path) => path.startsWith(prefix) && patterns.findLast(({ pattern }) => pattern.test(path.slice(prefix.length)))?.isIn === true;
 }
 
 /** Which of the declared layers an upstream leads to: the only one, that of its name, or that whose port it is. */

@@ -141,7 +141,9 @@ export interface PlainLayer {
 /** A layer that a configuration names. What it says wins over everything that is found. Plain data. */
 export interface DeclaredLayer {
   readonly name: string;
-  /** Which files belong to it, in order: the last that fits a path, relative to the root of the run, decides. */
+  /** Its files lie in this folder, relative to the root of the run; the empty text is the root. */
+  readonly folder: string;
+  /** Which of them belong to it, in order: the last that fits a path, relative to the folder, decides. */
   readonly files: readonly FilePattern[];
   /** Names of the layers behind it; absent: the configuration does not say what stands there. */
   readonly inFrontOf?: readonly string[];

@@ -66,6 +66,11 @@ describe('what is refused, with its place', () => {
     ['a package that is not there', { '.cors-lintrc': 'extends: shared-config' }, '.cors-lintrc: extends: "shared-config" was not found'],
     ['a file that looks like a package', { '.cors-lintrc': 'extends: base.json', 'base.json': '{}' }, '.cors-lintrc: extends: "base.json" was not found; did you mean "./base.json"?'],
     ['two that extend each other', { '.cors-lintrc.json': '{"extends":"./b.json"}', 'b.json': '{"extends":"./.cors-lintrc.json"}' }, 'b.json: extends: ./.cors-lintrc.json extends itself'],
+    ['a layer in front of one that is not named', { '.cors-lintrc.json': '{"layers": [\n  {"name": "gateway", "files": ["aip/**"], "inFrontOf": ["aip"]},\n  {"name": "api", "files": ["src/**"]}\n]}' }, '.cors-lintrc.json:2:59: layers: gateway is in front of "aip", which is no layer; did you mean api?'],
+    ['layers in a circle', { '.cors-lintrc.yaml': 'layers:\n  - { name: edge, files: [edge/**], inFrontOf: [api] }\n  - { name: api, files: [api/**], inFrontOf: [edge] }\n' }, '.cors-lintrc.yaml:3:47: layers: layers stand in front of each other in a circle: edge, api, edge'],
+    ['a layer in front of itself', { '.cors-lintrc.yaml': 'layers: [{ name: api, files: [api/**], inFrontOf: [api] }]' }, '.cors-lintrc.yaml:1:52: layers: layers stand in front of each other in a circle: api, api'],
+    ['a layer without files', { '.cors-lintrc.yaml': 'layers:\n  - name: api\n' }, '.cors-lintrc.yaml:1:1: layers.0: the key files is missing'],
+    ['layers that only together make a circle', { '.cors-lintrc.json': '{"extends":"./b.json",\n"layers":[{"name":"b","files":["b/**"],"inFrontOf":["a"]}]}', 'b.json': '{"layers":[{"name":"a","files":["a/**"],"inFrontOf":["b"]},{"name":"b","files":["x/**"]}]}' }, '.cors-lintrc.json:2:54: layers: layers stand in front of each other in a circle: a, b, a'],
     ['an unknown key of what is extended', { '.cors-lintrc.json': '{"extends":"./b.json"}', 'b.json': '{\n "ruls": {}\n}' }, 'b.json:2:2: ruls: unknown key "ruls"; did you mean rules?'],
   ])('%s', async (_case, files, message) => {
     folder.write({ 'app.js': SERVER, ...files });
@@ -113,6 +118,21 @@ describe('merging', () => {
     expect(resolve(layers, 'x.js').trustedOrigins).toEqual(['https://a.example', 'https://b.example']);
     expect(resolve(layers, 'x.local.js').trustedOrigins).toEqual(['https://a.example', 'https://b.example', 'http://new:*', 'http://newer:*']);
     expect(resolve(layers, 'x.test.js').trustedOrigins).toEqual(['https://a.example', 'https://b.example', 'http://t:1']);
+  });
+
+  test('layers of several files add up, each with the folder that its patterns start from; one of the same name takes the place of the earlier one', () => {
+    const layers = [
+      layer({ layers: [{ name: 'gateway', files: ['deploy/**'], inFrontOf: ['api'] }, { name: 'api', files: ['src/**'] }] }),
+      { ...layer({ layers: [{ name: 'api', files: ['*.js', '!*.test.js'], inFrontOf: [] }] }), folder: 'services' },
+    ];
+    const [gateway, api] = resolve(layers, 'x.js').layers;
+    expect([gateway!.name, gateway!.folder, gateway!.inFrontOf, api!.name, api!.folder, api!.inFrontOf]).toEqual(['gateway', '', ['api'], 'api', 'services', []]);
+    const fits = (source: string, path: string): boolean => new RegExp(source).test(path);
+    expect(['deploy/a/nginx.conf', 'deployed/nginx.conf'].map((path) => fits(gateway!.files[0]!.source, path))).toEqual([true, false]);
+    expect(api!.files.map(({ not }) => not)).toEqual([undefined, true]);
+    expect(['app.js', 'a/b/app.js', 'app.ts'].map((path) => fits(api!.files[0]!.source, path))).toEqual([true, true, false]);
+    // Options of the engine are compared as JSON, for `--cache`.
+    expect(JSON.parse(JSON.stringify(resolve(layers, 'x.js').layers))).toEqual(resolve(layers, 'x.js').layers);
   });
 
   test('what is set anew comes last: it wins where two environments fit', () => {

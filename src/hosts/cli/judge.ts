@@ -61,7 +61,7 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   const { environment, strict, trustedOrigins } = group[0]!.resolved;
   // A rule runs if it is on for any file; each finding then gets the level of its own file.
   const rules = new Map(group.flatMap(({ resolved }) => [...resolved.rules].filter(([, { level }]) => level !== 'off').map(([id, rule]) => [id, { severity: 'error' as const, options: rule.options }] as const)));
-  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, suggestions: options.suggestions, observer: options.observer, beside: options.layers });
+  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, suggestions: options.suggestions, observer: options.observer, beside: options.layers, ...layersOf(group) });
   const findings: ReportedFinding[] = [];
   for (const finding of result.findings) {
     const level = (await settings.of(finding.at.file)).rules.get(finding.ruleId)?.level ?? 'off';
@@ -69,6 +69,12 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   }
   const comments = options.inlineConfig ? aboutComments(result, group, files, options) : [];
   return { ...result, findings: [...findings, ...comments.map((finding) => ({ ...finding, environment }))] };
+}
+
+/** What the configurations of the files say of layers, each word once. Left out where they say nothing. */
+function layersOf(group: readonly { readonly resolved: Resolved }[]): Pick<EngineOptions, 'layers'> {
+  const layers = new Map([...new Set(group.map(({ resolved }) => resolved.layers))].flat().map((layer) => [JSON.stringify(layer), layer]));
+  return layers.size === 0 ? {} : { layers: [...layers.values()] };
 }
 
 function milder(a: Severity, b: Severity): Severity {

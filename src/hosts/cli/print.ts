@@ -85,7 +85,7 @@ function plain(markdown: string): string {
 }
 
 /** What applies to a file, and what says so. @param shown a source as its reader knows it */
-export function settingsText(file: string, { rules, environment, strict, ignored, trustedOrigins, requireDisableReason, failOn, sources }: Resolved, shown: (source: string) => string): string {
+export function settingsText(file: string, { rules, environment, strict, ignored, trustedOrigins, layers, requireDisableReason, failOn, sources }: Resolved, shown: (source: string) => string): string {
   const width = Math.max(...[...rules.keys()].map((id) => id.length), 20);
   const rows: readonly (readonly [string, string])[] = [
     ['from', sources.map(shown).join(', ')],
@@ -95,6 +95,7 @@ export function settingsText(file: string, { rules, environment, strict, ignored
     ['fails on', failOn],
     ['disables need reasons', yesOrNo(requireDisableReason)],
     ['trusted origins', trustedOrigins.length === 0 ? 'none' : trustedOrigins.join(' ')],
+    ...(layers.length === 0 ? [] : [['layers', layers.map(({ name, inFrontOf = [] }) => (inFrontOf.length === 0 ? name : `${name} in front of ${inFrontOf.join(' and ')}`)).join(', ')] as const]),
   ];
   const levels = sorted(rules).map(([id, { level, options }]) => [id, Object.keys(options).length === 0 ? level : `${level} ${JSON.stringify(options)}`] as const);
   return [file, ...rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`), 'rules', ...levels.map(([id, value]) => `  ${id.padEnd(width)}  ${value}`), ''].join('\n');
@@ -105,9 +106,9 @@ function yesOrNo(is: boolean): string {
 }
 
 /** The same for machines, as it could be written in a configuration. */
-export function settingsJson(file: string, { rules, environment, strict, ignored, trustedOrigins, requireDisableReason, failOn, sources }: Resolved, shown: (source: string) => string): string {
+export function settingsJson(file: string, { rules, environment, strict, ignored, trustedOrigins, layers, requireDisableReason, failOn, sources }: Resolved, shown: (source: string) => string): string {
   const levels = sorted(rules).map(([id, { level, options }]) => [id, Object.keys(options).length === 0 ? level : [level, options]] as const);
-  return jsonText({ version: 1, file, sources: sources.map(shown), environment, strict, ignored, failOn, requireDisableReason, trustedOrigins, rules: Object.fromEntries(levels) });
+  return jsonText({ version: 1, file, sources: sources.map(shown), environment, strict, ignored, failOn, requireDisableReason, trustedOrigins, layers: layers.map(({ name, inFrontOf }) => ({ name, ...(inFrontOf === undefined ? {} : { inFrontOf }) })), rules: Object.fromEntries(levels) });
 }
 
 function sorted<T>(byId: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {

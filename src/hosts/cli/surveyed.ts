@@ -32,7 +32,7 @@ export async function surveyed(flags: Options['flags'], named: readonly string[]
   const kept: string[] = [];
   const { files: concerned, layers } = disk.concerned(files);
   for (const file of new Set([...concerned, ...layers])) if (!(await settings.of(file)).ignored) kept.push(file);
-  const { environment, strict, trustedOrigins, rules } = await settings.of(toRoot(root, resolve(terminal.cwd, 'file')));
+  const { environment, strict, trustedOrigins, layers: declared, rules } = await settings.of(toRoot(root, resolve(terminal.cwd, 'file')));
   const { survey } = await import('../../engine.js');
   const on = [...rules].flatMap(([id, { level, options }]) => (level === 'off' ? [] : [[id, { severity: level, options }] as const]));
   const isConcerned = new Set(concerned);
@@ -40,7 +40,7 @@ export async function surveyed(flags: Options['flags'], named: readonly string[]
     survey: await survey(
       kept.filter((file) => isConcerned.has(file)),
       disk,
-      { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, beside: kept.filter((file) => !isConcerned.has(file)) },
+      { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, beside: kept.filter((file) => !isConcerned.has(file)), layers: declared },
     ),
     root,
     environment,
