@@ -1,5 +1,6 @@
 /** What a browser sees through real proxies and applications is what the composed program says. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exchanges } from '../../src/findings/exchange.js';
 import type { ClientRequest, Witness } from '../../src/findings/finding.js';
 import { layersOf } from '../../src/policy/deployment.js';
 import type { Deployment, HttpRequest, Scenario } from '../../src/policy/evaluate.js';
@@ -8,6 +9,10 @@ import { isSilent } from './chain-applications.js';
 import { PASSWORD } from './chain-proxies.js';
 import { APPLICATION, filesOf, generatedChains, insideOf, outsideOf, surveyed, type Chain, type Surveyed } from './chain-repositories.js';
 import { ChainServers, type Deployed } from './chain-servers.js';
+import { ChainRelay, COOKIE } from './chain-relay.js';
+import { isFailure, reasonOf } from './chromium-reasons.js';
+import { Chromium, type Page } from './chromium.js';
+import { PAGE } from './exchange-server.js';
 import { requestsTo } from './prediction.js';
 import { realExchange } from './real-verdict.js';
 import { sample } from './seed.js';
@@ -23,6 +28,8 @@ let unknown = 0;
 let duplicates = 0;
 let replayed = 0;
 let unserved = 0;
+let fetches = 0;
+let undecided = 0;
 
 beforeAll(async () => {
   const ports = await freePorts(chains.reduce((sum, { proxies }) => sum + proxies.length + 1, 0));
@@ -37,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await servers.stopAll();
-  process.stderr.write(`chains: ${answers} answers, ${unknown} unknown, ${duplicates} duplicates, ${replayed} witnesses (${unserved} of places that are not served)\n`);
+  process.stderr.write(`chains: ${answers} answers, ${unknown} unknown, ${duplicates} duplicates, ${replayed} witnesses (${unserved} of places that are not served), ${fetches} fetches (${undecided} undecided)\n`);
 });
 
 const named = chains.map(({ title }, index) => [index, title] as const);
@@ -152,7 +159,9 @@ describe('what is found is so', () => {
       const request = witness === undefined || witness.stored !== undefined ? undefined : askable(chain, witness);
       if (witness === undefined || request === undefined) continue;
       replayed += 1;
-      const { verdict, preflight, response } = await realExchange(ports[0]!, request);
+      const first = await realExchange(ports[0]!, request);
+      // Asked for a password, a browser sends the one that it remembers.
+      const { verdict, preflight, response } = first.response.status === 401 ? await realExchange(ports[0]!, request, [], [['authorization', PASSWORD.header]]) : first;
       // Two layers that send the same header hide what each of them lets in; that is told as such, and is no protection.
       if (inWords(verdict) === inWords(witness.verdict) || [preflight, response].some((answer) => answer !== undefined && doubledIn(answer).length > 0)) continue;
       const path = insideOf(chain, new URL(request.url).pathname);
@@ -166,3 +175,68 @@ describe('what is found is so', () => {
     expect(wrong, sourceOf(one)).toEqual([]);
   });
 });
+
+/** What pages try: read and change, with and without credentials, with a preflight and without. */
+const TRIES: readonly Pick<ClientRequest, 'method' | 'headers'>[] = [
+  { method: 'GET', headers: [] },
+  { method: 'GET', headers: [['x-custom', '1']] },
+  { method: 'POST', headers: [['content-type', 'application/json']] },
+  { method: 'PUT', headers: [] },
+];
+
+const PAGES = ['https://app.example.com', 'https://evil.example'] as const;
+
+describe('Chromium decides as it is said', () => {
+  const hostOf = (index: number): string => `chain-${index}.example`;
+  const relay = new ChainRelay((host) => all[Number(/^chain-(\d+)\./.exec(host)?.[1])]?.ports[0]);
+  let chromium: Chromium;
+
+  beforeAll(async () => {
+    chromium = new Chromium(await relay.listen());
+    // Fails with the system's own word where no Chromium is installed.
+    await chromium.send('Browser.getVersion', {});
+  });
+
+  afterAll(async () => {
+    await chromium.stop();
+    await relay.close();
+  });
+
+  test.each(named)('%i: %s', async (index) => {
+    const one = all[index]!;
+    const wrong: string[] = [];
+    for (const origin of PAGES) {
+      await chromium.withPage(`${origin}${PAGE}`, async (page) => {
+        await page.run(`fetch('https://${hostOf(index)}${COOKIE}', { mode: 'no-cors', credentials: 'include' }).then(() => true)`);
+        for (const path of outsideOf(one.chain, '/data')) {
+          for (const [credentials, { method, headers }] of (['omit', 'include'] as const).flatMap((mode) => TRIES.map((one) => [mode, one] as const))) {
+            const request: ClientRequest = { origin, method, headers, credentials, url: `https://${hostOf(index)}${path}` };
+            const said = saidOf(one, request);
+            const real = await fetchedBy(page, request);
+            if (said === undefined) undecided += 1;
+            else if (said !== real) wrong.push(`${JSON.stringify(request)}: said ${said}, in Chromium ${real}`);
+          }
+        }
+      });
+    }
+    expect(wrong, sourceOf(one)).toEqual([]);
+  });
+});
+
+/** The verdict, where it is the same in all worlds. Where nothing says a word on CORS nothing can be read. */
+function saidOf({ entry }: Surveyed, request: ClientRequest): string | undefined {
+  if (entry === undefined) return undefined;
+  const said = new Set(exchanges(entry, request, 'production').map(({ verdict }) => inWords(verdict)));
+  return said.size === 1 ? [...said][0] : undefined;
+}
+
+/** What a page's `fetch` comes to. The query tells its requests from all others. */
+async function fetchedBy({ run, event }: Page, { url, method, headers, credentials }: ClientRequest): Promise<string> {
+  fetches += 1;
+  const asked = `${url}?${fetches}`;
+  const init = { method, headers, credentials, cache: 'no-store', ...(method === 'GET' ? {} : { body: '{}' }) };
+  const type = await run(`fetch(${JSON.stringify(asked)}, ${JSON.stringify(init)}).then(async (response) => (await response.text(), response.type)).catch(() => 'error')`);
+  if (type === 'cors') return 'true ok';
+  const sent = await event(({ method: name, params }) => name === 'Network.requestWillBeSent' && params.request?.url === asked && params.type === 'Fetch');
+  return `false ${reasonOf(await event((told) => isFailure(told) && told.params.requestId === sent.params.requestId))}`;
+}

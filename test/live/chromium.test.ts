@@ -3,7 +3,8 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isReadable } from '../../src/browser/headers.js';
 import { judge, preflightRequestOf, type Answers, type FetchRequest, type ServerAnswer } from '../../src/browser/judge.js';
-import { Chromium, type Told } from './chromium.js';
+import { isFailure, reasonOf } from './chromium-reasons.js';
+import { Chromium } from './chromium.js';
 import { ExchangeServer, PAGE, SANDBOXED_PAGE, type Seen } from './exchange-server.js';
 import { generatedExchange } from './exchanges.js';
 import { sample } from './seed.js';
@@ -31,28 +32,6 @@ const DEVIATIONS: Readonly<Record<string, string>> = {
   'simple-safelist-total-1024': 'joins entries of one name before it measures them',
   'pf-user-agent': 'still forbids script to set User-Agent',
   'pf-authorization-star': 'still lets * cover Authorization',
-};
-
-/** Reasons for Chromium's own names of CORS errors; those of a preflight have the prefix `Preflight`. */
-const CHECKS: Readonly<Record<string, string>> = {
-  MissingAllowOriginHeader: 'acao-missing',
-  MultipleAllowOriginValues: 'acao-mismatch',
-  InvalidAllowOriginValue: 'acao-mismatch',
-  AllowOriginMismatch: 'acao-mismatch',
-  WildcardOriginNotAllowed: 'acao-wildcard-credentials',
-  InvalidAllowCredentials: 'acac-not-true',
-};
-const ERRORS: Readonly<Record<string, string>> = {
-  ...CHECKS,
-  ...Object.fromEntries(Object.entries(CHECKS).map(([error, reason]) => [`Preflight${error}`, `preflight-${reason}`])),
-  PreflightInvalidStatus: 'preflight-status-not-ok',
-  PreflightDisallowedRedirect: 'preflight-status-not-ok',
-  InvalidAllowMethodsPreflightResponse: 'preflight-methods-invalid',
-  InvalidAllowHeadersPreflightResponse: 'preflight-headers-invalid',
-  MethodDisallowedByPreflightResponse: 'preflight-method-not-allowed',
-  HeaderDisallowedByPreflightResponse: 'preflight-header-not-allowed',
-  CorsDisabledScheme: 'redirect-not-http',
-  RedirectContainsCredentials: 'redirect-credentials-in-url',
 };
 
 const { random, cases } = sample('chromium', 60);
@@ -122,22 +101,6 @@ async function outcomeOf(request: FetchRequest, answers: Answers): Promise<Outco
 }
 
 const REASON_OF_TYPE: Readonly<Record<string, string>> = { cors: 'ok', basic: 'same-origin', opaque: 'opaque' };
-
-/** What a failed `fetch` makes the browser tell: that loading failed, or a line where it did not begin. */
-function isFailure({ method, params: { type, entry } }: Told): boolean {
-  return (method === 'Network.loadingFailed' && (type === 'Fetch' || type === 'XHR')) || entry?.text.includes(OTHER_ORIGIN) === true;
-}
-
-const OTHER_ORIGIN = 'Request mode is "same-origin" but';
-
-function reasonOf({ params: { corsErrorStatus, blockedReason, entry } }: Told): string {
-  if (entry !== undefined) return 'mode-same-origin';
-  if (blockedReason === 'mixed-content') return 'mixed-content';
-  if (corsErrorStatus === undefined) return `blocked: ${blockedReason}`;
-  const { corsError, failedParameter } = corsErrorStatus;
-  const reason = ERRORS[corsError] ?? corsError;
-  return reason === 'preflight-header-not-allowed' && failedParameter.toLowerCase() === 'authorization' ? 'preflight-authorization-not-listed' : reason;
-}
 
 /** `Origin` of each hop, the same in its preflight and in its request. */
 function originsOf(seen: readonly Seen[]): readonly (string | null)[] {

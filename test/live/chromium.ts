@@ -11,6 +11,9 @@ export interface Told {
   readonly params: {
     /** `Network`: `Fetch`, `XHR`, `Preflight`, … */
     readonly type?: string;
+    readonly requestId?: string;
+    /** Of what is about to be sent. */
+    readonly request?: { readonly url: string };
     /** `Log`: a line of the console that the browser wrote. */
     readonly entry?: { readonly text: string };
     readonly blockedReason?: string;

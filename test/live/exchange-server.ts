@@ -1,10 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer as createNetServer, type Server, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Answers, ServerAnswer } from '../../src/browser/judge.js';
-import { run } from './server.js';
+import { EitherServer } from './either-server.js';
 
 /** One request as it came in, and the hop of the exchange that it belongs to. */
 export interface Seen {
@@ -26,41 +22,17 @@ export const SANDBOXED_PAGE = '/a-sandboxed-page-of-the-suite';
  * byte: repeated lines stay repeated. What an exchange does not foresee gets a 404 without CORS headers.
  */
 export class ExchangeServer {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #server = new EitherServer((socket) => this.#serve(socket));
   #answers: Answers | undefined;
   #hop = 0;
   #seen: Seen[] = [];
 
-  constructor() {
-    const secure = createTlsServer(certificate(), (socket) => this.#serve(socket)).on('tlsClientError', (_error, socket) => socket.destroy());
-    this.#server = createNetServer((socket) => {
-      this.#sockets.add(socket);
-      socket.on('error', () => socket.destroy()).once('close', () => this.#sockets.delete(socket));
-      socket.once('data', (chunk) => {
-        socket.pause();
-        socket.unshift(chunk);
-        // The first byte of a TLS handshake.
-        if (chunk[0] === 0x16) secure.emit('connection', socket);
-        else this.#serve(socket);
-        process.nextTick(() => socket.resume());
-      });
-    });
-  }
-
   listen(): Promise<number> {
-    return new Promise((resolve) => {
-      this.#server.listen(0, '127.0.0.1', () => {
-        const address = this.#server.address();
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
+    return this.#server.listen();
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
   /** What to answer from now on; forgets what was seen. */
@@ -105,23 +77,13 @@ export class ExchangeServer {
 
 const UNFORESEEN: ServerAnswer = { status: 404, headers: [] };
 
-function page(headers: ServerAnswer['headers']): ServerAnswer {
+export function page(headers: ServerAnswer['headers']): ServerAnswer {
   return { status: 200, headers: [['Content-Type', 'text/html'], ...headers] };
 }
 
-function text({ status, headers }: ServerAnswer): string {
+export function text({ status, headers }: ServerAnswer): string {
   const code = status ?? 200;
   const body = code === 204 || code === 304 ? '' : 'body';
   const length = code === 204 || code === 304 || headers.some(([name]) => name.toLowerCase() === 'content-length') ? [] : [`Content-Length: ${body.length}`];
   return [`HTTP/1.1 ${code} Answer`, ...headers.map(([name, value]) => `${name}: ${value ?? ''}`), ...length, 'Connection: close', '', body].join('\r\n');
-}
-
-function certificate(): { readonly key: string; readonly cert: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'live-certificate-'));
-  try {
-    run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=live.example', '-keyout', 'key.pem', '-out', 'cert.pem'], folder);
-    return { key: readFileSync(join(folder, 'key.pem'), 'utf8'), cert: readFileSync(join(folder, 'cert.pem'), 'utf8') };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -11,8 +11,12 @@ export interface RealExchange {
   readonly verdict: Verdict;
 }
 
-/** Asks the server on the port as a browser would. @param more headers that every request has besides */
-export async function realExchange(port: number, request: ClientRequest, more: HttpRequest['headers'] = []): Promise<RealExchange> {
+/**
+ * Asks the server on the port as a browser would.
+ * @param more headers that every request has besides
+ * @param remembered headers that the browser adds to the page's own request, and to no preflight
+ */
+export async function realExchange(port: number, request: ClientRequest, more: HttpRequest['headers'] = [], remembered: HttpRequest['headers'] = []): Promise<RealExchange> {
   const client: FetchRequest = { ...request };
   const ask = (method: string, headers: HttpRequest['headers']): Promise<Answer> => {
     const sent = serverRequest(request, method, headers);
@@ -20,6 +24,6 @@ export async function realExchange(port: number, request: ClientRequest, more: H
   };
   const asked = needsPreflight(client) ? preflightRequestOf(client) : undefined;
   const preflight = asked === undefined ? undefined : await ask(asked.method, asked.headers);
-  const response = await ask(request.method, [['origin', request.origin], ...request.headers, ...(request.credentials === 'include' ? [['cookie', 'session=victim'] as const] : [])]);
+  const response = await ask(request.method, [['origin', request.origin], ...request.headers, ...remembered, ...(request.credentials === 'include' ? [['cookie', 'session=victim'] as const] : [])]);
   return { preflight, response, verdict: judge(client, { ...(preflight === undefined ? {} : { preflight }), response }) };
 }
