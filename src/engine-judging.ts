@@ -1,13 +1,13 @@
 import { firsts, onePerCause, type Draft } from './engine-drafts.js';
 import type { Ask, View } from './findings/ask.js';
 import type { Exchange } from './findings/finding.js';
-import { passagesTo } from './findings/passage.js';
+import { passagesTo, placesOf } from './findings/passage.js';
 import { isAboutTrusted, optionsFor, type Rule } from './findings/rule.js';
 import { rules } from './generated/registries.js';
 import type { Layering } from './layers/link.js';
-import { layersOf } from './policy/deployment.js';
+import { certainPart, layersOf } from './policy/deployment.js';
 import type { Deployment } from './policy/evaluate.js';
-import type { Policy } from './policy/program.js';
+import type { Policy, Probe } from './policy/program.js';
 import { spanKey } from './text/span.js';
 
 /** What a judgement needs to know of its run. */
@@ -38,67 +38,75 @@ export interface Neutralised {
  * of it alone counts if the rule says it of the chain too, from outside, or if the chain leaves it open; and what rules
  * see only from outside counts where the layers in front are the cause, since those behind speak for themselves. That two
  * layers send the same header is told as such: what comes of it neither hides anything nor is told again. A place
- * that no request from outside comes to is judged as if the policy stood alone. What rests on a link that is only likely is
+ * that no request from outside comes to is judged as if nothing stood in front. What rests on a link that is only likely is
  * added, and never an error.
  */
 export function judgeAll(policies: readonly Policy[], court: Court): Judged {
-  const neutralised: Neutralised[] = [];
-  const drafts = policies.flatMap((policy) => {
-    const { live, idle } = judgeOne(policy, court);
-    neutralised.push(...idle);
-    return live;
-  });
   const own = new Set(policies);
-  for (const deployment of court.layering.linked) {
-    const layers = layersOf(deployment);
-    if (!layers.some((policy) => own.has(policy))) continue;
-    const likely = deployment.inner.some(({ link }) => link?.certain === false);
-    drafts.push(...marked(reportsOn(court, deployment, undefined, ({ layers: asked }) => asked !== undefined), likely));
-  }
-  return { drafts: onePerCause(drafts), neutralised };
+  const plain = court.layering.linked.filter((deployment) => !own.has(deployment.policy) && layersOf(deployment).some((policy) => own.has(policy)));
+  const judged = [...policies.map((policy) => judgeOne(policy, reportsOn(court, { policy, inner: [] }, undefined, isAskedAlone), court)), ...plain.map(({ policy }) => judgeOne(policy, [], court))];
+  return { drafts: onePerCause(judged.flatMap(({ live }) => live)), neutralised: judged.flatMap(({ idle }) => idle) };
 }
 
-function judgeOne(policy: Policy, court: Court): { readonly live: readonly Draft[]; readonly idle: readonly Neutralised[] } {
-  const alone = reportsOn(court, { policy, inner: [] }, undefined, isAskedAlone);
-  const deployment = court.layering.deploymentOf(policy);
+interface Standing {
+  readonly live: readonly Draft[];
+  readonly idle: readonly Neutralised[];
+}
+
+/** @param alone what rules say of it if nothing stands around it */
+function judgeOne(policy: Policy, alone: readonly Draft[], court: Court): Standing {
+  const whole = court.layering.deploymentOf(policy);
   const entries = court.layering.entriesTo(policy);
-  if (entries.length === 0 && deployment.inner.length === 0) return { live: alone, idle: [] };
+  if (whole.inner.length === 0 && entries.length === 0) return { live: alone, idle: [] };
 
-  const withInner = deployment.inner.length === 0 ? alone : reportsOn(court, deployment, undefined, isAskedAlone);
+  const { environment } = court.ask(whole);
+  const sure = certainPart(whole);
+  const places = placesOf(sure, environment);
+  const through = (entry: Deployment): View => ({ entry, passages: passagesTo(entry, policy, environment, places) });
+  const direct = (deployment: Deployment, some: readonly Probe[]): View => ({ entry: deployment, passages: some.map((place) => ({ inside: place, outside: place })) });
+  const chains = entries.filter(({ certain }) => certain).map(({ deployment }) => through(certainPart(deployment))).filter(({ passages }) => passages.length > 0);
+  const passed = new Set(chains.flatMap(({ passages }) => passages.map(({ inside }) => inside.path)));
+  const unpassed = court.layering.isExposed(policy) ? places : places.filter(({ path }) => !passed.has(path));
+  const views = [...chains, ...(unpassed.length === 0 ? [] : [direct(sure, unpassed)])];
+
+  const withInner = sure.inner.length === 0 ? alone : reportsOn(court, sure, direct(sure, places), isAskedAlone);
   const fromBehind = new Set([...alone, ...withInner].map(keyOf));
-  const chains = entries.map(({ deployment: entry, certain }) => {
-    const view: View = { entry, passages: passagesTo(entry, policy, court.ask(entry).environment) };
-    return { view, certain, reports: view.passages.length === 0 ? [] : reportsOn(court, deployment, view, isAskedAlone) };
-  });
-  const added = chains.flatMap(({ reports, certain }) => marked(reports.filter((draft) => !fromBehind.has(keyOf(draft)) && !isDoubled(draft.report.witness)), !certain));
+  const added = (seen: readonly Draft[]): readonly Draft[] => seen.filter((draft) => !fromBehind.has(keyOf(draft)) && !isDoubled(draft.report.witness));
+  const seen = views.map((view) => ({ view, reports: reportsOn(court, sure, view, isAskedAlone) }));
+  const { live, idle } = settled(alone, seen, (view) => court.ask(sure, view));
+  const together = sure.inner.length === 0 ? [] : views.flatMap((view) => reportsOn(court, sure, view, isAskedTogether));
 
-  const views = [...chains.filter(({ certain, view }) => certain && view.passages.length > 0), ...(entries.length === 0 && deployment.inner.every(({ link }) => link?.certain !== false) ? [{ view: undefined, reports: withInner }] : [])];
-  if (views.length === 0 || court.layering.isExposed(policy)) return { live: [...alone, ...added], idle: [] };
-  const passed = new Set(chains.flatMap(({ view }) => view.passages.map(({ inside }) => inside.path)));
-  const rest = policy.probes.filter(({ path }) => !passed.has(path));
-  const elsewhere = entries.length === 0 || rest.length === 0 ? [] : reportsOn(court, { policy: { ...policy, probes: rest }, inner: [] }, undefined, isAskedAlone);
-  const stands = new Map([...elsewhere, ...views.flatMap(({ reports }) => reports)].map((draft) => [keyOf(draft), draft]));
+  const told = new Set([...live, ...together].map(keyOf));
+  const unsure = entries.filter(({ certain }) => !certain).flatMap(({ deployment }) => added(reportsOn(court, whole, through(deployment), isAskedAlone)));
+  const unsureTogether = whole.inner.length === sure.inner.length ? [] : reportsOn(court, whole, direct(whole, placesOf(whole, environment)), isAskedTogether);
+  const likely = [...unsure, ...unsureTogether].filter((draft) => !told.has(keyOf(draft))).map((draft) => ({ ...draft, likely: true }));
+  return { live: [...live, ...added(seen.flatMap(({ reports }) => reports)), ...together, ...likely], idle };
+}
+
+/** What rules say of a policy alone, as far as it shows where the policy is seen from. */
+function settled(alone: readonly Draft[], seen: readonly { readonly view: View; readonly reports: readonly Draft[] }[], ask: (view: View) => Ask): Standing {
+  const stands = new Map(seen.flatMap(({ reports }) => reports).map((draft) => [keyOf(draft), draft]));
   const [live, idle] = [[] as Draft[], [] as Neutralised[]];
   for (const draft of alone) {
-    const asks = views.map(({ view }) => court.ask(deployment, view));
     // As it shows from outside: that is the request that anyone can replay.
     const outside = stands.get(keyOf(draft));
-    if (outside !== undefined || asks.some((ask) => !settles(ask, draft))) live.push(outside ?? draft);
-    else idle.push({ draft, within: asks[0]!.entry });
+    const open = outside ?? (seen.every(({ view }) => settles(ask(view), draft)) ? undefined : draft);
+    if (open !== undefined) live.push(open);
+    else idle.push({ draft, within: seen[0]!.view.entry });
   }
-  return { live: [...live, ...added], idle };
+  return { live, idle };
 }
 
 function isAskedAlone({ layers }: Rule): boolean {
   return layers !== 'composed';
 }
 
-function keyOf({ ruleId, report }: Draft): string {
-  return `${ruleId} ${report.message} ${spanKey(report.at)}`;
+function isAskedTogether({ layers }: Rule): boolean {
+  return layers !== undefined;
 }
 
-function marked(drafts: readonly Draft[], likely: boolean): readonly Draft[] {
-  return likely ? drafts.map((draft) => ({ ...draft, likely: true })) : drafts;
+function keyOf({ ruleId, report }: Draft): string {
+  return `${ruleId} ${report.message} ${spanKey(report.at)}`;
 }
 
 /** Is everything known of what the finding's request gets through the chain, does no header come of two layers, and does nobody ask for credentials that a browser may have? */

@@ -28,7 +28,7 @@ export const SIGNED: readonly Carried[] = [{}, { headers: [['authorization', 'Be
 export interface View {
   /** The outermost layer, with all that stands behind it, the policy among them. */
   readonly entry: Deployment;
-  /** How requests come from there to the places of the policy. */
+  /** The places that are asked about, and how requests come to them from there. */
   readonly passages: readonly Passage[];
 }
 
@@ -94,8 +94,7 @@ export class Ask {
 
   /** Places of the policy, those that requests come to. */
   get probes(): readonly Probe[] {
-    const { probes } = this.policy;
-    return (this.view === undefined ? probes : probes.filter((probe) => this.outside(probe) !== undefined)).slice(0, MAX_PROBES);
+    return (this.view?.passages.map(({ inside }) => inside) ?? this.policy.probes).slice(0, MAX_PROBES);
   }
 
   /** A place of the policy as it is asked for from outside; undefined where the layers in front do not let requests come. */

@@ -1,5 +1,5 @@
 import { leavesOf } from '../origins/origin-set.js';
-import { layersOf, replaced } from '../policy/deployment.js';
+import { deploymentsBehind, layersOf, replaced } from '../policy/deployment.js';
 import type { Deployment } from '../policy/evaluate.js';
 import { comparedPaths } from '../policy/paths.js';
 import { ALWAYS, type Guard, type Policy, type Probe, type Step } from '../policy/program.js';
@@ -21,7 +21,7 @@ const MAX_PASSAGES = 20;
 const MAX_HOSTS = 5;
 
 /** Places of a layer behind that requests from outside surely reach, with credentials where these are asked for, wherever the layers in front have them. */
-export function passagesTo(entry: Deployment, target: Policy, environment: Environment): readonly Passage[] {
+export function passagesTo(entry: Deployment, target: Policy, environment: Environment, places: readonly Probe[] = target.probes): readonly Passage[] {
   const marked = replaced(entry, target, standIn(target));
   const steps = stepsTo(entry, target);
   const named = [...new Set(steps.flatMap(({ when }) => hostsIn(when)))];
@@ -29,7 +29,7 @@ export function passagesTo(entry: Deployment, target: Policy, environment: Envir
   const rewrites = steps.flatMap(({ end }) => (end?.to === 'upstream' && end.upstream.path !== null && end.upstream.path !== undefined && 'by' in end.upstream.path ? [end.upstream.path] : []));
   const compared = comparedPaths(steps);
   const found: Passage[] = [];
-  for (const inside of target.probes) {
+  for (const inside of places) {
     const rewritten = rewrites.flatMap(({ prefix, by }) => (inside.path.startsWith(by) ? [prefix + inside.path.slice(by.length)] : []));
     const paths = [...new Set([inside.path, ...rewritten, ...compared])];
     for (const outside of paths.flatMap((path) => hosts.slice(0, MAX_HOSTS).map((host): Probe => ({ ...inside, path, ...(host === undefined ? {} : { host }), at: entry.policy.at })))) {
@@ -39,6 +39,19 @@ export function passagesTo(entry: Deployment, target: Policy, environment: Envir
     }
   }
   return found;
+}
+
+/**
+ * Places of a layer, as far as those behind are in view: where it passes requests on to an application, the places that
+ * this serves, and its own where no such application answers.
+ */
+export function placesOf(deployment: Deployment, environment: Environment): readonly Probe[] {
+  const { policy } = deployment;
+  const applications = deploymentsBehind(deployment).filter(({ inner }) => inner.length === 0).map((one) => ({ marked: replaced(deployment, one.policy, standIn(one.policy)), passages: passagesTo(deployment, one.policy, environment) }));
+  const reached = applications.filter(({ passages }) => passages.length > 0);
+  const own = policy.probes.filter((probe) => !reached.some(({ marked }) => pathBehind(marked, probe, environment) !== undefined));
+  const placeOf = (path: string): Probe['at'] => policy.probes.filter((probe) => path.startsWith(probe.path)).sort((a, b) => b.path.length - a.path.length)[0]?.at ?? policy.at;
+  return [...own, ...reached.flatMap(({ passages }) => passages.map(({ outside }) => ({ ...outside, at: placeOf(outside.path) })))];
 }
 
 /** Steps of the layers in front that pass requests on in the direction of a policy. */

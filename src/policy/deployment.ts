@@ -14,6 +14,11 @@ export function layersOf({ policy, inner }: Deployment): readonly Policy[] {
   return [policy, ...inner.flatMap(({ deployment }) => layersOf(deployment))];
 }
 
+/** The layers as far as their links are certain. */
+export function certainPart({ policy, inner }: Deployment): Deployment {
+  return { policy, inner: inner.flatMap((one) => (one.link?.certain === false ? [] : [{ ...one, deployment: certainPart(one.deployment) }])) };
+}
+
 /** Every layer behind one, with what stands behind it in its turn, outermost first. */
 export function deploymentsBehind({ inner }: Deployment): readonly Deployment[] {
   return inner.flatMap(({ deployment }) => [deployment, ...deploymentsBehind(deployment)]);
