@@ -1,5 +1,6 @@
 import type { Check } from '../browser/judge.js';
-import type { ClientRequest, Exchange } from '../findings/finding.js';
+import type { Quieted } from '../engine.js';
+import type { ClientRequest, Exchange, Finding } from '../findings/finding.js';
 import type { Deployment, HttpResponse, Passed, Scenario } from '../policy/evaluate.js';
 import type { Gap, Policy } from '../policy/program.js';
 import type { TextEdit } from '../text/edit.js';
@@ -38,8 +39,8 @@ export interface Explanation {
 
 /** How well a URL fits a layer; more is better. */
 export interface Fit {
-  /** `named`: the layer is said to serve it; `open`: nothing is said of hosts; `asked`: the question has a path only. */
-  readonly host: 'named' | 'open' | 'asked';
+  /** `named`: the layer is said to serve it; `open`: nothing is said of hosts; `asked`: the question has a path only; `behind`: so, or open, and none of the layers in front leads there. */
+  readonly host: 'named' | 'open' | 'asked' | 'behind';
   /** `place`: one that the text names; `below`: below such a one; `rest`: all that is not named. */
   readonly path: 'place' | 'below' | 'rest';
 }
@@ -86,6 +87,8 @@ export interface Mending {
   readonly fixes: readonly ProvenFix[];
   /** What would have to be sent, in any case. Empty where nothing that servers send helps. */
   readonly needed: readonly Needed[];
+  /** The page gets through if it asks without credentials. */
+  readonly withoutCredentials: boolean;
 }
 
 /** A change of one layer's text with which the browser lets the request through: it was applied in memory and explained again. */
@@ -105,4 +108,14 @@ export interface Needed {
   readonly headers: readonly (readonly [name: string, text: string])[];
   /** The layer that would have to see to it; absent where what answers is not in view. */
   readonly layer?: Policy;
+}
+
+/** What else is worth knowing of an exchange. */
+export interface Remarks {
+  /** Does any site get what this page gets? Null: it depends on what is not known. */
+  readonly anySite: boolean | null;
+  /** What was found in the layers and has to do with this request. */
+  readonly findings: readonly Finding[];
+  /** What would be found of a layer alone, and these layers together make good. */
+  readonly neutralised: readonly Quieted[];
 }

@@ -19,29 +19,40 @@ const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 /** Host of requests to places of which nothing names one (RFC 2606). */
 const NOBODY = 'api.example';
 
-/** The outermost layers that the question's URL may mean, the best first. Empty where it names none. */
+/**
+ * The layers that the question's URL may mean, the best first; empty where it names none. One that stands behind others counts
+ * only where none of those leads to the place, or where the URL names its own port.
+ */
 export function candidatesFor({ entries }: Pick<Survey, 'entries'>, question: Question, environment: Environment): readonly Candidate[] {
-  const found = entries.flatMap((entry) => candidateAt(entry, question, environment) ?? []);
-  return found.sort((a, b) => rank(b.fit) - rank(a.fit));
+  const outer = new Set(entries.map(({ policy }) => policy));
+  const all = new Map(entries.flatMap(deploymentsIn).map((deployment) => [deployment.policy, deployment]));
+  const found = [...all.values()].flatMap((deployment) => candidateAt(deployment, outer.has(deployment.policy), question, environment) ?? []).sort((a, b) => rank(b.fit) - rank(a.fit));
+  const best = found[0]?.fit;
+  return found.filter(({ fit }) => fit.host === best?.host || (best?.host !== 'named' && (fit.path !== 'rest' || best?.path === 'rest') && fit.host !== 'behind'));
 }
 
-const HOSTS: readonly Fit['host'][] = ['open', 'asked', 'named'];
+function deploymentsIn(deployment: Deployment): readonly Deployment[] {
+  return [...deployment.inner.flatMap((one) => deploymentsIn(one.deployment)), deployment];
+}
+
 const PATHS: readonly Fit['path'][] = ['rest', 'below', 'place'];
 
+/** A host that is named tells more than a path, a path more than that nothing is said of hosts. */
 function rank({ host, path }: Fit): number {
-  return PATHS.length * HOSTS.indexOf(host) + PATHS.indexOf(path);
+  return 10 * Number(host === 'named') + 2 * PATHS.indexOf(path) + Number(host !== 'behind');
 }
 
-function candidateAt(entry: Deployment, question: Question, environment: Environment): Candidate | undefined {
+function candidateAt(entry: Deployment, isOuter: boolean, question: Question, environment: Environment): Candidate | undefined {
   const { headers, origin, method, credentials } = question;
   const asked = URL.canParse(question.url) ? new URL(question.url) : undefined;
-  const host = asked === undefined ? 'asked' : hostFit(entry.policy, asked);
-  if (host === undefined) return undefined;
+  const fit = asked === undefined ? 'asked' : hostFit(entry.policy, asked);
+  if (fit === undefined) return undefined;
+  const host = isOuter || fit === 'named' ? fit : 'behind';
   const url = asked?.href ?? new URL(question.url, `https://${hostServing(entry.policy, question.url) ?? NOBODY}`).href;
   const request: ClientRequest = { origin, method, headers, credentials, url };
   const passed = conversations(entry, request, { environment, trace: true }).flatMap(({ preflight, actual }) => [...(preflight?.trace ?? []), ...(actual.trace ?? [])]);
   const path = pathFit(passed);
-  return path === undefined ? undefined : { entry, request, fit: { host, path } };
+  return path === undefined || (host === 'behind' && path === 'rest') ? undefined : { entry, request, fit: { host, path } };
 }
 
 /** Undefined: the layer says that it serves other hosts. */
@@ -70,7 +81,7 @@ function pathFit(passed: readonly Passed[]): Fit['path'] | undefined {
   return best ?? (passed.some(({ steps }) => steps.some(({ effects, end }) => effects.length > 0 || end !== undefined)) ? 'rest' : undefined);
 }
 
-function placeFit({ path: served }: Pick<Probe, 'path'>, path: string): Fit['path'] | undefined {
+export function placeFit({ path: served }: Pick<Probe, 'path'>, path: string): Fit['path'] | undefined {
   const [theirs, ours] = [path, served].map((one) => one.split('?', 1)[0]!.split('/').filter((segment) => segment !== ''));
   const isSegment = (segment: string, index: number): boolean => segment === theirs![index] || /^[:{*<]/.test(segment);
   if (ours!.length === theirs!.length && ours!.every(isSegment)) return 'place';
