@@ -1,6 +1,7 @@
 import { anyOf, exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS, unless, whenAll, type Effect, type Guard, type Note, type Policy, type Probe, type Step } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
+import type { Goal } from '../kubernetes/routing.js';
 import { corsAnswers, corsSteps } from './cors-filter.js';
 import type { CorsLevel, Written } from './level.js';
 
@@ -20,6 +21,8 @@ export interface Route {
   readonly headers: readonly Effect[];
   /** A redirect or a direct response: the filter does not see these. */
   readonly answer?: number;
+  /** Where it passes requests on: for the layer behind the filter. */
+  readonly goals?: readonly Goal[];
 }
 
 /** A name that a virtual host is asked under; `*` stands for any text at one end. */

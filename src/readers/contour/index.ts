@@ -15,19 +15,26 @@ import { virtualHostPolicy } from '../../middleware/envoy/routes.js';
 import { objectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
 import { exact, type OriginSet } from '../../origins/origin-set.js';
 import { ALWAYS } from '../../policy/program.js';
-import { itemsOf, nodeAt, pairAt, resolve, textAt, type YamlFile } from '../../syntax/yaml/index.js';
+import { itemsOf, nodeAt, pairAt, resolve, textAt, type YamlFile, type YamlInProject } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { defineReader, type Reading } from '../reader.js';
+import { proxyLayer } from './routes.js';
 
 const FIELDS = new Set(['allowCredentials', 'allowOrigin', 'allowMethods', 'allowHeaders', 'exposeHeaders', 'maxAge', 'allowPrivateNetwork']);
 
-export default defineReader<YamlFile>({
+export default defineReader<YamlInProject>({
   title: 'Contour',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)(?=[\s\S]*HTTPProxy)[\s\S]*projectcontour\.io/i,
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?HTTPProxy\b/m },
 
   *read(file) {
-    for (const object of objectsIn(file)) if (object.kind === 'HTTPProxy' && object.group === 'projectcontour.io') yield* readingsOf(file, object);
+    for (const object of objectsIn(file)) {
+      if (object.kind !== 'HTTPProxy' || object.group !== 'projectcontour.io') continue;
+      const layer = proxyLayer(file, object);
+      if (layer !== undefined) yield { kind: 'layer', layer };
+      yield* readingsOf(file, object);
+    }
   },
 
   write: editCors,

@@ -10,10 +10,11 @@ import { editCors } from '../../middleware/envoy/edits.js';
 import { refusal, remarksOn } from '../../middleware/envoy/readings.js';
 import { virtualHostPolicy, type Route } from '../../middleware/envoy/routes.js';
 import { ALWAYS } from '../../policy/program.js';
-import { pairAt, textAt, type YamlFile, type YamlNode, type YamlPair } from '../../syntax/yaml/index.js';
+import { pairAt, textAt, type YamlFile, type YamlPair } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
 import { corsLevel } from './cors.js';
-import { routeOf } from './mapping.js';
+import { mappingLayer } from './layer.js';
+import { mappedHost, routeOf } from './mapping.js';
 import { resourcesIn, type Resource } from './resources.js';
 
 const VERSION = 'Emissary-ingress ≥ 2 assumed (no version found)';
@@ -22,10 +23,13 @@ export default defineReader<YamlFile>({
   title: 'Emissary-ingress',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)[\s\S]*getambassador\.io/i,
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?Mapping\b/m },
 
   *read(file) {
     const resources = resourcesIn(file);
     for (const resource of resources) {
+      const layer = mappingLayer(resource);
+      if (layer !== undefined) yield { kind: 'layer', layer };
       const pair = pairAt(resource.settings, 'cors') ?? pairAt(resource.settings, 'config', 'cors');
       if (pair !== undefined) yield* readingsOf(resource, pair, resources);
     }
@@ -42,20 +46,11 @@ function* readingsOf({ file, kind, name, settings }: Resource, pair: YamlPair, a
     return;
   }
   yield* remarksOn(level);
-  const host = hostOf(settings);
+  const host = mappedHost(settings);
   const route: Route = kind === 'Mapping' ? routeOf(settings, level) : { at: pair.key.at, match: ALWAYS, sample: '/', methods: null, levels: [level], headers: [] };
   const alone = kind === 'Mapping' && route.methods !== null && !all.some((other) => other.settings !== settings && textAt(other.settings, 'prefix') === textAt(settings, 'prefix'));
   yield {
     kind: 'policy',
     policy: virtualHostPolicy({ reader: 'emissary', title: `${kind} ${name ?? 'without a name'}`, at: level.at, hosts: host === undefined ? [] : [host], otherHosts: [], routes: [route], complete: alone, version: VERSION }),
   };
-}
-
-function hostOf(settings: YamlNode): { readonly text: string; readonly at: YamlNode['at'] } | undefined {
-  for (const key of ['hostname', 'host']) {
-    const pair = pairAt(settings, key);
-    const text = textAt(pair?.value);
-    if (pair?.value !== undefined && text !== undefined && text !== '*') return { text, at: pair.value.at };
-  }
-  return undefined;
 }

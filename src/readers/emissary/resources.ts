@@ -8,20 +8,21 @@ export interface Resource {
   readonly file: YamlFile;
   readonly kind: 'Mapping' | 'Module';
   readonly name: string | undefined;
+  readonly namespace: string | undefined;
   readonly settings: YamlNode;
 }
 
 export function resourcesIn(file: YamlFile): readonly Resource[] {
   return objectsIn(file).flatMap((object): readonly Resource[] => {
-    const { node, kind, group, name } = object;
+    const { node, kind, group, name, namespace } = object;
     const spec = nodeAt(node, 'spec');
-    if (group === 'getambassador.io') return isRead(kind, name) && spec !== undefined ? [{ file, kind, name, settings: spec }] : [];
+    if (group === 'getambassador.io') return isRead(kind, name) && spec !== undefined ? [{ file, kind, name, namespace, settings: spec }] : [];
     const annotation = nodeAt(node, 'metadata', 'annotations', 'getambassador.io/config');
     // There the settings stand beside the name.
     return partsOf(file, annotation).flatMap((part) =>
       part.documents.flatMap(({ root }): readonly Resource[] => {
         const [innerKind, innerName] = [textAt(root, 'kind'), textAt(root, 'name')];
-        return root !== undefined && isRead(innerKind, innerName) ? [{ file: part, kind: innerKind, name: innerName, settings: root }] : [];
+        return root !== undefined && isRead(innerKind, innerName) ? [{ file: part, kind: innerKind, name: innerName, namespace: textAt(root, 'namespace') ?? namespace, settings: root }] : [];
       }),
     );
   });

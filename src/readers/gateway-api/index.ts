@@ -11,14 +11,17 @@ import { perhapsVarying } from '../../middleware/envoy/perhaps-varying.js';
 import { refusal, remark } from '../../middleware/envoy/readings.js';
 import { virtualHostPolicy, type Host, type Route } from '../../middleware/envoy/routes.js';
 import { objectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
-import { itemsOf, nodeAt, pairAt, textAt, type YamlFile } from '../../syntax/yaml/index.js';
+import { servedLayer } from '../../middleware/kubernetes/virtual-host.js';
+import { itemsOf, nodeAt, pairAt, textAt, type YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
+import { attachedTo } from './attached.js';
 import { rulesOf } from './rules.js';
 
-export default defineReader<YamlFile>({
+export default defineReader<YamlInProject>({
   title: 'Gateway API',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*(?:cors|access-control-))(?=[\s\S]*(?:HTTP|GRPC)Route)[\s\S]*gateway\.networking\.k8s\.io/i,
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?HTTPRoute\b/m },
 
   *read(file) {
     for (const object of objectsIn(file)) {
@@ -29,9 +32,9 @@ export default defineReader<YamlFile>({
   write: editCors,
 });
 
-function* readingsOf(file: YamlFile, object: KubernetesObject): Generator<Reading> {
+function* readingsOf(file: YamlInProject, object: KubernetesObject): Generator<Reading> {
   const routes: Route[] = [];
-  for (const found of rulesOf(file, object.node)) {
+  for (const found of rulesOf(file, object)) {
     if ('refused' in found) {
       yield refusal('The Gateway API', found);
       return;
@@ -39,11 +42,14 @@ function* readingsOf(file: YamlFile, object: KubernetesObject): Generator<Readin
     if ('remark' in found) yield remark(found.at, found.remark);
     else routes.push(found);
   }
-  if (routes.every(({ levels, headers }) => levels.length === 0 && headers.length === 0)) return;
   const hosts = (itemsOf(nodeAt(object.node, 'spec', 'hostnames')) ?? []).flatMap((item): readonly Host[] => {
     const text = textAt(item);
     return text === undefined ? [] : [{ text, at: item.at }];
   });
+  const { refusals, places } = attachedTo(file, object);
+  const layer = servedLayer({ reader: 'gateway-api', object, hosts, routes, refusals, carries: places });
+  if (layer !== undefined) yield { kind: 'layer', layer };
+  if (routes.every(({ levels, headers }) => levels.length === 0 && headers.length === 0)) return;
   const at = routes.flatMap(({ levels }) => levels)[0]?.at ?? pairAt(object.node, 'spec', 'rules')?.key.at ?? object.node.at;
   const policy = virtualHostPolicy({ reader: 'gateway-api', title: `${object.kind} ${object.name ?? 'without a name'}`, at, hosts, otherHosts: [], routes, complete: false, version: 'Gateway API ≥ 1.5 assumed (no version found)' });
   yield { kind: 'policy', policy: perhapsVarying(policy, 'which gateway implements the route') };

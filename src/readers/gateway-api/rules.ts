@@ -6,9 +6,11 @@ import { corsFilter } from '../../middleware/gateway-api/cors-filter.js';
 import { EVERY_PATH, exactPath, patternPath, segmentsPath, type PathMatch } from '../../middleware/envoy/paths.js';
 import { addedHeader, concernsCors, removedHeader } from '../../middleware/envoy/response-headers.js';
 import type { Route } from '../../middleware/envoy/routes.js';
+import type { KubernetesObject } from '../../middleware/kubernetes/objects.js';
 import type { Effect, Guard } from '../../policy/program.js';
 import { itemsOf, nodeAt, pairAt, textAt, valueOfPair, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
+import { backendsOf } from './backends.js';
 
 /** Something to be said of a place beside the routes. */
 export interface Remark {
@@ -23,7 +25,7 @@ interface Ranked {
 }
 
 /** The routes of all rules, most specific first, as the standard ranks matches; among equals the earlier rule counts. */
-export function rulesOf(file: YamlFile, object: YamlNode): readonly (Route | Refused | Remark)[] {
+export function rulesOf(file: YamlFile, { node: object, namespace }: KubernetesObject): readonly (Route | Refused | Remark)[] {
   const told: (Refused | Remark)[] = [];
   const ranked: Ranked[] = [];
   for (const rule of itemsOf(nodeAt(object, 'spec', 'rules')) ?? []) {
@@ -42,7 +44,7 @@ export function rulesOf(file: YamlFile, object: YamlNode): readonly (Route | Ref
       const conditions = conditionsOf(match);
       const at = pairAt(match, 'method')?.at ?? match?.at ?? rule.at;
       ranked.push({
-        route: { at, match: conditions.guard, sample: conditions.sample, methods: conditions.methods, levels: level === undefined || answer !== undefined ? [] : [level], headers, ...(answer === undefined ? {} : { answer }) },
+        route: { at, match: conditions.guard, sample: conditions.sample, methods: conditions.methods, levels: level === undefined || answer !== undefined ? [] : [level], headers, ...(answer === undefined ? { goals: backendsOf(file, rule, match, namespace) } : { answer }) },
         rank: rankOf(match),
       });
     }

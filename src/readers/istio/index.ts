@@ -10,6 +10,7 @@ import { editCors } from '../../middleware/envoy/edits.js';
 import { refusal, remark, remarksOn } from '../../middleware/envoy/readings.js';
 import { virtualHostPolicy, type Host, type Route } from '../../middleware/envoy/routes.js';
 import { objectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
+import { servedLayer } from '../../middleware/kubernetes/virtual-host.js';
 import { itemsOf, nodeAt, textAt, type YamlFile } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
 import { fieldAt } from './fields.js';
@@ -19,6 +20,7 @@ export default defineReader<YamlFile>({
   title: 'Istio',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*(?:cors|access-control-))(?=[\s\S]*VirtualService)[\s\S]*networking\.istio\.io/i,
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?VirtualService\b/m },
 
   *read(file) {
     const services = objectsIn(file).filter(({ kind, group }) => kind === 'VirtualService' && group === 'networking.istio.io');
@@ -35,6 +37,11 @@ function hostsOf({ node }: KubernetesObject): readonly Host[] {
     const text = textAt(item);
     return text === undefined ? [] : [{ text, at: item.at }];
   });
+}
+
+/** Do requests come in by it from outside the mesh? What another one delegates to is read with that. */
+function isGateway({ node }: KubernetesObject): boolean {
+  return nodeAt(node, 'spec', 'hosts') !== undefined && (itemsOf(nodeAt(node, 'spec', 'gateways')) ?? []).some((item) => textAt(item) !== 'mesh');
 }
 
 /** `served`: how many services of the file speak for a host. */
@@ -55,8 +62,11 @@ function* readingsOf(file: YamlFile, service: KubernetesObject, all: readonly Ku
   }
   const levels = [...new Set(made.flatMap((route) => route.levels))];
   for (const level of levels) yield* remarksOn(level);
-  if (levels.length === 0 && made.every(({ headers }) => headers.length === 0)) return;
   const hosts = hostsOf(service);
+  const speaks = levels.length > 0 || made.some(({ headers }) => headers.length > 0);
+  const layer = speaks || isGateway(service) ? servedLayer({ reader: 'istio', object: service, hosts, routes: made }) : undefined;
+  if (layer !== undefined) yield { kind: 'layer', layer };
+  if (!speaks) return;
   const shared = hosts.some(({ text }) => (served.get(text) ?? 0) > 1);
   // A service without hosts is one that others delegate to: they know its hosts and what else they serve.
   const complete = whole && hosts.length > 0 && !shared && !file.templates.some(({ start }) => service.node.at.start <= start && start < service.node.at.end);

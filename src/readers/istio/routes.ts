@@ -11,6 +11,7 @@ import { whenAll, type Effect, type Guard } from '../../policy/program.js';
 import { itemsOf, keyOf, nodeAt, pairsOf, resolve, textAt, valueOfPair, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { corsPolicy } from './cors-policy.js';
+import { destinationsOf, matchedPath, type Matched } from './destinations.js';
 import { fieldAt, listAt, valueAt } from './fields.js';
 
 /** Something to be said of a place instead of a route. */
@@ -48,19 +49,20 @@ function levelOf(file: YamlFile, http: YamlNode, found: (Route | Refused | Remar
   return read.level;
 }
 
-function both(outer: Conditions, inner: Conditions): Conditions {
+function both(outer: Placed, inner: Placed): Conditions & { readonly matched: Matched } {
   const methods = outer.methods === null ? inner.methods : inner.methods === null ? outer.methods : outer.methods.filter((method) => inner.methods!.includes(method));
-  return { guard: whenAll(outer.guard, inner.guard), sample: inner.sample === '/' ? outer.sample : inner.sample, methods };
+  return { guard: whenAll(outer.guard, inner.guard), sample: inner.sample === '/' ? outer.sample : inner.sample, methods, matched: Object.keys(inner.matched).length === 0 ? outer.matched : inner.matched };
 }
 
 interface Placed extends Conditions {
   readonly at: Span;
+  readonly matched: Matched;
 }
 
 function conditionsOf(file: YamlFile, http: YamlNode): readonly Placed[] {
   const matches = listAt(http, 'match');
-  if (matches.length === 0) return [{ ...NO_CONDITIONS, at: http.at }];
-  return matches.map((match) => ({ ...matchOf(file, match), at: fieldAt(match, 'method')?.at ?? match.at }));
+  if (matches.length === 0) return [{ ...NO_CONDITIONS, at: http.at, matched: {} }];
+  return matches.map((match) => ({ ...matchOf(file, match), at: fieldAt(match, 'method')?.at ?? match.at, matched: matchedPath(match) }));
 }
 
 /** One match: all that it names holds. Ports, gateways, source labels and the like are nothing that a page chooses. */
@@ -90,10 +92,10 @@ function condition(file: YamlFile, header: string, node: YamlNode, inverted: boo
   return headerGuard(header, set, (texts, text) => admits(texts, text, () => undefined) === true, node.at, inverted);
 }
 
-function routeOf(file: YamlFile, http: YamlNode, conditions: Conditions & { readonly at?: Span }, levels: readonly CorsLevel[]): Route {
-  const { guard, sample, methods, at } = conditions;
+function routeOf(file: YamlFile, http: YamlNode, conditions: Conditions & { readonly at?: Span; readonly matched: Matched }, levels: readonly CorsLevel[]): Route {
+  const { guard, sample, methods, at, matched } = conditions;
   const answer = answerOf(http);
-  return { at: at ?? http.at, match: guard, sample, methods, levels: answer === undefined ? levels : [], headers: headersOf(file, http), ...(answer === undefined ? {} : { answer }) };
+  return { at: at ?? http.at, match: guard, sample, methods, levels: answer === undefined ? levels : [], headers: headersOf(file, http), ...(answer === undefined ? { goals: destinationsOf(file, http, matched) } : { answer }) };
 }
 
 /** `headers.response` of the route, and of its destinations where there is one. */
