@@ -114,7 +114,9 @@ export class Upstreams {
   #beside({ networks, running }: Place, port: number | null): Resolution {
     if (running === undefined) return networks.length === 0 ? this.#onMachine(port) : END;
     const { unit } = running;
-    const shared = networks.filter((network) => network !== 'machine');
+    // A namespace has names for its Services; localhost is what a pod's containers share.
+    const pods = networks.filter((network) => network.startsWith('kubernetes pod '));
+    const shared = pods.length > 0 ? pods : networks.filter((network) => network !== 'machine');
     const mates = shared.length === 0 ? [] : this.topology.unitsNamed('localhost', shared);
     const found = merged([...new Set([unit, ...mates])].map((mate) => this.#ofUnit(mate, port)));
     if (found.kind === 'found' || found.kind === 'several') return found;

@@ -3,7 +3,8 @@ import type { Policy } from './program.js';
 
 /**
  * Where names are known: the processes of one machine, the services of a Compose project, the objects of a namespace.
- * `machine`, `compose <folder>`, `compose <folder> <network>`, `kubernetes <namespace>` (the empty one where none is written).
+ * `machine`, `compose <folder>`, `compose <folder> <network>`, `kubernetes <namespace>` (the empty one where none is written),
+ * `kubernetes pod <namespace>/<name>`: the containers of a pod, which share localhost.
  * `docker <name>`: a network of Docker with a name of its own, which several Compose projects may share.
  * `compose pod <folder> <service>`: containers that share one network interface, and so `localhost`.
  * Where a Compose project is one of several in its folder (`docker-compose.prod.yml`), `<folder>` is the path of its file.

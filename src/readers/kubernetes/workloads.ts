@@ -41,7 +41,7 @@ export function unitsOf(file: YamlFile, object: KubernetesObject): readonly Unit
       title: `${titleOf(object)}${containers.length > 1 && own !== undefined ? `, container ${own}` : ''}`,
       at: container.at,
       networks,
-      names: [],
+      names: ['localhost'],
       ports: isKnative(object) && ports.length === 0 ? [{ port: KNATIVE_PORT, at: container.at }] : ports,
       published: publishedOf(file, container, onHost),
       labels,
