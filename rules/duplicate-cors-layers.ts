@@ -5,7 +5,7 @@
  * One layer should speak for both: which one is a choice, since each may let in what the other does not.
  */
 import { linesOf, type Ask } from '../src/findings/ask.js';
-import { passagesTo } from '../src/findings/passage.js';
+import { passagesTo, placesOf } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import { deploymentsBehind } from '../src/policy/deployment.js';
@@ -47,7 +47,7 @@ export default defineRule({
 /** A refused response with a line of the header from either layer. */
 function twice(ask: Ask, inner: Deployment, header: string): { readonly outer: Span; readonly behind: Span; readonly witness: Exchange } | undefined {
   const credentials = header === 'Access-Control-Allow-Credentials' ? 'include' : 'omit';
-  for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment).map(({ outside }) => outside), ...ask.places]) {
+  for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment)).map(({ outside }) => outside), ...ask.places]) {
     for (const origin of [...ask.candidates, 'https://app.example']) {
       const witness = ask.blocks(probe, { origin, credentials });
       if (witness === undefined || !/^(?:acao-mismatch|acac-not-true)$/.test(witness.verdict.reason)) continue;

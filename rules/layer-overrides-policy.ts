@@ -7,7 +7,7 @@
  * and where a request is shown that the application alone refuses.
  */
 import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
-import { passagesTo, type Passage } from '../src/findings/passage.js';
+import { passagesTo, placesOf, type Passage } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import { deploymentsBehind } from '../src/policy/deployment.js';
@@ -27,7 +27,7 @@ export default defineRule({
   *check(policy, ask) {
     for (const inner of deploymentsBehind(ask.deployment)) {
       const [alone, inFront] = [ask.about(inner), ask.about({ policy, inner: [] })];
-      for (const passage of passagesTo(ask.deployment, inner.policy, ask.environment)) {
+      for (const passage of passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment))) {
         const found = alone.accepted(passage.inside).length > 0 ? gained(ask, alone, passage) : undefined;
         const at = found === undefined ? undefined : setHere(ask, found.witness);
         if (found === undefined || at === undefined) continue;

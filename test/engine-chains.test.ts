@@ -116,3 +116,25 @@ describe('a survey', () => {
     expect('declined' in attempt ? attempt.declined : values(attempt.entries[0])).toEqual(['https://app.example.com']);
   });
 });
+
+describe('three layers', () => {
+  const server = (location: string, port: number, to: number): string => `server {\n    listen ${port};\n    server_name api.example.com;\n    location / {\n${location}\n        proxy_pass http://127.0.0.1:${to};\n    }\n}\n`;
+  const ADDED = '        add_header Access-Control-Allow-Origin https://app.example.com always;';
+  const APPLICATION = express("app.use(cors({ origin: 'https://app.example.com' }));");
+
+  test('what two of them double is of no account where the first one replaces it', async () => {
+    const inner = { 'gateway.conf': server(ADDED, 8081, 3000), 'server.js': APPLICATION };
+    expect(rulesIn(await surveyed(inner))).toEqual(['gateway.conf duplicate-cors-layers']);
+    expect(rulesIn(await surveyed({ 'edge.conf': server(REPLACED, 80, 8081), ...inner }))).toEqual([]);
+  });
+
+  test('the first and the last double it, with one between them that says nothing', async () => {
+    const { findings } = await surveyed({ 'edge.conf': server(ADDED, 80, 8081), 'gateway.conf': server('', 8081, 3000), 'server.js': APPLICATION });
+    expect(findings.map(({ ruleId, at, related }) => [ruleId, at.file, related.map((one) => one.at.file)])).toEqual([['duplicate-cors-layers', 'edge.conf', ['server.js']]]);
+  });
+});
+
+test('a proxy is asked at the places that the application behind it serves', async () => {
+  const { findings } = await surveyed({ 'nginx.conf': nginx('        add_header Access-Control-Allow-Origin https://app.example.com always;'), 'server.js': express("app.use(cors({ origin: 'https://app.example.com' }));") });
+  expect(findings.map(({ witness }) => witness?.request.url)).toEqual(['https://api.example.com/users']);
+});

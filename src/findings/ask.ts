@@ -112,6 +112,7 @@ export class Ask {
 
   /** Places of the policy, and those that are served through it by the layers behind. */
   get places(): readonly Probe[] {
+    if (this.view !== undefined) return this.probes;
     const behind = deploymentsBehind(this.deployment).flatMap(({ policy }) => policy.probes.map((probe) => ({ ...probe, at: this.policy.at })));
     return [...this.policy.probes, ...behind].slice(0, MAX_PROBES);
   }
