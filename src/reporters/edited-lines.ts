@@ -16,7 +16,7 @@ interface Line {
 }
 
 /** What edits make of the lines that they touch, with one line around each place; other files than `here` by name. */
-export function editedLines(report: Report, { edits }: Fix, here: string, width: number, style: Style): readonly string[] {
+export function editedLines(report: Pick<Report, 'sourceOf' | 'pathOf'>, { edits }: Pick<Fix, 'edits'>, here: string, width: number, style: Style): readonly string[] {
   return [...new Set(edits.map(({ file }) => file))].flatMap((file) => {
     const { text } = report.sourceOf(file);
     const { hunks } = structuredPatch('', '', text, applyEdits(text, edits.filter((edit) => edit.file === file)), '', '', { context: 1 });

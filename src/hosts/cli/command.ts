@@ -30,6 +30,7 @@ export const SHARED = {
 /** The commands by their names, each loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
   map: () => import('./map-command.js'),
+  why: () => import('./why-command.js'),
 };
 
 /** The command that the first word names, as something to run; undefined where it names none. */

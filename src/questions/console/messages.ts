@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.js';
 import * as chromium from './chromium.js';
 import * as firefox from './firefox.js';
 import { matchAt, plainQuotes, type Told } from './template.js';
@@ -7,41 +8,15 @@ import { ANY_REASON, type Head, type NotCors, type Wording } from './wordings.js
 export type Browser = 'chromium' | 'firefox' | 'webkit';
 
 /** What a message of a browser's console tells of a request. What is absent is not told. */
-export interface ConsoleMessage {
+export interface ConsoleMessage extends Failure {
   readonly browser: Browser;
   /** Its words, in one line, with plain quotation marks. */
   readonly text: string;
-  /** Reason codes of the verdicts that it is printed for; empty where it is printed for none. */
-  readonly reasons: readonly string[];
   readonly notCors?: NotCors;
   /** The request still went through. */
   readonly warning?: true;
-  /** URL that failed: after a redirect the one that it led to. */
-  readonly url?: string;
-  /** URL that script asked for, where that was redirected. */
-  readonly firstUrl?: string;
-  /** Origin of the server, where the message names no more of it. */
-  readonly server?: string;
-  /** Serialised origin of the page. */
-  readonly origin?: string;
   /** What made the request, in the browser's words: `fetch`, `XMLHttpRequest`, `script`, `font`. */
   readonly initiator?: string;
-  readonly method?: string;
-  /** Lower-case name of the request header, or of the response header that was not to be read. */
-  readonly header?: string;
-  /** Of the answer that failed. */
-  readonly status?: number;
-  readonly credentials?: 'include';
-  /** What that answer had in its headers, by their lower-case names; an absent Access-Control-Allow-Credentials is empty in Chromium's words. */
-  readonly sent: Readonly<Record<string, string>>;
-  /** The header had several values. */
-  readonly several?: true;
-  /** The answer to the preflight was a redirect. */
-  readonly redirects?: true;
-  /** The answer to the preflight had no good status, whatever its headers. */
-  readonly failed?: true;
-  /** Another line says that the preflight was answered wrongly, or a redirect. */
-  readonly followed?: true;
 }
 
 export interface Reading {
