@@ -1,6 +1,7 @@
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
 import type { Files } from '../../text/files.js';
+import { portsOr } from '../../values/ports.js';
 import type { CorsConfiguration, Field } from './cors-configuration.js';
 import { filterSteps, truthOf, type Server } from './program.js';
 import { micronautSettings, type MicronautSettings } from './settings.js';
@@ -28,10 +29,10 @@ export function* micronautReadings(reader: string, files: Files, file: string): 
   const at = switched.whole;
   if (at.file !== file) return;
   const server: Server = { configurations: names.length === 0 ? [{ ...DEFAULT, at }] : names.map((name) => configurationOf(settings, `${PREFIX}.configurations.${name}`, at)), singleHeader: truthOf(settings.text(`${PREFIX}.single-header`), false), localhostPassThrough: truthOf(settings.text(`${PREFIX}.localhost-pass-through`), false), at };
-  yield { kind: 'policy', policy: micronautPolicy(reader, PREFIX, server, behaviour, filterSteps(server, behaviour, on, files)) };
+  yield { kind: 'policy', policy: micronautPolicy(reader, PREFIX, server, behaviour, filterSteps(server, behaviour, on, files), portsOr(8080, settings.text('micronaut.server.port'))) };
 }
 
-function micronautPolicy(reader: string, title: string, { at }: Server, behaviour: MicronautBehaviour, steps: Policy['steps']): Policy {
+function micronautPolicy(reader: string, title: string, { at }: Server, behaviour: MicronautBehaviour, steps: Policy['steps'], listens: readonly number[]): Policy {
   return {
     reader,
     title,
@@ -41,7 +42,7 @@ function micronautPolicy(reader: string, title: string, { at }: Server, behaviou
     behind: { options: 405 },
     probes: [{ path: '/', methods: null, requestHeaders: [], at }],
     survivesUncaught: true,
-    listens: [8080],
+    listens,
     version: behaviour.text,
     evidence: { handWritten: false, canAddVary: false, readsCookies: 'unknown', noStore: false },
     notes: [],

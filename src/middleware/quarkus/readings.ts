@@ -2,6 +2,7 @@ import { comparedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import type { Reading } from '../../readers/reader.js';
 import type { Files } from '../../text/files.js';
+import { portsOr } from '../../values/ports.js';
 import { headerSteps } from './headers.js';
 import { filterSteps, isTrue, truthGuard } from './program.js';
 import { quarkusSettings } from './settings.js';
@@ -35,7 +36,7 @@ export function* quarkusReadings(reader: string, files: Files, file: string): Ge
     behind: { options: 200 },
     probes: comparedPaths(steps).map((path) => ({ path, methods: null, requestHeaders: [], at })),
     survivesUncaught: true,
-    listens: [8080],
+    listens: portsOr(8080, settings.text('quarkus.http.port')),
     version: behaviour.text,
     evidence: { handWritten: on.g === 'never', canAddVary: false, readsCookies: 'unknown', noStore: false },
     notes: [],

@@ -11,7 +11,7 @@ import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { ResponseObjects } from '../../middleware/response-objects.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
-import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
+import { pinnedVersion, portsIn, run, type PythonModule } from '../../syntax/python/index.js';
 import type { Event } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { AiohttpPackages, type Application } from './packages.js';
@@ -79,6 +79,6 @@ function portsOf(app: Application, events: readonly Event[]): readonly number[] 
   return events.flatMap((event) => {
     if (event.kind !== 'call' || event.receiver.name !== 'aiohttp.web.run_app' || event.args[0] !== app.handle) return [];
     const port = event.keywords?.entries.find(({ key }) => key === 'port')?.value;
-    return port === undefined ? [8080] : port.kind === 'number' ? [port.value] : [];
+    return port === undefined ? [8080] : portsIn(port);
   });
 }

@@ -12,9 +12,9 @@ import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { pinnedVersion, run, type PythonModule, type Run, type Unreached } from '../../syntax/python/index.js';
+import { pinnedVersion, portsIn, run, type PythonModule, type Run, type Unreached } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
-import type { Event, Handle, Value } from '../../values/value.js';
+import type { Event, Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { BottlePackages } from './packages.js';
 import { registeredAt } from './routes.js';
@@ -111,9 +111,3 @@ function portsOf(app: Handle, packages: BottlePackages, events: readonly Event[]
     return port === undefined ? [8080] : portsIn(port);
   });
 }
-
-function portsIn(value: Value): readonly number[] {
-  if (value.kind === 'number') return [value.value];
-  return value.kind === 'either' ? value.options.flatMap((option) => portsIn(option.value)) : [];
-}
-

@@ -117,7 +117,7 @@ function policyOf(target: Handle, stack: Stack, module: EstreeModule, around: Su
     probes: askedPaths(stack.probes, stack.steps, target.at),
     survivesUncaught: true,
     // A port from the environment counts by its default.
-    listens: listening.flatMap(({ args }) => portsIn(args[0])),
+    listens: listening.flatMap(({ args, at }) => portsIn(settingIn(module.source.text.slice(at.start, at.end), target, around) ?? args[0])),
     version: `${versionText(module, flavour.name, flavour.name, flavour.current)}, ${versionText(module, 'cors', 'cors', '2.8')}`,
     evidence: { ...evidenceIn(module, stack.handWritten, cookiesAmong(stack.asked, stack.complete)), ...reachedThrough(listening) },
     notes: stack.notes,
@@ -132,6 +132,13 @@ function listensOf(target: Handle, around: Surroundings): readonly Listening[] {
     const own = role?.is === 'server' && role.app === target;
     return event.receiver === target || own ? [{ args: event.args, secure: own && role.secure, at: event.at }] : [];
   });
+}
+
+/** `app.get('port')` is what `app.set('port', …)` has put there. */
+function settingIn(call: string, target: Handle, { events }: Surroundings): Value | undefined {
+  const [, name] = /\.listen\(\s*\w+\.get\(\s*['"](\w+)['"]\s*\)/.exec(call) ?? [];
+  const set = name === undefined ? undefined : events.findLast((event) => event.kind === 'call' && event.receiver === target && event.method === 'set' && event.args[0]?.kind === 'string' && event.args[0].value === name);
+  return set?.kind === 'call' ? set.args[1] : undefined;
 }
 
 /** What requests get that nothing in the stack answers; Polka has it written by the author, if anybody. */

@@ -10,7 +10,7 @@ import type { PythonSpelling } from '../../middleware/python-spelling.js';
 import { followed } from '../../middleware/followed.js';
 import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
-import { run, type PythonModule } from '../../syntax/python/index.js';
+import { portsServed, run, type PythonModule } from '../../syntax/python/index.js';
 import type { Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { FalconPackages } from './packages.js';
@@ -60,7 +60,7 @@ function* readings(module: PythonModule, packages: FalconPackages, events: Param
         behind: { options: 200 },
         probes: program.probes,
         survivesUncaught: true,
-        listens: [],
+        listens: portsServed(module),
         version: version.text,
         evidence: pythonEvidence(module, program.handWritten, program.probes),
         notes: [],

@@ -12,8 +12,8 @@ import { covering, sendsCors } from '../../middleware/readings.js';
 import { mergeSteps } from '../../policy/from-actions.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { run, type ClassInView, type PythonModule } from '../../syntax/python/index.js';
-import type { Event, Value } from '../../values/value.js';
+import { portsIn, run, type ClassInView, type PythonModule } from '../../syntax/python/index.js';
+import type { Event } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { handlerProgram } from './program.js';
 import { HttpServerPackages, isHandlerName } from './packages.js';
@@ -71,9 +71,4 @@ function* readingsOf(classes: readonly ClassInView[], packages: HttpServerPackag
 /** `HTTPServer(('', 8000), Handler)`, of whatever class the server is. */
 function portsOf(events: readonly Event[], packages: HttpServerPackages): readonly number[] {
   return events.flatMap((event) => (event.kind === 'call' && packages.isServer(event.receiver) && event.args[0]?.kind === 'list' ? portsIn(event.args[0].items[1]) : []));
-}
-
-function portsIn(value: Value | undefined): readonly number[] {
-  if (value?.kind === 'number') return [value.value];
-  return value?.kind === 'either' ? value.options.flatMap((option) => portsIn(option.value)) : [];
 }

@@ -12,7 +12,7 @@ import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { mergeSteps } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { whenAll, type Policy, type Step } from '../../policy/program.js';
-import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
+import { pinnedVersion, portsServed, run, type PythonModule } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
 import { join } from '../../values/cases.js';
 import { not } from '../../values/condition.js';
@@ -117,7 +117,7 @@ function policyOf(module: PythonModule, title: string, at: Span, steps: readonly
     behind: { options: 204 },
     probes: probesOf(routes, at),
     survivesUncaught: configured,
-    listens: [],
+    listens: portsServed(module),
     version: versionOf(module).text,
     evidence: pythonEvidence(module, handWritten, []),
     notes: [],

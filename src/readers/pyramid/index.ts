@@ -13,7 +13,7 @@ import { mergeSteps } from '../../policy/from-actions.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { comparedPaths } from '../../policy/paths.js';
 import type { Guard } from '../../policy/program.js';
-import { pinnedVersion, run, type PythonModule, type Run } from '../../syntax/python/index.js';
+import { pinnedVersion, portsServed, run, type PythonModule, type Run } from '../../syntax/python/index.js';
 import type { Event, FunctionValue, Value } from '../../values/value.js';
 import { defineReader } from '../reader.js';
 import { PyramidPackages } from './packages.js';
@@ -53,7 +53,7 @@ export default defineReader<PythonModule>({
       behind: { options: null },
       probes: comparedPaths(steps).map((path) => ({ path, methods: null, requestHeaders: program.reads.has('authorization') ? ['authorization'] : [], at })),
       survivesUncaught: false,
-      listens: [],
+      listens: portsServed(module),
       version: version === undefined ? 'Pyramid 2 (no version found)' : `Pyramid ${version.version} (${version.from})`,
       evidence: pythonEvidence(module, true, []),
       notes: [],

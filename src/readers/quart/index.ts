@@ -11,7 +11,7 @@ import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { run, type PythonModule } from '../../syntax/python/index.js';
+import { portsIn, run, type PythonModule } from '../../syntax/python/index.js';
 import { entry, type Event, type Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { appOf, programIn, type QuartApp } from './app.js';
@@ -87,6 +87,6 @@ function portsOf(target: Handle, events: readonly Event[]): readonly number[] {
   return events.flatMap((event) => {
     if (event.kind !== 'call' || event.receiver !== target || (event.method !== 'run' && event.method !== 'run_task')) return [];
     const port = event.args[1] ?? (event.keywords === undefined ? undefined : entry(event.keywords, 'port')?.value);
-    return port === undefined ? [5000] : port.kind === 'number' ? [port.value] : [];
+    return port === undefined ? [5000] : portsIn(port);
   });
 }

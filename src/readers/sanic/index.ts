@@ -11,7 +11,7 @@ import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { pinnedVersion, run, type PythonModule } from '../../syntax/python/index.js';
+import { pinnedVersion, portsIn, run, type PythonModule } from '../../syntax/python/index.js';
 import { entry, type Event, type Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { appOf, type Extensions, type SanicApp } from './app.js';
@@ -96,6 +96,6 @@ function portsOf(target: Handle, events: readonly Event[]): readonly number[] {
   return events.flatMap((event) => {
     if (event.kind !== 'call' || event.receiver !== target || !/^(?:run|create_server|prepare)$/.test(event.method)) return [];
     const port = event.args[1] ?? (event.keywords === undefined ? undefined : entry(event.keywords, 'port')?.value);
-    return port === undefined ? [8000] : port.kind === 'number' ? [port.value] : [];
+    return port === undefined ? [8000] : portsIn(port);
   });
 }

@@ -14,9 +14,9 @@ import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { covering } from '../../middleware/readings.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
-import { moveBehind, moveItem, run, type PythonCall, type PythonModule } from '../../syntax/python/index.js';
+import { moveBehind, moveItem, portsServed, run, type PythonCall, type PythonModule } from '../../syntax/python/index.js';
 import type { TextEdit } from '../../text/edit.js';
-import { entry, type Event, type RecordValue, type Value } from '../../values/value.js';
+import { entry, type Event, type RecordValue } from '../../values/value.js';
 import { decline, defineReader, type Change, type Declined, type Reading } from '../reader.js';
 import { corsLayer, type Around } from './layers.js';
 import { StarlettePackages } from './packages.js';
@@ -89,7 +89,7 @@ function* readingOf({ at, stack }: Program, { module }: Around, version: string)
     behind: { options: 405 },
     probes: askedPaths(stack.probes, stack.steps, cors ?? at),
     survivesUncaught: stack.survivesUncaught,
-    listens: portsIn(module),
+    listens: portsServed(module),
     version,
     evidence: pythonEvidence(module, stack.handWritten, stack.probes),
     notes: stack.notes,
@@ -125,14 +125,4 @@ function addsCors(module: PythonModule, call: PythonCall): boolean {
 
 function optionsOf({ keywords }: PythonCall): RecordValue {
   return { ...keywords, entries: keywords.entries.filter(({ key }) => key !== 'app' && key !== 'middleware_class') };
-}
-
-/** `uvicorn.run(app, port=8000)`; without a port uvicorn's own default. */
-function portsIn(module: PythonModule): readonly number[] {
-  const numbers = (value: Value): readonly number[] => (value.kind === 'number' ? [value.value] : value.kind === 'either' ? value.options.flatMap((option) => numbers(option.value)) : []);
-  return module.calls().flatMap((call) => {
-    if (call.callee !== 'uvicorn.run') return [];
-    const port = entry(call.keywords, 'port')?.value;
-    return port === undefined ? [8000] : numbers(port);
-  });
 }

@@ -12,9 +12,9 @@ import { covering, sendsCors } from '../../middleware/readings.js';
 import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { mergeSteps } from '../../policy/from-actions.js';
 import type { Policy, Probe, Step } from '../../policy/program.js';
-import { pinnedVersion, run, type ClassInView, type PythonModule } from '../../syntax/python/index.js';
+import { pinnedVersion, portsIn, run, type ClassInView, type PythonModule } from '../../syntax/python/index.js';
 import type { Span } from '../../text/span.js';
-import type { Handle, Value } from '../../values/value.js';
+import type { Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { applicationProgram, headersIn, type Around, type TornadoProgram } from './application.js';
 import { TornadoPackages } from './packages.js';
@@ -106,9 +106,4 @@ function portsOf(app: Handle, { packages, events }: Around): readonly number[] {
     const role = packages.roleOf(event.receiver);
     return event.receiver === app || (role?.is === 'server' && role.app === app) ? portsIn(event.args[0]) : [];
   });
-}
-
-function portsIn(value: Value | undefined): readonly number[] {
-  if (value?.kind === 'number') return [value.value];
-  return value?.kind === 'either' ? value.options.flatMap((option) => portsIn(option.value)) : [];
 }

@@ -108,10 +108,3 @@ export function nodeRequest(at: Span, more: (property: string) => Value | undefi
     call: () => undefined,
   };
 }
-
-/** Ports that an argument of `listen` can be; a port from the environment counts by its default. */
-export function portsIn(value: Value | undefined): readonly number[] {
-  if (value?.kind === 'either') return value.options.flatMap((option) => portsIn(option.value));
-  const port = value?.kind === 'number' ? value.value : value?.kind === 'string' ? Number(value.value) : NaN;
-  return Number.isInteger(port) ? [port] : [];
-}

@@ -14,6 +14,8 @@ export { insertAhead, insertBehind, removeStatement, type Written } from './stat
 export { keepForDevelopment, splitItem } from './list-items.js';
 export { moveBehind, moveItem } from './move.js';
 export { editNames } from './names.js';
+export { portsIn } from '../../values/ports.js';
+export { portsServed } from './served-ports.js';
 export { insertArgument, listOrigins } from './origin-options.js';
 export { guardWrite, inScope, moveAhead, renameText, replaceValue, replaceWrite } from './rewrite-statements.js';
 export { insertImport, insertSetting, removeSetting, settingOf } from './module-settings.js';

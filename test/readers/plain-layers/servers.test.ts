@@ -11,21 +11,21 @@ async function only(reader: string, path: string, text: string, others: Readonly
 const OPTIONS = { method: 'OPTIONS' };
 const SIGNED = { headers: [['authorization', 'Basic eDp5']] } as const;
 
-test.each<readonly [what: string, text: string, ways: Readonly<Record<string, string>>, listens?: readonly number[]]>([
+test.each<readonly [what: string, text: string, ways: Readonly<Record<string, string>>, listens: readonly number[]]>([
   ['a proxy for everything', 'server { listen 8080; location / { proxy_pass http://api:3000; } }', { '/users': 'api:3000/users' }, [8080]],
   ['a path of its own takes the place of the location', 'server { location /api/ { proxy_pass http://api:3000/; } }', { '/api/users': 'api:3000/users' }, [80]],
   ['a group of servers', 'upstream backend { server app1:4000; server app2:4000; } server { listen 443 ssl; location / { proxy_pass http://backend; } }', { '/': 'app1:4000/' }, [443]],
-  ['a password before the proxy', 'server { auth_basic "x"; auth_basic_user_file /etc/nginx/users; location / { proxy_pass http://api:3000; } }', { '/': '401 asks' }],
-  ['OPTIONS is answered here', 'server { location / { if ($request_method = OPTIONS) { return 204; } proxy_pass http://api:3000; } }', { '/': 'api:3000/' }],
-  ['the longest location wins', 'server { location / { proxy_pass http://web:8080; } location /api { proxy_pass http://api:3000; } }', { '/api/x': 'api:3000/api/x', '/x': 'web:8080/x' }],
-  ['a rewrite settles the path', 'server { location /v1/ { rewrite ^/v1/(.*)$ /$1 break; proxy_pass http://api:3000; } }', { '/v1/users': 'api:3000/users' }],
-  ['a variable that holds one address', 'server { resolver 127.0.0.11; location / { set $up api; proxy_pass http://$up:3000; } }', { '/users': 'api:3000/users' }],
+  ['a password before the proxy', 'server { auth_basic "x"; auth_basic_user_file /etc/nginx/users; location / { proxy_pass http://api:3000; } }', { '/': '401 asks' }, [80]],
+  ['OPTIONS is answered here', 'server { location / { if ($request_method = OPTIONS) { return 204; } proxy_pass http://api:3000; } }', { '/': 'api:3000/' }, [80]],
+  ['the longest location wins', 'server { location / { proxy_pass http://web:8080; } location /api { proxy_pass http://api:3000; } }', { '/api/x': 'api:3000/api/x', '/x': 'web:8080/x' }, [80]],
+  ['a rewrite settles the path', 'server { location /v1/ { rewrite ^/v1/(.*)$ /$1 break; proxy_pass http://api:3000; } }', { '/v1/users': 'api:3000/users' }, [80]],
+  ['a variable that holds one address', 'server { resolver 127.0.0.11; location / { set $up api; proxy_pass http://$up:3000; } }', { '/users': 'api:3000/users' }, [80]],
   ['a host that a template writes', 'server { listen ${PORT}; location / { proxy_pass http://${API_HOST}:3000; } }', { '/': 'http://${API_HOST}:3000/' }, []],
   ['a program behind FastCGI', 'server { listen [::]:8000 default_server; location ~ \\.php$ { fastcgi_pass php:9000; } }', { '/index.php': 'behind' }, [8000]],
 ])('nginx: %s', async (_what, text, ways, listens) => {
   const policy = await only('nginx', 'nginx.conf', `http { ${text.replaceAll('; ', ';\n').replaceAll('{ ', '{\n')} }`);
   for (const [url, way] of Object.entries(ways)) expect(wayOf(policy, url)).toBe(way);
-  if (listens !== undefined) expect(policy.listens).toEqual(listens);
+  expect(policy.listens).toEqual(listens);
 });
 
 test('nginx: what a server answers to OPTIONS, and what a password opens, is said', async () => {
