@@ -114,9 +114,8 @@ export class Upstreams {
   #beside({ networks, running }: Place, port: number | null): Resolution {
     if (running === undefined) return networks.length === 0 ? this.#onMachine(port) : END;
     const { unit } = running;
-    // A namespace has names for its Services; localhost is what a pod's containers share.
-    const pods = networks.filter((network) => network.startsWith('kubernetes pod '));
-    const shared = pods.length > 0 ? pods : networks.filter((network) => network !== 'machine');
+    // Other networks have names for their services; localhost is what the containers of a pod share.
+    const shared = networks.filter((network) => /^(?:kubernetes|compose) pod /.test(network));
     const mates = shared.length === 0 ? [] : this.topology.unitsNamed('localhost', shared);
     const found = merged([...new Set([unit, ...mates])].map((mate) => this.#ofUnit(mate, port)));
     if (found.kind === 'found' || found.kind === 'several') return found;

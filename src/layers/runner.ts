@@ -32,7 +32,7 @@ export interface Claim {
 export function runnersOf(units: readonly Unit[], images: readonly Image[], containers: readonly Container[]): readonly Runner[] {
   const groups = new Map<string, Unit[]>();
   for (const unit of units) {
-    const key = `${realmOf(unit.networks[0] ?? '')}\0${unit.title}\0${isOfMachine(unit) ? unit.at.file : ''}`;
+    const key = `${realmOf(unit.networks[0] ?? '')}\0${unit.title}\0${isNamedByFile(unit) ? unit.at.file : ''}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [unit]);
     else group.push(unit);
@@ -62,12 +62,13 @@ export function realmOf(network: Network): string {
   return kind === 'compose' ? `${kind} ${folder}` : kind;
 }
 
-function isOfMachine({ networks }: Unit): boolean {
-  return networks.includes('machine');
+/** Networks that do not tell whose unit it is: that of a machine, and one that several projects share. */
+function isNamedByFile({ networks }: Unit): boolean {
+  return networks.includes('machine') || networks[0]?.startsWith('docker ') === true;
 }
 
 function containersOf(run: Run, images: readonly Image[], containers: readonly Container[]): readonly Container[] {
-  if (run.of === 'dockerfile') return containers.filter(({ file }) => file === run.path);
+  if (run.of === 'dockerfile') return containers.filter(({ file, stage }) => file === run.path && stage === run.stage);
   if (run.of !== 'image') return [];
   const built = images.filter(({ name }) => name === run.name);
   return built.length > 0 ? built.flatMap((image) => (image.run.of === 'image' ? [] : containersOf(image.run, [], containers))) : containersNamed(run.name, containers);
@@ -98,7 +99,7 @@ function claimsOfBuild(run: Extract<Run, { of: 'dockerfile' }>, containers: read
   const folder = folderOf(run.path);
   const own = isBelow(folder, run.context) && folder !== run.context ? { home: folder } : {};
   const built = { at: run.at, message: `It is built by ${run.path}${run.context === folder ? '' : `, from ${shown(run.context)}`}.` };
-  const container = containers.find(({ file }) => file === run.path);
+  const container = containers.find(({ file, stage }) => file === run.path && stage === run.stage);
   if (container === undefined) return [{ path: run.context, runs: false, ...own, certain: true, evidence: [built] }];
   const copied = container.copies.map(({ from, at }): Claim => ({ path: joined(run.context, from), runs: false, ...own, certain: true, evidence: [built, { at, message: `${shown(joined(run.context, from))} is copied into the image.` }] }));
   const commands = container.runs.map(({ path, at }): Claim => ({ path: joined(run.context, path), runs: true, certain: true, evidence: [built, { at, message: `It runs ${joined(run.context, path)}.` }] }));
@@ -116,7 +117,7 @@ const PRODUCTS = /^(?:nginx|httpd|caddy|haproxy|traefik|kong|envoy|varnish|apach
 /** Dockerfiles in a folder that is called as the image is: the usual, and no more than likely. */
 function containersNamed(image: string, containers: readonly Container[]): readonly Container[] {
   const name = image.slice(image.lastIndexOf('/') + 1);
-  return name === image && PRODUCTS.test(name) ? [] : containers.filter(({ file }) => folderOf(file).split('/').at(-1) === name);
+  return name === image && PRODUCTS.test(name) ? [] : containers.filter(({ file, stage }) => stage === undefined && folderOf(file).split('/').at(-1) === name);
 }
 
 /** Does the path lie in the folder, or is it the very same? */

@@ -1,4 +1,4 @@
-import type { Container, Copied, UnitPort } from '../../policy/topology.js';
+import type { Container, UnitPort } from '../../policy/topology.js';
 import type { Dockerfile, Instruction } from '../../syntax/dockerfile/index.js';
 import type { Span } from '../../text/span.js';
 import { portIn } from '../commands/arguments.js';

@@ -1,0 +1,150 @@
+import type { Copied, Image, Run, TopologyFact, Unit } from '../../policy/topology.js';
+import { itemsOf, keyOf, nodeAt, pairsOf } from '../../syntax/yaml/index.js';
+import { resolvePath } from '../../text/files.js';
+import { startedIn, type Started } from '../../middleware/commands/in-repository.js';
+import { launchesOfWords, type Launch } from '../../middleware/commands/launch.js';
+import type { Target } from '../../middleware/commands/program.js';
+import { wordsIn, type Settings } from '../../middleware/commands/shell.js';
+import { containersOf } from '../../middleware/docker/containers.js';
+import { absolute, atPath } from '../../middleware/docker/paths.js';
+import { stagesOf, type Stage } from '../../middleware/docker/stages.js';
+import { builtFor, type Built } from './built.js';
+import { rawText, type Definition } from './definition.js';
+import { mountsOf, runsOf } from './mounts.js';
+import { portsOf, publishedBy } from './ports.js';
+import { settingsFrom, variablesIn, type Project } from './project.js';
+
+/** What a project says of one of its services. */
+export function factsOf(project: Project, service: Definition): readonly TopologyFact[] {
+  const built = builtFor(service);
+  const mounts = mountsOf(project, service);
+  const environment = environmentOf(service);
+  const started = startedBy(service, built, mounts, settingsFrom(environment));
+  const published = publishedBy(service);
+  const image = imageOf(service);
+  const runs: readonly Run[] = [...(built === undefined ? [] : [built.run]), ...(image === undefined || service.last('build') !== undefined ? [] : [image]), ...runsOf(fileOf(service).files, mounts), ...started.runs];
+  const profiles = service.items('profiles').flatMap(({ node }) => service.filled(node)?.value ?? []);
+  const unit: Unit = {
+    fact: 'unit',
+    title: `service ${service.name}`,
+    at: service.at,
+    ...placeOf(project, service),
+    ports: portsOf(service, started.ports, published, environment),
+    published,
+    labels: labelsOf(service),
+    runs,
+    ...(profiles.length === 0 ? {} : { profiles }),
+  };
+  const made: readonly Image[] = built === undefined || image === undefined ? [] : [{ fact: 'image', name: image.name, run: built.run, at: image.at }];
+  const hidden = built?.isHidden === true && built.dockerfile !== undefined ? containersOf(built.dockerfile, built.run.path) : [];
+  return [unit, ...made, ...hidden];
+}
+
+function fileOf({ parts }: Definition): Definition['parts'][number]['file'] {
+  return parts[0]!.file;
+}
+
+/** `env_file` first: `environment` wins over it. */
+function environmentOf(service: Definition): ReturnType<Definition['entries']> {
+  const files = service.items('env_file').flatMap(({ node, part }) => {
+    const named = service.filled(node)?.value ?? service.filled(nodeAt(node, 'path'))?.value;
+    const path = named === undefined || part.folder === undefined ? undefined : resolvePath(part.folder, named);
+    const text = path === undefined ? undefined : part.file.files.read(path);
+    return text === undefined ? [] : [...variablesIn(text)].map(([name, value]) => [name, { value: { value, byDefault: false }, at: node.at }] as const);
+  });
+  return new Map([...files, ...service.entries('environment')]);
+}
+
+/** What its command starts. Paths are those of the container: mounts and copies tell where they stand here. */
+function startedBy(service: Definition, built: Built | undefined, mounts: readonly Copied[], settings: Settings): Started {
+  const command = service.last('command') ?? service.last('entrypoint');
+  if (command === undefined) return { runs: [], ports: [] };
+  const stage = stageOf(built);
+  const launches = launchesOfWords([...wordsOf(service, 'entrypoint'), ...wordsOf(service, 'command')], new Map([...(stage?.settings ?? []), ...settings]));
+  const folder = service.text('working_dir') ?? stage?.folder;
+  const copies = (stage?.copies ?? []).filter((copy) => copy.built !== true);
+  const mapped = (path: string): string | undefined => {
+    const place = absolute('/', path);
+    const copied = atPath(copies, place);
+    return atPath(mounts, place) ?? (copied === undefined || built === undefined ? undefined : resolvePath(built.run.context, copied));
+  };
+  const { files } = fileOf(service);
+  if (folder !== undefined) return startedIn(files, '', launches.map((launch) => insideOf(launch, folder)), command.node.at, mapped);
+  // Nobody says where: the one folder that is there.
+  const folders = [...(built === undefined ? [] : [built.run.context]), ...mounts.flatMap(({ from }) => (files.read(from) === undefined ? [from] : []))];
+  const only = folders.length === 1 ? folders[0] : undefined;
+  return only === undefined ? { runs: [], ports: startedIn(files, '', launches.map(({ ports }) => ({ ports, targets: [] })), command.node.at).ports } : startedIn(files, only, launches, command.node.at, mapped);
+}
+
+/** The stage that is built: the one that is asked for, else the last. */
+function stageOf(built: Built | undefined): Stage | undefined {
+  const stages = built?.dockerfile === undefined ? [] : stagesOf(built.dockerfile);
+  return built?.run.stage === undefined ? stages.at(-1) : stages.find(({ name }) => name === built.run.stage);
+}
+
+function insideOf({ targets, ports }: Launch, folder: string): Launch {
+  const inside = (target: Target): Target => (target.of === 'file' || target.of === 'folder' ? { ...target, path: absolute(folder, target.path) } : { ...target, folder: absolute(folder, target.folder) });
+  return { targets: targets.map(inside), ports };
+}
+
+/** Words of `command` or `entrypoint`: a text is cut as a shell does, but no shell runs it. */
+function wordsOf(service: Definition, key: string): readonly string[] {
+  const node = service.last(key)?.node;
+  const listed = itemsOf(node)?.map((item) => service.filled(item)?.value ?? rawText(item) ?? '');
+  const text = service.filled(node)?.value ?? rawText(node);
+  return listed ?? (text === undefined ? [] : (wordsIn(text) ?? []));
+}
+
+/** The image's name without tag and digest. */
+function imageOf(service: Definition): (Run & { readonly of: 'image' }) | undefined {
+  const written = service.last('image');
+  const text = rawText(written?.node);
+  if (written === undefined || text === undefined) return undefined;
+  // A variable may write the tag alone.
+  const name = service.fill(text.replace(/@sha256:.*$/, '').replace(/:(?:[^/:${}]|\$\{[^}]*\}|\$\w+)*$/, ''))?.value;
+  return name === undefined || name === '' ? undefined : { of: 'image', name, at: written.node.at };
+}
+
+function labelsOf(service: Definition): Readonly<Record<string, string>> {
+  const labels = [...service.entries('labels'), ...service.entries('deploy', 'labels')];
+  return Object.fromEntries(labels.flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value.value]])));
+}
+
+/** The networks that it is in, and its names there. */
+function placeOf(project: Project, service: Definition, depth = 0): Pick<Unit, 'networks' | 'names'> {
+  const mode = service.text('network_mode');
+  const other = /^service:(.+)$/.exec(mode ?? '')?.[1];
+  const shared = other === undefined ? undefined : project.services.find(({ name }) => name === other);
+  // It has no names of its own: whoever calls the other one reaches it too.
+  if (shared !== undefined) return depth > 5 ? { networks: [], names: [] } : placeOf(project, shared, depth + 1);
+  if (mode === 'host') return { networks: ['machine'], names: ['localhost', '127.0.0.1'] };
+  if (mode !== undefined) return { networks: [], names: [] };
+  const sharers = project.services.some((one) => one.text('network_mode') === `service:${service.name}`);
+  const networks = networksOf(project, service);
+  const aliases = service.all('networks').flatMap(({ node }) => pairsOf(node)).flatMap(({ value }) => itemsOf(nodeAt(value, 'aliases')) ?? []).flatMap((alias) => service.filled(alias)?.value ?? []);
+  const names = [service.name, service.text('container_name'), service.text('hostname'), ...aliases, ...linkedAs(project, service)];
+  return {
+    networks: [...networks, ...(sharers ? [`compose pod ${project.key} ${service.name}`] : [])],
+    names: [...new Set([...names.flatMap((name) => name?.toLowerCase() ?? []), ...(sharers ? ['localhost', '127.0.0.1'] : [])])],
+  };
+}
+
+function networksOf(project: Project, service: Definition): readonly string[] {
+  const names = service.all('networks').flatMap(({ node }) => [...(itemsOf(node) ?? []).flatMap((item) => rawText(item) ?? []), ...pairsOf(node).flatMap((pair) => keyOf(pair) ?? [])]);
+  return [...new Set(names.length === 0 ? ['default'] : names)].flatMap((name) => {
+    const said = project.network(name);
+    const isExternal = rawText(nodeAt(said, 'external')) === 'true' || nodeAt(said, 'external', 'name') !== undefined;
+    const own = nodeAt(said, 'name') ?? nodeAt(said, 'external', 'name');
+    if (own !== undefined) return service.filled(own)?.value === undefined ? [`compose ${project.key} ${name}`] : [`docker ${service.filled(own)!.value}`];
+    if (isExternal) return [`docker ${name}`];
+    return [name === 'default' ? `compose ${project.key}` : `compose ${project.key} ${name}`];
+  });
+}
+
+/** Names that others give it: `links: ["api:backend"]`. */
+function linkedAs(project: Project, service: Definition): readonly string[] {
+  return project.services.flatMap((other) => other.items('links').flatMap(({ node }) => {
+    const [name, alias] = (other.filled(node)?.value ?? '').split(':');
+    return name === service.name && alias !== undefined ? [alias] : [];
+  }));
+}
