@@ -1,6 +1,6 @@
 import type { Layering } from './layers/link.js';
-import type { Deployment } from './policy/evaluate.js';
 import type { Policy } from './policy/program.js';
+import type { SourceText } from './text/source-text.js';
 
 /** Stages of a run. `load`: the modules of the languages and readers; `mend`: spelling changes and proving them. */
 export type Stage = 'list' | 'load' | 'read' | 'judge' | 'mend' | 'report';
@@ -17,15 +17,14 @@ export interface Observer {
   note(topic: string, about: string, text: string): void;
 }
 
-/** The versions of software that policies were read for, and what stands behind what. */
-export function noteLayers(observer: Observer, policies: readonly Policy[], { linked }: Layering): void {
+/** The versions of software that policies were read for, and what stands behind what, with the places that say so. */
+export function noteLayers(observer: Observer, policies: readonly Policy[], { linked }: Layering, sourceOf: (file: string) => SourceText): void {
   for (const { at, title, version } of policies) if (version !== undefined) observer.note('version', at.file, `${title}: ${version}`);
-  for (const { policy, inner } of linked) for (const line of chains(inner)) observer.note('layers', policy.at.file, `${policy.title} ${line}`);
-}
-
-function* chains(inner: Deployment['inner']): Generator<string> {
-  for (const { host, port, deployment } of inner) {
-    const { policy } = deployment;
-    yield `passes on to ${host === null ? 'what lies behind' : `${host}:${port}`}, which is ${policy.title} (${policy.at.file})`;
+  for (const { policy, inner } of linked) {
+    for (const { host, port, deployment, link } of inner) {
+      const to = host === null ? 'what lies behind' : port === null ? host : `${host}:${port}`;
+      observer.note('layers', policy.at.file, `${policy.title} passes on to ${to}, which is ${link?.certain === false ? 'likely ' : ''}${deployment.policy.title} (${deployment.policy.at.file})`);
+      for (const { at, message } of link?.evidence ?? []) observer.note('layers', `${at.file}:${sourceOf(at.file).positionAt(at.start).line}`, message);
+    }
   }
 }

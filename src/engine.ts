@@ -162,7 +162,7 @@ export class Run {
     const scene = this.#scene(unrepeated(told));
     const policies = scene.roots.flatMap((reading) => reading.policies);
     this.#calls = scene.roots.flatMap(({ calls }) => calls);
-    if (observer !== undefined) noteLayers(observer, policies, scene.layering);
+    if (observer !== undefined) noteLayers(observer, policies, scene.layering, (file) => this.#intake.source(file));
     const { drafts, neutralised } = this.#judge(policies, scene.layering);
     for (const { ruleId, at, within } of neutralised.map(quieted)) observer?.note('layers', at.file, `${ruleId} is of no account behind ${within.title} (${within.at.file})`);
     for (const { gaps } of told) this.#gaps.push(...gaps);

@@ -63,6 +63,8 @@ describe('--debug', () => {
       /^debug read: api\/server\.js: .*express \(estree\)/m,
       /^debug version: api\/server\.js: .*express 5\.1\.0 \(package\.json\)/m,
       /^debug layers: edge\/nginx\.conf: .* passes on to 127\.0\.0\.1:3000, which is .* \(api\/server\.js\)$/m,
+      /^debug layers: edge\/nginx\.conf:\d+: It passes requests on to 127\.0\.0\.1:3000\.$/m,
+      /^debug layers: api\/server\.js:\d+: It is the only one in the repository that listens on port 3000\.$/m,
     ]) expect(err).toMatch(line);
   });
 
