@@ -55,7 +55,9 @@ function waysOf(path: string, target: Written): readonly Way[] {
   // The group begins behind the slash, or with it.
   const taken = tail === '(/.*)' || tail === '(.*)' ? prefix : `${prefix}/`;
   const alone: Way = { when: { g: 'path', in: exact(prefix, at) }, path: { whole: base === '' ? '/' : base } };
-  return [...(taken === prefix || prefix === '' ? [] : [alone]), { when: ALWAYS, path: { prefix: taken, by: base } }];
+  // Patterns take other cases too; what is left of these is not followed.
+  const usual: Way = { when: { g: 'path', in: { s: 'prefix', text: taken, subject: 'origin', ignoreCase: false, at } }, path: { prefix: taken, by: base } };
+  return [...(taken === prefix || prefix === '' ? [] : [alone]), usual, { when: ALWAYS, path: null }];
 }
 
 /** Kong takes the path of the rule away; what is left begins with a slash. */

@@ -29,7 +29,8 @@ export function unitsOf(file: YamlFile, object: KubernetesObject): readonly Unit
   const pod = podOf(object);
   if (pod === undefined) return [];
   const name = object.name ?? '';
-  const networks = [`kubernetes pod ${object.namespace ?? ''}/${name}`, networkOf(object.namespace)];
+  // Objects whose names a template writes are told apart by their files.
+  const networks = [`kubernetes pod ${object.namespace ?? ''}/${object.name ?? `${file.file}:${object.node.at.start}`}`, networkOf(object.namespace)];
   const labels = { ...plainTexts(file, nodeAt(pod, 'metadata', 'labels')), ...(isKnative(object) ? { [KNATIVE_LABEL]: name } : {}) };
   const containers = itemsOf(nodeAt(pod, 'spec', 'containers')) ?? [];
   const onHost = isTrue(nodeAt(pod, 'spec', 'hostNetwork'));
@@ -38,7 +39,7 @@ export function unitsOf(file: YamlFile, object: KubernetesObject): readonly Unit
     const own = textAt(container, 'name');
     return {
       fact: 'unit',
-      title: `${titleOf(object)}${containers.length > 1 && own !== undefined ? `, container ${own}` : ''}`,
+      title: `${object.name === undefined ? `${object.kind} in ${file.file}` : titleOf(object)}${containers.length > 1 && own !== undefined ? `, container ${own}` : ''}`,
       at: container.at,
       networks,
       names: ['localhost'],
