@@ -29,3 +29,8 @@ export function waysTo({ policy, inner }: Deployment, target: Policy): readonly 
   if (policy === target) return [[policy]];
   return inner.flatMap(({ deployment }) => waysTo(deployment, target).map((way) => [policy, ...way]));
 }
+
+/** Is every link of the layers, on the way to a policy behind them, certain? */
+export function isCertain({ policy, inner }: Deployment, target: Policy): boolean {
+  return policy === target || inner.filter(({ deployment }) => waysTo(deployment, target).length > 0).every(({ link, deployment }) => link?.certain !== false && isCertain(deployment, target));
+}
