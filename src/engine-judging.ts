@@ -116,8 +116,9 @@ function settles(ask: Ask, { report: { witness } }: Draft): boolean {
   return ask.probes.every((probe) => ask.exchanges(probe, { origin, method, headers, credentials }, witness.scenario).every(isPlain));
 }
 
-function asksForCredentials({ preflight, response }: Exchange): boolean {
-  return preflight?.unauthenticated !== undefined || response.unauthenticated !== undefined;
+/** A request whose preflight fails is never sent: whoever asks it for credentials is never heard. */
+function asksForCredentials({ preflight, response, verdict }: Exchange): boolean {
+  return preflight?.unauthenticated !== undefined || (response.unauthenticated !== undefined && !verdict.reason.startsWith('preflight-'));
 }
 
 function isDoubled({ preflight, response }: Exchange): boolean {

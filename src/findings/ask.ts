@@ -110,11 +110,11 @@ export class Ask {
     return this.view === undefined || outside === undefined ? { deployment: this.deployment, url: urlOf(probe) } : { deployment: this.view.entry, url: urlOf(outside) };
   }
 
-  /** Places of the policy, and those that are served through it by the layers behind. */
+  /** Places of the policy, and those that are served through it by the layers behind, as far as requests come to them. */
   get places(): readonly Probe[] {
     if (this.view !== undefined) return this.probes;
     const behind = deploymentsBehind(this.deployment).flatMap(({ policy }) => policy.probes.map((probe) => ({ ...probe, at: this.policy.at })));
-    return [...this.policy.probes, ...behind].slice(0, MAX_PROBES);
+    return [...this.policy.probes, ...behind].filter((probe) => this.outside(probe) !== undefined).slice(0, MAX_PROBES);
   }
 
   /** Origins that the author wrote or plainly meant, here or in the layers behind. */
