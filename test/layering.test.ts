@@ -45,6 +45,7 @@ const PARSERS: Readonly<Record<string, readonly string[]>> = {
   'web-tree-sitter': ['src/syntax/tree-sitter.ts'],
   yaml: ['src/syntax/yaml/'],
   'toml-eslint-parser': ['src/syntax/toml/'],
+  'dockerfile-ast': ['src/syntax/dockerfile/'],
   'dot-properties': ['src/syntax/properties/'],
   '@rgrove/parse-xml': ['src/syntax/xml/'],
   '@eslint-community/regexpp': ['src/origins/'],

@@ -27,6 +27,7 @@ describe('.pre-commit-hooks.yaml', () => {
   /** Paths that each language reads. */
   const SAMPLES: Readonly<Record<string, readonly string[]>> = {
     apache: ['httpd.conf', 'site.vhost', 'site.vhost.sample', 'public/.htaccess', '_htaccess', '.htaccess.dist', 'etc/sites-available/shop.example.com'],
+    dockerfile: ['Dockerfile', 'dockerfile', 'Dockerfile.prod', 'api/Dockerfile-dev', 'Containerfile', 'api.Dockerfile', 'web.dockerfile'],
     caddy: ['Caddyfile', 'deploy/caddyfile', 'Caddyfile.prod', 'Caddyfile_dev', 'site.caddy', 'site.Caddyfile'],
     estree: ['app.js', 'app.jsx', 'app.ts', 'app.tsx', 'app.mjs', 'app.cjs', 'app.mts', 'app.cts'],
     haproxy: ['haproxy.cfg', 'haproxy.cfg.j2', 'haproxy.cfg.erb', 'haproxy.cfg.ctmpl', 'haproxy-front.conf.tpl', 'haproxy.d/10-front.conf'],
@@ -35,6 +36,7 @@ describe('.pre-commit-hooks.yaml', () => {
     jvm: ['src/main/java/Cors.java', 'Cors.kt', 'build.gradle.kts'],
     lighttpd: ['lighttpd.conf', 'lighttpd.conf.in', 'lighttpd/vhosts', 'lighttpd.d/cors'],
     nginx: ['nginx.conf', 'nginx.conf.template', 'site.nginx', 'site.vhost', 'sites-enabled/default', 'nginx/cors_params', 'nginx.d/cors'],
+    procfile: ['Procfile', 'Procfile.dev'],
     properties: ['application.properties'],
     python: ['main.py'],
     toml: ['netlify.toml'],
@@ -61,7 +63,7 @@ describe('.pre-commit-hooks.yaml', () => {
     const read = pathsUnder(join(root, 'fixtures')).filter((path) => Object.values(languagePaths).some((paths) => paths.test(path)));
     expect(read.length).toBeGreaterThan(1000);
     expect(read.filter((path) => !pattern.test(path))).toEqual([]);
-    expect(['README.md', 'logo.svg', 'main.go', 'index.html', 'style.css', 'Dockerfile', 'src/nginx.c'].filter((path) => pattern.test(path))).toEqual([]);
+    expect(['README.md', 'logo.svg', 'main.go', 'index.html', 'style.css', 'Makefile', 'src/nginx.c'].filter((path) => pattern.test(path))).toEqual([]);
   });
 });
 
