@@ -3,7 +3,7 @@ import { folderOf, isBelow, type Runner } from './runner.js';
 
 /** Who answers at a port: the policies of one application, none, or more than one application. */
 export type Answering =
-  | { readonly kind: 'one'; readonly policies: readonly Policy[]; readonly certain: boolean; readonly byPort: boolean }
+  | { readonly kind: 'one'; readonly policies: readonly Policy[]; readonly certain: boolean; }
   | { readonly kind: 'none' }
   | { readonly kind: 'several'; readonly policies: readonly Policy[] };
 
@@ -14,24 +14,23 @@ export type Answering =
  */
 export function answeringIn(unit: Runner, policies: readonly Policy[], port: number | null): Answering {
   const listening = port === null ? [] : policies.filter(({ listens }) => listens.includes(port));
-  if (listening.length > 0) return only(narrowed(withKin(listening, policies), unit), true);
+  if (listening.length > 0) return only(narrowed(withKin(listening, policies), unit));
   const said = unit.ports.some((one) => one.port === port);
   const deployed = policies.filter(({ evidence }) => evidence.localOnly !== true);
   const silent = deployed.filter(({ listens }) => listens.length === 0);
   // A port that text gives may be another one when it runs: the unit's word counts then.
-  if (said || port === null) return only(narrowed(deployed, unit), said);
-  return unit.ports.length === 0 && silent.length > 0 ? only(narrowed(withKin(silent, deployed), unit), false) : { kind: 'none' };
+  if (said || port === null) return only(narrowed(deployed, unit));
+  return unit.ports.length === 0 && silent.length > 0 ? only(narrowed(withKin(silent, deployed), unit)) : { kind: 'none' };
 }
 
-/** Who of some policies answers at a port, where only what they say of it tells. */
-export function answeringAt(policies: readonly Policy[], port: number | null): Answering {
-  const listening = port === null ? [] : policies.filter(({ listens }) => listens.includes(port));
-  return only({ policies: withKin(listening, policies), certain: true }, true);
+/** Who answers, where only some policies' own text says so. @param all those that may be of the same application */
+export function answeringOf(listening: readonly Policy[], all: readonly Policy[]): Answering {
+  return only({ policies: withKin(listening, all), certain: true });
 }
 
-function only({ policies, certain }: Narrowed, byPort: boolean): Answering {
+function only({ policies, certain }: Narrowed): Answering {
   if (policies.length === 0) return { kind: 'none' };
-  return isOneApplication(policies) ? { kind: 'one', policies, certain, byPort } : { kind: 'several', policies };
+  return isOneApplication(policies) ? { kind: 'one', policies, certain } : { kind: 'several', policies };
 }
 
 interface Narrowed {

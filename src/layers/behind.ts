@@ -1,7 +1,7 @@
 import type { Policy, Upstream } from '../policy/program.js';
 import type { Network, Service } from '../policy/topology.js';
 import { addressOf, isBare } from './address.js';
-import { answeringAt, answeringIn, isOneApplication, type Answering } from './answering.js';
+import { answeringOf, answeringIn, isOneApplication, type Answering } from './answering.js';
 import { folderOf, type Evidence, type Runner } from './runner.js';
 import { push, type Running, type Topology } from './topology.js';
 
@@ -39,7 +39,7 @@ export class Upstreams {
   readonly #inFolder = new Map<string, Policy[]>();
 
   constructor(
-    policies: readonly Policy[],
+    private readonly policies: readonly Policy[],
     private readonly topology: Topology,
   ) {
     for (const policy of policies) {
@@ -127,14 +127,15 @@ export class Upstreams {
   /** A port of the machine: one that a container publishes, or one that a process listens on. */
   #onMachine(port: number | null): Resolution {
     if (port === null) return END;
+    const listener = ({ at, listens }: Policy): Evidence => [{ at, message: listens.includes(port) ? `It is the only one in the repository that listens on port ${port}.` : 'It is part of the only application that listens there.' }];
     const published = merged(this.topology.publishing(port).flatMap((unit) => unit.published.filter((one) => one.port === port).map((one) => withFirst({ at: one.at, message: `Port ${port} of the machine is one of ${unit.title}.` }, this.#ofUnit(unit, one.target)))));
     if (published.kind !== 'end') return published;
     const listening = this.#byPort.get(port) ?? [];
     const open = listening.filter(({ at }) => this.#isOnMachine(at.file));
-    if (open.length > 0) return found(answeringAt(open, port), (policy) => [{ at: policy.at, message: `It is the only one in the repository that listens on port ${port}.` }]);
+    if (open.length > 0) return found(answeringOf(open, this.policies), listener);
     const told = merged(this.topology.unitsIn(['machine']).filter(({ ports }) => ports.some((one) => one.port === port)).map((unit) => this.#ofUnit(unit, port)));
     if (told.kind === 'found' || told.kind === 'several' || listening.length === 0) return told;
-    const closed = found(answeringAt(listening, port), (policy) => [{ at: policy.at, message: `It is the only one in the repository that listens on port ${port}.` }]);
+    const closed = found(answeringOf(listening, this.policies), listener);
     return closed.kind === 'found' ? likely(closed.behind) : closed;
   }
 
