@@ -47,7 +47,7 @@ export default defineRule({
 /** A refused response with a line of the header from either layer. */
 function twice(ask: Ask, inner: Deployment, header: string): { readonly outer: Span; readonly behind: Span; readonly witness: Exchange } | undefined {
   const credentials = header === 'Access-Control-Allow-Credentials' ? 'include' : 'omit';
-  for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment)).map(({ outside }) => outside), ...ask.places]) {
+  for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment)).map(({ outside }) => outside).filter((place) => ask.outside(place) !== undefined), ...ask.places]) {
     for (const origin of [...ask.candidates, 'https://app.example']) {
       const witness = ask.blocks(probe, { origin, credentials });
       if (witness === undefined || !/^(?:acao-mismatch|acac-not-true)$/.test(witness.verdict.reason)) continue;

@@ -3,7 +3,8 @@
  * would have carried them is never made: signed-in users fail at the first PUT, or at the first JSON body.
  *
  * Put what answers preflights in front of what asks for credentials, or let OPTIONS pass there. Only OPTIONS becomes
- * public by that; the request itself is asked as before.
+ * public by that; the request itself is asked as before. It may be another layer that asks: a proxy in front of an
+ * application that answers preflights keeps them from it.
  */
 import type { Ask } from '../src/findings/ask.js';
 import { linesOf } from '../src/findings/ask.js';

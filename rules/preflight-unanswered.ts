@@ -4,6 +4,9 @@
  *
  * Speaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for
  * origins that the policy serves, and not where an unknown layer behind may answer.
+ *
+ * Where a layer in front answers OPTIONS itself, the application's own answer never comes to the browser: that is told at the
+ * place of that layer, if the application would let the request be sent.
  */
 import type { Ask } from '../src/findings/ask.js';
 import { linesOf } from '../src/findings/ask.js';

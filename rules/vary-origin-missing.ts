@@ -3,7 +3,8 @@
  * response to another, where the browser blocks it: a failure that comes and goes.
  *
  * A value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store: those are
- * answers to GET and HEAD.
+ * answers to GET and HEAD. What a layer in front takes away from the application's `Vary` is told at the place of that
+ * layer; what it adds is counted.
  */
 import { linesOf } from '../src/findings/ask.js';
 import { cacheable, keepingVary, poisoned, variesByOrigin } from '../src/findings/cached.js';
