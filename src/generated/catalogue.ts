@@ -39,6 +39,7 @@ export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegEx
   { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{};][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
   { paths: /(?:^|\/)package\.json$/, text: /"scripts"\s*:\s*\{/ },
   { paths: /(?:^|\/)Procfile[^/]*$/, text: /:/ },
+  { paths: /\.(?:ya?ml|toml)$/i, text: /traefik\.http\.routers\.|^(?=[\s\S]*\bloadBalancer\b)[\s\S]*\brouters\b/i },
   { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, text: /^[ \t]*backend[ \t]+[\w-]+[ \t]*\{/m },
 ];
 
