@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly layers?: readonly DeclaredLayer[];
   /** False: changes that only a person can choose are not tried, and not offered. */
   readonly suggestions?: boolean;
+  /** False: no change is tried, and findings come without one. */
+  readonly fixes?: boolean;
   readonly observer?: Observer | undefined;
 }
 
@@ -235,7 +237,8 @@ export class Run {
   #finding(draft: Draft, mender: Mender): Omit<Finding, 'fingerprint'> {
     const { ruleId, rule, report, deployment } = draft;
     const { reader, layer, title, at, version } = deployment.policy;
-    const proven = (report.proposals ?? []).filter(({ automatic }) => automatic || this.options.suggestions !== false).flatMap((proposal) => mender.mend(draft, proposal) ?? []);
+    const proposals = this.options.fixes === false ? [] : (report.proposals ?? []).filter(({ automatic }) => automatic || this.options.suggestions !== false);
+    const proven = proposals.flatMap((proposal) => mender.mend(draft, proposal) ?? []);
     const fix = proven.find(({ automatic }) => automatic)?.fix;
     return {
       ruleId,

@@ -40,7 +40,7 @@ export async function surveyed(flags: Options['flags'], named: readonly string[]
     survey: await survey(
       kept.filter((file) => isConcerned.has(file)),
       disk,
-      { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, beside: kept.filter((file) => !isConcerned.has(file)), layers: declared },
+      { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, fixes: false, beside: kept.filter((file) => !isConcerned.has(file)), layers: declared },
     ),
     root,
     environment,
