@@ -613,7 +613,7 @@ export const ruleEntries: readonly RuleEntry[] = [
       "asked": "The preflight of {what} for {path} is asked for credentials here and gets {status}: browsers never send any with a preflight, so the request is never sent."
     },
     "options": {},
-    "description": "The preflight is asked for credentials. A browser never sends any with it, so it gets 401 or 403, and the request that would have carried them is never made: signed-in users fail at the first PUT, or at the first JSON body.\n\nPut what answers preflights in front of what asks for credentials, or let OPTIONS pass there. Only OPTIONS becomes public by that; the request itself is asked as before.",
+    "description": "The preflight is asked for credentials. A browser never sends any with it, so it gets 401 or 403, and the request that would have carried them is never made: signed-in users fail at the first PUT, or at the first JSON body.\n\nPut what answers preflights in front of what asks for credentials, or let OPTIONS pass there. Only OPTIONS becomes public by that; the request itself is asked as before. It may be another layer that asks: a proxy in front of an application that answers preflights keeps them from it.",
     "why": "The preflight is asked for credentials. A browser never sends any with it, so it gets 401 or 403, and the request that would have carried them is never made: signed-in users fail at the first PUT, or at the first JSON body."
   },
   {
@@ -647,7 +647,7 @@ export const ruleEntries: readonly RuleEntry[] = [
       "ungranted": "The preflight of {what} for {path} is answered with {status} but without CORS headers, so the request is never sent."
     },
     "options": {},
-    "description": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request.\n\nSpeaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for origins that the policy serves, and not where an unknown layer behind may answer.",
+    "description": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request.\n\nSpeaks only where the router's own behaviour is known (Express answers OPTIONS on a known route by itself), for origins that the policy serves, and not where an unknown layer behind may answer.\n\nWhere a layer in front answers OPTIONS itself, the application's own answer never comes to the browser: that is told at the place of that layer, if the application would let the request be sent.",
     "why": "Nobody answers OPTIONS for a path whose policy means to serve methods or headers that need a preflight: the browser asks first, gets 404 or 405, and never sends the request."
   },
   {
@@ -731,7 +731,7 @@ export const ruleEntries: readonly RuleEntry[] = [
       "onlyGranted": "Only granted responses say `Vary: Origin`; a cached response made for another site blocks {origin}."
     },
     "options": {},
-    "description": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes.\n\nA value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store: those are answers to GET and HEAD.",
+    "description": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes.\n\nA value that is sent to everybody needs no `Vary`, and neither does a response that caches do not store: those are answers to GET and HEAD. What a layer in front takes away from the application's `Vary` is told at the place of that layer; what it adds is counted.",
     "why": "The response depends on `Origin` but does not say so. A cache (the browser's own included) then hands one site's response to another, where the browser blocks it: a failure that comes and goes."
   },
   {

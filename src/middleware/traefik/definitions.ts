@@ -1,8 +1,9 @@
-import { keyOf, nodeAt, pairAt, pairsOf, textAt, valueOf, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
+import { itemsOf, keyOf, nodeAt, pairAt, pairsOf, textAt, valueOf, type YamlDocument, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import type { Value } from '../../values/value.js';
 import type { Setting } from '../gateway-plugins/settings.js';
 import { labelsIn, type Label } from './labels.js';
+import { PATH_SETTINGS, type PathChanges } from './path-changes.js';
 import type { HeadersSettings } from './program.js';
 import { namesIn, ingressRouters, labelRouters, objectRouters, routersOf, type Router } from './routers.js';
 
@@ -20,6 +21,9 @@ export interface Middleware {
     | { readonly kind: 'chain'; readonly of: readonly string[] }
     /** Asks for credentials: 401 without. */
     | { readonly kind: 'auth' }
+    /** Another server is asked whether the request may pass. */
+    | { readonly kind: 'forward-auth'; readonly asks: string }
+    | PathChanges
     | { readonly kind: 'other' };
 }
 
@@ -72,8 +76,17 @@ function doesOf(file: YamlFile, body: YamlNode | undefined, object: boolean): Mi
     if (kind === 'headers') return { kind: 'headers', ...headersOf(file, pair.value, pair.key.at, object) };
     if (kind === 'chain') return { kind: 'chain', of: namesIn(nodeAt(pair.value, 'middlewares')) };
     if (kind === 'basicauth' || kind === 'digestauth') return { kind: 'auth' };
+    if (kind === 'forwardauth') return { kind: 'forward-auth', asks: textAt(pair.value, 'address') ?? 'another server' };
+    const setting = PATH_SETTINGS[kind ?? ''];
+    if (kind !== undefined && setting !== undefined) return { kind: 'path', by: kind, texts: textsAt(pairsOf(pair.value).findLast((one) => keyOf(one)?.toLowerCase() === setting)?.value) };
   }
   return { kind: 'other' };
+}
+
+/** One text, or a list of them; undefined where one is not known. */
+function textsAt(node: YamlNode | undefined): readonly string[] | undefined {
+  const texts = (itemsOf(node) ?? [node]).map((item) => textAt(item));
+  return texts.every((text) => text !== undefined) ? texts : undefined;
 }
 
 /** Of objects the API server keeps only the fields that it knows, spelled as they are; elsewhere case is free. */
@@ -128,6 +141,10 @@ function labelled(file: YamlFile, labels: readonly Label[]): readonly Middleware
     }
     const chain = own.find(({ path }) => path[2]?.toLowerCase() === 'chain' && path[3]?.toLowerCase() === 'middlewares');
     if (chain !== undefined) return { ...base, does: { kind: 'chain', of: chain.items.flatMap((item) => (item.kind === 'string' ? [item.value] : [])) } };
+    const forward = own.find(({ path }) => path[2]?.toLowerCase() === 'forwardauth' && path[3]?.toLowerCase() === 'address');
+    if (forward !== undefined) return { ...base, does: { kind: 'forward-auth', asks: forward.value.kind === 'string' ? forward.value.value : 'another server' } };
+    const change = own.find(({ path }) => PATH_SETTINGS[path[2]?.toLowerCase() ?? ''] === path[3]?.toLowerCase());
+    if (change !== undefined) return { ...base, does: { kind: 'path', by: change.path[2]!.toLowerCase(), texts: change.items.every((item) => item.kind === 'string') ? change.items.map((item) => item.value) : undefined } };
     return { ...base, does: kinds.some((kind) => kind === 'basicauth' || kind === 'digestauth') ? { kind: 'auth' } : { kind: 'other' } };
   });
 }

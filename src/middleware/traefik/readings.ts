@@ -4,6 +4,7 @@ import type { YamlInProject } from '../../syntax/yaml/index.js';
 import { filesBeside } from '../gateway-plugins/beside.js';
 import type { Refused } from '../gateway-plugins/settings.js';
 import { configurationIn, type Middleware } from './definitions.js';
+import { routerLayers } from './layers.js';
 import { isCors, program, type HeadersSettings } from './program.js';
 import { probesOf, routing, viewOf, type View } from './routing.js';
 import { versionOf, type Version } from './version.js';
@@ -14,11 +15,14 @@ export const TRAEFIK_KEYS = /accesscontrol(?:allow|expose|maxage)|^(?=[\s\S]*cus
 /** Words of files that name routers and chains. */
 const SAYS_ROUTES = /middlewares/i;
 
-/** Every `headers` middleware of a file that says something of CORS, at the places of the routers that use it. */
+/** Files that name routers: those of containers, and of a dynamic file with its services. */
+export const TRAEFIK_ROUTERS = /traefik\.http\.routers\.|^(?=[\s\S]*\bloadBalancer\b)[\s\S]*\brouters\b/i;
+
+/** Every `headers` middleware of a file that says something of CORS, at the places of the routers that use it; and its routers. */
 export function* traefikReadings(unit: YamlInProject): Generator<Reading> {
   const own = configurationIn(unit);
   const said = own.middlewares.filter(({ does }) => does.kind === 'headers' && (isCors(does.settings) || does.foreign.length > 0));
-  if (said.length === 0) return;
+  if (said.length === 0 && own.routers.length === 0) return;
   const beside = filesBeside(unit, SAYS_ROUTES).map(configurationIn);
   const view = viewOf([...own.middlewares, ...beside.flatMap((one) => one.middlewares)], [...own.routers, ...beside.flatMap((one) => one.routers)]);
   const versions = new Map<string | undefined, Version>();
@@ -27,6 +31,8 @@ export function* traefikReadings(unit: YamlInProject): Generator<Reading> {
     if (!versions.has(group)) versions.set(group, versionOf(unit, group));
     yield* readingsOf(middleware, view, versions.get(group)!);
   }
+  const files = view.routers.filter(({ router }) => own.routers.includes(router));
+  if (files.length > 0) yield* routerLayers(unit, files, view.middlewares.filter(({ does }) => does.kind === 'headers' && isCors(does.settings)), (versions.get(undefined) ?? versionOf(unit, undefined)).major);
 }
 
 function* readingsOf(middleware: Middleware, view: View, version: Version): Generator<Reading> {

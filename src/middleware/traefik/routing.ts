@@ -115,13 +115,16 @@ const MAX_PROBES = 40;
 export function probesOf(middleware: Middleware, { routers }: View, requestHeaders: readonly string[], major: number): readonly Probe[] {
   const own = routers.filter(({ passes }) => passes.includes(middleware)).map(({ router }) => router);
   const { at } = middleware;
-  const probes = own.flatMap((router) =>
-    (router.rule === undefined ? [{ hosts: [], paths: [], methods: null }] : placesOf(router.rule)).map(({ hosts: [host], paths, methods }): Probe => {
-      const path = paths.find((text) => text.startsWith('/')) ?? '/';
-      return { path, ...(host === undefined ? {} : { host }), methods, requestHeaders, at: router.at };
-    }).filter((probe) => router.rule === undefined || holds(guardOf(router.rule, major, router.at), probe)),
-  );
+  const probes = own.flatMap((router) => placeProbes(router, requestHeaders, major));
   return probes.length === 0 ? [{ path: '/', methods: null, requestHeaders, at }] : probes.slice(0, MAX_PROBES);
+}
+
+/** A request for each place of one router. */
+export function placeProbes(router: Router, requestHeaders: readonly string[], major: number): readonly Probe[] {
+  return (router.rule === undefined ? [{ hosts: [], paths: [], methods: null }] : placesOf(router.rule)).map(({ hosts: [host], paths, methods }): Probe => {
+    const path = paths.find((text) => text.startsWith('/')) ?? '/';
+    return { path, ...(host === undefined ? {} : { host }), methods, requestHeaders, at: router.at };
+  }).filter((probe) => router.rule === undefined || holds(guardOf(router.rule, major, router.at), probe));
 }
 
 /** Is the place one of the rule's? What is not about places counts as true. */

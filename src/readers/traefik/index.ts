@@ -8,7 +8,7 @@
  * a live suite runs the middleware itself at 3.6.12 and 3.7.13, and the router of the former.
  */
 import { editTraefik } from '../../middleware/traefik/edits.js';
-import { TRAEFIK_KEYS, traefikReadings } from '../../middleware/traefik/readings.js';
+import { TRAEFIK_KEYS, TRAEFIK_ROUTERS, traefikReadings } from '../../middleware/traefik/readings.js';
 import type { YamlInProject } from '../../syntax/yaml/index.js';
 import { defineReader } from '../reader.js';
 
@@ -16,6 +16,7 @@ export default defineReader<YamlInProject>({
   title: 'Traefik',
   language: ['yaml', 'toml'],
   mayConcern: TRAEFIK_KEYS,
+  layers: { paths: /\.(?:ya?ml|toml)$/i, text: TRAEFIK_ROUTERS },
   read: traefikReadings,
   write: editTraefik,
 });

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import type { PlainLayer } from '../../../src/policy/topology.js';
+import { layersIn, readingsFor, wayOf } from '../../support/plain-layers.js';
+
+async function only(reader: string, path: string, text: string): Promise<PlainLayer> {
+  const layers = await layersIn(reader, path, text);
+  expect(layers).toHaveLength(1);
+  return layers[0]!;
+}
+
+const SHOP = 'http://shop.example';
+const OPTIONS = { method: 'OPTIONS' };
+
+/** A Compose file with one container and these labels. */
+const container = (...labels: readonly string[]): string => `services:\n  api:\n    image: shop/api\n    labels:\n${labels.map((label) => `      - "${label}"\n`).join('')}`;
+const ROUTER = 'traefik.http.routers.api.rule=Host(`shop.example`) && PathPrefix(`/api`)';
+const PORT = 'traefik.http.services.api.loadbalancer.server.port=3000';
+
+test.each<readonly [what: string, text: string, ways: Readonly<Record<string, string>>]>([
+  ['the container that carries the label', container(ROUTER, PORT), { '/api/x': 'api:3000/api/x', '/x': 'behind' }],
+  ['without a port it is the one that the container exposes', container(ROUTER), { '/api/x': 'api/api/x' }],
+  ['stripPrefix', container(ROUTER, PORT, 'traefik.http.routers.api.middlewares=strip', 'traefik.http.middlewares.strip.stripprefix.prefixes=/api'), { '/api/x': 'api:3000/x', '/api': 'api:3000/' }],
+  ['addPrefix', container(ROUTER, PORT, 'traefik.http.routers.api.middlewares=add', 'traefik.http.middlewares.add.addprefix.prefix=/v1'), { '/api/x': 'api:3000/v1/api/x' }],
+  ['replacePath', container(ROUTER, PORT, 'traefik.http.routers.api.middlewares=one', 'traefik.http.middlewares.one.replacepath.path=/only'), { '/api/x': 'api:3000/only' }],
+  ['a pattern of the path is not followed', container(ROUTER, PORT, 'traefik.http.routers.api.middlewares=re', 'traefik.http.middlewares.re.replacepathregex.regex=^/api/(.*)'), { '/api/x': 'a path that is not known' }],
+  ['basicAuth', container(ROUTER, PORT, 'traefik.http.routers.api.middlewares=auth', 'traefik.http.middlewares.auth.basicauth.users=a:b'), { '/api/x': '401 asks' }],
+  ['forwardAuth', container(ROUTER, PORT, 'traefik.http.routers.api.middlewares=auth', 'traefik.http.middlewares.auth.forwardauth.address=http://auth:4181'), { '/api/x': '401 asks or api:3000/api/x' }],
+])('Traefik, labels: %s', async (_what, text, ways) => {
+  const { policy, network } = await only('traefik', 'docker-compose.yml', text);
+  expect(network).toBe('compose .');
+  for (const [url, way] of Object.entries(ways)) expect(wayOf(policy, SHOP + url)).toBe(way);
+});
+
+test('Traefik, labels: the network of the container is where its name is meant', async () => {
+  const text = `${container(ROUTER, PORT)}    networks: [edge]\nnetworks:\n  edge:\n    external: true\n`;
+  expect((await only('traefik', 'deploy/compose.yml', text)).network).toBe('docker edge');
+  expect((await only('traefik', 'deploy/compose.yml', text.replace('    external: true\n', '    driver: bridge\n'))).network).toBe('compose deploy edge');
+});
+
+const FILE = 'http:\n  routers:\n    api:\n      rule: PathPrefix(`/api`)\n      service: api\n    web:\n      rule: PathPrefix(`/`)\n      service: web\n  services:\n    api:\n      loadBalancer:\n        servers:\n          - url: http://api:3000\n    web:\n      loadBalancer:\n        servers:\n          - url: http://web:8080/\n';
+
+test('Traefik, a dynamic file: the longer rule is asked first', async () => {
+  const { policy, network } = await only('traefik', 'traefik/dynamic.yml', FILE);
+  expect(network).toBeUndefined();
+  expect(wayOf(policy, '/api/x')).toBe('api:3000/api/x');
+  expect(wayOf(policy, '/x')).toBe('web:8080/x');
+});
+
+test('Traefik, a dynamic file: a priority decides, and TOML says the same', async () => {
+  const { policy } = await only('traefik', 'dynamic.yml', FILE.replace('service: web\n', 'service: web\n      priority: 100\n'));
+  expect(wayOf(policy, '/api/x')).toBe('web:8080/api/x');
+  const toml = '[http.routers.api]\nrule = "PathPrefix(`/api`)"\nservice = "api"\n[[http.services.api.loadBalancer.servers]]\nurl = "http://api:3000"\n';
+  expect(wayOf((await only('traefik', 'dynamic.toml', toml)).policy, '/api/x')).toBe('api:3000/api/x');
+});
+
+test('Traefik: a middleware about CORS stands in front of the routers that go through it, and of no other', async () => {
+  const text = FILE.replace('      service: api\n', '      service: api\n      middlewares: [cors, auth]\n').replace('  services:', '  middlewares:\n    cors:\n      headers:\n        accessControlAllowOriginList: ["https://a.example"]\n    auth:\n      basicAuth:\n        users: ["a:b"]\n  services:');
+  const readings = await readingsFor('traefik', 'dynamic.yml', { 'dynamic.yml': text });
+  const [policy] = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+  const layers = readings.flatMap((reading) => (reading.kind === 'layer' ? [reading.layer] : []));
+  expect(layers.map(({ carries }) => carries)).toEqual([[policy!.at], undefined]);
+  expect(wayOf(layers[0]!.policy, '/api/x')).toBe('401 asks');
+  expect(wayOf(layers[0]!.policy, '/x')).toBe('behind');
+  expect(wayOf(layers[1]!.policy, '/x')).toBe('web:8080/x');
+  // Preflights are answered before anybody is asked for credentials.
+  expect(wayOf(policy!, '/api/x', { ...OPTIONS, headers: [['origin', 'https://a.example'], ['access-control-request-method', 'GET']] })).toBe('200');
+});
+
+test('Traefik: files without routers, and routers without a service in view, are no layers', async () => {
+  expect(await layersIn('traefik', 'docker-compose.yml', 'services:\n  api:\n    image: x\n')).toEqual([]);
+  expect(await layersIn('traefik', 'dynamic.yml', FILE.replaceAll('service: ', 'service: other-'))).toEqual([]);
+  expect(await layersIn('traefik', 'docker-compose.yml', container(ROUTER, 'traefik.http.routers.api.service=elsewhere'))).toEqual([]);
+});
