@@ -1,13 +1,19 @@
+import type { Passed } from '../policy/evaluate.js';
+import { stepsAt } from '../policy/place.js';
 import type { Policy } from '../policy/program.js';
-import type { Span } from '../text/span.js';
+import { sameSpan, type Span } from '../text/span.js';
 import type { HeaderFate, Leg, World } from './explanation.js';
 
 /** A place that makes a request fail. */
 export interface Blamed {
   readonly layer: Policy;
   readonly at: Span;
-  /** `sends`: its header is the one that fails; `removes`: it takes away what would do; `lacks`: it answers, or sends others, without; `answers`: its status fails. */
-  readonly how: 'sends' | 'removes' | 'lacks' | 'answers';
+  /**
+   * `sends`: its header is the one that fails; `removes`: it takes away what would do; `withholds`: it sends the header, but not for
+   * this request or this status; `loses`: it loses the header that is written further out; `lacks`: it answers, or sends
+   * others, without; `answers`: its status fails.
+   */
+  readonly how: 'sends' | 'removes' | 'withholds' | 'loses' | 'lacks' | 'answers';
   /** Lower-case name of the header that it is about; absent for a status. */
   readonly header?: string;
   /** What is sent; null: not known. */
@@ -36,7 +42,20 @@ export function blamedFor({ verdict, preflight, response }: World): readonly Bla
   if (removed.length > 0) return removed;
   // Who sends one header of CORS has the others to send too.
   const others = leg.headers.filter(({ name, gone }) => name === 'access-control-allow-origin' && gone === undefined).flatMap((fate) => sending(fate, leg));
-  return (others.length > 0 ? others : answering(leg)).map(({ layer, at }) => ({ layer, at, how: 'lacks', header }));
+  if (others.length > 0) return others.map(({ layer, at }) => ({ layer, at, how: 'lacks', header }));
+  // A preflight with no good status fails for that too, whatever its headers.
+  const { status } = leg.response;
+  const failed = leg === preflight && status !== null && (status < 200 || status > 299) ? answering(leg).map((one): Blamed => ({ ...one, how: 'answers' })) : [];
+  const kept = [...failed, ...[...leg.layers].reverse().flatMap((passed) => withholding(passed, header))];
+  return kept.length > 0 ? kept : answering(leg).map(({ layer, at }) => ({ layer, at, how: 'lacks', header }));
+}
+
+/** Where a layer would send the header for another request to the same place, or does before it loses it. */
+function withholding({ policy, request }: Passed, header: string): readonly Blamed[] {
+  const lost = policy.notes.filter(({ id, path }) => (id === 'headers-lost-by-inheritance' || id === 'headers-undone') && request.path.startsWith(path));
+  const written = stepsAt(policy, request).flatMap(({ effects }) => effects.filter((effect) => effect.header === header && effect.op !== 'remove').map(({ at }) => at));
+  const places = written.filter((at, index) => written.findIndex((other) => sameSpan(other, at)) === index);
+  return places.length > 0 ? places.map((at) => ({ layer: policy, at, how: 'withholds', header })) : lost.map(({ at }) => ({ layer: policy, at, how: 'loses', header }));
 }
 
 function sending({ name, text, at, layer }: HeaderFate, leg: Leg): readonly Blamed[] {

@@ -78,6 +78,11 @@ export function why(survey: Asked, failure: Failure | ConsoleMessage, known: Kno
   return best?.why ?? otherwise(survey, failure, candidates, known) ?? { outcome: 'unexplained', failure, looked: lookedAt(survey, failure, candidates, known) };
 }
 
+/** The explanation of the course that was really taken: what the message tells is no longer open. */
+export function asHappened({ explanation, world }: Extract<Why, { readonly outcome: 'explained' }>): Explanation {
+  return { ...explanation, verdict: world.verdict, worlds: [world], gaps: [] };
+}
+
 interface Hit {
   readonly why: Why;
   /** Fewer is better, the first number first. */

@@ -35,6 +35,8 @@ export function meaningOf(about: NotCors): string {
 export function blamedInWords({ how, header, text }: Blamed): string {
   const name = headerInWords({ name: header ?? '', text: '' }).replace(/: $/, '');
   if (how === 'answers') return 'answers the preflight with a status that browsers do not take';
+  if (how === 'withholds') return `sends ${name} here, but not in this case`;
+  if (how === 'loses') return `loses the ${name} that is written around it`;
   if (how === 'lacks') return `sends no ${name}`;
   return `${how} ${headerInWords({ name: header ?? '', text: text ?? null })}`;
 }

@@ -32,11 +32,11 @@ export default {
     if (given === undefined) throw new UsageError('expected a message of the console, - for standard input, or a recording (file.har)');
     const { failures, ...about } = await failuresIn(given, terminal);
     const { survey, environment, trustedOrigins, pathOf, sourceOf } = await surveyed(flags, paths, terminal);
-    const [{ why }, { mendingOf }, { format }] = await Promise.all([import('../../questions/why.js'), import('../../questions/mend.js'), FORMATS[wanted]()]);
+    const [{ asHappened, why }, { mendingOf }, { format }] = await Promise.all([import('../../questions/why.js'), import('../../questions/mend.js'), FORMATS[wanted]()]);
     const known = { environment, origins: [...(typeof page === 'string' ? [page] : []), ...trustedOrigins] };
     const answers = failures.map((failure) => {
       const told = why(survey, failure, known);
-      return { why: told, mending: told.outcome === 'explained' ? mendingOf(survey, told.explanation, environment) : null };
+      return { why: told, mending: told.outcome === 'explained' ? mendingOf(survey, asHappened(told), environment) : null };
     });
     const report: WhyReport = { ...about, answers, pathOf, sourceOf };
     const file = flags['output-file'];
