@@ -71,7 +71,7 @@ function containersOf(run: Run, images: readonly Image[], containers: readonly C
   if (run.of === 'dockerfile') return containers.filter(({ file, stage }) => file === run.path && stage === run.stage);
   if (run.of !== 'image') return [];
   const built = images.filter(({ name }) => name === run.name);
-  return built.length > 0 ? built.flatMap((image) => (image.run.of === 'image' ? [] : containersOf(image.run, [], containers))) : containersNamed(run.name, containers);
+  return built.length > 0 ? built.flatMap((image) => containersOf(image.run, images.filter((other) => other !== image), containers)) : containersNamed(run.name, containers);
 }
 
 function claimsOf(run: Run, images: readonly Image[], containers: readonly Container[]): readonly Claim[] {
@@ -88,6 +88,9 @@ function claimsOf(run: Run, images: readonly Image[], containers: readonly Conta
       if (built.length > 0) {
         return built.flatMap((image) => behindEvidence({ at, message: `It runs the image ${run.name}.` }, behindEvidence({ at: image.at, message: 'This image is built here.' }, claimsOf(image.run, [], containers))));
       }
+      // A kustomization calls it something else: what it is built as, is known by that name.
+      const renamed = images.find(({ name, run: by }) => name === run.name && by.of === 'image');
+      if (renamed !== undefined) return behindEvidence({ at: renamed.at, message: `Here the image ${run.name} gets another name.` }, claimsOf(renamed.run, images.filter((other) => other !== renamed), containers));
       return containersNamed(run.name, containers).flatMap(({ file }) =>
         behindEvidence({ at, message: `It runs the image ${run.name}, and ${folderOf(file)} has that name.` }, claimsOfBuild({ of: 'dockerfile', path: file, context: folderOf(file), at }, containers)).map((claim) => ({ ...claim, certain: false })),
       );
