@@ -34,7 +34,7 @@ export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegEx
   { paths: /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/, text: /^[ \t]*(?:frontend|listen)[ \t]+[^\s;{}=]+[^;{}=\n]*$/m },
   { paths: /(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, text: /<action\b(?=[^>]*\burl\s*=\s*["']https?:)[^>]*>/i },
   { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?VirtualService\b/m },
-  { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:[ \t\r]*$/m },
+  { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:/m },
   { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, text: /^(?:(?!#)[^\n])*\b(?:proxy|fastcgi|scgi|uwsgi)\.server\b/m },
   { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{};][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
   { paths: /(?:^|\/)package\.json$/, text: /"scripts"\s*:\s*\{/ },

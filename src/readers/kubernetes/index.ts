@@ -24,7 +24,7 @@ export default defineReader<YamlInProject>({
   mayConcern: /(?!)/,
   layers: {
     paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i,
-    text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:[ \t\r]*$/m,
+    text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:/m,
   },
 
   *read(file) {
