@@ -1,5 +1,6 @@
 import { firsts, onePerCause, type Draft } from './engine-drafts.js';
 import type { Ask, View } from './findings/ask.js';
+import { verdictOn } from './findings/exchange.js';
 import type { Exchange } from './findings/finding.js';
 import { passagesTo, placesOf } from './findings/passage.js';
 import { isAboutTrusted, optionsFor, type Rule } from './findings/rule.js';
@@ -44,8 +45,10 @@ export interface Neutralised {
 export function judgeAll(policies: readonly Policy[], court: Court): Judged {
   const own = new Set(policies);
   const plain = court.layering.linked.filter((deployment) => !own.has(deployment.policy) && layersOf(deployment).some((policy) => own.has(policy)));
-  const judged = [...policies.map((policy) => judgeOne(policy, reportsOn(court, { policy, inner: [] }, undefined, isAskedAlone), court)), ...plain.map(({ policy }) => judgeOne(policy, [], court))];
-  return { drafts: onePerCause(judged.flatMap(({ live }) => live)), neutralised: judged.flatMap(({ idle }) => idle) };
+  const alone = policies.map((policy) => ({ policy, drafts: reportsOn(court, { policy, inner: [] }, undefined, isAskedAlone) }));
+  const judged = [...alone.map(({ policy, drafts }) => judgeOne(policy, drafts, court)), ...plain.map(({ policy }) => judgeOne(policy, [], court))];
+  const foundAlone = new Set(onePerCause(alone.flatMap(({ drafts }) => drafts)));
+  return { drafts: onePerCause(judged.flatMap(({ live }) => live)), neutralised: judged.flatMap(({ idle }) => idle).filter(({ draft }) => foundAlone.has(draft)) };
 }
 
 interface Standing {
@@ -109,11 +112,15 @@ function keyOf({ ruleId, report }: Draft): string {
   return `${ruleId} ${report.message} ${spanKey(report.at)}`;
 }
 
-/** Is everything known of what the finding's request gets through the chain, does no header come of two layers, and does nobody ask for credentials that a browser may have? */
+/** Is everything known of what the finding's request gets through the chain, and does no header come of two layers; with credentials that a browser may have, where they are asked for? */
 function settles(ask: Ask, { report: { witness } }: Draft): boolean {
   const { origin, method, headers, credentials } = witness.request;
-  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange) && !asksForCredentials(exchange);
-  return ask.probes.every((probe) => ask.exchanges(probe, { origin, method, headers, credentials }, witness.scenario).every(isPlain));
+  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange);
+  const asked = (probe: Probe, carried: Exchange['request']['headers']): readonly Exchange[] => ask.exchanges(probe, { origin, method, headers: carried, credentials }, witness.scenario);
+  // What a browser adds by itself is not asked for in a preflight.
+  const isSettledFor = (probe: Probe, { request, preflight }: Exchange): boolean =>
+    preflight?.unauthenticated === undefined && asked(probe, [...headers, ['authorization', 'Basic x']]).every((signed) => signed.response.unauthenticated === undefined && isPlain(signed) && verdictOn(request, signed.response, preflight).allowed === !witness.verdict.allowed);
+  return ask.probes.every((probe) => asked(probe, headers).every((exchange) => isPlain(exchange) && (!asksForCredentials(exchange) || isSettledFor(probe, exchange))));
 }
 
 /** A request whose preflight fails is never sent: whoever asks it for credentials is never heard. */

@@ -61,6 +61,19 @@ describe('a policy is judged where it stands', () => {
     expect(rulesIn(found)).toContain('server.js no-reflected-origin');
   });
 
+  test('who asks for credentials and replaces what the layer behind says hides that', async () => {
+    const found = await surveyed({ 'nginx.conf': nginx(`        auth_basic staff;\n        auth_basic_user_file users;\n${REPLACED}`), 'server.js': express(REFLECTING) });
+    expect(rulesIn(found)).not.toContain('server.js no-reflected-origin');
+    expect(found.neutralised.map(({ ruleId }) => ruleId)).toEqual(['no-reflected-origin']);
+  });
+
+  test('what another finding of the layer alone explains is not told as neutralised', async () => {
+    const late = express('').replace('app.listen', "app.use(cors({ origin: 'https://app.example.com' }));\napp.listen");
+    expect(rulesIn(await surveyed({ 'server.js': late }))).toEqual(['server.js cors-registered-too-late']);
+    const { neutralised } = await surveyed({ 'nginx.conf': nginx(REPLACED), 'server.js': late });
+    expect(neutralised.map(({ ruleId }) => ruleId)).toEqual(['cors-registered-too-late']);
+  });
+
   test('who asks for credentials after a preflight that fails in front of all hides what only a preflighted request shows', async () => {
     const late = express('').replace('app.listen', 'app.use(cors({ origin: true, credentials: true }));\napp.listen');
     const ids = async (location: string): Promise<readonly string[]> => [...new Set((await surveyed({ 'nginx.conf': nginx(location), 'server.js': late })).findings.filter(({ at }) => at.file === 'server.js').map(({ ruleId }) => ruleId))];
@@ -129,14 +142,6 @@ describe('three layers', () => {
   const server = (location: string, port: number, to: number): string => `server {\n    listen ${port};\n    server_name api.example.com;\n    location / {\n${location}\n        proxy_pass http://127.0.0.1:${to};\n    }\n}\n`;
   const ADDED = '        add_header Access-Control-Allow-Origin https://app.example.com always;';
   const APPLICATION = express("app.use(cors({ origin: 'https://app.example.com' }));");
-
-  test('what two of them double is asked for at no place that the first one does not pass on', async () => {
-    const edge = server('        more_clear_headers Access-Control-Allow-Credentials;\n        rewrite ^/api/(.*)$ /$1 break;', 80, 8081).replace('location /', 'location /api/');
-    const gateway = server('        add_header Access-Control-Allow-Credentials true;', 8081, 3000);
-    const inner = { 'gateway.conf': gateway, 'server.js': express("app.use(cors({ origin: 'https://app.example.com', credentials: true }));") };
-    expect(rulesIn(await surveyed(inner))).toEqual(['gateway.conf duplicate-cors-layers']);
-    expect(rulesIn(await surveyed({ 'edge.conf': edge, ...inner }))).not.toContain('gateway.conf duplicate-cors-layers');
-  });
 
   test('what two of them double is of no account where the first one replaces it', async () => {
     const inner = { 'gateway.conf': server(ADDED, 8081, 3000), 'server.js': APPLICATION };
