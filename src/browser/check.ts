@@ -1,5 +1,5 @@
 import { extractList, get, linesOf, type HeaderLine } from './headers.js';
-import { normaliseMethod, SAFELISTED_METHODS, unsafeNames, type FetchRequest } from './request.js';
+import { isSafelistedMethod, normaliseMethod, unsafeNames, type FetchRequest } from './request.js';
 import { urlFrom } from './url.js';
 
 /** A server's answer; `status: null` is not known. */
@@ -193,7 +193,7 @@ function listsCheck(request: FetchRequest, response: ServerAnswer, tell: Tell | 
     [
       'allow-methods',
       () => {
-        if (SAFELISTED_METHODS.includes(method) || methods?.includes(method) === true || (!included && methods?.includes('*') === true)) return 'pass';
+        if (isSafelistedMethod(method) || methods?.includes(method) === true || (!included && methods?.includes('*') === true)) return 'pass';
         return methods === null ? 'undecided' : { reason: 'preflight-method-not-allowed', step, ...hinted(methodHint(method, methods ?? [])) };
       },
     ],

@@ -17,7 +17,7 @@ export interface FetchRequest {
 
 const NORMALISED_METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'POST', 'PUT'];
 const FORBIDDEN_METHODS = ['CONNECT', 'TRACE', 'TRACK'];
-export const SAFELISTED_METHODS = ['GET', 'HEAD', 'POST'];
+const SAFELISTED_METHODS = ['GET', 'HEAD', 'POST'];
 
 const FORBIDDEN_HEADERS = new Set(
   'accept-charset accept-encoding access-control-request-headers access-control-request-method connection content-length cookie cookie2 date dnt expect host keep-alive origin referer set-cookie te trailer transfer-encoding upgrade via'.split(' '),
@@ -27,6 +27,10 @@ const FORBIDDEN_HEADERS = new Set(
 export function normaliseMethod(method: string): string {
   const upper = method.toUpperCase();
   return NORMALISED_METHODS.includes(upper) ? upper : method;
+}
+
+export function isSafelistedMethod(method: string): boolean {
+  return SAFELISTED_METHODS.includes(normaliseMethod(method));
 }
 
 export function isForbiddenMethod(method: string): boolean {
@@ -111,7 +115,7 @@ export function needsPreflight(request: FetchRequest): boolean {
 
 /** Does a cross-origin request in mode `cors` ask first? */
 export function asksFirst(request: FetchRequest): boolean {
-  return request.forcePreflight === true || !SAFELISTED_METHODS.includes(normaliseMethod(request.method)) || unsafeNames(request).length > 0;
+  return request.forcePreflight === true || !isSafelistedMethod(request.method) || unsafeNames(request).length > 0;
 }
 
 /** The OPTIONS request that a browser sends first: never with cookies or the request's own headers. */

@@ -6,6 +6,8 @@ import type { Gap, Policy } from '../policy/program.js';
 import type { TextEdit } from '../text/edit.js';
 import type { Span } from '../text/span.js';
 
+export type { Check };
+
 /** A request that a page makes. */
 export interface Question {
   /** Serialised origin of the page. */

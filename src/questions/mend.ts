@@ -39,13 +39,18 @@ export function mendingOf(survey: Pick<Survey, 'attempt' | 'entries'>, explanati
   return { fixes: sorted.slice(0, MAX_FIXES).map(({ lets: _lets, ...fix }) => fix), needed: neededIn(world, needs), withoutCredentials: passesWithoutCredentials(explanation, environment) };
 }
 
-function passesWithoutCredentials({ entry, request, fit }: Explanation, environment: string): boolean {
-  return request.credentials === 'include' && explainAt({ entry, request: { ...request, credentials: 'omit' }, fit }, environmentNamed(environment)).verdict.allowed === true;
+function passesWithoutCredentials({ entry, request, fit, scenario }: Explanation, environment: string): boolean {
+  return request.credentials === 'include' && explainAt({ entry, request: { ...request, credentials: 'omit' }, fit }, environmentNamed(environment), scenario).verdict.allowed === true;
 }
 
-/** Two changes of one layer for two needs. */
+/** Two changes of one layer for two needs. Of headers that two layers send, both are mended alike. */
 function pairsOf(candidates: readonly Candidate[]): readonly (readonly [Candidate, Candidate])[] {
-  return candidates.flatMap((one, index) => candidates.slice(index + 1).flatMap((other) => (other.layer === one.layer && other.for !== one.for ? [[one, other] as const] : [])));
+  return candidates.flatMap((one, index) => candidates.slice(index + 1).flatMap((other) => (other.layer === one.layer && other.for !== one.for && sideOf(one) === sideOf(other) ? [[one, other] as const] : [])));
+}
+
+/** Which layer a header is left to, where two send it. */
+function sideOf({ change: { kind } }: Candidate): string | undefined {
+  return kind === 'remove-header' || kind === 'hide-inner-header' ? kind : undefined;
 }
 
 interface Tried extends ProvenFix {

@@ -17,7 +17,7 @@ export interface Candidate {
 const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 
 /** Host of requests to places of which nothing names one (RFC 2606). */
-const NOBODY = 'api.example';
+export const NOBODY = 'api.example';
 
 /**
  * The layers that the question's URL may mean, the best first; empty where it names none. One that stands behind others counts

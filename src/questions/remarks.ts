@@ -8,9 +8,9 @@ import type { Explanation, Remarks } from './explanation.js';
 
 /** What else is worth knowing of an exchange: who else gets it, and what was found on its way. @param environment as the user calls it */
 export function remarksOn(survey: Pick<Survey, 'findings' | 'neutralised'>, explanation: Explanation, environment: string): Remarks {
-  const { request, entry, fit, worlds } = explanation;
+  const { request, entry, fit, worlds, scenario } = explanation;
   const judged = environmentNamed(environment);
-  const strangers = new Set(STRANGERS.map((origin) => explainAt({ entry, request: { ...request, origin }, fit }, judged).verdict.allowed));
+  const strangers = new Set(STRANGERS.map((origin) => explainAt({ entry, request: { ...request, origin }, fit }, judged, scenario).verdict.allowed));
   const layers = layersOf(entry).map(({ at }) => at);
   const isOfChain = (at: Span): boolean => layers.some((layer) => sameSpan(layer, at));
   const places = worlds.flatMap(({ preflight, response }) => [...(preflight?.headers ?? []), ...response.headers].flatMap(({ at, gone }) => [...(at === undefined ? [] : [at]), ...(gone === undefined ? [] : [gone.at])]));

@@ -53,11 +53,15 @@ export interface SaidVerdict {
 export function saidVerdict({ allowed, reason, hint }: Exchange['verdict']): SaidVerdict {
   if (allowed === true) return { word: 'allowed', why: 'the page may read the response', code: undefined };
   const code = visible(hint === undefined ? reason : `${reason}; ${hint}`);
-  if (allowed === null) return { word: 'undecided', why: 'it depends on what is not known', code };
+  return allowed === null ? { word: 'undecided', why: 'it depends on what is not known', code } : { word: 'blocked', why: reasonInWords(reason, hint), code };
+}
+
+/** What fails: `Access-Control-Allow-Origin is missing in the answer to the preflight` */
+export function reasonInWords(reason: string, hint: string | undefined): string {
   const ofPreflight = reason.replace(/^preflight-(?=aca)/, '');
   const told = REASONS[ofPreflight];
   const why = told === undefined ? 'a step of the Fetch standard fails' : `${told}${ofPreflight === reason ? '' : ' in the answer to the preflight'}`;
-  return { word: 'blocked', why: hint === undefined ? why : `${why}: ${HINTS[hint] ?? visible(hint)}`, code };
+  return hint === undefined ? why : `${why}: ${HINTS[hint] ?? visible(hint)}`;
 }
 
 /** `blocked: Access-Control-Allow-Origin is missing (acao-missing)` */

@@ -29,6 +29,7 @@ export const SHARED = {
 
 /** The commands by their names, each loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
+  explain: () => import('./explain-command.js'),
   map: () => import('./map-command.js'),
   why: () => import('./why-command.js'),
 };
