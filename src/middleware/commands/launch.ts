@@ -49,11 +49,15 @@ function launchesOf(command: ShellCommand, depth: number): readonly Launch[] {
   const program = programs.find(({ names }) => names.test(name));
   const started = program?.start(words, name, assigned);
   if (program === undefined || started === undefined) return [];
-  const told = (started.told ?? []).flatMap((text) => portIn(text) ?? []);
+  const isDefault = (text: string): boolean => [...(command.byDefault ?? [])].some((word) => word.endsWith(text));
+  const told = (started.told ?? []).flatMap((text): readonly ToldPort[] => {
+    const port = portIn(text);
+    return text === undefined || port === undefined ? [] : [{ port, byDefault: isDefault(text) }];
+  });
   const set = program.honours === undefined ? undefined : assigned.get(program.honours);
   const port = set === undefined ? undefined : portIn(set.value);
   const isTold = (started.told ?? []).some((text) => text !== undefined);
-  const ports = isTold ? told.map((one) => ({ port: one, byDefault: false })) : port !== undefined ? [{ port, byDefault: set!.byDefault }] : started.otherwise === undefined ? [] : [{ port: started.otherwise, byDefault: true }];
+  const ports = isTold ? told : port !== undefined ? [{ port, byDefault: set!.byDefault }] : started.otherwise === undefined ? [] : [{ port: started.otherwise, byDefault: true }];
   return [{ targets: started.targets.flatMap((target) => placed(target, command.folder)), ports }];
 }
 

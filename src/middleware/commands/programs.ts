@@ -12,7 +12,7 @@ const NODE: readonly Program[] = [
     names: /^(?:node|nodejs|nodemon|ts-node|ts-node-dev|tsnd|ts-node-esm|tsx|babel-node|swc-node|bun|deno|pm2|pm2-runtime|pm2-dev|forever|supervisor)$/,
     honours: 'PORT',
     start(words, name) {
-      const ownScript = name === 'node' ? argumentsIn(words, []).option('--run') : undefined;
+      const ownScript = name === 'node' ? argumentsIn(words, ['--run']).option('--run') : undefined;
       if (ownScript !== undefined && ownScript !== '') return { targets: [{ of: 'script', name: ownScript, folder: '.', more: [] }] };
       // For Node.js itself these are programs in words, and for nodemon its watched folder.
       if (name === 'node' && words.some((word) => /^(?:-[ep]|--eval|--print)$/.test(word))) return undefined;

@@ -16,6 +16,8 @@ export interface ShellCommand {
   readonly settings: Settings;
   /** Folder that it is run in, relative to that of the line, or absolute; undefined: not known. */
   readonly folder: string | undefined;
+  /** Those of the words that hold a default of a variable: what is set where they run may say another. */
+  readonly byDefault?: ReadonlySet<string>;
 }
 
 /** Lines that are longer are no commands that a person wrote. */
@@ -42,7 +44,8 @@ export function commandsIn(line: string, settings: Settings = new Map()): readon
       folder = folder === undefined || to.includes('$') || to.startsWith('~') || to === '-' ? undefined : joined(folder, to);
       continue;
     }
-    commands.push({ words: rest.map((word) => expanded(word, assigned)?.value ?? word), settings: assigned, folder });
+    const filled = rest.map((word) => expanded(word, assigned) ?? { value: word, byDefault: false });
+    commands.push({ words: filled.map(({ value }) => value), settings: assigned, folder, byDefault: new Set(filled.flatMap(({ value, byDefault }) => (byDefault ? [value] : []))) });
   }
   return commands;
 }
@@ -85,8 +88,8 @@ export function expanded(text: string, settings: Settings): Setting | undefined 
 }
 
 export function joined(folder: string, to: string): string {
-  if (to.startsWith('/')) return to;
-  return folder === '' ? to : `${folder}/${to}`;
+  if (to.startsWith('/') || folder === '') return to;
+  return to === '.' ? folder : `${folder}/${to}`;
 }
 
 /** Cuts a line at what ends a command, outside of quotes and comments. */

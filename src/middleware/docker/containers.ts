@@ -49,7 +49,7 @@ function placeOf(target: Target, { folder }: Stage): string | undefined {
 function runOf(target: Target, stage: Stage, at: Span): Container['runs'] {
   const place = placeOf(target, stage);
   const written = stage.copies.filter(({ built }) => built !== true);
-  const found = (path: string): string | undefined => (place === undefined ? undefined : atPath(written, absolute(place, path)));
+  const found = (path: string): string | undefined => (place === undefined ? undefined : atPath(written, path === '' ? place : absolute(place, path)));
   if (target.of === 'module') {
     const path = found(`${target.name.replaceAll('.', '/')}.py`);
     return path === undefined ? [] : [{ path, at }];
@@ -59,8 +59,8 @@ function runOf(target: Target, stage: Stage, at: Span): Container['runs'] {
     return path === undefined ? [] : [{ path, script: target.name, at }];
   }
   // What an archive was built of is what was copied.
-  const path = target.of === 'file' && !/\.(?:jar|war|dll)$/.test(target.path) ? found('.') : undefined;
-  return path === undefined || path === '' ? [] : [{ path, at }];
+  const path = target.of === 'file' && !/\.(?:jar|war|dll)$/.test(target.path) ? found('') : undefined;
+  return path === undefined ? [] : [{ path, at }];
 }
 
 function isWithin(path: string, folder: string): boolean {

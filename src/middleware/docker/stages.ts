@@ -92,32 +92,29 @@ class Building implements Stage {
     const from = flags.get('from');
     const stage = from === undefined ? undefined : (earlier.find(({ name }) => name === from.toLowerCase()) ?? (/^\d+$/.test(from) ? earlier[Number(from)] : undefined));
     for (const source of sources) {
-      if (from === undefined) this.#add(inContext(source), target, isFolder, at);
+      if (from === undefined) this.#add(inContext(source), target, isFolder, at, { isFile: isFile(source) });
       // Another image is none of this repository.
       else if (stage !== undefined && stage !== this) this.#copyFrom(stage, absolute('/', source), target, isFolder, at);
     }
   }
 
   /** A file that has its name in the context is put under it into a folder. */
-  #add(from: string | undefined, target: string, isFolder: boolean, at: Span, built = false): void {
-    if (from === undefined) return;
-    const name = from.slice(from.lastIndexOf('/') + 1);
-    const isFile = /.\.[\w-]+$/.test(name) && !name.includes('*') && !built;
+  #add(from: string, target: string, isFolder: boolean, at: Span, { isFile, built }: { readonly isFile?: boolean; readonly built?: boolean }): void {
     const folder = target === '/' ? '/' : `${target}/`;
-    const to = isFolder ? (isFile ? `${folder}${name}` : folder) : target;
-    this.copies.push({ from, to, ...(built ? { built } : {}), at });
+    const to = isFolder ? (isFile === true ? `${folder}${from.slice(from.lastIndexOf('/') + 1)}` : folder) : target;
+    this.copies.push({ from, to, ...(built === true ? { built } : {}), at });
   }
 
   #copyFrom(stage: Stage, source: string, target: string, isFolder: boolean, at: Span): void {
     // What was copied from a stage before is known by what that one had.
     const exact = atPath(stage.copies.filter(({ built }) => built !== true), source);
-    if (exact !== undefined) this.#add(exact, target, isFolder, at);
+    if (exact !== undefined) this.#add(exact, target, isFolder, at, { isFile: isFile(source) });
     if (stage.copies.some(({ to, from }) => to === source && from === exact) || isAsWritten(source)) return;
     const known = new Set<string>();
     for (const { from } of stage.copies) {
       if (known.has(from)) continue;
       known.add(from);
-      this.#add(from, target, isFolder, at, true);
+      this.#add(from, target, isFolder, at, { built: true });
     }
   }
 
@@ -132,6 +129,12 @@ class Building implements Stage {
 }
 
 const MAX_RANGE = 100;
+
+/** Nobody can tell from a name alone; what has an ending is one (`conf.d` has none). */
+function isFile(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return /.\.[\w-]+$/.test(name) && !/[*?]|\.d$/.test(name);
+}
 
 /** Copied from another stage as it was written: configuration. Packages that were installed there are not of this repository. */
 function isAsWritten(path: string): boolean {

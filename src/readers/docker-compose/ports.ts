@@ -36,7 +36,7 @@ function mapped(service: Definition, { address, outside, inside }: Readonly<Reco
   const bound = address === undefined ? undefined : service.fill(address)?.value;
   const about = { ...(bound !== undefined && LOOPBACK.test(bound) ? { loopback: true } : {}), ...(filled?.byDefault === true ? { byDefault: true } : {}), at };
   // Several ports outside for one inside: whichever is free.
-  if (ports.length > 0 && targets.length !== ports.length) return targets.map((target) => ({ port: null, target, ...about }));
+  if (ports.length > 0 && targets.length > 0 && targets.length !== ports.length) return targets.map((target) => ({ port: null, target, ...about }));
   return targets.length === 0 ? ports.map((port) => ({ port, target: null, ...about })) : targets.map((target, index) => ({ port: ports[index] ?? null, target, ...about }));
 }
 

@@ -22,7 +22,7 @@ export function factsOf(project: Project, service: Definition): readonly Topolog
   const started = startedBy(service, built, mounts, settingsFrom(environment));
   const published = publishedBy(service);
   const image = imageOf(service);
-  const runs: readonly Run[] = [...(built === undefined ? [] : [built.run]), ...(image === undefined || service.last('build') !== undefined ? [] : [image]), ...runsOf(fileOf(service).files, mounts), ...started.runs];
+  const runs = once([...(built === undefined ? [] : [built.run]), ...(image === undefined || service.last('build') !== undefined ? [] : [image]), ...runsOf(fileOf(service).files, mounts), ...started.runs]);
   const profiles = service.items('profiles').flatMap(({ node }) => service.filled(node)?.value ?? []);
   const unit: Unit = {
     fact: 'unit',
@@ -38,6 +38,12 @@ export function factsOf(project: Project, service: Definition): readonly Topolog
   const made: readonly Image[] = built === undefined || image === undefined ? [] : [{ fact: 'image', name: image.name, run: built.run, at: image.at }];
   const hidden = built?.isHidden === true && built.dockerfile !== undefined ? containersOf(built.dockerfile, built.run.path) : [];
   return [unit, ...made, ...hidden];
+}
+
+/** A folder may be mounted, and be that of the command too. */
+function once(runs: readonly Run[]): readonly Run[] {
+  const key = (run: Run): string => JSON.stringify({ ...run, at: undefined });
+  return runs.filter((run, index) => runs.findIndex((other) => key(other) === key(run)) === index);
 }
 
 function fileOf({ parts }: Definition): Definition['parts'][number]['file'] {

@@ -46,7 +46,10 @@ class Reading {
 
   instruction(): Instruction {
     const { parsed } = this;
-    const words: readonly Word[] = parsed.getArguments().map((word) => ({ text: word.getValue(), at: this.#span(word.getRange()) }));
+    const all = parsed.getArguments();
+    // What a heredoc holds is no word.
+    const heredoc = all.find((word) => /^<<-?["']?\w/.test(word.getValue()))?.getRange().start.line;
+    const words: readonly Word[] = all.filter((word) => heredoc === undefined || word.getRange().start.line <= heredoc).map((word) => ({ text: word.getValue(), at: this.#span(word.getRange()) }));
     const at = this.#span(parsed.getRange());
     const [first, last] = [words[0], words.at(-1)];
     const line = first === undefined || last === undefined ? '' : joined(this.source.text.slice(first.at.start, last.at.end));
