@@ -29,7 +29,8 @@ function placeOf(route: Route): Guard {
   return whenAll(paths, hosts.length === 0 ? ALWAYS : { g: 'host', in: anyOf(hosts) });
 }
 
-function reaches(route: Route): Guard {
+/** The requests that a route takes. */
+export function reaches(route: Route): Guard {
   return whenAll(placeOf(route), route.methods === null ? ALWAYS : { g: 'method', in: route.methods });
 }
 

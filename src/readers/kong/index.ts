@@ -11,10 +11,11 @@ import { editSetting, isOfSettings } from '../../middleware/setting-edits.js';
 import { imageVersion, type ImageVersion } from '../../middleware/ingress/version.js';
 import { ALWAYS, unless, type Guard, type Policy } from '../../policy/program.js';
 import { effectAt, originLeaves } from '../../policy/views.js';
-import { removeEntry, respell, rewrite, type YamlInProject } from '../../syntax/yaml/index.js';
+import { pairAt, removeEntry, respell, rewrite, type YamlInProject } from '../../syntax/yaml/index.js';
 import { factOf } from '../../values/value.js';
 import { decline, defineReader, type Reading } from '../reader.js';
-import { declared, refusedIn, type Instance } from './instances.js';
+import { declared, refusedIn, routesIn, type Instance } from './instances.js';
+import { routeLayer } from './layers.js';
 import { installed } from './objects.js';
 import { neededHeaders, program } from './program.js';
 
@@ -22,14 +23,19 @@ export default defineReader<YamlInProject>({
   title: 'Kong',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/,
+  layers: { paths: /\.(?:ya?ml|json)$/i, text: /^(?=[\s\S]*\b_format_version\b)[\s\S]*\bservices\b/ },
 
   *read(file) {
     const version = imageVersion(file, IMAGE);
-    const found = [...file.documents.flatMap((document) => [...declared(file, document), ...refusedIn(document)]), ...installed(file)];
-    for (const one of found) {
-      if ('refused' in one) yield refusal(one);
-      else yield* readingsOf(one, version);
+    for (const document of file.documents) {
+      const routes = document.root === undefined || pairAt(document.root, '_format_version') === undefined ? [] : routesIn(document.root);
+      const instances = declared(file, document, routes);
+      for (const one of [...instances, ...refusedIn(document)]) yield* 'refused' in one ? [refusal(one)] : readingsOf(one, version);
+      if (document.root === undefined) continue;
+      for (const { routes: own, at } of instances) yield* routeLayer(file, document.root, routes.filter(({ route }) => own.includes(route)), at);
+      yield* routeLayer(file, document.root, routes.filter(({ route }) => !instances.some(({ routes: own }) => own.includes(route))), undefined);
     }
+    for (const one of installed(file)) yield* 'refused' in one ? [refusal(one)] : readingsOf(one, version);
   },
 
   write(file, policy, change) {

@@ -17,26 +17,41 @@ export interface Instance {
   readonly enabled: Value | undefined;
 }
 
-interface Scoped {
+/** A route of a declarative file. */
+export interface Scoped {
   readonly node: YamlNode;
   readonly name: string | undefined;
   readonly service: string | undefined;
+  /** The service that it leads to. */
+  readonly owner: YamlNode | undefined;
   readonly route: Route;
   readonly plugins: readonly YamlNode[];
 }
 
-/** The plugins of a declarative file (`_format_version`): on all, on a service, on a route; the nearest one counts. */
-export function declared(file: YamlFile, { root }: YamlDocument): readonly Instance[] {
-  if (root === undefined || pairAt(root, '_format_version') === undefined) return [];
-  const services = (itemsOf(nodeAt(root, 'services')) ?? []).map((node) => ({ node, name: textAt(node, 'name') ?? textAt(node, 'id') }));
-  const routes: Scoped[] = [
-    ...services.flatMap(({ node, name }) => (itemsOf(nodeAt(node, 'routes')) ?? []).map((route) => scoped(route, name))),
-    ...(itemsOf(nodeAt(root, 'routes')) ?? []).map((route) => scoped(route, reference(route, 'service'))),
+/** The routes of a declarative file (`_format_version`): those of its services, and those that name one. */
+export function routesIn(root: YamlNode): readonly Scoped[] {
+  const services = servicesIn(root);
+  return [
+    ...services.flatMap(({ node, name }) => (itemsOf(nodeAt(node, 'routes')) ?? []).map((route) => scoped(route, name, node))),
+    ...(itemsOf(nodeAt(root, 'routes')) ?? []).map((route) => {
+      const service = reference(route, 'service');
+      return scoped(route, service, service === undefined ? undefined : services.find(({ name }) => name === service)?.node);
+    }),
   ];
+}
+
+function servicesIn(root: YamlNode): readonly { readonly node: YamlNode; readonly name: string | undefined }[] {
+  return (itemsOf(nodeAt(root, 'services')) ?? []).map((node) => ({ node, name: textAt(node, 'name') ?? textAt(node, 'id') }));
+}
+
+/** The plugins of a declarative file: on all, on a service, on a route; the nearest one counts. */
+export function declared(file: YamlFile, { root }: YamlDocument, routes: readonly Scoped[]): readonly Instance[] {
+  if (root === undefined || pairAt(root, '_format_version') === undefined) return [];
+  const services = servicesIn(root);
   const top = corsIn(nodeAt(root, 'plugins'));
   const scopes = ['route', 'service', 'consumer', 'consumer_group'];
   const onRoute = (route: Scoped): readonly YamlNode[] => [...route.plugins, ...top.filter((plugin) => route.name !== undefined && reference(plugin, 'route') === route.name)];
-  const onService = (service: (typeof services)[number]): readonly YamlNode[] => [
+  const onService = (service: { readonly node: YamlNode; readonly name: string | undefined }): readonly YamlNode[] => [
     ...corsIn(nodeAt(service.node, 'plugins')),
     ...top.filter((plugin) => reference(plugin, 'route') === undefined && service.name !== undefined && reference(plugin, 'service') === service.name),
   ];
@@ -70,8 +85,8 @@ export function refusedIn({ root }: YamlDocument): readonly Refused[] {
   return [...top, ...owners.flatMap((owner) => corsIn(nodeAt(owner, 'plugins')))].map((plugin) => ({ at: pairAt(plugin, 'name')?.at ?? plugin.at, refused: 'the plugin cannot belong to a consumer' }));
 }
 
-function scoped(node: YamlNode, service: string | undefined): Scoped {
-  return { node, name: textAt(node, 'name') ?? textAt(node, 'id'), service, route: routeOf(node), plugins: corsIn(nodeAt(node, 'plugins')) };
+function scoped(node: YamlNode, service: string | undefined, owner: YamlNode | undefined): Scoped {
+  return { node, owner, name: textAt(node, 'name') ?? textAt(node, 'id'), service, route: routeOf(node), plugins: corsIn(nodeAt(node, 'plugins')) };
 }
 
 function serves(route: Scoped, service: { readonly node: YamlNode; readonly name: string | undefined }): boolean {

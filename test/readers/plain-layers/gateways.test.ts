@@ -71,3 +71,38 @@ test('Traefik: files without routers, and routers without a service in view, are
   expect(await layersIn('traefik', 'dynamic.yml', FILE.replaceAll('service: ', 'service: other-'))).toEqual([]);
   expect(await layersIn('traefik', 'docker-compose.yml', container(ROUTER, 'traefik.http.routers.api.service=elsewhere'))).toEqual([]);
 });
+
+const kong = (service: string, more = ''): string => `_format_version: "3.0"\nservices:\n  - name: api\n${service.replace(/^/gm, '    ')}\n${more}`;
+
+test.each<readonly [what: string, text: string, ways: Readonly<Record<string, string>>]>([
+  ['the path of a route is taken off', kong('url: http://api:3000\nroutes:\n  - paths: [/api]'), { '/api/x': 'api:3000/x', '/api': 'api:3000/', '/x': 'behind' }],
+  ['unless it is told to stay', kong('url: http://api:3000\nroutes:\n  - paths: [/api]\n    strip_path: false'), { '/api/x': 'api:3000/api/x' }],
+  ['a path of the service comes first', kong('url: http://api:3000/v1\nroutes:\n  - paths: [/api]'), { '/api/x': 'api:3000/v1/x' }],
+  ['host, port and path', kong('host: api\nport: 3000\npath: /v2\nroutes:\n  - paths: [/api/]'), { '/api/x': 'api:3000/v2/x' }],
+  ['an upstream and its first target', kong('host: pool\nroutes:\n  - paths: [/]', 'upstreams:\n  - name: pool\n    targets:\n      - target: app1:4000\n      - target: app2:4000\n'), { '/x': 'app1:4000/x' }],
+  ['the longer path is asked first', kong('url: http://api:3000\nroutes:\n  - name: all\n    paths: [/]\n  - name: deep\n    paths: [/deep/er]\n    strip_path: false'), { '/deep/er/x': 'api:3000/deep/er/x', '/x': 'api:3000/x' }],
+  ['a pattern is not followed', kong('url: http://api:3000\nroutes:\n  - paths: ["~/v\\\\d+/x"]'), { '/v1/x': 'a path that is not known' }],
+  ['a route that names its service', kong('url: http://api:3000', 'routes:\n  - paths: [/api]\n    service: {name: api}\n'), { '/api/x': 'api:3000/x' }],
+  ['a key that is asked for', kong('url: http://api:3000\nplugins:\n  - name: key-auth\nroutes:\n  - paths: [/api]'), { '/api/x': '401 asks' }],
+  ['a host that a variable writes', kong('host: ${{ env "DECK_HOST" }}\nroutes:\n  - paths: [/]\n    strip_path: false'), { '/': '${{ env "DECK_HOST" }}/' }],
+])('Kong: %s', async (_what, text, ways) => {
+  const { policy, carries } = await only('kong', 'kong.yml', text);
+  expect(carries).toBeUndefined();
+  for (const [url, way] of Object.entries(ways)) expect(wayOf(policy, SHOP + url)).toBe(way);
+});
+
+test('Kong: preflights are asked for a key unless the plugin lets them pass', async () => {
+  const text = kong('url: http://api:3000\nplugins:\n  - name: key-auth\n    config: {run_on_preflight: false}\nroutes:\n  - paths: [/api]');
+  expect(wayOf((await only('kong', 'kong.yml', text)).policy, `${SHOP}/api`, OPTIONS)).toBe('api:3000/');
+  expect(wayOf((await only('kong', 'kong.yml', text.replace('false', 'true'))).policy, `${SHOP}/api`, OPTIONS)).toBe('401 asks');
+});
+
+test('Kong: the cors plugin of a service stands in front of its routes, and of no other', async () => {
+  const text = `${kong('url: http://api:3000\nplugins:\n  - name: cors\n    config: {origins: ["https://a.example"]}\nroutes:\n  - paths: [/api]')}  - name: web\n    url: http://web:8080\n    routes:\n      - paths: [/web]\n`;
+  const readings = await readingsFor('kong', 'kong.yml', { 'kong.yml': text });
+  const [policy] = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+  const layers = readings.flatMap((reading) => (reading.kind === 'layer' ? [reading.layer] : []));
+  expect(layers.map(({ carries }) => carries)).toEqual([[policy!.at], undefined]);
+  expect([wayOf(layers[0]!.policy, '/api/x'), wayOf(layers[0]!.policy, '/web/x')]).toEqual(['api:3000/x', 'behind']);
+  expect(wayOf(layers[1]!.policy, '/web/x')).toBe('web:8080/x');
+});
