@@ -35,8 +35,8 @@ export interface Looked {
   readonly layer: Policy;
   readonly hosts: readonly string[];
   readonly paths: readonly string[];
-  /** `elsewhere`: its hosts, ports and paths are others; else what becomes of the request there. */
-  readonly found: 'elsewhere' | Explanation;
+  /** `elsewhere`: its hosts, ports and paths are others; `outdone`: another layer is named for the host; else what becomes of the request there. */
+  readonly found: 'elsewhere' | 'outdone' | Explanation;
 }
 
 /** What the user and the configuration know beside the message. */
@@ -198,17 +198,16 @@ function credentialsOf({ credentials, reasons }: Failure): readonly { readonly c
   return both.map((one) => ({ credentials: one, taken: credentials === undefined ? [{ what: 'credentials', text: one }] : [] }));
 }
 
-function lookedAt({ entries }: Asked, failure: Failure, candidates: readonly Candidate[], { environment, origins }: Known): readonly Looked[] {
-  return entries.map((entry): Looked => {
+function lookedAt({ entries }: Asked, failure: Failure, candidates: readonly Candidate[], known: Known): readonly Looked[] {
+  const isNamed = candidates.some(({ fit }) => fit.host === 'named');
+  return [...new Set([...entries, ...candidates.map(({ entry }) => entry)])].map((entry): Looked => {
     const { policy } = entry;
+    const hosts = [...new Set(policy.probes.flatMap(({ host }) => host ?? []))];
+    const paths = [...new Set(policy.probes.map(({ path }) => path))];
     const candidate = candidates.find((one) => one.entry === entry);
-    const trial = candidate === undefined ? undefined : trialsOf({ entries, calls: [] }, failure, candidate, { environment, origins }).next();
-    return {
-      layer: policy,
-      hosts: [...new Set(policy.probes.flatMap(({ host }) => host ?? []))],
-      paths: [...new Set(policy.probes.map(({ path }) => path))],
-      found: candidate === undefined || trial?.done !== false ? 'elsewhere' : explainAt({ ...candidate, request: trial.value.request }, environmentNamed(environment), trial.value.scenario),
-    };
+    const [trial] = candidate === undefined ? [] : [...trialsOf({ entries, calls: [] }, failure, candidate, known)];
+    if (candidate === undefined || trial === undefined) return { layer: policy, hosts, paths, found: hosts.length === 0 && isNamed ? 'outdone' : 'elsewhere' };
+    return { layer: policy, hosts, paths, found: explainAt({ ...candidate, request: trial.request }, environmentNamed(known.environment), trial.scenario) };
   });
 }
 

@@ -12,7 +12,7 @@ import { verdictInWords } from './verdict.js';
 import { visible } from './visible.js';
 import type { AnsweredWhy, WhyReport, WhyReporter } from './why-report.js';
 import { blamedInWords, differenceInWords, meaningOf, takenInWords } from './why-words.js';
-import { headerInWords, requestInWords, scenarioInWords } from './words.js';
+import { counted, headerInWords, requestInWords, scenarioInWords } from './words.js';
 
 /** Longer lines of prose are hard to read; narrower terminals wrap by themselves; code is cut where the terminal ends. */
 const PROSE = 100;
@@ -44,7 +44,7 @@ class WhyPage {
 
   text(): string {
     const { answers, recording, more } = this.report;
-    const head = recording === null ? [] : [`${visible(recording.file)}, recorded by ${visible(recording.creator === '' ? 'an unknown program' : recording.creator)}: ${recording.entries} requests, ${recording.crossOrigin} of them by pages to other origins, ${answers.length} kept from script`, ''];
+    const head = recording === null ? [] : [`${visible(recording.file)}, recorded by ${visible(recording.creator === '' ? 'an unknown program' : recording.creator)}: ${counted(recording.entries, 'request')}, ${recording.crossOrigin} of them by pages to other origins, ${answers.length} kept from script`, ''];
     const left = more === undefined ? [] : [more === null ? 'The rest of the text was not read: it is too long.' : `${more} more failures are left out.`];
     return `${[...head, ...answers.flatMap((answer) => [...this.#answer(answer), '']), ...left].join('\n').trimEnd()}\n`;
   }
@@ -122,7 +122,7 @@ class WhyPage {
   #looked({ layer, hosts, paths, found }: Looked): readonly string[] {
     const few = (all: readonly string[]): string => `${all.slice(0, NAMED).join(', ')}${all.length > NAMED ? ` and ${all.length - NAMED} more` : ''}`;
     const serves = visible([...(hosts.length === 0 ? [] : [few(hosts)]), few(paths)].join(' '));
-    const why = found === 'elsewhere' ? `the request does not come here: it serves ${serves}` : `${requestInWords(found.request)}: ${verdictInWords(found.verdict)}`;
+    const why = found === 'outdone' ? 'another layer is named for this host' : found === 'elsewhere' ? `the request does not come here: it serves ${serves}` : `${requestInWords(found.request)}: ${verdictInWords(found.verdict)}`;
     return [...this.#row('-', this.#layer(layer)), ...this.#row('', why)];
   }
 

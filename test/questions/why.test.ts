@@ -231,3 +231,108 @@ describe('the layer and the line are told', () => {
     expect(code).toBe(0);
   });
 });
+
+describe('what decides it is not in the text', () => {
+  test('a setting: the world that fails is named', async () => {
+    const files = { 'app.js': express("app.use(cors({ origin: process.env.CORS_ORIGIN || 'https://admin.example.com' }));", ...ROUTES) };
+    folder.write(files);
+    const { code, out } = await runIn(folder.path, ['why', chromium("The 'Access-Control-Allow-Origin' header has a value 'https://admin.example.com' that is not equal to the supplied origin.")]);
+    expect(out).toContain('CORS_ORIGIN is not set');
+    expect(code).toBe(0);
+  });
+
+  test('a program out of view that answers with errors', async () => {
+    const files = { 'nginx.conf': nginx('location / {', '  add_header Access-Control-Allow-Origin https://app.example.com; # HERE', '  proxy_pass http://10.0.0.9:3000;', '}') };
+    const { answers } = await asked(files, [chromium(MISSING)]);
+    expect(answers).toMatchObject([{ outcome: 'explained', verdict: { reason: 'acao-missing' }, scenario: { status: 500 } }]);
+    expect(answers[0]!.notTold.map(({ what }) => what)).toEqual(['method', 'credentials', 'handler']);
+    expect(answers[0]!.because.map(({ file, loc }) => `${file}:${loc.start.line}`)).toEqual(marked(files));
+  });
+});
+
+describe('what fits no configuration', () => {
+  const files = { 'nginx.conf': nginx('add_header Access-Control-Allow-Origin https://app.example.com always;', 'root /srv;'), 'app.js': express("app.use(cors({ origin: 'https://app.example.com' }));", ...ROUTES).replace('3000', '4000') };
+
+  test('another host: every layer that was looked at is named, with what it serves', async () => {
+    const { code, answers } = await asked({ 'nginx.conf': files['nginx.conf'] }, [chromium(MISSING, { url: 'https://pay.example.org/data' })]);
+    expect(answers).toMatchObject([{ outcome: 'unexplained', lookedAt: [{ layer: expect.stringMatching(/nginx/), found: 'elsewhere', hosts: ['api.example.com'] }] }]);
+    expect(code).toBe(1);
+  });
+
+  test('a request that would get through: what becomes of it there is told', async () => {
+    const { code, answers } = await asked(files, [chromium("Method LINK is not allowed by Access-Control-Allow-Methods in preflight response.", { origin: 'https://admin.example.com' })]);
+    expect(answers.map(({ outcome }) => outcome)).toEqual(['unexplained']);
+    expect(answers[0]!.lookedAt!.map(({ found, verdict }) => [found, verdict?.reason])).toEqual([['outdone', undefined], ['otherwise', 'preflight-acao-mismatch']]);
+    expect(code).toBe(1);
+  });
+
+  test('a repository without CORS says so', async () => {
+    folder.write({ 'index.html': '<p>hello</p>\n' });
+    const { code, out } = await runIn(folder.path, ['why', chromium(MISSING)]);
+    expect(out).toContain('no layer that sets headers of CORS was found');
+    expect(code).toBe(1);
+  });
+});
+
+describe('what is not CORS', () => {
+  test.each([
+    ['Firefox calls it so', firefox('CORS request did not succeed').replace(/\.$/, '. Status code: (null).'), 'did-not-succeed'],
+    ['nothing listens', 'Failed to load resource: net::ERR_CONNECTION_REFUSED', 'network'],
+    ['mixed content', "Mixed Content: The page at 'https://app.example.com/' was loaded over HTTPS, but requested an insecure resource 'http://api.example.com/data'. This request has been blocked; the content must be served over HTTPS.", 'mixed-content'],
+    ['script sees only that it failed', 'Uncaught (in promise) TypeError: Failed to fetch', 'said-elsewhere'],
+    ['a service worker', 'The FetchEvent for "https://api.example.com/a" resulted in a network error response: an "opaque" response was used for a request whose type is not no-cors', 'opaque-from-worker'],
+    ['a preload', "A preload for 'https://cdn.example.org/a.woff2' is found, but is not used because the request credentials mode does not match. Consider taking a look at crossorigin attribute.", 'preload'],
+    ['the local network', chromium('Permission was denied for this request to access the `local` address space.'), 'local-network'],
+  ])('%s', async (_name, message, about) => {
+    const { code, answers } = await asked({ 'index.html': '' }, [message]);
+    expect(answers).toMatchObject([{ outcome: 'not-cors', about, means: expect.stringMatching(/.{40}/) }]);
+    expect(code).toBe(0);
+  });
+
+  test('a header that script may not read: where the repository says which it may', async () => {
+    const files = { 'app.js': express("app.use(cors({ origin: 'https://app.example.com', exposedHeaders: ['X-Page'] })); // HERE", ...ROUTES) };
+    const { answers } = await asked(files, ['Refused to get unsafe header "X-Total"']);
+    expect(answers).toMatchObject([{ outcome: 'not-cors', about: 'header-not-exposed', told: { header: 'x-total' }, places: [{ file: 'app.js', loc: { start: { line: 4 } } }] }]);
+  });
+
+  test('what is no message of a browser is said to be none', async () => {
+    const { code, err, answers } = await asked({}, ['TypeError: x is undefined']);
+    expect([code, answers]).toEqual([2, []]);
+    expect(err).toContain('no message of a browser that is known');
+  });
+});
+
+describe('the command line', () => {
+  const files = { 'app.js': express("app.use(cors({ origin: 'https://admin.example.com' }));", ...ROUTES) };
+  const message = chromium("The 'Access-Control-Allow-Origin' header has a value 'https://admin.example.com' that is not equal to the supplied origin.");
+
+  test('standard input, several messages at once, and a file', async () => {
+    const two = `${message}\n${message.replace('/data', '/users')}`;
+    expect((await asked(files, ['-'], two)).answers).toHaveLength(2);
+    expect((await asked({ ...files, 'console.txt': two }, ['console.txt'])).answers).toHaveLength(2);
+  });
+
+  test('paths behind the message are what is read', async () => {
+    const { answers } = await asked({ 'a/app.js': files['app.js'], 'b/app.js': files['app.js'] }, [message, 'b']);
+    expect(answers[0]!.because.map(({ file }) => file)).toEqual(['b/app.js']);
+  });
+
+  test('control characters are shown, not sent to the terminal', async () => {
+    folder.write(files);
+    const { out } = await runIn(folder.path, ['why', message.replace('https://app.example.com', 'https://\u001b[31mapp')]);
+    expect(out).not.toContain('\u001b');
+    expect(out).toContain('\\u001b[31mapp');
+  });
+
+  test.each([
+    [[], 'expected a message'],
+    [['gone.har'], 'gone.har: there is no such file'],
+    [['--origin', 'app.example.com', 'x'], '--origin: expected an origin'],
+    [['--format', 'xml', 'x'], '--format: expected text, json'],
+  ])('%j is refused', async (words, told) => {
+    folder.write(files);
+    const { code, out, err } = await runIn(folder.path, ['why', ...words]);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(told);
+  });
+});
