@@ -163,3 +163,51 @@ test('nginx in the same pod passes on to localhost, and to no other pod', async 
   expect(chainsOf(result)).toEqual(['Express app', 'Ingress shop > nginx server > Express app']);
   expect(result.entries.find(({ inner }) => inner.length > 0)?.inner[0]?.deployment.inner[0]?.deployment.policy.at.file).toBe('api/server.js');
 });
+
+describe('configuration that a ConfigMap mounts', () => {
+  const SERVER = 'server {\n      listen 8080;\n      location /api/ {\n        proxy_pass http://api/;\n        EXTRA\n      }\n    }\n';
+  const configMap = (extra = ''): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: edge}\ndata:\n  default.conf: |\n    ${SERVER.replace('        EXTRA\n', extra)}`;
+  const edge = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: edge}
+spec:
+  template:
+    metadata: {labels: {app: edge}}
+    spec:
+      containers: [{name: nginx, image: "nginx:1.27", ports: [{containerPort: 8080}], volumeMounts: [{name: conf, mountPath: /etc/nginx/conf.d}]}]
+      volumes: [{name: conf, configMap: {name: edge}}]
+`;
+  const TO_EDGE = '{path: /, pathType: Prefix, backend: {service: {name: edge, port: {number: 80}}}}';
+  const cluster = { ...application('api', 3000), ...skaffold('api'), 'k8s/api.yaml': deployment('api', 3000), 'k8s/service.yaml': service('api', 'http'), 'k8s/edge-service.yaml': service('edge', 8080) };
+
+  test.each<readonly [string, Texts]>([
+    ['in a file of its own', { 'k8s/edge.yaml': edge, 'k8s/conf.yaml': configMap(), 'k8s/ingress.yaml': ingress('note: a', TO_EDGE) }],
+    ['beside all others in one file', { 'k8s/all.yaml': [edge, configMap(), ingress('note: a', TO_EDGE)].join('---\n') }],
+  ])('is that of the pods behind the Ingress, %s', async (_name, texts) => {
+    expect(chainsOf(await ask({ ...cluster, ...texts }))).toEqual(['Ingress shop > nginx server in ConfigMap edge > Express app']);
+  });
+
+  test('is made of a file by a kustomization', async () => {
+    const result = await ask({ ...cluster, 'k8s/edge.yaml': edge, 'k8s/conf/site.conf': SERVER.replace('EXTRA', ''), 'k8s/kustomization.yaml': 'resources: [edge.yaml]\nconfigMapGenerator:\n  - name: edge\n    files: [default.conf=conf/site.conf]\n', 'k8s/ingress.yaml': ingress('note: a', TO_EDGE) });
+    expect(chainsOf(result)).toEqual(['Ingress shop > nginx server > Express app']);
+  });
+
+  test('sends headers of its own, which are found and mended where they stand', async () => {
+    const text = configMap("        add_header Access-Control-Allow-Origin '*';\n");
+    const result = await ask({ ...cluster, 'k8s/edge.yaml': edge, 'k8s/conf.yaml': text, 'k8s/ingress.yaml': ingress('note: a', TO_EDGE) });
+    expect(result.policies.map(({ title, at }) => `${title}: ${at.file}`)).toContain('nginx server in ConfigMap edge: k8s/conf.yaml');
+    const twice = result.findings.find(({ ruleId }) => ruleId === 'duplicate-cors-layers');
+    expect(text.slice(twice!.at.start, twice!.at.end)).toContain("Access-Control-Allow-Origin '*'");
+    expect(twice!.at.file).toBe('k8s/conf.yaml');
+  });
+
+  test('that nginx refuses is a gap at its place', async () => {
+    const text = configMap('        add_header Access-Control-Allow-Origin "*;\n');
+    const { gaps } = await ask({ 'k8s/conf.yaml': text });
+    expect(gaps.map(({ message, at }) => [message.slice(0, 25), at.file, text.slice(at.start).startsWith('"*;') || at.start > text.indexOf('server')])).toEqual([['nginx refuses this text: ', 'k8s/conf.yaml', true]]);
+  });
+
+  test('settings of a controller are no server', async () => {
+    expect((await ask({ 'k8s/conf.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: controller}\ndata:\n  app.conf: |\n    [server]\n    cors = "access-control-allow-origin: *"\n' })).policies).toEqual([]);
+  });
+});

@@ -1,15 +1,16 @@
 /**
  * Kubernetes: which pods run what (Deployments and their like, Knative), the Services in front of them, and the objects
  * that bring requests from outside: Ingress, Traefik's IngressRoute, OpenShift's Route, NGINX Inc.'s VirtualServer.
- * With them what Skaffold builds and Kustomize renames.
+ * With them what Skaffold builds and Kustomize renames, and servers of nginx whose text stands in a ConfigMap.
  *
- * Nothing here says anything of CORS: other readers read what controllers add. It tells which layer stands before which. Names
- * that a template writes are left open.
+ * But for these servers nothing here says anything of CORS: other readers read what controllers add. It tells which layer
+ * stands before which. Names that a template writes are left open.
  */
 import { allObjectsIn, type KubernetesObject } from '../../middleware/kubernetes/objects.js';
 import type { PlainLayer, TopologyFact } from '../../policy/topology.js';
 import type { YamlInProject } from '../../syntax/yaml/index.js';
-import { decline, defineReader } from '../reader.js';
+import { defineReader } from '../reader.js';
+import { configurationEdit, configuredServers } from './config-maps.js';
 import { renamedImages, skaffoldImages } from './images.js';
 import { ingressLayer, isIngress } from './ingress.js';
 import { ingressRouteLayer, isIngressRoute } from './ingress-route.js';
@@ -21,10 +22,11 @@ import { knativeService, unitsOf } from './workloads.js';
 export default defineReader<YamlInProject>({
   title: 'Kubernetes',
   language: 'yaml',
-  mayConcern: /(?!)/,
+  // The text of a server in a ConfigMap.
+  mayConcern: /^(?=[\s\S]*\bserver\s*\{)(?=[\s\S]*access-control-)[\s\S]*\bConfigMap\b/i,
   layers: {
     paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i,
-    text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:/m,
+    text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|ConfigMap|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:/m,
   },
 
   *read(file) {
@@ -33,10 +35,11 @@ export default defineReader<YamlInProject>({
       const layer = layerOf(file, object);
       if (layer !== undefined && layer.policy.steps.length > 0) yield { kind: 'layer', layer };
     }
+    yield* configuredServers(file);
     for (const fact of [...skaffoldImages(file), ...renamedImages(file)]) yield { kind: 'topology', fact };
   },
 
-  write: () => decline('these objects say nothing of CORS'),
+  write: (file, _policy, change) => configurationEdit(file, change),
 });
 
 function factsOf(file: YamlInProject, object: KubernetesObject): readonly TopologyFact[] {

@@ -3,7 +3,8 @@ import type { KubernetesObject } from '../../middleware/kubernetes/objects.js';
 import { networkOf } from '../../middleware/kubernetes/routing.js';
 import { plainTexts, portAt, writtenAt } from '../../middleware/kubernetes/written.js';
 import type { Published, Run, Service, Unit, UnitPort } from '../../policy/topology.js';
-import { itemsOf, nodeAt, resolve, textAt, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
+import { itemsOf, nodeAt, resolve, textAt, type YamlFile, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
+import { mountedBy } from './config-maps.js';
 import { imageName } from './images.js';
 
 /** Kinds whose pods serve, by API group: the pod's template stands in `spec.template`. */
@@ -25,7 +26,7 @@ const KNATIVE_LABEL = 'serving.knative.dev/service';
 const KNATIVE_PORT = 8080;
 
 /** The containers of a workload's pods, each a unit; they share localhost. */
-export function unitsOf(file: YamlFile, object: KubernetesObject): readonly Unit[] {
+export function unitsOf(file: YamlInProject, object: KubernetesObject): readonly Unit[] {
   const pod = podOf(object);
   if (pod === undefined) return [];
   const name = object.name ?? '';
@@ -46,13 +47,13 @@ export function unitsOf(file: YamlFile, object: KubernetesObject): readonly Unit
       ports: isKnative(object) && ports.length === 0 ? [{ port: KNATIVE_PORT, at: container.at }] : ports,
       published: publishedOf(file, container, onHost),
       labels,
-      runs: runsOf(file, container),
+      runs: [...runsOf(file, container), ...mountedBy(file, pod, container)],
     };
   });
 }
 
 /** The name under which Knative serves a Service of its own, in the cluster and outside. */
-export function knativeService(file: YamlFile, object: KubernetesObject): Service | undefined {
+export function knativeService(file: YamlInProject, object: KubernetesObject): Service | undefined {
   if (!isKnative(object) || object.name === undefined) return undefined;
   const [unit] = unitsOf(file, object);
   const target = unit?.ports[0]?.port ?? KNATIVE_PORT;
