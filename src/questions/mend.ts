@@ -36,7 +36,8 @@ export function mendingOf(survey: Pick<Survey, 'attempt' | 'entries'>, explanati
   let fixes = candidates.flatMap((candidate) => trials.tried([candidate]));
   if (fixes.length === 0) fixes = pairsOf(candidates).flatMap((pair) => trials.tried(pair));
   const sorted = [...fixes].sort((a, b) => a.edits.length - b.edits.length || a.lets - b.lets);
-  return { fixes: sorted.slice(0, MAX_FIXES).map(({ lets: _lets, ...fix }) => fix), needed: neededIn(world, needs), withoutCredentials: passesWithoutCredentials(explanation, environment) };
+  const distinct = sorted.filter(({ title, layer }, index) => sorted.findIndex((other) => other.title === title && other.layer === layer) === index);
+  return { fixes: distinct.slice(0, MAX_FIXES).map(({ lets: _lets, ...fix }) => fix), needed: neededIn(world, needs), withoutCredentials: passesWithoutCredentials(explanation, environment) };
 }
 
 function passesWithoutCredentials({ entry, request, fit, scenario }: Explanation, environment: string): boolean {

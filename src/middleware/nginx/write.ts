@@ -101,6 +101,11 @@ class Writer {
       if (word === undefined) return [];
       return [directive.args.length === 1 ? removeLine(source, directive.at) : { file: word.file, start: directive.args[directive.args.indexOf(word) - 1]?.end ?? directive.nameToken.end, end: word.end, text: '' }];
     }
+    if (directive.name.endsWith('_hide_header')) {
+      const hiding = setAround({ directive, ...place }, directive.name);
+      // A level without such a line hides what the one around it does.
+      return hiding.own.length === 1 && hiding.around.length > 0 ? [] : [removeLine(source, directive.at)];
+    }
     if (directive.name !== 'add_header' || directive.args[1] === undefined) return [];
     const { own, around } = setAround({ directive, ...place }, 'add_header');
     // A header without a value is not sent, and keeps those of the outer level away.
