@@ -1,9 +1,11 @@
 /** What a browser sees through real proxies and applications is what the composed program says. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exchanges } from '../../src/findings/exchange.js';
-import type { ClientRequest, Witness } from '../../src/findings/finding.js';
+import { judge } from '../../src/browser/judge.js';
+import { exchanges, serverRequest } from '../../src/findings/exchange.js';
+import type { ClientRequest, Finding, Fix, Witness } from '../../src/findings/finding.js';
 import { layersOf } from '../../src/policy/deployment.js';
 import type { Deployment, HttpRequest, Scenario } from '../../src/policy/evaluate.js';
+import { applyEdits } from '../../src/text/edit.js';
 import { mismatches, predicted, truthIn, type World } from '../support/nginx-world.js';
 import { isSilent } from './chain-applications.js';
 import { PASSWORD } from './chain-proxies.js';
@@ -14,7 +16,7 @@ import { isFailure, reasonOf } from './chromium-reasons.js';
 import { Chromium, type Page } from './chromium.js';
 import { PAGE } from './exchange-server.js';
 import { requestsTo } from './prediction.js';
-import { realExchange } from './real-verdict.js';
+import { realExchange, type RealExchange } from './real-verdict.js';
 import { sample } from './seed.js';
 import { freePorts, send, type Answer } from './server.js';
 
@@ -28,6 +30,9 @@ let unknown = 0;
 let duplicates = 0;
 let replayed = 0;
 let unserved = 0;
+let told = 0;
+let alone = 0;
+let neutralised = 0;
 let fetches = 0;
 let undecided = 0;
 
@@ -44,7 +49,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await servers.stopAll();
-  process.stderr.write(`chains: ${answers} answers, ${unknown} unknown, ${duplicates} duplicates, ${replayed} witnesses (${unserved} of places that are not served), ${fetches} fetches (${undecided} undecided)\n`);
+  process.stderr.write(`chains: ${answers} answers, ${unknown} unknown; ${duplicates} duplicates; ${replayed} witnesses (${unserved} of places that are not served, ${alone} of an application alone); ${neutralised} witnesses of no account; ${told} told changes; ${fetches} fetches (${undecided} undecided)\n`);
 });
 
 const named = chains.map(({ title }, index) => [index, title] as const);
@@ -82,7 +87,6 @@ function differencesOf(deployment: Deployment | undefined, request: HttpRequest,
   const response = predicted(deployment, request, truthIn(world, { path: request.path, query: '' }), scenario);
   if ('unknown' in response || response.status === null) {
     unknown += 1;
-    if (process.env.DBG) console.log('UNKNOWN', 'unknown' in response ? response.unknown : 'status', request.method, request.path, JSON.stringify(request.headers));
     return [];
   }
   return mismatches(response, real).map(told);
@@ -93,7 +97,7 @@ const SHOWN = 6;
 describe('the composed program gives the real answers', () => {
   test.each(named)('%i: %s', async (index) => {
     const one = all[index]!;
-    const { chain, ports, entry, alone } = one;
+    const { chain, ports, entry } = one;
     const silent = isSilent(chain.application);
     if (!silent) expect(entry === undefined ? 0 : layersOf(entry).length, `every layer stands in the chain\n${sourceOf(one)}`).toBe(chain.proxies.length + 1);
     const found: string[] = [];
@@ -101,11 +105,17 @@ describe('the composed program gives the real answers', () => {
       const inside = insideOf(chain, request.path);
       const scenario = scenarioAt(inside);
       const direct = await send(ports[ports.length - 1]!, { ...request, path: inside! });
-      if (alone !== undefined) found.push(...differencesOf(alone, { ...request, path: inside! }, scenario, direct).map((difference) => `alone: ${difference}`));
+      if (one.alone !== undefined) found.push(...differencesOf(one.alone, { ...request, path: inside! }, scenario, direct).map((difference) => `alone: ${difference}`));
       found.push(...differencesOf(entry, request, silent ? toldBy(direct) : scenario, await send(ports[0]!, request)));
     }
     expect(found.slice(0, SHOWN), `${found.length} differ\n${sourceOf(one)}`).toEqual([]);
   });
+});
+
+test('what the files alone decide is told', () => {
+  // An evaluator that knew nothing would disagree with nothing.
+  expect(answers).toBeGreaterThan(cases * 50);
+  expect(unknown).toBeLessThanOrEqual(answers * 0.03);
 });
 
 const DOUBLED = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials'] as const;
@@ -139,16 +149,36 @@ describe('duplicates are found where they come, and nowhere else', () => {
 });
 
 /** A witness as it can be asked of what runs: where its handler fails or serves nothing, at a path where the real one does. */
-function askable(chain: Chain, { request, scenario }: Witness): ClientRequest | undefined {
+function askable(chain: Chain, { request, scenario }: Witness, inside: (path: string) => string | undefined): ClientRequest | undefined {
   if (scenario === undefined) return request;
-  const inside = scenario.uncaught === true ? '/boom' : scenario.status === 404 ? '/nowhere' : undefined;
+  const path = scenario.uncaught === true ? '/boom' : scenario.status === 404 ? '/nowhere' : undefined;
   const url = new URL(request.url);
-  if (inside === undefined || insideOf(chain, url.pathname) !== '/data') return undefined;
-  url.pathname = url.pathname.replace(/\/data$/, inside);
+  if (path === undefined || inside(url.pathname) !== '/data') return undefined;
+  url.pathname = url.pathname.replace(/\/data$/, path);
   return { ...request, url: url.href };
 }
 
 const inWords = ({ allowed, reason }: { readonly allowed: boolean | null; readonly reason: string }): string => `${allowed} ${reason}`;
+
+/** What becomes of a witness that is asked in truth. A password that is asked for is sent as a browser does that remembers it. */
+async function replay(port: number, request: ClientRequest, { stored, verdict, response: { status: predictedStatus } }: Witness): Promise<{ readonly isSo: boolean; readonly words: string; readonly status: number; readonly doubled: boolean }> {
+  if (stored !== undefined) {
+    const { origin, ...rest } = stored.request;
+    const response = origin === null ? await send(port, serverRequest(rest, rest.method, rest.headers)) : (await realExchange(port, { ...rest, origin, url: request.url })).response;
+    const kept = judge({ ...request }, { response });
+    const varies = response.headers.some(([name, value]) => name === 'vary' && /\borigin\b/i.test(value));
+    const own = await realExchange(port, request, [], [['authorization', PASSWORD.header]]);
+    return { isSo: !varies && kept.allowed === verdict.allowed, words: `${inWords(kept)} from a cache${varies ? ' that keeps it for its origin' : ''}`, status: own.response.status, doubled: [response, own.response].some((answer) => doubledIn(answer).length > 0) };
+  }
+  const first = await realExchange(port, request);
+  const all = first.response.status === 401 ? [first, await realExchange(port, request, [], [['authorization', PASSWORD.header]])] : [first];
+  const answers = all.flatMap(({ preflight, response }) => [preflight, response].flatMap((answer) => answer ?? []));
+  // Who reads only that it is turned away has read nothing.
+  const says = (one: RealExchange): boolean => inWords(one.verdict) === inWords(verdict) && (verdict.allowed !== true || (predictedStatus ?? 0) >= 400 || one.response.status < 400);
+  return { isSo: all.some(says), words: all.map((one) => inWords(one.verdict)).join(' or '), status: first.response.status, doubled: answers.some((answer) => doubledIn(answer).length > 0) };
+}
+
+const isApplication = (file: string): boolean => file.startsWith(`${APPLICATION}/`);
 
 describe('what is found is so', () => {
   test.each(named)('%i: %s', async (index) => {
@@ -156,21 +186,56 @@ describe('what is found is so', () => {
     const { chain, survey, ports } = one;
     const wrong: string[] = [];
     for (const { ruleId, at, witness } of survey.findings) {
-      const request = witness === undefined || witness.stored !== undefined ? undefined : askable(chain, witness);
+      const request = witness === undefined ? undefined : askable(chain, witness, (path) => insideOf(chain, path));
       if (witness === undefined || request === undefined) continue;
       replayed += 1;
-      const first = await realExchange(ports[0]!, request);
-      // Asked for a password, a browser sends the one that it remembers.
-      const { verdict, preflight, response } = first.response.status === 401 ? await realExchange(ports[0]!, request, [], [['authorization', PASSWORD.header]]) : first;
+      const { isSo, words, status, doubled } = await replay(ports[0]!, request, witness);
       // Two layers that send the same header hide what each of them lets in; that is told as such, and is no protection.
-      if (inWords(verdict) === inWords(witness.verdict) || [preflight, response].some((answer) => answer !== undefined && doubledIn(answer).length > 0)) continue;
-      const path = insideOf(chain, new URL(request.url).pathname);
-      const direct = at.file.startsWith(`${APPLICATION}/`) ? await realExchange(ports[ports.length - 1]!, { ...request, url: `https://api.example${path}` }) : undefined;
-      if (path !== '/data' && response.status === 404 && witness.scenario === undefined) {
+      if (isSo || doubled) continue;
+      const { pathname } = new URL(request.url);
+      const inside = insideOf(chain, pathname);
+      // No request from outside comes to that place of the application as it is written: there is what it says alone.
+      if (isApplication(at.file) && inside === undefined && (await replay(ports[ports.length - 1]!, request, witness)).isSo) {
+        alone += 1;
+        continue;
+      }
+      // What a handler would send that answers is not seen where none does.
+      if (inside !== '/data' && witness.scenario === undefined && (status === 404 || status === 500)) {
         unserved += 1;
         continue;
       }
-      wrong.push(`${ruleId} in ${at.file}: ${JSON.stringify(request)} is ${inWords(verdict)}, not ${inWords(witness.verdict)}${direct === undefined ? '' : `; alone ${inWords(direct.verdict)}`}`);
+      wrong.push(`${ruleId} in ${at.file}: ${JSON.stringify(request)} is ${words}, not ${inWords(witness.verdict)}`);
+    }
+    expect(wrong, sourceOf(one)).toEqual([]);
+  });
+});
+
+describe('what other layers make of no account is not so', () => {
+  test.each(named)('%i: %s', async (index) => {
+    const one = all[index]!;
+    const { chain, survey, ports, files } = one;
+    const wrong: string[] = [];
+    for (const { ruleId, at } of survey.neutralised) {
+      const folder = at.file.slice(0, at.file.indexOf('/') + 1);
+      const own = await surveyed(chain, Object.fromEntries(Object.entries(files).filter(([path]) => path.startsWith(folder))));
+      const found = own.survey.findings.filter((finding) => finding.ruleId === ruleId && finding.at.file === at.file && finding.at.start === at.start);
+      if (found.length === 0) wrong.push(`${ruleId} in ${at.file} is not found of the layer alone`);
+      for (const { witness } of found) {
+        // A layer's own paths, as those are outside that lead to them.
+        const before = { ...chain, proxies: isApplication(at.file) ? chain.proxies : chain.proxies.slice(0, folder === 'gateway/' ? 1 : 0) };
+        const inside = (path: string): string | undefined => insideOf({ ...chain, proxies: chain.proxies.slice(before.proxies.length) }, path);
+        const request = witness === undefined ? undefined : askable(chain, witness, inside);
+        if (witness === undefined || request === undefined) continue;
+        for (const path of outsideOf(before, new URL(request.url).pathname)) {
+          neutralised += 1;
+          const outside = { ...request, url: `https://api.example${path}` };
+          const { isSo, words } = await replay(ports[0]!, outside, witness);
+          // What other layers have taken over is told there; and whom nobody lets in misses no preflight.
+          const isTaken = survey.findings.some((finding) => finding.ruleId === ruleId);
+          const isServed = witness.verdict.allowed === true || (await realExchange(ports[0]!, { ...outside, method: 'GET', headers: [] })).verdict.allowed === true;
+          if (isSo && !isTaken && isServed) wrong.push(`${ruleId} in ${at.file}: ${JSON.stringify(request)} at ${path} is ${words} all the same`);
+        }
+      }
     }
     expect(wrong, sourceOf(one)).toEqual([]);
   });
@@ -226,8 +291,9 @@ describe('Chromium decides as it is said', () => {
 /** The verdict, where it is the same in all worlds. Where nothing says a word on CORS nothing can be read. */
 function saidOf({ entry }: Surveyed, request: ClientRequest): string | undefined {
   if (entry === undefined) return undefined;
-  const said = new Set(exchanges(entry, request, 'production').map(({ verdict }) => inWords(verdict)));
-  return said.size === 1 ? [...said][0] : undefined;
+  const verdicts = exchanges(entry, request, 'production').map(({ verdict }) => verdict);
+  const said = new Set(verdicts.map(inWords));
+  return said.size === 1 && verdicts.every(({ allowed }) => allowed !== null) ? [...said][0] : undefined;
 }
 
 /** What a page's `fetch` comes to. The query tells its requests from all others. */
@@ -239,4 +305,78 @@ async function fetchedBy({ run, event }: Page, { url, method, headers, credentia
   if (type === 'cors') return 'true ok';
   const sent = await event(({ method: name, params }) => name === 'Network.requestWillBeSent' && params.request?.url === asked && params.type === 'Fetch');
   return `false ${reasonOf(await event((told) => isFailure(told) && told.params.requestId === sent.params.requestId))}`;
+}
+
+/** Requests by which a chain is compared with what an edit makes of it. */
+function comparedRequests({ chain }: Deployed, origins: readonly string[]): readonly ClientRequest[] {
+  return outsideOf(chain, '/data').flatMap((path) => [...new Set(['https://app.example.com', 'https://admin.example.com', 'http://app.example.com', 'https://evil.example', ...origins])].flatMap((origin) => (['omit', 'include'] as const).flatMap((credentials) => TRIES.map((one) => ({ origin, ...one, credentials, url: `https://api.example${path}` })))));
+}
+
+/** `GET /data from https://app.example.com with credentials: blocked → allowed` */
+const TOLD = /^(\w+) (\S+) from (\S+?)( with credentials)?: (allowed|blocked) → (allowed|blocked)$/;
+
+describe('an edit changes what it says, and nothing else', () => {
+  test('for chains of every kind', async () => {
+    const wrong: string[] = [];
+    const kinds = new Set<string>();
+    let edits = 0;
+    for (const one of all.filter(({ chain }) => chain.knows === 'ports')) {
+      const offers = one.survey.findings.flatMap(({ ruleId, fix, suggestions, policy, witness }) => [fix, ...suggestions].flatMap((offer) => (offer === undefined ? [] : [{ ruleId, offer, policy, witness, automatic: offer === fix }])));
+      for (const { ruleId, offer, policy, witness, automatic } of offers) {
+        const kind = `${ruleId}: ${offer.title}`;
+        // Compilers are slow, and what the same offer does elsewhere was seen.
+        if (edits >= MOST_EDITS || kinds.has(kind) || offer.edits.some(({ file }) => file.endsWith('.java'))) continue;
+        kinds.add(kind);
+        edits += 1;
+        wrong.push(...(await differencesAfter(one, offer, { policy, automatic, origins: witness === undefined ? [] : [witness.request.origin] })).map((difference) => `${kind}: ${difference}\n${sourceOf(one)}`));
+      }
+    }
+    expect(wrong.slice(0, SHOWN)).toEqual([]);
+    expect(edits).toBeGreaterThanOrEqual(Math.min(10, Math.floor(cases / 4)));
+    expect(told).toBeGreaterThanOrEqual(Math.min(5, Math.floor(cases / 8)));
+  });
+});
+
+const MOST_EDITS = 24;
+
+/** What the request of a told change may carry: the words do not say it. */
+const UNTOLD: readonly ClientRequest['headers'][] = [[], [['content-type', 'application/json']], [['authorization', PASSWORD.header]], [['x-unlisted', '1']]];
+
+/** Applies an offer, starts what it changes on other ports, and asks both. */
+async function differencesAfter(one: Deployed & Surveyed, offer: Fix, { policy, automatic, origins }: { readonly policy: Finding['policy']; readonly automatic: boolean; readonly origins: readonly string[] }): Promise<readonly string[]> {
+  const { chain, files, ports } = one;
+  const edited = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, applyEdits(text, offer.edits.filter(({ file }) => file === path))]));
+  const touchesApplication = offer.edits.some(({ file }) => isApplication(file));
+  const last = ports[ports.length - 1]!;
+  const others = await freePorts(ports.length);
+  const moved = ports.map((port, index) => (index === ports.length - 1 && !touchesApplication ? last : others[index]!));
+  const after = await surveyed(chain, edited);
+  const onOthers = Object.fromEntries(Object.entries(edited).map(([path, text]) => [path, ports.reduce((said, port, index) => said.replaceAll(String(port), String(moved[index])), text)]));
+  const deployed: Deployed = { chain, files: onOthers, ports: moved };
+  const running = [...(touchesApplication ? [await servers.startApplication(deployed)] : []), ...(await servers.startProxies(deployed))];
+  try {
+    const found: string[] = [];
+    for (const request of comparedRequests(one, origins)) {
+      const [was, is] = [(await realExchange(ports[0]!, request)).verdict, (await realExchange(moved[0]!, request)).verdict];
+      const said = [saidOf(one, request), saidOf(after, request)];
+      for (const [index, real] of [was, is].entries()) if (said[index] !== undefined && said[index] !== inWords(real)) found.push(`${index === 0 ? 'before' : 'after'}: ${JSON.stringify(request)} is ${inWords(real)}, not ${said[index]}`);
+      if (automatic && was.allowed === false && is.allowed === true) found.push(`automatic, and lets in ${JSON.stringify(request)}`);
+    }
+    // A layer's own requests: those of an application are told as it gets them.
+    const [first, second] = isApplication(policy.at.file) ? [last, moved[moved.length - 1]!] : [ports[0]!, moved[0]!];
+    for (const line of offer.changes) {
+      const [, method, path, origin, credentials, was, is] = TOLD.exec(line) ?? [];
+      if (method === undefined || path === undefined || origin === undefined || (first === ports[0] ? insideOf(chain, path) : path) !== '/data') continue;
+      told += 1;
+      const real = new Set<string>();
+      for (const headers of UNTOLD) {
+        const request: ClientRequest = { origin, method, headers, credentials: credentials === undefined ? 'omit' : 'include', url: `https://api.example${path}` };
+        real.add([await realExchange(first, request), await realExchange(second, request)].map(({ verdict }) => (verdict.allowed === true ? 'allowed' : 'blocked')).join(' → '));
+      }
+      if (!real.has(`${was} → ${is}`)) found.push(`"${line}", but really ${[...real].join(' or ')}`);
+    }
+    return found;
+  } finally {
+    for (const process of running) await servers.stop(process);
+  }
 }
