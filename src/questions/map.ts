@@ -24,8 +24,6 @@ export interface RepositoryMap {
   /** What would be found of a layer alone, and is of no account in its chain. */
   readonly quieted: readonly Quieted[];
   readonly gaps: readonly Gap[];
-  /** Layers that are left out: neither they nor what stands behind them says anything of CORS. */
-  readonly silent: number;
 }
 
 export interface MapLayer {
@@ -73,8 +71,7 @@ const MAX_PATHS = 2000;
 /** @param environment name of the environment, as the user calls it @param trustedOrigins origins that the configuration calls the user's own */
 export function mapOf(survey: Survey, environment: string, trustedOrigins: readonly string[]): RepositoryMap {
   const speaking = new Set(survey.policies);
-  const concerned = survey.entries.filter((entry) => layersOf(entry).some((policy) => speaking.has(policy)));
-  const policies = [...new Set(concerned.flatMap(layersOf))];
+  const policies = [...new Set(survey.entries.flatMap(layersOf))];
   const ids = new Map(policies.map((policy, index) => [policy, `layer-${index + 1}`]));
   const findingsOf = new Map<string, Finding[]>();
   for (const finding of survey.findings) findingsOf.set(keyOf(finding.policy), [...(findingsOf.get(keyOf(finding.policy)) ?? []), finding]);
@@ -82,12 +79,11 @@ export function mapOf(survey: Survey, environment: string, trustedOrigins: reado
   return {
     environment,
     layers: policies.map((policy) => ({ id: ids.get(policy)!, policy, speaks: speaking.has(policy), findings: findingsOf.get(keyOf(policy)) ?? [] })),
-    links: linksIn(concerned, ids),
-    chains: concerned.map((entry) => ({ entry: ids.get(entry.policy)!, paths: pathsOf(entry, ids, environment, trustedOrigins) })),
+    links: linksIn(survey.entries, ids),
+    chains: survey.entries.map((entry) => ({ entry: ids.get(entry.policy)!, paths: pathsOf(entry, ids, environment, trustedOrigins) })),
     findings: survey.findings.filter(({ policy }) => !drawn.has(keyOf(policy))),
     quieted: survey.neutralised,
     gaps: survey.gaps,
-    silent: new Set(survey.entries.flatMap(layersOf)).size - policies.length,
   };
 }
 

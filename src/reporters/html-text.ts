@@ -13,6 +13,11 @@ export function html(template: TemplateStringsArray, ...parts: readonly HtmlPart
   return new Html(template.reduce((text, piece, index) => text + written(parts[index - 1]) + piece));
 }
 
+/** A path that may go on in a new line behind each slash. */
+export function breakable(path: string): Html {
+  return html`${path.split('/').map((part, index) => html`${index === 0 ? undefined : html`/<wbr>`}${part}`)}`;
+}
+
 /** A message of ours, in which backticks stand around what is code. */
 export function message(text: string): Html {
   const parts = text.split('`');

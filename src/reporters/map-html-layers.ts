@@ -1,6 +1,6 @@
 import type { Finding } from '../findings/finding.js';
 import type { MapLayer, MapLink } from '../questions/map.js';
-import { html, message as inWords, type Html } from './html-text.js';
+import { breakable, html, message as inWords, type Html } from './html-text.js';
 import { kindText, placeText, type MapReport } from './map-report.js';
 import { upstreamText } from './map-tree.js';
 import { docsUrl } from './report.js';
@@ -21,7 +21,7 @@ function layerCard(layer: MapLayer, report: MapReport): Html {
   const inFront = links.filter(({ to }) => to === id);
   const rows: readonly (readonly [string, Html])[] = [
     ['Kind', html`${kindText(layer)}${speaks ? undefined : ', says nothing of CORS'}`],
-    ['Read in', html`<span class="place">${placeText(report, policy.at)}</span>`],
+    ['Read in', html`<span class="place">${breakable(placeText(report, policy.at))}</span>`],
     ...(policy.version === undefined ? [] : [['Read as', html`${policy.version}`] as const]),
     ...(policy.listens.length === 0 ? [] : [['Listens on', html`${policy.listens.join(', ')}`] as const]),
     ...(inFront.length === 0 ? [] : [['Stands behind', linkList(inFront, 'from', report)] as const]),
@@ -49,21 +49,21 @@ function linkItem(link: MapLink, end: 'from' | 'to', report: MapReport): Html {
   // Told where requests leave: once is enough.
   const evidence = end === 'from' ? [] : link.evidence;
   const to = link.upstream === null || end === 'from' ? undefined : html` as <code>${upstreamText(link.upstream)}</code>`;
-  const why = evidence.length === 0 ? undefined : html`<details class="small"><summary>Why</summary><ul>${evidence.map(({ message, at }) => html`<li>${inWords(message)} <span class="place">${placeText(report, at)}</span></li>`)}</ul></details>`;
+  const why = evidence.length === 0 ? undefined : html`<details class="small"><summary>Why</summary><ul>${evidence.map(({ message, at }) => html`<li>${inWords(message)} <span class="place">${breakable(placeText(report, at))}</span></li>`)}</ul></details>`;
   return html`<div><a href="#${other.id}">${other.policy.title}</a>${to}${likely}${why}</div>`;
 }
 
 export function findingItem({ ruleId, severity, message, at }: Finding, report: MapReport): Html {
   const url = docsUrl(report, ruleId);
   const rule = url === null ? html`<code>${ruleId}</code>` : html`<a href="${url}"><code>${ruleId}</code></a>`;
-  return html`<li><span class="tag ${severity}">${severity}</span> ${rule}<p>${inWords(message)}</p><p class="place">${placeText(report, at)}</p></li>`;
+  return html`<li><span class="tag ${severity}">${severity}</span> ${rule}<p>${inWords(message)}</p><p class="place">${breakable(placeText(report, at))}</p></li>`;
 }
 
 /** What would be a finding of a layer alone. */
 export function quietedSection(report: MapReport): Html | undefined {
   const { quieted } = report.map;
   if (quieted.length === 0) return undefined;
-  const items = quieted.map(({ ruleId, message, at, within }) => html`<li><code>${ruleId}</code><p>${inWords(message)}</p><p class="place">${placeText(report, at)}</p><p class="small muted">It does not show through ${within.title} (${placeText(report, within.at)}).</p></li>`);
+  const items = quieted.map(({ ruleId, message, at, within }) => html`<li><code>${ruleId}</code><p>${inWords(message)}</p><p class="place">${breakable(placeText(report, at))}</p><p class="small muted">It does not show through ${within.title} (${placeText(report, within.at)}).</p></li>`);
   return html`
 <section aria-labelledby="quieted">
 <h2 id="quieted">Of no account where it stands</h2>
@@ -80,6 +80,6 @@ export function gapsSection(report: MapReport): Html | undefined {
 <section aria-labelledby="gaps">
 <h2 id="gaps">What the files do not tell</h2>
 <p>Where a text was seen and could not be decided. Nothing on this page rests on a guess about it.</p>
-<ul class="notes">${gaps.map(({ at, message }) => html`<li>${inWords(message)} <span class="place">${placeText(report, at)}</span></li>`)}</ul>
+<ul class="notes">${gaps.map(({ at, message }) => html`<li>${inWords(message)} <span class="place">${breakable(placeText(report, at))}</span></li>`)}</ul>
 </section>`;
 }

@@ -1,7 +1,7 @@
 import type { Access, Answer, Who } from '../questions/access.js';
 import type { Chain, MapPath } from '../questions/map.js';
 import { counted } from './words.js';
-import { html, message as inWords, type Html } from './html-text.js';
+import { breakable, html, message as inWords, type Html } from './html-text.js';
 import { findingItem, gapsSection, layersSection, quietedSection } from './map-html-layers.js';
 import { placeText, pathGroups, reachText, requestText, byReach, type MapReport, type MapReporter, type PathGroup } from './map-report.js';
 import { MAP_SCRIPT } from './map-script.js';
@@ -27,8 +27,7 @@ ${map.findings.length === 0 ? undefined : html`<section aria-labelledby="elsewhe
 function lead({ map }: MapReport): Html {
   const { layers, chains } = map;
   const paths = chains.reduce((sum, chain) => sum + chain.paths.length, 0);
-  const silent = map.silent === 0 ? '' : ` ${counted(map.silent, 'layer')} more ${map.silent === 1 ? 'has' : 'have'} nothing to do with CORS and ${map.silent === 1 ? 'is' : 'are'} not drawn.`;
-  return html`<p>Which layers a request goes through, and what pages of other sites may read: ${counted(layers.length, 'layer')}, ${counted(chains.length, 'way')} in, ${counted(paths, 'path')}, as in ${map.environment}.${silent}</p>`;
+  return html`<p>Which layers a request goes through, and what pages of other sites may read: ${counted(layers.length, 'layer')}, ${counted(chains.length, 'way')} in, ${counted(paths, 'path')}, as in ${map.environment}.</p>`;
 }
 
 function whole(report: MapReport): Html {
@@ -66,8 +65,8 @@ function chainSection({ entry, paths }: Chain, report: MapReport): Html {
   const groups = pathGroups(paths);
   return html`
 <section class="chain" aria-labelledby="in-${entry}">
-<h3 id="in-${entry}">In through ${layer.policy.title}</h3>
-<p class="place">${placeText(report, layer.policy.at)}</p>
+<h3 id="in-${entry}">Through ${layer.policy.title}</h3>
+<p class="place">${breakable(placeText(report, layer.policy.at))}</p>
 ${groups.length === 0 ? html`<p>No path is known here.</p>` : groups.map((group) => groupDetails(group, groups.length <= OPEN_GROUPS, report))}
 </section>`;
 }
@@ -83,7 +82,7 @@ function groupDetails({ access, reach, certain, paths }: PathGroup, open: boolea
 <summary><h4>${title}</h4>${reachBadge(reach)}${certain ? undefined : html`<span class="reach undecided">likely way</span>`}</summary>
 <div class="inside">
 <table class="who">
-<caption class="small muted">Asked: ${how.join('; ')}</caption>
+<caption>Asked: ${how.join('; ')}</caption>
 <thead><tr><th scope="col">Pages of</th><th scope="col">Without credentials</th><th scope="col">With credentials</th></tr></thead>
 <tbody>${rowsOf(access).map((row) => accessRow(row, report))}</tbody>
 </table>
@@ -140,12 +139,15 @@ function answersCell(answers: readonly Answer[], wide: boolean, report: MapRepor
   const byOutcome = new Map<Answer['outcome'], Answer[]>();
   for (const answer of answers) byOutcome.set(answer.outcome, [...(byOutcome.get(answer.outcome) ?? []), answer]);
   const facts = new Map(answers.flatMap(({ dependsOn }) => dependsOn).map((fact) => [fact.message, fact]));
-  const depends = facts.size === 0 ? undefined : html`<span class="how">depends on ${[...facts.values()].map(({ message, at }, index) => html`${index === 0 ? '' : '; '}${inWords(message)} (<span class="place">${placeText(report, at)}</span>)`)}</span>`;
+  const depends = facts.size === 0 ? undefined : html`<span class="how">depends on ${[...facts.values()].map(({ message, at }, index) => html`${index === 0 ? '' : '; '}${inWords(message)} (<span class="place">${breakable(placeText(report, at))}</span>)`)}</span>`;
   const parts = [...byOutcome].map(([outcome, those]) => html`<li><span class="said ${outcome}${wide && outcome === 'reads' ? ' wide' : ''}">${SAID[outcome]}</span>${byOutcome.size === 1 ? undefined : html`<span class="how">${those.map(requestText).join(', ')}</span>`}${outcome === 'undecided' ? depends : undefined}</li>`);
   return html`<ul>${parts}</ul>`;
 }
 
 function pathList(paths: readonly MapPath[], report: MapReport): Html {
+  const [first] = paths as [MapPath];
+  // A single one is the group's title.
+  if (paths.length === 1) return html`<ul class="paths alone-path">${pathItem(first, report)}</ul>`;
   const items = html`<ul class="paths">${paths.map((path) => pathItem(path, report))}</ul>`;
   return paths.length <= 2 * IN_THE_OPEN ? items : html`<details><summary class="small">All ${paths.length} paths</summary>${items}</details>`;
 }

@@ -41,7 +41,6 @@ export const format: MapReporter = (report) => {
     findings: map.findings.map(finding),
     neutralised: map.quieted.map(({ ruleId, message, at, within }) => ({ ruleId: `cors-lint/${ruleId}`, message, ...place(at), within: { title: within.title, ...place(within.at) } })),
     gaps: map.gaps.map(({ at, reason, message }) => ({ reason, message, ...place(at) })),
-    silentLayers: map.silent,
   })}\n`;
 };
 

@@ -32,9 +32,9 @@ export function kindText({ policy }: MapLayer): string {
 
 const READERS: Readonly<Record<Reach['by'], string>> = {
   'any-site': 'any site reads',
-  'look-alike': 'whoever owns a look-alike domain reads',
-  null: 'frames without an origin read',
-  named: 'only origins that are named read',
+  'look-alike': 'look-alike domains read',
+  null: 'pages of the origin null read',
+  named: 'named origins read',
   nobody: 'no other site reads',
   undecided: 'undecided',
 };

@@ -1,6 +1,6 @@
 /** How a map looks, beside what every page has. The lines between layers are borders: text stays text, at every width. */
 export const MAP_STYLE = `
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(13rem, 100%), 1fr)); gap: .75rem; margin: 1.75rem 0 0; padding: 0; list-style: none; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(10.5rem, 100%), 1fr)); gap: .75rem; margin: 1.75rem 0 0; padding: 0; list-style: none; }
 .tiles li { margin: 0; padding: .8rem 1rem .9rem; background: var(--surface); border: 1px solid var(--line); border-radius: .75rem; }
 .tiles b { display: block; font-size: 1.7rem; font-weight: 650; line-height: 1.2; font-variant-numeric: tabular-nums; letter-spacing: -.02em; }
 .tiles span { color: var(--muted); font-size: .875rem; line-height: 1.4; }
@@ -15,6 +15,8 @@ export const MAP_STYLE = `
 
 .tree, .tree ul { margin: 0; padding: 0; list-style: none; }
 .tree li { position: relative; margin: 0; }
+.alone { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(16.5rem, 100%), 1fr)); gap: .75rem; margin: 0; padding: 0; list-style: none; align-items: start; }
+.alone li { margin: 0; }
 .tree > li { margin: 0 0 1.5rem; }
 .node { position: relative; display: grid; gap: .1rem; padding: .6rem .8rem .7rem; background: var(--surface); border: 1px solid var(--line); border-radius: .6rem; overflow-wrap: anywhere; }
 .node .name { font-weight: 600; color: var(--text); text-decoration-color: var(--line-strong); }
@@ -35,7 +37,7 @@ export const MAP_STYLE = `
 .tree ul { padding: .6rem 0 0 1rem; }
 @media (min-width: 56rem) {
   .tree li { display: flex; align-items: flex-start; }
-  .tree .node { flex: 0 0 16.5rem; }
+  .tree .node { flex: 0 0 17.5rem; }
   .tree ul { flex: 1 1 auto; min-width: 0; position: relative; padding: 0 0 0 1.5rem; }
   .tree ul::before { content: ""; position: absolute; left: 0; top: 1.35rem; width: 1.5rem; border-top: 2px solid var(--line-strong); }
   .tree ul li:first-child::after { top: 1.35rem; }
@@ -48,7 +50,7 @@ export const MAP_STYLE = `
   .tree .many > li.likely > .node { border-left: 2px dashed var(--doubt); }
 }
 
-.reach { display: inline-block; padding: .05rem .5rem; border: 1px solid var(--line); border-radius: 1rem; font-size: .8125rem; line-height: 1.5; color: var(--muted); }
+.reach { display: inline-block; padding: .05rem .5rem; border: 1px solid var(--line); border-radius: .5rem; font-size: .8125rem; line-height: 1.5; color: var(--muted); }
 .reach.wide { color: var(--bad); background: var(--bad-soft); border-color: transparent; font-weight: 600; }
 .reach.open { color: var(--accent); background: var(--accent-soft); border-color: transparent; font-weight: 600; }
 .reach.named { color: var(--good); background: var(--good-soft); border-color: transparent; }
@@ -63,8 +65,10 @@ export const MAP_STYLE = `
 .group > summary::-webkit-details-marker { display: none; }
 .group > summary h4 { display: inline; margin: 0; font-weight: 600; }
 .group > summary:focus-visible { outline-offset: -3px; }
-.group .inside { padding: .25rem 1.1rem 1.1rem; border-top: 1px solid var(--line); }
+.group .inside { padding: .75rem 1.1rem 1rem; border-top: 1px solid var(--line); }
 .who th { width: 40%; overflow-wrap: anywhere; }
+.who caption { padding-bottom: .5rem; color: var(--muted); font-size: .875rem; font-weight: 400; }
+.who tr > :first-child { padding-left: 0; }
 .who thead th { width: auto; }
 .who td { width: 30%; }
 .who ul { margin: 0; padding: 0; list-style: none; }
@@ -76,6 +80,7 @@ export const MAP_STYLE = `
 .said + .how { margin-left: .35rem; color: var(--muted); font-size: .8125rem; }
 .paths { columns: 22rem auto; column-gap: 2rem; margin: .4rem 0 0; padding: 0; list-style: none; }
 .paths li { break-inside: avoid; padding: .3rem 0; }
+.alone-path code { display: none; }
 .paths .way { display: block; color: var(--muted); font-size: .8125rem; }
 .layer { scroll-margin-top: 1rem; }
 .layer:target { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
@@ -89,13 +94,15 @@ export const MAP_STYLE = `
 .notes p { margin: .2rem 0; }
 [data-find][hidden] { display: none !important; }
 @media (max-width: 40rem) {
-  .who th { width: 34%; }
-  .who td { width: 33%; }
+  .who th { width: 44%; }
+  .who td { width: 28%; padding-inline: .25rem; }
+  .who thead th { padding-inline: .25rem; font-size: .75rem; overflow-wrap: normal; }
   .layer dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   .layer dd { margin-bottom: .4rem; }
   .said + .how { display: block; margin: .1rem 0 .2rem; }
 }
 @media print {
+  .alone { display: block; }
   details::details-content { content-visibility: visible; height: auto; display: block; }
   .tree li:has(> .many) > .node { position: static; }
   .layers { display: block; }

@@ -1,6 +1,6 @@
 import type { Reach } from '../questions/access.js';
 import type { MapLayer, MapLink } from '../questions/map.js';
-import { html, type Html } from './html-text.js';
+import { breakable, html, type Html } from './html-text.js';
 import { kindText, placeText, reachesAt, reachText, type MapReport } from './map-report.js';
 import { counted } from './words.js';
 
@@ -10,12 +10,17 @@ const IN_A_ROW = 8;
 /** The layers as they stand behind one another: nested lists, which CSS draws lines between. */
 export function treeSection(report: MapReport): Html {
   const drawn = new Set<string>();
+  const { chains, links } = report.map;
+  const inFront = new Set(links.map(({ from }) => from));
+  const [leading, alone] = [chains.filter(({ entry }) => inFront.has(entry)), chains.filter(({ entry }) => !inFront.has(entry))];
   return html`
 <section aria-labelledby="layers-drawn">
 <h2 id="layers-drawn">Layers</h2>
 <p class="muted small">Outermost first; what stands behind a layer hangs on its line. A broken line is only likely.</p>
-<ul class="tree">${report.map.chains.map(({ entry }) => branch(entry, undefined, drawn, report))}</ul>
-</section>`;
+${leading.length === 0 ? undefined : html`<ul class="tree">${leading.map(({ entry }) => branch(entry, undefined, drawn, report))}</ul>
+`}${leading.length === 0 || alone.length === 0 ? undefined : html`<h3>Nothing known in front or behind</h3>
+`}${alone.length === 0 ? undefined : html`<ul class="alone">${alone.map(({ entry }) => branch(entry, undefined, drawn, report))}</ul>
+`}</section>`;
 }
 
 function branch(id: string, link: MapLink | undefined, drawn: Set<string>, report: MapReport): Html {
@@ -35,7 +40,7 @@ function node(layer: MapLayer, link: MapLink | undefined, again: boolean, report
   const name = html`<a class="name" href="#${id}">${policy.title}</a>`;
   if (again) return html`<div class="node again">${via}${name}<span class="via">drawn above</span></div>`;
   const found = findings.length === 0 ? undefined : html`<span class="tag ${worst(layer)}">${counted(findings.length, 'finding')}</span>`;
-  return html`<div class="node">${via}${name}<span class="via">${kindText(layer)}</span><span class="place">${placeText(report, policy.at)}</span><div class="badges">${reachesAt(layer, report.map).map(reachBadge)}${found}</div></div>`;
+  return html`<div class="node">${via}${name}<span class="via">${kindText(layer)}</span><span class="place">${breakable(placeText(report, policy.at))}</span><div class="badges">${reachesAt(layer, report.map).map(reachBadge)}${found}</div></div>`;
 }
 
 export function upstreamText({ host, port }: NonNullable<MapLink['upstream']>): string {
