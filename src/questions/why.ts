@@ -4,6 +4,7 @@ import type { ClientRequest } from '../findings/finding.js';
 import { layersOf } from '../policy/deployment.js';
 import type { Scenario } from '../policy/evaluate.js';
 import type { Policy } from '../policy/program.js';
+import { acceptedCandidates } from '../policy/views.js';
 import type { Span } from '../text/span.js';
 import { environmentNamed } from '../values/fact.js';
 import { agreement, differencesFrom, type Agreement, type Difference } from './agreement.js';
@@ -49,6 +50,8 @@ export interface Known {
 
 /** URLs that are tried where none is told. */
 const MOST_URLS = 60;
+/** Origins of pages that are tried where none is told. */
+const MOST_ORIGINS = 8;
 /** Some page's origin, where none is known (RFC 2606). */
 const SOME_PAGE = 'https://app.example';
 
@@ -78,8 +81,12 @@ export function why(survey: Asked, failure: Failure | ConsoleMessage, known: Kno
   return best?.why ?? otherwise(survey, failure, candidates, known) ?? { outcome: 'unexplained', failure, looked: lookedAt(survey, failure, candidates, known) };
 }
 
-/** The explanation of the course that was really taken: what the message tells is no longer open. */
-export function asHappened({ explanation, world }: Extract<Why, { readonly outcome: 'explained' }>): Explanation {
+/**
+ * The explanation of the course that was really taken, to be mended: what the message tells is no longer open. Undefined where
+ * nobody knows the page's origin: nothing is changed for the sake of one that was made up.
+ */
+export function asHappened({ explanation, world }: Extract<Why, { readonly outcome: 'explained' }>): Explanation | undefined {
+  if (explanation.request.origin === SOME_PAGE) return undefined;
   return { ...explanation, verdict: world.verdict, worlds: [world], gaps: [] };
 }
 
@@ -126,11 +133,12 @@ interface Trial {
 }
 
 /** Requests that the failure may be about, those that take least for granted first. */
-function* trialsOf(survey: Asked, failure: Failure, { request: { url } }: Candidate, known: Known): Generator<Trial> {
+function* trialsOf(survey: Asked, failure: Failure, { entry, request: { url } }: Candidate, known: Known): Generator<Trial> {
+  const written = failure.origin === undefined ? layersOf(entry).flatMap(acceptedCandidates) : [];
   for (const { scenario, ...handled } of scenariosOf(failure)) {
-    for (const { origin, ...paged } of originsOf(failure, known)) {
-      for (const { method, headers, ...formed } of formsOf(survey, failure, url)) {
-        for (const { credentials, ...carried } of credentialsOf(failure)) {
+    for (const { credentials, ...carried } of credentialsOf(failure)) {
+      for (const { origin, ...paged } of originsOf(failure, [...known.origins, ...written])) {
+        for (const { method, headers, ...formed } of formsOf(survey, failure, url)) {
           const taken = [paged, formed, carried, handled].flatMap((one) => one.taken);
           yield { request: { origin, method, headers, credentials, url }, scenario, taken };
         }
@@ -149,11 +157,11 @@ function scenariosOf({ reasons, status }: Failure): readonly { readonly scenario
   return status !== undefined && status >= 400 ? [...failing, ...thrown, asked] : [asked, ...failing, ...thrown];
 }
 
-function originsOf({ origin, sent, url, firstUrl }: Failure, { origins }: Known): readonly { readonly origin: string; readonly taken: readonly Taken[] }[] {
+/** @param known the user's own, and those that the layers name */
+function originsOf({ origin, sent, url, firstUrl }: Failure, known: readonly string[]): readonly { readonly origin: string; readonly taken: readonly Taken[] }[] {
   if (origin !== undefined) return [{ origin: isTainted(origin, firstUrl, url) ? 'null' : origin, taken: [] }];
-  const whole = origins.filter((own) => !own.includes('*'));
-  const some = [...whole.slice(0, 3), SOME_PAGE].filter((own) => own !== sent['access-control-allow-origin']);
-  return some.map((own) => ({ origin: own, taken: [{ what: 'origin', text: own }] }));
+  const whole = new Set(known.filter((own) => !own.includes('*') && own !== sent['access-control-allow-origin']));
+  return [...[...whole].slice(0, MOST_ORIGINS), SOME_PAGE].map((own) => ({ origin: own, taken: [{ what: 'origin', text: own }] }));
 }
 
 /** Fetch, redirect-taint: what one foreign server redirects to another is asked for in nobody's name. */

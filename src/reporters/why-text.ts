@@ -23,6 +23,9 @@ const INDENT = 12;
 /** Hosts and paths of one layer that are named. */
 const NAMED = 6;
 
+/** What may be the case where no layer explains a failure. */
+const OTHERWISE = 'Then a layer answers that is not in this repository, or another version of it is deployed.';
+
 /** For people: what the message is about, which lines make the request fail, and what would let it through. */
 export const format: WhyReporter = (report, look) => {
   const page = new WhyPage(report, styleFor(look), look.columns);
@@ -60,7 +63,7 @@ class WhyPage {
       case 'not-cors':
         return [...this.#row('means', meaningOf(why.failure.notCors!)), ...why.places.flatMap((at) => this.#row('see', this.#placed(at)))];
       case 'unexplained':
-        return [...this.#row('', 'No layer of this repository makes the request fail in this way. What was looked at:'), ...why.looked.flatMap((looked) => this.#looked(looked)), ...(why.looked.length === 0 ? this.#row('', 'no layer that sets headers of CORS was found') : [])];
+        return [...this.#row('', 'No layer of this repository makes the request fail in this way. What was looked at:'), ...why.looked.flatMap((looked) => this.#looked(looked)), ...this.#row('', why.looked.length === 0 ? 'no layer that sets headers of CORS was found' : OTHERWISE)];
       case 'differs':
         return [...this.#exchange(why.explanation, why.world), ...this.#taken(why.taken), ...this.#row('here', verdictInWords(why.world.verdict)), ...this.#differences(why.differences)];
       case 'explained': {
@@ -72,7 +75,7 @@ class WhyPage {
           ...this.#row('verdict', verdictInWords(world.verdict), this.style.red),
           ...this.#blamed(world),
           ...this.#differences(agreement.differences),
-          ...(mending === null ? [] : this.#mended(mending)),
+          ...(mending === null ? this.#row('fix', 'the message does not name the page: with --origin and its origin a fix is looked for') : this.#mended(mending)),
         ];
       }
     }

@@ -36,7 +36,8 @@ export default {
     const known = { environment, origins: [...(typeof page === 'string' ? [page] : []), ...trustedOrigins] };
     const answers = failures.map((failure) => {
       const told = why(survey, failure, known);
-      return { why: told, mending: told.outcome === 'explained' ? mendingOf(survey, asHappened(told), environment) : null };
+      const happened = told.outcome === 'explained' ? asHappened(told) : undefined;
+      return { why: told, mending: happened === undefined ? null : mendingOf(survey, happened, environment) };
     });
     const report: WhyReport = { ...about, answers, pathOf, sourceOf };
     const file = flags['output-file'];
