@@ -14,6 +14,9 @@ import { headerInWords } from './words.js';
 /** Columns of a change of lines: a page wraps what is longer. */
 const CODE = 120;
 
+/** Where there is one case, its parts are those of the page. */
+const ONLY = 'exchange';
+
 /** A page in one file: the way of the request, the messages, the checks, the verdict, and how to mend it. */
 export const format: ExplainReporter = (report) => {
   const { explanation, version, homepage } = report;
@@ -22,7 +25,7 @@ export const format: ExplainReporter = (report) => {
   const lead = html`<p>As a page of <code>${request.origin}</code> asks, ${request.credentials === 'include' ? 'with' : 'without'} credentials${request.headers.length === 0 ? '' : html`, with ${request.headers.map((header, index) => html`${index === 0 ? '' : ', '}<code>${headerInWords({ name: header[0], text: header[1] })}</code>`)}`}.</p>
 <p>${verdictBadge(verdict)} ${saidVerdict(verdict).why}.</p>`;
   const main = html`${doubts(report)}
-${worlds.map((world, index) => (worlds.length === 1 ? worldParts(report, world, 'the') : caseSection(report, world, index)))}
+${worlds.map((world, index) => (worlds.length === 1 ? worldParts(report, world, ONLY) : caseSection(report, world, index)))}
 ${mended(report)}
 ${remarks(report)}
 ${others(report)}`;
@@ -53,11 +56,16 @@ function caseSection(report: ExplainReport, world: World, index: number): Html {
 function worldParts(report: ExplainReport, world: World, id: string): Html {
   const stations = stationsOf(world);
   const { request } = report.explanation;
-  return html`${stations.length === 0 ? undefined : html`<section aria-labelledby="${id}-layers"><h3 id="${id}-layers">Layers</h3>
+  return html`${stations.length === 0 ? undefined : html`<section aria-labelledby="${id}-layers">${heading(id, 'layers', 'Layers')}
 <ol class="stations">${stations.map(({ policy, link, path, rewritten }, index) => html`<li${stations[index + 1]?.link?.certain === false ? html` class="likely"` : undefined}><strong>${policy.title}</strong> ${place(report, policy.at)}${rewritten ? html` as <code>${path}</code>` : undefined}${link?.certain === false ? html` <span class="tag warn">likely</span>` : undefined}${link === undefined ? undefined : html`<ul>${link.evidence.map(({ at, message }) => html`<li>${message} ${place(report, at)}</li>`)}</ul>`}</li>`)}</ol></section>`}
 ${messagesOf(world).map((message) => messageSection(report, message, world, id))}
-<section aria-labelledby="${id}-checks"><h3 id="${id}-checks">What the browser checks</h3>
-${checkGroups(world).map(({ title, checks }) => html`<h4>${capital(title)}</h4><ul class="checks">${checks.map((check) => html`<li class="${checkClass(check)}">${checkInWords(check, request, world)} <a class="small" href="${sectionUrl(check)}">${sectionOf(check)}</a></li>`)}</ul>`)}</section>`;
+<section aria-labelledby="${id}-checks">${heading(id, 'checks', 'What the browser checks')}
+${checkGroups(world).map(({ title, checks }) => html`<p class="small muted">${capital(title)}</p><ul class="checks">${checks.map((check) => html`<li class="${checkClass(check)}">${checkInWords(check, request, world)} <a class="small" href="${sectionUrl(check)}">${sectionOf(check)}</a></li>`)}</ul>`)}</section>`;
+}
+
+/** The heading of a part: below that of its case, where there are several. */
+function heading(id: string, part: string, text: string): Html {
+  return id === ONLY ? html`<h2 id="${id}-${part}">${text}</h2>` : html`<h3 id="${id}-${part}">${text}</h3>`;
 }
 
 function capital(text: string): string {
@@ -74,7 +82,7 @@ function messageSection(report: ExplainReport, { of, leg, sent }: Message, { pre
   const { status, answeredAt, fault } = leg.response;
   const concerned = leg.headers.filter((line) => concernsCors(line));
   const kept = concerned.filter(({ gone }) => gone === undefined);
-  return html`<section aria-labelledby="${id}-${of}"><h3 id="${id}-${of}">${of === 'preflight' ? 'Preflight' : preflight === null ? 'Request, without a preflight' : 'Request'}</h3>
+  return html`<section aria-labelledby="${id}-${of}">${heading(id, of, of === 'preflight' ? 'Preflight' : preflight === null ? 'Request, without a preflight' : 'Request')}
 <p class="small muted">${leg.unseen === undefined ? (who === undefined ? '' : html`Answered by ${who.policy.title}${answeredAt === undefined ? undefined : html` ${place(report, answeredAt)}`}.`) : html`Answered out of view, behind ${place(report, leg.unseen)}: taken to send no CORS headers.`}</p>
 <ul class="http">
 ${sent === undefined ? undefined : [`${sent.method} ${request.url}`, ...requestHeaders(sent)].map((line) => html`<li class="sent"><span>${line}</span></li>`)}

@@ -144,3 +144,152 @@ describe('what becomes of a request', () => {
 
   test('there are enough of them', () => expect(Object.keys(rows).length).toBeGreaterThanOrEqual(30));
 });
+
+describe('an explanation', () => {
+  const chain = { 'nginx.conf': nginx(PASSES.replace('3000;', '3000;\n      proxy_hide_header Vary;\n      add_header Access-Control-Allow-Origin https://www.example.com always;')), 'a.js': LISTED };
+
+  test('has every header with the place that set it, and those that a layer took away', async () => {
+    const [{ worlds }] = explain(await surveyOf(chain), question(`GET ${ONE}/orders`), 'production') as [Explanation];
+    const lineOf = (file: 'nginx.conf' | 'a.js', offset: number): string => chain[file].slice(chain[file].lastIndexOf('\n', offset) + 1, chain[file].indexOf('\n', offset)).trim();
+    const told = worlds[0]!.response.headers.map(({ name, text, at, layer, gone }) => ({ name, text, layer: layer?.reader, line: at === undefined ? '' : lineOf(at.file as 'a.js', at.start), ...(gone === undefined ? {} : { gone: `${gone.how} by ${lineOf(gone.at.file as 'a.js', gone.at.start)}` }) }));
+    const ofCors = LISTED.split('\n').find((line) => line.includes('cors({'))!;
+    expect(told).toEqual([
+      { name: 'access-control-allow-origin', text: APP, layer: 'express', line: ofCors },
+      { name: 'access-control-allow-credentials', text: 'true', layer: 'express', line: ofCors },
+      { name: 'access-control-allow-origin', text: 'https://www.example.com', layer: 'nginx', line: 'add_header Access-Control-Allow-Origin https://www.example.com always;' },
+      { name: 'vary', text: 'Origin', layer: 'express', line: ofCors, gone: 'removed by proxy_hide_header Vary;' },
+    ]);
+  });
+
+  test('has the layers on the way, why they are taken to be there, and the path that each is asked for', async () => {
+    const files = { 'nginx.conf': nginx('    location /shop/ {\n      proxy_pass http://127.0.0.1:3000/;\n    }'), 'a.js': LISTED };
+    const [{ worlds, certain }] = explain(await surveyOf(files), question(`GET ${ONE}/shop/orders`), 'production') as [Explanation];
+    const { layers } = worlds[0]!.response;
+    expect(layers.map(({ policy, request }) => [policy.reader, request.path])).toEqual([
+      ['nginx', '/shop/orders'],
+      ['express', '/orders'],
+    ]);
+    expect(layers[1]!.link!.evidence.length).toBeGreaterThan(0);
+    expect(certain).toBe(layers[1]!.link!.certain);
+  });
+
+  test('where a setting decides, has both cases and what decides', async () => {
+    const [{ verdict, worlds, gaps }] = explain(await surveyOf({ 'main.py': `import os\n${fastapi('allow_origins=os.environ["ORIGINS"].split(",")')}` }), question('GET /orders'), 'production') as [Explanation];
+    expect(verdict).toMatchObject({ allowed: null, reason: 'undecided' });
+    expect(worlds.map((world) => [world.verdict.allowed, world.assuming])).toEqual(expect.arrayContaining([[true, [expect.stringContaining('ORIGINS')]], [false, [expect.stringContaining('ORIGINS')]]]));
+    expect(gaps).toContainEqual(expect.objectContaining({ reason: 'env-variable', message: expect.stringContaining('ORIGINS') as string }));
+  });
+
+  test('what out of view decides is named with the place that leads there', async () => {
+    const text = nginx(`    location /fonts/ {\n      add_header Access-Control-Allow-Origin ${APP};\n      root /srv;\n    }\n    location / {\n      proxy_pass http://orders.internal:8080;\n    }`);
+    const [{ worlds, gaps }] = explain(await surveyOf({ 'nginx.conf': text }), question(`GET ${ONE}/orders`), 'production') as [Explanation];
+    expect(gaps).toEqual([{ reason: 'upstream', message: expect.stringContaining('orders.internal:8080') as string, at: expect.objectContaining({ file: 'nginx.conf' }) as object }]);
+    expect(text.slice(gaps[0]!.at.start, gaps[0]!.at.end)).toContain('orders.internal');
+    expect(worlds.map(({ verdict }) => verdict.allowed)).toEqual([false, true]);
+  });
+
+  test('what none of the cases depends on is not assumed', async () => {
+    const files = { 'a.js': express(`app.use(cors({ origin: ['${APP}'], maxAge: process.env.AGE ? 60 : 600 }));\napp.get('/orders', (req, res) => res.json([]));`) };
+    const [{ worlds }] = explain(await surveyOf(files), question('GET /orders'), 'production') as [Explanation];
+    expect(worlds.map(({ assuming }) => assuming)).toEqual([[]]);
+  });
+});
+
+describe('the layer that a URL means', () => {
+  const two = { 'nginx.conf': `${nginx(`    add_header Access-Control-Allow-Origin ${APP};\n    location / {\n      root /srv;\n    }`)}`, 'b/main.py': fastapi('allow_origins=["*"]'), 'c/a.js': BY_HAND.replaceAll('/orders', '/invoices') };
+  const titles = async (files: Texts, asked: string): Promise<readonly (string | undefined)[]> => explain(await surveyOf(files), question(asked), 'production').map(({ entry, fit }) => `${entry.policy.reader} ${fit.host} ${fit.path}`);
+
+  test.each([
+    ['its host', `GET ${ONE}/invoices`, ['nginx named rest']],
+    ['its path', 'GET /invoices', ['express asked place']],
+    ['a path below', 'GET /orders/1', ['starlette asked below']],
+    ['a path that no text names: whoever may serve it', 'GET /nothing', ['starlette asked rest', 'nginx asked rest']],
+    ['a port of this machine', 'GET http://localhost:3000/invoices', ['express named place']],
+    ['a host that no file names', 'GET https://elsewhere.example/orders', ['starlette open place']],
+  ])('is told by %s', async (_what, asked, expected) => {
+    expect(await titles(two, asked)).toEqual(expect.arrayContaining(expected));
+    expect((await titles(two, asked))[0]).toBe(expected[0]);
+  });
+
+  test('is none where every layer names another host', async () => {
+    expect(await titles({ 'nginx.conf': two['nginx.conf'] }, 'GET https://elsewhere.example/')).toEqual([]);
+    expect(await titles({}, 'GET /')).toEqual([]);
+  });
+
+  test('stands behind others where none of these leads to the place', async () => {
+    const files = { 'nginx.conf': nginx('    location /cart {\n      proxy_pass http://127.0.0.1:3000;\n    }'), 'a.js': BY_HAND };
+    expect(await titles(files, 'GET /orders')).toEqual(['express behind place']);
+    expect((await titles({ ...files, 'nginx.conf': nginx(PASSES) }, 'GET /orders'))[0]).toBe('nginx asked place');
+  });
+});
+
+describe('a change', () => {
+  test('is told with what else it lets in', async () => {
+    const surveyed = await surveyOf({ 'a.js': LISTED });
+    const [explanation] = explain(surveyed, question('DELETE /orders'), 'production');
+    const [fix] = mendingOf(surveyed, explanation!, 'production').fixes;
+    expect(fix!.changes).toContain(`DELETE /orders from ${APP} with credentials: blocked → allowed`);
+    expect(fix!.changes.join()).not.toMatch(/attacker|PATCH/);
+  });
+
+  test('where none can be written, says what would have to be sent, and by whom', async () => {
+    const surveyed = await surveyOf({ 'nginx.conf': nginx(PASSES), 'a.js': BY_HAND });
+    const [explanation] = explain(surveyed, question(`PUT ${ONE}/orders`, { credentials: 'include', headers: [['Authorization', 'x']] }), 'production');
+    const { fixes, needed, withoutCredentials } = mendingOf(surveyed, explanation!, 'production');
+    expect(fixes).toEqual([]);
+    expect(withoutCredentials).toBe(false);
+    expect(needed.map(({ of, headers, layer }) => [of, layer?.reader, headers])).toEqual([
+      ['preflight', 'express', [['access-control-allow-origin', APP], ['access-control-allow-credentials', 'true'], ['access-control-allow-methods', 'PUT'], ['access-control-allow-headers', 'authorization']]],
+      ['response', 'express', expect.arrayContaining([['access-control-allow-credentials', 'true']])],
+    ]);
+  });
+
+  test('is not needed where the page gets through without credentials', async () => {
+    const surveyed = await surveyOf({ 'a.js': ANY });
+    const [explanation] = explain(surveyed, question('GET /orders', { credentials: 'include' }), 'production');
+    expect(mendingOf(surveyed, explanation!, 'production')).toMatchObject({ fixes: [], withoutCredentials: true });
+  });
+
+  test('is never looked for where the page gets through, or nobody knows', async () => {
+    for (const files of [{ 'a.js': LISTED }, { 'main.py': `import os\n${fastapi('allow_origins=os.environ["ORIGINS"].split(",")')}` }]) {
+      const surveyed = await surveyOf(files);
+      const [explanation] = explain(surveyed, question('GET /orders'), 'production');
+      expect(mendingOf(surveyed, explanation!, 'production')).toEqual({ fixes: [], needed: [], withoutCredentials: false });
+    }
+  });
+
+  test('never echoes the origin, and never lets in what nobody asked for', async () => {
+    for (const { files, asks } of Object.values(rows)) {
+      const surveyed = await surveyOf(files);
+      const [explanation] = explain(surveyed, asks, 'production');
+      for (const { edits, changes } of mendingOf(surveyed, explanation!, 'production').fixes) {
+        expect(edits.map(({ text }) => text).join('\n')).not.toMatch(/\$http_origin|req\.(?:headers|get)|origin: true|\.\*/);
+        expect(changes.filter((change) => change.includes('attacker.example') && change.endsWith('→ allowed'))).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('what else is worth knowing', () => {
+  const remarks = async (files: Texts, asked: Question): Promise<ReturnType<typeof remarksOn>> => {
+    const surveyed = await surveyOf(files);
+    return remarksOn(surveyed, explain(surveyed, asked, 'production')[0]!, 'production');
+  };
+
+  test('any site gets the same', async () => {
+    expect((await remarks({ 'a.js': ANY }, question('GET /orders'))).anySite).toBe(true);
+    expect((await remarks({ 'a.js': LISTED }, question('GET /orders'))).anySite).toBe(false);
+  });
+
+  test('findings on the way of the request, and no others', async () => {
+    const files = { 'a.js': express("app.use('/orders', cors({ origin: true, credentials: true }));\napp.get('/orders', (req, res) => res.json([]));"), 'b/main.py': fastapi('allow_origins=["null"]') };
+    expect((await remarks(files, question('GET /orders'))).findings.map(({ ruleId, at }) => [ruleId, at.file])).toEqual([['no-reflected-origin', 'a.js']]);
+  });
+
+  test('findings of a layer that these layers together make good', async () => {
+    const files = { 'nginx.conf': nginx(PASSES.replace('3000;', `3000;\n      proxy_hide_header Access-Control-Allow-Origin;\n      proxy_hide_header Access-Control-Allow-Credentials;\n      add_header Access-Control-Allow-Origin ${APP} always;`)), 'a.js': express("app.use(cors({ origin: true, credentials: true }));\napp.get('/orders', (req, res) => res.json([]));") };
+    const { findings, neutralised } = await remarks(files, question(`GET ${ONE}/orders`));
+    expect(neutralised.map(({ ruleId }) => ruleId)).toContain('no-reflected-origin');
+    expect(findings.map(({ ruleId }) => ruleId)).not.toContain('no-reflected-origin');
+  });
+});
