@@ -1,5 +1,5 @@
 import type { Link } from '../policy/evaluate.js';
-import type { Container, Image, Network, Published, Run, Unit, UnitPort } from '../policy/topology.js';
+import type { Container, Image, Network, Published, Run, Script, Unit, UnitPort } from '../policy/topology.js';
 import type { Span } from '../text/span.js';
 
 export type Evidence = Link['evidence'];
@@ -28,8 +28,14 @@ export interface Claim {
   readonly evidence: Evidence;
 }
 
+/** What Dockerfiles and packages of the repository say. */
+export interface Built {
+  readonly containers: readonly Container[];
+  readonly scripts: readonly Script[];
+}
+
 /** The units, those that several files speak of put together: an override of Compose, an overlay of Kustomize. */
-export function runnersOf(units: readonly Unit[], images: readonly Image[], containers: readonly Container[]): readonly Runner[] {
+export function runnersOf(units: readonly Unit[], images: readonly Image[], built: Built): readonly Runner[] {
   const groups = new Map<string, Unit[]>();
   for (const unit of units) {
     const key = `${realmOf(unit.networks[0] ?? '')}\0${unit.title}\0${isNamedByFile(unit) ? unit.at.file : ''}`;
@@ -39,8 +45,8 @@ export function runnersOf(units: readonly Unit[], images: readonly Image[], cont
   }
   return [...groups.values()].map((group) => {
     const [first] = group;
-    const claims = group.flatMap(({ runs }) => runs.flatMap((run) => claimsOf(run, images, containers)));
-    const exposed = group.flatMap(({ runs }) => runs.flatMap((run) => containersOf(run, images, containers).flatMap(({ ports }) => ports)));
+    const claims = group.flatMap(({ runs }) => runs.flatMap((run) => claimsOf(run, images, built)));
+    const exposed = group.flatMap(({ runs }) => runs.flatMap((run) => containersOf(run, images, built.containers).flatMap((container) => portsOf(container, run, built))));
     const told = group.flatMap(({ ports }) => ports);
     return {
       title: first!.title,
@@ -74,7 +80,7 @@ function containersOf(run: Run, images: readonly Image[], containers: readonly C
   return built.length > 0 ? built.flatMap((image) => containersOf(image.run, images.filter((other) => other !== image), containers)) : containersNamed(run.name, containers);
 }
 
-function claimsOf(run: Run, images: readonly Image[], containers: readonly Container[]): readonly Claim[] {
+function claimsOf(run: Run, images: readonly Image[], built: Built): readonly Claim[] {
   const { at } = run;
   switch (run.of) {
     case 'folder':
@@ -82,32 +88,47 @@ function claimsOf(run: Run, images: readonly Image[], containers: readonly Conta
     case 'file':
       return [{ path: run.path, runs: true, certain: true, evidence: [{ at, message: `It runs ${run.path}.` }] }];
     case 'dockerfile':
-      return claimsOfBuild(run, containers);
+      return claimsOfBuild(run, built);
     case 'image': {
-      const built = images.filter(({ name, run: by }) => name === run.name && by.of !== 'image');
-      if (built.length > 0) {
-        return built.flatMap((image) => behindEvidence({ at, message: `It runs the image ${run.name}.` }, behindEvidence({ at: image.at, message: 'This image is built here.' }, claimsOf(image.run, [], containers))));
+      const own = images.filter(({ name, run: by }) => name === run.name && by.of !== 'image');
+      if (own.length > 0) {
+        return own.flatMap((image) => behindEvidence({ at, message: `It runs the image ${run.name}.` }, behindEvidence({ at: image.at, message: 'This image is built here.' }, claimsOf(image.run, [], built))));
       }
       // A kustomization calls it something else: what it is built as, is known by that name.
       const renamed = images.find(({ name, run: by }) => name === run.name && by.of === 'image');
-      if (renamed !== undefined) return behindEvidence({ at: renamed.at, message: `Here the image ${run.name} gets another name.` }, claimsOf(renamed.run, images.filter((other) => other !== renamed), containers));
-      return containersNamed(run.name, containers).flatMap(({ file }) =>
-        behindEvidence({ at, message: `It runs the image ${run.name}, and ${folderOf(file)} has that name.` }, claimsOfBuild({ of: 'dockerfile', path: file, context: folderOf(file), at }, containers)).map((claim) => ({ ...claim, certain: false })),
+      if (renamed !== undefined) return behindEvidence({ at: renamed.at, message: `Here the image ${run.name} gets another name.` }, claimsOf(renamed.run, images.filter((other) => other !== renamed), built));
+      return containersNamed(run.name, built.containers).flatMap(({ file }) =>
+        behindEvidence({ at, message: `It runs the image ${run.name}, and ${folderOf(file)} has that name.` }, claimsOfBuild({ of: 'dockerfile', path: file, context: folderOf(file), at }, built)).map((claim) => ({ ...claim, certain: false })),
       );
     }
   }
 }
 
-function claimsOfBuild(run: Extract<Run, { of: 'dockerfile' }>, containers: readonly Container[]): readonly Claim[] {
+function claimsOfBuild(run: Extract<Run, { of: 'dockerfile' }>, facts: Built): readonly Claim[] {
   const folder = folderOf(run.path);
   const own = isBelow(folder, run.context) && folder !== run.context ? { home: folder } : {};
   const built = { at: run.at, message: `It is built by ${run.path}${run.context === folder ? '' : `, from ${shown(run.context)}`}.` };
-  const container = containers.find(({ file, stage }) => file === run.path && stage === run.stage);
+  const container = facts.containers.find(({ file, stage }) => file === run.path && stage === run.stage);
   if (container === undefined) return [{ path: run.context, runs: false, ...own, certain: true, evidence: [built] }];
   const copied = container.copies.map(({ from, at }): Claim => ({ path: joined(run.context, from), runs: false, ...own, certain: true, evidence: [built, { at, message: `${shown(joined(run.context, from))} is copied into the image.` }] }));
-  const commands = container.runs.map(({ path, at }): Claim => ({ path: joined(run.context, path), runs: true, certain: true, evidence: [built, { at, message: `It runs ${joined(run.context, path)}.` }] }));
+  const commands = container.runs.flatMap((command): readonly Claim[] => {
+    const [path, { at }] = [joined(run.context, command.path), command];
+    const script = scriptOf(command, run.context, facts);
+    if (script === undefined) return [{ path, runs: true, certain: true, evidence: [built, { at, message: `It runs ${path}.` }] }];
+    return script.runs.flatMap((one) => behindEvidence(built, behindEvidence({ at, message: `It runs the script ${script.name} of ${path}.` }, claimsOf(one, [], facts))));
+  });
   const claims = [...commands, ...copied];
   return claims.length > 0 ? claims : [{ path: run.context, runs: false, ...own, certain: true, evidence: [built] }];
+}
+
+/** The script of a `package.json` that a command of a container names. */
+function scriptOf({ path, script }: Container['runs'][number], context: string, { scripts }: Built): Script | undefined {
+  return script === undefined ? undefined : scripts.find(({ file, name }) => name === script && file === joined(context, path));
+}
+
+/** Ports of a container; where it names none, those that its scripts name. */
+function portsOf({ ports, runs }: Container, run: Run, built: Built): readonly UnitPort[] {
+  return ports.length > 0 || run.of !== 'dockerfile' ? ports : runs.flatMap((command) => scriptOf(command, run.context, built)?.ports ?? []);
 }
 
 function behindEvidence(first: Evidence[number], claims: readonly Claim[]): readonly Claim[] {

@@ -32,7 +32,7 @@ export class Topology {
   ) {
     const images = facts.filter((fact) => fact.fact === 'image');
     const containers = facts.filter((fact) => fact.fact === 'container');
-    this.units = runnersOf(facts.filter((fact) => fact.fact === 'unit'), images, containers);
+    this.units = runnersOf(facts.filter((fact) => fact.fact === 'unit'), images, { containers, scripts: facts.filter((fact) => fact.fact === 'script') });
     this.services = facts.filter((fact) => fact.fact === 'service');
     this.#plain = new Map(plain.map((layer) => [layer.policy, layer]));
     for (const unit of this.units) {
