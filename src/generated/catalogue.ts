@@ -38,8 +38,10 @@ export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegEx
   { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|ConfigMap|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:/m },
   { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, text: /^(?:(?!#)[^\n])*\b(?:proxy|fastcgi|scgi|uwsgi)\.server\b/m },
   { paths: /\.(?:conf|nginx|vhost)(?:\.template|\.tmpl|\.tpl)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$|(?:^|\/)nginx(?:\.d)?\/[^/.]+$/, text: /^[ \t]*(?:[^#\n]*[{};][ \t]*)?(?:proxy|fastcgi|uwsgi|scgi|grpc)_pass[ \t]/m },
+  { paths: /^(?!(?:.*\/)?(?:tests?|__tests__|e2e|spec)\/).*(?<!\.d|\.test|\.spec)\.[cm]?[jt]s$/, text: /(?<![\s\S])(?=[\s\S]*(?:\brequire\s*\(|\bfrom|\bimport\s*\(?)\s*['"]\.)[\s\S]*?(?:\.listen\s*\(|\bserve\s*\()/ },
   { paths: /(?:^|\/)package\.json$/, text: /"scripts"\s*:\s*\{/ },
   { paths: /(?:^|\/)Procfile[^/]*$/, text: /:/ },
+  { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$)).*\.py$/, text: /\buvicorn\.run\s*\(|\bserve\s*\(|(?<![\s\S])(?=[\s\S]*^\s*from\s+\S+\s+import\s)[\s\S]*\.run\s*\(/m },
   { paths: /\.(?:ya?ml|toml)$/i, text: /traefik\.http\.routers\.|^(?=[\s\S]*\bloadBalancer\b)[\s\S]*\brouters\b/i },
   { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, text: /^[ \t]*backend[ \t]+[\w-]+[ \t]*\{/m },
 ];

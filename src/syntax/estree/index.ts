@@ -19,6 +19,7 @@ export type { Parameter } from './parameters.js';
 export { importsPackage, readsOfRequest, usesName } from './packages-used.js';
 export { packageVersion, type PackageVersion } from './package-version.js';
 export { callAt, editLiteral, insertStatement, replaceFallback, respell, respellPattern, switchOn } from './respell.js';
+export { resolveImport } from './resolve.js';
 export { run, valueOf, type Run, type Unreached } from './run.js';
 export type { Packages } from './session.js';
 export { bare, keyOf, walk, type Node } from './tree.js';
