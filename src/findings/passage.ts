@@ -47,11 +47,16 @@ export function passagesTo(entry: Deployment, target: Policy, environment: Envir
  */
 export function placesOf(deployment: Deployment, environment: Environment): readonly Probe[] {
   const { policy } = deployment;
-  const applications = deploymentsBehind(deployment).filter(({ inner }) => inner.length === 0).map((one) => ({ marked: replaced(deployment, one.policy, standIn(one.policy)), passages: passagesTo(deployment, one.policy, environment) }));
+  const applications = deploymentsBehind(deployment).filter(isApplication).map((one) => ({ marked: replaced(deployment, one.policy, standIn(one.policy)), passages: passagesTo(deployment, one.policy, environment) }));
   const reached = applications.filter(({ passages }) => passages.length > 0);
   const own = policy.probes.filter((probe) => !reached.some(({ marked }) => pathBehind(marked, probe, environment) !== undefined));
   const placeOf = (path: string): Probe['at'] => policy.probes.filter((probe) => path.startsWith(probe.path)).sort((a, b) => b.path.length - a.path.length)[0]?.at ?? policy.at;
   return [...own, ...reached.flatMap(({ passages }) => passages.map(({ outside }) => ({ ...outside, at: placeOf(outside.path) })))];
+}
+
+/** Does it answer by itself? What passes requests on out of view serves places that nobody knows. */
+function isApplication({ policy, inner }: Deployment): boolean {
+  return inner.length === 0 && policy.layer !== 'gateway' && !policy.steps.some(({ end }) => end?.to === 'upstream');
 }
 
 /** Steps of the layers in front that pass requests on in the direction of a policy. */
