@@ -18,6 +18,7 @@ import nestjs from '../readers/nestjs/index.js';
 import next from '../readers/next/index.js';
 import nodeFunctions from '../readers/node-functions/index.js';
 import nodeHttp from '../readers/node-http/index.js';
+import nodeServers from '../readers/node-servers/index.js';
 import restify from '../readers/restify/index.js';
 import sails from '../readers/sails/index.js';
 import socketIo from '../readers/socket-io/index.js';
@@ -48,6 +49,7 @@ export const scriptReaders: Readonly<Record<string, Reader<unknown>>> = {
   'next': next as Reader<unknown>,
   'node-functions': nodeFunctions as Reader<unknown>,
   'node-http': nodeHttp as Reader<unknown>,
+  'node-servers': nodeServers as Reader<unknown>,
   'restify': restify as Reader<unknown>,
   'sails': sails as Reader<unknown>,
   'socket-io': socketIo as Reader<unknown>,
