@@ -12,7 +12,8 @@ import { lint } from '../src/engine.js';
 import { directivesIn } from '../src/findings/ignore.js';
 import { languagePaths, ruleEntries } from '../src/generated/catalogue.js';
 import { VERSION } from '../src/generated/version.js';
-import { FLAGS, parseOptions } from '../src/hosts/cli/options.js';
+import { COMMAND_NAMES, loadCommand, SHARED } from '../src/hosts/cli/command.js';
+import { FLAGS, parseOptions, parseWith } from '../src/hosts/cli/options.js';
 import { run } from '../src/hosts/cli/run.js';
 import plugin from '../src/hosts/eslint/index.js';
 import { reporters } from '../src/reporters/index.js';
@@ -28,6 +29,7 @@ const page = (path: string): Page => pages.find((one) => one.path === path)!;
 const ruleIds = ruleEntries.map(({ id }) => id);
 /** Findings about comments are no rules: nothing configures them but flags. */
 const findingIds = [...ruleIds, 'unused-disable', 'disable-without-reason'];
+const commands = (await Promise.all(COMMAND_NAMES.map(loadCommand))).flatMap((command) => command ?? []);
 const scripts = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
 
 const PLUGIN_CONFIGS = Object.keys(plugin.configs);
@@ -90,8 +92,13 @@ describe.each(written)('$path', ({ path, text, codes, fences }) => {
   // One may speak of a flag without its value.
   const calls = [...codes, ...fences.map((fence) => fence.text)].flatMap(callsIn).map((words) => (takesValue(words.at(-1)) ? [...words, 'no-null-origin'] : words));
 
-  test('every command is one', () => {
+  test('every command is one', async () => {
     for (const words of calls.filter((one) => !one.some((word) => word.includes('<')))) {
+      const command = await loadCommand(words[0]);
+      if (command !== undefined) {
+        parseWith(words.slice(1), { ...SHARED, ...command.flags });
+        continue;
+      }
       const { flags } = parseOptions(words);
       const rules = [...(flags.only ?? []), ...(flags.skip ?? []), ...(flags.rule ?? []).map((rule) => rule.split('=')[0]!), flags.explain ?? 'no-null-origin'];
       for (const id of rules) expect(ruleIds, words.join(' ')).toContain(id.replace(/^cors-lint\//, ''));
@@ -102,7 +109,7 @@ describe.each(written)('$path', ({ path, text, codes, fences }) => {
   test('every flag that is named is one', () => {
     // Products that are read have flags of their own.
     const named = codes.filter((code) => /^--?[a-z]/.test(code) && !path.startsWith('docs/sources/')).flatMap((code) => [...code.matchAll(/(?<![\w-])-(?:-([a-z][\w-]*)|([a-z]))(?![\w-])/g)]);
-    const long = new Set<string>(Object.keys(FLAGS));
+    const long = new Set<string>([FLAGS, ...commands.map((command) => command.flags)].flatMap((one) => Object.keys(one)));
     const short = new Set(Object.values(FLAGS).flatMap((flag) => ('short' in flag ? flag.short : [])) as readonly string[]);
     expect(named.filter(([, name, letter]) => (name === undefined ? !short.has(letter ?? '') : !long.has(name))).map(([flag]) => flag)).toEqual([]);
   });
