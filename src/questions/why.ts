@@ -121,8 +121,10 @@ function urlsOf({ entries }: Asked, { url, server }: Failure): readonly string[]
 /** Layers that the URL may mean, for a request that is sent at once or for one that is asked about first. */
 function candidatesAt(survey: Asked, failure: Failure, url: string, environment: string): readonly Candidate[] {
   if (!URL.canParse(url)) return [];
+  // Where others name their hosts, one that names neither the host nor the place does not speak of this URL.
+  const namesHosts = survey.entries.some(({ policy }) => policy.probes.some(({ host }) => host !== undefined));
   const question: Question = { origin: failure.origin ?? SOME_PAGE, method: failure.method ?? 'GET', headers: [], credentials: 'omit', url };
-  const found = [question, { ...question, method: 'PUT' }].flatMap((asked) => candidatesFor(survey, asked, environmentNamed(environment)));
+  const found = [question, { ...question, method: 'PUT' }].flatMap((asked) => candidatesFor(survey, asked, environmentNamed(environment))).filter(({ fit }) => !namesHosts || fit.host !== 'open' || fit.path !== 'rest');
   return found.filter(({ entry }, index) => found.findIndex((other) => other.entry === entry) === index);
 }
 
