@@ -30,6 +30,7 @@ export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegEx
   { paths: /(?:^|\/)(?:[\w.-]+[.-])?(?:compose|docker-stack|stack)(?:[.-][\w.-]+)?\.ya?ml$/i, text: /^["']?services["']?[ \t]*:/m },
   { paths: /(?:^|\/)[^/]*(?:[Dd]ocker|[Cc]ontainer)file[^/]*$/, text: /^[ \t]*FROM[ \t]/im },
   { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?Mapping\b/m },
+  { paths: /\.(?:ya?ml|json)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^(?=[\s\S]*virtual_?hosts["']?\s*:)[\s\S]*\bclusters?["']?\s*:/i },
   { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^[ \t-]*kind:[ \t]*["']?HTTPRoute\b/m },
   { paths: /\.cfg(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy[^/]*\.conf(?:\.(?:template|tmpl|tpl|j2|erb|ctmpl))?$|(?:^|\/)haproxy(?:\.d)?\/[^/]+\.conf$/, text: /^[ \t]*(?:frontend|listen)[ \t]+[^\s;{}=]+[^;{}=\n]*$/m },
   { paths: /(?:^|[/._-])(?:web|applicationhost)(?:\.[\w-]+)*\.config$/i, text: /<action\b(?=[^>]*\burl\s*=\s*["']https?:)[^>]*>/i },

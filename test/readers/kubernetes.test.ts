@@ -365,6 +365,13 @@ describe('hostile and broken files', () => {
     }
   });
 
+  test('what includes itself many times over is left early', () => {
+    const proxy = `apiVersion: projectcontour.io/v1\nkind: HTTPProxy\nmetadata: {name: a}\nspec:\n  virtualhost: {fqdn: a.example}\n  includes: [${'{name: a}, '.repeat(200)}{name: a}]\n  routes: [{services: [{name: b, port: 80}]}]\n`;
+    expect(layerIn(proxy, contour).policy.steps.length).toBeLessThan(100);
+    const chain = route('    - {match: "Host(`a.example`)", services: [{name: b, port: 80}], middlewares: [{name: a}]}\n') + middleware('a', `{chain: {middlewares: [${'{name: a}, '.repeat(200)}{name: a}]}}`);
+    expectPassed(layerIn(chain), [['GET', 'http://a.example/', 'unknown path']]);
+  });
+
   test('wrong kinds of values tell nothing', () => {
     expect(tell('apiVersion: apps/v1\nkind: Deployment\nmetadata: [a]\nspec: {template: {metadata: 3, spec: {containers: {a: b}}}}\n').facts).toEqual([]);
     expect(tell('apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [3, {port: x}, {port: 70000}], selector: [a]}\n').facts).toMatchObject([{ ports: [], selects: {} }]);

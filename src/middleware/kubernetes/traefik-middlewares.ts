@@ -1,22 +1,17 @@
-import { ABSENT, exact } from '../../origins/origin-set.js';
-import { ALWAYS, unless, whenAll, type Guard, type Upstream } from '../../policy/program.js';
+import { ABSENT } from '../../origins/origin-set.js';
+import { unless, whenAll, type Guard } from '../../policy/program.js';
 import { itemsOf, keyOf, nodeAt, pairsOf, textAt, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 import { factOf, unknown } from '../../values/value.js';
+import { pathBehind, PATH_SETTINGS, type PathChanges, type PathWay } from '../traefik/path-changes.js';
 import { objectsNear, type Placed } from './beside.js';
 import type { Goal } from './routing.js';
 import { writtenAt } from './written.js';
 
-/** An upstream's path for requests of a part of the paths that a router takes. */
-export interface Way {
-  readonly when: Guard;
-  readonly path?: NonNullable<Upstream['path']> | null;
-}
-
 /** What middlewares do to requests before the service gets them. */
 export interface Passed {
   readonly refusals: readonly Goal[];
-  readonly ways: readonly Way[];
+  readonly ways: readonly PathWay[];
   /** The middlewares that are in view: policies of CORS may stand in them. */
   readonly places: readonly Span[];
 }
@@ -29,7 +24,8 @@ export interface Reference {
 
 /** Kinds that leave the path alone and ask nobody for credentials. */
 const PLAIN = new Set(['headers', 'compress', 'ratelimit', 'inflightreq', 'buffering', 'retry', 'circuitbreaker', 'contenttype', 'errors', 'ipwhitelist', 'ipallowlist', 'redirectscheme', 'passtlsclientcert', 'grpcweb', 'encodedcharacters']);
-const MAX_CHAIN = 5;
+/** Past so many of one route, those of chains among them, nobody wrote them. */
+const MAX_MIDDLEWARES = 100;
 
 /**
  * The middlewares of a route of Traefik, in order: `stripPrefix`, `addPrefix` and `replacePath` change the path,
@@ -38,33 +34,38 @@ const MAX_CHAIN = 5;
  * Documented: https://doc.traefik.io/traefik/middlewares/http/overview/
  */
 export function passedThrough(file: YamlInProject, references: readonly Reference[], at: Span): Passed {
-  if (references.length === 0) return { refusals: [], ways: [{ when: ALWAYS }], places: [] };
-  const known = [...objectsNear(file, /^kind:[ \t]*["']?Middleware\b/m)].filter(({ object: { kind, group } }) => kind === 'Middleware' && /^traefik\./.test(group));
-  const named = opened(references, known, 0);
+  const known = references.length === 0 ? [] : [...objectsNear(file, /^kind:[ \t]*["']?Middleware\b/m)].filter(({ object: { kind, group } }) => kind === 'Middleware' && /^traefik\./.test(group));
   const refusals: Goal[] = [];
-  let ways: readonly Way[] = [{ when: ALWAYS }];
-  for (const middleware of named) {
-    const [pair] = middleware === undefined ? [] : pairsOf(nodeAt(middleware.object.node, 'spec'));
+  const changes: PathChanges[] = [];
+  const places: Span[] = [];
+  for (const middleware of opened(references, known)) {
+    const [pair] = pairsOf(nodeAt(middleware?.object.node, 'spec'));
     const kind = pair === undefined ? '' : (keyOf(pair) ?? '').toLowerCase();
-    if (middleware === undefined || pair === undefined) ways = [{ when: ALWAYS, path: null }];
+    if (middleware !== undefined) places.push(middleware.object.node.at);
+    if (middleware === undefined || pair === undefined) changes.push({ kind: 'path', by: '', texts: undefined });
     else if (kind === 'basicauth' || kind === 'digestauth') refusals.push(refusal({ g: 'header', name: 'authorization', in: ABSENT }, pair.key.at));
     else if (kind === 'forwardauth') refusals.push(refusal(whenAll(WITHOUT_SESSION, unless(lets(middleware, pair.value, pair.key.at))), pair.key.at));
-    else if (!PLAIN.has(kind)) ways = ways.length === 1 && ways[0]!.path === undefined ? waysOf(middleware, kind, pair.value, at) : [{ when: ALWAYS, path: null }];
+    else if (!PLAIN.has(kind)) changes.push(changeOf(middleware, kind, pair.value));
   }
-  return { refusals, ways, places: named.flatMap((middleware) => middleware?.object.node.at ?? []) };
+  return { refusals, ways: pathBehind(changes, at), places };
 }
 
 const WITHOUT_SESSION: Guard = whenAll({ g: 'header', name: 'authorization', in: ABSENT }, { g: 'header', name: 'cookie', in: ABSENT });
 
-/** Chains stand for their parts; undefined for what is not in view. */
-function opened(references: readonly Reference[], known: readonly Placed[], depth: number): readonly (Placed | undefined)[] {
-  return references.flatMap(({ name, namespace }): readonly (Placed | undefined)[] => {
-    const [found, other] = known.filter(({ object }) => object.name === name && (namespace === undefined || object.namespace === undefined || object.namespace === namespace));
-    if (found === undefined || other !== undefined) return [undefined];
-    const chain = itemsOf(nodeAt(found.object.node, 'spec', 'chain', 'middlewares'));
-    if (chain === undefined) return [found];
-    return depth > MAX_CHAIN ? [undefined] : opened(referencesIn(chain, found.object.namespace), known, depth + 1);
-  });
+/** In order, chains opened; undefined for what is not in view. */
+function opened(references: readonly Reference[], known: readonly Placed[]): readonly (Placed | undefined)[] {
+  const found: (Placed | undefined)[] = [];
+  const pending = [...references].reverse();
+  for (let seen = 0; pending.length > 0; seen += 1) {
+    const { name, namespace } = pending.pop()!;
+    const [one, other] = known.filter(({ object }) => object.name === name && (namespace === undefined || object.namespace === undefined || object.namespace === namespace));
+    const only = other === undefined && seen < MAX_MIDDLEWARES ? one : undefined;
+    const chain = itemsOf(nodeAt(only?.object.node, 'spec', 'chain', 'middlewares'));
+    if (chain === undefined) found.push(only);
+    else pending.push(...[...referencesIn(chain, only?.object.namespace)].reverse());
+    if (seen >= MAX_MIDDLEWARES) return found;
+  }
+  return found;
 }
 
 /** `[{name: strip, namespace: edge}]`. */
@@ -75,29 +76,11 @@ export function referencesIn(items: readonly YamlNode[], own: string | undefined
   });
 }
 
-function waysOf({ file }: Placed, kind: string, settings: YamlNode | undefined, at: Span): readonly Way[] {
-  const written = (key: string): string | undefined => {
-    const found = writtenAt(file, settings, key);
-    return found?.templated === true ? undefined : found?.text;
-  };
-  if (kind === 'addprefix') {
-    const prefix = written('prefix');
-    return [{ when: ALWAYS, path: prefix === undefined ? null : { prefix: '', by: prefix } }];
-  }
-  if (kind === 'replacepath') {
-    const path = written('path');
-    return [{ when: ALWAYS, path: path === undefined ? null : { whole: path } }];
-  }
-  const prefixes = kind === 'stripprefix' ? (itemsOf(nodeAt(settings, 'prefixes')) ?? []).map((item) => writtenAt(file, item)) : [];
-  if (prefixes.length === 0 || prefixes.some((prefix) => prefix?.templated === true)) return [{ when: ALWAYS, path: null }];
-  // What is left begins with a slash; a prefix with a slash at its end takes that along.
-  return [
-    ...prefixes.flatMap((prefix): readonly Way[] => {
-      const text = prefix?.text.replace(/\/$/, '') ?? '';
-      return text === '' ? [] : [{ when: { g: 'path', in: exact(text, at) }, path: { whole: '/' } }, { when: { g: 'path', in: { s: 'prefix', text: `${text}/`, subject: 'origin', ignoreCase: false, at } }, path: { prefix: `${text}/`, by: '/' } }];
-    }),
-    { when: ALWAYS },
-  ];
+/** The texts of the one setting that counts; a kind that is not known may do anything to the path. */
+function changeOf({ file }: Placed, by: string, settings: YamlNode | undefined): PathChanges {
+  const setting = nodeAt(settings, PATH_SETTINGS[by] ?? '');
+  const texts = (itemsOf(setting) ?? [setting]).map((item) => writtenAt(file, item)).filter((text) => text !== undefined && text.templated !== true);
+  return { kind: 'path', by, texts: texts.length < (itemsOf(setting)?.length ?? 1) ? undefined : texts.flatMap((text) => text?.text ?? []) };
 }
 
 function refusal(when: Guard, at: Span): Goal {

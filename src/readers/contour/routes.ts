@@ -13,7 +13,8 @@ import type { PlainLayer } from '../../policy/topology.js';
 import { itemsOf, nodeAt, pairAt, textAt, type YamlInProject, type YamlNode } from '../../syntax/yaml/index.js';
 import type { Span } from '../../text/span.js';
 
-const MAX_INCLUDES = 5;
+/** Proxies that are included, those of includes among them; past so many nobody wrote them. */
+const MAX_INCLUDES = 50;
 
 interface Ranked {
   readonly route: Route;
@@ -30,20 +31,31 @@ export function proxyLayer(file: YamlInProject, object: KubernetesObject): Plain
   const host = pairAt(object.node, 'spec', 'virtualhost', 'fqdn');
   const fqdn = textAt(host?.value);
   if (nodeAt(object.node, 'spec', 'virtualhost') === undefined) return undefined;
-  const ranked = routesIn(file, object, [], object.namespace, 0);
+  const ranked = routesIn(file, object);
   ranked.sort((a, b) => a.rank[0] - b.rank[0] || b.rank[1] - a.rank[1]);
   return servedLayer({ reader: 'contour', object, hosts: host === undefined || fqdn === undefined ? [] : [{ text: fqdn, at: host.at }], routes: ranked.map(({ route }) => route) });
 }
 
-/** `conditions`: those under which the proxy is included. */
-function routesIn(file: YamlInProject, { node, namespace }: KubernetesObject, conditions: readonly YamlNode[], root: string | undefined, depth: number): Ranked[] {
-  const own = (itemsOf(nodeAt(node, 'spec', 'routes')) ?? []).map((route) => routeOf(file, route, [...conditions, ...conditionsIn(route)], namespace, root));
-  const included = (itemsOf(nodeAt(node, 'spec', 'includes')) ?? []).flatMap((include): readonly Ranked[] => {
-    const [name, where] = [textAt(include, 'name'), textAt(include, 'namespace') ?? namespace];
-    const found = depth >= MAX_INCLUDES ? undefined : [...objectsNear(file, /^kind:[ \t]*["']?HTTPProxy\b/m)].find(({ object }) => object.kind === 'HTTPProxy' && object.name === name && object.namespace === where)?.object;
-    return found === undefined ? [] : routesIn(file, found, [...conditions, ...conditionsIn(include)], root, depth + 1);
-  });
-  return [...own, ...included];
+interface Included {
+  readonly object: KubernetesObject;
+  /** Those under which it is included. */
+  readonly conditions: readonly YamlNode[];
+}
+
+function routesIn(file: YamlInProject, root: KubernetesObject): Ranked[] {
+  const known = nodeAt(root.node, 'spec', 'includes') === undefined ? [] : [...objectsNear(file, /^kind:[ \t]*["']?HTTPProxy\b/m)].filter(({ object }) => object.kind === 'HTTPProxy' && object.group === root.group);
+  const found: Ranked[] = [];
+  const pending: Included[] = [{ object: root, conditions: [] }];
+  for (let seen = 0; pending.length > 0 && seen < MAX_INCLUDES; seen += 1) {
+    const { object: { node, namespace }, conditions } = pending.shift()!;
+    for (const route of itemsOf(nodeAt(node, 'spec', 'routes')) ?? []) found.push(routeOf(file, route, [...conditions, ...conditionsIn(route)], namespace, root.namespace));
+    for (const include of itemsOf(nodeAt(node, 'spec', 'includes')) ?? []) {
+      const [name, where] = [textAt(include, 'name'), textAt(include, 'namespace') ?? namespace];
+      const inner = known.find(({ object }) => object.name === name && object.namespace === where);
+      if (inner !== undefined) pending.push({ object: inner.object, conditions: [...conditions, ...conditionsIn(include)] });
+    }
+  }
+  return found;
 }
 
 function conditionsIn(holder: YamlNode): readonly YamlNode[] {
