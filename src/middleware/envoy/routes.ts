@@ -91,7 +91,8 @@ function hostSet({ text, at }: Host): OriginSet {
   return name.includes('*') ? { s: 'glob', text: name, star: 'any-text', ignoreCase: true, ports: 'as-written', at } : exact(name, at);
 }
 
-function placeOf({ hosts, otherHosts }: VirtualHost): Guard {
+/** The hosts that a virtual host serves. */
+export function placeOf({ hosts, otherHosts }: Pick<VirtualHost, 'hosts' | 'otherHosts'>): Guard {
   const other = otherHosts.filter(({ text }) => text !== '*');
   if (hosts.length === 0 || hosts.some(({ text }) => text === '*')) return other.length === 0 ? ALWAYS : unless({ g: 'host', in: anyOf(other.map(hostSet)) });
   return { g: 'host', in: anyOf(hosts.map(hostSet)) };

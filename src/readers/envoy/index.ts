@@ -14,6 +14,8 @@ import type { CorsLevel } from '../../middleware/envoy/level.js';
 import { ALWAYS } from '../../policy/program.js';
 import { nodeAt, resolve, textAt, type YamlFile, type YamlNode } from '../../syntax/yaml/index.js';
 import { defineReader, type Reading } from '../reader.js';
+import { clustersIn } from './clusters.js';
+import { routesAsLayer } from './layers.js';
 import { legacyLevel, typedLevel, type Level } from './levels.js';
 import { conditionsOf, headersOf } from './routes.js';
 import { areKnown, corsFilterIn, corsPolicyOf, fieldAt, guardBefore, listAt, protoAt, tablesIn, type RouteTable } from './tables.js';
@@ -24,11 +26,13 @@ export default defineReader<YamlFile>({
   title: 'Envoy',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*(?:cors|access-control-))[\s\S]*(?:virtual_?hosts|typed_?per_?filter_?config|http_?filters)["']?\s*:/i,
+  layers: { paths: /\.(?:ya?ml|json)(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /^(?=[\s\S]*virtual_?hosts["']?\s*:)[\s\S]*\bclusters?["']?\s*:/i },
 
   *read(file) {
+    const clusters = clustersIn(file);
     for (const table of tablesIn(file)) {
       if ('lone' in table) yield* loneReadings(file, table.lone);
-      else yield* tableReadings(file, table);
+      else yield* tableReadings(file, table, clusters);
     }
   },
 
@@ -44,13 +48,18 @@ function* loneReadings(file: YamlFile, node: YamlNode): Generator<Reading> {
   yield { kind: 'policy', policy: virtualHostPolicy({ reader: 'envoy', title: 'CORS policy', at: level.at, hosts: [], otherHosts: [], routes: [everything(level.at, levels)], complete: false, version: VERSION }) };
 }
 
-function* tableReadings(file: YamlFile, { node, filters }: RouteTable): Generator<Reading> {
+function* tableReadings(file: YamlFile, { node, filters, port }: RouteTable, clusters: ReturnType<typeof clustersIn>): Generator<Reading> {
   const known = filters !== undefined && areKnown(filters) ? filters : undefined;
   const cors = known === undefined ? 0 : corsFilterIn(known);
   if (known !== undefined && cors >= 0) yield* filterReadings(known[cors]!);
   const hosts = listAt(node, 'virtualHosts');
   const domains = hosts.map(domainsOf);
-  const told = hosts.flatMap((host, index) => [...hostReadings(file, node, host, domains[index]!, domains.filter((_others, place) => place !== index).flat(), cors >= 0)]);
+  const told = hosts.flatMap((host, index): readonly Reading[] => {
+    const otherHosts = domains.filter((_others, place) => place !== index).flat();
+    const readings = [...hostReadings(file, node, host, domains[index]!, otherHosts, cors >= 0)];
+    const policy = readings.find((reading) => reading.kind === 'policy')?.policy;
+    return [...readings, ...routesAsLayer(file, { host, hosts: domains[index]!, otherHosts, filters: known, port }, clusters, policy?.at)];
+  });
   const before = known === undefined || cors < 0 ? undefined : guardBefore(known, cors);
   if (before !== undefined && told.some(({ kind }) => kind === 'policy')) yield remark(nodeAt(before, 'name')?.at ?? before.at, 'this filter stands before the CORS filter: it sees preflights first, which carry no credentials');
   yield* told;

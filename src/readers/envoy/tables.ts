@@ -6,6 +6,8 @@ export interface RouteTable {
   readonly node: YamlNode;
   /** The filters in their order; undefined where they are elsewhere (RDS, a fragment). */
   readonly filters: readonly YamlNode[] | undefined;
+  /** The port of the listener around it. */
+  readonly port: number | undefined;
 }
 
 /** A CORS policy outside any route table: a patch of Istio's EnvoyFilter, a fragment. */
@@ -33,22 +35,28 @@ export function listAt(node: YamlNode | undefined, ...names: readonly string[]):
 /** Every route table and lone policy of a file, in its order. Nodes behind aliases are met where their anchor stands. */
 export function tablesIn(file: YamlFile): readonly (RouteTable | LonePolicy)[] {
   const found: (RouteTable | LonePolicy)[] = [];
-  const pending: { node: YamlNode; filters: readonly YamlNode[] | undefined }[] = file.documents.flatMap(({ root }) => (root === undefined ? [] : [{ node: root, filters: undefined }])).reverse();
+  const pending: { node: YamlNode; filters: readonly YamlNode[] | undefined; port: number | undefined }[] = file.documents.flatMap(({ root }) => (root === undefined ? [] : [{ node: root, filters: undefined, port: undefined }])).reverse();
   for (let visited = 0; pending.length > 0 && visited < MAX_NODES; visited += 1) {
-    const { node, filters } = pending.pop()!;
+    const { node, filters, port } = pending.pop()!;
     if (node.kind === 'map') {
       if (fieldAt(node, 'virtualHosts') !== undefined) {
-        found.push({ node, filters });
+        found.push({ node, filters, port });
         continue;
       }
       if (corsPolicyOf(node) !== undefined) found.push({ lone: node });
       const own = fieldAt(node, 'httpFilters') === undefined ? filters : listAt(node, 'httpFilters');
-      pending.push(...node.pairs.flatMap(({ value }) => (value === undefined ? [] : [{ node: value, filters: own }])).reverse());
+      pending.push(...node.pairs.flatMap(({ value }) => (value === undefined ? [] : [{ node: value, filters: own, port: portOf(node) ?? port }])).reverse());
     } else if (node.kind === 'seq') {
-      pending.push(...node.items.map((item) => ({ node: item, filters })).reverse());
+      pending.push(...node.items.map((item) => ({ node: item, filters, port })).reverse());
     }
   }
   return found;
+}
+
+/** The port of a listener. */
+function portOf(node: YamlNode): number | undefined {
+  const port = fieldAt(node, 'filterChains') === undefined ? undefined : resolve(protoAt(node, 'address', 'socketAddress', 'portValue'));
+  return port?.kind === 'scalar' && typeof port.value === 'number' ? port.value : undefined;
 }
 
 const FILTER = 'envoy.filters.http.cors';

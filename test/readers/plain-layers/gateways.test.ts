@@ -106,3 +106,49 @@ test('Kong: the cors plugin of a service stands in front of its routes, and of n
   expect([wayOf(layers[0]!.policy, '/api/x'), wayOf(layers[0]!.policy, '/web/x')]).toEqual(['api:3000/x', 'behind']);
   expect(wayOf(layers[1]!.policy, '/web/x')).toBe('web:8080/x');
 });
+
+const envoy = (routes: string, filters = ''): string => `static_resources:
+  listeners:
+    - address: {socket_address: {address: 0.0.0.0, port_value: 8080}}
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                route_config:
+                  virtual_hosts:
+                    - name: shop
+                      domains: ["*"]
+                      routes:
+${routes.replace(/^/gm, '                        ')}
+                http_filters:
+${filters}                  - name: envoy.filters.http.router
+  clusters:
+    - name: api
+      load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: api, port_value: 3000}}}}]}]}
+    - name: web
+      load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: web, port_value: 8081}}}}]}]}
+`;
+
+test.each<readonly [what: string, text: string, ways: Readonly<Record<string, string>>]>([
+  ['the first route that takes the path', envoy('- match: {prefix: /api}\n  route: {cluster: api}\n- match: {prefix: /}\n  route: {cluster: web}'), { '/api/x': 'api:3000/api/x', '/x': 'web:8081/x' }],
+  ['prefix_rewrite', envoy('- match: {prefix: /api/}\n  route: {cluster: api, prefix_rewrite: /}'), { '/api/x': 'api:3000/x', '/x': 'behind' }],
+  ['one path and its rewrite', envoy('- match: {path: /ping}\n  route: {cluster: api, prefix_rewrite: /healthz}'), { '/ping': 'api:3000/healthz' }],
+  ['a rewrite by a pattern', envoy('- match: {prefix: /}\n  route: {cluster: api, regex_rewrite: {pattern: {regex: "^/x"}, substitution: /y}}'), { '/x': 'a path that is not known' }],
+  ['a cluster that is not in view', envoy('- match: {prefix: /api}\n  route: {cluster: api}\n- match: {prefix: /}\n  route: {cluster: elsewhere}'), { '/x': 'behind' }],
+  ['basic_auth', envoy('- match: {prefix: /}\n  route: {cluster: api}', '                  - name: envoy.filters.http.basic_auth\n'), { '/x': '401 asks' }],
+  ['ext_authz', envoy('- match: {prefix: /}\n  route: {cluster: api}', '                  - name: envoy.filters.http.ext_authz\n'), { '/x': '401 asks or api:3000/x' }],
+])('Envoy: %s', async (_what, text, ways) => {
+  const { policy, carries } = await only('envoy', 'envoy.yaml', text);
+  expect(carries).toBeUndefined();
+  expect(policy.listens).toEqual([8080]);
+  for (const [url, way] of Object.entries(ways)) expect(wayOf(policy, SHOP + url)).toBe(way);
+});
+
+test('Envoy: the CORS policy of a virtual host stands in front of its routes', async () => {
+  const text = envoy('- match: {prefix: /}\n  route: {cluster: api}\n  typed_per_filter_config:\n    envoy.filters.http.cors:\n      "@type": type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy\n      allow_origin_string_match: [{exact: "https://a.example"}]\n      filter_enabled: {default_value: {numerator: 100, denominator: HUNDRED}}', '                  - name: envoy.filters.http.cors\n');
+  const readings = await readingsFor('envoy', 'envoy.yaml', { 'envoy.yaml': text });
+  const [policy] = readings.flatMap((reading) => (reading.kind === 'policy' ? [reading.policy] : []));
+  const layers = readings.flatMap((reading) => (reading.kind === 'layer' ? [reading.layer] : []));
+  expect(layers.map(({ carries }) => carries)).toEqual([[policy!.at]]);
+  expect(wayOf(layers[0]!.policy, '/x')).toBe('api:3000/x');
+});
