@@ -121,6 +121,7 @@ test('defaults of variables are said to be defaults', () => {
 
 test('commands are cut outside of quotes alone', () => {
   expect(commandsIn("a 'b;c' && d \"e|f\"; g 2>&1 | h").map(({ words }) => words.join(' '))).toEqual(['a b;c', 'd e|f', 'g 2>&1', 'h']);
+  expect(commandsIn("echo 'a\\' && node b.js").map(({ words }) => words.at(-1))).toEqual(['a\\', 'b.js']);
 });
 
 describe('what commands run of the files', () => {

@@ -146,6 +146,10 @@ describe('names and networks', () => {
     for (const name of ['vpn', 'api']) expect(plain({ networks: units.get(name)!.networks, names: units.get(name)!.names })).toEqual({ networks: ['compose shop', 'compose pod shop vpn'], names: ['vpn', 'localhost', '127.0.0.1'] });
   });
 
+  test('two dollar signs are one', () => {
+    expect(api('labels: ["rule=^a$$"]').labels).toEqual({ rule: '^a$' });
+  });
+
   test('profiles and labels', () => {
     const unit = api('profiles: [debug]\nlabels:\n  - traefik.enable=true\ndeploy:\n  labels: { tier: back }');
     expect([unit.profiles, unit.labels]).toEqual([['debug'], { 'traefik.enable': 'true', tier: 'back' }]);

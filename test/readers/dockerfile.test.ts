@@ -40,6 +40,9 @@ describe('one stage', () => {
     ['a file into a folder', 'FROM nginx\nCOPY default.conf /etc/nginx/conf.d/', ['default.conf > /etc/nginx/conf.d/default.conf'], [], []],
     ['several files, as a list', 'FROM node\nCOPY ["a b.js", "c.js", "/srv/"]\nCMD ["node", "/srv/c.js"]', ['a b.js > /srv/a b.js', 'c.js > /srv/c.js'], ['c.js'], []],
     ['`ENV` wins over `ARG`, whose value the build may change', 'FROM node\nARG PORT=3000\nARG SIDE=9000\nENV PORT=4000\nEXPOSE $PORT ${SIDE}', [], [], ['4000', '9000?']],
+    ['also where `ARG` comes later', 'FROM node\nENV PORT=4000\nARG PORT=3000\nEXPOSE $PORT', [], [], ['4000']],
+    ['the last copy to a place counts', 'FROM node\nCOPY a.js /srv/s.js\nCOPY b.js /srv/s.js\nCMD ["node", "/srv/s.js"]', ['a.js > /srv/s.js', 'b.js > /srv/s.js'], ['b.js'], []],
+    ['a script of one’s own hands the command on', 'FROM node\nCOPY . /srv\nENTRYPOINT ["/srv/start.sh"]\nCMD ["node", "/srv/b.js"]', [' > /srv'], ['b.js'], []],
     ['a variable that nobody sets', 'FROM node\nARG PORT\nEXPOSE $PORT\nWORKDIR $HOME_DIR\nCOPY . .\nCMD node server.js', [], [], []],
     ['a range, and what carries no HTTP', 'FROM x\nEXPOSE 7000-7002 53/udp', [], [], ['7000', '7001', '7002']],
     ['what comes from elsewhere', 'FROM x\nADD https://example.com/a.conf /etc/a.conf\nCOPY --from=nginx:1 /etc/nginx /etc/nginx\nADD git@example.com:a/b.git /src', [], [], []],
@@ -66,7 +69,7 @@ describe('stages', () => {
   });
 
   test('configuration is copied on as it was written', () => {
-    expect(last('FROM alpine AS conf\nCOPY proxy/ /conf/\nFROM nginx\nCOPY --from=conf /conf/nginx.conf /etc/nginx/nginx.conf\nCOPY --from=0 /conf/mime.types /etc/nginx/')[0][0]).toBe('proxy/nginx.conf > /etc/nginx/nginx.conf');
+    expect(last('FROM alpine AS conf\nCOPY proxy/ /conf/\nFROM nginx\nCOPY --from=conf /conf/nginx.conf /etc/nginx/nginx.conf\nCMD ["nginx", "-g", "daemon off;"]')).toEqual([['proxy/nginx.conf > /etc/nginx/nginx.conf'], ['proxy/nginx.conf'], []]);
   });
 
   test('pages that were built are none of the server’s', () => {
@@ -82,6 +85,10 @@ describe('stages', () => {
     const text = 'FROM node AS Base\nWORKDIR /app\nENV PORT=4000\nCOPY . .\nEXPOSE $PORT\nCMD ["node", "base.js"]\nFROM base AS dev\nCMD ["nodemon", "dev.js"]\nFROM base\nENTRYPOINT ["node", "prod.js"]';
     expect(last(text)).toEqual([[' > /app/'], ['prod.js'], ['4000']]);
     expect(containersIn(text).map(({ stage, runs }) => [stage, runs.map(({ path }) => path)])).toEqual([[undefined, ['prod.js']], ['base', ['base.js']], ['dev', ['dev.js']]]);
+  });
+
+  test('an entrypoint takes the place of the command that the stage began with', () => {
+    expect(last('FROM node AS base\nCOPY . /srv\nCMD ["node", "/srv/base.js"]\nFROM base\nENTRYPOINT ["/srv/start.sh"]')[1]).toEqual([]);
   });
 
   test('arguments in front of the first stage have to be asked for', () => {
