@@ -37,7 +37,7 @@ const SILENT: Said = { title: 'nothing', maps: [], server: [], location: [] };
 type Speech = 'silent' | 'star' | 'echo' | 'fixed' | 'map' | 'set' | 'if-block' | 'more';
 
 /** Every one of them comes, whatever the seed. */
-export const SPEECHES: readonly Speech[] = ['silent', 'fixed', 'echo', 'map', 'star', 'set', 'if-block', 'silent', 'fixed', 'echo', 'map', 'more'];
+export const SPEECHES: readonly [Speech, ...Speech[]] = ['silent', 'fixed', 'echo', 'map', 'star', 'set', 'if-block', 'silent', 'fixed', 'echo', 'map', 'more'];
 
 const PATTERN = '"^https://(app|admin)\\.example\\.com$"';
 

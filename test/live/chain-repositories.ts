@@ -33,7 +33,7 @@ export function generatedChains(random: Random, count: number): readonly Chain[]
   return Array.from({ length: count }, (_unused, index): Chain => {
     const speech = SPEECHES[index % SPEECHES.length]!;
     const three = index % 8 === 7;
-    const proxies = [proxy(random, speech), ...(three ? [proxy(random, random.pick(SPEECHES as unknown as [typeof speech, ...(typeof speech)[]]))] : [])];
+    const proxies = [proxy(random, speech), ...(three ? [proxy(random, random.pick(SPEECHES))] : [])];
     const app = application(random, FRAMEWORKS[index % FRAMEWORKS.length]!, index);
     const knows = random.chance(0.3) ? 'services' : 'ports';
     return { title: `${[...proxies, app].map(({ title }) => title).join(' → ')} (${knows})`, proxies, application: app, knows, whole: random.chance(0.5) };

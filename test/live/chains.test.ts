@@ -2,14 +2,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { judge } from '../../src/browser/judge.js';
 import { exchanges, serverRequest } from '../../src/findings/exchange.js';
-import type { ClientRequest, Finding, Fix, Witness } from '../../src/findings/finding.js';
+import type { ClientRequest, Fix, Witness } from '../../src/findings/finding.js';
 import { layersOf } from '../../src/policy/deployment.js';
 import type { Deployment, HttpRequest, Scenario } from '../../src/policy/evaluate.js';
 import { applyEdits } from '../../src/text/edit.js';
 import { mismatches, predicted, truthIn, type World } from '../support/nginx-world.js';
 import { isSilent } from './chain-applications.js';
 import { PASSWORD } from './chain-proxies.js';
-import { APPLICATION, filesOf, generatedChains, insideOf, outsideOf, surveyed, type Chain, type Surveyed } from './chain-repositories.js';
+import { APPLICATION, filesOf, generatedChains, insideOf, outsideOf, proxyFile, surveyed, type Surveyed } from './chain-repositories.js';
 import { ChainServers, type Deployed } from './chain-servers.js';
 import { ChainRelay, COOKIE } from './chain-relay.js';
 import { isFailure, reasonOf } from './chromium-reasons.js';
@@ -149,7 +149,7 @@ describe('duplicates are found where they come, and nowhere else', () => {
 });
 
 /** A witness as it can be asked of what runs: where its handler fails or serves nothing, at a path where the real one does. */
-function askable(chain: Chain, { request, scenario }: Witness, inside: (path: string) => string | undefined): ClientRequest | undefined {
+function askable({ request, scenario }: Witness, inside: (path: string) => string | undefined): ClientRequest | undefined {
   if (scenario === undefined) return request;
   const path = scenario.uncaught === true ? '/boom' : scenario.status === 404 ? '/nowhere' : undefined;
   const url = new URL(request.url);
@@ -186,7 +186,7 @@ describe('what is found is so', () => {
     const { chain, survey, ports } = one;
     const wrong: string[] = [];
     for (const { ruleId, at, witness } of survey.findings) {
-      const request = witness === undefined ? undefined : askable(chain, witness, (path) => insideOf(chain, path));
+      const request = witness === undefined ? undefined : askable(witness, (path) => insideOf(chain, path));
       if (witness === undefined || request === undefined) continue;
       replayed += 1;
       const { isSo, words, status, doubled } = await replay(ports[0]!, request, witness);
@@ -224,7 +224,7 @@ describe('what other layers make of no account is not so', () => {
         // A layer's own paths, as those are outside that lead to them.
         const before = { ...chain, proxies: isApplication(at.file) ? chain.proxies : chain.proxies.slice(0, folder === 'gateway/' ? 1 : 0) };
         const inside = (path: string): string | undefined => insideOf({ ...chain, proxies: chain.proxies.slice(before.proxies.length) }, path);
-        const request = witness === undefined ? undefined : askable(chain, witness, inside);
+        const request = witness === undefined ? undefined : askable(witness, inside);
         if (witness === undefined || request === undefined) continue;
         for (const path of outsideOf(before, new URL(request.url).pathname)) {
           neutralised += 1;
@@ -321,14 +321,14 @@ describe('an edit changes what it says, and nothing else', () => {
     const kinds = new Set<string>();
     let edits = 0;
     for (const one of all.filter(({ chain }) => chain.knows === 'ports')) {
-      const offers = one.survey.findings.flatMap(({ ruleId, fix, suggestions, policy, witness }) => [fix, ...suggestions].flatMap((offer) => (offer === undefined ? [] : [{ ruleId, offer, policy, witness, automatic: offer === fix }])));
-      for (const { ruleId, offer, policy, witness, automatic } of offers) {
+      const offers = one.survey.findings.flatMap(({ ruleId, fix, suggestions, witness }) => [fix, ...suggestions].flatMap((offer) => (offer === undefined ? [] : [{ ruleId, offer, witness, automatic: offer === fix }])));
+      for (const { ruleId, offer, witness, automatic } of offers) {
         const kind = `${ruleId}: ${offer.title}`;
         // Compilers are slow, and what the same offer does elsewhere was seen.
         if (edits >= MOST_EDITS || kinds.has(kind) || offer.edits.some(({ file }) => file.endsWith('.java'))) continue;
         kinds.add(kind);
         edits += 1;
-        wrong.push(...(await differencesAfter(one, offer, { policy, automatic, origins: witness === undefined ? [] : [witness.request.origin] })).map((difference) => `${kind}: ${difference}\n${sourceOf(one)}`));
+        wrong.push(...(await differencesAfter(one, offer, { automatic, origins: witness === undefined ? [] : [witness.request.origin] })).map((difference) => `${kind}: ${difference}\n${sourceOf(one)}`));
       }
     }
     expect(wrong.slice(0, SHOWN)).toEqual([]);
@@ -343,13 +343,13 @@ const MOST_EDITS = 24;
 const UNTOLD: readonly ClientRequest['headers'][] = [[], [['content-type', 'application/json']], [['authorization', PASSWORD.header]], [['x-unlisted', '1']]];
 
 /** Applies an offer, starts what it changes on other ports, and asks both. */
-async function differencesAfter(one: Deployed & Surveyed, offer: Fix, { policy, automatic, origins }: { readonly policy: Finding['policy']; readonly automatic: boolean; readonly origins: readonly string[] }): Promise<readonly string[]> {
+async function differencesAfter(one: Deployed & Surveyed, offer: Fix, { automatic, origins }: { readonly automatic: boolean; readonly origins: readonly string[] }): Promise<readonly string[]> {
   const { chain, files, ports } = one;
   const edited = Object.fromEntries(Object.entries(files).map(([path, text]) => [path, applyEdits(text, offer.edits.filter(({ file }) => file === path))]));
   const touchesApplication = offer.edits.some(({ file }) => isApplication(file));
   const last = ports[ports.length - 1]!;
   const others = await freePorts(ports.length);
-  const moved = ports.map((port, index) => (index === ports.length - 1 && !touchesApplication ? last : others[index]!));
+  const moved = others.map((other, index) => (index === ports.length - 1 && !touchesApplication ? last : other));
   const after = await surveyed(chain, edited);
   const onOthers = Object.fromEntries(Object.entries(edited).map(([path, text]) => [path, ports.reduce((said, port, index) => said.replaceAll(String(port), String(moved[index])), text)]));
   const deployed: Deployed = { chain, files: onOthers, ports: moved };
@@ -362,11 +362,12 @@ async function differencesAfter(one: Deployed & Surveyed, offer: Fix, { policy, 
       for (const [index, real] of [was, is].entries()) if (said[index] !== undefined && said[index] !== inWords(real)) found.push(`${index === 0 ? 'before' : 'after'}: ${JSON.stringify(request)} is ${inWords(real)}, not ${said[index]}`);
       if (automatic && was.allowed === false && is.allowed === true) found.push(`automatic, and lets in ${JSON.stringify(request)}`);
     }
-    // A layer's own requests: those of an application are told as it gets them.
-    const [first, second] = isApplication(policy.at.file) ? [last, moved[moved.length - 1]!] : [ports[0]!, moved[0]!];
+    // What changes is told as the edited layer gets it.
+    const layer = touchesApplication ? chain.proxies.length : chain.proxies.findIndex((_proxy, index) => offer.edits.some(({ file }) => file === proxyFile(chain, index)));
+    const [first, second] = [ports[layer]!, moved[layer]!];
     for (const line of offer.changes) {
       const [, method, path, origin, credentials, was, is] = TOLD.exec(line) ?? [];
-      if (method === undefined || path === undefined || origin === undefined || (first === ports[0] ? insideOf(chain, path) : path) !== '/data') continue;
+      if (method === undefined || path === undefined || origin === undefined || insideOf({ ...chain, proxies: chain.proxies.slice(layer) }, path) !== '/data') continue;
       told += 1;
       const real = new Set<string>();
       for (const headers of UNTOLD) {
