@@ -65,6 +65,8 @@ export interface LintResult {
 export interface Survey extends LintResult {
   /** Every layer that none stands in front of, with all that stands behind it. */
   readonly entries: readonly Deployment[];
+  /** Layers behind others that are said to be reached from outside past them, each with all that stands behind it. */
+  readonly exposed: readonly Deployment[];
   /** What would be found of a layer alone, and is of no account in the chains that it stands in. */
   readonly neutralised: readonly Quieted[];
   /** What the repository's own pages call. */
@@ -148,6 +150,7 @@ export class Run {
     return {
       ...result,
       entries: scene.layering.entries,
+      exposed: result.policies.filter((policy) => scene.layering.entriesTo(policy).length > 0 && scene.layering.isExposed(policy)).map(scene.layering.deploymentOf),
       neutralised: neutralised.map(quieted),
       calls: this.#calls,
       attempt: (policy, ...changes) => {

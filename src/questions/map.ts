@@ -17,7 +17,7 @@ export interface RepositoryMap {
   /** Every layer of the chains once: an outer one before those behind it. */
   readonly layers: readonly MapLayer[];
   readonly links: readonly MapLink[];
-  /** One for every layer that requests come to first. */
+  /** One for every layer that requests come to first; then those for layers that are reached past others. */
   readonly chains: readonly Chain[];
   /** Findings of what is no layer: a file that cannot be read. */
   readonly findings: readonly Finding[];
@@ -47,6 +47,8 @@ export interface MapLink {
 export interface Chain {
   /** The layer that requests come to first. */
   readonly entry: string;
+  /** Do they come to it past layers that stand in front of it, since it is said to be reached from outside too? */
+  readonly past: boolean;
   readonly paths: readonly MapPath[];
 }
 
@@ -76,11 +78,12 @@ export function mapOf(survey: Survey, environment: string, trustedOrigins: reado
   const findingsOf = new Map<string, Finding[]>();
   for (const finding of survey.findings) findingsOf.set(keyOf(finding.policy), [...(findingsOf.get(keyOf(finding.policy)) ?? []), finding]);
   const drawn = new Set(policies.map(keyOf));
+  const chainOf = (past: boolean) => (entry: Deployment): Chain => ({ entry: ids.get(entry.policy)!, past, paths: pathsOf(entry, ids, environment, trustedOrigins) });
   return {
     environment,
     layers: policies.map((policy) => ({ id: ids.get(policy)!, policy, speaks: speaking.has(policy), findings: findingsOf.get(keyOf(policy)) ?? [] })),
     links: linksIn(survey.entries, ids),
-    chains: survey.entries.map((entry) => ({ entry: ids.get(entry.policy)!, paths: pathsOf(entry, ids, environment, trustedOrigins) })),
+    chains: [...survey.entries.map(chainOf(false)), ...survey.exposed.map(chainOf(true))],
     findings: survey.findings.filter(({ policy }) => !drawn.has(keyOf(policy))),
     quieted: survey.neutralised,
     gaps: survey.gaps,

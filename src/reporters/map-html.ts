@@ -60,13 +60,14 @@ function tiles({ map }: MapReport): Html {
   return html`<ul class="tiles" aria-label="Paths by who reads them">${[...counts].map(([text, { reach, count }]) => html`<li class="${reachClass(reach)}"><b>${count}</b> <span>${count === 1 ? 'path' : 'paths'}: ${text}</span></li>`)}</ul>`;
 }
 
-function chainSection({ entry, paths }: Chain, report: MapReport): Html {
+function chainSection({ entry, past, paths }: Chain, report: MapReport): Html {
   const layer = report.map.layers.find(({ id }) => id === entry)!;
   const groups = pathGroups(paths);
   return html`
 <section class="chain" aria-labelledby="in-${entry}">
-<h3 id="in-${entry}">Through ${layer.policy.title}</h3>
+<h3 id="in-${entry}">${past ? 'Straight to' : 'Through'} ${layer.policy.title}</h3>
 <p class="place">${breakable(placeText(report, layer.policy.at))}</p>
+${past ? html`<p>It stands behind other layers, and is said to be reached from outside past them.</p>` : undefined}
 ${groups.length === 0 ? html`<p>No path is known here.</p>` : groups.map((group) => groupDetails(group, groups.length <= OPEN_GROUPS, report))}
 </section>`;
 }

@@ -26,8 +26,9 @@ export const format: MapReporter = (report) => {
       findings: findings.map(finding),
     })),
     links: map.links.map(({ from, to, upstream, certain, evidence }) => ({ from, to, upstream, certain, evidence: evidence.map(told) })),
-    chains: map.chains.map(({ entry, paths }) => ({
+    chains: map.chains.map(({ entry, past, paths }) => ({
       entry,
+      pastOthers: past,
       paths: paths.map(({ host = null, path, methods, ways, certain, reach, access }) => ({
         host,
         path,

@@ -10,7 +10,9 @@ const IN_A_ROW = 8;
 /** The layers as they stand behind one another: nested lists, which CSS draws lines between. */
 export function treeSection(report: MapReport): Html {
   const drawn = new Set<string>();
-  const { chains, links } = report.map;
+  const { links } = report.map;
+  // Who is reached past others stands behind them in the drawing.
+  const chains = report.map.chains.filter(({ past }) => !past);
   const inFront = new Set(links.map(({ from }) => from));
   const [leading, alone] = [chains.filter(({ entry }) => inFront.has(entry)), chains.filter(({ entry }) => !inFront.has(entry))];
   return html`

@@ -151,7 +151,6 @@ test('two hundred services: at most 2 MB, open within a second', async () => {
   expect(readFileSync(join(folder, 'two hundred services.html')).length).toBeLessThanOrEqual(2_000_000);
   const times: number[] = [];
   for (let count = 0; count < 5; count += 1) times.push(await withMap('two hundred services', { viewport: { width: 1280, height: 900 } }, (page) => page.evaluate<number>("new Promise((done) => setTimeout(() => done(performance.getEntriesByType('navigation')[0].loadEventEnd)))")));
-  console.log(`200 services: ${readFileSync(join(folder, 'two hundred services.html')).length} bytes, load ${times.map(Math.round).join(', ')} ms`);
   // The best of five: other work of this machine is not the page's.
   expect(Math.min(...times)).toBeLessThanOrEqual(1000);
 });

@@ -97,6 +97,16 @@ describe('layers', () => {
     expect(place.reach.by).toBe('nobody');
   });
 
+  test('a layer that is reached past its proxy too has a way in of its own', async () => {
+    const compose = (published: string): Texts => ({ 'compose.yaml': `services:\n  edge:\n    image: nginx:1.28\n    ports: ["443:443"]\n    volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]\n  api:\n    build: .\n${published}`, Dockerfile: 'FROM node:22\nWORKDIR /app\nCOPY . .\nEXPOSE 3000\nCMD ["node", "server.js"]\n' });
+    const waysIn = async (published: string): Promise<readonly (readonly [string, boolean, readonly string[]])[]> => {
+      const map = await mapped({ ...application(LIST), ...edge('    location /shop/ { proxy_pass http://api:3000/; }'), ...compose(published) }, [], ['nginx.conf', 'compose.yaml', 'Dockerfile']);
+      return map.chains.map(({ entry, past, paths }) => [map.layers.find(({ id }) => id === entry)!.policy.reader, past, paths.map(({ path }) => path)]);
+    };
+    expect(await waysIn('')).toEqual([['nginx', false, expect.arrayContaining(['/shop/items'])]]);
+    expect(await waysIn('    ports: ["3000:3000"]\n')).toEqual([['nginx', false, expect.arrayContaining(['/shop/items'])], ['express', true, ['/items']]]);
+  });
+
   test('a finding stands at its layer', async () => {
     const map = await mapped(application('{ origin: true, credentials: true }'));
     expect(map.layers.map(({ findings }) => findings.map(({ ruleId }) => ruleId))).toEqual([['no-reflected-origin']]);
