@@ -4,7 +4,7 @@ import { editedLines } from './edited-lines.js';
 import { answererOf, concernsCors, hostRemarks, messagesOf, placeText, requestHeaders, sectionOf, sectionUrl, stationsOf, type ExplainReport, type ExplainReporter, type Message } from './explain-report.js';
 import { EXPLAIN_STYLE } from './explain-style.js';
 import { checkGroups, checkInWords, neededLines } from './explain-words.js';
-import { html, type Html } from './html-text.js';
+import { html, message as inWords, type Html } from './html-text.js';
 import { pageText } from './page.js';
 import { docsUrl, PLAIN } from './report.js';
 import { styleFor } from './style.js';
@@ -45,7 +45,7 @@ function doubts(report: ExplainReport): Html {
   const { gaps, certain } = report.explanation;
   const hosts = hostRemarks(report).map((remark) => html`<p class="muted">${remark}</p>`);
   if (gaps.length === 0 && certain) return html`${hosts}`;
-  return html`${hosts}<section aria-labelledby="open"><h2 id="open">What is open</h2><ul>${gaps.map(({ at, message }) => html`<li>${message} ${place(report, at)}</li>`)}${certain ? undefined : html`<li>That the layers stand behind one another is likely, and no more.</li>`}</ul></section>`;
+  return html`${hosts}<section aria-labelledby="open"><h2 id="open">What is open</h2><ul>${gaps.map(({ at, message }) => html`<li>${inWords(message)} ${place(report, at)}</li>`)}${certain ? undefined : html`<li>That the layers stand behind one another is likely, and no more.</li>`}</ul></section>`;
 }
 
 function caseSection(report: ExplainReport, world: World, index: number): Html {
@@ -56,16 +56,21 @@ function caseSection(report: ExplainReport, world: World, index: number): Html {
 function worldParts(report: ExplainReport, world: World, id: string): Html {
   const stations = stationsOf(world);
   const { request } = report.explanation;
-  return html`${stations.length === 0 ? undefined : html`<section aria-labelledby="${id}-layers">${heading(id, 'layers', 'Layers')}
+  return html`${stations.length === 0 ? undefined : html`<section aria-labelledby="${labels(id, 'layers')}">${heading(id, 'layers', 'Layers')}
 <ol class="stations">${stations.map(({ policy, link, path, rewritten }, index) => html`<li${stations[index + 1]?.link?.certain === false ? html` class="likely"` : undefined}><strong>${policy.title}</strong> ${place(report, policy.at)}${rewritten ? html` as <code>${path}</code>` : undefined}${link?.certain === false ? html` <span class="tag warn">likely</span>` : undefined}${link === undefined ? undefined : html`<ul>${link.evidence.map(({ at, message }) => html`<li>${message} ${place(report, at)}</li>`)}</ul>`}</li>`)}</ol></section>`}
 ${messagesOf(world).map((message) => messageSection(report, message, world, id))}
-<section aria-labelledby="${id}-checks">${heading(id, 'checks', 'What the browser checks')}
+<section aria-labelledby="${labels(id, 'checks')}">${heading(id, 'checks', 'What the browser checks')}
 ${checkGroups(world).map(({ title, checks }) => html`<p class="small muted">${capital(title)}</p><ul class="checks">${checks.map((check) => html`<li class="${checkClass(check)}">${checkInWords(check, request, world)} <a class="small" href="${sectionUrl(check)}">${sectionOf(check)}</a></li>`)}</ul>`)}</section>`;
 }
 
 /** The heading of a part: below that of its case, where there are several. */
 function heading(id: string, part: string, text: string): Html {
   return id === ONLY ? html`<h2 id="${id}-${part}">${text}</h2>` : html`<h3 id="${id}-${part}">${text}</h3>`;
+}
+
+/** What a part is called by: in a case by that too, since the other cases have the same parts. */
+function labels(id: string, part: string): string {
+  return id === ONLY ? `${id}-${part}` : `${id} ${id}-${part}`;
 }
 
 function capital(text: string): string {
@@ -82,7 +87,7 @@ function messageSection(report: ExplainReport, { of, leg, sent }: Message, { pre
   const { status, answeredAt, fault } = leg.response;
   const concerned = leg.headers.filter((line) => concernsCors(line));
   const kept = concerned.filter(({ gone }) => gone === undefined);
-  return html`<section aria-labelledby="${id}-${of}">${heading(id, of, of === 'preflight' ? 'Preflight' : preflight === null ? 'Request, without a preflight' : 'Request')}
+  return html`<section aria-labelledby="${labels(id, of)}">${heading(id, of, of === 'preflight' ? 'Preflight' : preflight === null ? 'Request, without a preflight' : 'Request')}
 <p class="small muted">${leg.unseen === undefined ? (who === undefined ? '' : html`Answered by ${who.policy.title}${answeredAt === undefined ? undefined : html` ${place(report, answeredAt)}`}.`) : html`Answered out of view, behind ${place(report, leg.unseen)}: taken to send no CORS headers.`}</p>
 <ul class="http">
 ${sent === undefined ? undefined : [`${sent.method} ${request.url}`, ...requestHeaders(sent)].map((line) => html`<li class="sent"><span>${line}</span></li>`)}
@@ -120,8 +125,8 @@ function remarks(report: ExplainReport): Html {
   if (!open && told.findings.length + told.neutralised.length === 0) return html``;
   return html`<section aria-labelledby="notes"><h2 id="notes">Worth knowing</h2><ul>
 ${open ? html`<li>Any site may do the same${explanation.request.credentials === 'include' ? ', with the cookies of whoever visits it' : ''}.</li>` : undefined}
-${told.findings.map(({ ruleId, severity, message, at }) => html`<li><span class="tag ${severity}">${severity}</span> ${message} ${place(report, at)} ${ruleLink(report, ruleId)}</li>`)}
-${told.neutralised.map(({ ruleId, message, at }) => html`<li>Of no account here, though it would be found of the layer alone: ${message} ${place(report, at)} ${ruleLink(report, ruleId)}</li>`)}
+${told.findings.map(({ ruleId, severity, message, at }) => html`<li><span class="tag ${severity}">${severity}</span> ${inWords(message)} ${place(report, at)} ${ruleLink(report, ruleId)}</li>`)}
+${told.neutralised.map(({ ruleId, message, at }) => html`<li>Of no account here, though it would be found of the layer alone: ${inWords(message)} ${place(report, at)} ${ruleLink(report, ruleId)}</li>`)}
 </ul></section>`;
 }
 
