@@ -28,8 +28,8 @@ export type Why =
   | { readonly outcome: 'explained'; readonly failure: Failure; readonly explanation: Explanation; readonly world: World; readonly taken: readonly Taken[]; readonly scenario: Scenario; readonly agreement: Agreement }
   /** What was recorded is not what the layers would answer, and fails for that. */
   | { readonly outcome: 'differs'; readonly failure: Failure; readonly explanation: Explanation; readonly world: World; readonly taken: readonly Taken[]; readonly differences: readonly Difference[] }
-  /** They do not. */
-  | { readonly outcome: 'unexplained'; readonly failure: Failure; readonly looked: readonly Looked[] };
+  /** They do not. `redirecting`: layers that the request came to before it was redirected elsewhere. */
+  | { readonly outcome: 'unexplained'; readonly failure: Failure; readonly looked: readonly Looked[]; readonly redirecting: readonly Policy[] };
 
 /** A layer that requests come to first, and why it does not explain a failure. */
 export interface Looked {
@@ -78,7 +78,7 @@ export function why(survey: Asked, failure: Failure | ConsoleMessage, known: Kno
       if (best !== undefined && best.rank[0] === 0 && best.rank[1] === 0 && best.rank[2] === 0) return best.why;
     }
   }
-  return best?.why ?? otherwise(survey, failure, candidates, known) ?? { outcome: 'unexplained', failure, looked: lookedAt(survey, failure, candidates, known) };
+  return best?.why ?? otherwise(survey, failure, candidates, known) ?? { outcome: 'unexplained', failure, looked: lookedAt(survey, failure, candidates, known), redirecting: candidates.length > 0 || failure.firstUrl === undefined ? [] : candidatesAt(survey, failure, failure.firstUrl, known.environment).map(({ entry }) => entry.policy) };
 }
 
 /**

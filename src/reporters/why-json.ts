@@ -34,7 +34,7 @@ export const format: WhyReporter = (report) => {
       case 'not-cors':
         return { about: why.failure.notCors, means: meaningOf(why.failure.notCors!), places: why.places.map(place) };
       case 'unexplained':
-        return { lookedAt: why.looked.map(({ layer: of, hosts, paths, found }) => ({ ...layer(of), hosts, paths, ...(typeof found === 'string' ? { found } : { found: 'otherwise', request: found.request, verdict: found.verdict }) })) };
+        return { redirecting: why.redirecting.map(layer), lookedAt: why.looked.map(({ layer: of, hosts, paths, found }) => ({ ...layer(of), hosts, paths, ...(typeof found === 'string' ? { found } : { found: 'otherwise', request: found.request, verdict: found.verdict }) })) };
       case 'differs':
         return { notTold: why.taken, ...exchange(why.explanation, why.world), differences: why.differences.map(difference) };
       case 'explained':

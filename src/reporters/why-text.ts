@@ -63,7 +63,7 @@ class WhyPage {
       case 'not-cors':
         return [...this.#row('means', meaningOf(why.failure.notCors!)), ...why.places.flatMap((at) => this.#row('see', this.#placed(at)))];
       case 'unexplained':
-        return [...this.#row('', 'No layer of this repository makes the request fail in this way. What was looked at:'), ...why.looked.flatMap((looked) => this.#looked(looked)), ...this.#row('', why.looked.length === 0 ? 'no layer that sets headers of CORS was found' : OTHERWISE)];
+        return [...this.#row('', 'No layer of this repository makes the request fail in this way. What was looked at:'), ...why.looked.flatMap((looked) => this.#looked(looked)), ...this.#row('', why.looked.length === 0 ? 'no layer that sets headers of CORS was found' : OTHERWISE), ...this.#redirecting(why)];
       case 'differs':
         return [...this.#exchange(why.explanation, why.world), ...this.#taken(why.taken), ...this.#row('here', verdictInWords(why.world.verdict)), ...this.#differences(why.differences)];
       case 'explained': {
@@ -127,6 +127,12 @@ class WhyPage {
     const serves = visible([...(hosts.length === 0 ? [] : [few(hosts)]), few(paths)].join(' '));
     const why = found === 'outdone' ? 'another layer is named for this host' : found === 'elsewhere' ? `the request does not come here: it serves ${serves}` : `${requestInWords(found.request)}: ${verdictInWords(found.verdict)}`;
     return [...this.#row('-', this.#layer(layer)), ...this.#row('', why)];
+  }
+
+  #redirecting({ failure: { firstUrl = '', url = '' }, redirecting }: Extract<Why, { readonly outcome: 'unexplained' }>): readonly string[] {
+    if (redirecting.length === 0) return [];
+    const layers = redirecting.map((layer) => this.#layer(layer)).join(', ');
+    return this.#row('redirect', `${visible(firstUrl)}, which script asked for, comes to ${layers}: that, or what stands behind, redirects to ${visible(url)}. A page cannot follow a redirect to a server that does not allow it: where that is a login, answer 401 instead.`);
   }
 
   #layer({ title, at }: Pick<Policy, 'title' | 'at'>): string {

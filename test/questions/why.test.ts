@@ -278,6 +278,14 @@ describe('what fits no configuration', () => {
     expect(code).toBe(1);
   });
 
+  test('a redirect to a server that is not in the repository: who redirects is told', async () => {
+    const message = chromium(MISSING, { url: 'https://login.example.org/?to=data' }).replace("to=data' from", "to=data' (redirected from 'https://api.example.com/data') from");
+    folder.write({ 'nginx.conf': files['nginx.conf'] });
+    const { code, out } = await runIn(folder.path, ['why', message]);
+    expect(out.replace(/\s+/g, ' ')).toContain('https://api.example.com/data, which script asked for, comes to nginx server api.example.com (nginx.conf:1:1): that, or what stands behind, redirects to https://login.example.org/?to=data.');
+    expect(code).toBe(1);
+  });
+
   test('a repository without CORS says so', async () => {
     folder.write({ 'index.html': '<p>hello</p>\n' });
     const { code, out } = await runIn(folder.path, ['why', chromium(MISSING)]);
