@@ -8,7 +8,8 @@ import type { Definition } from './definition.js';
 /** What is built for a service. */
 export interface Built {
   readonly run: Run & { readonly of: 'dockerfile' };
-  readonly dockerfile: Dockerfile | undefined;
+  /** Parsed when it is asked for: the Dockerfile's own reader tells of most. */
+  readonly dockerfile: () => Dockerfile | undefined;
   /** Its reader does not come by: it is written here, or its name tells nobody what it is. */
   readonly isHidden: boolean;
 }
@@ -28,13 +29,15 @@ export function builtFor(service: Definition): Built | undefined {
   const inline = service.last('build', 'dockerfile_inline');
   if (inline !== undefined) {
     const path = `${file.file}#${service.name}`;
-    return { run: { of: 'dockerfile', path, context: root, ...stage, at: build.node.at }, dockerfile: inlineIn(inline), isHidden: true };
+    return { run: { of: 'dockerfile', path, context: root, ...stage, at: build.node.at }, dockerfile: () => inlineIn(inline), isHidden: true };
   }
   const name = isWritten(service, 'dockerfile') ? service.text('build', 'dockerfile') : 'Dockerfile';
   const path = name === undefined ? undefined : resolvePath(root, name);
   if (path === undefined) return undefined;
-  const text = file.files.read(path);
-  const dockerfile = text === undefined ? undefined : parseDockerfile(new SourceText(path, text), file.files).unit;
+  const dockerfile = (): Dockerfile | undefined => {
+    const text = file.files.read(path);
+    return text === undefined ? undefined : parseDockerfile(new SourceText(path, text), file.files).unit;
+  };
   return { run: { of: 'dockerfile', path, context: root, ...stage, at: build.node.at }, dockerfile, isHidden: !dockerfiles.paths.test(path) };
 }
 

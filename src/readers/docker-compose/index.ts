@@ -2,7 +2,7 @@
 import type { YamlInProject } from '../../syntax/yaml/index.js';
 import { decline, defineReader } from '../reader.js';
 import { projectOf } from './project.js';
-import { factsOf } from './unit.js';
+import { factsIn } from './unit.js';
 
 export default defineReader<YamlInProject>({
   title: 'Docker Compose',
@@ -12,7 +12,7 @@ export default defineReader<YamlInProject>({
 
   *read(file) {
     const project = projectOf(file);
-    for (const service of project?.services ?? []) for (const fact of factsOf(project!, service)) yield { kind: 'topology', fact };
+    if (project !== undefined) for (const fact of factsIn(project)) yield { kind: 'topology', fact };
   },
 
   write: () => decline('what runs where says nothing of CORS'),

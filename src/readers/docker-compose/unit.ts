@@ -14,8 +14,13 @@ import { mountsOf, runsOf } from './mounts.js';
 import { portsOf, publishedBy } from './ports.js';
 import { settingsFrom, variablesIn, type Project } from './project.js';
 
-/** What a project says of one of its services. */
-export function factsOf(project: Project, service: Definition): readonly TopologyFact[] {
+/** What a project says of its services. */
+export function* factsIn(project: Project): Generator<TopologyFact> {
+  const given = namesGiven(project);
+  for (const service of project.services) yield* factsOf(project, service, given);
+}
+
+function factsOf(project: Project, service: Definition, given: NamesGiven): readonly TopologyFact[] {
   const built = builtFor(service);
   const mounts = mountsOf(project, service);
   const environment = environmentOf(service);
@@ -28,7 +33,7 @@ export function factsOf(project: Project, service: Definition): readonly Topolog
     fact: 'unit',
     title: `service ${service.name}`,
     at: service.at,
-    ...placeOf(project, service),
+    ...placeOf(project, service, given),
     ports: portsOf(service, started.ports, published, environment),
     published,
     labels: labelsOf(service),
@@ -36,7 +41,8 @@ export function factsOf(project: Project, service: Definition): readonly Topolog
     ...(profiles.length === 0 ? {} : { profiles }),
   };
   const made: readonly Image[] = built === undefined || image === undefined ? [] : [{ fact: 'image', name: image.name, run: built.run, at: image.at }];
-  const hidden = built?.isHidden === true && built.dockerfile !== undefined ? containersOf(built.dockerfile, built.run.path) : [];
+  const dockerfile = built?.isHidden === true ? built.dockerfile() : undefined;
+  const hidden = built === undefined || dockerfile === undefined ? [] : containersOf(dockerfile, built.run.path);
   return [unit, ...made, ...hidden];
 }
 
@@ -84,7 +90,8 @@ function startedBy(service: Definition, built: Built | undefined, mounts: readon
 
 /** The stage that is built: the one that is asked for, else the last. */
 function stageOf(built: Built | undefined): Stage | undefined {
-  const stages = built?.dockerfile === undefined ? [] : stagesOf(built.dockerfile);
+  const dockerfile = built?.dockerfile();
+  const stages = dockerfile === undefined ? [] : stagesOf(dockerfile);
   return built?.run.stage === undefined ? stages.at(-1) : stages.find(({ name }) => name === built.run.stage);
 }
 
@@ -117,18 +124,18 @@ function labelsOf(service: Definition): Readonly<Record<string, string>> {
 }
 
 /** The networks that it is in, and its names there. */
-function placeOf(project: Project, service: Definition, depth = 0): Pick<Unit, 'networks' | 'names'> {
+function placeOf(project: Project, service: Definition, given: NamesGiven, depth = 0): Pick<Unit, 'networks' | 'names'> {
   const mode = service.text('network_mode');
   const other = /^service:(.+)$/.exec(mode ?? '')?.[1];
   const shared = other === undefined ? undefined : project.services.find(({ name }) => name === other);
   // It has no names of its own: whoever calls the other one reaches it too.
-  if (shared !== undefined) return depth > 5 ? { networks: [], names: [] } : placeOf(project, shared, depth + 1);
+  if (shared !== undefined) return depth > 5 ? { networks: [], names: [] } : placeOf(project, shared, given, depth + 1);
   if (mode === 'host') return { networks: ['machine'], names: ['localhost', '127.0.0.1'] };
   if (mode !== undefined) return { networks: [], names: [] };
-  const sharers = project.services.some((one) => one.text('network_mode') === `service:${service.name}`);
+  const sharers = given.shared.has(service.name);
   const networks = networksOf(project, service);
   const aliases = service.all('networks').flatMap(({ node }) => pairsOf(node)).flatMap(({ value }) => itemsOf(nodeAt(value, 'aliases')) ?? []).flatMap((alias) => service.filled(alias)?.value ?? []);
-  const names = [service.name, service.text('container_name'), service.text('hostname'), ...aliases, ...linkedAs(project, service)];
+  const names = [service.name, service.text('container_name'), service.text('hostname'), ...aliases, ...(given.links.get(service.name) ?? [])];
   return {
     networks: [...networks, ...(sharers ? [`compose pod ${project.key} ${service.name}`] : [])],
     names: [...new Set([...names.flatMap((name) => name?.toLowerCase() ?? []), ...(sharers ? ['localhost', '127.0.0.1'] : [])])],
@@ -147,10 +154,22 @@ function networksOf(project: Project, service: Definition): readonly string[] {
   });
 }
 
-/** Names that others give it: `links: ["api:backend"]`. */
-function linkedAs(project: Project, service: Definition): readonly string[] {
-  return project.services.flatMap((other) => other.items('links').flatMap(({ node }) => {
-    const [name, alias] = (other.filled(node)?.value ?? '').split(':');
-    return name === service.name && alias !== undefined ? [alias] : [];
-  }));
+/** What services say of each other. */
+interface NamesGiven {
+  /** Names that others give a service: `links: ["api:backend"]`. */
+  readonly links: ReadonlyMap<string, readonly string[]>;
+  /** Services whose network others share: `network_mode: service:vpn`. */
+  readonly shared: ReadonlySet<string>;
+}
+
+function namesGiven({ services }: Project): NamesGiven {
+  const links = new Map<string, string[]>();
+  for (const other of services) {
+    for (const { node } of other.items('links')) {
+      const [name = '', alias] = (other.filled(node)?.value ?? '').split(':');
+      if (alias !== undefined) links.set(name, [...(links.get(name) ?? []), alias]);
+    }
+  }
+  const shared = services.flatMap((other) => /^service:(.+)$/.exec(other.text('network_mode') ?? '')?.[1] ?? []);
+  return { links, shared: new Set(shared) };
 }
