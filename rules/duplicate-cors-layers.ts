@@ -10,7 +10,7 @@ import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import { deploymentsBehind } from '../src/policy/deployment.js';
 import type { Deployment } from '../src/policy/evaluate.js';
-import { effectAt } from '../src/policy/views.js';
+import { acceptedCandidates, effectAt, mayWrite } from '../src/policy/views.js';
 import type { Span } from '../src/text/span.js';
 
 export default defineRule({
@@ -25,7 +25,7 @@ export default defineRule({
   *check(_policy, ask) {
     for (const inner of deploymentsBehind(ask.deployment)) {
       for (const header of ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']) {
-        const found = twice(ask, inner, header);
+        const found = [ask.policy, inner.policy].every((layer) => mayWrite(layer, header.toLowerCase())) ? twice(ask, inner, header) : undefined;
         if (found === undefined) continue;
         const { outer, behind, witness } = found;
         yield {
@@ -47,8 +47,9 @@ export default defineRule({
 /** A refused response with a line of the header from either layer. */
 function twice(ask: Ask, inner: Deployment, header: string): { readonly outer: Span; readonly behind: Span; readonly witness: Exchange } | undefined {
   const credentials = header === 'Access-Control-Allow-Credentials' ? 'include' : 'omit';
+  const origins = new Set([...[ask.policy, inner.policy].flatMap(acceptedCandidates), 'https://app.example']);
   for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment)).map(({ outside }) => outside).filter((place) => ask.outside(place) !== undefined), ...ask.places]) {
-    for (const origin of [...ask.candidates, 'https://app.example']) {
+    for (const origin of origins) {
       const witness = ask.blocks(probe, { origin, credentials });
       if (witness === undefined || !/^(?:acao-mismatch|acac-not-true)$/.test(witness.verdict.reason)) continue;
       const lines = linesOf(witness.response, header.toLowerCase());

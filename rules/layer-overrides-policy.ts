@@ -11,7 +11,7 @@ import { passagesTo, placesOf, type Passage } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import { deploymentsBehind } from '../src/policy/deployment.js';
-import { acceptedCandidates, effectAt } from '../src/policy/views.js';
+import { acceptedCandidates, effectAt, mayWrite } from '../src/policy/views.js';
 import type { Span } from '../src/text/span.js';
 
 export default defineRule({
@@ -25,6 +25,7 @@ export default defineRule({
     wider: 'This replaces the stricter policy of {inner}: {origin} can read {path}, which {inner} alone refuses.',
   },
   *check(policy, ask) {
+    if (!mayWrite(policy, 'access-control-allow-origin', 'access-control-allow-credentials')) return;
     for (const inner of deploymentsBehind(ask.deployment)) {
       const [alone, inFront] = [ask.about(inner), ask.about({ policy, inner: [] })];
       for (const passage of passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment))) {

@@ -37,6 +37,11 @@ export function effectAt(policy: Policy, at: Span | undefined): Effect | undefin
   return at === undefined ? undefined : all.find((effect) => sameSpan(effect.at, at));
 }
 
+/** May the layer write one of the headers, in its own steps or on its upstream's response? */
+export function mayWrite(policy: Policy, ...headers: readonly string[]): boolean {
+  return headers.some((header) => effectsOn(policy, header).length > 0 || policy.steps.some(({ end }) => end?.to === 'upstream' && end.upstream.response?.some((effect) => effect.header === header) === true));
+}
+
 /** The step with the effect that is written at a place. */
 export function stepWith(policy: Policy, at: Span | undefined): Step | undefined {
   return at === undefined ? undefined : policy.steps.find(({ effects }) => effects.some((effect) => sameSpan(effect.at, at)));
