@@ -83,6 +83,22 @@ function tree(name, quiet) {
   return top;
 }
 
+/** 200 services that configure CORS among 5,000 files; `layered`: with what puts each behind one gateway, a Compose project and Dockerfiles. */
+function services(layered) {
+  const top = tree(layered ? 'layered' : 'unlayered', 4700);
+  const names = Array.from({ length: 200 }, (_one, index) => `service-${index}`);
+  for (const [index, name] of names.entries()) {
+    mkdirSync(join(top, name));
+    writeFileSync(join(top, name, 'server.js'), `${SOURCES['one.js'].replaceAll('app.example', `app${index}.example`).replace("'/a'", `'/${name}/items'`)}app.listen(3000);\n`);
+    if (layered) writeFileSync(join(top, name, 'Dockerfile'), 'FROM node:22-alpine\nWORKDIR /srv\nCOPY package.json ./\nRUN npm install --omit=dev\nCOPY . .\nEXPOSE 3000\nCMD ["node", "server.js"]\n');
+  }
+  if (layered) {
+    writeFileSync(join(top, 'docker-compose.yml'), `services:\n  gateway:\n    image: nginx:1.27\n    ports: ["80:80"]\n    volumes: ["./gateway.conf:/etc/nginx/conf.d/default.conf:ro"]\n${names.map((name) => `  ${name}:\n    build: ./${name}\n    environment:\n      LEVEL: info\n`).join('')}`);
+    writeFileSync(join(top, 'gateway.conf'), `server {\n    listen 80;\n${names.map((name) => `    location /${name}/ {\n        proxy_pass http://${name}:3000;\n    }\n`).join('')}}\n`);
+  }
+  return top;
+}
+
 /** The subcommand of the Action on a pull request that changes five files of the tree, one of which configures CORS: words, folder, environment. */
 function proposal() {
   const top = tree('proposal', 4700);
@@ -248,6 +264,7 @@ try {
     ['aliases in YAML that would make a billion (to one YAML file)', () => pair([[cli, 'bomb.yaml'], work], [[cli, 'one.yml'], work]), 1.5],
     ['ESLint on 300 files without CORS (to it without the plugin)', () => eslint(), 1.1],
     ['5,000 files, 300 mention CORS', () => pair([[cli, '.'], small()], node, 5), 8],
+    ['200 services behind a gateway, in 5,000 files (to them without what puts them there)', () => pair([[cli, '.'], services(true)], [[cli, '.'], services(false)], 5), 1.25],
     ['the Action on a pull request of 5 files, in 5,000', () => pair(proposal(), node), 5],
     ['9,700 files, 300 mention CORS (to the above)', () => pair([[cli, '.'], tree('large', 9400)], [[cli, '.'], small()], 5), 1.2],
   ].filter(([what]) => only.test(what)).map(([what, measure, limit]) => {
