@@ -279,7 +279,8 @@ describe('Chromium decides as it is said', () => {
             const said = saidOf(one, request);
             const real = await fetchedBy(page, request);
             if (said === undefined) undecided += 1;
-            else if (said !== real) wrong.push(`${JSON.stringify(request)}: said ${said}, in Chromium ${real}`);
+            // Which check fails first depends on a status that nobody tells of an application without CORS.
+            else if (isSilent(one.chain.application) ? said.split(' ')[0] !== real.split(' ')[0] : said !== real) wrong.push(`${JSON.stringify(request)}: said ${said}, in Chromium ${real}`);
           }
         }
       });
