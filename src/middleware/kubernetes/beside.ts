@@ -21,7 +21,20 @@ export function* objectsNear(file: YamlInProject, words: RegExp): Generator<Plac
   for (const path of beside.slice(0, MAX_FILES)) {
     const text = file.files.read(path);
     if (text === undefined || text.length > MAX_LENGTH || !words.test(text)) continue;
-    const other = parseYaml(new SourceText(path, text)).unit;
-    if (other !== undefined) for (const object of allObjectsIn(other)) yield { file: other, object };
+    yield* placedIn(path, text);
   }
+}
+
+/** By path; good as long as the text is the one that was read: the files of a folder ask for the same ones beside them. */
+const remembered = new Map<string, { readonly text: string; readonly objects: readonly Placed[] }>();
+const MAX_REMEMBERED = 100;
+
+function placedIn(path: string, text: string): readonly Placed[] {
+  const known = remembered.get(path);
+  if (known?.text === text) return known.objects;
+  const { unit: file } = parseYaml(new SourceText(path, text));
+  const objects = file === undefined ? [] : allObjectsIn(file).map((object) => ({ file, object }));
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(path, { text, objects });
+  return objects;
 }
