@@ -1,7 +1,7 @@
 import { words, type Head, type Wording } from './wordings.js';
 
 /**
- * Chromium's words for a request that it blocked: those of 156 (measured), of about 103 and of about 67
+ * Chromium's words for a request that it blocked: those of 156 (measured), of about 103 and of about 66
  * (`cors_error_string.cc` of those times) and of about 52 (`CrossOriginAccessControl.cpp`, `XMLHttpRequest.cpp`, `ResourceFetcher.cpp`).
  */
 export const HEADS: readonly Head[] = words([
