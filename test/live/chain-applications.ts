@@ -201,7 +201,7 @@ function springParts(random: Random): SpringParts {
   if (random.chance(0.12)) return nothing;
   const credentials = random.chance(0.5);
   const patterns = random.chance(credentials ? 0.4 : 0.2);
-  const origins = patterns ? random.pick(['"*"', '"https://*.example.com"', '"https://app.example.com:[*]", "https://app.example.com"']) : random.pick([credentials ? `"${ADMIN}"` : '"*"', `"${APP}"`, `"${APP}", "${ADMIN}"`]);
+  const origins = patterns ? random.pick(['"*"', '"https://*.example.com"', '"https://app.example.com:[*]", "https://app.example.com"']) : credentials ? random.pick([`"${APP}"`, `"${APP}", "${ADMIN}"`]) : random.pick(['"*"', `"${APP}"`, `"${APP}", "${ADMIN}"`]);
   const methods = random.pick([undefined, '"GET", "PUT"', '"*"', '"GET", "POST", "PUT", "DELETE"']);
   const headers = random.pick([undefined, '"*"', '"Content-Type", "X-Custom"']);
   const exposed = random.pick([undefined, undefined, '"X-Total"']);
