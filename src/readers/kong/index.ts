@@ -23,7 +23,7 @@ export default defineReader<YamlInProject>({
   title: 'Kong',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)[\s\S]*(?:_format_version|KongPlugin|KongClusterPlugin)/,
-  layers: { paths: /\.(?:ya?ml|json)$/i, text: /^(?=[\s\S]*\b_format_version\b)[\s\S]*\bservices\b/ },
+  layers: { paths: /\.(?:ya?ml|json)$/i, text: /\b_format_version\b/ },
 
   *read(file) {
     const version = imageVersion(file, IMAGE);

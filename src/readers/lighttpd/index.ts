@@ -28,7 +28,7 @@ export default defineReader<LighttpdFile>({
   language: 'lighttpd',
   // A list of headers, or a variable that is one, or a main file whose includes may have one.
   mayConcern: /^(?:(?!#)[^\n])*\bsetenv\.(?:add|set)-response-header\b|(?<![\s\S])(?=[\s\S]*access-control-)[\s\S]*?^[ \t]*var\.[\w.-]+[ \t]*\+?=[ \t]*\(|(?<![\s\S])(?=[\s\S]*^[ \t]*include[ \t]+")[\s\S]*?^[ \t]*server\.(?:modules|document-root)[ \t]*\+?=/im,
-  layers: { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, text: /^(?:(?!#)[^\n])*\b(?:proxy|fastcgi|scgi|uwsgi)\.server\b/m },
+  layers: { paths: /\.conf(?:\.(?:template|tmpl|tpl|in|j2))?$|(?:^|\/)lighttpd(?:\.d)?\/[^/.]+$/, text: /\b(?:proxy|fastcgi|scgi|uwsgi)\.server\b[ \t]*\+?=/ },
 
   *read(file) {
     const root = wholeOf(file);
