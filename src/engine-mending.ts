@@ -12,10 +12,11 @@ import { spelled } from './fixes/spell.js';
 import { verify, type Offer } from './fixes/verify.js';
 import { rules } from './generated/registries.js';
 import { link, type Layering } from './layers/link.js';
+import { onTheWay } from './layers/on-the-way.js';
 import type { Topology } from './layers/topology.js';
 import { originsNamedBy, type Change } from './policy/change.js';
 import { compare, type Answers, type Comparison, type ProbeRequest, type Verdict } from './policy/compare.js';
-import { layersOf, replaced } from './policy/deployment.js';
+import { layersOf, replaced, waysTo } from './policy/deployment.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Policy } from './policy/program.js';
 import type { DeclaredLayer } from './policy/topology.js';
@@ -77,7 +78,7 @@ export class Mender {
 
   /** What has been spent on changes of a file, this one included: each makes all of it be read and judged again. */
   #cost({ path, policies }: FileReading): number {
-    const spent = (this.#trials.get(path) ?? 0) + this.intake.source(path).text.length / CHARACTERS_AT_A_TIME + policies.reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, 0);
+    const spent = (this.#trials.get(path) ?? 0) + this.intake.source(path).text.length / CHARACTERS_AT_A_TIME + [...policies, ...this.#around(policies)].reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, 0);
     this.#trials.set(path, spent);
     return spent;
   }
@@ -102,8 +103,8 @@ export class Mender {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
         tolerated: ADVICE,
-        before: remembered(this.#judged, [...before, ...around].map(({ at }) => spanKey(at)).join(), () => this.court.judge([...judged(before, affected), ...around], this.scene.layering)),
-        after: this.court.judge([...judged(after, again), ...around], this.layeringWith(tried)),
+        before: remembered(this.#judged, [...before, ...around].map(({ at }) => spanKey(at)).join(), () => this.court.judge([...judged(before, affected), ...around], onTheWay(this.scene.layering, new Set(before)))),
+        after: this.court.judge([...judged(after, again), ...around], onTheWay(this.layeringWith(tried), new Set(after))),
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after),
       });
@@ -117,10 +118,10 @@ export class Mender {
     return offer;
   }
 
-  /** Policies of other files in the same chains as those that change. */
+  /** Policies of other files that stand in front of those that change, or behind them. */
   #around(changed: readonly Policy[]): readonly Policy[] {
     const { layering, roots } = this.scene;
-    const chained = new Set(changed.flatMap((policy) => [layering.deploymentOf(policy), ...layering.entriesTo(policy).map(({ deployment }) => deployment)].flatMap(layersOf)));
+    const chained = new Set(changed.flatMap((policy) => [...layersOf(layering.deploymentOf(policy)), ...layering.entriesTo(policy).flatMap(({ deployment }) => waysTo(deployment, policy).flat())]));
     return chained.size === changed.length ? [] : judged([...chained], roots).filter((policy) => !changed.includes(policy));
   }
 

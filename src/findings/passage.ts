@@ -47,9 +47,9 @@ export function passagesTo(entry: Deployment, target: Policy, environment: Envir
  */
 export function placesOf(deployment: Deployment, environment: Environment): readonly Probe[] {
   const { policy } = deployment;
-  const applications = deploymentsBehind(deployment).filter(isApplication).map((one) => ({ marked: replaced(deployment, one.policy, standIn(one.policy)), passages: passagesTo(deployment, one.policy, environment) }));
-  const reached = applications.filter(({ passages }) => passages.length > 0);
-  const own = policy.probes.filter((probe) => !reached.some(({ marked }) => pathBehind(marked, probe, environment) !== undefined));
+  const reached = deploymentsBehind(deployment).filter(isApplication).map((one) => ({ application: one.policy, passages: passagesTo(deployment, one.policy, environment) })).filter(({ passages }) => passages.length > 0);
+  const marked = reached.reduce((layers, { application }) => replaced(layers, application, standIn(application)), deployment);
+  const own = reached.length === 0 ? policy.probes : policy.probes.filter((probe) => pathBehind(marked, probe, environment) === undefined);
   const placeOf = (path: string): Probe['at'] => policy.probes.filter((probe) => path.startsWith(probe.path)).sort((a, b) => b.path.length - a.path.length)[0]?.at ?? policy.at;
   return [...own, ...reached.flatMap(({ passages }) => passages.map(({ outside }) => ({ ...outside, at: placeOf(outside.path) })))];
 }

@@ -7,10 +7,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The engine's own modules, from source, for tools that measure it: the linter, its rules, and the exchanges that witnesses are judged by. */
 export async function engine() {
   const contents = [
-    "export { lint } from './src/engine.ts';",
+    "export { lint, survey } from './src/engine.ts';",
     "export { exchanges, responsesWithoutOrigin, verdictOn } from './src/findings/exchange.ts';",
     "export { rules } from './src/generated/registries.ts';",
-    "export { link } from './src/layers/link.ts';",
+    "export { deploymentsBehind } from './src/policy/deployment.ts';",
     "export { applyEdits } from './src/text/edit.ts';",
     "export { filesFrom } from './src/text/files.ts';",
     "export { environmentNamed } from './src/values/fact.ts';",

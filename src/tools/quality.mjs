@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { allCases } from './cases.mjs';
 import { engine } from './engine.mjs';
 
-const { lint, exchanges, responsesWithoutOrigin, verdictOn, rules, link, applyEdits, filesFrom, environmentNamed } = await engine();
+const { lint, survey, deploymentsBehind, exchanges, responsesWithoutOrigin, verdictOn, rules, applyEdits, filesFrom, environmentNamed } = await engine();
 const table = fileURLToPath(new URL('../../docs/fixes.json', import.meta.url));
 
 const ENVIRONMENT = 'production';
@@ -55,12 +55,12 @@ async function isMended(texts, before, finding, fix) {
 }
 
 for (const { name, files: texts } of allCases()) {
-  const result = await lint(Object.keys(texts), filesFrom(texts), options);
+  const result = await survey(Object.keys(texts), filesFrom(texts), options);
   files += Object.keys(texts).length;
   policies += result.policies.length;
   for (const key of Object.keys(fixes)) fixes[key] += result.fixes[key];
   for (const { reason } of result.gaps) count(gaps, reason);
-  const deployments = [...result.policies.map((policy) => ({ policy, inner: [] })), ...link(result.policies)];
+  const deployments = [...result.policies.map((policy) => ({ policy, inner: [] })), ...result.entries.flatMap((entry) => [entry, ...deploymentsBehind(entry)])];
   for (const finding of result.findings) {
     count(findings, finding.class);
     if (finding.ruleId === 'parse-error') continue;
