@@ -10,7 +10,7 @@ export async function engine() {
     "export { lint, survey } from './src/engine.ts';",
     "export { exchanges, responsesWithoutOrigin, verdictOn } from './src/findings/exchange.ts';",
     "export { rules } from './src/generated/registries.ts';",
-    "export { deploymentsBehind } from './src/policy/deployment.ts';",
+    "export { deploymentsBehind, layersOf } from './src/policy/deployment.ts';",
     "export { applyEdits } from './src/text/edit.ts';",
     "export { filesFrom } from './src/text/files.ts';",
     "export { environmentNamed } from './src/values/fact.ts';",

@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { allCases } from './cases.mjs';
 import { engine } from './engine.mjs';
 
-const { lint, survey, deploymentsBehind, exchanges, responsesWithoutOrigin, verdictOn, rules, applyEdits, filesFrom, environmentNamed } = await engine();
+const { lint, survey, deploymentsBehind, exchanges, layersOf, responsesWithoutOrigin, verdictOn, rules, applyEdits, filesFrom, environmentNamed } = await engine();
 const table = fileURLToPath(new URL('../../docs/fixes.json', import.meta.url));
 
 const ENVIRONMENT = 'production';
@@ -32,7 +32,8 @@ let policies = 0;
 
 /** Does one of the deployments, asked again, have the exchange with that verdict? Plain data in, plain data out. */
 function isReplayed({ witness, policy }, deployments) {
-  const own = deployments.filter((deployment) => isDeepStrictEqual([deployment.policy.reader, deployment.policy.title, deployment.policy.at], [policy.reader, policy.title, policy.at]));
+  const isOwn = ({ reader, title, at }) => isDeepStrictEqual([reader, title, at], [policy.reader, policy.title, policy.at]);
+  const own = deployments.filter((deployment) => layersOf(deployment).some(isOwn));
   const asked = (request, scenario) => own.flatMap((deployment) => exchanges(deployment, request, environmentNamed(ENVIRONMENT), scenario));
   const { stored } = witness;
   if (stored !== undefined) {
