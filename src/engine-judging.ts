@@ -1,5 +1,6 @@
 import { firsts, onePerCause, type Draft } from './engine-drafts.js';
-import type { Ask, View } from './findings/ask.js';
+import { urlOf, type Ask, type View } from './findings/ask.js';
+import { serverRequest } from './findings/exchange.js';
 import { verdictOn } from './findings/exchange.js';
 import type { Exchange } from './findings/finding.js';
 import { passagesTo, placesOf } from './findings/passage.js';
@@ -9,7 +10,9 @@ import type { Layering } from './layers/link.js';
 import { certainPart, layersOf } from './policy/deployment.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Policy, Probe } from './policy/program.js';
+import { isUntouched } from './policy/untouched.js';
 import { spanKey } from './text/span.js';
+import type { Environment } from './values/fact.js';
 
 /** What a judgement needs to know of its run. */
 export interface Court {
@@ -44,11 +47,43 @@ export interface Neutralised {
  */
 export function judgeAll(policies: readonly Policy[], court: Court): Judged {
   const own = new Set(policies);
-  const plain = court.layering.linked.filter((deployment) => !own.has(deployment.policy) && layersOf(deployment).some((policy) => own.has(policy)));
   const alone = policies.map((policy) => ({ policy, drafts: reportsOn(court, { policy, inner: [] }, undefined, isAskedAlone) }));
-  const judged = [...alone.map(({ policy, drafts }) => judgeOne(policy, drafts, court)), ...plain.map(({ policy }) => judgeOne(policy, [], court))];
+  const judged = alone.map(({ policy, drafts }) => judgeOne(policy, drafts, court));
   const foundAlone = new Set(onePerCause(alone.flatMap(({ drafts }) => drafts)));
-  return { drafts: onePerCause(judged.flatMap(({ live }) => live)), neutralised: judged.flatMap(({ idle }) => idle).filter(({ draft }) => foundAlone.has(draft)) };
+  const plain = court.layering.linked.filter((deployment) => !own.has(deployment.policy) && layersOf(deployment).some((policy) => own.has(policy)));
+  const live = [...judged.flatMap((standing) => standing.live), ...plain.flatMap(({ policy }) => together(contextOf(policy, court), court))];
+  return { drafts: onePerCause(live), neutralised: judged.flatMap(({ idle }) => idle).filter(({ draft }) => foundAlone.has(draft)) };
+}
+
+/** Where a policy stands. */
+interface Context {
+  /** The policy with all that stands behind it, and with what certainly does. */
+  readonly whole: Deployment;
+  readonly sure: Deployment;
+  readonly places: readonly Probe[];
+  /** From where requests certainly come to its places: each place is in one at least. */
+  readonly views: readonly View[];
+  /** From where they likely come too. */
+  readonly likely: readonly View[];
+  readonly environment: Environment;
+}
+
+function contextOf(policy: Policy, court: Court): Context {
+  const whole = court.layering.deploymentOf(policy);
+  const { environment } = court.ask(whole);
+  const sure = certainPart(whole);
+  const places = placesOf(sure, environment);
+  const entries = court.layering.entriesTo(policy);
+  const through = (entry: Deployment): View => ({ entry, passages: passagesTo(entry, policy, environment, places) });
+  const chains = entries.filter(({ certain }) => certain).map(({ deployment }) => through(certainPart(deployment))).filter(({ passages }) => passages.length > 0);
+  const passed = new Set(chains.flatMap(({ passages }) => passages.map(({ inside }) => inside.path)));
+  const unpassed = court.layering.isExposed(policy) ? places : places.filter(({ path }) => !passed.has(path));
+  const views = [...chains, ...(unpassed.length === 0 ? [] : [direct(sure, unpassed)])];
+  return { whole, sure, places, views, likely: entries.filter(({ certain }) => !certain).map(({ deployment }) => through(deployment)), environment };
+}
+
+function direct(deployment: Deployment, places: readonly Probe[]): View {
+  return { entry: deployment, passages: places.map((place) => ({ inside: place, outside: place })) };
 }
 
 interface Standing {
@@ -58,32 +93,48 @@ interface Standing {
 
 /** @param alone what rules say of it if nothing stands around it */
 function judgeOne(policy: Policy, alone: readonly Draft[], court: Court): Standing {
-  const whole = court.layering.deploymentOf(policy);
-  const entries = court.layering.entriesTo(policy);
-  if (whole.inner.length === 0 && entries.length === 0) return { live: alone, idle: [] };
-
-  const { environment } = court.ask(whole);
-  const sure = certainPart(whole);
-  const places = placesOf(sure, environment);
-  const through = (entry: Deployment): View => ({ entry, passages: passagesTo(entry, policy, environment, places) });
-  const direct = (deployment: Deployment, some: readonly Probe[]): View => ({ entry: deployment, passages: some.map((place) => ({ inside: place, outside: place })) });
-  const chains = entries.filter(({ certain }) => certain).map(({ deployment }) => through(certainPart(deployment))).filter(({ passages }) => passages.length > 0);
-  const passed = new Set(chains.flatMap(({ passages }) => passages.map(({ inside }) => inside.path)));
-  const unpassed = court.layering.isExposed(policy) ? places : places.filter(({ path }) => !passed.has(path));
-  const views = [...chains, ...(unpassed.length === 0 ? [] : [direct(sure, unpassed)])];
-
+  if (court.layering.deploymentOf(policy).inner.length === 0 && court.layering.entriesTo(policy).length === 0) return { live: alone, idle: [] };
+  const context = contextOf(policy, court);
+  const { whole, sure, places, views } = context;
   const withInner = sure.inner.length === 0 ? alone : reportsOn(court, sure, direct(sure, places), isAskedAlone);
   const fromBehind = new Set([...alone, ...withInner].map(keyOf));
   const added = (seen: readonly Draft[]): readonly Draft[] => seen.filter((draft) => !fromBehind.has(keyOf(draft)) && !isDoubled(draft.report.witness));
-  const seen = views.map((view) => ({ view, reports: reportsOn(court, sure, view, isAskedAlone) }));
+  const seen = views.map((view) => ({ view, reports: asItIs(alone, sure, view) ?? reportsOn(court, sure, view, isAskedAlone) }));
   const { live, idle } = settled(alone, seen, (view) => court.ask(sure, view));
-  const together = sure.inner.length === 0 ? [] : views.flatMap((view) => reportsOn(court, sure, view, isAskedTogether));
+  const unsure = context.likely.flatMap((view) => added(reportsOn(court, whole, view, isAskedAlone)));
+  const told = new Set(live.map(keyOf));
+  const likely = unsure.filter((draft) => !told.has(keyOf(draft))).map((draft) => ({ ...draft, likely: true }));
+  return { live: [...live, ...added(seen.flatMap(({ reports }) => reports)), ...likely, ...together(context, court)], idle };
+}
 
-  const told = new Set([...live, ...together].map(keyOf));
-  const unsure = entries.filter(({ certain }) => !certain).flatMap(({ deployment }) => added(reportsOn(court, whole, through(deployment), isAskedAlone)));
-  const unsureTogether = whole.inner.length === sure.inner.length ? [] : reportsOn(court, whole, direct(whole, placesOf(whole, environment)), isAskedTogether);
-  const likely = [...unsure, ...unsureTogether].filter((draft) => !told.has(keyOf(draft))).map((draft) => ({ ...draft, likely: true }));
-  return { live: [...live, ...added(seen.flatMap(({ reports }) => reports)), ...together, ...likely], idle };
+/** What rules say of a layer and those behind it, together. */
+function together({ whole, sure, views, environment }: Context, court: Court): readonly Draft[] {
+  const certain = sure.inner.length === 0 ? [] : views.flatMap((view) => reportsOn(court, sure, view, isAskedTogether));
+  if (whole === sure) return certain;
+  const told = new Set(certain.map(keyOf));
+  const likely = reportsOn(court, whole, direct(whole, placesOf(whole, environment)), isAskedTogether).filter((draft) => !told.has(keyOf(draft)));
+  return [...certain, ...likely.map((draft) => ({ ...draft, likely: true }))];
+}
+
+/**
+ * What is said of a policy alone, with the URLs that it has outside, if the one layer in front hands on everything as it is:
+ * then nothing else can be said from there. Undefined where that is not plain to see.
+ */
+function asItIs(alone: readonly Draft[], { policy, inner }: Deployment, { entry, passages }: View): readonly Draft[] | undefined {
+  const isNext = inner.length === 0 && passages.length > 0 && entry.inner.some(({ deployment }) => deployment.policy === policy);
+  if (!isNext || !passages.every(({ outside }) => isUntouched(entry.policy, serverRequest({ url: urlOf(outside) }, 'GET', [])))) return undefined;
+  return alone.flatMap((draft) => {
+    const { request, stored } = draft.report.witness;
+    const passage = passages.find(({ inside }) => pathOf(urlOf(inside)) === pathOf(request.url));
+    if (passage === undefined) return [];
+    const url = urlOf(passage.outside);
+    const witness = { ...draft.report.witness, request: { ...request, url }, ...(stored === undefined ? {} : { stored: { ...stored, request: { ...stored.request, url } } }) };
+    return [{ ...draft, report: { ...draft.report, witness }, entry }];
+  });
+}
+
+function pathOf(url: string): string {
+  return new URL(url).pathname;
 }
 
 /** What rules say of a policy alone, as far as it shows where the policy is seen from. */

@@ -35,7 +35,7 @@ export interface Asked {
 export function conversations(deployment: Deployment, request: ClientRequest, { environment, scenario, preflight, assumed, trace }: Asked): readonly Conversation[] {
   const client: FetchRequest = { ...request };
   const options = { environment, ...(trace === undefined ? {} : { trace }) };
-  const sent = serverRequest(request, request.method, withCredentials(request));
+  const sent = asSent(request);
   const answers = (known: Assumptions | undefined): readonly Outcome[] => evaluate(deployment, sent, { ...options, ...(scenario === undefined ? {} : { scenario }), ...(known === undefined ? {} : { assumed: known }) });
   if (!needsPreflight(client)) return answers(assumed).map((actual) => ({ preflight: null, actual }));
   const asked = preflightRequestOf(client);
@@ -72,6 +72,11 @@ function verdictOf(client: FetchRequest, preflight: HttpResponse | null, respons
 
 function answer(response: HttpResponse): ServerAnswer {
   return { status: response.status, headers: response.headers.map(({ name, text }) => [name, text] as const) };
+}
+
+/** The request itself as a server gets it, whatever is asked first. */
+export function asSent(request: ClientRequest): HttpRequest {
+  return serverRequest(request, request.method, withCredentials(request));
 }
 
 function withCredentials(request: ClientRequest): readonly (readonly [string, string])[] {

@@ -1,11 +1,11 @@
 import { leavesOf } from '../origins/origin-set.js';
 import { deploymentsBehind, layersOf, replaced } from '../policy/deployment.js';
-import type { Deployment } from '../policy/evaluate.js';
+import { evaluate, type Deployment } from '../policy/evaluate.js';
 import { comparedPaths } from '../policy/paths.js';
 import { ALWAYS, type Guard, type Policy, type Probe, type Step } from '../policy/program.js';
 import type { Environment } from '../values/fact.js';
 import { SIGNED, urlOf } from './ask.js';
-import { exchanges } from './exchange.js';
+import { asSent } from './exchange.js';
 
 /** A place as it is asked for from outside, and as a layer behind gets it. */
 export interface Passage {
@@ -22,6 +22,18 @@ const MAX_HOSTS = 5;
 
 /** Places of a layer behind that requests from outside surely reach, with credentials where these are asked for, wherever the layers in front have them. */
 export function passagesTo(entry: Deployment, target: Policy, environment: Environment, places: readonly Probe[] = target.probes): readonly Passage[] {
+  if (places !== target.probes) return passagesOf(entry, target, environment, places);
+  let known = passages.get(entry);
+  if (known === undefined) passages.set(entry, (known = new Map()));
+  let found = known.get(target);
+  if (found?.environment !== environment) known.set(target, (found = { environment, passages: passagesOf(entry, target, environment, places) }));
+  return found.passages;
+}
+
+/** Remembered: a gateway is asked for its places once for itself, and once for each layer behind it. */
+const passages = new WeakMap<Deployment, Map<Policy, { readonly environment: Environment; readonly passages: readonly Passage[] }>>();
+
+function passagesOf(entry: Deployment, target: Policy, environment: Environment, places: readonly Probe[]): readonly Passage[] {
   const marked = replaced(entry, target, standIn(target));
   const steps = stepsTo(entry, target);
   const named = [...new Set(steps.flatMap(({ when }) => hostsIn(when)))];
@@ -47,6 +59,7 @@ export function passagesTo(entry: Deployment, target: Policy, environment: Envir
  */
 export function placesOf(deployment: Deployment, environment: Environment): readonly Probe[] {
   const { policy } = deployment;
+  if (deployment.inner.length === 0) return policy.probes;
   const reached = deploymentsBehind(deployment).filter(isApplication).map((one) => ({ application: one.policy, passages: passagesTo(deployment, one.policy, environment) })).filter(({ passages }) => passages.length > 0);
   const marked = reached.reduce((layers, { application }) => replaced(layers, application, standIn(application)), deployment);
   const own = reached.length === 0 ? policy.probes : policy.probes.filter((probe) => pathBehind(marked, probe, environment) === undefined);
@@ -77,7 +90,7 @@ function hostsIn(guard: Guard): readonly string[] {
 function pathBehind(marked: Deployment, probe: Probe, environment: Environment): string | undefined {
   for (const carried of SIGNED) {
     const request = { origin: 'https://app.example', method: probe.methods?.[0] ?? 'GET', headers: [], credentials: 'omit', ...carried, url: urlOf(probe) } as const;
-    const paths = new Set(exchanges(marked, request, environment).map(({ response }) => response.headers.find(({ name }) => name === REACHED)?.text ?? undefined));
+    const paths = new Set(evaluate(marked, asSent(request), { environment }).map(({ response }) => response.headers.find(({ name }) => name === REACHED)?.text ?? undefined));
     if (paths.size === 1 && !paths.has(undefined)) return [...paths][0];
   }
   return undefined;

@@ -15,8 +15,10 @@ export function layersOf({ policy, inner }: Deployment): readonly Policy[] {
 }
 
 /** The layers as far as their links are certain. */
-export function certainPart({ policy, inner }: Deployment): Deployment {
-  return { policy, inner: inner.flatMap((one) => (one.link?.certain === false ? [] : [{ ...one, deployment: certainPart(one.deployment) }])) };
+export function certainPart(deployment: Deployment): Deployment {
+  const inner = deployment.inner.flatMap((one) => (one.link?.certain === false ? [] : [{ ...one, deployment: certainPart(one.deployment) }]));
+  const isWhole = inner.length === deployment.inner.length && inner.every((one, index) => one.deployment === deployment.inner[index]!.deployment);
+  return isWhole ? deployment : { policy: deployment.policy, inner };
 }
 
 /** Every layer behind one, with what stands behind it in its turn, outermost first. */

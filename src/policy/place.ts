@@ -1,5 +1,5 @@
 import { holds, requestHeader, type HttpRequest } from './holds.js';
-import { unless, whenAll, whenAny, type Guard, type Policy, type Step } from './program.js';
+import { unless, type Guard, type Policy, type Step } from './program.js';
 
 /** Steps that the remembered places of one policy may hold together. */
 const MAX_REMEMBERED = 100_000;
@@ -40,14 +40,14 @@ function decided(guard: Guard, request: HttpRequest): Guard {
   switch (guard.g) {
     case 'and':
     case 'or': {
-      const decisive = guard.g === 'and' ? 'never' : 'always';
+      const [decisive, neutral] = guard.g === 'and' ? (['never', 'always'] as const) : (['always', 'never'] as const);
       const parts: Guard[] = [];
       for (const part of guard.of) {
         const now = decided(part, request);
         if (now.g === decisive) return now;
-        parts.push(now);
+        if (now.g !== neutral) parts.push(now);
       }
-      return guard.g === 'and' ? whenAll(...parts) : whenAny(...parts);
+      return parts.length === 0 ? { g: neutral } : parts.length === 1 ? parts[0]! : { g: guard.g, of: parts };
     }
     case 'not':
       return unless(decided(guard.of, request));
