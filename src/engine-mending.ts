@@ -59,6 +59,7 @@ export class Mender {
   /** Every proposal for a policy is compared with the same verdicts. */
   readonly #verdicts = new Map<Policy, Map<string, Verdict>>();
   readonly #trials = new Map<string, number>();
+  readonly #prices = new Map<string, number>();
   /** The reading that a policy comes from. */
   readonly #rootOf = new Map<Policy, FileReading>();
 
@@ -76,11 +77,15 @@ export class Mender {
     return this.#fixes;
   }
 
-  /** What has been spent on changes of a file, this one included: each makes all of it be read and judged again. */
-  #cost({ path, policies }: FileReading): number {
-    const spent = (this.#trials.get(path) ?? 0) + this.intake.source(path).text.length / CHARACTERS_AT_A_TIME + [...policies, ...this.#around(policies)].reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, 0);
-    this.#trials.set(path, spent);
+  /** What has been spent on changes of a file, this one included: each makes all of it be read and judged again, with the layers around it. */
+  #cost(root: FileReading): number {
+    const spent = (this.#trials.get(root.path) ?? 0) + remembered(this.#prices, root.path, () => this.#priceOf(root));
+    this.#trials.set(root.path, spent);
     return spent;
+  }
+
+  #priceOf({ path, policies }: FileReading): number {
+    return [...policies, ...this.#around(policies)].reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, this.intake.source(path).text.length / CHARACTERS_AT_A_TIME);
   }
 
   /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
@@ -193,7 +198,8 @@ export class Mender {
 
 /** Those that are judged: plain layers are not. */
 function judged(policies: readonly Policy[], readings: readonly FileReading[]): readonly Policy[] {
-  return policies.filter((policy) => readings.some((reading) => reading.policies.includes(policy)));
+  const plain = new Set(readings.flatMap(({ layers }) => layers.map(({ policy }) => policy)));
+  return policies.filter((policy) => !plain.has(policy));
 }
 
 /** Rules that advise: what they say of a mended text is no reason to leave it broken, whether they run or not. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parse as parseYaml } from 'yaml';
+import { parse as parseYaml, parseAllDocuments } from 'yaml';
 import { PRESETS } from '../src/config/resolve.js';
 import { ConfigSearch } from '../src/config/search.js';
 import { lint } from '../src/engine.js';
@@ -52,7 +52,7 @@ const takesValue = (word: string | undefined): boolean => Object.entries(FLAGS).
 const PARSERS: Readonly<Record<string, (text: string) => readonly string[]>> = {
   json: thrown(JSON.parse),
   jsonc: (text) => [ts.parseConfigFileTextToJson('a.jsonc', text).error?.messageText ?? []].flat().map((message) => (typeof message === 'string' ? message : message.messageText)),
-  yaml: thrown((text) => parseYaml(text, { strict: true, logLevel: 'error' })),
+  yaml: (text) => parseAllDocuments(text, { strict: true }).flatMap((document) => ('errors' in document ? document.errors.map(({ message }) => message) : [])),
   js: scriptProblems('a.js'),
   ts: scriptProblems('a.ts'),
   tsx: scriptProblems('a.tsx'),

@@ -100,7 +100,8 @@ export class Upstreams {
     if (found.kind === 'found') return likely(found.behind);
     if (found.kind === 'several' || !isBare(name)) return found.kind === 'several' ? found : END;
     const others = (all: readonly Policy[] = []): readonly Policy[] => all.filter((one) => one !== policy && one.reader !== policy.reader);
-    const listening = port === null ? [] : others(this.#byPort.get(port));
+    // Proxies are many on the usual ports: one is meant by its own name alone.
+    const listening = port === null ? [] : others(this.#byPort.get(port)).filter(({ layer, at }) => layer !== 'proxy' || folderOf(at.file).toLowerCase().split('/').includes(name));
     const inFolder = others(this.#inFolder.get(name)).filter(({ listens }) => listens.length === 0 || listening.length === 0);
     const listeningInFolder = listening.filter((one) => this.#inFolder.get(name)?.includes(one) === true);
     const candidates = [listeningInFolder, listening, inFolder].find((some) => some.length > 0) ?? [];

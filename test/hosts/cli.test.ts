@@ -307,7 +307,7 @@ expect(err).toMatch(/^1 file, 1 parsed, policies: 1\n1 finding, 0 gaps\nchanges:
 
   test('--print-config', async () => {
     write({ '.cors-lintrc.json': '{"environments":{"dev":{"files":["a.js"]}},"extends":[],"rules":{"no-null-origin":"warn"}}', 'a.js': '' });
-    expect(JSON.parse((await cli(['--print-config', 'a.js', '-f', 'json'])).out)).toEqual({ version: 1, file: 'a.js', sources: ['.cors-lintrc.json', 'command line'], environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], rules: { 'no-null-origin': 'warn' } });
+    expect(JSON.parse((await cli(['--print-config', 'a.js', '-f', 'json'])).out)).toEqual({ version: 1, file: 'a.js', sources: ['.cors-lintrc.json', 'command line'], environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], layers: [], rules: { 'no-null-origin': 'warn' } });
   });
 
   test('files of different environments are judged apart, each for its own', async () => {
