@@ -138,6 +138,24 @@ describe('a survey', () => {
   });
 });
 
+test('of two ways to one place, each counts', async () => {
+  const proxy = `server {
+    listen 80;
+    server_name api.example.com;
+    location /a/ {
+${REPLACED}
+        proxy_pass http://127.0.0.1:3000/;
+    }
+    location /b/ {
+        proxy_pass http://127.0.0.1:3000/;
+    }
+}
+`;
+  const { findings, neutralised } = await surveyed({ 'nginx.conf': proxy, 'server.js': express(REFLECTING) });
+  expect(findings.map(({ ruleId, witness }) => [ruleId, witness?.request.url])).toEqual([['no-reflected-origin', 'https://api.example.com/b/users']]);
+  expect(neutralised).toEqual([]);
+});
+
 describe('three layers', () => {
   const server = (location: string, port: number, to: number): string => `server {\n    listen ${port};\n    server_name api.example.com;\n    location / {\n${location}\n        proxy_pass http://127.0.0.1:${to};\n    }\n}\n`;
   const ADDED = '        add_header Access-Control-Allow-Origin https://app.example.com always;';

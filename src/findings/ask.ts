@@ -100,7 +100,7 @@ export class Ask {
   /** A place of the policy as it is asked for from outside; undefined where the layers in front do not let requests come. */
   outside(probe: Probe): Probe | undefined {
     if (this.view === undefined) return probe;
-    const found = this.view.passages.find(({ inside }) => inside.path === probe.path);
+    const found = this.view.passages.find(({ inside }) => inside === probe) ?? this.view.passages.find(({ inside }) => inside.path === probe.path);
     return found === undefined ? undefined : { ...found.outside, methods: probe.methods };
   }
 
@@ -171,7 +171,7 @@ export class Ask {
 
   /** Origins that the policy surely serves there, when pages carry this: what its author wrote, else any site where any is let through. */
   accepted(probe: Probe, carried: Carried = {}): readonly string[] {
-    const key = JSON.stringify([urlOf(probe), probe.methods, carried]);
+    const key = JSON.stringify([this.wayTo(probe).url, probe.methods, carried]);
     let known = this.#accepted.get(key);
     if (known === undefined) this.#accepted.set(key, (known = [...this.candidates, STRANGERS[0]].filter((origin) => this.grants(probe, { origin, ...carried }))));
     return known;

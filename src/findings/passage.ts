@@ -16,8 +16,9 @@ export interface Passage {
 /** The header by which a stand-in for the layer behind says what it was asked for. */
 const REACHED = 'x-reached';
 
-/** More places than this say the same again. */
-const MAX_PASSAGES = 20;
+/** More places than this say the same again, and so do more ways to one of them. */
+const MAX_PASSAGES = 100;
+const MAX_WAYS = 3;
 const MAX_HOSTS = 5;
 
 /** Places of a layer behind that requests from outside surely reach, with credentials where these are asked for, wherever the layers in front have them. */
@@ -44,10 +45,14 @@ function passagesOf(entry: Deployment, target: Policy, environment: Environment,
   for (const inside of places) {
     const rewritten = rewrites.flatMap(({ prefix, by }) => (inside.path.startsWith(by) ? [prefix + inside.path.slice(by.length)] : []));
     const paths = [...new Set([inside.path, ...rewritten, ...compared])];
+    let ways = 0;
     for (const outside of paths.flatMap((path) => hosts.slice(0, MAX_HOSTS).map((host): Probe => ({ ...inside, path, ...(host === undefined ? {} : { host }), at: entry.policy.at })))) {
       if (found.length >= MAX_PASSAGES) return found;
+      if (ways >= MAX_WAYS) break;
       if (found.some((known) => known.outside.path === outside.path && known.inside.path === inside.path)) continue;
-      if (pathBehind(marked, outside, environment) === inside.path) found.push({ outside, inside: { ...inside, ...(outside.host === undefined ? {} : { host: outside.host }) } });
+      if (pathBehind(marked, outside, environment) !== inside.path) continue;
+      ways += 1;
+      found.push({ outside, inside: { ...inside, ...(outside.host === undefined ? {} : { host: outside.host }) } });
     }
   }
   return found;
