@@ -6,8 +6,8 @@
  * Speaks only where the two are linked (the proxy passes on to a port that one application of the repository listens on)
  * and where a request is shown that the application alone refuses.
  */
-import { linesOf, STRANGERS, type Ask } from '../src/findings/ask.js';
-import { passagesTo, placesOf, type Passage } from '../src/findings/passage.js';
+import { linesOf, STRANGERS, type Ask, type Passage } from '../src/findings/ask.js';
+import { passagesTo, placesOf } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
 import { deploymentsBehind } from '../src/policy/deployment.js';

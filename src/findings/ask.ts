@@ -7,7 +7,6 @@ import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { environmentNamed, type Environment } from '../values/fact.js';
 import { exchanges, responsesWithoutOrigin, verdictOn } from './exchange.js';
-import type { Passage } from './passage.js';
 import type { ClientRequest, Exchange } from './finding.js';
 
 /** Two origins that no policy has a reason to trust; two, so that a stray literal is not mistaken for "any". */
@@ -23,6 +22,12 @@ export type Carried = Pick<Partial<ClientRequest>, 'headers' | 'credentials'>;
 
 /** What a page carries that has not signed in, and what satisfies those who ask for credentials. */
 export const SIGNED: readonly Carried[] = [{}, { headers: [['authorization', 'Bearer x']] }, { credentials: 'include' }];
+
+/** A place as it is asked for from outside, and as a layer behind gets it. */
+export interface Passage {
+  readonly outside: Probe;
+  readonly inside: Probe;
+}
 
 /** From where a policy is seen that stands behind others: its places are asked for as they are outside. */
 export interface View {

@@ -4,14 +4,8 @@ import { evaluate, type Deployment } from '../policy/evaluate.js';
 import { comparedPaths } from '../policy/paths.js';
 import { ALWAYS, type Guard, type Policy, type Probe, type Step } from '../policy/program.js';
 import type { Environment } from '../values/fact.js';
-import { SIGNED, urlOf } from './ask.js';
+import { SIGNED, urlOf, type Passage } from './ask.js';
 import { asSent } from './exchange.js';
-
-/** A place as it is asked for from outside, and as a layer behind gets it. */
-export interface Passage {
-  readonly outside: Probe;
-  readonly inside: Probe;
-}
 
 /** The header by which a stand-in for the layer behind says what it was asked for. */
 const REACHED = 'x-reached';

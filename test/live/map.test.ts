@@ -1,10 +1,7 @@
-import axe from 'axe-core';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { survey } from '../../src/engine.js';
 import { mapOf } from '../../src/questions/map.js';
@@ -15,19 +12,12 @@ import { filesFrom } from '../../src/text/files.js';
 import { SourceText } from '../../src/text/source-text.js';
 import { filesUnder, optionsOf, pathsUnder } from '../support/lint.js';
 import { manyServices } from '../support/many-services.js';
+import { Pages } from './pages.js';
 
 const showcase = join(import.meta.dirname, '../../fixtures/showcase');
 const folder = mkdtempSync(join(tmpdir(), 'live-map-'));
-let browser: Browser;
+let opened: Pages;
 const reports = new Map<string, MapReport>();
-
-/** Debian's Chromium, or the one that CHROMIUM names: a path, or a name that PATH leads to. */
-function executable(): string {
-  const name = process.env['CHROMIUM'] ?? 'chromium';
-  const found = [name, ...(process.env['PATH'] ?? '').split(delimiter).map((place) => join(place, name))].find((path) => path.includes('/') && existsSync(path));
-  if (found === undefined) throw new Error(`no ${name} in PATH`);
-  return found;
-}
 
 async function reportOn(title: string, texts: Readonly<Record<string, string>>): Promise<MapReport> {
   const map = mapOf(await survey(Object.keys(texts), filesFrom(texts), { ...optionsOf(), fixes: false }), 'production', []);
@@ -47,54 +37,30 @@ beforeAll(async () => {
   reports.set('two hundred services', await reportOn('two hundred services', manyServices(200)));
   reports.set('hostile names', hostile(reports.get('eight services')!));
   for (const [name, report] of reports) writeFileSync(join(folder, `${name}.html`), html(report));
-  browser = await chromium.launch({ executablePath: executable(), args: ['--no-sandbox'] });
+  opened = await Pages.in(folder);
 });
 
 afterAll(async () => {
-  await browser.close();
+  await opened.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Opens a map, and tells of every request but that for the page, and of all that is written to the console. */
-async function withMap<T>(name: string, options: BrowserContextOptions, use: (page: Page) => Promise<T>): Promise<T> {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const url = pathToFileURL(join(folder, `${name}.html`)).href;
-    const told: string[] = [];
-    page.on('request', (request) => void (request.url() !== url && !request.url().startsWith('data:') && told.push(`request of ${request.url()}`)));
-    page.on('console', (message) => void told.push(`${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => void told.push(error.message));
-    page.on('dialog', (dialog) => void (told.push('a dialog'), dialog.dismiss()));
-    await page.goto(url);
-    const result = await use(page);
-    expect(told).toEqual([]);
-    return result;
-  } finally {
-    await context.close();
-  }
-}
 
 const NAMES = ['shop', 'two hundred services', 'hostile names'];
 
 describe.each(NAMES)('%s', (name) => {
   test.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
-    const violations = await withMap(name, { colorScheme, viewport: { width: 1280, height: 900 } }, async (page) => {
-      await page.evaluate(axe.source);
-      return page.evaluate<readonly string[]>("axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html).join(' ')))");
-    });
-    expect(violations).toEqual([]);
+    expect(await opened.violations(name, colorScheme)).toEqual([]);
   });
 
   test.each([360, 320])('nothing stands out of a window of %d px', async (width) => {
-    await withMap(name, { viewport: { width, height: 740 } }, async (page) => {
+    await opened.open(name, { viewport: { width, height: 740 } }, async (page) => {
       await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     });
   });
 
   test('is a document without JavaScript too', async () => {
-    await withMap(name, { javaScriptEnabled: false }, async (page) => {
+    await opened.open(name, { javaScriptEnabled: false }, async (page) => {
       expect(await page.locator('.tools').isVisible()).toBe(false);
       const { layers, chains } = reports.get(name)!.map;
       expect(await page.locator('.layers > .layer').count()).toBe(layers.length);
@@ -106,7 +72,7 @@ describe.each(NAMES)('%s', (name) => {
 });
 
 test('the keyboard goes everywhere, and shows where it is', async () => {
-  await withMap('shop', { viewport: { width: 1280, height: 900 } }, async (page) => {
+  await opened.open('shop', { viewport: { width: 1280, height: 900 } }, async (page) => {
     const focused = (): Promise<string> => page.evaluate<string>("(({ tagName, className }, { outlineStyle }) => [tagName, className, outlineStyle].join(' '))(document.activeElement, getComputedStyle(document.activeElement))");
     const seen: string[] = [];
     for (let count = 0; count < 40; count += 1) {
@@ -120,7 +86,7 @@ test('the keyboard goes everywhere, and shows where it is', async () => {
 });
 
 test('the first link leads past everything; groups open and close by keyboard', async () => {
-  await withMap('shop', {}, async (page) => {
+  await opened.open('shop', {}, async (page) => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     expect(await page.evaluate('location.hash + document.activeElement.id')).toBe('#mainmain');
@@ -133,7 +99,7 @@ test('the first link leads past everything; groups open and close by keyboard', 
 });
 
 test('what is looked for stays, with the layers in front of it, and how much is told', async () => {
-  await withMap('two hundred services', {}, async (page) => {
+  await opened.open('two hundred services', {}, async (page) => {
     await page.getByRole('searchbox', { name: 'Find layers and paths' }).fill('payments-03');
     expect(await page.locator('.layers > .layer:visible').count()).toBe(1);
     expect(await page.locator('.tree .name:visible').count()).toBe(2);
@@ -150,7 +116,7 @@ test('what is looked for stays, with the layers in front of it, and how much is 
 test('two hundred services: at most 2 MB, open within a second', async () => {
   expect(readFileSync(join(folder, 'two hundred services.html')).length).toBeLessThanOrEqual(2_000_000);
   const times: number[] = [];
-  for (let count = 0; count < 5; count += 1) times.push(await withMap('two hundred services', { viewport: { width: 1280, height: 900 } }, (page) => page.evaluate<number>("new Promise((done) => setTimeout(() => done(performance.getEntriesByType('navigation')[0].loadEventEnd)))")));
+  for (let count = 0; count < 5; count += 1) times.push(await opened.open('two hundred services', { viewport: { width: 1280, height: 900 } }, (page) => page.evaluate<number>("new Promise((done) => setTimeout(() => done(performance.getEntriesByType('navigation')[0].loadEventEnd)))")));
   // The best of five: other work of this machine is not the page's.
   expect(Math.min(...times)).toBeLessThanOrEqual(1000);
 });
@@ -158,7 +124,7 @@ test('two hundred services: at most 2 MB, open within a second', async () => {
 describe('Mermaid draws what is written', () => {
   test.each(['shop', 'eight services', 'two hundred services', 'hostile names'])('%s', async (name) => {
     const report = reports.get(name)!;
-    const page = await browser.newPage();
+    const page = await opened.browser.newPage();
     try {
       await page.addScriptTag({ path: createRequire(import.meta.url).resolve('mermaid/dist/mermaid.min.js') });
       await page.evaluate('mermaid.initialize({ startOnLoad: false })');

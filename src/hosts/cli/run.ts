@@ -3,7 +3,7 @@ import { ruleEntries } from '../../generated/catalogue.js';
 import { VERSION } from '../../generated/version.js';
 import { showingSuggestions } from '../../reporters/index.js';
 import { rootOf, toReader, toRoot } from '../root.js';
-import { commandNamed } from './command.js';
+import { commandNamed } from './commands.js';
 import { failureText } from './failure.js';
 import type { LoadLint } from './judge.js';
 import { LintRun, type ExitCode } from './lint-run.js';
