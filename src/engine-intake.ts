@@ -44,17 +44,20 @@ export class Intake {
     const covers: string[] = [];
     const calls: ClientCall[] = [];
     const problems: Problem[] = [];
+    /** Of a file that is read only for what it tells of layers. */
+    const unread: Problem[] = [];
     const layers: PlainLayer[] = [];
     const topology: TopologyFact[] = [];
     const units = new Map<string, unknown>();
-    for (const { id, language } of readersFor(path, text)) {
+    const wanted = readersFor(path, text);
+    for (const { id, language } of wanted) {
       const reader = this.loaded.readers.get(id);
       if (reader === undefined) continue;
       this.fence({ file: path, start: 0, end: 0 }, () => {
         if (!units.has(language)) {
           const parsed = this.#parse(language, path, files);
           units.set(language, parsed.unit);
-          problems.push(...parsed.problems);
+          (wanted.some((one) => one.cors && one.language === language) ? problems : unread).push(...parsed.problems);
         }
         const unit = units.get(language);
         if (unit === undefined) return;
@@ -71,7 +74,8 @@ export class Intake {
     for (const [language, unit] of units) this.#release(language, unit);
     done?.();
     const reading = { path, dependsOn, policies, gaps, calls, problems, covers, layers, topology };
-    return this.beside.has(path) ? onlyLayers(reading) : reading;
+    const read = this.beside.has(path) ? onlyLayers(reading) : reading;
+    return { ...read, gaps: [...read.gaps, ...untold(unread, text)] };
   }
 
   /** A tree that a host has given is the host's. */
@@ -99,4 +103,9 @@ export class Intake {
     const given = files === this.files ? this.given.get(path) : undefined;
     return given === undefined ? this.loaded.languages.get(language)!.parse(new SourceText(path, files.read(path) ?? ''), files) : { unit: given, problems: [] };
   }
+}
+
+/** That a file tells nothing of layers since it is broken is no finding, but nobody should take it for an answer. Templates of Helm are rarely YAML before they are rendered. */
+function untold([first]: readonly Problem[], text: string): readonly Gap[] {
+  return first === undefined || text.includes('{{') ? [] : [{ at: first.at, reason: 'unsupported-syntax', message: `what this file tells of layers is not known: ${first.message}` }];
 }

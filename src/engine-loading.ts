@@ -12,22 +12,24 @@ export interface Loaded {
 export interface Wanted {
   readonly id: string;
   readonly language: string;
+  /** For what the file says of CORS; else only for what it tells of layers. */
+  readonly cors: boolean;
 }
 
 /** Told from a file's path and text alone. */
 export function readersFor(path: string, text: string): Wanted[] {
-  return readersWhere(path, ({ mayConcern, layers }) => mayConcern.test(text) || isAbout(layers, path, text));
+  return readersWhere(path, text, ({ mayConcern, layers }) => mayConcern.test(text) || isAbout(layers, path, text));
 }
 
 /** Those that a file tells of layers, whatever it says of CORS. */
 export function layerReadersFor(path: string, text: string): Wanted[] {
-  return readersWhere(path, ({ layers }) => isAbout(layers, path, text));
+  return readersWhere(path, text, ({ layers }) => isAbout(layers, path, text));
 }
 
-function readersWhere(path: string, fits: (entry: (typeof readerEntries)[string]) => boolean): Wanted[] {
+function readersWhere(path: string, text: string, fits: (entry: (typeof readerEntries)[string]) => boolean): Wanted[] {
   return Object.entries(readerEntries).flatMap(([id, entry]) => {
     const language = languageOf(entry.language, path);
-    return language !== undefined && fits(entry) ? [{ id, language }] : [];
+    return language !== undefined && fits(entry) ? [{ id, language, cors: entry.mayConcern.test(text) }] : [];
   });
 }
 

@@ -238,9 +238,11 @@ describe('bad input', () => {
 
   test('a broken file takes nothing from the others', async () => {
     const files = { 'compose.yaml': 'services:\n  api: [\n', 'app.js': "const app = require('express')();\napp.use(require('cors')({ origin: '*', credentials: true }));\napp.get('/', (q, s) => s.json(1));\n" };
-    const { findings } = await lint(Object.keys(files), filesFrom(files), optionsOf());
-    expect(findings.map(({ ruleId, at }) => `${at.file} ${ruleId}`)).toContain('app.js no-wildcard-with-credentials');
-    expect(findings.filter(({ at }) => at.file === 'compose.yaml').map(({ ruleId }) => ruleId)).toEqual(['parse-error']);
+    for (const { paths, beside } of [{ paths: Object.keys(files), beside: [] }, { paths: ['app.js'], beside: ['compose.yaml'] }]) {
+      const { findings, gaps } = await lint(paths, filesFrom(files), { ...optionsOf(), beside });
+      expect(findings.map(({ ruleId, at }) => `${at.file} ${ruleId}`)).toEqual(['app.js no-wildcard-with-credentials']);
+      expect(gaps.filter(({ at }) => at.file === 'compose.yaml').map(({ message }) => message)).toEqual([expect.stringMatching(/^what this file tells of layers is not known: /)]);
+    }
   });
 
   test('every beginning of a file is read', () => {
