@@ -20,8 +20,6 @@ export class Intake {
     readonly files: Traced,
     /** Trees that a host already has, by path. */
     private readonly given: ReadonlyMap<string, unknown>,
-    /** Files that are read only for what they tell of layers. */
-    private readonly beside: ReadonlySet<string>,
     private readonly observer: Observer | undefined,
     /** Runs one part: what it throws is told, and nothing else is lost. */
     private readonly fence: (at: Span, part: () => void) => void,
@@ -32,6 +30,14 @@ export class Intake {
     let source = this.#sources.get(file);
     if (source === undefined) this.#sources.set(file, (source = new SourceText(file, this.files.read(file) ?? '')));
     return source;
+  }
+
+  readonly #beside = new Set<string>();
+
+  /** Reads a file only for what it tells of layers, now and whenever it is read again. */
+  readBeside(path: string): FileReading {
+    this.#beside.add(path);
+    return this.read(path);
   }
 
   /** Trees are let go with the reading: what a run keeps of a file is its policies. */
@@ -74,7 +80,7 @@ export class Intake {
     for (const [language, unit] of units) this.#release(language, unit);
     done?.();
     const reading = { path, dependsOn, policies, gaps, calls, problems, covers, layers, topology };
-    const read = this.beside.has(path) ? onlyLayers(reading) : reading;
+    const read = this.#beside.has(path) ? onlyLayers(reading) : reading;
     return { ...read, gaps: [...read.gaps, ...untold(unread, text)] };
   }
 

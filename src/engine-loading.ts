@@ -2,10 +2,10 @@ import { languages as languageEntries, readers as readerEntries } from './genera
 import type { Reader } from './readers/reader.js';
 import type { Language } from './syntax/language.js';
 
-/** The languages and readers of a run, loaded: everything after this is synchronous. */
+/** The languages and readers of a run, loaded: reading with them is synchronous. */
 export interface Loaded {
-  readonly languages: ReadonlyMap<string, Language<unknown>>;
-  readonly readers: ReadonlyMap<string, Reader<unknown>>;
+  readonly languages: Map<string, Language<unknown>>;
+  readonly readers: Map<string, Reader<unknown>>;
 }
 
 /** A reader that a file may concern, and the language of it that the file is written in. */
@@ -21,13 +21,15 @@ export function readersFor(path: string, text: string): Wanted[] {
   return readersWhere(path, text, ({ mayConcern, layers }) => mayConcern.test(text) || isAbout(layers, path, text));
 }
 
+const tellOfLayers = Object.entries(readerEntries).filter(([, { layers }]) => layers !== undefined);
+
 /** Those that a file tells of layers, whatever it says of CORS. */
 export function layerReadersFor(path: string, text: string): Wanted[] {
-  return readersWhere(path, text, ({ layers }) => isAbout(layers, path, text));
+  return readersWhere(path, text, ({ layers }) => isAbout(layers, path, text), tellOfLayers);
 }
 
-function readersWhere(path: string, text: string, fits: (entry: (typeof readerEntries)[string]) => boolean): Wanted[] {
-  return Object.entries(readerEntries).flatMap(([id, entry]) => {
+function readersWhere(path: string, text: string, fits: (entry: (typeof readerEntries)[string]) => boolean, among = Object.entries(readerEntries)): Wanted[] {
+  return among.flatMap(([id, entry]) => {
     const language = languageOf(entry.language, path);
     return language !== undefined && fits(entry) ? [{ id, language, cors: entry.mayConcern.test(text) }] : [];
   });
@@ -42,14 +44,14 @@ export function languageOf(all: Reader<unknown>['language'], path: string): stri
   return (typeof all === 'string' ? [all] : all).find((id) => languageEntries[id]?.paths.test(path));
 }
 
-export async function load(wanted: readonly Wanted[]): Promise<Loaded> {
-  const readers = new Map<string, Reader<unknown>>();
-  const languages = new Map<string, Language<unknown>>();
-  for (const id of new Set(wanted.map((one) => one.id))) readers.set(id, await readerEntries[id]!.load());
+export async function load(wanted: readonly Wanted[], loaded: Loaded = { languages: new Map(), readers: new Map() }): Promise<Loaded> {
+  const { languages, readers } = loaded;
+  for (const id of new Set(wanted.map((one) => one.id))) if (!readers.has(id)) readers.set(id, await readerEntries[id]!.load());
   for (const id of new Set(wanted.map((one) => one.language))) {
+    if (languages.has(id)) continue;
     const language = await languageEntries[id]!.load();
     await language.load();
     languages.set(id, language);
   }
-  return { languages, readers };
+  return loaded;
 }

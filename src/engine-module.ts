@@ -27,5 +27,7 @@ export function lintModule(given: GivenModule, options: EngineOptions): LintResu
   };
   const unit = moduleFrom(new SourceText(given.path, given.text), given.program, given.scopeManager, files);
   const languages = new Map<string, Language<unknown>>([['estree', scriptLanguage]]);
-  return new Run({ languages, readers: new Map(Object.entries(scriptReaders)) }, files, options, [], new Map([[given.path, unit]])).lint([given.path]);
+  const run = new Run({ languages, readers: new Map(Object.entries(scriptReaders)) }, files, options, new Map([[given.path, unit]]));
+  run.read([given.path]);
+  return run.lint();
 }

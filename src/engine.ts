@@ -91,33 +91,34 @@ export interface Quieted {
 
 /** Lints the given files (paths relative to the root of `files`). Never throws on what the files contain. */
 export async function lint(paths: readonly string[], files: Files, options: EngineOptions): Promise<LintResult> {
-  const { run, paths: wanted } = await prepared(paths, files, options);
-  return run.lint(wanted);
+  return (await prepared(paths, files, options)).lint();
 }
 
 /** The same, with the layers and with what may be tried on them. */
 export async function survey(paths: readonly string[], files: Files, options: EngineOptions): Promise<Survey> {
-  const { run, paths: wanted } = await prepared(paths, files, options);
-  return run.survey(wanted);
+  return (await prepared(paths, files, options)).survey();
 }
 
-async function prepared(paths: readonly string[], files: Files, options: EngineOptions): Promise<{ readonly run: Run; readonly paths: readonly string[] }> {
+/** A run that has read its files. */
+async function prepared(paths: readonly string[], files: Files, options: EngineOptions): Promise<Run> {
   const wanted = new Map<string, readonly Wanted[]>();
-  const beside = new Map<string, readonly Wanted[]>();
   for (const path of paths) {
     const text = files.read(path);
     const readers = text === undefined ? [] : readersFor(path, text);
     if (readers.length > 0) wanted.set(path, readers);
     options.observer?.note('read', path, readers.length === 0 ? 'no reader' : readers.map(({ id, language }) => `${id} (${language})`).join(', '));
   }
-  for (const path of options.beside ?? []) {
-    if (!wanted.has(path)) beside.set(path, layerReadersFor(path, files.read(path) ?? ''));
-  }
-  const loaded = options.observer?.start('load', '');
-  const besides = [...beside].filter(([, readers]) => readers.length > 0).map(([path]) => path);
-  const run = new Run(await load([...wanted.values(), ...beside.values()].flat()), files, options, besides);
-  loaded?.();
-  return { run, paths: [...wanted.keys()] };
+  const loading = options.observer?.start('load', '');
+  const loaded = await load([...wanted.values()].flat());
+  loading?.();
+  const run = new Run(loaded, files, options);
+  run.read([...wanted.keys()]);
+  // Where nothing says anything of CORS, nobody asks what stands in front of it.
+  if (!run.foundPolicies) return run;
+  const beside = new Map((options.beside ?? []).filter((path) => !wanted.has(path)).map((path) => [path, layerReadersFor(path, files.read(path) ?? '')]));
+  await load([...beside.values()].flat(), loaded);
+  run.readBeside([...beside].filter(([, readers]) => readers.length > 0).map(([path]) => path));
+  return run;
 }
 
 /** The pipeline: read, link, judge, silence, mend. The one place where readers and rules meet. */
@@ -129,24 +130,39 @@ export class Run {
   readonly #options: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly #intake: Intake;
 
-  /** @param beside files that are read only for what they tell of layers @param given trees that a host already has, by path */
+  #readings: readonly FileReading[] = [];
+  #beside: readonly FileReading[] = [];
+
+  /** @param given trees that a host already has, by path */
   constructor(
     loaded: Loaded,
     files: Files,
     private readonly options: EngineOptions,
-    private readonly beside: readonly string[] = [],
     given: ReadonlyMap<string, unknown> = new Map(),
   ) {
-    this.#intake = new Intake(loaded, new Traced(files), given, new Set(beside), options.observer, (at, part) => this.#fence(at, part));
+    this.#intake = new Intake(loaded, new Traced(files), given, options.observer, (at, part) => this.#fence(at, part));
     this.#options = new Map([...options.rules].map(([id, rule]) => [id, rule.options]));
   }
 
-  lint(paths: readonly string[]): LintResult {
-    return this.#lint(paths).result;
+  read(paths: readonly string[]): void {
+    this.#readings = paths.map((path) => this.#intake.read(path));
   }
 
-  survey(paths: readonly string[]): Survey {
-    const { result, scene, neutralised, mender } = this.#lint(paths);
+  get foundPolicies(): boolean {
+    return this.#readings.some(({ policies }) => policies.length > 0);
+  }
+
+  /** Reads files only for what they tell of layers. */
+  readBeside(paths: readonly string[]): void {
+    this.#beside = paths.map((path) => this.#intake.readBeside(path));
+  }
+
+  lint(): LintResult {
+    return this.#lint().result;
+  }
+
+  survey(): Survey {
+    const { result, scene, neutralised, mender } = this.#lint();
     return {
       ...result,
       entries: scene.layering.entries,
@@ -160,10 +176,10 @@ export class Run {
     };
   }
 
-  #lint(paths: readonly string[]): { readonly result: LintResult; readonly scene: Scene; readonly neutralised: readonly Neutralised[]; readonly mender: Mender } {
+  #lint(): { readonly result: LintResult; readonly scene: Scene; readonly neutralised: readonly Neutralised[]; readonly mender: Mender } {
     const { observer } = this.options;
-    const readings = paths.map((path) => this.#intake.read(path));
-    const told = uncovered([...readings, ...this.beside.map((path) => this.#intake.read(path))]);
+    const readings = this.#readings;
+    const told = uncovered([...readings, ...this.#beside]);
     const scene = this.#scene(unrepeated(told));
     const policies = scene.roots.flatMap((reading) => reading.policies);
     this.#calls = scene.roots.flatMap(({ calls }) => calls);

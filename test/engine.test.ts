@@ -173,7 +173,8 @@ test('a suggestion that names origins is offered only if its text lets them in',
   const offered = (written: string): readonly string[] => {
     const express = { ...scriptReaders['express']!, write: (_unit: unknown, _policy: unknown, { kind }: Change) => (kind === 'allow-only' ? [{ file: 'a.js', start, end: start + 4, text: written }] : { declined: 'not asked' }) };
     const run = new Run({ languages: new Map([['estree', scriptLanguage as Language<unknown>]]), readers: new Map([['express', express]]) }, filesFrom({ 'a.js': text }), optionsOf());
-    return run.lint(['a.js']).findings.flatMap(({ suggestions }) => suggestions.map(({ title }) => title)).filter((title) => title.startsWith('Let in'));
+    run.read(['a.js']);
+    return run.lint().findings.flatMap(({ suggestions }) => suggestions.map(({ title }) => title)).filter((title) => title.startsWith('Let in'));
   };
   expect(offered("['https://app.example.com']")).toHaveLength(1);
   expect(offered('[]')).toEqual([]);

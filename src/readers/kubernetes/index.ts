@@ -26,7 +26,7 @@ export default defineReader<YamlInProject>({
   mayConcern: /^(?=[\s\S]*\bserver\s*\{)(?=[\s\S]*access-control-)[\s\S]*\bConfigMap\b/i,
   layers: {
     paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i,
-    text: /^[ \t-]*kind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|ConfigMap|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|^apiVersion:[ \t]*["']?skaffold\/|^images:/m,
+    text: /\bkind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|ConfigMap|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|\bapiVersion:[ \t]*["']?skaffold\/|^images:/m,
   },
 
   *read(file) {
