@@ -93,6 +93,10 @@ describe('a policy is judged where it stands', () => {
     const texts = (ports: string): Record<string, string> => ({ 'compose.yaml': compose(ports), 'nginx.conf': nginx(REPLACED).replace('127.0.0.1:3000', 'api:3000'), 'api/server.js': express(REFLECTING), 'api/Dockerfile': 'FROM node:20\nCOPY . .\nCMD ["node", "server.js"]\n' });
     expect(rulesIn(await surveyed(texts('')))).toEqual([]);
     expect(rulesIn(await surveyed(texts("    ports: ['3000:3000']\n")))).toEqual(['api/server.js no-reflected-origin']);
+    // A port of the machine's own address is no way in from outside.
+    expect(rulesIn(await surveyed(texts("    ports: ['127.0.0.1:3000:3000']\n")))).toEqual([]);
+    // What runs only when it is asked for may not stand there.
+    expect(rulesIn(await surveyed(texts('    profiles: [debug]\n')))).toEqual(['api/server.js no-reflected-origin']);
   });
 });
 

@@ -129,7 +129,7 @@ export class Upstreams {
   #onMachine(port: number | null): Resolution {
     if (port === null) return END;
     const listener = ({ at, listens }: Policy): Evidence => [{ at, message: listens.includes(port) ? `It is the only one in the repository that listens on port ${port}.` : 'It is part of the only application that listens there.' }];
-    const published = merged(this.topology.publishing(port).flatMap((unit) => unit.published.filter((one) => one.port === port).map((one) => withFirst({ at: one.at, message: `Port ${port} of the machine is one of ${unit.title}.` }, this.#ofUnit(unit, one.target)))));
+    const published = merged(this.topology.publishing(port).flatMap((unit) => unit.published.filter((one) => one.port === port).map((one) => withFirst({ at: one.at, message: `Port ${port} of the machine is one of ${unit.title}.` }, doubted(one.byDefault, this.#ofUnit(unit, one.target))))));
     if (published.kind !== 'end') return published;
     const listening = this.#byPort.get(port) ?? [];
     const open = listening.filter(({ at }) => this.#isOnMachine(at.file));
@@ -149,9 +149,9 @@ export class Upstreams {
   #ofUnit(unit: Runner, port: number | null): Resolution {
     const answering = answeringIn(unit, this.policiesOf(unit), port);
     if (answering.kind === 'none' && this.policiesOf(unit).length > 0) return { kind: 'missing', why: `nothing that ${unit.title} runs is known to listen there` };
-    return found(answering, (policy) => {
+    const said = unit.ports.find((one) => one.port === port);
+    const resolution = found(answering, (policy) => {
       const claim = this.topology.runningAt(policy.at.file).find((running) => running.unit === unit)?.claim;
-      const said = unit.ports.find((one) => one.port === port);
       return [
         { at: unit.at, message: `This is ${unit.title}.` },
         ...(said === undefined ? [] : [{ at: said.at, message: `It listens on port ${port}.` }]),
@@ -159,6 +159,7 @@ export class Upstreams {
         { at: policy.at, message: policy.listens.includes(port ?? -1) ? `It listens on port ${port}.` : `It is the only application that ${unit.title} runs.` },
       ];
     }, (policy) => this.topology.runningAt(policy.at.file).find((running) => running.unit === unit)?.claim.certain !== false);
+    return doubted(said?.byDefault, resolution);
   }
 
   #ofService(service: Service, port: number | null): Resolution {
@@ -174,6 +175,11 @@ export class Upstreams {
     const named = { at: service.at, message: `This is ${service.title}.` };
     return merged(asking.map((one) => withFirst(named, first === undefined ? this.#ofUnit(one.unit, one.port) : withFirst({ at: first.at, message: `Its port ${first.port} leads to port ${one.port ?? first.port}.` }, this.#ofUnit(one.unit, one.port)))));
   }
+}
+
+/** What rests on a default, which may be another where it runs, is likely. */
+function doubted(byDefault: boolean | undefined, resolution: Resolution): Resolution {
+  return byDefault === true && resolution.kind === 'found' ? likely(resolution.behind) : resolution;
 }
 
 function found(answering: Answering, evidenceOf: (policy: Policy) => Evidence, isCertain: (policy: Policy) => boolean = () => true): Resolution {

@@ -1,18 +1,10 @@
 import type { Link } from '../policy/evaluate.js';
-import type { Container, Image, Network, Published, Run, Script, Unit, UnitPort } from '../policy/topology.js';
-import type { Span } from '../text/span.js';
+import type { Container, Image, Network, Run, Script, Unit, UnitPort } from '../policy/topology.js';
 
 export type Evidence = Link['evidence'];
 
 /** A unit with all that is said of it, in however many files. */
-export interface Runner {
-  readonly title: string;
-  readonly at: Span;
-  readonly networks: readonly Network[];
-  readonly names: readonly string[];
-  readonly ports: readonly UnitPort[];
-  readonly published: readonly Published[];
-  readonly labels: Readonly<Record<string, string>>;
+export interface Runner extends Omit<Unit, 'fact' | 'runs' | 'profiles'> {
   readonly claims: readonly Claim[];
 }
 
@@ -45,7 +37,9 @@ export function runnersOf(units: readonly Unit[], images: readonly Image[], buil
   }
   return [...groups.values()].map((group) => {
     const [first] = group;
-    const claims = group.flatMap(({ runs }) => runs.flatMap((run) => claimsOf(run, images, built)));
+    // What runs only when it is asked for may not be there.
+    const always = group.every(({ profiles }) => profiles === undefined);
+    const claims = group.flatMap(({ runs }) => runs.flatMap((run) => claimsOf(run, images, built))).map((claim) => (always ? claim : { ...claim, certain: false }));
     const exposed = group.flatMap(({ runs }) => runs.flatMap((run) => containersOf(run, images, built.containers).flatMap((container) => portsOf(container, run, built))));
     const told = group.flatMap(({ ports }) => ports);
     return {

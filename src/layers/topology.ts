@@ -42,7 +42,7 @@ export class Topology {
     for (const unit of this.units) this.#name(this.#units, unit);
     for (const service of this.services) this.#name(this.#services, service);
     for (const layer of plain) for (const file of new Set((layer.carries ?? []).map((span) => span.file))) push(this.#carried, file, layer);
-    for (const unit of this.units) for (const { target } of unit.published) push(this.#outside, unit, target);
+    for (const unit of this.units) for (const { target, loopback } of unit.published) if (loopback !== true) push(this.#outside, unit, target);
     for (const service of this.services) if (service.published) this.#publish(service);
   }
 

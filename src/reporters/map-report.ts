@@ -1,4 +1,4 @@
-import type { Access, Answer, Reach, Who } from '../questions/access.js';
+import type { Access, Answer, Reach } from '../questions/access.js';
 import type { MapLayer, MapPath, RepositoryMap } from '../questions/map.js';
 import type { Span } from '../text/span.js';
 import { placeOf, type Report } from './report.js';
@@ -58,21 +58,6 @@ export function reachesAt({ id }: MapLayer, { chains }: RepositoryMap): readonly
   const ending = chains.flatMap(({ paths }) => paths.filter(({ ways }) => ways.some((way) => way.at(-1)?.layer === id)).map(({ reach }) => reach));
   const once = new Map(ending.map((reach) => [reachText(reach), reach]));
   return [...once.values()].sort(byReach);
-}
-
-export function whoText(who: Who): string {
-  switch (who.who) {
-    case 'any-site':
-      return 'any site';
-    case 'null':
-      return 'null';
-    case 'look-alike':
-      return `${who.origin}, which fits ${who.pattern}`;
-    case 'pattern':
-      return `${who.pattern}, such as ${who.origin}`;
-    case 'origin':
-      return who.origin;
-  }
 }
 
 /** `PUT`, `POST with content-type` */

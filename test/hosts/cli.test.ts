@@ -305,6 +305,13 @@ expect(err).toMatch(/^1 file, 1 parsed, policies: 1\n1 finding, 0 gaps\nchanges:
     expect([...asked.slice(0, 4), asked.at(-1)]).toEqual([false, true, true, true, false]);
   });
 
+  test('files that the configuration ignores tell nothing of layers', async () => {
+    write({ '.cors-lintrc.json': '{"ignores":["old/**"]}', 'a.js': 'cors', 'compose.yaml': 'services:\n  a: {}\n', 'old/compose.yaml': 'services:\n  a: {}\n' });
+    const beside: (readonly string[] | undefined)[] = [];
+    await cli([], { lint: (paths, files, options) => (beside.push(options.beside), fake(paths, files, options)) });
+    expect(beside).toEqual([['compose.yaml']]);
+  });
+
   test('--print-config', async () => {
     write({ '.cors-lintrc.json': '{"environments":{"dev":{"files":["a.js"]}},"extends":[],"rules":{"no-null-origin":"warn"}}', 'a.js': '' });
     expect(JSON.parse((await cli(['--print-config', 'a.js', '-f', 'json'])).out)).toEqual({ version: 1, file: 'a.js', sources: ['.cors-lintrc.json', 'command line'], environment: 'dev', strict: false, ignored: false, failOn: 'error', requireDisableReason: false, trustedOrigins: [], layers: [], rules: { 'no-null-origin': 'warn' } });

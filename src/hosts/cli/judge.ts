@@ -46,8 +46,10 @@ export async function judge(paths: readonly string[], files: Files, settings: Se
     const key = JSON.stringify([environment, strict, trustedOrigins, optioned]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
+  const layers: string[] = [];
+  for (const file of options.layers) if (!(await settings.of(file)).ignored) layers.push(file);
   const judgements: Judgement[] = [];
-  for (const group of groups.values()) judgements.push(await judgeGroup(group, files, settings, lint, options));
+  for (const group of groups.values()) judgements.push(await judgeGroup(group, files, settings, lint, { ...options, layers }));
   return {
     findings: judgements.flatMap(({ findings }) => findings).sort(byPlace),
     gaps: judgements.flatMap(({ gaps }) => gaps).sort(byPlace),

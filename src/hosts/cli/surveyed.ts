@@ -30,7 +30,8 @@ export async function surveyed(flags: Options['flags'], named: readonly string[]
   const disk = new Disk(root);
   const { files } = filesOf(root, { named: paths, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [] });
   const kept: string[] = [];
-  const { files: concerned, layers } = disk.concerned(files);
+  const { files: concerned, layers, unread } = disk.concerned(files);
+  for (const { file, message } of unread) terminal.stderr.write(`cors-lint: ${toReader(root, file)}: ${message}\n`);
   for (const file of new Set([...concerned, ...layers])) if (!(await settings.of(file)).ignored) kept.push(file);
   const { environment, strict, trustedOrigins, layers: declared, rules } = await settings.of(toRoot(root, resolve(terminal.cwd, 'file')));
   const { survey } = await import('../../engine.js');
