@@ -5,7 +5,7 @@ import type { ClientCall } from './policy/client-call.js';
 import type { Gap, Policy } from './policy/program.js';
 import type { PlainLayer, TopologyFact } from './policy/topology.js';
 import type { Language, Problem } from './syntax/language.js';
-import type { Traced } from './text/files.js';
+import type { Files, Traced } from './text/files.js';
 import { SourceText } from './text/source-text.js';
 import type { Span } from './text/span.js';
 
@@ -13,7 +13,7 @@ import type { Span } from './text/span.js';
 export class Intake {
   readonly #sources = new Map<string, SourceText>();
   /** Findings come file by file: the tree of one is kept while it is mended. */
-  #mended: { readonly key: string; readonly language: string; readonly unit: unknown } | undefined;
+  #mended: { readonly files: Files; readonly path: string; readonly language: string; readonly unit: unknown } | undefined;
 
   constructor(
     readonly loaded: Loaded,
@@ -90,11 +90,10 @@ export class Intake {
   }
 
   /** The tree of a file in which something is to be mended: valid until another one is asked for. */
-  unitToMend(language: string, path: string): unknown {
-    const key = `${language} ${path}`;
-    if (this.#mended?.key !== key) {
+  unitToMend(language: string, path: string, files: Traced = this.files): unknown {
+    if (this.#mended?.path !== path || this.#mended.language !== language || this.#mended.files !== files) {
       this.#release(this.#mended?.language, this.#mended?.unit);
-      this.#mended = { key, language, unit: this.#parse(language, path, this.files).unit };
+      this.#mended = { files, path, language, unit: this.#parse(language, path, files).unit };
     }
     return this.#mended.unit;
   }

@@ -2,9 +2,10 @@ import { byPlace, firsts, type Draft } from './engine-drafts.js';
 import { Intake } from './engine-intake.js';
 import { judgeAll, type Judged, type Neutralised } from './engine-judging.js';
 import { layerReadersFor, load, readersFor, type Loaded, type Wanted } from './engine-loading.js';
-import { Mender, type Scene } from './engine-mending.js';
+import { Mender, type Judges, type Scene } from './engine-mending.js';
 import { noteLayers, type Observer } from './engine-observer.js';
 import { policiesIn, topologyOf, uncovered, unrepeated, usesOf, type FileReading } from './engine-reading.js';
+import { Revision, type Revised } from './engine-revision.js';
 import { Ask, type View } from './findings/ask.js';
 import type { Finding, Fix, Severity } from './findings/finding.js';
 import { withFingerprints } from './findings/fingerprint.js';
@@ -61,6 +62,8 @@ export interface LintResult {
   readonly fixes: FixCounts;
 }
 
+export type { Revised };
+
 /** What a run found, and the layers that it found it in. */
 export interface Survey extends LintResult {
   /** Every layer that none stands in front of, with all that stands behind it. */
@@ -97,6 +100,11 @@ export async function lint(paths: readonly string[], files: Files, options: Engi
 /** The same, with the layers and with what may be tried on them. */
 export async function survey(paths: readonly string[], files: Files, options: EngineOptions): Promise<Survey> {
   return (await prepared(paths, files, options)).survey();
+}
+
+/** What they say, to be rewritten: nothing is judged yet. */
+export async function revised(paths: readonly string[], files: Files, options: EngineOptions): Promise<Revised> {
+  return (await prepared(paths, files, options)).revision();
 }
 
 /** A run that has read its files. */
@@ -176,6 +184,10 @@ export class Run {
     };
   }
 
+  revision(): Revised {
+    return new Revision(this.#intake, [...this.#readings, ...this.#beside], this.#intake.files, { ...this.#judges(), declared: this.options.layers });
+  }
+
   #lint(): { readonly result: LintResult; readonly scene: Scene; readonly neutralised: readonly Neutralised[]; readonly mender: Mender } {
     const { observer } = this.options;
     const readings = this.#readings;
@@ -191,8 +203,7 @@ export class Run {
     for (const policy of policies) this.#fence(policy.at, () => this.#gaps.push(...undecidedGaps(this.#ask({ policy, inner: [] }), this.#gaps)));
 
     const { kept, unusedDisables } = this.#silence(drafts, readings);
-    const judges = { environment: environmentNamed(this.options.environment), judge: (some: readonly Policy[], layering: Layering) => this.#judge(some, layering).drafts, fence: (at: Span, part: () => void) => this.#fence(at, part) };
-    const mender = new Mender(this.#intake, scene, judges, observer);
+    const mender = new Mender(this.#intake, scene, this.#judges(), observer);
     const found = kept.map((draft) => this.#finding(draft, mender));
     this.#intake.close();
     // One mistake often makes many more: the first in a file is the one to mend.
@@ -203,10 +214,14 @@ export class Run {
     return { result: { findings, gaps, policies, unusedDisables, read: readings.length, fixes: mender.fixes }, scene, neutralised, mender };
   }
 
+  #judges(): Judges {
+    return { environment: environmentNamed(this.options.environment), judge: (some, layering) => this.#judge(some, layering).drafts, fence: (at, part) => this.#fence(at, part) };
+  }
+
   #scene(roots: readonly FileReading[]): Scene {
     const declared = this.options.layers;
     const topology = topologyOf(roots, declared);
-    return { roots, topology, declared, layering: link(policiesIn(roots), topology) };
+    return { roots, topology, declared, layering: link(policiesIn(roots), topology, environmentNamed(this.options.environment)) };
   }
 
   /** Runs one part; what it throws becomes a gap and nothing else is lost. */

@@ -107,5 +107,19 @@ export function overlay(files: Files, edits: readonly TextEdit[]): Traced | unde
       throw error;
     }
   }
-  return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder), search: (folder, names) => files.search(folder, names) });
+  return overlaid(files, texts);
+}
+
+/** The files with other texts in their places, and those that are new among them. */
+export function overlaid(files: Files, texts: ReadonlyMap<string, string>): Traced {
+  const fresh = [...texts.keys()].filter((path) => !files.exists(path));
+  if (fresh.length === 0) return new Traced({ read: (path) => texts.get(path) ?? files.read(path), exists: (path) => files.exists(path), list: (folder) => files.list(folder), search: (folder, names) => files.search(folder, names) });
+  const own = filesFrom(Object.fromEntries(fresh.map((path) => [path, ''])));
+  const both = (one: readonly string[], other: readonly string[]): readonly string[] => [...new Set([...one, ...other])].sort();
+  return new Traced({
+    read: (path) => texts.get(path) ?? files.read(path),
+    exists: (path) => own.exists(path) || files.exists(path),
+    list: (folder) => both(files.list(folder), own.list(folder)),
+    search: (folder, names) => both(files.search(folder, names), own.search(folder, names)),
+  });
 }

@@ -5,6 +5,7 @@ import type { Terminal } from './terminal.js';
 
 /** The commands by their names, each loaded when it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly default: Command }>>> = {
+  codemod: () => import('./codemod-command.js'),
   explain: () => import('./explain-command.js'),
   map: () => import('./map-command.js'),
   why: () => import('./why-command.js'),

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Survey } from '../../engine.js';
+import type { EngineOptions, Revised, Survey } from '../../engine.js';
 import { ruleEntries } from '../../generated/catalogue.js';
 import type { SourceText } from '../../text/source-text.js';
 import { Disk } from '../disk.js';
@@ -24,6 +24,30 @@ export interface Surveyed {
 
 /** Reads and judges what the paths hold. Nothing is fixed, and no baseline is asked. @param named files and folders, `.` where none is named */
 export async function surveyed(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Surveyed> {
+  const { paths, disk, options, trustedOrigins, ...opened } = await open(flags, named, terminal);
+  const { survey } = await import('../../engine.js');
+  return { ...opened, survey: await survey(paths, disk, options), environment: options.environment, trustedOrigins };
+}
+
+/** A repository as something to rewrite. */
+export interface Rewritable extends Pick<Surveyed, 'root' | 'pathOf' | 'sourceOf'> {
+  readonly repository: Revised;
+}
+
+/** Reads what the paths hold; nothing is judged. */
+export async function rewritable(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Rewritable> {
+  const { paths, disk, options, root, pathOf, sourceOf } = await open(flags, named, terminal);
+  const { revised } = await import('../../engine.js');
+  return { repository: await revised(paths, disk, options), root, pathOf, sourceOf };
+}
+
+interface Opened extends Pick<Surveyed, 'root' | 'trustedOrigins' | 'pathOf' | 'sourceOf'> {
+  readonly paths: readonly string[];
+  readonly disk: Disk;
+  readonly options: EngineOptions;
+}
+
+async function open(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Opened> {
   const paths = named.length === 0 ? ['.'] : named;
   const root = rootOf(terminal.cwd, paths);
   const settings = new Settings(flags, ruleEntries, root);
@@ -34,17 +58,13 @@ export async function surveyed(flags: Options['flags'], named: readonly string[]
   for (const { file, message } of unread) terminal.stderr.write(`cors-lint: ${toReader(root, file)}: ${message}\n`);
   for (const file of new Set([...concerned, ...layers])) if (!(await settings.of(file)).ignored) kept.push(file);
   const { environment, strict, trustedOrigins, layers: declared, rules } = await settings.of(toRoot(root, resolve(terminal.cwd, 'file')));
-  const { survey } = await import('../../engine.js');
   const on = [...rules].flatMap(([id, { level, options }]) => (level === 'off' ? [] : [[id, { severity: level, options }] as const]));
   const isConcerned = new Set(concerned);
   return {
-    survey: await survey(
-      kept.filter((file) => isConcerned.has(file)),
-      disk,
-      { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, fixes: false, beside: kept.filter((file) => !isConcerned.has(file)), layers: declared },
-    ),
+    paths: kept.filter((file) => isConcerned.has(file)),
+    disk,
+    options: { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, fixes: false, beside: kept.filter((file) => !isConcerned.has(file)), layers: declared },
     root,
-    environment,
     trustedOrigins,
     pathOf: (file) => toReader(root, file),
     sourceOf: (file) => disk.source(file),

@@ -9,6 +9,8 @@ export interface Terminal {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readStdin(): Uint8Array;
+  /** Shows a question and waits for a line; absent where nobody is there to answer. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 export interface Sink {

@@ -38,6 +38,45 @@ export function replaceText(path: string, text: string, before?: string): void {
   }
 }
 
+/** A file's new text; `before` is undefined for one that is not there yet. */
+export interface Replacement {
+  readonly path: string;
+  readonly before: string | undefined;
+  readonly after: string;
+}
+
+/**
+ * Replaces the texts of files, all or none: where one cannot be written, those that were are put back.
+ * @throws {WriteError} for the one that could not be written
+ */
+export function replaceAll(replacements: readonly Replacement[]): void {
+  const written: Replacement[] = [];
+  try {
+    for (const replacement of replacements) {
+      const { path, before, after } = replacement;
+      if (before === undefined) create(path, after);
+      else replaceText(path, after, before);
+      written.push(replacement);
+    }
+  } catch (error) {
+    for (const { path, before, after } of written.reverse()) {
+      if (before === undefined) rmSync(path, { force: true });
+      else replaceText(path, before, after);
+    }
+    throw error;
+  }
+}
+
+/** Writes a file that is not there; folders on the way are made. */
+function create(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (error) {
+    throw new WriteError(path, codeOf(error) === 'EEXIST' ? 'it was made by somebody else meanwhile' : `it cannot be written (${codeOf(error)})`);
+  }
+}
+
 /** A file that was not there before, in all that it has in common with the one whose place it takes. */
 function writeFresh(path: string, text: string, { mode, uid, gid }: Stats): void {
   const handle = openSync(path, 'wx');

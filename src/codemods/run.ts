@@ -1,0 +1,106 @@
+import type { Revised } from '../engine.js';
+import { SourceText } from '../text/source-text.js';
+import type { Choices, Codemod, Refusal, Rewriting } from './codemod.js';
+import { prove, type Difference } from './proof.js';
+
+/** Where something stands in the text as it was when it was looked at, rewritten as far as that was done: 1-based. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A rewriting that was proven. */
+export interface Done extends Rewriting, Place {
+  /** Answers that change: those that it announces, and those that no browser decides by. */
+  readonly differences: readonly Difference[];
+  /** False where what changes was asked for of some origins, and not of every kind that can be told apart. */
+  readonly proven: boolean;
+}
+
+export interface Outcome {
+  /** In the order in which they were taken. */
+  readonly done: readonly Done[];
+  readonly refused: readonly (Refusal & Place)[];
+  /** Files that change, as they were (undefined: not there) and as they are. */
+  readonly texts: ReadonlyMap<string, { readonly before: string | undefined; readonly after: string }>;
+}
+
+/** A code-mod that always finds something more to do is wrong; nothing of it should hold up a shell. */
+const MAX_PASSES = 100;
+
+/** Lets a code-mod rewrite a repository in memory, place by place; each is proven before the next is looked for. */
+export async function run(codemod: Codemod, repository: Revised, choices: Choices): Promise<Outcome> {
+  const done: Done[] = [];
+  let state = repository;
+  let refused: Outcome['refused'] = [];
+  for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const round = await onePass(codemod, state, choices);
+    refused = round.refused;
+    if (round.done.length === 0) break;
+    done.push(...round.done);
+    state = round.state;
+  }
+  const paths = [...new Set(done.flatMap(({ texts }) => [...texts.keys()]))].sort();
+  const texts = paths.map((path) => [path, { before: repository.files.read(path), after: state.files.read(path) ?? '' }] as const);
+  return { done, refused, texts: new Map(texts.filter(([, { before, after }]) => before !== after)) };
+}
+
+interface Round {
+  readonly done: readonly Done[];
+  readonly refused: Outcome['refused'];
+  readonly state: Revised;
+}
+
+/** Takes proposals as long as they are about texts that nobody has changed meanwhile; the others are made again in the next pass. */
+async function onePass(codemod: Codemod, start: Revised, choices: Choices): Promise<Round> {
+  const done: Done[] = [];
+  const refused: (Refusal & Place)[] = [];
+  const changed = new Set<string>();
+  let state = start;
+  for (const proposed of codemod.propose(start, choices)) {
+    const { line, column } = new SourceText(proposed.at.file, start.files.read(proposed.at.file) ?? '').positionAt(proposed.at.start);
+    if (proposed.kind === 'refusal') {
+      refused.push({ ...proposed, line, column });
+      continue;
+    }
+    if ([...proposed.texts.keys(), proposed.at.file].some((path) => changed.has(path))) continue;
+    const after = await state.revise(proposed.texts);
+    const judged = judgedBy(proposed, state, after);
+    if ('reason' in judged) {
+      refused.push({ ...judged, line, column });
+      continue;
+    }
+    done.push({ ...proposed, ...judged, line, column });
+    state = after;
+    for (const path of proposed.texts.keys()) changed.add(path);
+  }
+  return { done, refused, state };
+}
+
+/** What changes with a rewriting; a refusal where more changes than it says. */
+function judgedBy(proposed: Rewriting, before: Revised, after: Revised): Pick<Done, 'differences' | 'proven'> | Refusal {
+  const paths = [...proposed.texts.keys()];
+  const refuse = (reason: string): Refusal => ({ kind: 'refusal', at: proposed.at, reason });
+  if (paths.every((path) => before.files.read(path) === after.files.read(path))) return refuse('nothing would change');
+  if (after.problemsIn(paths) > before.problemsIn(paths)) return refuse('the result would not be of its language; this is a mistake of cors-lint');
+  const { differences, proven, before: was, after: is } = prove(before, after);
+  const against = differences.find((difference) => decides(difference) && proposed.announces?.allows(difference) !== true);
+  if (against !== undefined) return refuse(`browsers would see something else: ${inWords(against)}`);
+  const known = before.complaints(was);
+  const fresh = [...after.complaints(is)].filter((id) => !known.has(id));
+  if (fresh.length > 0) return refuse(`the result would have a finding that is not there now: ${fresh.join(', ')}`);
+  return { differences, proven };
+}
+
+/** Do pages see it? Statuses, `Vary` and what a preflight lists beyond what was asked for change nothing for them. */
+export function decides({ what }: Difference): boolean {
+  return what === 'verdict' || what === 'response access-control-expose-headers';
+}
+
+/** A difference as one line: `GET /orders from https://app.example.com: allowed → blocked`. */
+export function inWords({ request, what, before, after }: Difference): string {
+  const { method, probe, origin, credentials, headers } = request;
+  const asked = `${method} ${probe.host ?? ''}${probe.path} from ${origin}${credentials === 'include' ? ' with credentials' : ''}${headers.length === 0 ? '' : ` with ${headers.map(([name]) => name).join(', ')}`}`;
+  return `${asked}: ${what === 'verdict' ? '' : `${what}: `}${before ?? 'none'} → ${after ?? 'none'}`;
+}
+

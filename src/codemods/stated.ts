@@ -1,0 +1,127 @@
+import { urlOf } from '../findings/ask.js';
+import { conversations, type Conversation } from '../findings/exchange.js';
+import type { AffixSet, ExactSet, GlobSet, RegexSet } from '../origins/origin-set.js';
+import { isSerializableOrigin } from '../origins/serialization.js';
+import type { Deployment, HttpResponse } from '../policy/evaluate.js';
+import type { Policy, Probe } from '../policy/program.js';
+import { acceptedCandidates, effectsOn, originLeaves } from '../policy/views.js';
+import { withoutPlaces } from '../text/span.js';
+import type { Environment } from '../values/fact.js';
+
+/**
+ * What a policy says to browsers, as the options of a CORS package would say it: told by its answers, whatever it is
+ * written in. A code-mod writes it in other words, and the proof shows whether they say the same.
+ */
+export interface Stated {
+  readonly origins: StatedOrigins;
+  readonly credentials: boolean;
+  /** `requested`: those that the preflight asks for. Null: the header is not sent. */
+  readonly methods: readonly string[] | 'requested' | null;
+  readonly requestHeaders: readonly string[] | 'requested' | null;
+  readonly exposedHeaders: readonly string[];
+  /** Seconds. */
+  readonly maxAge: number | null;
+  /** Status of the answer to a preflight of an origin that is let in; null where it is not known, or differs. */
+  readonly preflightStatus: number | null;
+  /** Does the response to an actual request say that it depends on the origin? */
+  readonly variesByOrigin: boolean;
+}
+
+export type StatedOrigins =
+  | { readonly kind: 'any' }
+  /** Every origin is sent back as it came. */
+  | { readonly kind: 'reflected' }
+  /** The same one is sent, whoever asks. */
+  | { readonly kind: 'fixed'; readonly origin: string }
+  /** Those that one of these lets in are sent back; each has its place in the text. */
+  | { readonly kind: 'listed'; readonly leaves: readonly (ExactSet | GlobSet | RegexSet | AffixSet)[] };
+
+const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
+const METHOD = 'PUT';
+const HEADER = 'x-asked-for';
+
+/**
+ * What a policy says at all of its places, or why no options say it.
+ * @returns a text where its answers are not known, or not the same at every place
+ */
+export function statedBy(deployment: Deployment, environment: Environment): Stated | string {
+  const { policy } = deployment;
+  const places = policy.probes.map((probe) => ({ probe, stated: statedAt(deployment, probe, environment) }));
+  const [first, ...others] = places;
+  if (first === undefined) return 'it serves no place';
+  if (typeof first.stated === 'string') return first.stated;
+  const other = others.find(({ stated }) => withoutPlaces(stated) !== withoutPlaces(first.stated));
+  if (other !== undefined) return typeof other.stated === 'string' ? other.stated : `it says one thing at ${first.probe.path} and another at ${other.probe.path}`;
+  return first.stated;
+}
+
+/** What is said at one place. */
+export function statedAt(deployment: Deployment, probe: Probe, environment: Environment): Stated | string {
+  const { policy } = deployment;
+  const ask = (origin: string, method: string, headers: readonly (readonly [string, string])[] = []): Conversation | string => {
+    const worlds = conversations(deployment, { origin, method, headers, credentials: 'omit', url: urlOf(probe) }, { environment });
+    const told = new Set(worlds.map(({ preflight, actual }) => JSON.stringify([preflight?.response.status, corsOf(preflight?.response), corsOf(actual.response)])));
+    const [first] = worlds;
+    if (first === undefined) return `what it answers at ${probe.path} is not known`;
+    return told.size === 1 ? first : `what it answers ${origin} at ${probe.path} depends on ${[...first.actual.assumed.values(), ...(first.preflight?.assumed.values() ?? [])][0]?.fact.detail ?? 'something that is not in the text'}`;
+  };
+  const origins = originsAt(policy, (origin) => ask(origin, 'GET'));
+  if (typeof origins === 'string') return origins;
+  const letIn = origins.kind === 'listed' ? acceptedCandidates(policy).find((origin) => allowOrigin(ask(origin, 'GET')) === origin) : origins.kind === 'fixed' ? origins.origin : STRANGERS[0];
+  if (letIn === undefined) return 'no origin is known that it lets in';
+  const asked = ask(letIn, METHOD, [[HEADER, '1']]);
+  const simple = ask(letIn, 'GET');
+  if (typeof asked === 'string') return asked;
+  if (typeof simple === 'string') return simple;
+  const preflight = asked.preflight?.response;
+  const maxAge = only(preflight, 'access-control-max-age');
+  return {
+    origins,
+    credentials: only(simple.actual.response, 'access-control-allow-credentials') === 'true' || only(preflight, 'access-control-allow-credentials') === 'true',
+    methods: listed(preflight, 'access-control-allow-methods', METHOD, policy),
+    requestHeaders: listed(preflight, 'access-control-allow-headers', HEADER, policy),
+    exposedHeaders: items(only(simple.actual.response, 'access-control-expose-headers') ?? ''),
+    maxAge: maxAge !== undefined && /^-?\d+$/.test(maxAge) ? Number(maxAge) : null,
+    preflightStatus: preflight?.status ?? null,
+    variesByOrigin: items(only(simple.actual.response, 'vary') ?? '').some((name) => name.toLowerCase() === 'origin' || name === '*'),
+  };
+}
+
+function originsAt(policy: Policy, ask: (origin: string) => Conversation | string): StatedOrigins | string {
+  const answers = STRANGERS.map(ask);
+  const unknown = answers.find((answer) => typeof answer === 'string');
+  if (unknown !== undefined) return unknown as string;
+  const [first, second] = answers.map(allowOrigin);
+  if (first === '*' && second === '*') return { kind: 'any' };
+  if (first === STRANGERS[0] && second === STRANGERS[1]) return { kind: 'reflected' };
+  if (first === null || second === null) return 'the origin that it lets in is not in the text';
+  if (first !== undefined && first === second && isSerializableOrigin(first)) return { kind: 'fixed', origin: first };
+  const leaves = originLeaves(policy);
+  return leaves.length === 0 ? 'no origin is known that it lets in' : { kind: 'listed', leaves };
+}
+
+/** Undefined: not sent; null: sent, but the text is not known. */
+function allowOrigin(answer: Conversation | string | undefined): string | null | undefined {
+  return typeof answer === 'object' ? answer.actual.response.headers.find(({ name }) => name === 'access-control-allow-origin')?.text : undefined;
+}
+
+function corsOf(response: HttpResponse | undefined): readonly (readonly [string, string | null])[] {
+  return (response?.headers ?? []).filter(({ name }) => name.startsWith('access-control-') || name === 'vary').map(({ name, text }) => [name, text]);
+}
+
+function only(response: HttpResponse | undefined, header: string): string | undefined {
+  const lines = response?.headers.filter(({ name }) => name === header) ?? [];
+  return lines.length === 0 ? undefined : lines.map(({ text }) => text ?? '').join(', ');
+}
+
+function items(text: string): readonly string[] {
+  return text.split(',').map((item) => item.trim()).filter((item) => item !== '');
+}
+
+/** The names of a list; where it is what was asked for and nobody wrote it, it is whatever is asked for. */
+function listed(preflight: HttpResponse | undefined, header: string, asked: string, policy: Policy): readonly string[] | 'requested' | null {
+  const text = only(preflight, header);
+  if (text === undefined) return null;
+  const isMirrored = text === asked && effectsOn(policy, header).some(({ effect: { value } }) => value.v === 'request-header' || value.v === 'request-items' || value.v === 'request-part');
+  return isMirrored ? 'requested' : items(text);
+}

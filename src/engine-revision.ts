@@ -1,0 +1,100 @@
+import type { Draft } from './engine-drafts.js';
+import type { Intake } from './engine-intake.js';
+import { layerReadersFor, load, readersFor } from './engine-loading.js';
+import type { Judges } from './engine-mending.js';
+import { policiesIn, problemsIn, topologyOf, uncovered, unrepeated, type FileReading } from './engine-reading.js';
+import { link, type Layering } from './layers/link.js';
+import { onTheWay } from './layers/on-the-way.js';
+import type { Gap, Policy } from './policy/program.js';
+import type { DeclaredLayer } from './policy/topology.js';
+import { overlaid, type Files, type Traced } from './text/files.js';
+import type { Environment } from './values/fact.js';
+
+/** A repository with some other texts in it than those that were read first, as often as somebody rewrites it. */
+export interface Revised {
+  /** The texts, those that were rewritten among them. */
+  readonly files: Files;
+  /** Files that were read, those for layers alone too. */
+  readonly paths: readonly string[];
+  readonly environment: Environment;
+  /** Those that are judged: plain layers are not. */
+  readonly policies: readonly Policy[];
+  readonly gaps: readonly Gap[];
+  readonly layering: Layering;
+  /** The policies of a file, and of those that it is part of. */
+  policiesAt(path: string): readonly Policy[];
+  /** Tree of a file in a language (`python`, `nginx`, …): valid until another one is asked for. Undefined where it has none. */
+  unit(language: string, path: string): unknown;
+  /** How many mistakes of syntax stand in files. */
+  problemsIn(paths: readonly string[]): number;
+  /** Ids of rules that find something in policies where they stand, other than advice. */
+  complaints(policies: readonly Policy[]): ReadonlySet<string>;
+  /** The same with these texts, by path; new files may be among them. Only what depends on them is read again. */
+  revise(texts: ReadonlyMap<string, string>): Promise<Revised>;
+}
+
+/** What every revision of a run shares. */
+export interface Court extends Judges {
+  readonly declared: readonly DeclaredLayer[] | undefined;
+}
+
+export class Revision implements Revised {
+  readonly layering: Layering;
+  readonly policies: readonly Policy[];
+  readonly #roots: readonly FileReading[];
+
+  /** @param readings of all files, whatever covers them */
+  constructor(
+    private readonly intake: Intake,
+    private readonly readings: readonly FileReading[],
+    readonly files: Traced,
+    private readonly court: Court,
+  ) {
+    this.#roots = unrepeated(uncovered(readings));
+    this.policies = this.#roots.flatMap(({ policies }) => policies);
+    this.layering = link(policiesIn(this.#roots), topologyOf(this.#roots, court.declared), court.environment);
+  }
+
+  get environment(): Environment {
+    return this.court.environment;
+  }
+
+  get paths(): readonly string[] {
+    return this.readings.map(({ path }) => path);
+  }
+
+  get gaps(): readonly Gap[] {
+    return [...this.#roots.flatMap(({ gaps }) => gaps), ...this.layering.gaps];
+  }
+
+  policiesAt(path: string): readonly Policy[] {
+    return this.#roots.filter(({ path: own, dependsOn }) => own === path || dependsOn.has(path)).flatMap(({ policies }) => policies);
+  }
+
+  unit(language: string, path: string): unknown {
+    return this.intake.loaded.languages.has(language) && this.files.exists(path) ? this.intake.unitToMend(language, path, this.files) : undefined;
+  }
+
+  problemsIn(paths: readonly string[]): number {
+    const asked = new Set(paths);
+    return problemsIn(this.readings.filter(({ path }) => asked.has(path)));
+  }
+
+  complaints(policies: readonly Policy[]): ReadonlySet<string> {
+    const drafts: readonly Draft[] = this.court.judge(policies, onTheWay(this.layering, new Set(policies)));
+    return new Set(drafts.flatMap(({ ruleId, class: found }) => (found === 'hygiene' ? [] : [ruleId])));
+  }
+
+  async revise(texts: ReadonlyMap<string, string>): Promise<Revised> {
+    const files = overlaid(this.files, texts);
+    const known = new Map(this.readings.map((reading) => [reading.path, reading]));
+    const fresh = [...texts.keys()].filter((path) => !known.has(path));
+    const affected = this.readings.filter(({ path, dependsOn }) => texts.has(path) || [...texts.keys()].some((changed) => dependsOn.has(changed)));
+    const wanted = new Map([...affected.map(({ path }) => path), ...fresh].map((path) => [path, [...readersFor(path, files.read(path) ?? ''), ...layerReadersFor(path, files.read(path) ?? '')]]));
+    await load([...wanted.values()].flat(), this.intake.loaded);
+    const again = new Map([...wanted].flatMap(([path, readers]) => (readers.length === 0 && !known.has(path) ? [] : [[path, this.intake.read(path, files)] as const])));
+    const kept = this.readings.map((reading) => again.get(reading.path) ?? reading);
+    return new Revision(this.intake, [...kept, ...fresh.flatMap((path) => again.get(path) ?? [])], files, this.court);
+  }
+}
+
