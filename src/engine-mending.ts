@@ -162,7 +162,7 @@ export class Mender {
   layeringWith({ affected, again }: Tried): Layering {
     const roots = [...this.scene.roots.filter((root) => !affected.includes(root)), ...again];
     const tellsOfLayers = [...affected, ...again].some(({ layers, topology }) => layers.length + topology.length > 0);
-    return link(policiesIn(roots), tellsOfLayers ? topologyOf(roots, this.scene.declared) : this.scene.topology);
+    return link(policiesIn(roots), tellsOfLayers ? topologyOf(roots, this.scene.declared) : this.scene.topology, this.court.environment);
   }
 
   /** Are the origins that the change names let in by the changed policy, as the finding's request goes or as the simplest one does? */

@@ -45,6 +45,8 @@ export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegEx
   { paths: /^(?!(?:.*\/)?(?:tests?\/|test_[^/]*$|conftest\.py$)).*\.py$/, text: /\buvicorn\.run\s*\(|\bserve\s*\(|(?<![\s\S])(?=[\s\S]*^\s*from\s+\S+\s+import\s)[\s\S]*\.run\s*\(/m },
   { paths: /\.(?:ya?ml|toml)$/i, text: /traefik\.http\.routers\.|^(?=[\s\S]*\bloadBalancer\b)[\s\S]*\brouters\b/i },
   { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, text: /^[ \t]*backend[ \t]+[\w-]+[ \t]*\{/m },
+  { paths: /(?:^|\/)vite(?:st)?\.config(?:\.[\w-]+)*\.[cm]?[jt]s$/, text: /\bproxy\b/ },
+  { paths: /(?:^|\/)(?:webpack[\w.-]*|vue\.config|craco\.config|rspack\.config|config-overrides|react-app-rewire[\w.-]*)\.[cm]?[jt]s$/, text: /\bproxy\b/ },
 ];
 
 export const ruleEntries: readonly RuleEntry[] = [

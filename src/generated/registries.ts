@@ -173,9 +173,9 @@ export const readers: Readonly<Record<string, { readonly language: Reader<unknow
   'varnish': { language: 'vcl', mayConcern: /access-control-/i, layers: { paths: /\.vcl(?:\.(?:template|tmpl|tpl|j2|erb|in|dist|sample))?$/, text: /^[ \t]*backend[ \t]+[\w-]+[ \t]*\{/m }, load: () => import('../readers/varnish/index.js').then((module) => module.default as Reader<unknown>) },
   'vercel': { language: 'yaml', mayConcern: /access-control-/i, load: () => import('../readers/vercel/index.js').then((module) => module.default as Reader<unknown>) },
   'vertx': { language: 'jvm', mayConcern: /\bio\.vertx\b|\bCorsHandler\b/, load: () => import('../readers/vertx/index.js').then((module) => module.default as Reader<unknown>) },
-  'vite': { language: 'estree', mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['vite']!) },
+  'vite': { language: 'estree', mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/, layers: { paths: /(?:^|\/)vite(?:st)?\.config(?:\.[\w-]+)*\.[cm]?[jt]s$/, text: /\bproxy\b/ }, load: () => import('./script-readers.js').then((module) => module.scriptReaders['vite']!) },
   'web-xml': { language: 'xml', mayConcern: /<(?:\w+:)?filter-class>[\s\S]*?(?:CorsFilter|CORSFilter|CrossOriginFilter)/, load: () => import('../readers/web-xml/index.js').then((module) => module.default as Reader<unknown>) },
-  'webpack-dev-server': { language: 'estree', mayConcern: /\bdevServer\b|['"]webpack-dev-server['"]/, load: () => import('./script-readers.js').then((module) => module.scriptReaders['webpack-dev-server']!) },
+  'webpack-dev-server': { language: 'estree', mayConcern: /\bdevServer\b|['"]webpack-dev-server['"]/, layers: { paths: /(?:^|\/)(?:webpack[\w.-]*|vue\.config|craco\.config|rspack\.config|config-overrides|react-app-rewire[\w.-]*)\.[cm]?[jt]s$/, text: /\bproxy\b/ }, load: () => import('./script-readers.js').then((module) => module.scriptReaders['webpack-dev-server']!) },
 };
 
 export const rules: Readonly<Record<string, Rule>> = {

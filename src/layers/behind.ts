@@ -1,3 +1,4 @@
+import { isLocal } from '../policy/local.js';
 import type { Policy, Upstream } from '../policy/program.js';
 import type { Network, Service } from '../policy/topology.js';
 import { addressOf, isBare } from './address.js';
@@ -64,12 +65,16 @@ export class Upstreams {
     return found.find(({ kind }) => kind === 'several') ?? found.find(({ kind }) => kind === 'missing') ?? END;
   }
 
-  /** In the unit that runs the layer, or in the network of its kind; one without either is anywhere. */
+  /**
+   * In the unit that runs the layer, or in the network of its kind; one without either is anywhere. A dev server is started on
+   * the machine itself too, whatever container its folder is built for.
+   */
   #placesOf(policy: Policy): readonly Place[] {
     const network = this.topology.networkOf(policy);
     if (network !== undefined) return [{ networks: [network] }];
     const running = this.topology.runningAt(policy.at.file);
-    return running.length === 0 ? [{ networks: [] }] : running.map((one) => ({ networks: one.unit.networks, running: one }));
+    const places = running.map((one): Place => ({ networks: one.unit.networks, running: one }));
+    return running.length === 0 || isLocal(policy) ? [...places, { networks: [] }] : places;
   }
 
   #at(place: Place, policy: Policy, upstream: Upstream): Resolution {

@@ -1,4 +1,5 @@
 import type { Deployment, Inner } from '../policy/evaluate.js';
+import { isLocal, runsIn, type Environment } from '../policy/local.js';
 import type { Gap, Policy, Upstream } from '../policy/program.js';
 import { contains } from '../text/span.js';
 import { Upstreams, type Behind } from './behind.js';
@@ -38,8 +39,14 @@ interface Link extends Behind {
   readonly upstream: Upstream | null;
 }
 
-/** @param all policies, and those of plain layers */
-export function link(all: readonly Policy[], topology: Topology = new Topology()): Layering {
+/**
+ * What runs on a developer's machine alone stands in front of nothing, and behind nothing, where the repository is judged
+ * for another environment: a service behind a dev server's proxy is reached without it when it is deployed. On that
+ * machine whoever reaches the proxy reaches the ports behind it too.
+ * @param told policies, and those of plain layers
+ */
+export function link(told: readonly Policy[], topology: Topology = new Topology(), environment: Environment = 'production'): Layering {
+  const all = told.filter((policy) => runsIn(policy, environment));
   const upstreams = new Upstreams(all, topology);
   const declared = new Declared(all, topology.declared);
   const gaps = new GapsOfLinks();
@@ -53,7 +60,7 @@ export function link(all: readonly Policy[], topology: Topology = new Topology()
   return {
     deploymentOf: (policy) => deployments.get(policy) ?? { policy, inner: [] },
     entriesTo: (policy) => ways.get(policy) ?? [],
-    isExposed: (policy) => !declared.isBehind(policy) && isPublished(policy, topology),
+    isExposed: (policy) => !declared.isBehind(policy) && (isPublished(policy, topology) || (ways.get(policy) ?? []).some(({ deployment }) => isLocal(deployment.policy))),
     entries,
     linked: [...deployments.values()].filter((one) => one.inner.length > 0 && isAboutCors(one)),
     gaps: gaps.told(all, links, saysCors),

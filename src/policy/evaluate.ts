@@ -225,10 +225,10 @@ function answerOf(inner: readonly Inner[], request: HttpRequest, decide: Decide,
 /** @param layer the layer whose effects on a response these are; absent where nobody asks, and for effects on a request */
 function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide, layer?: PassedLayer): HttpResponse {
   const inFront = (stage: Effect['early']): readonly HeaderLine[] => {
-    const own = effects.filter(({ early }) => early === stage);
+    const own = effects.filter(({ early, header }) => early === stage && (early !== 'yielding' || !base.headers.some(({ name }) => name === header)));
     return own.length === 0 ? [] : applied(own, { ...base, headers: [] }, request, decide, layer).headers;
   };
-  const late = applied(effects.filter(({ early }) => early === undefined), { ...base, headers: [...inFront('seen'), ...base.headers] }, request, decide, layer);
+  const late = applied(effects.filter(({ early }) => early === undefined), { ...base, headers: [...inFront('seen'), ...inFront('yielding'), ...base.headers] }, request, decide, layer);
   return { ...late, headers: [...inFront('apart'), ...late.headers] };
 }
 

@@ -166,9 +166,10 @@ export interface Effect {
   readonly statuses: 'all' | readonly number[];
   /**
    * Done before the response is made: its lines go in front of those of what lies behind, which it cannot see or remove.
-   * `seen`: later effects see and change them like all others; `apart`: only such effects do.
+   * `seen`: later effects see and change them like all others; `apart`: only such effects do; `yielding`: they are there only
+   * where what lies behind sends none of that header, as where a proxy in Node.js copies headers with `setHeader`.
    */
-  readonly early?: 'seen' | 'apart';
+  readonly early?: 'seen' | 'apart' | 'yielding';
   /** Applied only if the response it is applied to has such a value of a header (the absent one included). */
   readonly onlyIf?: { readonly header: string; readonly in: OriginSet };
   /** With `set`: each line of the header whose own text is in this set becomes the new text (where `response-header` is the line's own), the others stay. */

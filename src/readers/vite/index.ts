@@ -1,15 +1,19 @@
 /**
- * Vite's dev and preview servers: `server.cors`, `preview.cors` and `headers` of `vite.config.*`.
+ * Vite's dev and preview servers: `cors`, `headers` and `proxy` of `server` and `preview` in `vite.config.*`.
  *
  * Both run on a developer's machine and never in production, so their steps hold in the environment `development`
  * only. What is sent where nothing is configured depends on the version: up to 6.0.8 and 5.4.11 any site could read
  * the sources of a running dev server (CVE-2025-24010).
  */
 import { exportedConfig } from '../../middleware/config-module.js';
+import { toldPort } from '../../middleware/dev-proxy/port.js';
+import { beforeProxy, isAboutCors, proxySteps } from '../../middleware/dev-proxy/proxy.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { corsProgram } from '../../middleware/npm-cors.js';
+import { policyOrLayer } from '../../middleware/plain-layer.js';
 import { effectOf } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
+import { comparedPaths } from '../../policy/paths.js';
 import { whenAll, type Guard, type Note, type Policy, type Step } from '../../policy/program.js';
 import { nodeRequest, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
@@ -17,13 +21,17 @@ import { setting } from '../../values/either.js';
 import { runsIn } from '../../values/fact.js';
 import { entry, unknown, type Event, type Handle, type RecordEntry, type Value } from '../../values/value.js';
 import { defineReader } from '../reader.js';
-import { defaultCors, viteVersion, type ViteVersion } from './version.js';
+import { proxyRules } from './proxy.js';
+import { defaultCors, defaultPort, viteVersion, type ViteVersion } from './version.js';
+
+const CONFIG = /(?:^|\/)vite(?:st)?\.config(?:\.[\w-]+)*\.[cm]?[jt]s$/;
 
 export default defineReader<EstreeModule>({
   title: 'Vite',
   language: 'estree',
   // A config file need not import Vite: then it shows by the section that it configures.
   mayConcern: /['"]vite(?:st\/config)?['"]|\b(?:server|preview)\s*:\s*\{[^]{0,4000}?\b(?:cors|headers)\b/,
+  layers: { paths: CONFIG, text: /\bproxy\b/ },
 
   *read(module) {
     const isConfig = CONFIG.test(module.file);
@@ -34,7 +42,7 @@ export default defineReader<EstreeModule>({
     for (const { config, which } of configsIn(module, ran, isConfig)) {
       for (const policy of policiesOf(config, which, module, version)) {
         for (const step of policy.steps) for (const { at } of step.effects) files.add(at.file);
-        if (policy.steps.length > 0) yield { kind: 'policy', policy };
+        yield* policyOrLayer(policy, isAboutCors(policy.steps, module.source.text));
       }
       if (config.kind === 'unknown') yield { kind: 'gap', gap: { at: config.at, reason: config.reason, message: `the configuration of Vite depends on ${config.detail}` } };
     }
@@ -45,7 +53,6 @@ export default defineReader<EstreeModule>({
   write: (module, policy, change) => editScript(module, policy, change, { vary: (response, value) => `${response}.appendHeader('Vary', ${value})` }),
 });
 
-const CONFIG = /(?:^|\/)vite(?:st)?\.config(?:\.[\w-]+)*\.[cm]?[jt]s$/;
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
 type Which = 'server' | 'preview';
@@ -121,20 +128,32 @@ function policyOf(config: RecordValue, when: Guard, which: Which, module: Estree
   const cors = optionOf(config, which, 'cors');
   const program = corsSteps(cors, base, at, version);
   const headers = optionOf(config, which, 'headers')?.value;
+  const passing = proxySteps(proxyRules(optionOf(config, which, 'proxy')?.value, base), module.files);
+  const paths = passing.length === 0 ? ['/'] : comparedPaths(passing);
   return {
     reader: 'vite',
     title: which === 'server' ? 'Vite dev server' : 'Vite preview server',
     layer: 'static-host',
     at,
-    steps: [...program.steps, ...headerSteps(headers, base)],
+    steps: [...beforeProxy(program.steps, passing), ...passing, ...headerSteps(headers, base)],
     behind: { options: null },
-    probes: [{ path: '/', methods: ['GET'], requestHeaders: [], at }],
+    probes: paths.map((path) => ({ path, methods: path === '/' ? ['GET'] : null, requestHeaders: [], at })),
     survivesUncaught: true,
-    listens: [],
+    listens: portsOf(config, which, module, version),
     version: version.text,
-    evidence: { handWritten: false, canAddVary: false, readsCookies: 'no', noStore: /no-store/i.test(module.source.text) },
+    evidence: { handWritten: false, canAddVary: false, readsCookies: 'no', noStore: /no-store/i.test(module.source.text), localOnly: true },
     notes: program.notes.map((note) => ({ ...note, path: '/' })),
   };
+}
+
+/** The port that a script says, or that is written, or the usual one; empty where that is not known. */
+function portsOf(config: RecordValue, which: Which, { files, file }: EstreeModule, version: ViteVersion): readonly number[] {
+  const said = toldPort(files, file, which === 'preview' ? /\bvite\s+preview\b/ : /\bvite\b(?!\s+(?:build|preview|optimize))/);
+  const section = entry(config, which)?.value ?? config.rest;
+  const written = section?.kind === 'record' ? (entry(section, 'port')?.value ?? section.rest) : undefined;
+  if (said !== undefined) return [said];
+  if (written === undefined || written.kind === 'nothing') return section === undefined || section.kind === 'record' ? [defaultPort(version, which)] : [];
+  return casesOf(written).flatMap(({ value }) => (value.kind === 'number' ? [value.value] : []));
 }
 
 /** An option of the server; the preview server takes what it is not told from the dev server. */

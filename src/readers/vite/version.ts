@@ -40,3 +40,10 @@ export function defaultCors({ parts }: ViteVersion, at: Span): Value {
   if (upTo(line[1])) return { kind: 'boolean', value: true, at };
   return upTo(line[2]) ? { kind: 'boolean', value: false, at } : loopback;
 }
+
+/** Since Vite 3 its own ports; before, those of other tools (https://v3.vite.dev/guide/migration.html). */
+export function defaultPort({ parts }: ViteVersion, which: 'server' | 'preview'): number {
+  const isOld = parts !== undefined && parts[0] < 3;
+  if (which === 'preview') return isOld ? 5000 : 4173;
+  return isOld ? 3000 : 5173;
+}

@@ -1,27 +1,36 @@
 /**
- * webpack-dev-server 3 to 5: `devServer.headers` of `webpack.config.*` (Vue CLI, CRACO and others hand the same object
- * on), and `new WebpackDevServer(options)`.
+ * webpack-dev-server 3 to 5: `headers` and `proxy` of `devServer` in `webpack.config.*` (CRACO and others hand the same
+ * object on, Vue CLI reads `proxy` its own way), and `new WebpackDevServer(options)`.
  *
  * The server runs on a developer's machine and never in production, so its steps hold in the environment `development`
- * only. It sets the headers on every response and has no notion of a preflight: any OPTIONS gets 204 with them.
+ * only. It sets the headers on every response and has no notion of a preflight: any OPTIONS that no proxy takes gets 204
+ * with them.
  */
 import { exportedConfig, returnedBy } from '../../middleware/config-module.js';
+import { toldPort } from '../../middleware/dev-proxy/port.js';
+import { beforeProxy, isAboutCors, proxySteps } from '../../middleware/dev-proxy/proxy.js';
 import { editScript } from '../../middleware/edit-script.js';
+import { policyOrLayer } from '../../middleware/plain-layer.js';
 import { stepsFrom } from '../../policy/from-actions.js';
 import { casesOf } from '../../policy/from-condition.js';
+import { comparedPaths } from '../../policy/paths.js';
 import { whenAll, type Guard, type Policy, type Step } from '../../policy/program.js';
 import { headerWrite, nodeRequest, packageVersion, recordWrites, run, type EstreeModule, type Packages } from '../../syntax/estree/index.js';
 import type { Span } from '../../text/span.js';
 import { TRUE } from '../../values/condition.js';
 import { runsIn } from '../../values/fact.js';
 import type { ResponseAction } from '../../values/response-action.js';
-import { entry, type Event, type Handle, type Value } from '../../values/value.js';
+import { entry, type Event, type Handle, type RecordValue, type Value } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
+import { proxyRules } from './proxy.js';
+
+const CONFIG = /(?:^|\/)(?:webpack[\w.-]*|vue\.config|craco\.config|rspack\.config|config-overrides|react-app-rewire[\w.-]*)\.[cm]?[jt]s$/;
 
 export default defineReader<EstreeModule>({
   title: 'webpack-dev-server',
   language: 'estree',
   mayConcern: /\bdevServer\b|['"]webpack-dev-server['"]/,
+  layers: { paths: CONFIG, text: /\bproxy\b/ },
 
   *read(module) {
     const ran = run(module, packages);
@@ -40,7 +49,6 @@ export default defineReader<EstreeModule>({
   write: (module, policy, change) => editScript(module, policy, change, { vary: (response, value) => `${response}.appendHeader('Vary', ${value})` }),
 });
 
-const CONFIG = /(?:^|\/)(?:webpack[\w.-]*|vue\.config|craco\.config|rspack\.config|config-overrides|react-app-rewire[\w.-]*)\.[cm]?[jt]s$/;
 const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
 /** `new WebpackDevServer(options, compiler)`; up to version 3 the compiler stood first. */
@@ -52,7 +60,7 @@ const packages: Packages = (specifier) => (specifier === 'webpack-dev-server' ? 
 
 function startedBy(event: Event): readonly Value[] {
   if (event.kind !== 'call' || event.receiver !== server || event.method !== 'new') return [];
-  return event.args.filter((arg) => arg.kind === 'record' && (entry(arg, 'headers') !== undefined || entry(arg, 'allowedHosts') !== undefined));
+  return event.args.filter((arg) => arg.kind === 'record' && ['headers', 'allowedHosts', 'proxy'].some((option) => entry(arg, option) !== undefined));
 }
 
 /** The `devServer` sections of a configuration, of each one where there are several. */
@@ -70,29 +78,42 @@ function* readingsOf(options: Value, module: EstreeModule): Generator<Reading> {
     if (value.kind !== 'record') continue;
     const headers = entry(value, 'headers')?.value;
     if (headers?.kind === 'unknown') yield { kind: 'gap', gap: { at: headers.at, reason: headers.reason, message: `the headers of webpack-dev-server depend on ${headers.detail}` } };
-    yield { kind: 'policy', policy: policyOf(headers, when, value.at, module) };
+    const policy = policyOf(value, headers, when, module);
+    yield* policyOrLayer(policy, isAboutCors(policy.steps, module.source.text));
   }
 }
 
-function policyOf(headers: Value | undefined, when: Guard, at: Span, module: EstreeModule): Policy {
-  const development: Guard = { g: 'fact', fact: runsIn('development', at) };
-  const base = whenAll(development, when);
+function policyOf(options: RecordValue, headers: Value | undefined, when: Guard, module: EstreeModule): Policy {
+  const { at } = options;
+  const base = whenAll({ g: 'fact', fact: runsIn('development', at) }, when);
+  const isVue = /vue\.config/.test(module.file);
   const found = packageVersion(module.files, module.file, 'webpack-dev-server');
+  const passing = proxySteps(proxyRules(entry(options, 'proxy')?.value ?? options.rest, base, isVue), module.files);
   const answered: Step = { when: whenAll(base, { g: 'method', in: ['OPTIONS'] }), effects: [], end: { to: 'answer', status: 204 }, at };
+  const paths = passing.length === 0 ? ['/'] : comparedPaths(passing);
   return {
     reader: 'webpack-dev-server',
     title: 'webpack-dev-server',
     layer: 'static-host',
     at,
-    steps: [...(headers === undefined ? [] : headerSteps(headers, base)), answered],
+    steps: [...(headers === undefined ? [] : beforeProxy(headerSteps(headers, base), passing)), ...passing, answered],
     behind: { options: null },
-    probes: [{ path: '/', methods: ['GET'], requestHeaders: [], at }],
+    probes: paths.map((path) => ({ path, methods: path === '/' ? ['GET'] : null, requestHeaders: [], at })),
     survivesUncaught: true,
-    listens: [],
+    listens: portsOf(options, module),
     version: found === undefined ? 'webpack-dev-server 5 (no version found)' : `webpack-dev-server ${found.version} (${found.from})`,
-    evidence: { handWritten: true, canAddVary: false, readsCookies: 'no', noStore: false },
+    evidence: { handWritten: true, canAddVary: false, readsCookies: 'no', noStore: false, localOnly: true },
     notes: [],
   };
+}
+
+/** The port that a script says, or that is written, or the usual one: 3000 for what is built on Create React App. */
+function portsOf(options: RecordValue, { files, file }: EstreeModule): readonly number[] {
+  const said = toldPort(files, file, /\b(?:webpack(?:-dev-server)?|vue-cli-service|craco|rspack)\b/);
+  const written = entry(options, 'port')?.value ?? options.rest;
+  if (said !== undefined) return [said];
+  if (written === undefined || written.kind === 'nothing') return [/(?:craco|overrides|rewire)[^/]*$/.test(file) ? 3000 : 8080];
+  return casesOf(written).flatMap(({ value }) => (value.kind === 'number' ? [value.value] : []));
 }
 
 /** `headers` is an object, a list of `{ key, value }`, or a function that returns either. */
