@@ -54,7 +54,8 @@ const PARSERS: Readonly<Record<string, readonly string[]>> = {
   tldts: ['src/origins/'],
   eslint: ['src/hosts/eslint/'],
   cosmiconfig: ['src/config/'],
-
+  // What rewrites scripts; readers have their own, smaller tree.
+  'ts-morph': ['src/codemods/script/'],
 };
 
 interface Import {

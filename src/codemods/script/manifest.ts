@@ -1,0 +1,75 @@
+import { applyEdits, modify, parse } from 'jsonc-parser';
+import { folderOf, type Files } from '../../text/files.js';
+import { VERSIONS } from './packages.js';
+
+/** What happens to the manifest of a package so that a file of it can import another package. */
+export type Dependency =
+  /** It is among its dependencies already. */
+  | { readonly kind: 'there' }
+  | { readonly kind: 'added'; readonly path: string; readonly text: string; readonly note: string }
+  /** There is no `package.json`. */
+  | { readonly kind: 'no-manifest'; readonly note: string };
+
+/** What installs packages, by the lock file beside the manifest or above it. */
+const INSTALLERS: readonly (readonly [lock: string, command: string])[] = [
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+];
+
+const GROUPS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
+
+/**
+ * Adds a package to the nearest `package.json` around a file that has the framework, or else to the nearest: in its group,
+ * in the order of names where that is sorted. `typed`: its types too (`@types/…`), where those of the framework stand.
+ * @param wanted a package of `VERSIONS`
+ */
+export function withDependency(files: Files, file: string, wanted: string, framework: string, { typed = false }: { readonly typed?: boolean } = {}): Dependency {
+  const manifests = above(file).map((folder) => (folder === '' ? 'package.json' : `${folder}/package.json`)).filter((path) => files.read(path) !== undefined);
+  if (manifests.some((path) => groupOf(files.read(path)!, wanted) !== undefined)) return { kind: 'there' };
+  const path = manifests.find((one) => groupOf(files.read(one)!, framework) !== undefined) ?? manifests[0];
+  const installer = above(file).flatMap((folder) => INSTALLERS.filter(([lock]) => files.exists(folder === '' ? lock : `${folder}/${lock}`)).map(([, command]) => command))[0] ?? 'npm';
+  if (path === undefined) return { kind: 'no-manifest', note: `Run \`${installer} ${installer === 'npm' ? 'install' : 'add'} ${wanted}\`.` };
+  const before = files.read(path)!;
+  let text = added(before, 'dependencies', wanted);
+  const types = `@types/${wanted}`;
+  const typesGroup = typed && groupOf(before, types) === undefined ? groupOf(before, `@types/${framework}`) : undefined;
+  if (typesGroup !== undefined && VERSIONS[types] !== undefined) text = added(text, typesGroup, types);
+  return { kind: 'added', path, text, note: `Run \`${installer} install\`.` };
+}
+
+function groupOf(text: string, name: string): string | undefined {
+  return GROUPS.find((group) => groupNames(text, group).includes(name));
+}
+
+function groupNames(text: string, group: string): readonly string[] {
+  const manifest: unknown = parse(text.replace(/^\uFEFF/, ''));
+  return typeof manifest === 'object' && manifest !== null ? keysOf(new Map<string, unknown>(Object.entries(manifest)).get(group)) : [];
+}
+
+function keysOf(value: unknown): readonly string[] {
+  return typeof value === 'object' && value !== null ? Object.keys(value) : [];
+}
+
+function added(text: string, group: string, name: string): string {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const body = text.slice(mark.length);
+  const indent = /^([ \t]+)"/m.exec(body)?.[1] ?? '  ';
+  const formattingOptions = { insertSpaces: !indent.startsWith('\t'), tabSize: indent.startsWith('\t') ? 1 : indent.length, eol: body.includes('\r\n') ? '\r\n' : '\n' };
+  const isThere = groupNames(body, group).length > 0;
+  const place = (names: string[]): number => {
+    if (!isThere) return names.length;
+    const isSorted = names.every((one, index) => index === 0 || names[index - 1]! <= one);
+    const index = isSorted ? names.findIndex((one) => one > name) : -1;
+    return index === -1 ? names.length : index;
+  };
+  return mark + applyEdits(body, modify(body, [group, name], VERSIONS[name], { formattingOptions, getInsertionIndex: place }));
+}
+
+/** The folder of a file and those around it, innermost first. */
+function above(file: string): readonly string[] {
+  const folders = [folderOf(file)];
+  while (folders.at(-1) !== '') folders.push(folderOf(folders.at(-1)!));
+  return folders;
+}

@@ -1,0 +1,196 @@
+import { Node, Project, ts, type SourceFile, type Statement } from 'ts-morph';
+import { applyEdits, type TextEdit } from '../../text/edit.js';
+import type { Span } from '../../text/span.js';
+import { importOf, type Wanted } from './imports.js';
+import { indentAt, lineStart, styleOf, type Style } from './style.js';
+
+/**
+ * One JavaScript or TypeScript file that is rewritten. The tree is that of the text as it was; edits are kept beside it and
+ * done in the end, so that everything between them stays as it is to the byte. Spans are those of the engine: offsets into
+ * the text with its byte order mark, which the tree does not have.
+ */
+export class Script {
+  readonly root: SourceFile;
+  readonly #mark: string;
+  readonly #edits: TextEdit[] = [];
+  readonly #bound = new Map<string, string>();
+  #style: Style | undefined;
+
+  private constructor(
+    readonly path: string,
+    private readonly text: string,
+  ) {
+    this.#mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+    const project = new Project({ useInMemoryFileSystem: true, skipLoadingLibFiles: true, skipFileDependencyResolution: true, compilerOptions: { allowJs: true, noLib: true, noResolve: true, jsx: ts.JsxEmit.Preserve } });
+    this.root = project.createSourceFile(`/${path}`, text.slice(this.#mark.length));
+  }
+
+  /** @param path tells the language by its ending */
+  static open(path: string, text: string): Script {
+    return new Script(path, text);
+  }
+
+  get style(): Style {
+    return (this.#style ??= styleOf(this.root));
+  }
+
+  get isTypeScript(): boolean {
+    return /\.[cm]?tsx?$/.test(this.path);
+  }
+
+  /** The innermost node that stands at exactly this span, comments in front of it not counted. */
+  nodeAt(span: Pick<Span, 'start' | 'end'>): Node | undefined {
+    const [start, end] = [span.start - this.#mark.length, span.end - this.#mark.length];
+    let node: Node | undefined = this.root.getDescendantAtPos(start);
+    while (node !== undefined && !(node.getStart() <= start && node.getEnd() >= end)) node = node.getParent();
+    return node?.getStart() === start && node.getEnd() === end ? node : undefined;
+  }
+
+  /** The innermost node that contains a span. */
+  nodeAround(span: Pick<Span, 'start' | 'end'>): Node {
+    const [start, end] = [span.start - this.#mark.length, span.end - this.#mark.length];
+    let node: Node = this.root.getDescendantAtPos(start) ?? this.root;
+    while (!(node.getStart() <= start && node.getEnd() >= end) && node !== this.root) node = node.getParent() ?? this.root;
+    return node;
+  }
+
+  spanOf(node: Node): Span {
+    return { file: this.path, start: node.getStart() + this.#mark.length, end: node.getEnd() + this.#mark.length };
+  }
+
+  /** The blanks and tabs that the line of a node starts with. */
+  indentOf(node: Node): string {
+    return indentAt(this.root.getFullText(), node.getStart());
+  }
+
+  /** How many characters of its line stand in front of a node, the indentation not counted. */
+  before(node: Node): number {
+    return node.getStart() - lineStart(this.root.getFullText(), node.getStart()) - this.indentOf(node).length;
+  }
+
+  replace(node: Node, text: string): void {
+    this.#edit(node.getStart(), node.getEnd(), text);
+  }
+
+  /** Puts a text right in front of a node: `a, ` in front of an argument. */
+  insertBefore(node: Node, text: string): void {
+    this.#edit(node.getStart(), node.getStart(), text);
+  }
+
+  /** Puts a text right behind a node. */
+  insertAfter(node: Node, text: string): void {
+    this.#edit(node.getEnd(), node.getEnd(), text);
+  }
+
+  /**
+   * Puts lines in front of a statement, behind the comments that stand above it or (`above-comments`) in front of those
+   * that stand right above it. Every line is indented as the statement is; the first, and those after a newline.
+   */
+  insertStatementBefore(statement: Node, text: string, where: 'below-comments' | 'above-comments' = 'above-comments'): void {
+    const indent = this.indentOf(statement);
+    const offset = where === 'below-comments' ? statement.getStart() : this.#withCommentsAbove(statement);
+    this.#edit(offset, offset, `${text}${this.style.newline}${indent}`);
+  }
+
+  /** Puts lines behind the line on which a statement ends. */
+  insertStatementAfter(statement: Node, text: string): void {
+    const end = this.#withCommentBehind(statement);
+    this.#edit(end, end, `${this.style.newline}${this.indentOf(statement)}${text}`);
+  }
+
+  /**
+   * Removes statements with their lines, the comments right above them and behind them on their last line. Of the empty
+   * lines around them one is left.
+   */
+  removeStatements(first: Node, last: Node = first): void {
+    const text = this.root.getFullText();
+    let start = this.#withCommentsAbove(first);
+    let end = this.#withCommentBehind(last);
+    const own = text.slice(lineStart(text, start), start).trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end));
+    if (own) {
+      start = lineStart(text, start);
+      end += /^[ \t]*(?:\r?\n)?/.exec(text.slice(end))![0].length;
+      const [before, after] = [text.slice(0, start), text.slice(end)];
+      const empty = /^(?:[ \t]*\r?\n)+/.exec(after)?.[0] ?? '';
+      // Two empty lines meet, or one stands now at the beginning or the end of what is around.
+      if (empty !== '' && (before === '' || /\n[ \t]*\r?\n$/.test(before) || /[{[(]\s*$/.test(before))) end += empty.length;
+      else if (/\n[ \t]*\r?\n$/.test(before) && (after === '' || /^[ \t]*[}\])]/.test(after))) start = before.replace(/(?:[ \t]*\r?\n)+$/, (lines) => /^[ \t]*\r?\n/.exec(lines)![0]).length;
+    }
+    this.#edit(start, end, '');
+  }
+
+  /**
+   * The name under which the file has a package, which it imports if it does not yet: in the way in which it imports
+   * the others, next to the one that is `like` it.
+   */
+  bind(wanted: Wanted): string {
+    const key = JSON.stringify([wanted.from, wanted.member]);
+    const known = this.#bound.get(key);
+    if (known !== undefined) return known;
+    const { name, edit } = importOf(this.root, wanted, this.style, this.path);
+    if (edit !== undefined) this.#edit(edit.offset, edit.offset, edit.text);
+    this.#bound.set(key, name);
+    return name;
+  }
+
+  /** The first of some names that nothing in the file has. */
+  freeName(...names: readonly string[]): string | undefined {
+    return names.find((name) => !isNamed(this.root, name));
+  }
+
+  /** The text with all edits done. */
+  result(): string {
+    return this.#edits.length === 0 ? this.text : this.#mark + applyEdits(this.root.getFullText(), this.#edits);
+  }
+
+  /** An edit within another one has nothing left to change, whichever of them came first. */
+  #edit(start: number, end: number, text: string): void {
+    const fresh: TextEdit = { file: this.path, start, end, text };
+    if (this.#edits.some((other) => isWithin(fresh, other))) return;
+    const kept = this.#edits.filter((other) => !isWithin(other, fresh));
+    this.#edits.splice(0, this.#edits.length, ...kept, fresh);
+  }
+
+  /** Where the comments begin that stand on lines of their own right above a node, without an empty line between. */
+  #withCommentsAbove(node: Node): number {
+    const text = this.root.getFullText();
+    let start = node.getStart();
+    for (const comment of node.getLeadingCommentRanges().reverse()) {
+      const isOwnLine = text.slice(lineStart(text, comment.getPos()), comment.getPos()).trim() === '';
+      if (!isOwnLine || !/^[ \t]*(?:\r?\n)?[ \t]*$/.test(text.slice(comment.getEnd(), start)) || text.startsWith('#!', comment.getPos())) break;
+      start = comment.getPos();
+    }
+    return start;
+  }
+
+  #withCommentBehind(node: Node): number {
+    const text = this.root.getFullText();
+    return node.getEnd() + (/^[ \t]*(?:\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/(?=[ \t]*(?:\r?\n|$)))/.exec(text.slice(node.getEnd()))?.[0].length ?? 0);
+  }
+}
+
+/** What is inserted at the edge of what is replaced stays. */
+function isWithin(inner: TextEdit, outer: TextEdit): boolean {
+  if (inner.start === inner.end) return outer.start < inner.start && inner.end < outer.end;
+  return outer.start <= inner.start && inner.end <= outer.end;
+}
+
+/** Does anything in a tree have this name? Properties, which are asked for behind a dot, do not count. */
+export function isNamed(root: Node, name: string, except: readonly Node[] = []): boolean {
+  return namesOf(root, name).some((node) => !except.some((one) => one.containsRange(node.getPos(), node.getEnd())));
+}
+
+/** Every place that speaks of a variable of this name, its declaration among them. */
+export function namesOf(root: Node, name: string): readonly Node[] {
+  return root.getDescendants().filter((node) => {
+    if (!Node.isIdentifier(node) || node.getText() !== name) return false;
+    const parent = node.getParent();
+    if (Node.isPropertyAccessExpression(parent)) return parent.getExpression() === node;
+    return !(Node.isPropertyAssignment(parent) && parent.getNameNode() === node) && !(Node.isMethodDeclaration(parent) && parent.getNameNode() === node);
+  });
+}
+
+/** The statement around a node that stands in a block or at the top of the file. */
+export function statementOf(node: Node): Statement | undefined {
+  return node.getFirstAncestor((one): one is Statement => Node.isStatement(one) && (Node.isBlock(one.getParent()) || Node.isSourceFile(one.getParent()) || Node.isCaseClause(one.getParent()) || Node.isDefaultClause(one.getParent()))) ?? (Node.isStatement(node) ? node : undefined);
+}
