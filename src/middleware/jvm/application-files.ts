@@ -12,7 +12,7 @@ const known = new WeakMap<readonly string[], Map<string, readonly string[]>>();
  */
 export function applicationFiles(module: JvmModule, names: RegExp, texts: RegExp): readonly string[] {
   const { files } = module;
-  const root = rootOf(module);
+  const root = applicationRoot(module);
   const found = root === undefined ? files.list(folderOf(module.file)) : files.search(root, names);
   let answers = known.get(found);
   if (answers === undefined) known.set(found, (answers = new Map()));
@@ -26,7 +26,7 @@ export function applicationFiles(module: JvmModule, names: RegExp, texts: RegExp
 }
 
 /** The folder of everything that is one application with a file; undefined: only its neighbours may be. */
-function rootOf({ file, files, unit }: JvmModule): string | undefined {
+export function applicationRoot({ file, files, unit }: JvmModule): string | undefined {
   const main = /^(?:.*\/)?src\/main(?=\/)/.exec(file)?.[0];
   if (main !== undefined) return main;
   for (let folder = folderOf(file); ; folder = folderOf(folder)) {
