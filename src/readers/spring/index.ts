@@ -12,7 +12,7 @@ import { defineReader } from '../reader.js';
 import { applicationOf, follow } from './application.js';
 import { dispatcherPolicy } from './mvc.js';
 import { sourcePolicies } from './in-front.js';
-import { inWebFlux, titleIn } from './webflux.js';
+import { inWebFlux, titleIn } from '../../middleware/spring/webflux.js';
 import { writeSpring } from './write.js';
 
 export default defineReader<JvmModule>({
