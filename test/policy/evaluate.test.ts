@@ -49,6 +49,12 @@ describe('effects', () => {
       expect(sent({ ...set('x', '', 'remove'), early })).toEqual(['x: inner']);
     });
 
+    test('give way to what lies behind, each header by itself: yielding', () => {
+      expect(sent({ ...set('x', '1'), early: 'yielding' })).toEqual(['x: inner']);
+      expect(sent({ ...set('y', '1'), early: 'yielding' }, { ...set('y', '2', 'append'), early: 'yielding' })).toEqual(['y: 1', 'y: 2', 'x: inner']);
+      expect(sent({ ...set('y', '1'), early: 'yielding' }, set('y', '3'))).toEqual(['x: inner', 'y: 3']);
+    });
+
     test('are changed by later ones, unless they are kept apart', () => {
       expect(sent({ ...set('x', '1'), early: 'seen' }, set('x', '2'))).toEqual(['x: 2']);
       expect(sent({ ...set('x', '1'), early: 'apart' }, set('x', '2'))).toEqual(['x: 1', 'x: 2']);
