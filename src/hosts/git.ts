@@ -69,6 +69,20 @@ export function uncommittedChanges(root: Root): Changes {
 }
 
 /**
+ * The work tree that a folder is in, and its files that no commit brings back as they are: changed, staged, gone or not known
+ * to git yet, relative to its top, in git's order. Undefined where git has no say.
+ * @throws {GitError} where git knows the repository and does not answer.
+ */
+export function uncommittedIn(folder: string): { readonly top: string; readonly files: readonly string[] } | undefined {
+  const found = runGitAlone(folder, ['rev-parse', '--show-toplevel']);
+  if (found === undefined || /not a git repository/.test(found.stderr)) return undefined;
+  const told = found.status === 0 ? runGitAlone(folder, ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--ignore-submodules=dirty'])! : found;
+  if (told.status !== 0) throw new GitError('failed', `git says: ${told.stderr.trim()}`);
+  // Each is `XY name`; names that are not UTF-8 stay as their bytes.
+  return { top: decoded(found.stdout.trimEnd()) ?? found.stdout.trimEnd(), files: told.stdout.split('\0').filter((line) => line !== '').map((line) => decoded(line.slice(3)) ?? line.slice(3)) };
+}
+
+/**
  * What the index holds against the last commit: the index that git names to its hooks, where it does.
  * @throws {GitError} where git has no answer.
  */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** Where a run takes place: paths of the engine are relative to the root, paths in reports to the working directory. */
@@ -23,6 +23,11 @@ export function rootOf(cwd: string, paths: readonly string[]): Root {
 export function ancestors(folder: string): readonly string[] {
   const above = dirname(folder);
   return above === folder ? [folder] : [folder, ...ancestors(above)];
+}
+
+/** The folder itself, or the nearest one above that is there; of a file the folder that it is in. */
+export function existingAbove(path: string): string {
+  return ancestors(path).find((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) ?? path;
 }
 
 export function isInside(folder: string, path: string): boolean {

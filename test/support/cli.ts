@@ -42,10 +42,12 @@ export interface Setting {
   readonly stdin?: string | Uint8Array;
   /** Is standard error a terminal? */
   readonly isTTY?: boolean;
+  /** Whoever sits there answers so; undefined ends the input. */
+  readonly ask?: (question: string) => Promise<string | undefined>;
 }
 
 /** Runs the command line in a folder, with the real engine unless another one is given. */
-export async function runIn(cwd: string, argv: readonly string[], { engine = lint, stdin = '', isTTY = false }: Setting = {}): Promise<Answer> {
+export async function runIn(cwd: string, argv: readonly string[], { engine = lint, stdin = '', isTTY = false, ask }: Setting = {}): Promise<Answer> {
   let out = '';
   let err = '';
   const terminal = {
@@ -54,6 +56,7 @@ export async function runIn(cwd: string, argv: readonly string[], { engine = lin
     stdout: { isTTY: false, write: (text: string) => void (out += text) },
     stderr: { isTTY, write: (text: string) => void (err += text) },
     readStdin: () => (typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin),
+    ask,
   };
   const code = await run(argv, terminal, () => Promise.resolve(engine));
   return { code, out, err };

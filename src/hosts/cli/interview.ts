@@ -1,7 +1,8 @@
 import type { Choices, Origins } from '../../codemods/codemod.js';
 import type { Outcome } from '../../codemods/run.js';
 import type { Policy } from '../../policy/program.js';
-import { withoutPlaces } from '../../text/span.js';
+import { visible } from '../../reporters/visible.js';
+import { withoutPlaces, type Span } from '../../text/span.js';
 import { UsageError } from './options.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,6 +12,8 @@ export class Interview {
   readonly #origins = new Map<string, Origins | undefined>();
   #keep: string | undefined;
   #askedToKeep = false;
+  /** The input has ended: nobody is there any more. */
+  #isOver = false;
 
   constructor(
     private readonly ask: NonNullable<Terminal['ask']>,
@@ -31,33 +34,38 @@ export class Interview {
   /** Asks what has not been asked yet. @returns whether there is a new answer */
   async answersTo(refused: Outcome['refused']): Promise<boolean> {
     let isAnswered = false;
-    for (const { asks, ...place } of refused) {
-      if (asks?.choice === 'origins' && !this.#origins.has(keyOf(asks.policy))) {
-        const origins = await this.#askForOrigins(place, asks.policy, asks.candidates);
-        this.#origins.set(keyOf(asks.policy), origins);
-        isAnswered ||= origins !== undefined;
-      } else if (asks?.choice === 'keep' && !this.#askedToKeep) {
-        this.#askedToKeep = true;
-        this.#keep = await this.#chosen(`Which layer goes on sending CORS headers?\n${numbered(asks.candidates)}Number, or nothing to leave all as it is: `, (text) => among(text, asks.candidates));
-        isAnswered ||= this.#keep !== undefined;
-      }
+    for (const [key, places] of byPolicy(refused)) {
+      if (this.#isOver || this.#origins.has(key)) continue;
+      const origins = await this.#askForOrigins(places);
+      this.#origins.set(key, origins);
+      isAnswered ||= origins !== undefined;
+    }
+    const candidates = [...new Set(refused.flatMap(({ asks }) => (asks?.choice === 'keep' ? asks.candidates : [])))];
+    if (candidates.length > 0 && !this.#isOver && !this.#askedToKeep) {
+      this.#askedToKeep = true;
+      this.#keep = await this.#chosen(`Which layer goes on sending CORS headers?\n${numbered(candidates)}Number, or nothing to leave all as it is: `, (text) => among(text, candidates));
+      isAnswered ||= this.#keep !== undefined;
     }
     return isAnswered;
   }
 
-  async #askForOrigins({ at, line }: Pick<Outcome['refused'][number], 'at' | 'line'>, policy: Policy, candidates: readonly string[]): Promise<Origins | undefined> {
-    const question = `${this.pathOf(at.file)}:${line}: whose pages may read what ${policy.title} serves?\n${numbered(candidates)}Numbers or origins, separated by commas, or nothing to leave it as it is: `;
+  /** @param places those of policies that say the same in the same file: one answer is for all of them */
+  async #askForOrigins(places: readonly Asking[]): Promise<Origins | undefined> {
+    const { at, policy, candidates } = places[0]!;
+    const lines = [...new Set(places.map(({ line }) => line))].sort((a, b) => a - b);
+    const question = `${visible(this.pathOf(at.file))}:${lines.join(', ')}: whose pages may read what ${visible(policy.title)} serves?\n${numbered(candidates)}Numbers or origins, separated by commas, or nothing to leave it as it is: `;
     const origins = await this.#chosen(question, (text) => [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== '').flatMap((part) => (/^\d+$/.test(part) ? among(part, candidates) : this.originsIn(part))))]);
-    return origins === undefined ? undefined : { origins };
+    return origins === undefined || origins.length === 0 ? undefined : { origins };
   }
 
-  /** Asks until the answer makes sense; undefined for an empty one. */
+  /** Asks until the answer makes sense; undefined for an empty one, and for none: then nothing more is asked. */
   async #chosen<Answer>(question: string, read: (text: string) => Answer): Promise<Answer | undefined> {
     for (let asked = question; ; ) {
-      const text = (await this.ask(asked)).trim();
-      if (text === '') return undefined;
+      const text = await this.ask(asked);
+      if (text === undefined) this.#isOver = true;
+      if (text === undefined || text.trim() === '') return undefined;
       try {
-        return read(text);
+        return read(text.trim());
       } catch (error) {
         if (!(error instanceof UsageError)) throw error;
         asked = `${error.message}\n${question}`;
@@ -66,12 +74,31 @@ export class Interview {
   }
 }
 
+/** A place that somebody has to choose origins for. */
+interface Asking {
+  readonly at: Span;
+  readonly line: number;
+  readonly policy: Policy;
+  readonly candidates: readonly string[];
+}
+
+/** Questions for origins, each with all the places that it is about. */
+function byPolicy(refused: Outcome['refused']): ReadonlyMap<string, readonly Asking[]> {
+  const found = new Map<string, Asking[]>();
+  for (const { asks, at, line } of refused) {
+    if (asks?.choice !== 'origins') continue;
+    const key = keyOf(asks.policy);
+    found.set(key, [...(found.get(key) ?? []), { at, line, policy: asks.policy, candidates: asks.candidates }]);
+  }
+  return found;
+}
+
 function keyOf(policy: Policy): string {
   return `${policy.at.file} ${withoutPlaces(policy)}`;
 }
 
 function numbered(candidates: readonly string[]): string {
-  return candidates.map((candidate, index) => `  ${index + 1}  ${candidate}\n`).join('');
+  return candidates.map((candidate, index) => `  ${index + 1}  ${visible(candidate)}\n`).join('');
 }
 
 /** @throws {UsageError} for a number that names none */

@@ -26,19 +26,7 @@ if (argv.length === 1 && (only === '-v' || only === '--version')) {
   const sink = (stream: NodeJS.WriteStream): Sink => ({ isTTY: stream.isTTY, columns: stream.columns, write: (text) => void stream.write(text) });
   process.exitCode = await run(
     argv,
-    { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr), readStdin, ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined },
+    { cwd: process.cwd(), env: process.env, stdout: sink(process.stdout), stderr: sink(process.stderr), readStdin, ask: process.stdin.isTTY && process.stderr.isTTY ? async (question) => (await import('./prompt.js')).ask(question) : undefined },
     async () => (await import('../../engine.js')).lint,
   );
-}
-
-/** Standard output is for the answer: what is asked goes to standard error. */
-async function ask(question: string): Promise<string> {
-  const { createInterface } = await import('node:readline/promises');
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    // Whoever ends the input has nothing to say.
-    return await Promise.race([lines.question(question), new Promise<string>((resolve) => lines.once('close', () => resolve('')))]);
-  } finally {
-    lines.close();
-  }
 }

@@ -9,8 +9,8 @@ export interface Terminal {
   readonly stdout: Sink;
   readonly stderr: Sink;
   readStdin(): Uint8Array;
-  /** Shows a question and waits for a line; absent where nobody is there to answer. */
-  readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Shows a question and waits for a line: undefined where the input ended. Absent where nobody is there to answer. */
+  readonly ask?: ((question: string) => Promise<string | undefined>) | undefined;
 }
 
 export interface Sink {

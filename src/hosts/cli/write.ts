@@ -1,14 +1,15 @@
-import { accessSync, closeSync, constants, fchmodSync, fchownSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
+import { accessSync, closeSync, constants, copyFileSync, fchmodSync, fchownSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { codeOf } from '../disk.js';
+import { isInside } from '../root.js';
 
 /** Why a text was not written. Whatever stood there still stands there. */
 export class WriteError extends Error {
   override readonly name = 'WriteError';
 
   constructor(
-    path: string,
+    readonly path: string,
     readonly reason: string,
   ) {
     super(`${path}: ${reason}`);
@@ -22,19 +23,11 @@ export class WriteError extends Error {
  * @throws {WriteError}
  */
 export function replaceText(path: string, text: string, before?: string): void {
-  let fresh: string | undefined;
+  const ready = readied(path, text, before);
   try {
-    const target = realpathSync(path);
-    if (before !== undefined && !readFileSync(target).equals(Buffer.from(before))) throw new WriteError(path, 'it was changed by somebody else since it was read');
-    // A new file could take the place of one that must not be written.
-    accessSync(target, constants.W_OK);
-    fresh = join(dirname(target), `.${basename(target)}.cors-lint-${process.pid}`);
-    writeFresh(fresh, text, statSync(target));
-    renameSync(fresh, target);
-  } catch (error) {
-    if (fresh !== undefined && codeOf(error) !== 'EEXIST') rmSync(fresh, { force: true });
-    if (error instanceof WriteError) throw error;
-    throw new WriteError(path, codeOf(error) === 'ENOENT' ? 'it is gone since it was read' : `it cannot be written (${codeOf(error)})`);
+    ready.put();
+  } finally {
+    ready.clear();
   }
 }
 
@@ -46,46 +39,127 @@ export interface Replacement {
 }
 
 /**
- * Replaces the texts of files, all or none: where one cannot be written, those that were are put back.
- * @throws {WriteError} for the one that could not be written
+ * Replaces the texts of files, all or none. All are written beside those that they replace first: what a full disk or a file
+ * that must not be written would end, ends before any of them is touched. Where one cannot take its place after that, the
+ * others are put back.
+ * @throws {WriteError} for the one that could not be written; names those that could not be put back
  */
 export function replaceAll(replacements: readonly Replacement[]): void {
-  const written: Replacement[] = [];
+  const ready: Readied[] = [];
+  const put: Replacement[] = [];
   try {
-    for (const replacement of replacements) {
-      const { path, before, after } = replacement;
-      if (before === undefined) create(path, after);
-      else replaceText(path, after, before);
-      written.push(replacement);
-    }
+    for (const { path, before, after } of replacements) ready.push(before === undefined ? readiedNew(path, after) : readied(path, after, before));
+    ready.forEach((one, index) => {
+      one.put();
+      put.push(replacements[index]!);
+    });
   } catch (error) {
-    for (const { path, before, after } of written.reverse()) {
-      if (before === undefined) rmSync(path, { force: true });
-      else replaceText(path, before, after);
-    }
-    throw error;
+    const stuck = put.reverse().filter((one) => !putBack(one)).map(({ path }) => path);
+    if (stuck.length === 0 || !(error instanceof WriteError)) throw error;
+    throw new WriteError(error.path, `${error.reason}; what had been written to ${stuck.join(', ')} could not be put back`);
+  } finally {
+    for (const one of ready.reverse()) one.clear();
   }
 }
 
-/** Writes a file that is not there; folders on the way are made. */
-function create(path: string, text: string): void {
+/** @returns whether the file is again as it was */
+function putBack({ path, before, after }: Replacement): boolean {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: 'wx' });
+    if (before === undefined) rmSync(path);
+    else replaceText(path, before, after);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A text that stands beside the place that it is meant for. */
+interface Readied {
+  /** @throws {WriteError} */
+  put(): void;
+  /** Takes away what is left beside. */
+  clear(): void;
+}
+
+/** @throws {WriteError} */
+function readied(path: string, text: string, before: string | undefined): Readied {
+  const attempt = <Result>(work: () => Result): Result => attempted(path, work, { ENOENT: 'it is gone since it was read' });
+  const target = attempt(() => realpathSync(path));
+  const checked = (): void => {
+    if (before !== undefined && !readFileSync(target).equals(Buffer.from(before))) throw new WriteError(path, 'it was changed by somebody else since it was read');
+    // A new file could take the place of one that must not be written.
+    accessSync(target, constants.W_OK);
+  };
+  const fresh = beside(target);
+  attempt(() => {
+    checked();
+    writeFresh(fresh, text, statSync(target));
+  });
+  return {
+    put: () => attempt(() => {
+      checked();
+      renameSync(fresh, target);
+    }),
+    clear: () => rmSync(fresh, { force: true }),
+  };
+}
+
+/** For a file that is not there yet. Folders on the way are made, and taken away again where nothing came into them. @throws {WriteError} */
+function readiedNew(path: string, text: string): Readied {
+  const fresh = beside(path);
+  const made = attempted(path, () => mkdirSync(dirname(path), { recursive: true }));
+  const leave = (): void => {
+    for (let folder = dirname(path); made !== undefined && isInside(made, folder) && readdirSync(folder).length === 0; folder = dirname(folder)) rmdirSync(folder);
+  };
+  try {
+    attempted(path, () => writeNew(fresh, text));
   } catch (error) {
-    throw new WriteError(path, codeOf(error) === 'EEXIST' ? 'it was made by somebody else meanwhile' : `it cannot be written (${codeOf(error)})`);
+    leave();
+    throw error;
+  }
+  return {
+    put: () => attempted(path, () => copyFileSync(fresh, path, constants.COPYFILE_EXCL), { EEXIST: 'it was made by somebody else meanwhile' }),
+    clear: () => {
+      rmSync(fresh, { force: true });
+      leave();
+    },
+  };
+}
+
+function beside(path: string): string {
+  return join(dirname(path), `.${basename(path)}.cors-lint-${process.pid}`);
+}
+
+/** @throws {WriteError} in the place of what the system says */
+function attempted<Result>(path: string, work: () => Result, known: Readonly<Record<string, string>> = {}): Result {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WriteError) throw error;
+    const code = codeOf(error);
+    throw new WriteError(path, (Object.hasOwn(known, code) ? known[code] : undefined) ?? `it cannot be written (${code})`);
   }
 }
 
 /** A file that was not there before, in all that it has in common with the one whose place it takes. */
 function writeFresh(path: string, text: string, { mode, uid, gid }: Stats): void {
+  writeNew(path, text, (handle) => {
+    if (uid !== process.getuid?.() || gid !== process.getgid?.()) fchownSync(handle, uid, gid);
+    fchmodSync(handle, mode);
+  });
+}
+
+/** What stands in its place already stays there; of what cannot be written whole nothing is left. */
+function writeNew(path: string, text: string, more: (handle: number) => void = () => undefined): void {
   const handle = openSync(path, 'wx');
   try {
     writeFileSync(handle, text);
-    if (uid !== process.getuid?.() || gid !== process.getgid?.()) fchownSync(handle, uid, gid);
-    fchmodSync(handle, mode);
+    more(handle);
     // Some disks tell only now that they are full.
     fsyncSync(handle);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
   } finally {
     closeSync(handle);
   }
