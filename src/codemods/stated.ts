@@ -5,7 +5,7 @@ import { isSerializableOrigin } from '../origins/serialization.js';
 import type { Deployment, HttpResponse } from '../policy/evaluate.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates, effectsOn, originLeaves } from '../policy/views.js';
-import { withoutPlaces } from '../text/span.js';
+import { withoutPlaces, type Span } from '../text/span.js';
 import type { Environment } from '../values/fact.js';
 
 /**
@@ -42,17 +42,36 @@ const HEADER = 'x-asked-for';
 
 /**
  * What a policy says at all of its places, or why no options say it.
+ * @param probes the places that are meant; absent: all
  * @returns a text where its answers are not known, or not the same at every place
  */
-export function statedBy(deployment: Deployment, environment: Environment): Stated | string {
-  const { policy } = deployment;
-  const places = policy.probes.map((probe) => ({ probe, stated: statedAt(deployment, probe, environment) }));
+export function statedBy(deployment: Deployment, environment: Environment, probes: readonly Probe[] = deployment.policy.probes): Stated | string {
+  const places = probes.map((probe) => ({ probe, stated: statedAt(deployment, probe, environment) }));
   const [first, ...others] = places;
   if (first === undefined) return 'it serves no place';
   if (typeof first.stated === 'string') return first.stated;
   const other = others.find(({ stated }) => withoutPlaces(stated) !== withoutPlaces(first.stated));
   if (other !== undefined) return typeof other.stated === 'string' ? other.stated : `it says one thing at ${first.probe.path} and another at ${other.probe.path}`;
   return first.stated;
+}
+
+/**
+ * The places at which all that a policy says of CORS is written at certain places of the text.
+ * @param isMeant is asked of the place of every header line that is sent
+ */
+export function placesSaidAt(deployment: Deployment, environment: Environment, isMeant: (at: Span) => boolean): readonly Probe[] {
+  const { policy } = deployment;
+  return policy.probes.filter((probe) => {
+    const url = urlOf(probe);
+    const worlds = [...acceptedCandidates(policy), ...STRANGERS].flatMap((origin) => [METHOD, simpleMethodOf(probe)].flatMap((method) => conversations(deployment, { origin, method, headers: [[HEADER, '1']], credentials: 'omit', url }, { environment })));
+    const lines = worlds.flatMap(({ preflight, actual }) => [...(preflight?.response.headers ?? []), ...actual.response.headers]).filter(({ name }) => name.startsWith('access-control-'));
+    return lines.length > 0 && lines.every(({ at }) => at !== undefined && isMeant(at));
+  });
+}
+
+/** A method that is served there, one that is asked for without a preflight if there is one. */
+function simpleMethodOf({ methods }: Probe): string {
+  return ['GET', 'POST', 'HEAD'].find((method) => methods?.includes(method) !== false) ?? methods?.[0] ?? 'GET';
 }
 
 /** What is said at one place. */
@@ -65,12 +84,13 @@ export function statedAt(deployment: Deployment, probe: Probe, environment: Envi
     if (first === undefined) return `what it answers at ${probe.path} is not known`;
     return told.size === 1 ? first : `what it answers ${origin} at ${probe.path} depends on ${[...first.actual.assumed.values(), ...(first.preflight?.assumed.values() ?? [])][0]?.fact.detail ?? 'something that is not in the text'}`;
   };
-  const origins = originsAt(policy, (origin) => ask(origin, 'GET'));
+  const method = simpleMethodOf(probe);
+  const origins = originsAt(policy, (origin) => ask(origin, method));
   if (typeof origins === 'string') return origins;
-  const letIn = origins.kind === 'listed' ? acceptedCandidates(policy).find((origin) => allowOrigin(ask(origin, 'GET')) === origin) : origins.kind === 'fixed' ? origins.origin : STRANGERS[0];
+  const letIn = origins.kind === 'listed' ? acceptedCandidates(policy).find((origin) => allowOrigin(ask(origin, method)) === origin) : origins.kind === 'fixed' ? origins.origin : STRANGERS[0];
   if (letIn === undefined) return 'no origin is known that it lets in';
   const asked = ask(letIn, METHOD, [[HEADER, '1']]);
-  const simple = ask(letIn, 'GET');
+  const simple = ask(letIn, method);
   if (typeof asked === 'string') return asked;
   if (typeof simple === 'string') return simple;
   const preflight = asked.preflight?.response;
@@ -95,7 +115,9 @@ function originsAt(policy: Policy, ask: (origin: string) => Conversation | strin
   if (first === '*' && second === '*') return { kind: 'any' };
   if (first === STRANGERS[0] && second === STRANGERS[1]) return { kind: 'reflected' };
   if (first === null || second === null) return 'the origin that it lets in is not in the text';
-  if (first !== undefined && first === second && isSerializableOrigin(first)) return { kind: 'fixed', origin: first };
+  // Others may get one of those that are listed, and be refused by their browsers.
+  const others = acceptedCandidates(policy).filter((origin) => origin !== first && allowOrigin(ask(origin)) === origin);
+  if (first !== undefined && first === second && isSerializableOrigin(first) && others.length === 0) return { kind: 'fixed', origin: first };
   const leaves = originLeaves(policy);
   return leaves.length === 0 ? 'no origin is known that it lets in' : { kind: 'listed', leaves };
 }
