@@ -27,6 +27,7 @@ export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegEx
   { paths: /\.(?:conf|vhost)(?:\.template|\.tmpl|\.tpl|\.dist|\.example|\.sample)?$|(?:^|\/)[._]?htaccess(?:[._-][^/]*)?$|(?:^|\/)sites-(?:available|enabled)\/[^/]+$/i, text: /^[ \t]*(?:ProxyPass(?:Match)?[ \t]|RewriteRule[ \t].*\[(?:[^\]]*,)?P(?:roxy)?[,\]])/im },
   { paths: /(?:^|\/)(?:[Cc]addyfile|Caddyfile[._-](?!(?:go|rs|js|ts|py|rb|sh|md|txt|html|j2|jinja2?|tmpl|tpl|gotmpl|erb)$)[\w-]+)$|\.(?:[Cc]addyfile|caddy)$/, text: /^[ \t]*(?:reverse_proxy|php_fastcgi)\b/m },
   { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?HTTPProxy\b/ },
+  { paths: /(?:^|\/)package\.json$/, text: /"proxy"\s*:\s*"[^]*"react-scripts"|"react-scripts"[^]*"proxy"\s*:\s*"/ },
   { paths: /(?:^|\/)(?:[\w.-]+[.-])?(?:compose|docker-stack|stack)(?:[.-][\w.-]+)?\.ya?ml$/i, text: /^["']?services["']?[ \t]*:/m },
   { paths: /(?:^|\/)[^/]*(?:[Dd]ocker|[Cc]ontainer)file[^/]*$/, text: /^[ \t]*FROM[ \t]/im },
   { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?Mapping\b/ },

@@ -125,3 +125,8 @@ export function beforeProxy(steps: readonly Step[], passing: readonly Step[]): r
 export function isAboutCors(steps: readonly Step[], text: string): boolean {
   return passesOn(steps) ? /cors|access-control/i.test(text) : steps.some(({ effects, end }) => effects.length > 0 || end?.to === 'answer');
 }
+
+/** Pages that a browser goes to are the dev server's own: what script asks for does not ask for text/html. */
+export function forPages(at: Span): Guard {
+  return whenAll({ g: 'method', in: ['GET'] }, { g: 'header', name: 'accept', in: { s: 'contains', text: 'text/html', subject: 'origin', ignoreCase: false, at } });
+}

@@ -7,7 +7,7 @@
  * with them.
  */
 import { exportedConfig, returnedBy } from '../../middleware/config-module.js';
-import { toldPort } from '../../middleware/dev-proxy/port.js';
+import { BY_VARIABLE, toldPort } from '../../middleware/dev-proxy/port.js';
 import { beforeProxy, isAboutCors, proxySteps } from '../../middleware/dev-proxy/proxy.js';
 import { editScript } from '../../middleware/edit-script.js';
 import { policyOrLayer } from '../../middleware/plain-layer.js';
@@ -109,7 +109,7 @@ function policyOf(options: RecordValue, headers: Value | undefined, when: Guard,
 
 /** The port that a script says, or that is written, or the usual one: 3000 for what is built on Create React App. */
 function portsOf(options: RecordValue, { files, file }: EstreeModule): readonly number[] {
-  const said = toldPort(files, file, /\b(?:webpack(?:-dev-server)?|vue-cli-service|craco|rspack)\b/);
+  const said = toldPort(files, file, /\b(?:vue-cli-service|craco|react-app-rewired)\b/, BY_VARIABLE) ?? toldPort(files, file, /\b(?:webpack(?:-dev-server)?|rspack)\b/);
   const written = entry(options, 'port')?.value ?? options.rest;
   if (said !== undefined) return [said];
   if (written === undefined || written.kind === 'nothing') return [/(?:craco|overrides|rewire)[^/]*$/.test(file) ? 3000 : 8080];

@@ -1,5 +1,5 @@
 import { returnedBy } from '../../middleware/config-module.js';
-import type { ProxyRule } from '../../middleware/dev-proxy/proxy.js';
+import { forPages, type ProxyRule } from '../../middleware/dev-proxy/proxy.js';
 import { ANY, type OriginSet } from '../../origins/origin-set.js';
 import { casesOf } from '../../policy/from-condition.js';
 import { unless, whenAll, type Guard } from '../../policy/program.js';
@@ -24,11 +24,6 @@ export function proxyRules(proxy: Value | undefined, base: Guard, isVue: boolean
     if (!isVue && (entry(value, 'target') !== undefined || entry(value, 'router') !== undefined)) return itemRules(value, inner);
     return [...value.entries.flatMap((one) => keyRules(one.key, one.value, one.at, inner, isVue)), ...(value.rest === undefined ? [] : [openRule(value.rest, inner)])];
   });
-}
-
-/** Pages that a browser goes to are the dev server's own: what script asks for does not ask for text/html. */
-function forPages(at: Span): Guard {
-  return whenAll({ g: 'method', in: ['GET'] }, { g: 'header', name: 'accept', in: { s: 'contains', text: 'text/html', subject: 'origin', ignoreCase: false, at } });
 }
 
 /** Somewhere, for some requests. */
