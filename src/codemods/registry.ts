@@ -13,4 +13,9 @@ export interface CodemodEntry {
 
 /** The code-mods by their names, in the order in which they are listed. */
 export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
+  'starlette-headers-to-cors-middleware': {
+    group: 'Python',
+    help: 'CORS headers that middleware of FastAPI and Starlette writes by hand become CORSMiddleware.',
+    load: () => import('./starlette-headers-to-cors-middleware.js'),
+  },
 };

@@ -106,3 +106,23 @@ function isAttribute(node: SyntaxNode): boolean {
   const { parent } = node;
   return (parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === node.id) || (parent?.type === 'keyword_argument' && parent.childForFieldName('name')?.id === node.id);
 }
+
+/** Code that is written for a name which has to be imported, and what of the file goes for it. */
+export interface Rewritten {
+  readonly written: string;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Edits of a file with the import that they need, and without those that nothing asks for any more. */
+export function changeImports(module: PythonModule, from: string, name: string, rewritten: (local: string) => Rewritten): Imported {
+  const { local, edits: added } = importName(module, from, name, from.split(/[._]/)[0]);
+  const { written, edits } = rewritten(local);
+  const dropped = dropImports(module, edits, `${written} ${local}`);
+  const { newline } = styleOf(module);
+  // Where the statement goes that the new one would stand behind, it stands in its place.
+  const moved = added.map((edit) => {
+    const place = dropped.find(({ start, end }) => start < edit.start && edit.start < end);
+    return place === undefined ? edit : { ...edit, start: place.start, end: place.start, text: `${edit.text.trim()}${newline}` };
+  });
+  return { local, edits: [...moved, ...dropped, ...edits] };
+}

@@ -351,6 +351,7 @@ export class Evaluation {
       if (owner.kind === 'record') return entry(owner, attribute.text)?.value ?? unknown('dynamic-key', shortened(node.text), at);
       // Members of enumerations that are texts are their own values.
       if (owner.kind === 'string' && attribute.text === 'value') return owner;
+      if (owner.kind === 'regex' && attribute.text === 'pattern') return { kind: 'string', value: owner.source, at: owner.at };
       if (isSettings(this, object)) return unknown('env-variable', `the setting ${attribute.text}`, at);
       return owner.kind === 'unknown' && owner.reason !== 'import-not-resolved' ? owner : unknown('import-not-resolved', shortened(node.text), at);
     });

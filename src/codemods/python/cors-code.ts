@@ -1,0 +1,257 @@
+/** Code that serves nothing but CORS: which statements of a function go when a package does their work, and what is left. */
+import type { PythonModule } from '../../syntax/python/index.js';
+import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+
+export interface Pruned {
+  /** Whole statements and arguments that go. */
+  readonly gone: readonly SyntaxNode[];
+  /** Else-branches that stay where the branch for preflights before them goes: their statements move out. */
+  readonly freed: readonly { readonly statement: SyntaxNode; readonly body: SyntaxNode }[];
+  /** What is left only hands requests and responses on. */
+  readonly idle: boolean;
+  /** What cannot be told apart from CORS. */
+  readonly obstacles: readonly { readonly node: SyntaxNode; readonly why: string }[];
+}
+
+const CORS_HEADER = /^[bBrRuU]*["']access-control-(?:allow|expose|max)-[a-z-]+["']$/i;
+const COMPOUND = new Set(['if_statement', 'for_statement', 'try_statement', 'with_statement', 'while_statement']);
+
+/** What a function would be without its code for CORS. */
+export function pruned(module: PythonModule, definition: SyntaxNode): Pruned {
+  return new Pruning(module, definition).told();
+}
+
+/** Does a piece of code name a header of CORS, by itself or by a dictionary of the module that holds nothing else? */
+export function namesCors(module: PythonModule, node: SyntaxNode): boolean {
+  return node.descendantsOfType('string').some(({ text }) => CORS_HEADER.test(text)) || node.descendantsOfType('identifier').some((name) => isCorsDictionary(module, name));
+}
+
+class Pruning {
+  readonly #gone = new Map<number, SyntaxNode>();
+  readonly #freed: { statement: SyntaxNode; body: SyntaxNode }[] = [];
+  readonly #body: SyntaxNode;
+
+  constructor(
+    private readonly module: PythonModule,
+    private readonly definition: SyntaxNode,
+  ) {
+    this.#body = definition.childForFieldName('body')!;
+  }
+
+  told(): Pruned {
+    for (let before = -1; before !== this.#gone.size; ) {
+      before = this.#gone.size;
+      this.#block(this.#body);
+      this.#locals();
+    }
+    return { gone: this.#outermost(), freed: this.#freed.filter(({ statement }) => !this.#isGone(statement.parent!)), idle: this.#isIdle(this.#body), obstacles: this.#obstacles() };
+  }
+
+  /** Is everything in a block gone? */
+  #block(block: SyntaxNode): boolean {
+    const statements = statementsOf(block);
+    for (const statement of statements) if (!this.#gone.has(statement.id) && this.#goes(statement)) this.#take(statement);
+    return statements.every(({ id, type }) => this.#gone.has(id) || type === 'pass_statement');
+  }
+
+  #goes(statement: SyntaxNode): boolean {
+    if (statement.type === 'expression_statement') return this.#isWrite(statement.namedChildren[0]);
+    if (statement.type === 'if_statement') return this.#if(statement);
+    if (statement.type === 'for_statement') return this.#block(statement.childForFieldName('body')!) || isCopying(this.module, statement);
+    if (statement.type === 'function_definition') this.#block(statement.childForFieldName('body')!);
+    if (COMPOUND.has(statement.type)) for (const block of blocksOf(statement)) this.#block(block);
+    if (statement.type === 'return_statement' || statement.type === 'raise_statement') this.#arguments(statement);
+    return false;
+  }
+
+  #if(statement: SyntaxNode): boolean {
+    const blocks = blocksOf(statement);
+    const empty = blocks.map((block) => this.#block(block));
+    if (empty.every(Boolean) && isQuiet(statement.childForFieldName('condition'))) return true;
+    if (!asksForOptions(statement.childForFieldName('condition')) || !this.#onlyAnswers(blocks[0]!)) return false;
+    const [alternative, ...others] = statement.childrenForFieldName('alternative').filter((one) => one !== null);
+    if (alternative === undefined) return true;
+    // `else:` goes on as if nothing had been asked; `elif` would have to become `if`.
+    const body = alternative.type === 'else_clause' && others.length === 0 ? alternative.childForFieldName('body') : null;
+    if (body === null) return false;
+    if (!this.#freed.some((one) => one.statement.id === statement.id)) this.#freed.push({ statement, body });
+    return false;
+  }
+
+  /** Does a block make a response of its own, and nothing else? */
+  #onlyAnswers(block: SyntaxNode): boolean {
+    return statementsOf(block).every((statement) => {
+      if (this.#gone.has(statement.id) || statement.type === 'pass_statement') return true;
+      if (statement.type === 'return_statement') return statement.namedChildren.every((value) => isResponse(value));
+      const inner = statement.type === 'expression_statement' ? statement.namedChildren[0] : undefined;
+      if (inner?.type !== 'assignment') return isText(statement);
+      const [left, right] = [inner.childForFieldName('left'), inner.childForFieldName('right')];
+      return right !== null && (left?.type === 'identifier' ? isResponse(right) || isQuiet(right) : /\.(?:status_code|status)$/.test(left?.text ?? '') || (left?.type === 'subscript' && isPreflightOnly(left)));
+    });
+  }
+
+  /** A statement that sets a header of CORS, or the `Vary` that belongs to it. */
+  #isWrite(node: SyntaxNode | undefined): boolean {
+    if (node?.type === 'assignment') {
+      const left = node.childForFieldName('left');
+      const key = left?.type === 'subscript' ? left.childForFieldName('subscript') : null;
+      return key !== null && this.#isCorsPair(key, node.childForFieldName('right'));
+    }
+    if (node?.type !== 'call') return false;
+    const method = node.childForFieldName('function')?.childForFieldName('attribute')?.text ?? '';
+    const args = argumentsOf(node);
+    if (method === 'add_vary_header') return /^["']origin["']$/i.test(args[0]?.text ?? '');
+    if (method === 'add' && /\.vary$/.test(node.childForFieldName('function')?.childForFieldName('object')?.text ?? '')) return /^["']origin["']$/i.test(args[0]?.text ?? '');
+    if (/^(?:add|set|setdefault|append|__setitem__)$/.test(method)) {
+      const [name, value] = args.length === 1 && args[0]?.type === 'tuple' ? args[0].namedChildren : args;
+      return name !== undefined && this.#isCorsPair(name, value ?? null);
+    }
+    return /^(?:update|extend)$/.test(method) && args.length === 1 && this.#isCorsDictionary(args[0]!);
+  }
+
+  #isCorsPair(name: SyntaxNode, value: SyntaxNode | null): boolean {
+    return CORS_HEADER.test(name.text) || (/^[bB]?["']vary["']$/i.test(name.text) && value !== null && /^[bB]?["']origin["']$/i.test(value.text));
+  }
+
+  #isCorsDictionary(node: SyntaxNode): boolean {
+    if (node.type === 'identifier') {
+      const local = this.#assignments(node.text)[0]?.childForFieldName('right');
+      return local === null || local === undefined ? isCorsDictionary(this.module, node) : this.#isCorsDictionary(local);
+    }
+    return node.type === 'dictionary' && node.namedChildren.length > 0 && node.namedChildren.every((pair) => (pair.type === 'pair' ? this.#isCorsPair(pair.childForFieldName('key')!, pair.childForFieldName('value')) : pair.type === 'comment' || (pair.type === 'dictionary_splat' && this.#isCorsDictionary(pair.namedChildren[0]!))));
+  }
+
+  /** `headers={…}` of a response that is kept, where it holds nothing else. */
+  #arguments(statement: SyntaxNode): void {
+    for (const argument of statement.descendantsOfType('keyword_argument')) {
+      const value = argument.childForFieldName('value');
+      if (argument.childForFieldName('name')?.text === 'headers' && value !== null && this.#isCorsDictionary(value)) this.#take(argument);
+    }
+  }
+
+  /** Names that only code which goes asks for. */
+  #locals(): void {
+    const asked = this.#body.descendantsOfType('identifier').filter((node) => !this.#isGone(node));
+    for (const statement of this.#body.descendantsOfType('expression_statement')) {
+      const inner = statement.namedChildren[0];
+      const left = inner?.type === 'assignment' ? inner.childForFieldName('left') : null;
+      const right = inner?.childForFieldName('right');
+      if (left?.type !== 'identifier' || right === null || right === undefined || this.#isGone(statement) || !isQuiet(right)) continue;
+      const name = left.text;
+      const wasAsked = this.#body.descendantsOfType('identifier').some((node) => node.text === name && !isTarget(node));
+      if (wasAsked && asked.every((node) => node.text !== name || isTarget(node))) this.#take(statement);
+    }
+  }
+
+  #assignments(name: string): readonly SyntaxNode[] {
+    return this.#body.descendantsOfType('assignment').filter((node) => node.childForFieldName('left')?.text === name);
+  }
+
+  /** Nothing but what hands on: what is inside is asked, and its answer goes out as it came. */
+  #isIdle(block: SyntaxNode): boolean {
+    return statementsOf(block).every((statement) => {
+      if (this.#isGone(statement) || isText(statement)) return true;
+      const freed = this.#freed.find((one) => one.statement.id === statement.id);
+      if (freed !== undefined) return this.#isIdle(freed.body);
+      if (statement.type === 'function_definition') return this.#isIdle(statement.childForFieldName('body')!);
+      if (statement.type === 'if_statement') return blocksOf(statement).every((inner) => this.#isIdle(inner));
+      return /^(?:pass|return|return (?:response|resp|res|rv|r|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
+    });
+  }
+
+  #obstacles(): Pruned['obstacles'] {
+    const left = [...this.#body.descendantsOfType('string').filter(({ text }) => CORS_HEADER.test(text)), ...this.#body.descendantsOfType('identifier').filter((node) => isCorsDictionary(this.module, node))];
+    const inFreed = (node: SyntaxNode): boolean => this.#freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
+    return left.filter((node) => !this.#isGone(node) && !inFreed(node)).map((node) => ({ node, why: `${shortened(statementAround(node).text)} mixes CORS with something else` }));
+  }
+
+  #take(node: SyntaxNode): void {
+    this.#gone.set(node.id, node);
+  }
+
+  #isGone(node: SyntaxNode): boolean {
+    for (let at: SyntaxNode | null = node; at !== null && at.id !== this.definition.id; at = at.parent) if (this.#gone.has(at.id)) return true;
+    return false;
+  }
+
+  #outermost(): readonly SyntaxNode[] {
+    return [...this.#gone.values()].filter(({ parent }) => parent === null || !this.#isGone(parent)).sort((a, b) => a.startIndex - b.startIndex);
+  }
+}
+
+export function statementsOf(block: SyntaxNode): readonly SyntaxNode[] {
+  return block.namedChildren.filter(({ type }) => type !== 'comment');
+}
+
+export function argumentsOf(call: SyntaxNode): readonly SyntaxNode[] {
+  return (call.childForFieldName('arguments')?.namedChildren ?? []).filter(({ type }) => type !== 'comment');
+}
+
+export function contains(outer: SyntaxNode, inner: SyntaxNode): boolean {
+  return outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex;
+}
+
+export function statementAround(node: SyntaxNode): SyntaxNode {
+  let at = node;
+  while (at.parent !== null && at.parent.type !== 'block' && at.parent.type !== 'module') at = at.parent;
+  return at;
+}
+
+function blocksOf(statement: SyntaxNode): readonly SyntaxNode[] {
+  const clauses = statement.namedChildren.filter(({ type }) => /_clause$/.test(type));
+  return [...statement.namedChildren, ...clauses.flatMap(({ namedChildren }) => namedChildren)].filter(({ type }) => type === 'block');
+}
+
+/** A docstring, or dots. */
+function isText(statement: SyntaxNode): boolean {
+  return statement.type === 'expression_statement' && ['string', 'ellipsis'].includes(statement.namedChildren[0]?.type ?? '');
+}
+
+function isTarget(node: SyntaxNode): boolean {
+  return node.parent?.type === 'assignment' && node.parent.childForFieldName('left')?.id === node.id;
+}
+
+/** A name of the module that holds a dictionary of nothing but headers of CORS. */
+export function isCorsDictionary(module: PythonModule, node: SyntaxNode): boolean {
+  if (node.type !== 'identifier' || isTarget(node)) return false;
+  const home = module.root.namedChildren.flatMap((statement) => (statement.type === 'expression_statement' && statement.namedChildren[0]?.type === 'assignment' && statement.namedChildren[0].childForFieldName('left')?.text === node.text ? [statement.namedChildren[0].childForFieldName('right')] : []));
+  return home.length === 1 && home[0]?.type === 'dictionary' && home[0].namedChildren.some(({ type }) => type === 'pair') && home[0].namedChildren.every((pair) => pair.type === 'comment' || (pair.type === 'pair' && CORS_HEADER.test(pair.childForFieldName('key')!.text)));
+}
+
+/** `for name, value in CORS_HEADERS.items(): response.headers[name] = value`. */
+function isCopying(module: PythonModule, statement: SyntaxNode): boolean {
+  const over = statement.childForFieldName('right');
+  const source = over?.type === 'call' ? over.childForFieldName('function') : null;
+  const name = source?.childForFieldName('attribute')?.text === 'items' ? source.childForFieldName('object') : null;
+  const body = statementsOf(statement.childForFieldName('body')!);
+  return name !== null && isCorsDictionary(module, name) && body.length === 1 && /^[\w.]*headers(?:\[\w+\] ?= ?\w+|\.(?:set|add|setdefault)\(\w+, ?\w+\))$/.test(body[0]!.text);
+}
+
+/** Asking for it does nothing else: no call but of a few that only make texts and lists. */
+function isQuiet(node: SyntaxNode | null): boolean {
+  if (node === null) return false;
+  if (node.type === 'await' || node.descendantsOfType(['await', 'named_expression']).length > 0) return false;
+  return [node, ...node.descendantsOfType('call')].filter(({ type }) => type === 'call').every((call) => /(?:^|\.)(?:get|getlist|getenv|lower|upper|strip|rstrip|split|join|startswith|endswith|replace|match|fullmatch|search|any|all|bool|str|list|set|tuple|len|urlparse|MutableHeaders|Headers|Request|is_\w+|_?is\w*allowed\w*|_?\w*allowed\w*)$/i.test(call.childForFieldName('function')?.text ?? ''));
+}
+
+/** `request.method == "OPTIONS"`, perhaps with the preflight's own header. */
+function asksForOptions(condition: SyntaxNode | null): boolean {
+  return condition !== null && /\bmethod\b(?:\.(?:upper|lower)\(\))?\s*(?:==|in)\s*[[({]?\s*["']options["']|\["method"\]\s*==\s*["']OPTIONS["']|["']options["']\s*==\s*[\w.]*method\b/i.test(condition.text) && !/\bor\b|\bpath\b/.test(condition.text);
+}
+
+/** A response that is made here, or one that was. */
+function isResponse(value: SyntaxNode): boolean {
+  if (/^(?:string|integer|none|identifier|dictionary)$/.test(value.type)) return true;
+  if (value.type === 'tuple' || value.type === 'expression_list') return value.namedChildren.every(isResponse);
+  return value.type === 'call' && /(?:^|\.)(?:\w*Response|make_response|make_default_options_response|jsonify|_?\w*(?:preflight|cors)\w*)$/i.test(value.childForFieldName('function')?.text ?? '');
+}
+
+/** A header that only says how the empty answer of a preflight is shaped. */
+function isPreflightOnly(target: SyntaxNode): boolean {
+  return /^["'](?:content-length|content-type|allow)["']$/i.test(target.childForFieldName('subscript')?.text ?? '');
+}
+
+export function shortened(text: string): string {
+  const line = text.split(/\r?\n/)[0]!;
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

@@ -1,0 +1,100 @@
+/** Edits that take code out of a file with its lines, its own comments and the empty lines that belonged to it. */
+import type { PythonModule } from '../../syntax/python/index.js';
+import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+import type { Files } from '../../text/files.js';
+import type { TextEdit } from '../../text/edit.js';
+import { contains, isCorsDictionary, statementsOf, type Pruned } from './cors-code.js';
+import { lineOf, withBlankLines } from './lines.js';
+
+/** A statement of a module or a class, with its decorators, the comments right above it and the empty lines behind. */
+export function removeDefinition(module: PythonModule, definition: SyntaxNode): TextEdit {
+  const { text } = module.source;
+  const whole = wholeOf(definition);
+  let { start } = lineOf(text, whole.startIndex);
+  for (let before = whole.previousNamedSibling; before?.type === 'comment' && before.endPosition.row === text.slice(0, start).split('\n').length - 2 && before.startPosition.column === whole.startPosition.column; before = before.previousNamedSibling) start = lineOf(text, before.startIndex).start;
+  const { end } = withBlankLines(text, { start, end: lineOf(text, whole.startIndex, whole.endIndex).end });
+  return { file: module.file, start, end, text: '' };
+}
+
+/** A definition with its decorators. */
+export function wholeOf(definition: SyntaxNode): SyntaxNode {
+  return definition.parent?.type === 'decorated_definition' ? definition.parent : definition;
+}
+
+/** What goes of a function of which something stays. */
+export function takeOut(module: PythonModule, { gone, freed }: Pruned): readonly TextEdit[] {
+  const inFreed = (node: SyntaxNode): boolean => freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
+  const kept = gone.filter((node) => !inFreed(node));
+  // What moves out of an else-branch is written as a whole.
+  const nested = freed.flatMap(({ statement, body }) => ({ file: module.file, start: statement.startIndex, end: statement.endIndex, text: movedOut(module, statement, body, kept) }));
+  const single = kept.filter((node) => !freed.some(({ statement }) => contains(statement, node)));
+  return [...nested, ...runsOf(single).flatMap((run) => removal(module, run))];
+}
+
+/** Statements right behind each other, with nothing but comments between them. */
+function runsOf(nodes: readonly SyntaxNode[]): readonly (readonly SyntaxNode[])[] {
+  const runs: SyntaxNode[][] = [];
+  for (const node of nodes) {
+    const last = runs.at(-1)?.at(-1);
+    let before = node.previousNamedSibling;
+    while (before?.type === 'comment') before = before.previousNamedSibling;
+    if (last !== undefined && before?.id === last.id && node.type !== 'keyword_argument') runs.at(-1)!.push(node);
+    else runs.push([node]);
+  }
+  return runs;
+}
+
+function removal(module: PythonModule, run: readonly SyntaxNode[]): TextEdit {
+  const { text } = module.source;
+  const { file } = module;
+  const [first, last] = [run[0]!, run.at(-1)!];
+  if (first.type === 'keyword_argument') return withoutArgument(module, first);
+  const around = first.parent;
+  const all = around === null ? [] : statementsOf(around);
+  if (all.every((one) => run.some(({ id }) => id === one.id))) return { file, start: first.startIndex, end: last.endIndex, text: 'pass' };
+  let { start } = lineOf(text, first.startIndex);
+  // A comment right above says what the first of them does.
+  for (let before = first.previousNamedSibling; before?.type === 'comment' && lineOf(text, before.startIndex).end === start && text.slice(lineOf(text, before.startIndex).start, before.startIndex).trim() === ''; before = before.previousNamedSibling) start = lineOf(text, before.startIndex).start;
+  const { end } = lineOf(text, first.startIndex, last.endIndex);
+  const above = all[0]?.id === first.id ? 0 : /(?:(?<=\n)[ \t]*\r?\n)*$/.exec(text.slice(0, start))![0].length;
+  const below = withBlankLines(text, { start, end }).end;
+  // Of the empty lines on both sides those above stay, so that what follows is as far away as before.
+  const hasBelow = below > end && all.at(-1)?.id !== last.id;
+  return { file, start: hasBelow ? start : start - above, end: hasBelow ? below : end, text: '' };
+}
+
+function withoutArgument(module: PythonModule, argument: SyntaxNode): TextEdit {
+  const { text } = module.source;
+  const [next, before] = [argument.nextNamedSibling, argument.previousNamedSibling];
+  const line = lineOf(text, argument.startIndex, argument.endIndex);
+  if (text.slice(line.start, argument.startIndex).trim() === '' && /^,?[ \t]*\r?\n?$/.test(text.slice(argument.endIndex, line.end))) return { file: module.file, ...line, text: '' };
+  if (before !== null) return { file: module.file, start: before.endIndex, end: argument.endIndex, text: '' };
+  return { file: module.file, start: argument.startIndex, end: next?.startIndex ?? argument.endIndex, text: '' };
+}
+
+/** The statements of an else-branch without what goes, one level further out. */
+function movedOut(module: PythonModule, statement: SyntaxNode, body: SyntaxNode, gone: readonly SyntaxNode[]): string {
+  const { text } = module.source;
+  const [outer, inner] = [statement, body].map(({ startPosition }) => startPosition.column);
+  const edits = runsOf(gone.filter((node) => contains(body, node))).map((run) => removal(module, run));
+  let [moved, from] = ['', body.startIndex];
+  for (const { start, end, text: by } of edits) {
+    moved += text.slice(from, Math.max(from, start)) + by;
+    from = end;
+  }
+  moved += text.slice(from, Math.max(from, body.endIndex));
+  return moved.trimEnd().split('\n').map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(inner! - outer!, /^[ \t]*/.exec(line)![0].length)))).join('\n');
+}
+
+/** Dictionaries of the module that hold headers of CORS, where nothing asks for them any more, in this file or another of those. */
+export function removeDictionaries(module: PythonModule, edits: readonly TextEdit[], files: Files, paths: readonly string[]): readonly TextEdit[] {
+  const isGone = (node: SyntaxNode): boolean => edits.some(({ file, start, end }) => file === module.file && start <= node.startIndex && node.endIndex <= end);
+  return module.root.namedChildren.flatMap((statement) => {
+    const name = statement.namedChildren[0]?.type === 'assignment' ? statement.namedChildren[0].childForFieldName('left') : null;
+    if (name?.type !== 'identifier') return [];
+    const asking = module.root.descendantsOfType('identifier').filter(({ id, text }) => text === name.text && id !== name.id);
+    const known = asking[0] !== undefined && isCorsDictionary(module, asking[0]) && /cors/i.test(name.text);
+    if (!known || !asking.every(isGone) || paths.some((path) => path !== module.file && path.endsWith('.py') && files.read(path)?.includes(name.text) === true)) return [];
+    return [removeDefinition(module, statement)];
+  });
+}

@@ -1,0 +1,98 @@
+import type { Revised } from '../engine.js';
+import type { Policy } from '../policy/program.js';
+import { PythonModule } from '../syntax/python/index.js';
+import type { SyntaxNode } from '../syntax/tree-sitter.js';
+import type { TextEdit } from '../text/edit.js';
+import { refuse, type Codemod, type Proposed } from './codemod.js';
+import { together } from './python/announcing.js';
+import { contains, namesCors, pruned, type Pruned } from './python/cors-code.js';
+import { middlewareOptions } from './python/cors-middleware.js';
+import { changeImports } from './python/imports.js';
+import { lineOf } from './python/lines.js';
+import { isShared, middlewareIn, sendersIn, type HandWritten } from './python/starlette-middleware.js';
+import { spelledCall, styleOf, type PythonStyle } from './python/style.js';
+import { textsAfter } from './python/rewriting.js';
+import { removeDefinition, removeDictionaries, takeOut, wholeOf } from './python/taking-out.js';
+import { statedBy } from './stated.js';
+
+/** Where the class is imported from: FastAPI hands out Starlette's. */
+const HOMES = { fastapi: 'fastapi.middleware.cors', starlette: 'starlette.middleware.cors' } as const;
+
+/** Headers that middleware of FastAPI and Starlette writes by hand become options of `CORSMiddleware`, in the place of that middleware. */
+const codemod: Codemod = {
+  *propose(repository) {
+    const seen = new Set<string>();
+    for (const policy of repository.policies) {
+      if (policy.reader !== 'starlette' || seen.has(policy.at.file)) continue;
+      const module = repository.unit('python', policy.at.file);
+      if (!(module instanceof PythonModule)) continue;
+      const [own, ...others] = middlewareIn(module).filter(({ definition }) => namesCors(module, definition));
+      if (own === undefined) continue;
+      seen.add(policy.at.file);
+      yield proposalFor(repository, module, policy, [own, ...others]);
+    }
+  },
+};
+
+export default codemod;
+
+function proposalFor(repository: Revised, module: PythonModule, policy: Policy, [own, ...others]: readonly [HandWritten, ...HandWritten[]]): Proposed {
+  const { definition, registration } = own;
+  const at = module.span(registration);
+  if (others.length > 0) return refuse(at, 'several middlewares write headers of CORS: which of them has the last word cannot be said by one');
+  if (policy.title === 'CORSMiddleware') return refuse(at, 'CORSMiddleware is there as well: what each of them does cannot be told apart');
+  const work = pruned(module, own.body);
+  const [obstacle] = work.obstacles;
+  if (obstacle !== undefined) return refuse(module.span(obstacle.node), obstacle.why);
+  if (work.idle && own.by !== 'decorated' && isShared(module, own)) return refuse(at, `${nameOf(definition)} is used elsewhere, too`);
+  if (!work.idle && own.by === 'wrapped') return refuse(at, `${nameOf(definition)} does something else, too`);
+  const stated = statedBy(repository.layering.deploymentOf(policy), repository.environment);
+  if (typeof stated === 'string') return refuse(at, stated);
+  const style = styleOf(module);
+  const place = lineOf(module.source.text, registration.startIndex).start;
+  const gone = [module.span(wholeOf(definition)), at];
+  const options = middlewareOptions(stated, { module, from: definition, to: place, gone, style }, policy.probes);
+  if (typeof options === 'string') return refuse(at, options);
+  const home = HOMES[/\bfastapi\b/.test(module.source.text) ? 'fastapi' : 'starlette'];
+  const { local, edits: imports } = changeImports(module, home, 'CORSMiddleware', (name) => {
+    const written = registrationOf(own, [name, ...options.args], style, /^[ \t]*/.exec(module.source.text.slice(place))![0]);
+    const changed = [...registered(module, own, work, written, style), ...sendersIn(module).filter((one) => !contains(definition, one.definition)).flatMap((one) => sent(module, one))];
+    return { written, edits: [...changed, ...removeDictionaries(module, changed, repository.files, repository.paths)] };
+  });
+  return {
+    kind: 'rewriting',
+    title: `headers of ${nameOf(definition)} become ${local}`,
+    at,
+    texts: textsAfter(repository.files, imports),
+    ...together(options.announcements),
+    ...(options.notes.length === 0 ? {} : { notes: options.notes }),
+  };
+}
+
+function nameOf(definition: SyntaxNode): string {
+  return definition.childForFieldName('name')?.text ?? 'a middleware';
+}
+
+function registrationOf({ by, owner }: HandWritten, args: readonly string[], style: PythonStyle, indent: string): string {
+  const [name = '', ...options] = args;
+  if (by === 'listed') return spelledCall('Middleware', args, style, indent);
+  return by === 'wrapped' ? spelledCall(name, [owner, ...options], style, indent, `${owner} = `) : spelledCall(`${owner}.add_middleware`, args, style, indent);
+}
+
+/** The new registration in the place of the old one; around it, where the function goes on doing something else. */
+function registered(module: PythonModule, { registration, definition, by }: HandWritten, work: Pruned, written: string, { newline }: PythonStyle): readonly TextEdit[] {
+  const { file } = module;
+  const { startIndex: start, endIndex: end } = registration;
+  if (work.idle) return by === 'decorated' ? [{ file, start, end, text: written }] : [{ file, start, end, text: written }, removeDefinition(module, definition)];
+  const indent = /^[ \t]*/.exec(module.source.text.slice(lineOf(module.source.text, start).start))![0];
+  // What is added later lies around what was there; in a list the first is the outermost.
+  if (by === 'listed') return [{ file, start, end: start, text: `${written},${newline}${indent}` }, ...takeOut(module, work)];
+  return [{ file, start: end, end, text: `${by === 'decorated' ? `${newline}${newline}` : ''}${newline}${indent}${written}` }, ...takeOut(module, work)];
+}
+
+/** Headers of answers to preflights and to errors, which what lies around them sends. */
+function sent(module: PythonModule, { definition, isPreflight }: { readonly definition: SyntaxNode; readonly isPreflight: boolean }): readonly TextEdit[] {
+  const work = pruned(module, definition);
+  if (work.obstacles.length > 0) return [];
+  return isPreflight ? [removeDefinition(module, definition)] : takeOut(module, work);
+}
