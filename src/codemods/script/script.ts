@@ -63,6 +63,19 @@ export class Script {
     return indentAt(this.root.getFullText(), node.getStart());
   }
 
+  /** The comments that stand right above a node and behind it on its last line, each as it is written. */
+  commentsOf(node: Node): readonly string[] {
+    const text = this.root.getFullText();
+    const lines = (part: string): readonly string[] => part.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+    const behind = /^\s*,?\s*/.exec(text.slice(node.getEnd(), this.#withCommentBehind(node)))![0].length;
+    return [...lines(text.slice(this.#withCommentsAbove(node), node.getStart())), ...lines(text.slice(node.getEnd() + behind, this.#withCommentBehind(node)))];
+  }
+
+  /** 1-based line of a node. */
+  lineOf(node: Node): number {
+    return this.root.getLineAndColumnAtPos(node.getStart()).line;
+  }
+
   /** How many characters of its line stand in front of a node, the indentation not counted. */
   before(node: Node): number {
     return node.getStart() - lineStart(this.root.getFullText(), node.getStart()) - this.indentOf(node).length;
@@ -70,6 +83,22 @@ export class Script {
 
   replace(node: Node, text: string): void {
     this.#edit(node.getStart(), node.getEnd(), text);
+  }
+
+  /** Removes a property of an object, with its comma, its comments and its lines. */
+  removeProperty(property: Node): void {
+    const text = this.root.getFullText();
+    let start = this.#withCommentsAbove(property);
+    let end = property.getEnd();
+    const comma = /^\s*,/.exec(text.slice(end));
+    if (comma === null) start = text.slice(0, start).replace(/,?\s*$/, '').length;
+    else {
+      end += comma[0].length;
+      end += /^[ \t]*(?:\/\/[^\r\n]*)?/.exec(text.slice(end))![0].length;
+      const isOwnLine = text.slice(lineStart(text, start), start).trim() === '' && /^\r?\n/.test(text.slice(end));
+      if (isOwnLine) [start, end] = [lineStart(text, start), end + /^\r?\n/.exec(text.slice(end))![0].length];
+    }
+    this.#edit(start, end, '');
   }
 
   /** Puts a text right in front of a node: `a, ` in front of an argument. */
@@ -143,10 +172,10 @@ export class Script {
     return this.#edits.length === 0 ? this.text : this.#mark + applyEdits(this.root.getFullText(), this.#edits);
   }
 
-  /** An edit within another one has nothing left to change, whichever of them came first. */
+  /** An edit within another one has nothing left to change, whichever of them came first; of two at one place the later counts. */
   #edit(start: number, end: number, text: string): void {
     const fresh: TextEdit = { file: this.path, start, end, text };
-    if (this.#edits.some((other) => isWithin(fresh, other))) return;
+    if (this.#edits.some((other) => isWithin(fresh, other) && !isWithin(other, fresh))) return;
     const kept = this.#edits.filter((other) => !isWithin(other, fresh));
     this.#edits.splice(0, this.#edits.length, ...kept, fresh);
   }
@@ -182,7 +211,7 @@ export function isNamed(root: Node, name: string, except: readonly Node[] = []):
 
 /** Every place that speaks of a variable of this name, its declaration among them. */
 export function namesOf(root: Node, name: string): readonly Node[] {
-  return root.getDescendants().filter((node) => {
+  return [root, ...root.getDescendants()].filter((node) => {
     if (!Node.isIdentifier(node) || node.getText() !== name) return false;
     const parent = node.getParent();
     if (Node.isPropertyAccessExpression(parent)) return parent.getExpression() === node;

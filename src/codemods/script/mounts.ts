@@ -1,0 +1,79 @@
+import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression, type Statement } from 'ts-morph';
+import type { FunctionNode } from './handler.js';
+import { namesOf, statementOf, type Script } from './script.js';
+
+/** Where a handler is given to an application or a router: `app.use('/api', handler)`. */
+export interface Mount {
+  readonly call: CallExpression;
+  /** The handler, or the name that stands for it, among the arguments. */
+  readonly argument: Node;
+  readonly statement: Statement;
+  /** `app` and `use` of `app.use(…)`. */
+  readonly receiver: string;
+  readonly method: string;
+}
+
+/** The places in a handler's own file that mount it. */
+export function mountsOf(script: Script, node: FunctionNode): readonly Mount[] {
+  return [node, ...referencesTo(script, node)].flatMap((argument) => {
+    const call = argument.getParent();
+    const statement = statementOf(argument);
+    if (!Node.isCallExpression(call) || statement === undefined || !call.getArguments().includes(argument)) return [];
+    const callee = call.getExpression();
+    return Node.isPropertyAccessExpression(callee) ? [{ call, argument, statement, receiver: callee.getExpression().getText(), method: callee.getName() }] : [];
+  });
+}
+
+/** The places that speak of a function by the name that it has in its file. */
+function referencesTo(script: Script, node: FunctionNode): readonly Node[] {
+  const parent = node.getParent();
+  const name = Node.isFunctionDeclaration(node) ? node.getNameNode() : Node.isVariableDeclaration(parent) ? parent.getNameNode() : undefined;
+  return name === undefined ? [] : namesOf(script.root, name.getText()).filter((one) => one !== name && !node.containsRange(one.getStart(), one.getEnd()));
+}
+
+/**
+ * Puts an expression in the place of a whole function, however it is handed on.
+ * @param textFor the expression, for a place with this indentation and so many characters in front of it
+ * @returns what is gone, or why there is no place for an expression
+ */
+export function replaceWhole(script: Script, node: FunctionNode, textFor: (indent: string, before: number) => string): readonly Node[] | string {
+  if (Node.isMethodDeclaration(node)) return 'it is a method of a class, and a class cannot be told to be a function';
+  if (!Node.isFunctionDeclaration(node)) {
+    script.replace(node, textFor(script.indentOf(node), script.before(node)));
+    return [node];
+  }
+  const end = script.style.semicolons ? ';' : '';
+  const indent = script.indentOf(node);
+  if (node.isDefaultExport()) {
+    if (node.getName() !== undefined && referencesTo(script, node).length > 0) return 'it is exported, and asked for by its name too';
+    script.replace(node, `export default ${textFor(indent, 'export default '.length)}${end}`);
+    return [node];
+  }
+  const name = node.getName();
+  if (name === undefined) return 'it has no name';
+  const start = `${node.isExported() ? 'export ' : ''}${keywordOf(script)} ${name} = `;
+  const text = `${start}${textFor(indent, start.length)}${end}`;
+  const references = referencesTo(script, node);
+  const [first] = [...references].sort((a, b) => a.getStart() - b.getStart());
+  // A function is there before its line is run, a variable is not.
+  if (first === undefined || first.getStart() > node.getEnd()) {
+    script.replace(node, text);
+    return [node];
+  }
+  const only = references.length === 1 && !node.isExported() ? first.getParent() : undefined;
+  if (Node.isCallExpression(only) && first !== only.getExpression()) {
+    script.replace(first, textFor(script.indentOf(first), script.before(first)));
+    script.removeStatements(node);
+    return [node];
+  }
+  const statement = statementOf(first);
+  if (statement?.getParent() !== node.getParent() || statement === undefined) return 'it is used above the line in which it is declared';
+  script.insertStatementBefore(statement, text);
+  script.removeStatements(node);
+  return [node];
+}
+
+function keywordOf(script: Script): string {
+  const statements = script.root.getDescendantsOfKind(SyntaxKind.VariableStatement);
+  return statements.length > 0 && statements.every((one) => one.getDeclarationKind() === VariableDeclarationKind.Var) ? 'var' : 'const';
+}
