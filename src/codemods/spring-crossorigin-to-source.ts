@@ -1,0 +1,164 @@
+import type { Revised } from '../engine.js';
+import { applicationRoot } from '../middleware/jvm/application-files.js';
+import { covers } from '../middleware/spring/paths.js';
+import { springConfiguration } from '../middleware/spring/injection.js';
+import { JvmModule, springVersion } from '../syntax/jvm/index.js';
+import { applyEdits, type TextEdit } from '../text/edit.js';
+import { spanKey, type Span } from '../text/span.js';
+import { refuse, type Codemod, type Proposed } from './codemod.js';
+import { sourcesOf } from './jvm/application.js';
+import { corsHomeOf, type CorsHome } from './jvm/cors-home.js';
+import { grantFor, type Grant } from './jvm/cors-lines.js';
+import { servedIn, type Served, type Unsaid } from './jvm/cross-origin.js';
+import { Destination } from './jvm/entries.js';
+import { droppingUnused } from './jvm/imports.js';
+import { nodeOf, removeAnnotation } from './jvm/members.js';
+import { commentsIn } from './jvm/style.js';
+
+/**
+ * `@CrossOrigin` scattered over controllers becomes one policy by paths: in the `CorsConfigurationSource` that Spring
+ * Security asks for where its chains call `cors()`, else in Spring's own registry (Spring Framework, "CORS", global
+ * configuration; Spring Security, "CORS"). A source alone would do nothing without Spring Security.
+ */
+export default {
+  *propose(repository) {
+    const seen = new Set<string>();
+    for (const path of annotatedFiles(repository)) {
+      const module = repository.unit('jvm', path);
+      if (!(module instanceof JvmModule)) continue;
+      const application = applicationRoot(module) ?? path;
+      if (seen.has(application)) continue;
+      seen.add(application);
+      yield* gathered(module);
+    }
+  },
+} satisfies Codemod;
+
+const ANNOTATION = /@(?:[\w.]+\.)?CrossOrigin\b/;
+const CONCERNED = /@(?:[\w.]+\.)?(?:CrossOrigin|(?:Get|Post|Put|Patch|Delete|Request)Mapping)\b/;
+
+function annotatedFiles({ policies, files }: Revised): readonly string[] {
+  const paths = new Set(policies.filter(({ reader }) => reader === 'spring').map(({ at }) => at.file));
+  return [...paths].filter((path) => /\.(?:java|kt)$/.test(path) && ANNOTATION.test(files.read(path) ?? '')).sort();
+}
+
+function* gathered(module: JvmModule): Generator<Proposed> {
+  const read = sourcesOf(module, CONCERNED).flatMap((path) => {
+    const holder = module.at(path);
+    return holder === undefined ? [] : [servedIn(holder)];
+  });
+  const routes = read.flatMap(({ served }) => served);
+  const { kept, refused } = separated(routes, read.flatMap(({ unsaid }) => unsaid));
+  yield* refused.map(({ at, reason }) => refuse(at, reason));
+  const at = kept[0]?.at;
+  if (at === undefined) return;
+  const prefixed = sourcesOf(module, /\baddPathPrefix\b/)[0];
+  if (prefixed !== undefined) return yield refuse(at, `${prefixed} puts a prefix before the paths of controllers`);
+  if (springVersion(module.files, module.file).number < 50002) return yield refuse(at, 'before Spring 5.0.2 annotations allow credentials where nothing is said');
+  const home = corsHomeOf(module);
+  if (typeof home === 'string') return yield refuse(at, home);
+  if (home.inFront && springConfiguration(module).property('spring.mvc.servlet.path', undefined) !== undefined) return yield refuse(at, 'spring.mvc.servlet.path comes before the paths of controllers, and a filter sees it');
+  yield rewriting(module, kept, home);
+}
+
+/** Routes whose annotations can go, all routes that share one with them included; and why others cannot. */
+function separated(routes: readonly Served[], unsaid: readonly Unsaid[]): { readonly kept: readonly Served[]; readonly refused: readonly Unsaid[] } {
+  const refused = new Map<string, Unsaid>(unsaid.map((one) => [spanKey(one.at), one]));
+  const annotated = routes.filter(({ granted }) => granted !== undefined);
+  const bad = new Set(unsaid.map(({ at }) => spanKey(at)));
+  for (const route of annotated) {
+    const reason = conflictOf(route, routes);
+    if (reason === undefined) continue;
+    for (const annotation of route.annotations) bad.add(spanKey(annotation));
+    if (!refused.has(spanKey(route.at))) refused.set(spanKey(route.at), { at: route.at, reason });
+  }
+  // An annotation stays whole: what shares one with a route that stays, or a path with it, stays too.
+  for (let before = -1; before !== bad.size; ) {
+    before = bad.size;
+    const staying = new Set(annotated.filter(({ annotations }) => annotations.some((one) => bad.has(spanKey(one)))).map(({ path }) => path));
+    for (const { path, annotations } of annotated) if (staying.has(path) || annotations.some((one) => bad.has(spanKey(one)))) for (const one of annotations) bad.add(spanKey(one));
+  }
+  return { kept: annotated.filter(({ annotations }) => !annotations.some((one) => bad.has(spanKey(one)))), refused: [...refused.values()] };
+}
+
+/** Why a path cannot have what one of its routes is granted. */
+function conflictOf(route: Served, routes: readonly Served[]): string | undefined {
+  const same = routes.filter(({ path }) => path === route.path);
+  const bare = same.find(({ granted }) => granted === undefined);
+  if (bare !== undefined) return `${bare.of} has no @CrossOrigin: a policy of the path would be its policy, too`;
+  const other = same.find(({ granted }) => policyOf(granted) !== policyOf(route.granted));
+  if (other !== undefined) return `${route.of} and ${other.of} have different policies, and a path has one`;
+  const covered = routes.find(({ path, granted }) => path !== route.path && granted === undefined && covers(route.path, path) && !covers(path, route.path));
+  return covered === undefined ? undefined : `${covered.of} has no @CrossOrigin, and the pattern ${route.path} is for it, too`;
+}
+
+/** What is granted but for the methods, which a path has together. */
+function policyOf(granted: Served['granted']): string {
+  if (granted === undefined) return '';
+  const { methods: _methods, ...rest } = granted;
+  return JSON.stringify(rest, (key, value: unknown) => (key === 'code' || key === 'at' ? undefined : value));
+}
+
+function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome): Proposed {
+  const at = routes[0]!.at;
+  const covering = routes.filter(({ path }) => home.patterns.some((pattern) => pattern === undefined || covers(pattern, path)));
+  if (covering.length > 0 && !home.inFront) return refuse(covering[0]!.at, `${home.title} has a mapping for ${covering[0]!.path} already: what both say together has to be written by hand`);
+  const destination = new Destination(home.isKotlin, home.package);
+  const grants: Grant[] = [];
+  const told = new Set<string>();
+  for (const path of ordered(routes.filter((route) => !covering.includes(route)))) {
+    const own = routes.filter((route) => route.path === path);
+    const { granted, annotations } = own[0]!;
+    const comments = annotations.filter((one) => !told.has(spanKey(one))).flatMap((one) => commentsAt(module, one));
+    for (const one of annotations) told.add(spanKey(one));
+    const grant = grantFor(path, methodsOf(own), granted!, comments, destination, module.at(annotations[0]!.file)!);
+    if (typeof grant === 'string') return refuse(own[0]!.at, grant);
+    grants.push(grant);
+  }
+  const result = home.write(grants, destination);
+  if (typeof result === 'string') return refuse(at, result);
+  const removed = removals(module, routes);
+  const edits = [...result.edits, ...removed];
+  const files = [...new Set(edits.map(({ file }) => file))];
+  const texts = files.map((file) => {
+    const holder = module.at(file)!;
+    const own = edits.filter((edit) => edit.file === file);
+    return [file, applyEdits(holder.source.text, [...own, ...droppingUnused(holder, namesIn(holder, removed), own)])] as const;
+  });
+  const gone = grants.length === 0 ? 'goes: it says nothing beside' : 'becomes';
+  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]) };
+}
+
+/** Patterns that cover others come behind them: the first that covers a path decides. */
+function ordered(routes: readonly Served[]): readonly string[] {
+  const paths: string[] = [];
+  for (const path of new Set(routes.map((one) => one.path))) {
+    const before = paths.findIndex((other) => covers(other, path));
+    if (before === -1) paths.push(path);
+    else paths.splice(before, 0, path);
+  }
+  return paths;
+}
+
+/** The methods of a path together; empty: the default, where one of its routes has no others. */
+function methodsOf(routes: readonly Served[]): readonly string[] {
+  const methods = routes.flatMap(({ granted }) => (granted!.methods.length === 0 ? ['GET', 'HEAD', 'POST'] : granted!.methods));
+  return routes.every(({ granted }) => granted!.methods.length === 0) ? [] : [...new Set(methods)];
+}
+
+function commentsAt(module: JvmModule, at: Span): readonly string[] {
+  const holder = module.at(at.file);
+  const node = holder === undefined ? undefined : nodeOf(holder, at);
+  return node === undefined ? [] : commentsIn(node);
+}
+
+function removals(module: JvmModule, routes: readonly Served[]): readonly TextEdit[] {
+  const spans = new Map(routes.flatMap(({ annotations }) => annotations).map((one) => [spanKey(one), one]));
+  return [...spans.values()].map((one) => removeAnnotation(module.at(one.file)!, one));
+}
+
+/** Names that are imported in a file and used in what is removed from it. */
+function namesIn(holder: JvmModule, removed: readonly TextEdit[]): readonly string[] {
+  const text = removed.filter(({ file }) => file === holder.file).map((edit) => holder.source.text.slice(edit.start, edit.end)).join('\n');
+  return holder.unit.imports.filter(({ as, all }) => !all && new RegExp(`\\b${as}\\b`).test(text)).map(({ name }) => name);
+}
