@@ -8,7 +8,7 @@ import { linesOf, type Ask } from '../src/findings/ask.js';
 import { passagesTo, placesOf } from '../src/findings/passage.js';
 import type { Exchange } from '../src/findings/finding.js';
 import { defineRule } from '../src/findings/rule.js';
-import { deploymentsBehind } from '../src/policy/deployment.js';
+import { deploymentsBehind, layersOf, waysTo } from '../src/policy/deployment.js';
 import type { Deployment } from '../src/policy/evaluate.js';
 import { acceptedCandidates, effectAt, mayWrite } from '../src/policy/views.js';
 import type { Span } from '../src/text/span.js';
@@ -47,11 +47,13 @@ export default defineRule({
 /** A refused response with a line of the header from either layer. */
 function twice(ask: Ask, inner: Deployment, header: string): { readonly outer: Span; readonly behind: Span; readonly witness: Exchange } | undefined {
   const credentials = header === 'Access-Control-Allow-Credentials' ? 'include' : 'omit';
-  const origins = new Set([...[ask.policy, inner.policy].flatMap(acceptedCandidates), 'https://app.example']);
+  // Whom a layer on the way or behind both turns away gets an error, without the headers of either perhaps.
+  const layers = new Set([...waysTo(ask.deployment, inner.policy).flat(), ...layersOf(inner)]);
+  const origins = new Set([...[...layers].flatMap(acceptedCandidates), 'https://app.example']);
   for (const probe of [...passagesTo(ask.deployment, inner.policy, ask.environment, placesOf(inner, ask.environment)).map(({ outside }) => outside).filter((place) => ask.outside(place) !== undefined), ...ask.places]) {
     for (const origin of origins) {
       const witness = ask.blocks(probe, { origin, credentials });
-      if (witness === undefined || !/^(?:acao-mismatch|acac-not-true)$/.test(witness.verdict.reason)) continue;
+      if (witness === undefined || !/^(?:acao-mismatch|acao-wildcard-credentials|acac-not-true)$/.test(witness.verdict.reason)) continue;
       const lines = linesOf(witness.response, header.toLowerCase());
       const outer = lines.find((line) => effectAt(ask.policy, line.at) !== undefined)?.at;
       const behind = lines.find((line) => effectAt(inner.policy, line.at) !== undefined)?.at;

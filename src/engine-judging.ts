@@ -1,5 +1,5 @@
-import { firsts, onePerCause, type Draft } from './engine-drafts.js';
-import { urlOf, type Ask, type View } from './findings/ask.js';
+import { firsts, onePerCause, remembered, type Draft } from './engine-drafts.js';
+import { linesOf, urlOf, type Ask, type View } from './findings/ask.js';
 import { serverRequest } from './findings/exchange.js';
 import { verdictOn } from './findings/exchange.js';
 import type { Exchange } from './findings/finding.js';
@@ -11,6 +11,7 @@ import { certainPart, layersOf } from './policy/deployment.js';
 import type { Deployment } from './policy/evaluate.js';
 import type { Policy, Probe } from './policy/program.js';
 import { isUntouched } from './policy/untouched.js';
+import { effectAt } from './policy/views.js';
 import { spanKey } from './text/span.js';
 import type { Environment } from './values/fact.js';
 
@@ -96,11 +97,16 @@ function judgeOne(policy: Policy, alone: readonly Draft[], court: Court): Standi
   if (court.layering.deploymentOf(policy).inner.length === 0 && court.layering.entriesTo(policy).length === 0) return { live: alone, idle: [] };
   const context = contextOf(policy, court);
   const { whole, sure, places, views } = context;
-  const withInner = sure.inner.length === 0 ? alone : reportsOn(court, sure, direct(sure, places), isAskedAlone);
+  const behind = direct(sure, places);
+  const withInner = sure.inner.length === 0 ? alone : reportsOn(court, sure, behind, isAskedAlone);
   const fromBehind = new Set([...alone, ...withInner].map(keyOf));
   const added = (seen: readonly Draft[]): readonly Draft[] => seen.filter((draft) => !fromBehind.has(keyOf(draft)) && !isDoubled(draft.report.witness));
-  const seen = views.map((view) => ({ view, reports: asItIs(alone, sure, view) ?? reportsOn(court, sure, view, isAskedAlone) }));
-  const { live, idle } = settled(alone, seen, (view) => court.ask(sure, view));
+  const seen = views.map((view): Seen => ({ view, reports: asItIs(alone, sure, view) ?? reportsOn(court, sure, view, isAskedAlone) }));
+  // What stands behind a layer speaks first, then what stands in front of both.
+  const inside = settled(alone.map((draft) => ({ draft })), sure.inner.length === 0 ? [] : [{ view: behind, reports: withInner }], sure, court);
+  const outside = settled(inside.open, seen, sure, court);
+  const live = outside.open.map(({ draft }) => draft);
+  const idle = [...inside.idle, ...outside.idle].map((draft) => ({ draft, within: views[0]!.entry }));
   const unsure = context.likely.flatMap((view) => added(reportsOn(court, whole, view, isAskedAlone)));
   const told = new Set(live.map(keyOf));
   const likely = unsure.filter((draft) => !told.has(keyOf(draft))).map((draft) => ({ ...draft, likely: true }));
@@ -137,18 +143,47 @@ function pathOf(url: string): string {
   return new URL(url).pathname;
 }
 
-/** What rules say of a policy alone, as far as it shows where the policy is seen from. */
-function settled(alone: readonly Draft[], seen: readonly { readonly view: View; readonly reports: readonly Draft[] }[], ask: (view: View) => Ask): Standing {
+/** What is said of a policy, and where it may be so; without places: wherever it is asked about. */
+interface Claim {
+  readonly draft: Draft;
+  readonly places?: readonly Probe[];
+}
+
+/** What rules say of a policy that is seen from somewhere. */
+interface Seen {
+  readonly view: View;
+  readonly reports: readonly Draft[];
+}
+
+/**
+ * What is said of a policy, as far as it shows where the policy is seen from. What the layers around it leave open at some
+ * of the places is asked of these alone: what was seen at another one need not be so there.
+ */
+function settled(claims: readonly Claim[], seen: readonly Seen[], sure: Deployment, court: Court): { readonly open: readonly Claim[]; readonly idle: readonly Draft[] } {
+  if (seen.length === 0) return { open: claims, idle: [] };
   const stands = new Map(seen.flatMap(({ reports }) => reports).map((draft) => [keyOf(draft), draft]));
-  const [live, idle] = [[] as Draft[], [] as Neutralised[]];
-  for (const draft of alone) {
-    // As it shows from outside: that is the request that anyone can replay.
-    const outside = stands.get(keyOf(draft));
-    const open = outside ?? (seen.every(({ view }) => settles(ask(view), draft)) ? undefined : draft);
-    if (open !== undefined) live.push(open);
-    else idle.push({ draft, within: seen[0]!.view.entry });
+  const asks = seen.map(({ view }) => court.ask(sure, view));
+  const said = new Map<string, readonly Draft[]>();
+  const saidAt = (draft: Draft, places: readonly Probe[]): Draft | undefined => {
+    if (places.some(({ path }) => path === pathOf(draft.report.witness.request.url))) return draft;
+    const { deployment } = draft;
+    return remembered(said, `${deployment === sure} ${JSON.stringify(places)}`, () => reportsOn(court, deployment, direct(deployment, places), isAskedAlone)).find((other) => keyOf(other) === keyOf(draft));
+  };
+  const [open, idle] = [[] as Claim[], [] as Draft[]];
+  for (const { draft, places } of claims) {
+    // As it shows from there: that is the request that anyone can replay.
+    const there = stands.get(keyOf(draft));
+    if (there !== undefined) {
+      open.push({ draft: there });
+      continue;
+    }
+    const left = asks.flatMap((ask) => openPlaces(ask, draft)).filter(({ path }) => places === undefined || places.some((place) => place.path === path));
+    const still = left.length === 0 ? undefined : saidAt(draft, left);
+    if (still !== undefined) open.push({ draft: still, places: left });
+    // What comes to the same for another reason is told of who is the cause.
+    else if (!asks.some((ask) => comesToTheSame(ask, draft))) idle.push(draft);
   }
-  return { live, idle };
+  return { open, idle };
 }
 
 function isAskedAlone({ layers }: Rule): boolean {
@@ -163,24 +198,55 @@ function keyOf({ ruleId, report }: Draft): string {
   return `${ruleId} ${report.message} ${spanKey(report.at)}`;
 }
 
-/** Is everything known of what the finding's request gets through the chain, and does no header come of two layers; with credentials that a browser may have, where they are asked for? */
-function settles(ask: Ask, { report: { witness } }: Draft): boolean {
-  const { origin, method, headers, credentials } = witness.request;
-  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange);
-  const asked = (probe: Probe, carried: Exchange['request']['headers']): readonly Exchange[] => ask.exchanges(probe, { origin, method, headers: carried, credentials }, witness.scenario);
-  // What a browser adds by itself is not asked for in a preflight.
+/** What browsers add by themselves once they know a password. */
+const AUTHORIZATION = ['authorization', 'Basic x'] as const;
+
+/** What becomes of a finding's request at another place, with these headers. */
+function askedAgain(ask: Ask, probe: Probe, { request: { origin, method, credentials }, scenario }: Exchange, headers: Exchange['request']['headers']): readonly Exchange[] {
+  return ask.exchanges(probe, { origin, method, headers, credentials }, scenario);
+}
+
+/** Places at which not everything is known of what the finding's request gets through the chain, or another layer sends a header of the policy's once more; with credentials that a browser may have, where they are asked for. */
+function openPlaces(ask: Ask, { rule, report: { witness } }: Draft): readonly Probe[] {
+  const { headers } = witness.request;
+  const isLetIn = witness.verdict.allowed === true || rule.class === 'security-error';
+  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange, ask.policy);
+  // What another layer lets in is not the policy's doing, and what is asked for credentials is not kept by caches.
   const isSettledFor = (probe: Probe, { request, preflight }: Exchange): boolean =>
-    preflight?.unauthenticated === undefined && asked(probe, [...headers, ['authorization', 'Basic x']]).every((signed) => signed.response.unauthenticated === undefined && isPlain(signed) && verdictOn(request, signed.response, preflight).allowed === !witness.verdict.allowed);
-  return ask.probes.every((probe) => asked(probe, headers).every((exchange) => isPlain(exchange) && (!asksForCredentials(exchange) || isSettledFor(probe, exchange))));
+    preflight?.unauthenticated === undefined && askedAgain(ask, probe, witness, [...headers, AUTHORIZATION]).every((signed) => signed.response.unauthenticated === undefined && isPlain(signed) && (witness.stored !== undefined || verdictOn(request, signed.response, preflight).allowed !== witness.verdict.allowed || (witness.verdict.allowed === true && !grants(ask.policy, signed))));
+  return ask.probes.filter((probe) => !askedAgain(ask, probe, witness, headers).every((exchange) => isPlain(exchange) && (!asksForCredentials(exchange, isLetIn) || isSettledFor(probe, exchange))));
 }
 
-/** A request whose preflight fails is never sent: whoever asks it for credentials is never heard. */
-function asksForCredentials({ preflight, response, verdict }: Exchange): boolean {
-  return preflight?.unauthenticated !== undefined || (response.unauthenticated !== undefined && !verdict.reason.startsWith('preflight-'));
+/** Does the finding's request come to the same through the chain, in the same words, wherever, with credentials if they are asked for? What caches keep is not asked. */
+function comesToTheSame(ask: Ask, { report: { witness } }: Draft): boolean {
+  if (witness.stored !== undefined) return false;
+  const { headers } = witness.request;
+  const isSame = ({ allowed, reason }: Exchange['verdict']): boolean => allowed === witness.verdict.allowed && reason === witness.verdict.reason;
+  const isSameSigned = (probe: Probe, { request, preflight }: Exchange): boolean => askedAgain(ask, probe, witness, [...headers, AUTHORIZATION]).some(({ response }) => isSame(verdictOn(request, response, preflight)));
+  return ask.probes.some((probe) => askedAgain(ask, probe, witness, headers).some((exchange) => isSame(exchange.verdict) || (exchange.response.unauthenticated !== undefined && isSameSigned(probe, exchange))));
 }
 
-function isDoubled({ preflight, response }: Exchange): boolean {
-  return [preflight, response].some((answer) => ['access-control-allow-origin', 'access-control-allow-credentials'].some((header) => (answer?.headers.filter(({ name }) => name === header).length ?? 0) > 1));
+/**
+ * A request whose preflight fails is never sent: whoever asks it for credentials is never heard. No preflight carries any:
+ * what is blocked is so then too, and what is let in is so as soon as that is mended.
+ */
+function asksForCredentials({ preflight, response, verdict }: Exchange, isLetIn: boolean): boolean {
+  return (isLetIn && preflight?.unauthenticated !== undefined) || (response.unauthenticated !== undefined && !verdict.reason.startsWith('preflight-'));
+}
+
+/** Is it the policy's own header, among others, that lets the page read the response? */
+function grants(policy: Policy, { response }: Exchange): boolean {
+  return linesOf(response, 'access-control-allow-origin').some(({ at }) => effectAt(policy, at) !== undefined);
+}
+
+/** Does a header come twice by which browsers decide? @param by who sends it, among others; absent: whoever does */
+function isDoubled({ preflight, response }: Exchange, by?: Policy): boolean {
+  return [preflight, response].some((answer) =>
+    ['access-control-allow-origin', 'access-control-allow-credentials'].some((header) => {
+      const lines = answer === null ? [] : linesOf(answer, header);
+      return lines.length > 1 && (by === undefined || lines.some(({ at }) => effectAt(by, at) !== undefined));
+    }),
+  );
 }
 
 /** What the rules that are wanted say of a deployment's outermost policy, seen from where requests come. */

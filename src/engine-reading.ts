@@ -67,9 +67,14 @@ export function policiesIn(readings: readonly FileReading[]): readonly Policy[] 
   return readings.flatMap(({ policies, layers }) => [...policies, ...layers.map(({ policy }) => policy)]);
 }
 
-/** What a file tells of layers, and nothing else of it. */
+/** What a file tells of layers, and nothing else of it. Who answers errors in place of the layer behind takes its headers away without a word about CORS. */
 export function onlyLayers(reading: FileReading): FileReading {
-  return { ...reading, policies: [], gaps: [], calls: [], problems: [], beside: true };
+  const taking = reading.policies.filter((policy) => policy.at.file === reading.path && onlyTakes(policy));
+  return { ...reading, policies: [], layers: [...reading.layers, ...taking.map((policy) => ({ policy }))], gaps: [], calls: [], problems: [], beside: true };
+}
+
+function onlyTakes({ steps }: Policy): boolean {
+  return steps.every(({ effects, end }) => [...effects, ...(end?.to === 'upstream' ? (end.upstream.response ?? []) : [])].every(({ op, header }) => op === 'remove' || !header.startsWith('access-control-')));
 }
 
 export function topologyOf(readings: readonly FileReading[], declared: readonly DeclaredLayer[] = []): Topology {

@@ -168,8 +168,15 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
   const effects: Effect[] = [];
   let base: HttpResponse | undefined;
   let status: number | undefined;
-  for (const step of stepsAt(policy, request)) {
-    if (!certainly(holds(step.when, request, decide))) continue;
+  const steps = stepsAt(policy, request);
+  let behind: number | null | undefined;
+  const known: Decide = (fact) => {
+    if (fact.answered === undefined) return decide(fact);
+    if (behind === undefined) behind = statusBehind(deployment, steps, request, decide, scenario);
+    return behind === null ? decide(fact) : behind === fact.answered;
+  };
+  for (const step of steps) {
+    if (!certainly(holds(step.when, request, known))) continue;
     layer?.takes(step);
     effects.push(...step.effects);
     if (step.end === undefined) continue;
@@ -188,6 +195,14 @@ function run(deployment: Deployment, request: HttpRequest, decide: Decide, scena
   }
   const response = apply(effects, status === undefined ? base : { ...base, status }, request, decide, layer);
   return layer === undefined ? response : layer.leaves(response);
+}
+
+/** The status with which a layer in view answers what the steps pass on to it, before any of them looks at it; null where that is not known. */
+function statusBehind(deployment: Deployment, steps: readonly Step[], request: HttpRequest, decide: Decide, scenario: Scenario): number | null {
+  const unseen: Decide = (fact) => (fact.answered === undefined ? decide(fact) : false);
+  const end = steps.find((step) => step.end !== undefined && certainly(holds(step.when, request, unseen)))?.end;
+  if (end?.to !== 'upstream' || !deployment.inner.some(({ host, port }) => host === end.upstream.host && port === end.upstream.port)) return null;
+  return pass(deployment, end.upstream, request, decide, scenario, undefined, undefined).status;
 }
 
 /** The response of what lies behind without a policy of its own. */

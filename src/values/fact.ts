@@ -40,6 +40,8 @@ export interface Fact {
   readonly network?: true;
   /** The fact is "the same request was answered just before by this process"; the scenario decides it. */
   readonly repeated?: true;
+  /** The fact is "what stands behind answers with this status": where that layer is in view, its own answer decides it. */
+  readonly answered?: number;
   /** The fact is "this setting is missing": name of the environment variable or configuration key. */
   readonly absentSetting?: string;
 }

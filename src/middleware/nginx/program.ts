@@ -14,7 +14,7 @@ import { atOf, comesBack, pageFor, placeOf, statusOf, withoutQuery } from './red
 import { rewritten, scopeOf, type Ending } from './rewrite.js';
 import { upstreamOf } from './upstream.js';
 import { captured, pathPart, textOf, type Expander } from './variables.js';
-import { assuming, methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
+import { answeredBehind, assuming, methodIn, narrowed, NOTHING_KNOWN, open, type Way } from './ways.js';
 
 /** Internal redirects past which nginx answers 500 (`NGX_HTTP_MAX_URI_CHANGES`). */
 const MAX_REDIRECTS = 10;
@@ -381,7 +381,7 @@ export class ServerProgram {
       // Where a status was fixed before, the one on the wire does not tell what came from behind.
       if (way.status === undefined && emissions.every((one) => one.end.to === 'answer' && one.end.status === status)) pages.push({ status, emissions });
       else if (source !== 'file' || !this.#writer.same(emissions, [{ way: from, end, at, source, failed: false, pages: [] }])) {
-        const happens = source === 'file' ? failsWith(status, way, page.at) : open(`behind ${status}${toldOf(way.path)} from ${at.file}:${at.start}`, `whether ${status} comes from behind`, page.at, 'upstream');
+        const happens = source === 'file' ? failsWith(status, way, page.at) : answeredBehind(status, `${toldOf(way.path)} from ${at.file}:${at.start}`, page.at);
         for (const emission of emissions) {
           const failing = narrowed(emission.way, happens);
           if (failing !== undefined) this.#sink({ ...emission, way: failing });

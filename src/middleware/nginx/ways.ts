@@ -174,6 +174,11 @@ export function open(key: string, detail: string, at: Span, reason: UnknownReaso
   return { g: 'fact', fact };
 }
 
+/** What stands behind answers with the status. */
+export function answeredBehind(status: number, which: string, at: Span): Guard {
+  return { g: 'fact', fact: { key: `nginx:behind ${status}${which}`, reason: 'upstream', detail: `whether ${status} comes from behind`, at, answered: status } };
+}
+
 export function methodIn(...methods: readonly string[]): Guard {
   return { g: 'method', in: methods };
 }
