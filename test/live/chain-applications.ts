@@ -3,7 +3,7 @@ import { ADMIN, APP } from './option-sets.js';
 import type { Random } from './seed.js';
 import { keywords } from './starlette-programs.js';
 
-/** An application behind a proxy: GET, POST, PUT and DELETE of `/data`, an exception in `/boom`, and nothing else. */
+/** An application behind a proxy: GET, POST, PUT and DELETE of `/data` and of `/more`, an exception in `/boom`, and nothing else. */
 export interface Application {
   readonly framework: 'express' | 'fastapi' | 'spring';
   readonly title: string;
@@ -32,7 +32,12 @@ const HAND_WRITTEN = ["res.header('Access-Control-Allow-Origin','*'); ACAH", 're
 
 function express(random: Random): Application {
   const [title, source] = expressSource(random);
-  return { framework: 'express', title: `Express ${title}`, files: (port) => ({ 'package.json': MANIFEST, 'server.js': source.replace('listen(3000)', `listen(${port})`) }) };
+  return { framework: 'express', title: `Express ${title}`, files: (port) => ({ 'package.json': MANIFEST, 'server.js': withMore(source).replace('listen(3000)', `listen(${port})`) }) };
+}
+
+/** What is said of `/data` is said of `/more` too. */
+function withMore(source: string): string {
+  return source.replace(/^app\.\w+\('\/data'.*\n/gm, (line) => line + line.replace('/data', '/more'));
 }
 
 function expressSource(random: Random): readonly [title: string, source: string] {
@@ -87,6 +92,7 @@ app = FastAPI()
 
 
 @app.get("/data")
+@app.get("/more")
 def read_data():
     return {"ok": True}
 
@@ -94,6 +100,9 @@ def read_data():
 @app.post("/data")
 @app.put("/data")
 @app.delete("/data")
+@app.post("/more")
+@app.put("/more")
+@app.delete("/more")
 def change_data():
     return {"ok": True}
 
@@ -150,12 +159,12 @@ ${members}}
 ${more}
 ${annotation}@RestController
 class DataController {
-  @GetMapping("/data")
+  @GetMapping({"/data", "/more"})
   public String read() {
     return "ok";
   }
 
-  @RequestMapping(path = "/data", method = {RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE})
+  @RequestMapping(path = {"/data", "/more"}, method = {RequestMethod.POST, RequestMethod.PUT, RequestMethod.DELETE})
   public String change() {
     return "ok";
   }

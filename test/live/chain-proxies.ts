@@ -86,7 +86,7 @@ const SHAPES: readonly [Shape, ...Shape[]] = [
   { title: 'passes all on', ways: [['/', '/']], locations: (to, [lines = []]) => [{ head: 'location /', lines: [...lines, `proxy_pass http://${to};`] }] },
   { title: 'strips /api/', ways: [['/api/', '/']], locations: (to, [lines = []]) => [{ head: 'location /api/', lines: [...lines, `proxy_pass http://${to}/;`] }] },
   { title: 'rewrites /api/', ways: [['/api/', '/']], locations: (to, [lines = []]) => [{ head: 'location /api/', lines: [...lines, 'rewrite ^/api/(.*)$ /$1 break;', `proxy_pass http://${to};`] }] },
-  { title: 'has a pattern', ways: [['/', '/']], locations: (to, [lines = []]) => [{ head: 'location ~ ^/(data|boom|nowhere|api/|public/)', lines: [...lines, `proxy_pass http://${to};`] }] },
+  { title: 'has a pattern', ways: [['/', '/']], locations: (to, [lines = []]) => [{ head: 'location ~ ^/(data|more|boom|nowhere|api/|public/)', lines: [...lines, `proxy_pass http://${to};`] }] },
   { title: 'has one place and the rest', two: true, ways: [['/', '/']], locations: (to, [first = [], second = []]) => [{ head: 'location = /data', lines: [...first, `proxy_pass http://${to};`] }, { head: 'location /', lines: [...second, `proxy_pass http://${to};`] }] },
   { title: 'has two ways in', two: true, ways: [['/', '/'], ['/public/', '/']], locations: (to, [first = [], second = []]) => [{ head: 'location /', lines: [...first, `proxy_pass http://${to};`] }, { head: 'location /public/', lines: [...second, `proxy_pass http://${to}/;`] }] },
 ];

@@ -9,7 +9,7 @@ import { applyEdits } from '../../src/text/edit.js';
 import { mismatches, predicted, truthIn, type World } from '../support/nginx-world.js';
 import { isSilent } from './chain-applications.js';
 import { PASSWORD } from './chain-proxies.js';
-import { APPLICATION, filesOf, generatedChains, insideOf, outsideOf, proxyFile, surveyed, type Surveyed } from './chain-repositories.js';
+import { APPLICATION, filesOf, generatedChains, insideOf, outsideOf, proxyFile, surveyed, type Chain, type Surveyed } from './chain-repositories.js';
 import { ChainServers, type Deployed } from './chain-servers.js';
 import { ChainRelay, COOKIE } from './chain-relay.js';
 import { isFailure, reasonOf } from './chromium-reasons.js';
@@ -32,6 +32,7 @@ let replayed = 0;
 let unserved = 0;
 let told = 0;
 let alone = 0;
+let hidden = 0;
 let neutralised = 0;
 let fetches = 0;
 let undecided = 0;
@@ -49,7 +50,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await servers.stopAll();
-  process.stderr.write(`chains: ${answers} answers, ${unknown} unknown; ${duplicates} duplicates; ${replayed} witnesses (${unserved} of places that are not served, ${alone} of an application alone); ${neutralised} witnesses of no account; ${told} told changes; ${fetches} fetches (${undecided} undecided)\n`);
+  process.stderr.write(`chains: ${answers} answers, ${unknown} unknown; ${duplicates} duplicates; ${replayed} witnesses (${unserved} of places beside those that are served, ${alone} of an application alone, ${hidden} hidden by a second header); ${neutralised} witnesses of no account; ${told} told changes; ${fetches} fetches (${undecided} undecided)\n`);
 });
 
 const named = chains.map(({ title }, index) => [index, title] as const);
@@ -64,12 +65,13 @@ function requestsOf({ chain }: Deployed): readonly HttpRequest[] {
       const simple = requestsTo(path, ['GET', 'POST'], 'api.example');
       return [...simple, ...simple.filter(({ method }) => method !== 'OPTIONS').map((request) => ({ ...request, headers: [...request.headers, ...known] })), { method: 'OPTIONS', path, headers: from('https://app.example.com') }, { method: 'DELETE', path, headers: [...from('https://app.example.com'), ...known] }];
     }),
+    ...outsideOf(chain, '/more').flatMap((path) => ['GET', 'OPTIONS'].flatMap((method) => ['https://app.example.com', 'https://evil.example'].map((origin) => ({ method, path, headers: [...from(origin), ...known] })))),
     // At every path that no controller has, Spring Boot looks for files: a handler of its own, which has its own idea of Vary.
     ...(chain.application.title.startsWith('Spring @CrossOrigin') ? ['/boom'] : ['/nowhere', '/boom']).flatMap((inside) => outsideOf(chain, inside)).flatMap((path) => ['https://app.example.com', 'https://evil.example'].map((origin) => ({ method: 'GET', path, headers: [...from(origin), ...known] }))),
   ];
 }
 
-/** What the handlers of an application do: they serve one path, and fail in another. */
+/** What the handlers of an application do: they serve two paths, and fail in another. */
 function scenarioAt(path: string | undefined): Scenario {
   return path === '/nowhere' ? { status: 404 } : path === '/boom' ? { uncaught: true } : {};
 }
@@ -125,10 +127,10 @@ function doubledIn({ headers }: Answer): readonly string[] {
 }
 
 /** Headers that simple requests for a path of the application really get twice. */
-async function doubledAt({ chain, ports }: Deployed, inside: string): Promise<readonly string[]> {
+async function doubledAt({ chain, ports }: Deployed, inside: string, origins: readonly string[]): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const path of outsideOf(chain, inside)) {
-    for (const origin of ['https://app.example.com', 'https://admin.example.com', 'https://app.example']) {
+    for (const origin of new Set([...origins, 'https://app.example.com', 'https://admin.example.com', 'https://app.example'])) {
       const { response } = await realExchange(ports[0]!, { origin, method: 'GET', headers: [], credentials: 'include', url: `https://api.example${path}` });
       for (const header of doubledIn(response)) found.add(header);
     }
@@ -139,26 +141,45 @@ async function doubledAt({ chain, ports }: Deployed, inside: string): Promise<re
 describe('duplicates are found where they come, and nowhere else', () => {
   test.each(named)('%i: %s', async (index) => {
     const one = all[index]!;
-    const told = [...new Set(one.survey.findings.filter(({ ruleId }) => ruleId === 'duplicate-cors-layers').map(({ message }) => /`(Access-Control-[\w-]+)`/.exec(message)?.[1] ?? message))].sort();
-    const real = await doubledAt(one, '/data');
+    const findings = one.survey.findings.filter(({ ruleId }) => ruleId === 'duplicate-cors-layers');
+    const origins = findings.flatMap(({ witness }) => (witness === undefined ? [] : [witness.request.origin]));
+    const told = [...new Set(findings.map(({ message }) => /`(Access-Control-[\w-]+)`/.exec(message)?.[1] ?? message))].sort();
+    const real = [...new Set([...(await doubledAt(one, '/data', origins)), ...(await doubledAt(one, '/more', origins))])];
     // A page of errors counts as well: what is told may come there alone.
-    const elsewhere = await doubledAt(one, '/nowhere');
+    const elsewhere = await doubledAt(one, '/nowhere', origins);
     expect({ missed: real.filter((header) => !told.includes(header)), invented: told.filter((header) => !real.includes(header) && !elsewhere.includes(header)) }, sourceOf(one)).toEqual({ missed: [], invented: [] });
     duplicates += real.length;
   });
 });
+
+/** Paths inside that handlers serve. */
+const SERVED: readonly (string | undefined)[] = ['/data', '/more'];
+
+/**
+ * The same request for a path that a handler serves. A path that none serves stands for all beside it: what is said of it
+ * is what a handler would send that answers.
+ */
+function beside(request: ClientRequest, inside: (path: string) => string | undefined): ClientRequest {
+  const url = new URL(request.url);
+  if (SERVED.includes(inside(url.pathname))) return request;
+  url.pathname = url.pathname.replace(/[^/]*$/, 'more');
+  return { ...request, url: url.href };
+}
 
 /** A witness as it can be asked of what runs: where its handler fails or serves nothing, at a path where the real one does. */
 function askable({ request, scenario }: Witness, inside: (path: string) => string | undefined): ClientRequest | undefined {
   if (scenario === undefined) return request;
   const path = scenario.uncaught === true ? '/boom' : scenario.status === 404 ? '/nowhere' : undefined;
   const url = new URL(request.url);
-  if (path === undefined || inside(url.pathname) !== '/data') return undefined;
-  url.pathname = url.pathname.replace(/\/data$/, path);
+  if (path === undefined || !SERVED.includes(inside(url.pathname))) return undefined;
+  url.pathname = url.pathname.replace(/\/[^/]*$/, path);
   return { ...request, url: url.href };
 }
 
 const inWords = ({ allowed, reason }: { readonly allowed: boolean | null; readonly reason: string }): string => `${allowed} ${reason}`;
+
+/** Statuses that caches keep without being told to (RFC 9110, 15.1). */
+const KEPT = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501];
 
 /** What becomes of a witness that is asked in truth. A password that is asked for is sent as a browser does that remembers it. */
 async function replay(port: number, request: ClientRequest, { stored, verdict, response: { status: predictedStatus } }: Witness): Promise<{ readonly isSo: boolean; readonly words: string; readonly status: number; readonly doubled: boolean }> {
@@ -168,7 +189,7 @@ async function replay(port: number, request: ClientRequest, { stored, verdict, r
     const kept = judge({ ...request }, { response });
     const varies = response.headers.some(([name, value]) => name === 'vary' && /\borigin\b/i.test(value));
     const own = await realExchange(port, request, [], [['authorization', PASSWORD.header]]);
-    return { isSo: !varies && kept.allowed === verdict.allowed, words: `${inWords(kept)} from a cache${varies ? ' that keeps it for its origin' : ''}`, status: own.response.status, doubled: [response, own.response].some((answer) => doubledIn(answer).length > 0) };
+    return { isSo: !varies && KEPT.includes(response.status) && kept.allowed === verdict.allowed, words: `${inWords(kept)} from a cache${varies ? ' that keeps it for its origin' : ''}`, status: own.response.status, doubled: [response, own.response].some((answer) => doubledIn(answer).length > 0) };
   }
   const first = await realExchange(port, request);
   const all = first.response.status === 401 ? [first, await realExchange(port, request, [], [['authorization', PASSWORD.header]])] : [first];
@@ -176,6 +197,21 @@ async function replay(port: number, request: ClientRequest, { stored, verdict, r
   // Who reads only that it is turned away has read nothing.
   const says = (one: RealExchange): boolean => inWords(one.verdict) === inWords(verdict) && (verdict.allowed !== true || (predictedStatus ?? 0) >= 400 || one.response.status < 400);
   return { isSo: all.some(says), words: all.map((one) => inWords(one.verdict)).join(' or '), status: first.response.status, doubled: answers.some((answer) => doubledIn(answer).length > 0) };
+}
+
+/** How many layers stand in front of the one that a file is of. */
+function layerOf(chain: Chain, file: string): number {
+  const index = chain.proxies.findIndex((_proxy, proxy) => file === proxyFile(chain, proxy));
+  return index === -1 ? chain.proxies.length : index;
+}
+
+/** Does a request for what a layer has at that path get a header twice, on one of the ways to it? */
+async function isDoubledOn({ chain, ports }: Deployed, layer: number, request: ClientRequest): Promise<boolean> {
+  for (const path of outsideOf({ ...chain, proxies: chain.proxies.slice(0, layer) }, new URL(request.url).pathname)) {
+    const { response } = await realExchange(ports[0]!, { ...request, method: 'GET', headers: [], url: `https://api.example${path}` }, [], [['authorization', PASSWORD.header]]);
+    if (doubledIn(response).length > 0) return true;
+  }
+  return false;
 }
 
 const isApplication = (file: string): boolean => file.startsWith(`${APPLICATION}/`);
@@ -189,7 +225,7 @@ describe('what is found is so', () => {
       const request = witness === undefined ? undefined : askable(witness, (path) => insideOf(chain, path));
       if (witness === undefined || request === undefined) continue;
       replayed += 1;
-      const { isSo, words, status, doubled } = await replay(ports[0]!, request, witness);
+      const { isSo, words, doubled } = await replay(ports[0]!, request, witness);
       // Two layers that send the same header hide what each of them lets in; that is told as such, and is no protection.
       if (isSo || doubled) continue;
       const { pathname } = new URL(request.url);
@@ -199,8 +235,15 @@ describe('what is found is so', () => {
         alone += 1;
         continue;
       }
-      // What a handler would send that answers is not seen where none does.
-      if (inside !== '/data' && witness.scenario === undefined && (status === 404 || status === 500)) {
+      // What a layer lets in that another one hides by a header of its own is told as that layer gets it.
+      const layer = layerOf(chain, at.file);
+      if (layer > 0 && (await replay(ports[layer]!, request, witness)).isSo && (await isDoubledOn(one, layer, request))) {
+        hidden += 1;
+        continue;
+      }
+      const served = witness.scenario === undefined ? beside(request, (path) => insideOf(chain, path)) : request;
+      const there = served === request ? undefined : await replay(ports[0]!, served, witness);
+      if (there?.isSo === true || there?.doubled === true) {
         unserved += 1;
         continue;
       }
@@ -228,12 +271,12 @@ describe('what other layers make of no account is not so', () => {
         if (witness === undefined || request === undefined) continue;
         for (const path of outsideOf(before, new URL(request.url).pathname)) {
           neutralised += 1;
-          const outside = { ...request, url: `https://api.example${path}` };
+          const outside = beside({ ...request, url: `https://api.example${path}` }, witness.scenario === undefined ? (inner) => insideOf(chain, inner) : () => SERVED[0]);
           const { isSo, words } = await replay(ports[0]!, outside, witness);
           // What other layers have taken over is told there; and whom nobody lets in misses no preflight.
           const isTaken = survey.findings.some((finding) => finding.ruleId === ruleId);
           const isServed = witness.verdict.allowed === true || (await realExchange(ports[0]!, { ...outside, method: 'GET', headers: [] })).verdict.allowed === true;
-          if (isSo && !isTaken && isServed) wrong.push(`${ruleId} in ${at.file}: ${JSON.stringify(request)} at ${path} is ${words} all the same`);
+          if (isSo && !isTaken && isServed) wrong.push(`${ruleId} in ${at.file}: ${JSON.stringify(outside)} is ${words} all the same`);
         }
       }
     }
@@ -368,7 +411,7 @@ async function differencesAfter(one: Deployed & Surveyed, offer: Fix, { automati
     const [first, second] = [ports[layer]!, moved[layer]!];
     for (const line of offer.changes) {
       const [, method, path, origin, credentials, was, is] = TOLD.exec(line) ?? [];
-      if (method === undefined || path === undefined || origin === undefined || insideOf({ ...chain, proxies: chain.proxies.slice(layer) }, path) !== '/data') continue;
+      if (method === undefined || path === undefined || origin === undefined || !SERVED.includes(insideOf({ ...chain, proxies: chain.proxies.slice(layer) }, path))) continue;
       told += 1;
       const real = new Set<string>();
       for (const headers of UNTOLD) {
