@@ -49,7 +49,7 @@ function both(within: Guard, test: Guard, taken: Variables, otherwise: Variables
 }
 
 /** The words of an `if` without its parentheses. */
-function peeled(args: readonly Token[]): readonly Token[] {
+export function peeled(args: readonly Token[]): readonly Token[] {
   const words = args.map((token, index) => {
     let [text, start, end] = [token.text, token.start, token.end];
     if (index === 0 && text.startsWith('(') && token.quote === undefined) [text, start] = [text.slice(1), start + 1];

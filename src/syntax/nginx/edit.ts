@@ -74,6 +74,7 @@ function insertion({ file }: Span, at: number, text: string): TextEdit {
   return { file, start: at, end: at, text };
 }
 
-function indentationAt(source: SourceText, offset: number): string {
+/** The blanks with which the line of an offset begins. */
+export function indentationAt(source: SourceText, offset: number): string {
   return /^[ \t]*/.exec(source.line(source.positionAt(offset).line))![0];
 }

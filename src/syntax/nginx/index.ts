@@ -4,9 +4,9 @@ import { isNginx } from './kind.js';
 import { parseNginx } from './parser.js';
 import type { NginxFile } from './tree.js';
 
-export { indentationStep, insertAfter, insertBefore, insertInside, removeLine, respellToken } from './edit.js';
+export { indentationAt, indentationStep, insertAfter, insertBefore, insertInside, removeLine, respellToken } from './edit.js';
 export type { Token } from './lexer.js';
-export { mainFile, parseNginx } from './parser.js';
+export { isTemplate, mainFile, parseNginx } from './parser.js';
 export type { Directive, NginxFile } from './tree.js';
 
 const language: Language<NginxFile> = {

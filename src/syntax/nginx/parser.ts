@@ -23,9 +23,14 @@ const TEMPLATE = /\{\{[^{}\n]{0,500}\}\}|\{%[^\n]{0,500}?%\}|<%[^\n]{0,500}?%>/;
 export function parseNginx(source: SourceText, files: Files): { readonly unit: NginxFile; readonly problems: readonly Problem[] } {
   const assembly = new Assembly(source, files);
   const unit = assembly.whole();
-  if (TEMPLATE.test(source.text)) return { unit, problems: [] };
+  if (isTemplate(source.text)) return { unit, problems: [] };
   const problem = firstMistake(unit, assembly.mistake) ?? assembly.mistake?.problem;
   return { unit, problems: problem === undefined ? [] : [problem] };
+}
+
+/** Is the text filled in by another tool before nginx reads it? */
+export function isTemplate(text: string): boolean {
+  return TEMPLATE.test(text);
 }
 
 const mains = new WeakMap<Files, Map<string, NginxFile>>();
