@@ -74,8 +74,8 @@ describe('on a developer\'s machine', () => {
     expect(explanation?.worlds[0]?.preflight?.layers.map(({ policy }) => policy.at.file)).toEqual(['web/vite.config.ts']);
   });
 
-  test('a service that the dev server\'s folder is built for too is looked for on the machine', async () => {
-    const texts = { ...API, ...WEB, 'compose.yaml': 'services:\n  web:\n    build: ./web\n    ports: ["80:80"]\n', 'web/Dockerfile': 'FROM nginx:1.27\nCOPY dist /usr/share/nginx/html\n' };
+  test('a dev server whose folder is built for a container runs on the machine all the same, whatever starts it', async () => {
+    const texts = { ...API, ...WEB, 'web/package.json': '{"name":"web","devDependencies":{"vite":"8.0.0"}}', 'compose.yaml': 'services:\n  web:\n    build: ./web\n    ports: ["80:80"]\n', 'web/Dockerfile': 'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build\n' };
     expect(chains(await surveyed(texts, 'development'))).toContainEqual(['web/vite.config.ts', 'api/server.js']);
   });
 
