@@ -1,7 +1,8 @@
+import { Beside } from './engine-beside.js';
 import { byPlace, firsts, type Draft } from './engine-drafts.js';
 import { Intake } from './engine-intake.js';
 import { judgeAll, type Judged, type Neutralised } from './engine-judging.js';
-import { layerReadersFor, load, readersFor, type Loaded, type Wanted } from './engine-loading.js';
+import { load, readersFor, type Loaded, type Wanted } from './engine-loading.js';
 import { Mender, type Judges, type Scene } from './engine-mending.js';
 import { noteLayers, type Observer } from './engine-observer.js';
 import { policiesIn, topologyOf, uncovered, unrepeated, usesOf, type FileReading } from './engine-reading.js';
@@ -40,6 +41,8 @@ export interface EngineOptions {
   readonly inlineConfig: boolean;
   /** Files that are read only for what they tell of layers. */
   readonly beside?: readonly string[];
+  /** Is one of these ignored? Asked only before it is read: most need not be. */
+  readonly isIgnored?: (path: string) => Promise<boolean>;
   /** Layers that the configuration names. */
   readonly layers?: readonly DeclaredLayer[];
   /** False: changes that only a person can choose are not tried, and not offered. */
@@ -123,9 +126,15 @@ async function prepared(paths: readonly string[], files: Files, options: EngineO
   run.read([...wanted.keys()]);
   // Where nothing says anything of CORS, nobody asks what stands in front of it.
   if (!run.foundPolicies) return run;
-  const beside = new Map((options.beside ?? []).filter((path) => !wanted.has(path)).map((path) => [path, layerReadersFor(path, files.read(path) ?? '')]));
-  await load([...beside.values()].flat(), loaded);
-  run.readBeside([...beside].filter(([, readers]) => readers.length > 0).map(([path]) => path));
+  const beside = new Beside((options.beside ?? []).filter((path) => !wanted.has(path)), files, options.layers ?? [], options.isIgnored ?? (() => Promise.resolve(false)));
+  let next = beside.atOnce();
+  do {
+    const kept = await beside.kept(next);
+    await load(beside.readersOf(kept), loaded);
+    run.readBeside(kept);
+    next = beside.onward(run.readings);
+  } while (next.length > 0);
+  run.leave(await beside.gaps());
   return run;
 }
 
@@ -160,9 +169,21 @@ export class Run {
     return this.#readings.some(({ policies }) => policies.length > 0);
   }
 
-  /** Reads files only for what they tell of layers. */
+  /** What was read so far. */
+  get readings(): readonly FileReading[] {
+    return [...this.#readings, ...this.#beside];
+  }
+
+  /** Reads files only for what they tell of layers. They count in the order in which they were given, whenever they are read. */
   readBeside(paths: readonly string[]): void {
-    this.#beside = paths.map((path) => this.#intake.readBeside(path));
+    const place = new Map(this.options.beside?.map((path, index) => [path, index]));
+    const placeOf = ({ path }: FileReading): number => place.get(path) ?? 0;
+    this.#beside = [...this.#beside, ...paths.map((path) => this.#intake.readBeside(path))].sort((a, b) => placeOf(a) - placeOf(b));
+  }
+
+  /** What is left unread, and why that matters. */
+  leave(gaps: readonly Gap[]): void {
+    this.#gaps.push(...gaps);
   }
 
   lint(): LintResult {
@@ -191,7 +212,7 @@ export class Run {
   #lint(): { readonly result: LintResult; readonly scene: Scene; readonly neutralised: readonly Neutralised[]; readonly mender: Mender } {
     const { observer } = this.options;
     const readings = this.#readings;
-    const told = uncovered([...readings, ...this.#beside]);
+    const told = uncovered(this.readings);
     const scene = this.#scene(unrepeated(told));
     const policies = scene.roots.flatMap((reading) => reading.policies);
     this.#calls = scene.roots.flatMap(({ calls }) => calls);

@@ -40,6 +40,8 @@ export class Disk implements Files {
   readonly #existing = new Map<string, boolean>();
   /** Whether a file on disk may concern CORS, and the answers of searches. */
   readonly #tested = new Map<string, boolean>();
+  /** Whether what is on disk may tell of layers: many files do, and each is tested once. */
+  readonly #tells = new Map<string, boolean>();
   readonly #searches = new Map<string, readonly string[]>();
   /** Most files fit; larger ones get a buffer of their own. */
   readonly #buffer = Buffer.allocUnsafe(64 * 1024);
@@ -53,15 +55,16 @@ export class Disk implements Files {
     const concerned: string[] = [];
     const layers: string[] = [];
     for (const file of files) {
-      const content = this.#overlay.has(file) ? { text: this.#overlay.get(file)! } : this.#load(file, true);
-      if (!this.#overlay.has(file)) this.#tested.set(file, content !== undefined && 'text' in content && concernsCors(content.text));
+      const laid = this.#overlay.get(file);
+      const content = laid === undefined ? this.#load(file, true) : { text: laid };
+      if (laid === undefined) this.#tested.set(file, content !== undefined && 'text' in content && concernsCors(content.text));
       if (content === undefined) continue;
       if ('reason' in content) {
         unread.push(content);
         continue;
       }
       if (concernsCors(content.text)) concerned.push(file);
-      if (tellsOfLayers(file, () => content.text)) layers.push(file);
+      if (laid === undefined ? this.#tells.get(file) === true : tellsOfLayers(file, () => laid)) layers.push(file);
     }
     const targets = new Map(concerned.map((file) => [file, this.#target(file)]));
     const real = new Set(concerned.filter((file) => targets.get(file) === undefined).map((file) => toDisk(this.root, file)));
@@ -157,7 +160,9 @@ export class Disk implements Files {
     }
     if (filter) {
       const raw = rawText(bytes);
-      if (!CONCERNS.test(raw) && !tellsOfLayers(file, () => raw)) return undefined;
+      const tells = tellsOfLayers(file, () => raw);
+      this.#tells.set(file, tells);
+      if (!tells && !CONCERNS.test(raw)) return undefined;
     }
     const content = this.#decoded(file, bytes);
     this.#contents.set(file, content);

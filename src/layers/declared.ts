@@ -59,7 +59,8 @@ export class Declared {
   }
 }
 
-function holdsOf({ folder, files }: DeclaredLayer): (path: string) => boolean {
+/** Which paths belong to a layer that is declared. */
+export function holdsOf({ folder, files }: DeclaredLayer): (path: string) => boolean {
   const patterns = files.map(({ source, not }) => ({ pattern: new RegExp(source), isIn: not === undefined }));
   const prefix = folder === '' ? '' : `${folder}/`;
   return (path) => path.startsWith(prefix) && patterns.findLast(({ pattern }) => pattern.test(path.slice(prefix.length)))?.isIn === true;

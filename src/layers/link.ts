@@ -164,7 +164,7 @@ function isPublished(policy: Policy, topology: Topology): boolean {
 const upstreams = new WeakMap<Policy, readonly Upstream[]>();
 
 /** Remembered: a policy is plain data, and is linked anew with every change that is tried in another file. */
-function upstreamsOf(policy: Policy): readonly Upstream[] {
+export function upstreamsOf(policy: Policy): readonly Upstream[] {
   let known = upstreams.get(policy);
   if (known === undefined) upstreams.set(policy, (known = upstreamsIn(policy)));
   return known;

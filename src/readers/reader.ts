@@ -35,7 +35,15 @@ export interface Reader<Unit> {
    * Files without a word about CORS that are read all the same, in a run that finds policies elsewhere: those that pass
    * requests on, or that say where things run. Tested on a path of the reader's language, then on the raw text.
    */
-  readonly layers?: { readonly paths: RegExp; readonly text: RegExp };
+  readonly layers?: {
+    readonly paths: RegExp;
+    readonly text: RegExp;
+    /**
+     * Texts that fit speak of what others know by its name: of many such files only those are read that hold a name which
+     * leads on from what was read elsewhere. Absent: all are read.
+     */
+    readonly byName?: RegExp;
+  };
   read(unit: Unit): Iterable<Reading>;
   write(unit: Unit, policy: Policy, change: Change): readonly TextEdit[] | Declined;
 }

@@ -26,7 +26,7 @@ async function facts() {
     ...rules.map((id) => `import rule_${identifier(id)} from './rules/${id}.ts';`),
     'const text = (pattern) => String(pattern);',
     `export const languages = { ${languages.map((id) => `'${id}': { title: language_${identifier(id)}.title, paths: text(language_${identifier(id)}.paths) }`).join(', ')} };`,
-    `export const readers = { ${readers.map((id) => `'${id}': { title: reader_${identifier(id)}.title, language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern), layers: reader_${identifier(id)}.layers && { paths: text(reader_${identifier(id)}.layers.paths), text: text(reader_${identifier(id)}.layers.text) } }`).join(', ')} };`,
+    `export const readers = { ${readers.map((id) => `'${id}': { title: reader_${identifier(id)}.title, language: reader_${identifier(id)}.language, mayConcern: text(reader_${identifier(id)}.mayConcern), layers: reader_${identifier(id)}.layers && { paths: text(reader_${identifier(id)}.layers.paths), text: text(reader_${identifier(id)}.layers.text), byName: reader_${identifier(id)}.layers.byName && text(reader_${identifier(id)}.layers.byName) } }`).join(', ')} };`,
     `export const rules = [${rules.map((id) => `['${id}', rule_${identifier(id)}]`).join(', ')}].map(([id, rule]) => ({ id, title: rule.title, class: rule.class, set: rule.set, references: rule.references, messages: rule.messages, options: rule.options ?? {} }));`,
     "export { configSchema } from './src/config/schema.ts';",
   ].join('\n');
@@ -103,7 +103,12 @@ const HEADER = '// Generated from the file tree by `npm run generate`. Do not ed
 const unit = (id) => (found.readers[id].language === 'estree' ? `import('./script-readers.js').then((module) => module.scriptReaders['${id}']!)` : `import('../readers/${id}/index.js').then((module) => module.default as Reader<unknown>)`);
 
 const kindOf = ({ paths, text }) => `{ paths: ${paths}, text: ${text} }`;
-const layersOf = (id) => (found.readers[id].layers === undefined ? '' : `, layers: ${kindOf(found.readers[id].layers)}`);
+/** Objects of Kubernetes first: where there are many files, most are theirs. */
+const kinds = readers.flatMap((id) => found.readers[id].layers ?? []).sort((a, b) => Number(b.byName !== undefined) - Number(a.byName !== undefined));
+const layersOf = (id) => {
+  const { layers } = found.readers[id];
+  return layers === undefined ? '' : `, layers: ${layers.byName === undefined ? kindOf(layers) : kindOf(layers).replace(/ \}$/, `, byName: ${layers.byName} }`)}`;
+};
 
 const outputs = {
   'src/generated/registries.ts': `${HEADER}import type { Rule } from '../findings/rule.js';
@@ -142,7 +147,7 @@ ${languages.map((id) => `  '${id}': ${found.languages[id].paths},`).join('\n')}
 
 /** Files that tell of layers without a word about CORS: by their paths, then by their text. */
 export const layerKinds: readonly { readonly paths: RegExp; readonly text: RegExp }[] = [
-${readers.filter((id) => found.readers[id].layers !== undefined).map((id) => `  ${kindOf(found.readers[id].layers)},`).join('\n')}
+${kinds.map((kind) => `  ${kindOf(kind)},`).join('\n')}
 ];
 
 export const ruleEntries: readonly RuleEntry[] = ${JSON.stringify(entries, null, 2)};

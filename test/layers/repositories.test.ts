@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
-import { survey } from '../../src/engine.js';
-import { concernsCors } from '../../src/hosts/disk.js';
 import { layersOf } from '../../src/policy/deployment.js';
 import type { Deployment } from '../../src/policy/evaluate.js';
 import type { DeclaredLayer } from '../../src/policy/topology.js';
-import { filesFrom } from '../../src/text/files.js';
-import { optionsOf } from '../support/lint.js';
+import { asFolder, STRANGERS, told } from '../support/among-many.js';
 
 const server = (port = '3000'): string => `const express = require('express');\nconst cors = require('cors');\nconst app = express();\napp.use(cors({ origin: 'https://app.example.com' }));\napp.get('/items', (req, res) => res.json([]));\napp.listen(${port});\n`;
 const MANIFEST = '{"name":"api","dependencies":{"cors":"^2.8.5","express":"^4.21.0"}}';
@@ -26,8 +23,9 @@ interface Seen {
 }
 
 async function seen(texts: Readonly<Record<string, string>>, layers: readonly DeclaredLayer[] = []): Promise<Seen> {
-  const [asked, beside] = [true, false].map((is) => Object.keys(texts).filter((path) => concernsCors(texts[path]!) === is));
-  const { entries, findings, gaps } = await survey(asked!, filesFrom(texts), { ...optionsOf(), beside: beside!, layers });
+  const survey = await asFolder(texts, layers);
+  expect(told(await asFolder({ ...texts, ...STRANGERS }, layers))).toEqual(told(survey));
+  const { entries, findings, gaps } = survey;
   return {
     chains: entries.filter(({ inner }) => inner.length > 0).map((entry: Deployment) => layersOf(entry).map(({ at }) => at.file)),
     findings: findings.filter(({ ruleId }) => ruleId === 'duplicate-cors-layers').map(({ at, severity }) => `${at.file} ${severity}`),

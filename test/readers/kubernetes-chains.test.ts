@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { survey, type Survey } from '../../src/engine.js';
+import type { Survey } from '../../src/engine.js';
 import type { Deployment } from '../../src/policy/evaluate.js';
-import { filesFrom } from '../../src/text/files.js';
-import { optionsOf } from '../support/lint.js';
+import { asFolder, STRANGERS, told } from '../support/among-many.js';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -40,7 +39,12 @@ spec: {rules: [{host: api.example, http: {paths: [${path}]}}]}
 
 const BASIC = 'nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: people';
 
-const ask = (texts: Texts): Promise<Survey> => survey(Object.keys(texts), filesFrom(texts), optionsOf());
+/** Whatever else the repository holds. */
+async function ask(texts: Texts): Promise<Survey> {
+  const whole = await asFolder(texts);
+  expect(told(await asFolder({ ...texts, ...STRANGERS }))).toEqual(told(whole));
+  return whole;
+}
 
 /** Layers of a chain in order; `?` in front of a link that is only likely. */
 function chainsOf({ entries }: Survey): readonly string[] {

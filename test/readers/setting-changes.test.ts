@@ -15,7 +15,7 @@ async function changed(file: string, text: string, header: string, asked: (at: S
   const { policies } = await lint([file], filesFrom({ [file]: text }), optionsOf());
   const policy = policies.find((one) => effectsOn(one, header).length > 0)!;
   const { effect } = effectsOn(policy, header)[0]!;
-  const { readers, languages } = await load([{ id: policy.reader, language: file.endsWith('.toml') ? 'toml' : 'yaml', cors: true }]);
+  const { readers, languages } = await load([{ id: policy.reader, language: file.endsWith('.toml') ? 'toml' : 'yaml', cors: true, isByName: false }]);
   const reader = readers.get(policy.reader)!;
   const { unit } = languages.get(languageOf(reader.language, file)!)!.parse(new SourceText(file, text), filesFrom({ [file]: text }));
   const edits = spelled(reader, unit, policy, asked(effect.at, effect.value.at));

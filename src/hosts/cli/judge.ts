@@ -46,10 +46,8 @@ export async function judge(paths: readonly string[], files: Files, settings: Se
     const key = JSON.stringify([environment, strict, trustedOrigins, optioned]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  const layers: string[] = [];
-  for (const file of options.layers) if (!(await settings.of(file)).ignored) layers.push(file);
   const judgements: Judgement[] = [];
-  for (const group of groups.values()) judgements.push(await judgeGroup(group, files, settings, lint, { ...options, layers }));
+  for (const group of groups.values()) judgements.push(await judgeGroup(group, files, settings, lint, options));
   return {
     findings: judgements.flatMap(({ findings }) => findings).sort(byPlace),
     gaps: judgements.flatMap(({ gaps }) => gaps).sort(byPlace),
@@ -63,7 +61,7 @@ async function judgeGroup(group: readonly { path: string; resolved: Resolved }[]
   const { environment, strict, trustedOrigins } = group[0]!.resolved;
   // A rule runs if it is on for any file; each finding then gets the level of its own file.
   const rules = new Map(group.flatMap(({ resolved }) => [...resolved.rules].filter(([, { level }]) => level !== 'off').map(([id, rule]) => [id, { severity: 'error' as const, options: rule.options }] as const)));
-  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, suggestions: options.suggestions, observer: options.observer, beside: options.layers, ...layersOf(group) });
+  const result = await lint(group.map(({ path }) => path), files, { rules, strict, environment, trustedOrigins, inlineConfig: options.inlineConfig, suggestions: options.suggestions, observer: options.observer, beside: options.layers, isIgnored: async (path) => (await settings.of(path)).ignored, ...layersOf(group) });
   const findings: ReportedFinding[] = [];
   for (const finding of result.findings) {
     const level = (await settings.of(finding.at.file)).rules.get(finding.ruleId)?.level ?? 'off';

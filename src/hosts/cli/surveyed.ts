@@ -56,14 +56,13 @@ async function open(flags: Options['flags'], named: readonly string[], terminal:
   const kept: string[] = [];
   const { files: concerned, layers, unread } = disk.concerned(files);
   for (const { file, message } of unread) terminal.stderr.write(`cors-lint: ${toReader(root, file)}: ${message}\n`);
-  for (const file of new Set([...concerned, ...layers])) if (!(await settings.of(file)).ignored) kept.push(file);
+  for (const file of concerned) if (!(await settings.of(file)).ignored) kept.push(file);
   const { environment, strict, trustedOrigins, layers: declared, rules } = await settings.of(toRoot(root, resolve(terminal.cwd, 'file')));
   const on = [...rules].flatMap(([id, { level, options }]) => (level === 'off' ? [] : [[id, { severity: level, options }] as const]));
-  const isConcerned = new Set(concerned);
   return {
-    paths: kept.filter((file) => isConcerned.has(file)),
+    paths: kept,
     disk,
-    options: { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, fixes: false, beside: kept.filter((file) => !isConcerned.has(file)), layers: declared },
+    options: { rules: new Map(on), strict, environment, trustedOrigins, inlineConfig: true, fixes: false, beside: layers, isIgnored: async (file) => (await settings.of(file)).ignored, layers: declared },
     root,
     trustedOrigins,
     pathOf: (file) => toReader(root, file),

@@ -26,7 +26,7 @@ export default defineReader<YamlInProject>({
   title: 'Contour',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)(?=[\s\S]*HTTPProxy)[\s\S]*projectcontour\.io/i,
-  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?HTTPProxy\b/ },
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?HTTPProxy\b/, byName: /(?:)/ },
 
   *read(file) {
     for (const object of objectsIn(file)) {

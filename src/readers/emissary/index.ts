@@ -23,7 +23,7 @@ export default defineReader<YamlFile>({
   title: 'Emissary-ingress',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*cors)[\s\S]*getambassador\.io/i,
-  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?Mapping\b/ },
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?Mapping\b/, byName: /(?:)/ },
 
   *read(file) {
     const resources = resourcesIn(file);

@@ -21,7 +21,7 @@ export default defineReader<YamlInProject>({
   title: 'Gateway API',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*(?:cors|access-control-))(?=[\s\S]*(?:HTTP|GRPC)Route)[\s\S]*gateway\.networking\.k8s\.io/i,
-  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?HTTPRoute\b/ },
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?HTTPRoute\b/, byName: /(?:)/ },
 
   *read(file) {
     for (const object of objectsIn(file)) {

@@ -20,7 +20,7 @@ export default defineReader<YamlFile>({
   title: 'Istio',
   language: 'yaml',
   mayConcern: /^(?=[\s\S]*(?:cors|access-control-))(?=[\s\S]*VirtualService)[\s\S]*networking\.istio\.io/i,
-  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?VirtualService\b/ },
+  layers: { paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i, text: /\bkind:[ \t]*["']?VirtualService\b/, byName: /(?:)/ },
 
   *read(file) {
     const services = objectsIn(file).filter(({ kind, group }) => kind === 'VirtualService' && group === 'networking.istio.io');

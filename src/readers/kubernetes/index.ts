@@ -27,6 +27,8 @@ export default defineReader<YamlInProject>({
   layers: {
     paths: /\.ya?ml(?:\.(?:j2|tmpl|tpl|gotmpl|template))?$/i,
     text: /\bkind:[ \t]*["']?(?:Service|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Rollout|DeploymentConfig|Pod|ConfigMap|List|Ingress|IngressRoute|Route|VirtualServer(?:Route)?)["']?[ \t\r]*$|\bapiVersion:[ \t]*["']?skaffold\/|^images:/m,
+    // What Skaffold builds, and servers of nginx in a ConfigMap, count by more than names.
+    byName: /^(?![^]*(?:\bapiVersion:[ \t]*["']?skaffold\/|\bserver\s*\{))/,
   },
 
   *read(file) {

@@ -6,6 +6,7 @@ import { parseYaml } from './parse.js';
 import { typed } from './placeholders.js';
 import { touching, type Template } from './templates.js';
 import { nodeAt, type YamlFile } from './tree.js';
+import { valuesBeside } from './unparsed.js';
 import { valueOf } from './value.js';
 
 /** By path; good as long as the text is the one that was read. */
@@ -14,12 +15,10 @@ const MAX_KNOWN = 50;
 
 /** The `values.yaml` of the Helm chart whose template a file is; looked for when it is first asked for. */
 export function chartOf(files: Files, path: string): (() => YamlFile | undefined) | undefined {
-  const folder = /^(?:(.*)\/)?templates\//.exec(path);
-  if (folder === null) return undefined;
-  const beside = (name: string): string => (folder[1] === undefined ? name : `${folder[1]}/${name}`);
+  const values = valuesBeside(path);
+  if (values === undefined) return undefined;
   return () => {
-    const values = beside('values.yaml');
-    const text = files.exists(beside('Chart.yaml')) ? files.read(values) : undefined;
+    const text = files.exists(values.replace(/values\.yaml$/, 'Chart.yaml')) ? files.read(values) : undefined;
     if (text === undefined) return undefined;
     let found = known.get(values);
     if (found?.text !== text) {
