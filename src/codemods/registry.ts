@@ -13,9 +13,35 @@ export interface CodemodEntry {
 
 /** The code-mods by their names, in the order in which they are listed. */
 export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
+  'express-headers-to-cors': {
+    group: 'JavaScript and TypeScript',
+    help: 'CORS headers that Express code writes by hand become npm cors.',
+    load: () => import('./express-headers-to-cors.js'),
+  },
   'starlette-headers-to-cors-middleware': {
     group: 'Python',
     help: 'CORS headers that middleware of FastAPI and Starlette writes by hand become CORSMiddleware.',
     load: () => import('./starlette-headers-to-cors-middleware.js'),
+  },
+  'flask-after-request-to-flask-cors': {
+    group: 'Python',
+    help: 'CORS headers that hooks of Flask write by hand become Flask-CORS.',
+    load: () => import('./flask-after-request-to-flask-cors.js'),
+  },
+  'spring-crossorigin-to-source': {
+    group: 'Spring',
+    help: '@CrossOrigin scattered over controllers becomes one policy by paths: the CorsConfigurationSource that Spring Security asks for, or addCorsMappings.',
+    load: () => import('./spring-crossorigin-to-source.js'),
+  },
+  'nginx-if-to-map': {
+    group: 'nginx',
+    help: 'CORS headers that `if`s decide about (the three-`if` snippet, concatenated variables) become maps and one file of header lines that locations include.',
+    load: () => import('./nginx-if-to-map.js'),
+  },
+  consolidate: {
+    group: 'Layers',
+    help: 'Of the layers that a request goes through, --keep names the one that goes on sending CORS headers; the others stop, or are hidden by it.',
+    needs: 'keep',
+    load: () => import('./consolidate.js'),
   },
 };

@@ -11,9 +11,9 @@ import { changeImports } from './python/imports.js';
 import { lineOf } from './python/lines.js';
 import { isShared, middlewareIn, sendersIn, type HandWritten } from './python/starlette-middleware.js';
 import { spelledCall, styleOf, type PythonStyle } from './python/style.js';
+import { saidEverywhere } from './python/places.js';
 import { textsAfter } from './python/rewriting.js';
-import { removeDefinition, removeDictionaries, takeOut, wholeOf } from './python/taking-out.js';
-import { statedBy } from './stated.js';
+import { removeDefinition, removeUnused, takeOut, wholeOf } from './python/taking-out.js';
 
 /** Where the class is imported from: FastAPI hands out Starlette's. */
 const HOMES = { fastapi: 'fastapi.middleware.cors', starlette: 'starlette.middleware.cors' } as const;
@@ -46,18 +46,18 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
   if (obstacle !== undefined) return refuse(module.span(obstacle.node), obstacle.why);
   if (work.idle && own.by !== 'decorated' && isShared(module, own)) return refuse(at, `${nameOf(definition)} is used elsewhere, too`);
   if (!work.idle && own.by === 'wrapped') return refuse(at, `${nameOf(definition)} does something else, too`);
-  const stated = statedBy(repository.layering.deploymentOf(policy), repository.environment);
+  const { stated, probes } = saidEverywhere(repository, policy, [module.span(definition)]);
   if (typeof stated === 'string') return refuse(at, stated);
   const style = styleOf(module);
   const place = lineOf(module.source.text, registration.startIndex).start;
   const gone = [module.span(wholeOf(definition)), at];
-  const options = middlewareOptions(stated, { module, from: definition, to: place, gone, style }, policy.probes);
+  const options = middlewareOptions(stated, { module, from: definition, to: place, gone, style }, probes);
   if (typeof options === 'string') return refuse(at, options);
   const home = HOMES[/\bfastapi\b/.test(module.source.text) ? 'fastapi' : 'starlette'];
   const { local, edits: imports } = changeImports(module, home, 'CORSMiddleware', (name) => {
     const written = registrationOf(own, [name, ...options.args], style, /^[ \t]*/.exec(module.source.text.slice(place))![0]);
     const changed = [...registered(module, own, work, written, style), ...sendersIn(module).filter((one) => !contains(definition, one.definition)).flatMap((one) => sent(module, one))];
-    return { written, edits: [...changed, ...removeDictionaries(module, changed, repository.files, repository.paths)] };
+    return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
   });
   return {
     kind: 'rewriting',

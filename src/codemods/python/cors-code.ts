@@ -21,21 +21,24 @@ export function pruned(module: PythonModule, definition: SyntaxNode): Pruned {
   return new Pruning(module, definition).told();
 }
 
-/** Does a piece of code name a header of CORS, by itself or by a dictionary of the module that holds nothing else? */
+/** Does a piece of code name a header of CORS, by itself or by a dictionary of the module? */
 export function namesCors(module: PythonModule, node: SyntaxNode): boolean {
-  return node.descendantsOfType('string').some(({ text }) => CORS_HEADER.test(text)) || node.descendantsOfType('identifier').some((name) => isCorsDictionary(module, name));
+  return node.descendantsOfType('string').some(({ text }) => CORS_HEADER.test(text)) || node.descendantsOfType('identifier').some((name) => namesDictionary(module, name));
 }
 
 class Pruning {
   readonly #gone = new Map<number, SyntaxNode>();
   readonly #freed: { statement: SyntaxNode; body: SyntaxNode }[] = [];
   readonly #body: SyntaxNode;
+  /** Names of its parameters. */
+  readonly #given: ReadonlySet<string>;
 
   constructor(
     private readonly module: PythonModule,
     private readonly definition: SyntaxNode,
   ) {
     this.#body = definition.childForFieldName('body')!;
+    this.#given = new Set(definition.childForFieldName('parameters')?.descendantsOfType('identifier').map(({ text }) => text) ?? []);
   }
 
   told(): Pruned {
@@ -155,12 +158,13 @@ class Pruning {
       if (freed !== undefined) return this.#isIdle(freed.body);
       if (statement.type === 'function_definition') return this.#isIdle(statement.childForFieldName('body')!);
       if (statement.type === 'if_statement') return blocksOf(statement).every((inner) => this.#isIdle(inner));
-      return /^(?:pass|return|return (?:response|resp|res|rv|r|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
+      if (statement.type === 'return_statement' && this.#given.has(statement.namedChildren[0]?.text ?? '')) return true;
+      return /^(?:pass|return|return (?:response|resp|res|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
     });
   }
 
   #obstacles(): Pruned['obstacles'] {
-    const left = [...this.#body.descendantsOfType('string').filter(({ text }) => CORS_HEADER.test(text)), ...this.#body.descendantsOfType('identifier').filter((node) => isCorsDictionary(this.module, node))];
+    const left = [...this.#body.descendantsOfType('string').filter(({ text }) => CORS_HEADER.test(text)), ...this.#body.descendantsOfType('identifier').filter((node) => namesDictionary(this.module, node))];
     const inFreed = (node: SyntaxNode): boolean => this.#freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
     return left.filter((node) => !this.#isGone(node) && !inFreed(node)).map((node) => ({ node, why: `${shortened(statementAround(node).text)} mixes CORS with something else` }));
   }
@@ -211,11 +215,27 @@ function isTarget(node: SyntaxNode): boolean {
   return node.parent?.type === 'assignment' && node.parent.childForFieldName('left')?.id === node.id;
 }
 
-/** A name of the module that holds a dictionary of nothing but headers of CORS. */
-export function isCorsDictionary(module: PythonModule, node: SyntaxNode): boolean {
-  if (node.type !== 'identifier' || isTarget(node)) return false;
-  const home = module.root.namedChildren.flatMap((statement) => (statement.type === 'expression_statement' && statement.namedChildren[0]?.type === 'assignment' && statement.namedChildren[0].childForFieldName('left')?.text === node.text ? [statement.namedChildren[0].childForFieldName('right')] : []));
-  return home.length === 1 && home[0]?.type === 'dictionary' && home[0].namedChildren.some(({ type }) => type === 'pair') && home[0].namedChildren.every((pair) => pair.type === 'comment' || (pair.type === 'pair' && CORS_HEADER.test(pair.childForFieldName('key')!.text)));
+/** What a name of the module is set to, where that happens once. */
+function assignedTo(module: PythonModule, node: SyntaxNode): SyntaxNode | null {
+  if (node.type !== 'identifier' || isTarget(node)) return null;
+  const [only, ...others] = module.root.namedChildren.flatMap((statement) => (statement.type === 'expression_statement' && statement.namedChildren[0]?.type === 'assignment' && statement.namedChildren[0].childForFieldName('left')?.text === node.text ? [statement.namedChildren[0].childForFieldName('right')] : []));
+  return others.length === 0 ? (only ?? null) : null;
+}
+
+/** A name of the module for a dictionary of nothing but headers of CORS. */
+function isCorsDictionary(module: PythonModule, node: SyntaxNode): boolean {
+  return holdsCors(assignedTo(module, node));
+}
+
+/** A name of the module for a dictionary with a header of CORS in it. */
+function namesDictionary(module: PythonModule, node: SyntaxNode): boolean {
+  const value = assignedTo(module, node);
+  return value?.type === 'dictionary' && value.namedChildren.some((pair) => CORS_HEADER.test(pair.childForFieldName('key')?.text ?? ''));
+}
+
+/** A dictionary of nothing but headers of CORS. */
+export function holdsCors(node: SyntaxNode | null): boolean {
+  return node?.type === 'dictionary' && node.namedChildren.some(({ type }) => type === 'pair') && node.namedChildren.every((pair) => pair.type === 'comment' || (pair.type === 'pair' && CORS_HEADER.test(pair.childForFieldName('key')!.text)));
 }
 
 /** `for name, value in CORS_HEADERS.items(): response.headers[name] = value`. */

@@ -32,7 +32,8 @@ export function originsSpelled(origins: StatedOrigins & { readonly kind: 'fixed'
     const [own, ...others] = [...new Set(valuesSent(moving.from).flatMap((value) => resolved(value, moving) ?? []))];
     return { list: `[${own !== undefined && others.length === 0 ? own : spelled(origins.origin, moving.style)}]`, patterns: [] };
   }
-  const exact = origins.leaves.filter((leaf) => leaf.s === 'exact');
+  // No browser sends an empty origin: it stands for one that is missing.
+  const exact = origins.leaves.filter((leaf): leaf is ExactSet => leaf.s === 'exact' && leaf.text !== '');
   const patterns: SpelledOrigins['patterns'][number][] = [];
   for (const leaf of origins.leaves) {
     if (leaf.s === 'exact') continue;

@@ -3,7 +3,7 @@ import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { Files } from '../../text/files.js';
 import type { TextEdit } from '../../text/edit.js';
-import { contains, isCorsDictionary, statementsOf, type Pruned } from './cors-code.js';
+import { contains, holdsCors, namesCors, statementsOf, type Pruned } from './cors-code.js';
 import { lineOf, withBlankLines } from './lines.js';
 
 /** A statement of a module or a class, with its decorators, the comments right above it and the empty lines behind. */
@@ -22,7 +22,7 @@ export function wholeOf(definition: SyntaxNode): SyntaxNode {
 }
 
 /** What goes of a function of which something stays. */
-export function takeOut(module: PythonModule, { gone, freed }: Pruned): readonly TextEdit[] {
+export function takeOut(module: PythonModule, { gone, freed }: Pick<Pruned, 'gone' | 'freed'>): readonly TextEdit[] {
   const inFreed = (node: SyntaxNode): boolean => freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
   const kept = gone.filter((node) => !inFreed(node));
   // What moves out of an else-branch is written as a whole.
@@ -86,15 +86,34 @@ function movedOut(module: PythonModule, statement: SyntaxNode, body: SyntaxNode,
   return moved.trimEnd().split('\n').map((line, index) => (index === 0 ? line.trimStart() : line.slice(Math.min(inner! - outer!, /^[ \t]*/.exec(line)![0].length)))).join('\n');
 }
 
-/** Dictionaries of the module that hold headers of CORS, where nothing asks for them any more, in this file or another of those. */
-export function removeDictionaries(module: PythonModule, edits: readonly TextEdit[], files: Files, paths: readonly string[]): readonly TextEdit[] {
-  const isGone = (node: SyntaxNode): boolean => edits.some(({ file, start, end }) => file === module.file && start <= node.startIndex && node.endIndex <= end);
-  return module.root.namedChildren.flatMap((statement) => {
-    const name = statement.namedChildren[0]?.type === 'assignment' ? statement.namedChildren[0].childForFieldName('left') : null;
-    if (name?.type !== 'identifier') return [];
+/** Dictionaries and functions of the module that hold headers of CORS, where nothing asks for them any more, in this file or another of those. */
+export function removeUnused(module: PythonModule, edits: readonly TextEdit[], files: Files, paths: readonly string[]): readonly TextEdit[] {
+  const gone = [...edits];
+  const removed: TextEdit[] = [];
+  const isGone = (node: SyntaxNode): boolean => gone.some(({ file, start, end }) => file === module.file && start <= node.startIndex && node.endIndex <= end);
+  const isUnused = (name: SyntaxNode, own: SyntaxNode): boolean => {
     const asking = module.root.descendantsOfType('identifier').filter(({ id, text }) => text === name.text && id !== name.id);
-    const known = asking[0] !== undefined && isCorsDictionary(module, asking[0]) && /cors/i.test(name.text);
-    if (!known || !asking.every(isGone) || paths.some((path) => path !== module.file && path.endsWith('.py') && files.read(path)?.includes(name.text) === true)) return [];
-    return [removeDefinition(module, statement)];
-  });
+    return asking.length > 0 && asking.every((node) => isGone(node) || contains(own, node)) && !paths.some((path) => path !== module.file && path.endsWith('.py') && files.read(path)?.includes(name.text) === true);
+  };
+  // What is only asked for by another one of them goes after that one.
+  for (let before = -1; before !== removed.length; ) {
+    before = removed.length;
+    for (const statement of module.root.namedChildren) {
+      const name = nameOfUnused(module, statement);
+      if (name === undefined || isGone(statement) || !isUnused(name, statement)) continue;
+      const edit = removeDefinition(module, statement);
+      removed.push(edit);
+      gone.push(edit);
+    }
+  }
+  return removed;
+}
+
+/** The name of a dictionary of headers, or of a function without decorators that writes some. */
+function nameOfUnused(module: PythonModule, statement: SyntaxNode): SyntaxNode | undefined {
+  if (statement.type === 'function_definition') return namesCors(module, statement) ? (statement.childForFieldName('name') ?? undefined) : undefined;
+  const assignment = statement.type === 'expression_statement' ? statement.namedChildren[0] : undefined;
+  const name = assignment?.type === 'assignment' ? assignment.childForFieldName('left') : null;
+  // Files that say nothing of CORS are not looked at: what is called for it is asked for in those that do.
+  return name?.type === 'identifier' && /cors/i.test(name.text) && holdsCors(assignment!.childForFieldName('right')) ? name : undefined;
 }
