@@ -83,13 +83,21 @@ function separated(routes: readonly Served[], unsaid: readonly Unsaid[]): { read
 
 /** Why a path cannot have what one of its routes is granted. */
 function conflictOf(route: Served, routes: readonly Served[]): string | undefined {
-  const same = routes.filter(({ path }) => path === route.path);
+  const same = answering(route.path, routes);
   const bare = same.find(({ granted }) => granted === undefined);
-  if (bare !== undefined) return `${bare.of} has no @CrossOrigin: a policy of the path would be its policy, too`;
+  if (bare !== undefined) return `${bare.of} has no @CrossOrigin: a policy of ${route.path} would be its policy, too`;
   const other = same.find(({ granted }) => policyOf(granted) !== policyOf(route.granted));
   if (other !== undefined) return `${route.of} and ${other.of} have different policies, and a path has one`;
   const covered = routes.find(({ path, granted }) => path !== route.path && granted === undefined && covers(route.path, path) && !covers(path, route.path));
   return covered === undefined ? undefined : `${covered.of} has no @CrossOrigin, and the pattern ${route.path} is for it, too`;
+}
+
+/** Routes that answer at a path: its own, and of those whose pattern is for it the ones of other methods. */
+function answering(path: string, routes: readonly Served[]): readonly Served[] {
+  const own = routes.filter((route) => route.path === path);
+  const served = new Set(own.flatMap(({ methods }) => methods));
+  if (own.some(({ methods }) => methods.length === 0)) return own;
+  return [...own, ...routes.filter((route) => route.path !== path && covers(route.path, path) && (route.methods.length === 0 || route.methods.some((method) => !served.has(method))))];
 }
 
 /** What is granted but for the methods, which a path has together. */
@@ -111,11 +119,12 @@ function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome)
     const { granted, annotations } = own[0]!;
     const comments = annotations.filter((one) => !told.has(spanKey(one))).flatMap((one) => commentsAt(module, one));
     for (const one of annotations) told.add(spanKey(one));
-    const grant = grantFor(path, methodsOf(own), granted!, comments, destination, module.at(annotations[0]!.file)!);
+    const grant = grantFor(path, methodsOf(answering(path, routes)), granted!, comments, destination, module.at(annotations[0]!.file)!);
     if (typeof grant === 'string') return refuse(own[0]!.at, grant);
     grants.push(grant);
   }
-  const result = home.write(grants, destination);
+  const needed = grants.filter((grant, index) => !isSaidBehind(grant, grants.slice(index + 1)));
+  const result = home.write(needed, destination);
   if (typeof result === 'string') return refuse(at, result);
   const removed = removals(module, routes);
   const edits = [...result.edits, ...removed];
@@ -127,6 +136,13 @@ function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome)
   });
   const gone = grants.length === 0 ? 'goes: it says nothing beside' : 'becomes';
   return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]) };
+}
+
+/** Does the pattern that decides where a grant is left out grant the same? */
+function isSaidBehind(grant: Grant, behind: readonly Grant[]): boolean {
+  const next = behind.find(({ path }) => covers(path, grant.path));
+  const said = (one: Grant): string => JSON.stringify({ ...one, path: '', comments: [], methods: [...one.methods].sort() });
+  return next !== undefined && grant.comments.length === 0 && said(next) === said(grant);
 }
 
 /** Patterns that cover others come behind them: the first that covers a path decides. */

@@ -12,7 +12,7 @@ export interface JvmStyle {
 export function styleOf({ isKotlin, root, source }: JvmModule): JvmStyle {
   const bodies = root.descendantsOfType(['class_body', 'interface_body', 'enum_body']);
   const own = bodies.flatMap((body) => [...new Set(body.namedChildren.map((member) => blanksBefore(source.text, member.startIndex)))].filter((blanks) => blanks !== undefined && blanks !== ''))[0];
-  return { isKotlin, indent: own ?? '    ', newline: source.lineEnding };
+  return { isKotlin, indent: own ?? /[\r\n]([ \t]+)[^\s*]/.exec(source.text)?.[1] ?? '    ', newline: source.lineEnding };
 }
 
 /** The blanks that a line begins with where only they stand before an offset; undefined: something else does. */
