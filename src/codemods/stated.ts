@@ -59,13 +59,14 @@ export function statedBy(deployment: Deployment, environment: Environment, probe
  * The places at which all that a policy says of CORS is written at certain places of the text.
  * @param isMeant is asked of the place of every header line that is sent
  * @param isOne one of them has to be such a place; absent: any
+ * @param of answers to preflights, to actual requests, or both
  */
-export function placesSaidAt(deployment: Deployment, environment: Environment, isMeant: (at: Span) => boolean, isOne: (at: Span) => boolean = isMeant): readonly Probe[] {
+export function placesSaidAt(deployment: Deployment, environment: Environment, isMeant: (at: Span) => boolean, isOne: (at: Span) => boolean = isMeant, of: 'preflight' | 'response' | 'both' = 'both'): readonly Probe[] {
   const { policy } = deployment;
   return policy.probes.filter((probe) => {
     const url = urlOf(probe);
     const worlds = [...acceptedCandidates(policy), ...STRANGERS].flatMap((origin) => [METHOD, simpleMethodOf(probe)].flatMap((method) => conversations(deployment, { origin, method, headers: [[HEADER, '1']], credentials: 'omit', url }, { environment })));
-    const lines = worlds.flatMap(({ preflight, actual }) => [...(preflight?.response.headers ?? []), ...actual.response.headers]).filter(({ name }) => name.startsWith('access-control-'));
+    const lines = worlds.flatMap(({ preflight, actual }) => [...(of === 'response' ? [] : preflight?.response.headers ?? []), ...(of === 'preflight' ? [] : actual.response.headers)]).filter(({ name }) => name.startsWith('access-control-'));
     return lines.every(({ at }) => at !== undefined && isMeant(at)) && lines.some(({ at }) => at !== undefined && isOne(at));
   });
 }

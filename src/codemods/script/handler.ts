@@ -8,6 +8,8 @@ export interface Handler {
   /** Absent in handlers that end every request. */
   readonly next: string | undefined;
   readonly statements: readonly Statement[];
+  /** It is asked for OPTIONS alone. */
+  readonly preflight: boolean;
 }
 
 export type FunctionNode = ArrowFunction | FunctionExpression | FunctionDeclaration | MethodDeclaration;
@@ -30,9 +32,16 @@ export function handlerAround(node: Node): Handler | undefined {
     const [request, response, next] = names;
     if (names.length < 2 || names.length > 3 || !Node.isIdentifier(response) || !speaksOf(node, response.getText())) continue;
     const body = ancestor.getBody();
-    return { node: ancestor, request: request!.getText(), response: response.getText(), next: next?.getText(), statements: Node.isBlock(body) ? body.getStatements() : [] };
+    return { node: ancestor, request: request!.getText(), response: response.getText(), next: next?.getText(), statements: Node.isBlock(body) ? body.getStatements() : [], preflight: isForOptions(ancestor) };
   }
   return undefined;
+}
+
+/** `app.options('*', (req, res) => { … })` */
+function isForOptions(node: FunctionNode): boolean {
+  const call = node.getParent();
+  const callee = Node.isCallExpression(call) ? call.getExpression() : undefined;
+  return Node.isPropertyAccessExpression(callee) && callee.getName() === 'options';
 }
 
 function speaksOf(node: Node, name: string): boolean {
@@ -41,7 +50,7 @@ function speaksOf(node: Node, name: string): boolean {
 }
 
 export function concernOf(statement: Node, handler: Handler): Concern {
-  const concerns = partsOf(statement, handler, false);
+  const concerns = partsOf(statement, handler, handler.preflight);
   const told = new Set(concerns.map(({ concern }) => concern));
   if (told.has('other')) return told.has('cors') || (told.has('preflight') && isAboutOptions(statement, handler)) ? 'mixed' : 'other';
   for (const concern of ['preflight', 'cors', 'declares'] as const) if (told.has(concern)) return concern;

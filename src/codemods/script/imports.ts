@@ -1,6 +1,6 @@
 import { Node, SyntaxKind, type SourceFile, type Statement } from 'ts-morph';
 import { quoted } from './print.js';
-import type { Style } from './style.js';
+import { withCommentsAbove, type Style } from './style.js';
 
 /** What a file is to import. */
 export interface Wanted {
@@ -34,7 +34,7 @@ export function importOf(root: SourceFile, wanted: Wanted, style: Style, path: s
   const after = beside ?? root.getStatements().findLast((statement) => Node.isImportDeclaration(statement) || importsOf(statement).length > 0);
   if (after !== undefined) return { name, edit: { offset: endOfLine(root, after.getEnd()), text: `${style.newline}${text}` } };
   const first = root.getStatements().find((statement) => !isDirective(statement));
-  const offset = first === undefined ? root.getEnd() : first.getStart();
+  const offset = first === undefined ? root.getEnd() : withCommentsAbove(first);
   return { name, edit: { offset, text: `${text}${style.newline}${style.newline}` } };
 }
 

@@ -2,7 +2,7 @@ import { Node, Project, ts, type SourceFile, type Statement } from 'ts-morph';
 import { applyEdits, type TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { importOf, type Wanted } from './imports.js';
-import { indentAt, lineStart, styleOf, type Style } from './style.js';
+import { indentAt, lineStart, styleOf, withCommentsAbove, type Style } from './style.js';
 
 /**
  * One JavaScript or TypeScript file that is rewritten. The tree is that of the text as it was; edits are kept beside it and
@@ -67,8 +67,8 @@ export class Script {
   commentsOf(node: Node): readonly string[] {
     const text = this.root.getFullText();
     const lines = (part: string): readonly string[] => part.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
-    const behind = /^\s*,?\s*/.exec(text.slice(node.getEnd(), this.#withCommentBehind(node)))![0].length;
-    return [...lines(text.slice(this.#withCommentsAbove(node), node.getStart())), ...lines(text.slice(node.getEnd() + behind, this.#withCommentBehind(node)))];
+    const behind = /^[ \t]*,?[ \t]*(\/\/[^\r\n]*|\/\*[^\r\n]*?\*\/(?=[ \t]*(?:\r?\n|$)))/.exec(text.slice(node.getEnd()))?.[1] ?? '';
+    return [...lines(text.slice(withCommentsAbove(node), node.getStart())), ...lines(behind)];
   }
 
   /** 1-based line of a node. */
@@ -88,7 +88,7 @@ export class Script {
   /** Removes a property of an object, with its comma, its comments and its lines. */
   removeProperty(property: Node): void {
     const text = this.root.getFullText();
-    let start = this.#withCommentsAbove(property);
+    let start = withCommentsAbove(property);
     let end = property.getEnd();
     const comma = /^\s*,/.exec(text.slice(end));
     if (comma === null) start = text.slice(0, start).replace(/,?\s*$/, '').length;
@@ -117,7 +117,7 @@ export class Script {
    */
   insertStatementBefore(statement: Node, text: string, where: 'below-comments' | 'above-comments' = 'above-comments'): void {
     const indent = this.indentOf(statement);
-    const offset = where === 'below-comments' ? statement.getStart() : this.#withCommentsAbove(statement);
+    const offset = where === 'below-comments' ? statement.getStart() : withCommentsAbove(statement);
     this.#edit(offset, offset, `${text}${this.style.newline}${indent}`);
   }
 
@@ -133,7 +133,7 @@ export class Script {
    */
   removeStatements(first: Node, last: Node = first): void {
     const text = this.root.getFullText();
-    let start = this.#withCommentsAbove(first);
+    let start = withCommentsAbove(first);
     let end = this.#withCommentBehind(last);
     const own = text.slice(lineStart(text, start), start).trim() === '' && /^[ \t]*(?:\r?\n|$)/.test(text.slice(end));
     if (own) {
@@ -178,18 +178,6 @@ export class Script {
     if (this.#edits.some((other) => isWithin(fresh, other) && !isWithin(other, fresh))) return;
     const kept = this.#edits.filter((other) => !isWithin(other, fresh));
     this.#edits.splice(0, this.#edits.length, ...kept, fresh);
-  }
-
-  /** Where the comments begin that stand on lines of their own right above a node, without an empty line between. */
-  #withCommentsAbove(node: Node): number {
-    const text = this.root.getFullText();
-    let start = node.getStart();
-    for (const comment of node.getLeadingCommentRanges().reverse()) {
-      const isOwnLine = text.slice(lineStart(text, comment.getPos()), comment.getPos()).trim() === '';
-      if (!isOwnLine || !/^[ \t]*(?:\r?\n)?[ \t]*$/.test(text.slice(comment.getEnd(), start)) || text.startsWith('#!', comment.getPos())) break;
-      start = comment.getPos();
-    }
-    return start;
   }
 
   #withCommentBehind(node: Node): number {

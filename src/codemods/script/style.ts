@@ -56,3 +56,15 @@ export function indentAt(text: string, offset: number): string {
 export function lineStart(text: string, offset: number): number {
   return text.lastIndexOf('\n', offset - 1) + 1;
 }
+
+/** Where the comments begin that stand on lines of their own right above a node, without an empty line between. */
+export function withCommentsAbove(node: Node): number {
+  const text = node.getSourceFile().getFullText();
+  let start = node.getStart();
+  for (const comment of node.getLeadingCommentRanges().reverse()) {
+    const isOwnLine = text.slice(lineStart(text, comment.getPos()), comment.getPos()).trim() === '';
+    if (!isOwnLine || !/^[ \t]*(?:\r?\n)?[ \t]*$/.test(text.slice(comment.getEnd(), start)) || text.startsWith('#!', comment.getPos())) break;
+    start = comment.getPos();
+  }
+  return start;
+}

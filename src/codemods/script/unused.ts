@@ -9,7 +9,7 @@ import { namesOf, type Script } from './script.js';
  */
 export function removeUnused(script: Script, removed: readonly Node[], written: readonly string[] = []): void {
   const gone: Node[] = [...removed];
-  const isUsed = (name: string, own: Node): boolean => written.some((text) => new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)) || namesOf(script.root, name).some((node) => node !== own && !gone.some((one) => one.containsRange(node.getStart(), node.getEnd())));
+  const isUsed = (name: string, own: Node): boolean => written.some((text) => new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text)) || namesOf(script.root, name).some((node) => node !== own && !gone.some((one) => one.containsRange(node.getStart(), node.getEnd())));
   const wasUsed = (name: string): boolean => gone.some((one) => namesOf(one, name).length > 0 || one.getText() === name);
   for (let again = true; again; ) {
     again = false;

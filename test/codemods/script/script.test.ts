@@ -105,7 +105,7 @@ describe('an import', () => {
     ['all of a module', 'import * as express from "express"\n', 'import * as express from "express"\nimport * as cors from "cors"\n'],
     ["TypeScript's require", "import express = require('express');\n", "import express = require('express');\nimport cors = require('cors');\n"],
     ['names of a module', "import { Router } from 'express';\n", "import { Router } from 'express';\nimport cors from 'cors';\n"],
-    ['no framework in the file', "'use strict';\n\n// allows\nmodule.exports = 1;\n", "'use strict';\n\n// allows\nconst cors = require('cors');\n\nmodule.exports = 1;\n"],
+    ['no framework in the file', "'use strict';\n\n// allows\nmodule.exports = 1;\n", "'use strict';\n\nconst cors = require('cors');\n\n// allows\nmodule.exports = 1;\n"],
     ['an export alone', 'export default 1;\n', "import cors from 'cors';\n\nexport default 1;\n"],
   ])('is written as the file has it: %s', (_what, text, expected) => {
     expect(bound(text)).toEqual(['cors', expected]);
