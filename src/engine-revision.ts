@@ -1,13 +1,18 @@
 import type { Draft } from './engine-drafts.js';
 import type { Intake } from './engine-intake.js';
-import { layerReadersFor, load, readersFor } from './engine-loading.js';
+import { languageOf, layerReadersFor, load, readersFor } from './engine-loading.js';
 import type { Judges } from './engine-mending.js';
 import { policiesIn, problemsIn, topologyOf, uncovered, unrepeated, type FileReading } from './engine-reading.js';
+import { spelled } from './fixes/spell.js';
 import { link, type Layering } from './layers/link.js';
 import { onTheWay } from './layers/on-the-way.js';
+import type { Change } from './policy/change.js';
 import type { Gap, Policy } from './policy/program.js';
 import type { DeclaredLayer } from './policy/topology.js';
+import type { Declined } from './readers/reader.js';
+import type { TextEdit } from './text/edit.js';
 import { overlaid, type Files, type Traced } from './text/files.js';
+import { sameSpan } from './text/span.js';
 import type { Environment } from './values/fact.js';
 
 /** A repository with some other texts in it than those that were read first, as often as somebody rewrites it. */
@@ -25,6 +30,8 @@ export interface Revised {
   policiesAt(path: string): readonly Policy[];
   /** Tree of a file in a language (`python`, `nginx`, …): valid until another one is asked for. Undefined where it has none. */
   unit(language: string, path: string): unknown;
+  /** Changes of a policy as its reader spells them, all at once; says why not, where it cannot. */
+  spelled(policy: Policy, changes: readonly Change[]): readonly TextEdit[] | Declined;
   /** How many mistakes of syntax stand in files. */
   problemsIn(paths: readonly string[]): number;
   /** Ids of rules that find something in policies where they stand, other than advice. */
@@ -73,6 +80,21 @@ export class Revision implements Revised {
 
   unit(language: string, path: string): unknown {
     return this.intake.loaded.languages.has(language) && this.files.exists(path) ? this.intake.unitToMend(language, path, this.files) : undefined;
+  }
+
+  spelled(policy: Policy, changes: readonly Change[]): readonly TextEdit[] | Declined {
+    const path = this.#roots.find(({ policies }) => policies.includes(policy))?.path;
+    const reader = this.intake.loaded.readers.get(policy.reader);
+    const unit = path === undefined || reader === undefined ? undefined : this.unit(languageOf(reader.language, path) ?? '', path);
+    if (reader === undefined || unit === undefined) return { declined: 'no reader spells it here' };
+    const edits: TextEdit[] = [];
+    for (const change of changes) {
+      const own = spelled(reader, unit, policy, change);
+      if ('declined' in own) return own;
+      // What one change takes out another one need not.
+      edits.push(...own.filter((edit) => !edits.some((other) => sameSpan(other, edit) && other.text === edit.text)));
+    }
+    return edits;
   }
 
   problemsIn(paths: readonly string[]): number {

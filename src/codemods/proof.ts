@@ -42,7 +42,8 @@ const MAX_PLACES = 40;
 /** Compares what browsers see of the layers that a rewriting changes, from the outermost one inwards. */
 export function prove(before: Revised, after: Revised): Proof {
   const [was, is] = [changedIn(before.policies, after.policies), changedIn(after.policies, before.policies)];
-  const pairs = paired(entriesOf(before, was), entriesOf(after, is));
+  const [outer, nowOuter] = [entriesOf(before, was), entriesOf(after, is)];
+  const pairs = paired(withLikesOf(nowOuter, outer, before), withLikesOf(outer, nowOuter, after));
   const compared = pairs.map(([some, others]) => compareSides({ entries: some, environment: before.environment }, { entries: others, environment: after.environment }));
   return { differences: compared.flatMap(({ differences }) => differences), proven: compared.every(({ proven }) => proven), before: was, after: is };
 }
@@ -76,6 +77,17 @@ function entriesOf({ layering }: Revised, policies: readonly Policy[]): readonly
   return [...found.values()];
 }
 
+/**
+ * Entries of one side with those that stand for the other side's: where a layer says nothing of CORS any more, no policy of
+ * its own leads to what stands in front of it, or to itself.
+ */
+function withLikesOf(others: readonly Deployment[], own: readonly Deployment[], { layering }: Revised): readonly Deployment[] {
+  const keyOf = ({ policy }: Deployment): string => `${policy.reader} ${policy.at.file} ${policy.title}`;
+  const missing = new Set(others.map(keyOf));
+  for (const one of own) missing.delete(keyOf(one));
+  return missing.size === 0 ? own : [...own, ...layering.outermost.filter((one) => missing.has(keyOf(one)))];
+}
+
 /** Entries before and after that stand for each other; what nothing stands for is compared with all that is left. */
 function paired(before: readonly Deployment[], after: readonly Deployment[]): readonly (readonly [readonly Deployment[], readonly Deployment[]])[] {
   const keys: readonly ((one: Deployment) => string)[] = [({ policy }) => wordsOf(policy), ({ policy }) => `${policy.reader} ${policy.at.file} ${policy.title}`, ({ policy }) => `${policy.reader} ${policy.at.file}`, ({ policy }) => policy.reader];
@@ -90,7 +102,14 @@ function paired(before: readonly Deployment[], after: readonly Deployment[]): re
       right = right.filter((one) => !others.includes(one));
     }
   }
-  return left.length + right.length === 0 ? pairs : [...pairs, [left, right]];
+  return left.length + right.length === 0 ? pairs : takingIn(pairs, left, right);
+}
+
+/** What is left may be said by another one now: pairs of which only one side serves its places stand with it. */
+function takingIn(pairs: ReturnType<typeof paired>, left: readonly Deployment[], right: readonly Deployment[]): ReturnType<typeof paired> {
+  const serves = (entries: readonly Deployment[], { policy }: Deployment): boolean => entries.some((one) => one.policy.reader === policy.reader && one.policy.probes.some(({ path }) => policy.probes.some((place) => place.path === path)));
+  const concerned = pairs.filter(([some, others]) => left.some((one) => serves(others, one) && !serves(some, one)) || right.some((one) => serves(some, one) && !serves(others, one)));
+  return [...pairs.filter((pair) => !concerned.includes(pair)), [[...left, ...concerned.flatMap(([some]) => some)], [...right, ...concerned.flatMap(([, others]) => others)]]];
 }
 
 function compareSides(before: Side, after: Side): Pick<Proof, 'differences' | 'proven'> {

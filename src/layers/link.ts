@@ -21,8 +21,12 @@ export interface Layering {
   isExposed(policy: Policy): boolean;
   /** Every layer that none stands in front of, with all that stands behind it. Of those that say nothing of CORS, the ones with something behind them that does. */
   readonly entries: readonly Deployment[];
+  /** Every layer that none stands in front of, whatever it says. */
+  readonly outermost: readonly Deployment[];
   /** Every layer that something stands behind. */
   readonly linked: readonly Deployment[];
+  /** What the configuration calls the layer that a policy belongs to. */
+  nameOf(policy: Policy): string | undefined;
   /** Why something that is passed on to is not followed. */
   readonly gaps: readonly Gap[];
 }
@@ -62,7 +66,9 @@ export function link(told: readonly Policy[], topology: Topology = new Topology(
     entriesTo: (policy) => ways.get(policy) ?? [],
     isExposed: (policy) => !declared.isBehind(policy) && (isPublished(policy, topology) || (ways.get(policy) ?? []).some(({ deployment }) => isLocal(deployment.policy))),
     entries,
+    outermost,
     linked: [...deployments.values()].filter((one) => one.inner.length > 0 && isAboutCors(one)),
+    nameOf: (policy) => declared.layerOf(policy)?.name,
     gaps: gaps.told(all, links, saysCors),
   };
 }

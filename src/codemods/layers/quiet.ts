@@ -1,0 +1,78 @@
+import type { Revised } from '../../engine.js';
+import type { Policy } from '../../policy/program.js';
+import { JvmModule } from '../../syntax/jvm/index.js';
+import { PythonModule } from '../../syntax/python/index.js';
+import { applyEdits, type TextEdit } from '../../text/edit.js';
+import type { Files } from '../../text/files.js';
+import { headerName } from '../../text/header-name.js';
+import { spanKey, type Span } from '../../text/span.js';
+import { crossOriginRemoved } from '../jvm/registration.js';
+import { corsLinesRemoved } from '../nginx/quiet.js';
+import { registrationRemoved as pythonRegistrationRemoved } from '../python/registration.js';
+import { registrationsRemoved as scriptRegistrationsRemoved } from '../script/registration.js';
+import { corsEffects, type Spoken } from './speakers.js';
+
+/** Whole new texts of files in which a layer says nothing of CORS any more; undefined where no way to write that is known. */
+export type Quieted = ReadonlyMap<string, string> | undefined;
+
+/** What registers a package, or headers written by hand, taken out as a whole, with the imports that only it asked for. */
+export function withoutRegistration(repository: Revised, policy: Policy): Quieted {
+  const places = placesOf(policy);
+  if (places.some(({ file }) => file !== policy.at.file)) return undefined;
+  const { file } = policy.at;
+  if (/\.[cm]?[jt]sx?$/.test(file)) {
+    const text = scriptRegistrationsRemoved(file, repository.files.read(file) ?? '', places);
+    return text === undefined ? undefined : new Map([[file, text]]);
+  }
+  const python = file.endsWith('.py') ? repository.unit('python', file) : undefined;
+  if (python instanceof PythonModule) return textsWith(repository.files, pythonRegistrationRemoved(python, policy.at));
+  const jvm = /\.(?:java|kts?)$/.test(file) ? repository.unit('jvm', file) : undefined;
+  return jvm instanceof JvmModule ? textsWith(repository.files, crossOriginRemoved(jvm, places)) : undefined;
+}
+
+/** Header by header: the lines that browsers get of the layer, and what it does to those of the layer behind. */
+export function withoutHeaders(repository: Revised, policy: Policy, spoken: readonly Spoken[]): Quieted {
+  const places = uniqueSpans([...spoken.map(({ at }) => at), ...corsEffects(policy).filter(({ op }) => op === 'remove').map(({ at }) => at)]);
+  if (policy.reader === 'nginx') return textsWith(repository.files, corsLinesRemoved(repository, policy, places));
+  const edits = repository.spelled(policy, places.map((at) => ({ kind: 'remove-header', at })));
+  return 'declined' in edits ? undefined : textsWith(repository.files, edits);
+}
+
+/** In the order in which they are hidden. */
+const HEADERS = ['access-control-allow-origin', 'access-control-allow-credentials', 'access-control-allow-methods', 'access-control-allow-headers', 'access-control-expose-headers', 'access-control-max-age', 'access-control-allow-private-network'];
+
+/** Lines in a layer in front by which it takes headers from the answers of those behind, below its own lines. */
+export function hiding(repository: Revised, front: Policy, own: readonly Spoken[], behind: readonly Spoken[]): Quieted {
+  const headers = HEADERS.filter((name) => behind.some(({ header }) => header === name)).map(headerName);
+  const places = uniqueSpans(own.filter(({ header }) => header === 'access-control-allow-origin').map(({ at }) => lastOfBlock(repository.files, at, own)));
+  if (headers.length === 0 || places.length === 0) return undefined;
+  const edits = repository.spelled(front, places.flatMap((at) => headers.map((header) => ({ kind: 'hide-inner-header' as const, at, header }))));
+  return 'declined' in edits ? undefined : textsWith(repository.files, edits);
+}
+
+/** The last line of the same block as another one. */
+function lastOfBlock(files: Files, at: Span, own: readonly Spoken[]): Span {
+  const text = files.read(at.file) ?? '';
+  const beside = own.map((line) => line.at).filter(({ file, start, end }) => file === at.file && !/[{}]/.test(text.slice(Math.min(end, at.start), Math.max(start, at.end))));
+  return beside.reduce((last, one) => (one.start > last.start ? one : last), at);
+}
+
+/** Places of the text that have to do with its headers of CORS, and with its answers to preflights. */
+function placesOf(policy: Policy): readonly Span[] {
+  return uniqueSpans(corsEffects(policy).map(({ at }) => at));
+}
+
+function uniqueSpans(all: readonly Span[]): readonly Span[] {
+  return [...new Map(all.map((span) => [spanKey(span), span])).values()];
+}
+
+/** Undefined where there are no edits, or where they overlap. */
+function textsWith(files: Files, edits: readonly TextEdit[] | undefined): Quieted {
+  if (edits === undefined || edits.length === 0) return undefined;
+  try {
+    return new Map([...new Set(edits.map(({ file }) => file))].map((path) => [path, applyEdits(files.read(path) ?? '', edits.filter(({ file }) => file === path))]));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
