@@ -33,6 +33,11 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     help: '@CrossOrigin scattered over controllers becomes one policy by paths: the CorsConfigurationSource that Spring Security asks for, or addCorsMappings.',
     load: () => import('./spring-crossorigin-to-source.js'),
   },
+  'spring-security-cors': {
+    group: 'Spring',
+    help: 'Chains of Spring Security that refuse preflights of the application\'s own CORS configuration call cors().',
+    load: () => import('./spring-security-cors.js'),
+  },
   'nginx-if-to-map': {
     group: 'nginx',
     help: 'CORS headers that `if`s decide about (the three-`if` snippet, concatenated variables) become maps and one file of header lines that locations include.',
