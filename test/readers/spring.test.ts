@@ -130,6 +130,12 @@ describe('what can be read', () => {
     expect(steps('package app; class C { @Bean CorsFilter f() { CorsConfiguration c = new CorsConfiguration(); c.addAllowedOrigin(Origins.SHOP); return null; } }', { 'src/main/java/app/Origins.java': 'package app; class Origins { static final String SHOP = "https://a.example"; }' })).toContain('"text":"https://a.example"');
   });
 
+  test('a constant of the class itself, and of an interface of it', () => {
+    const text = 'interface Named { String APP = "https://app.example"; } @RestController class C implements Named { private static final String OWN = "https://own.example"; @CrossOrigin({OWN, APP}) @GetMapping("/x") String x() { return ""; } }';
+    expect(steps(text)).toContain('https://own.example');
+    expect(steps(text)).toContain('https://app.example');
+  });
+
   test('class and method annotations are united, with the paths of both', () => {
     const [policy] = policiesOf('@RestController @RequestMapping("/api") @CrossOrigin("https://a.example") class C { @CrossOrigin("https://b.example") @PutMapping("/x/{id}") String x() { return ""; } }');
     expect(policy?.probes).toMatchObject([{ path: '/api/x/x', methods: ['PUT'] }]);

@@ -4,7 +4,7 @@ import { evaluate } from './evaluate.js';
 import { methodValue } from './functions.js';
 import { once } from './literals.js';
 import type { JvmModule } from './module.js';
-import { filled, instantiate, lineage, methodNamed, type InView } from './objects.js';
+import { classHandle, filled, instantiate, lineage, methodNamed, type InView } from './objects.js';
 import { Env, frameFor, Session, type Frame, type Injection, type Packages } from './session.js';
 import type { Annotation, ClassDeclaration, Code, Method, Parameter } from './tree.js';
 
@@ -132,12 +132,12 @@ function methodsOf(classes: readonly InView[], object: () => Handle, frame: Fram
     const nearer = [...seen];
     return owner.declaration.methods.flatMap((method): MethodInView[] => {
       const over = nearer.find((one) => overrides(one.method, method));
-      over?.inherited.push(...method.annotations.map((annotation) => annotationInView(annotation, owner.module, frame)));
+      over?.inherited.push(...method.annotations.map((annotation) => annotationInView(annotation, owner.module, frame, owner)));
       if (over !== undefined) return [];
       const inherited: AnnotationInView[] = [];
       seen.push({ method, inherited });
       const callee: FunctionValue = { kind: 'function', parameters: method.parameters.length, isAsync: false, at: method.at, run: (args) => methodValue(method, frameFor(owner.module, frame.session, new Env(undefined), [object()]), [object()]).run(args) };
-      return [methodInView(method, owner.module, callee, frame, inherited)];
+      return [methodInView(method, owner.module, callee, frame, inherited, owner)];
     });
   });
 }
@@ -151,11 +151,12 @@ function supertypesOf(one: InView): readonly string[] {
   return lineage(one).outside.flatMap(({ name, module }) => module.qualifiedNames(name));
 }
 
-function methodInView(method: Method, module: JvmModule, callee: FunctionValue, frame: Frame, inherited: readonly AnnotationInView[] = []): MethodInView {
-  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame)), inherited, parameters: method.parameters, type: method.type, receiver: method.receiver, given: (parameter) => filled({ ...parameter, holder: undefined, owner: undefined }, () => undefined, frameFor(module, frame.session, new Env(undefined), [])), callee };
+function methodInView(method: Method, module: JvmModule, callee: FunctionValue, frame: Frame, inherited: readonly AnnotationInView[] = [], owner?: InView): MethodInView {
+  return { name: method.name, at: method.at, annotations: method.annotations.map((annotation) => annotationInView(annotation, module, frame, owner)), inherited, parameters: method.parameters, type: method.type, receiver: method.receiver, given: (parameter) => filled({ ...parameter, holder: undefined, owner: undefined }, () => undefined, frameFor(module, frame.session, new Env(undefined), [])), callee };
 }
 
-function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame): AnnotationInView {
+/** `owner`: the class whose constants it may name as its members do. */
+function annotationInView(annotation: Annotation, module: JvmModule, frame: Frame, owner?: InView): AnnotationInView {
   const inner = frameFor(module, frame.session, new Env(undefined), []);
   let elements: ReadonlyMap<string, Value> | undefined;
   return {
@@ -163,7 +164,7 @@ function annotationInView(annotation: Annotation, module: JvmModule, frame: Fram
     at: annotation.at,
     get elements() {
       frame.session.begin();
-      return (elements ??= new Map([...annotation.elements].map(([name, code]) => [name, evaluate(code, { ...inner, receivers: [] }) ?? unknown('unsupported-syntax', name, code.at)])));
+      return (elements ??= new Map([...annotation.elements].map(([name, code]) => [name, evaluate(code, { ...inner, receivers: owner === undefined ? [] : [classHandle(owner, inner, owner.declaration.at)] }) ?? unknown('unsupported-syntax', name, code.at)])));
     },
     codes: annotation.elements,
     get meta() {
