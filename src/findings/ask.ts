@@ -53,7 +53,7 @@ export class Ask {
     /** What the repository's own pages call. */
     private readonly clients: readonly ClientCall[] = [],
     /** Absent: requests come to the policy as they are. */
-    private readonly view?: View,
+    private readonly view: View | undefined = undefined,
   ) {}
 
   /** The environment as code knows it. */
