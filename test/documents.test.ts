@@ -6,6 +6,7 @@ import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse as parseYaml, parseAllDocuments } from 'yaml';
+import { CODEMODS } from '../src/codemods/registry.js';
 import { PRESETS } from '../src/config/resolve.js';
 import { ConfigSearch } from '../src/config/search.js';
 import { lint } from '../src/engine.js';
@@ -14,7 +15,7 @@ import { languagePaths, ruleEntries } from '../src/generated/catalogue.js';
 import { VERSION } from '../src/generated/version.js';
 import { SHARED } from '../src/hosts/cli/command.js';
 import { COMMAND_NAMES, loadCommand } from '../src/hosts/cli/commands.js';
-import { FLAGS, parseOptions, parseWith } from '../src/hosts/cli/options.js';
+import { FLAGS, parseOptions, parseWith, type Flag } from '../src/hosts/cli/options.js';
 import { run } from '../src/hosts/cli/run.js';
 import plugin from '../src/hosts/eslint/index.js';
 import { reporters } from '../src/reporters/index.js';
@@ -111,7 +112,7 @@ describe.each(written)('$path', ({ path, text, codes, fences }) => {
     // Products that are read have flags of their own.
     const named = codes.filter((code) => /^--?[a-z]/.test(code) && !path.startsWith('docs/sources/')).flatMap((code) => [...code.matchAll(/(?<![\w-])-(?:-([a-z][\w-]*)|([a-z]))(?![\w-])/g)]);
     const long = new Set<string>([FLAGS, ...commands.map((command) => command.flags)].flatMap((one) => Object.keys(one)));
-    const short = new Set(Object.values(FLAGS).flatMap((flag) => ('short' in flag ? flag.short : [])) as readonly string[]);
+    const short = new Set([FLAGS, ...commands.map((command) => command.flags)].flatMap((one) => Object.values<Flag>(one)).flatMap((flag) => flag.short ?? []));
     expect(named.filter(([, name, letter]) => (name === undefined ? !short.has(letter ?? '') : !long.has(name))).map(([flag]) => flag)).toEqual([]);
   });
 
@@ -236,6 +237,14 @@ test('the page of the command line has every flag and every format', () => {
   const named = codes.flatMap((code) => [...code.matchAll(/--([a-z][\w-]*)/g)].map(([, name]) => name));
   expect(Object.keys(FLAGS).filter((flag) => !named.includes(flag))).toEqual([]);
   expect(Object.keys(reporters).filter((name) => !headings.includes(name) && !codes.includes(name))).toEqual([]);
+});
+
+test('the page of code-mods has each under its heading, and begins with what it does', () => {
+  const { text, headings } = page('docs/codemods.md');
+  const sections = text.split(/^## /m).slice(1).flatMap((part) => part.split(/^### /m).slice(1).map((section) => ({ group: part.split('\n')[0]!, name: /^`(.*)`$/m.exec(section)?.[1], says: section.split('\n').slice(1).join(' ').replaceAll('`', '').trim() })));
+  expect(sections.map(({ group, name }) => `${group}: ${name}`).sort()).toEqual(Object.entries(CODEMODS).map(([name, { group }]) => `${group}: ${name}`).sort());
+  for (const { name = '', says } of sections) expect(says).toSatisfy((words: string) => words.startsWith(CODEMODS[name]!.help.replaceAll('`', '').replace(/\.$/, '')), `docs/codemods.md: ${name}: ${CODEMODS[name]!.help}`);
+  expect(headings).toEqual(expect.arrayContaining(Object.keys(CODEMODS)));
 });
 
 test('the page of the configuration has every key', () => {

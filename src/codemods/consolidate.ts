@@ -19,7 +19,7 @@ const codemod: Codemod = {
     const all = [...new Set(chains.flatMap(({ speakers }) => speakers))];
     const asks: Refusal['asks'] = { choice: 'keep', candidates: namesOf(all, repository) };
     const { at } = first.speakers[0]!;
-    if (keep === undefined) return yield refuse(at, `${first.speakers.length} layers on the way of one request send headers of CORS`, asks);
+    if (keep === undefined) return yield refuse(at, 'more than one layer on the way of a request sends headers of CORS: which of them is to go on is not said', asks);
     const kept = meantBy(keep, repository.policies.filter(speaks), repository);
     if (kept.length === 0) return yield refuse(at, `no layer that sends headers of CORS is called ${JSON.stringify(keep)}`, asks);
     for (const { entry, speakers } of chains) {

@@ -11,7 +11,10 @@ export interface CodemodEntry {
   readonly load: () => Promise<{ readonly default: Codemod }>;
 }
 
-/** The code-mods by their names, in the order in which they are listed. */
+/**
+ * The code-mods by their names, in the order in which they are listed. Each has a section in docs/codemods.md, a heading of the
+ * third level below that of its group, which begins with the words of `help`.
+ */
 export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
   'express-headers-to-cors': {
     group: 'JavaScript and TypeScript',

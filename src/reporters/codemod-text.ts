@@ -47,8 +47,8 @@ function askedInWords({ choice, candidates }: NonNullable<Outcome['refused'][num
 
 function sum({ outcome: { done, refused, texts }, written }: CodemodReport): string {
   if (done.length === 0 && refused.length === 0) return 'nothing to do';
-  const rewritten = done.length === 0 ? 'nothing rewritten' : `${counted(done.length, 'place')} in ${counted(texts.size, 'file')} ${written ? 'rewritten' : 'would be rewritten; --write does it'}`;
-  return refused.length === 0 ? rewritten : `${rewritten}; ${counted(refused.length, 'place')} left as ${refused.length === 1 ? 'it is' : 'they are'}`;
+  const rewritten = done.length === 0 ? 'nothing rewritten' : `${counted(done.length, 'place')} in ${counted(texts.size, 'file')} ${written ? 'rewritten' : 'would be rewritten (--write does it)'}`;
+  return refused.length === 0 ? rewritten : `${rewritten}, ${counted(refused.length, 'place')} left as ${refused.length === 1 ? 'it is' : 'they are'}`;
 }
 
 function told(lines: readonly string[]): readonly string[] {

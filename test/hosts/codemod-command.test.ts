@@ -75,7 +75,7 @@ describe('a dry run', () => {
     expect(git('status', '--porcelain')).toBe('');
     expect(out).toContain('diff --git a/notes/new file.txt b/notes/new file.txt\nnew file mode 100644\n--- /dev/null\n+++ b/notes/new file.txt\t\n@@ -0,0 +1,1 @@\n+made\n');
     expect(err).toContain("a b.js:3:7: setHeader becomes header\n  Browsers decide as they did.\n");
-    expect(err).toMatch(/Left to do by hand:\n {2}run npm install\n3 places in 4 files would be rewritten; --write does it\n$/);
+    expect(err).toMatch(/Left to do by hand:\n {2}run npm install\n3 places in 4 files would be rewritten \(--write does it\)\n$/);
     const { status, stderr } = spawnSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: folder.path, input: out, encoding: 'utf8' });
     expect(`${status} ${stderr}`).toBe('0 ');
     expect([text('src/a b.js'), text('src/crlf.js'), text('src/open.js'), text('notes/new file.txt')]).toEqual([RENAMED, RENAMED.replaceAll('\n', '\r\n'), RENAMED.trimEnd(), 'made\n']);
@@ -189,7 +189,7 @@ describe('choices', () => {
     folder.write({ 'app.js': server('*') });
     const { code, out, err } = await codemod(['narrow']);
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe('app.js:3:48: left as it is: it lets in every origin\n  say so with --origins, --origins-from-env or --interactive; named here are https://one.example, https://two.example\nnothing rewritten; 1 place left as it is\n');
+    expect(err).toBe('app.js:3:48: left as it is: it lets in every origin\n  say so with --origins, --origins-from-env or --interactive; named here are https://one.example, https://two.example\nnothing rewritten, 1 place left as it is\n');
   });
 
   test('origins that are named are taken, and what changes is told', async () => {

@@ -26,7 +26,7 @@ export class BuiltCli {
         format: 'esm',
         external: ['oxc-parser', '@typescript-eslint/*', 'typescript', 'eslint'],
         alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-        banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+        banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;" },
         logLevel: 'error',
       });
     });
