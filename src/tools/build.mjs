@@ -15,7 +15,10 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 /** Loaded at run time by name: native code and optional peers. */
-const EXTERNAL = ['oxc-parser', '@typescript-eslint/parser', 'typescript', 'eslint', 'ts-morph'];
+const EXTERNAL = ['oxc-parser', '@typescript-eslint/parser', 'typescript', 'eslint'];
+
+/** ts-morph, which rewrites scripts, brings a copy of TypeScript's compiler. */
+const COMPILER = '@ts-morph/common/dist/typescript.js';
 
 /** Grammars that are read from files beside the code that loads them. */
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm', 'tree-sitter-java/tree-sitter-java.wasm', '@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm'];
@@ -51,10 +54,15 @@ const cli = await build({
   plugins: [scopesFrom('../scopes.cjs')],
   minifyIdentifiers: true,
 });
-// Bundled CommonJS packages ask for Node's own modules by `require`, which modules have to make.
+// Bundled CommonJS packages ask for Node's own modules by `require`, and where they are; modules have to make both.
+const MADE = {
+  'typeof require': "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n",
+  __filename: "import { fileURLToPath as pathOfUrl } from 'node:url'; const __filename = pathOfUrl(import.meta.url), __dirname = pathOfUrl(new URL('.', import.meta.url));\n",
+};
 for (const path of Object.keys(cli.metafile.outputs)) {
   const text = readFileSync(join(root, path), 'utf8');
-  if (text.includes('typeof require')) writeFileSync(join(root, path), `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);\n${text}`);
+  const made = Object.entries(MADE).flatMap(([asked, code]) => (text.includes(asked) ? [code] : [])).join('');
+  if (made !== '') writeFileSync(join(root, path), made + text);
 }
 
 const plugin = await build({
@@ -115,11 +123,15 @@ function whereIs(file) {
 function licences(results) {
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs)).concat(WASM.map((file) => `node_modules/${file}`));
   const packages = [...new Set(inputs.flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []))].filter((folder) => existsSync(join(root, folder))).sort();
-  return packages
-    .map((folder) => {
-      const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-      const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
-      return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
-    })
-    .join(`\n${'-'.repeat(80)}\n\n`);
+  const texts = packages.map((folder) => licenceOf(folder));
+  const inside = inputs.find((path) => path.endsWith(COMPILER));
+  if (inside !== undefined) texts.push(licenceOf('node_modules/typescript', /\bversion = "([^"]+)"/.exec(readFileSync(join(root, inside), 'utf8'))?.[1]));
+  return texts.join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+/** The licence of a package; `own`: the version of a copy that another package has of it. */
+function licenceOf(folder, own) {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+  return `${name} ${own ?? version} (${license})\n\n${file === undefined ? '' : readFileSync(join(root, folder, file), 'utf8').trim()}\n`;
 }
