@@ -9,7 +9,7 @@ import { contains, namesCors, pruned, type Pruned } from './python/cors-code.js'
 import { middlewareOptions } from './python/cors-middleware.js';
 import { changeImports } from './python/imports.js';
 import { lineOf } from './python/lines.js';
-import { isShared, middlewareIn, sendersIn, type HandWritten } from './python/starlette-middleware.js';
+import { isShared, middlewareIn, sendersIn, type HandWritten, type Sender } from './python/starlette-middleware.js';
 import { spelledCall, styleOf, type PythonStyle } from './python/style.js';
 import { saidEverywhere } from './python/places.js';
 import { textsAfter } from './python/rewriting.js';
@@ -91,7 +91,7 @@ function registered(module: PythonModule, { registration, definition, by }: Hand
 }
 
 /** Headers of answers to preflights and to errors, which what lies around them sends. */
-function sent(module: PythonModule, { definition, isPreflight }: { readonly definition: SyntaxNode; readonly isPreflight: boolean }): readonly TextEdit[] {
+function sent(module: PythonModule, { definition, isPreflight }: Sender): readonly TextEdit[] {
   const work = pruned(module, definition);
   if (work.obstacles.length > 0) return [];
   return isPreflight ? [removeDefinition(module, definition)] : takeOut(module, work);

@@ -94,7 +94,33 @@ export function statedAt(deployment: Deployment, probe: Probe, environment: Envi
   const asked = ask(letIn, METHOD, [[HEADER, '1']]);
   const simple = ask(letIn, method);
   if (typeof asked === 'string') return asked;
-  if (typeof simple === 'string') return simple;
+  return typeof simple === 'string' ? simple : saidTo(policy, origins, asked, simple);
+}
+
+/**
+ * What is said at one place to an origin that a list from the environment lets in, whatever stands in it.
+ * @returns a text where something else than the environment decides
+ */
+export function statedToListed(deployment: Deployment, probe: Probe, environment: Environment): Stated | string {
+  const { policy } = deployment;
+  const origin = acceptedCandidates(policy)[0] ?? LISTED;
+  const ask = (method: string, headers: readonly (readonly [string, string])[]): Conversation | string => {
+    const worlds = conversations(deployment, { origin, method, headers, credentials: 'omit', url: urlOf(probe) }, { environment });
+    const other = worlds.flatMap(({ preflight, actual }) => [...actual.assumed.values(), ...(preflight?.assumed.values() ?? [])]).find(({ fact }) => fact.reason !== 'env-variable');
+    if (other !== undefined) return `what it answers at ${probe.path} depends on ${other.fact.detail}`;
+    const [first, ...others] = worlds.filter((world) => allowOrigin(world) === origin);
+    const same = first !== undefined && others.every(({ preflight, actual }) => JSON.stringify([preflight?.response.status, corsOf(preflight?.response), corsOf(actual.response)]) === JSON.stringify([first.preflight?.response.status, corsOf(first.preflight?.response), corsOf(first.actual.response)]));
+    return same ? first : `what it answers at ${probe.path} is not known`;
+  };
+  const [asked, simple] = [ask(METHOD, [[HEADER, '1']]), ask(simpleMethodOf(probe), [])];
+  if (typeof asked === 'string') return asked;
+  return typeof simple === 'string' ? simple : saidTo(policy, { kind: 'listed', leaves: [] }, asked, simple);
+}
+
+/** One that nobody names. */
+const LISTED = 'https://listed.example';
+
+function saidTo(policy: Policy, origins: StatedOrigins, asked: Conversation, simple: Conversation): Stated {
   const preflight = asked.preflight?.response;
   const maxAge = only(preflight, 'access-control-max-age');
   return {

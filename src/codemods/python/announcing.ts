@@ -9,14 +9,14 @@ export function together(announcements: readonly Announcement[]): { readonly ann
   return { announces: { words: announcements.map(({ words }) => words).join(' '), allows: (difference) => announcements.some((one) => one.allows(difference)) } };
 }
 
-/** Requests that browsers block now, and send afterwards. */
+/** Requests that browsers block now, and send afterwards, perhaps only for some values of the environment. */
 export function opened(words: string, of: (request: Difference['request']) => boolean): Announcement {
-  return { words, allows: ({ request, what, before, after }) => what === 'verdict' && before === 'blocked' && after === 'allowed' && of(request) };
+  return { words, allows: ({ request, what, before, after }) => what === 'verdict' && before === 'blocked' && after !== 'blocked' && of(request) };
 }
 
 /** Requests that browsers send now, and block afterwards. */
 export function closed(words: string, of: (request: Difference['request']) => boolean): Announcement {
-  return { words, allows: ({ request, what, before, after }) => what === 'verdict' && before === 'allowed' && after === 'blocked' && of(request) };
+  return { words, allows: ({ request, what, before, after }) => what === 'verdict' && before !== 'blocked' && after === 'blocked' && of(request) };
 }
 
 /** Methods that need no preflight by themselves (Fetch standard, "CORS-safelisted method"). */

@@ -44,6 +44,11 @@ export function originsSpelled(origins: StatedOrigins & { readonly kind: 'fixed'
   }
   const own = exact.find((leaf) => leaf.subject !== undefined && leaf.subject !== 'origin');
   if (own !== undefined) return 'it compares a part of the origin, not the whole';
+  // The list is from the environment: it is asked for by the same name.
+  if (origins.leaves.length === 0) {
+    const list = listAsked(moving);
+    return list === undefined ? 'the origins that it lets in are not in the text' : { list, patterns: [] };
+  }
   return { list: exact.length === 0 ? undefined : (listAsked(moving) ?? listHolding(exact, moving) ?? `[${exact.map(({ text }) => spelled(text, moving.style)).join(', ')}]`), patterns };
 }
 
@@ -144,6 +149,10 @@ function resolved(node: SyntaxNode, moving: Moving, hops = 0): string | undefine
   const names = node.descendantsOfType('identifier').filter(({ id, parent }) => !(parent?.type === 'attribute' && parent.childForFieldName('attribute')?.id === id) && !(parent?.type === 'keyword_argument' && parent.childForFieldName('name')?.id === id));
   const own = new Set(node.descendantsOfType('for_in_clause').map((clause) => clause.childForFieldName('left')?.text));
   if (!names.every(({ text }) => own.has(text) || isKnown(text, moving))) return undefined;
+  // What is asked at every request may be another one each time; what makes a list of a text is not.
+  if (![node, ...node.descendantsOfType('call')].every((call) => call.type !== 'call' || /(?:^|\.)(?:getenv|get|split|strip|rstrip|replace|lower|list|set|tuple|sorted|str)$/.test(call.childForFieldName('function')?.text ?? ''))) return undefined;
+  // Settings may come later, if they are not set right here.
+  if ((node.type === 'subscript' || /\bconfig\b/.test(node.text)) && !isSetBefore(node.text, moving)) return undefined;
   if (!LISTS.has(node.type)) return node.text;
   const inner = node.text.slice(1, -1);
   return `[${/[\r\n]/.test(inner) ? inner : inner.trim().replace(/,$/, '')}]`;
@@ -153,10 +162,18 @@ const MAX_HOPS = 4;
 
 /** Does a name mean the same at the other place: one of the module, set before it, or of the language? */
 function isKnown(name: string, { module, to }: Moving): boolean {
+  if (OF_REQUESTS.has(name)) return false;
   if (BUILT_IN.has(name) || module.imports.has(name)) return true;
-  return module.root.namedChildren.some((statement) => statement.endIndex <= to && statement.type === 'expression_statement' && statement.namedChildren[0]?.type === 'assignment' && statement.namedChildren[0].childForFieldName('left')?.text === name);
+  return isSetBefore(name, { module, to });
 }
 
+/** Is a name, or a setting, given a value by a statement of the module itself that comes before? */
+function isSetBefore(target: string, { module, to }: Pick<Moving, 'module' | 'to'>): boolean {
+  return module.root.namedChildren.some((statement) => statement.endIndex <= to && statement.type === 'expression_statement' && statement.namedChildren[0]?.type === 'assignment' && statement.namedChildren[0].childForFieldName('left')?.text === target);
+}
+
+/** What Flask binds to a request that is handled. */
+const OF_REQUESTS = new Set(['request', 'current_app', 'g', 'session']);
 const BUILT_IN = new Set(['list', 'set', 'tuple', 'str', 'sorted']);
 
 /** The value that an argument of a call has by its name. */

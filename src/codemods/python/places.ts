@@ -1,7 +1,7 @@
 import type { Revised } from '../../engine.js';
 import type { Policy, Probe } from '../../policy/program.js';
-import type { Span } from '../../text/span.js';
-import { placesSaidAt, statedBy, type Stated } from '../stated.js';
+import { withoutPlaces, type Span } from '../../text/span.js';
+import { placesSaidAt, statedBy, statedToListed, type Stated } from '../stated.js';
 
 /** What a policy says at the places where code at certain spans has the word. */
 export interface SaidThere {
@@ -15,6 +15,8 @@ export function saidEverywhere({ layering, environment }: Revised, policy: Polic
   const stated = statedBy(deployment, environment);
   const { probes } = policy;
   if (typeof stated !== 'string') return { stated, probes };
+  const [listed, ...others] = probes.map((probe) => statedToListed(deployment, probe, environment));
+  if (listed !== undefined && typeof listed !== 'string' && others.every((one) => withoutPlaces(one) === withoutPlaces(listed))) return { stated: listed, probes };
   const own = placesSaidAt(deployment, environment, (at) => isWithin(at, code));
   const other = probes.find((probe) => !own.includes(probe));
   const some = other === undefined || own.length === 0 || typeof statedBy(deployment, environment, own) === 'string';

@@ -65,9 +65,14 @@ export function isShared(module: PythonModule, { definition, registration }: Han
   return module.root.descendantsOfType('identifier').some((node) => node.text === name && !contains(definition, node) && !contains(registration, node));
 }
 
+export interface Sender {
+  readonly definition: SyntaxNode;
+  readonly isPreflight: boolean;
+}
+
 /** Other functions that write headers of CORS and have nothing to do where the middleware does: `@app.options(…)` and handlers of exceptions that it lies around. */
-export function sendersIn(module: PythonModule): readonly { readonly definition: SyntaxNode; readonly isPreflight: boolean }[] {
-  return module.nodes('function_definition').flatMap((definition) => {
+export function sendersIn(module: PythonModule): readonly Sender[] {
+  return module.nodes('function_definition').flatMap((definition): readonly Sender[] => {
     const [decorator, ...others] = decoratorsOf(definition).map(({ text }) => text);
     if (decorator === undefined || others.length > 0 || !namesCors(module, definition)) return [];
     if (/^[\w.]+\.options\(/.test(decorator)) return [{ definition, isPreflight: true }];
