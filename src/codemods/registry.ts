@@ -46,6 +46,17 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     help: 'CORS headers that `if`s decide about (the three-`if` snippet, concatenated variables) become maps and one file of header lines that locations include.',
     load: () => import('./nginx-if-to-map.js'),
   },
+  'nginx-reflection-to-map': {
+    group: 'nginx',
+    help: 'Origins that nginx sends back as they came, or that a pattern matches which others can match too, are looked up in a map of those that you name.',
+    needs: 'origins',
+    load: () => import('./nginx-reflection-to-map.js'),
+  },
+  'nginx-duplicates-to-include': {
+    group: 'nginx',
+    help: 'CORS lines that stand in several servers, locations or files become one file that each of them includes.',
+    load: () => import('./nginx-duplicates-to-include.js'),
+  },
   consolidate: {
     group: 'Layers',
     help: 'Of the layers that a request goes through, --keep names the one that goes on sending CORS headers; the others stop, or are hidden by it.',
