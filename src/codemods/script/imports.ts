@@ -79,7 +79,8 @@ export function importing(root: SourceFile, module: string): Statement | undefin
   return root.getStatements().find((statement) => importsOf(statement).includes(module));
 }
 
-function importsOf(statement: Statement): readonly string[] {
+/** Names of the modules that a statement at the top of a file imports. */
+export function importsOf(statement: Statement): readonly string[] {
   if (Node.isImportDeclaration(statement)) return statement.isTypeOnly() ? [] : [statement.getModuleSpecifierValue()];
   if (Node.isImportEqualsDeclaration(statement)) {
     const reference = statement.getModuleReference();
@@ -124,7 +125,7 @@ function keywordIn(node: Statement | SourceFile): string {
   return Node.isVariableStatement(statement) ? statement.getDeclarationKind() : 'const';
 }
 
-function isDirective(statement: Statement): boolean {
+export function isDirective(statement: Statement): boolean {
   return Node.isExpressionStatement(statement) && Node.isStringLiteral(statement.getExpression());
 }
 
