@@ -7,6 +7,7 @@ import { together } from './python/announcing.js';
 import { namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { extensionOptions } from './python/flask-cors.js';
 import { hooksIn, type Hook } from './python/flask-hooks.js';
+import { viewProposals } from './python/flask-views.js';
 import { changeImports } from './python/imports.js';
 import { lineOf } from './python/lines.js';
 import { saidEverywhere, saidWhere } from './python/places.js';
@@ -15,7 +16,7 @@ import { textsAfter } from './python/rewriting.js';
 import { spelled, spelledCall, spelledRaw, styleOf, type PythonStyle } from './python/style.js';
 import { removeDefinition, removeUnused, takeOut, wholeOf } from './python/taking-out.js';
 
-/** Headers that hooks of Flask write by hand become `CORS(app, …)` of Flask-CORS, in the place of the hook. */
+/** Headers that hooks of Flask write by hand become `CORS(app, …)` of Flask-CORS, in the place of the hook; those of views become `@cross_origin(…)`. */
 const codemod: Codemod = {
   *propose(repository) {
     const told = new Set<string>();
@@ -27,7 +28,11 @@ const codemod: Codemod = {
       const owner = hooks.find((hook) => hook.when === 'after' && writes(policy, module, hook))?.owner;
       const own = hooks.filter((hook) => hook.owner === owner);
       const main = own.find(({ definition, when }) => when === 'after' && namesCors(module, definition));
-      if (main === undefined || told.has(`${policy.at.file} ${main.owner}`)) continue;
+      if (main === undefined) {
+        if (!module.calls().some(({ callee }) => /(?:^|\.)CORS$/.test(callee))) yield* viewProposals(repository, module, policy);
+        continue;
+      }
+      if (told.has(`${policy.at.file} ${main.owner}`)) continue;
       told.add(`${policy.at.file} ${main.owner}`);
       yield proposalFor(repository, module, policy, main, own.filter((hook) => hook !== main));
     }

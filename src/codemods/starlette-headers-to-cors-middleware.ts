@@ -27,7 +27,10 @@ const codemod: Codemod = {
       const module = repository.unit('python', policy.at.file);
       if (!(module instanceof PythonModule)) continue;
       const [own, ...others] = middlewareIn(module).filter(({ definition }) => namesCors(module, definition));
-      if (own === undefined) continue;
+      if (own === undefined) {
+        yield* elsewhere(module, policy);
+        continue;
+      }
       seen.add(policy.at.file);
       yield proposalFor(repository, module, policy, [own, ...others]);
     }
@@ -67,6 +70,17 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
     ...together(options.announcements),
     ...(options.notes.length === 0 ? {} : { notes: options.notes }),
   };
+}
+
+/** A class that another file has: what else asks for it is not looked at. */
+function* elsewhere(module: PythonModule, policy: Policy): Generator<Proposed> {
+  for (const { node, callee, positional } of module.calls()) {
+    const [first] = positional;
+    const home = first?.type === 'identifier' && /(?:^|\.)(?:add_middleware|Middleware)$/.test(callee) ? module.definitionOf(first.text) : undefined;
+    const definition = home?.module.definition('class_definition', home.name);
+    const isOwn = home !== undefined && definition !== undefined && policy.steps.some(({ effects }) => effects.some(({ at }) => at.file === home.module.file && definition.startIndex <= at.start && at.end <= definition.endIndex));
+    if (isOwn && namesCors(home.module, definition)) yield refuse(module.span(node), `the middleware stands in another file: ${home.module.file}`);
+  }
 }
 
 function nameOf(definition: SyntaxNode): string {

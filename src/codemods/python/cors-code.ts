@@ -7,6 +7,8 @@ export interface Pruned {
   readonly gone: readonly SyntaxNode[];
   /** Else-branches that stay where the branch for preflights before them goes: their statements move out. */
   readonly freed: readonly { readonly statement: SyntaxNode; readonly body: SyntaxNode }[];
+  /** `elif` right behind a branch for preflights that goes: it becomes the `if`. */
+  readonly chained: readonly { readonly statement: SyntaxNode; readonly clause: SyntaxNode }[];
   /** What is left only hands requests and responses on. */
   readonly idle: boolean;
   /** What cannot be told apart from CORS. */
@@ -29,6 +31,7 @@ export function namesCors(module: PythonModule, node: SyntaxNode): boolean {
 class Pruning {
   readonly #gone = new Map<number, SyntaxNode>();
   readonly #freed: { statement: SyntaxNode; body: SyntaxNode }[] = [];
+  readonly #chained = new Map<number, { readonly statement: SyntaxNode; readonly clause: SyntaxNode }>();
   readonly #body: SyntaxNode;
   /** Names of its parameters. */
   readonly #given: ReadonlySet<string>;
@@ -47,7 +50,12 @@ class Pruning {
       this.#block(this.#body);
       this.#locals();
     }
-    return { gone: this.#outermost(), freed: this.#freed.filter(({ statement }) => !this.#isGone(statement.parent!)), idle: this.#isIdle(this.#body), obstacles: this.#obstacles() };
+    return { gone: this.#outermost(), freed: this.#freed.filter(({ statement }) => !this.#isGone(statement.parent!)), chained: [...this.#chained.values()], idle: this.#isIdle(this.#body), obstacles: this.#obstacles() };
+  }
+
+  answersOnly(): boolean {
+    this.told();
+    return this.#onlyAnswers(this.#body);
   }
 
   /** Is everything in a block gone? */
@@ -74,10 +82,12 @@ class Pruning {
     if (!asksForOptions(statement.childForFieldName('condition')) || !this.#onlyAnswers(blocks[0]!)) return false;
     const [alternative, ...others] = statement.childrenForFieldName('alternative').filter((one) => one !== null);
     if (alternative === undefined) return true;
-    // `else:` goes on as if nothing had been asked; `elif` would have to become `if`.
+    // `else:` goes on as if nothing had been asked.
     const body = alternative.type === 'else_clause' && others.length === 0 ? alternative.childForFieldName('body') : null;
-    if (body === null) return false;
-    if (!this.#freed.some((one) => one.statement.id === statement.id)) this.#freed.push({ statement, body });
+    if (body === null) {
+      this.#chained.set(statement.id, { statement, clause: alternative });
+      this.#take(blocks[0]!);
+    } else if (!this.#freed.some((one) => one.statement.id === statement.id)) this.#freed.push({ statement, body });
     return false;
   }
 
@@ -159,7 +169,7 @@ class Pruning {
       if (statement.type === 'function_definition') return this.#isIdle(statement.childForFieldName('body')!);
       if (statement.type === 'if_statement') return blocksOf(statement).every((inner) => this.#isIdle(inner));
       if (statement.type === 'return_statement' && this.#given.has(statement.namedChildren[0]?.text ?? '')) return true;
-      return /^(?:pass|return|return (?:response|resp|res|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
+      return /^(?:(?:\w+ = |return )(?:[\w.]*make_response\()?\w+\(\*\w+, \*\*\w+\)\)?|pass|return|return (?:response|resp|res|rv|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
     });
   }
 
@@ -251,7 +261,7 @@ function isCopying(module: PythonModule, statement: SyntaxNode): boolean {
 function isQuiet(node: SyntaxNode | null): boolean {
   if (node === null) return false;
   if (node.type === 'await' || node.descendantsOfType(['await', 'named_expression']).length > 0) return false;
-  return [node, ...node.descendantsOfType('call')].filter(({ type }) => type === 'call').every((call) => /(?:^|\.)(?:get|getlist|getenv|lower|upper|strip|rstrip|split|join|startswith|endswith|replace|match|fullmatch|search|any|all|bool|str|list|set|tuple|len|urlparse|MutableHeaders|Headers|Request|is_\w+|_?is\w*allowed\w*|_?\w*allowed\w*)$/i.test(call.childForFieldName('function')?.text ?? ''));
+  return [node, ...node.descendantsOfType('call')].filter(({ type }) => type === 'call').every((call) => /(?:^|\.)(?:get|getlist|getenv|lower|upper|strip|rstrip|split|join|startswith|endswith|replace|match|fullmatch|search|any|all|bool|int|isinstance|sorted|total_seconds|str|list|set|tuple|len|urlparse|MutableHeaders|Headers|Request|is_\w+|_?is\w*allowed\w*|_?\w*allowed\w*)$/i.test(call.childForFieldName('function')?.text ?? ''));
 }
 
 /** `request.method == "OPTIONS"`, perhaps with the preflight's own header. */
@@ -274,4 +284,23 @@ function isPreflightOnly(target: SyntaxNode): boolean {
 export function shortened(text: string): string {
   const line = text.split(/\r?\n/)[0]!;
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}
+
+/** Does a function make a response of its own, with headers of CORS, and nothing else? */
+export function onlyAnswers(module: PythonModule, definition: SyntaxNode): boolean {
+  return new Pruning(module, definition).answersOnly();
+}
+
+/** Does a decorator do nothing but hand out the function in it that sees responses? */
+export function isHandingOn(decorator: SyntaxNode, inner: SyntaxNode): boolean {
+  const isPlain = (statement: SyntaxNode): boolean => {
+    if (contains(inner, statement) || isText(statement) || statement.type === 'pass_statement') return true;
+    if (statement.type === 'if_statement') return isQuiet(statement.childForFieldName('condition')) && blocksOf(statement).every((block) => statementsOf(block).every(isPlain));
+    if (statement.type === 'function_definition') return contains(statement, inner) ? statementsOf(statement.childForFieldName('body')!).every(isPlain) : !/\bawait\b/.test(statement.text);
+    if (statement.type === 'decorated_definition') return /^@(?:functools\.)?wraps\(\w+\)/.test(statement.text) && statement.namedChildren.some((child) => child.type === 'function_definition' && isPlain(child));
+    if (statement.type === 'return_statement') return /^return (?:\w+|[\w.]*update_wrapper\(\w+, \w+\))$/.test(statement.text);
+    const inside = statement.type === 'expression_statement' ? statement.namedChildren[0] : undefined;
+    return inside?.type === 'assignment' && isQuiet(inside.childForFieldName('right'));
+  };
+  return statementsOf(decorator.childForFieldName('body')!).every(isPlain);
 }

@@ -2,7 +2,7 @@ import { insertImport, type PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
-import { lineOf } from './lines.js';
+import { lineOf, withBlankLines } from './lines.js';
 import { styleOf } from './style.js';
 
 export interface Imported {
@@ -78,13 +78,20 @@ export function dropImports(module: PythonModule, gone: readonly Span[], written
   const { text } = module.source;
   const exported = /\b__all__\b/.test(text);
   const isLost = (name: SyntaxNode): boolean => asked.get(localOf(name)) === false && !new RegExp(`\\b${localOf(name)}\\b`).test(written) && !exported;
-  return headOf(module).flatMap((statement) => {
+  const whole: { readonly start: number; readonly end: number }[] = [];
+  const parts = headOf(module).flatMap((statement) => {
     const names = namesIn(statement);
     const lost = names.filter(isLost);
-    if (lost.length === 0) return [];
-    if (lost.length === names.length) return [{ file: module.file, ...lineOf(text, statement.startIndex, statement.endIndex), text: '' }];
-    return lost.flatMap((name) => taken(module, names, name, lost));
+    if (lost.length === 0 || lost.length < names.length) return lost.flatMap((name) => taken(module, names, name, lost));
+    const line = lineOf(text, statement.startIndex, statement.endIndex);
+    const last = whole.at(-1);
+    if (last?.end === line.start) whole.splice(-1, 1, { start: last.start, end: line.end });
+    else whole.push(line);
+    return [];
   });
+  // A group that goes as a whole goes with the empty line behind it.
+  const isApart = (start: number): boolean => start === 0 || /\n[ \t]*\r?\n$/.test(text.slice(0, start));
+  return [...parts, ...whole.map((lines) => ({ file: module.file, ...(isApart(lines.start) ? withBlankLines(text, lines) : lines), text: '' }))];
 }
 
 /** A name out of a list of them, with the comma that belongs to it, and with its line where it has one of its own. */
@@ -122,7 +129,8 @@ export function changeImports(module: PythonModule, from: string, name: string, 
   // Where the statement goes that the new one would stand behind, it stands in its place.
   const moved = added.map((edit) => {
     const place = dropped.find(({ start, end }) => start < edit.start && edit.start < end);
-    return place === undefined ? edit : { ...edit, start: place.start, end: place.start, text: `${edit.text.trim()}${newline}` };
+    const blank = place === undefined ? '' : (/\n((?:[ \t]*\r?\n)+)$/.exec(module.source.text.slice(place.start, place.end))?.[1] ?? '');
+    return place === undefined ? edit : { ...edit, start: place.start, end: place.start, text: `${edit.text.trim()}${newline}${blank}` };
   });
   return { local, edits: [...moved, ...dropped, ...edits] };
 }

@@ -22,13 +22,14 @@ export function wholeOf(definition: SyntaxNode): SyntaxNode {
 }
 
 /** What goes of a function of which something stays. */
-export function takeOut(module: PythonModule, { gone, freed }: Pick<Pruned, 'gone' | 'freed'>): readonly TextEdit[] {
+export function takeOut(module: PythonModule, { gone, freed, chained = [] }: Pick<Pruned, 'gone' | 'freed'> & Partial<Pick<Pruned, 'chained'>>): readonly TextEdit[] {
   const inFreed = (node: SyntaxNode): boolean => freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
-  const kept = gone.filter((node) => !inFreed(node));
+  const kept = gone.filter((node) => !inFreed(node) && node.type !== 'block');
   // What moves out of an else-branch is written as a whole.
   const nested = freed.flatMap(({ statement, body }) => ({ file: module.file, start: statement.startIndex, end: statement.endIndex, text: movedOut(module, statement, body, kept) }));
   const single = kept.filter((node) => !freed.some(({ statement }) => contains(statement, node)));
-  return [...nested, ...runsOf(single).flatMap((run) => removal(module, run))];
+  const turned = chained.map(({ statement, clause }) => ({ file: module.file, start: statement.startIndex, end: clause.startIndex + 'el'.length, text: '' }));
+  return [...nested, ...turned, ...runsOf(single).flatMap((run) => removal(module, run))];
 }
 
 /** Statements right behind each other, with nothing but comments between them. */

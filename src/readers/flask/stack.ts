@@ -18,6 +18,7 @@ import { classViewOf, decoratorIn, type Decorated, type ViewFunction } from './c
 import type { FlaskPackages } from './packages.js';
 import { prefixPlace, routePlace, type Place } from '../../middleware/werkzeug-paths.js';
 import type { Registration } from './registrations.js';
+import { requiredMethods } from './required-methods.js';
 import { resourcesOf } from './resources.js';
 import { flaskCorsVersion, type FlaskCorsVersion } from './version.js';
 
@@ -142,7 +143,8 @@ class StackBuilder {
       const decorated = role?.is === 'decorated' ? { options: role.options, at: role.at } : decoratorIn(told.decorators, this.packages);
       const functions = view?.functions ?? (callee?.kind === 'function' ? [{ callee, methods: undefined, decorated: undefined }] : []);
       // Without a list Flask serves GET, and what a class has methods for.
-      const methods = told.methods === undefined ? (view?.methods ?? ['GET', 'HEAD']) : told.methods;
+      const own = told.methods === undefined ? (view?.methods ?? ['GET', 'HEAD']) : told.methods;
+      const methods = own === null ? null : [...new Set([...own, ...requiredMethods(this.module, callee)])];
       return [{ member, place: { ...place, when: whenAll(member.when, guardOf(told.when), place.when) }, methods, told, decorated, functions }];
     });
   }

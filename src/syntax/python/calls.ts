@@ -125,10 +125,12 @@ export function returnedBy(evaluation: Evaluation, module: PythonModule, definit
 }
 
 /** `isinstance(value, str)` for the types that settings have; undefined when the value does not tell. */
-export function isInstance(value: Value, type: SyntaxNode): Condition | undefined {
+export function isInstance(value: Value, type: SyntaxNode, written: (at: Span) => string): Condition | undefined {
   const names = type.text.split(/[^\w]+/);
   const kinds = names.flatMap((name) => ({ str: ['string', 'env', 'concat', 'request', 'derived'], list: ['list'], tuple: ['list'], set: ['list'], Sequence: ['list', 'string', 'env'], Iterable: ['list', 'string', 'env', 'record'], dict: ['record'], Mapping: ['record'], bool: ['boolean', 'condition'], int: ['number', 'boolean'], NoneType: ['nothing'] })[name] ?? []);
   const cases = casesOfValue(value);
+  // A duration is told by its seconds; one that is written as a number is none.
+  if (/(?:^|\.)timedelta$/.test(type.text) && cases.every((one) => one.value.kind === 'number' && /^\d/.test(written(one.value.at)))) return FALSE;
   if (kinds.length === 0 || cases.some((one) => one.value.kind === 'unknown' || one.value.kind === 'handle')) return undefined;
   return or(...cases.map((one) => and(one.when, kinds.includes(one.value.kind) ? TRUE : FALSE)));
 }

@@ -32,7 +32,7 @@ export function conditionIn(evaluation: Evaluation, node: SyntaxNode): Condition
     }
     case 'call': {
       const [value, type] = node.childForFieldName('function')?.text === 'isinstance' ? (node.childForFieldName('arguments')?.namedChildren ?? []) : [];
-      const decided = value === undefined || type === undefined ? undefined : isInstance(evaluation.valueOf(value), type);
+      const decided = value === undefined || type === undefined ? undefined : isInstance(evaluation.valueOf(value), type, evaluation.module.written);
       if (decided !== undefined) return decided;
     }
   }

@@ -1,0 +1,137 @@
+/** Views of Flask that send headers of CORS, by themselves, by functions that they call or by a decorator: `@cross_origin(…)` does it. */
+import type { Revised } from '../../engine.js';
+import type { Policy, Probe } from '../../policy/program.js';
+import type { PythonModule } from '../../syntax/python/index.js';
+import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+import type { TextEdit } from '../../text/edit.js';
+import { refuse, type Announcement, type Proposed } from '../codemod.js';
+import { statedBy } from '../stated.js';
+import { SAFELISTED_METHODS, together } from './announcing.js';
+import { argumentsOf, contains, isHandingOn, namesCors, onlyAnswers, pruned, shortened } from './cors-code.js';
+import { extensionOptions } from './flask-cors.js';
+import { changeImports } from './imports.js';
+import { lineOf } from './lines.js';
+import { requiring } from './requirements.js';
+import { textsAfter } from './rewriting.js';
+import { spelledCall, styleOf } from './style.js';
+import { removeUnused, takeOut, wholeOf } from './taking-out.js';
+
+/** A view with what sends its headers. */
+interface View {
+  readonly definition: SyntaxNode;
+  /** `@crossdomain(…)`, with the function that it names. */
+  readonly decorator: { readonly node: SyntaxNode; readonly by: SyntaxNode } | undefined;
+  /** Functions that it calls with a response, or for the answer to a preflight. */
+  readonly helpers: ReadonlyMap<string, SyntaxNode>;
+}
+
+export function* viewProposals(repository: Revised, module: PythonModule, policy: Policy): Generator<Proposed> {
+  for (const view of viewsIn(module)) yield* proposalFor(repository, module, policy, view);
+}
+
+function viewsIn(module: PythonModule): readonly View[] {
+  const senders = new Map(module.root.namedChildren.flatMap((statement) => (statement.type === 'function_definition' && namesCors(module, statement) ? [[statement.childForFieldName('name')?.text ?? '', statement] as const] : [])));
+  return module.nodes('function_definition').flatMap((definition): readonly View[] => {
+    const decorators = wholeOf(definition).type === 'decorated_definition' ? wholeOf(definition).namedChildren.filter(({ type }) => type === 'decorator').flatMap(({ namedChildren }) => namedChildren.slice(0, 1)) : [];
+    if (!decorators.some(({ text }) => /^[\w.]+\.(?:route|get|post|put|patch|delete)\(/.test(text))) return [];
+    const [decorator] = decorators.flatMap((node) => {
+      const by = senders.get((node.type === 'call' ? node.childForFieldName('function') : node)?.text ?? '');
+      return by === undefined ? [] : [{ node, by }];
+    });
+    const called = definition.descendantsOfType('call').flatMap((call) => {
+      const name = call.childForFieldName('function')?.text ?? '';
+      const helper = senders.get(name);
+      return helper === undefined ? [] : [[name, helper] as const];
+    });
+    return decorator === undefined && called.length === 0 && !namesCors(module, definition) ? [] : [{ definition, decorator, helpers: new Map(called) }];
+  });
+}
+
+function* proposalFor(repository: Revised, module: PythonModule, policy: Policy, view: View): Generator<Proposed> {
+  const { definition, decorator, helpers } = view;
+  const whole = wholeOf(definition);
+  const at = module.span(decorator?.node ?? definition.childForFieldName('name') ?? definition);
+  const probes = policy.probes.filter((probe) => probe.at.file === module.file && whole.startIndex <= probe.at.start && probe.at.end <= whole.endIndex);
+  if (probes.length === 0) return;
+  const obstacle = obstacleIn(module, view);
+  if (obstacle !== undefined) return yield refuse(module.span(obstacle.node), obstacle.why);
+  const told = statedBy(repository.layering.deploymentOf(policy), repository.environment, probes);
+  if (typeof told === 'string') return yield refuse(at, told);
+  const isOfRoute = Array.isArray(told.methods) && told.methods.length === 0;
+  if (isOfRoute && !asksForAllowed(view)) return yield refuse(at, 'the methods that it allows are not in the text');
+  const stated = isOfRoute ? { ...told, methods: methodsOf(probes) } : told;
+  const style = styleOf(module);
+  const { text } = module.source;
+  const from = decorator?.by ?? [...helpers.values()][0] ?? definition;
+  const options = extensionOptions(stated, { module, from, to: lineOf(text, whole.startIndex).start, gone: [], style }, probes);
+  if (typeof options === 'string') return yield refuse(at, options);
+  const indent = /^[ \t]*/.exec(text.slice(lineOf(text, whole.startIndex).start))![0];
+  const { local, edits } = changeImports(module, 'flask_cors', 'cross_origin', (name) => {
+    const written = spelledCall(name, options.args, style, indent, '@');
+    const { file } = module;
+    const own = decorator === undefined ? { file, start: definition.startIndex, end: definition.startIndex, text: `@${written}${style.newline}${indent}` } : { file, start: decorator.node.startIndex, end: decorator.node.endIndex, text: written };
+    const changed = [own, ...takeOut(module, pruned(module, definition)), ...unwrapped(module, view)];
+    return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
+  });
+  const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
+  const notes = [...options.notes, ...required.notes];
+  yield {
+    kind: 'rewriting',
+    title: `headers of ${definition.childForFieldName('name')?.text ?? 'a view'} become @${local}`,
+    at,
+    texts: new Map([...textsAfter(repository.files, edits), ...required.texts]),
+    ...together([...options.announcements, ...(isOfRoute ? [OF_ROUTE] : [])]),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+}
+
+/** Is `Allow` of Flask's own answer to OPTIONS what is sent? */
+function asksForAllowed({ decorator, helpers }: View): boolean {
+  return [...helpers.values(), ...(decorator === undefined ? [] : [decorator.by])].some(({ text }) => /make_default_options_response\(\)[^]*headers\[\s*["']allow["']\s*\]/i.test(text));
+}
+
+/** Those that Flask's own answer to OPTIONS names for a route. */
+function methodsOf(probes: readonly Probe[]): readonly string[] {
+  const served = probes.flatMap(({ methods }) => methods ?? []);
+  return [...new Set([...served, ...(served.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort();
+}
+
+/** What the reader leaves open, as the text of `Allow` is made by Flask. */
+const OF_ROUTE: Announcement = {
+  words: 'The methods are written out: those that Flask tells of the route.',
+  allows: ({ request, what, before }) => what === 'verdict' && before === 'undecided' && !SAFELISTED_METHODS.includes(request.method),
+};
+
+/** What sends headers, and does something else, too. */
+function obstacleIn(module: PythonModule, { definition, decorator, helpers }: View): { readonly node: SyntaxNode; readonly why: string } | undefined {
+  const own = pruned(module, definition);
+  if (own.obstacles[0] !== undefined) return own.obstacles[0];
+  for (const helper of [...helpers.values(), ...(decorator === undefined ? [] : [decorator.by])]) {
+    const name = helper.childForFieldName('name') ?? helper;
+    const inner = helper === decorator?.by ? (helper.descendantsOfType('function_definition').findLast((one) => one.id !== helper.id && namesCors(module, one)) ?? helper) : helper;
+    const work = pruned(module, inner);
+    if (work.obstacles[0] !== undefined) return work.obstacles[0];
+    if (!work.idle && (helper === decorator?.by || !onlyAnswers(module, inner))) return { node: name, why: `${name.text} does something else than CORS, too` };
+    if (helper === decorator?.by && !isHandingOn(helper, inner)) return { node: name, why: `${name.text} does something else than CORS, too` };
+  }
+  for (const call of callsOf(definition, helpers)) {
+    const isGone = own.gone.some((node) => contains(node, call)) || own.freed.some(({ statement, body }) => contains(statement, call) && !contains(body, call));
+    if (!isGone && argumentsOf(call).length !== 1) return { node: call, why: `what ${shortened(call.text)} answers is no preflight alone` };
+  }
+  return undefined;
+}
+
+function callsOf(definition: SyntaxNode, helpers: ReadonlyMap<string, SyntaxNode>): readonly SyntaxNode[] {
+  return definition.descendantsOfType('call').filter((call) => helpers.has(call.childForFieldName('function')?.text ?? ''));
+}
+
+/** `with_headers(response)` is `response`. */
+function unwrapped(module: PythonModule, { definition, helpers }: View): readonly TextEdit[] {
+  const { file } = module;
+  const { gone, freed } = pruned(module, definition);
+  return callsOf(definition, helpers).flatMap((call) => {
+    const [only, ...others] = argumentsOf(call);
+    if (only === undefined || others.length > 0 || gone.some((node) => contains(node, call)) || freed.some(({ statement }) => contains(statement, call))) return [];
+    return [{ file, start: call.startIndex, end: only.startIndex, text: '' }, { file, start: only.endIndex, end: call.endIndex, text: '' }];
+  });
+}
