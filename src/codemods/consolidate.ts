@@ -5,7 +5,7 @@ import type { Policy } from '../policy/program.js';
 import { refuse, type Announcement, type Codemod, type Proposed, type Refusal } from './codemod.js';
 import { meantBy, namesOf } from './layers/kept.js';
 import { hiding, withoutHeaders, withoutRegistration, type Quieted } from './layers/quiet.js';
-import { becomesAllowed, isOutspoken, placesThrough, speakersOf, speaks, spokenBy, standTogether, type Spoken } from './layers/speakers.js';
+import { becomesAllowed, isOutspoken, lostError, placesThrough, speakersOf, speaks, spokenBy, standTogether, type Spoken } from './layers/speakers.js';
 
 /**
  * Of the layers that a request goes through one goes on sending headers of CORS. What the others say is taken out of them,
@@ -46,6 +46,8 @@ function* proposalsFor(repository: Revised, entry: Deployment, kept: Policy, oth
   if (isBehind && layering.isExposed(other)) return yield refuse(other.at, `requests come to it past ${kept.title}, too: without headers of its own they would get none`);
   const uncertain = layering.entriesTo(inner.policy).find(({ deployment, certain }) => deployment.policy === entry.policy && !certain);
   if (uncertain !== undefined) return yield refuse(other.at, `that ${kept.title} stands ${isBehind ? 'in front of' : 'behind'} it is only likely: say so under \`layers\` in the configuration`);
+  const lost = lostError(entry, kept, places, environment);
+  if (lost !== undefined) return yield refuse(other.at, `pages of ${lost.origin} read its errors now, and ${kept.title} sends them without headers of CORS`);
   const announces: Announcement = { words: `Browsers let pages read what they refuse now for having a header twice, where ${kept.title} alone lets them.`, allows: becomesAllowed(entry, kept, environment) };
   const rewriting = (title: string, texts: Quieted): readonly Proposed[] => (texts === undefined ? [] : [{ kind: 'rewriting', title, at: other.at, texts, ...(isDoubled(repository, entry, kept, places, spoken) ? { announces } : {}) }]);
   const leaving = `${other.title} leaves CORS to ${kept.title}`;

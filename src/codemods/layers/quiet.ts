@@ -2,10 +2,10 @@ import type { Revised } from '../../engine.js';
 import type { Policy } from '../../policy/program.js';
 import { JvmModule } from '../../syntax/jvm/index.js';
 import { PythonModule } from '../../syntax/python/index.js';
-import { applyEdits, type TextEdit } from '../../text/edit.js';
 import type { Files } from '../../text/files.js';
 import { headerName } from '../../text/header-name.js';
 import { spanKey, type Span } from '../../text/span.js';
+import { textsWith } from '../edited-texts.js';
 import { crossOriginRemoved } from '../jvm/registration.js';
 import { corsLinesRemoved } from '../nginx/quiet.js';
 import { registrationRemoved as pythonRegistrationRemoved } from '../python/registration.js';
@@ -13,7 +13,7 @@ import { registrationsRemoved as scriptRegistrationsRemoved } from '../script/re
 import { corsEffects, type Spoken } from './speakers.js';
 
 /** Whole new texts of files in which a layer says nothing of CORS any more; undefined where no way to write that is known. */
-export type Quieted = ReadonlyMap<string, string> | undefined;
+export type Quieted = ReturnType<typeof textsWith>;
 
 /** What registers a package, or headers written by hand, taken out as a whole, with the imports that only it asked for. */
 export function withoutRegistration(repository: Revised, policy: Policy): Quieted {
@@ -64,15 +64,4 @@ function placesOf(policy: Policy): readonly Span[] {
 
 function uniqueSpans(all: readonly Span[]): readonly Span[] {
   return [...new Map(all.map((span) => [spanKey(span), span])).values()];
-}
-
-/** Undefined where there are no edits, or where they overlap. */
-function textsWith(files: Files, edits: readonly TextEdit[] | undefined): Quieted {
-  if (edits === undefined || edits.length === 0) return undefined;
-  try {
-    return new Map([...new Set(edits.map(({ file }) => file))].map((path) => [path, applyEdits(files.read(path) ?? '', edits.filter(({ file }) => file === path))]));
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
 }

@@ -3,8 +3,8 @@ import { conversations, verdictOn } from '../../findings/exchange.js';
 import type { ClientRequest } from '../../findings/finding.js';
 import { passagesTo, placesOf } from '../../findings/passage.js';
 import { layersOf, replaced, waysTo } from '../../policy/deployment.js';
-import type { Deployment, HttpResponse } from '../../policy/evaluate.js';
-import { ALWAYS, type Effect, type Policy, type Probe } from '../../policy/program.js';
+import type { Deployment, HttpResponse, Scenario } from '../../policy/evaluate.js';
+import { ALWAYS, type Effect, type Guard, type Policy, type Probe } from '../../policy/program.js';
 import { acceptedCandidates } from '../../policy/views.js';
 import { sameSpan, spanKey, type Span } from '../../text/span.js';
 import type { Environment } from '../../values/fact.js';
@@ -12,6 +12,8 @@ import type { Difference } from '../proof.js';
 
 /** Headers of requests: some layers answer with headers of CORS only where all is well, others only where a preflight asks. */
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json'], ['x-asked-for', '1']]];
+/** A handler that does not find what is asked for. */
+const ERROR: Scenario = { status: 404 };
 /** A status that nothing sends. */
 const REACHED = 599;
 const STRANGER = 'https://unrelated-site.test';
@@ -95,11 +97,38 @@ export function becomesAllowed(entry: Deployment, kept: Policy, environment: Env
   };
 }
 
-/** The same layers as if one alone said something of CORS: what the others answer to preflights is not their headers. */
-function silenced({ policy, inner }: Deployment, kept: Policy): Deployment {
+/**
+ * The same layers as if one alone said something of CORS. Those in front of it leave preflights to it; what those behind
+ * answer to preflights is not their headers.
+ */
+function silenced({ policy, inner }: Deployment, kept: Policy, isInFront = true): Deployment {
   const quiet = (effects: readonly Effect[]): readonly Effect[] => effects.filter(({ header }) => !header.startsWith('access-control-'));
-  const steps = policy.steps.map((step) => ({ ...step, effects: quiet(step.effects), ...(step.end?.to === 'upstream' ? { end: { ...step.end, upstream: { ...step.end.upstream, response: quiet(step.end.upstream.response ?? []) } } } : {}) }));
-  return { policy: policy === kept ? policy : { ...policy, steps }, inner: inner.map((one) => ({ ...one, deployment: silenced(one.deployment, kept) })) };
+  const steps = isInFront ? policy.steps.filter(({ when, end }) => end?.to !== 'answer' || !isForOptionsAlone(when)).map((step) => ({ ...step, when: alsoForOptions(step.when) })) : policy.steps;
+  const silent = { ...policy, steps: steps.map((step) => ({ ...step, effects: quiet(step.effects), ...(step.end?.to === 'upstream' ? { end: { ...step.end, upstream: { ...step.end.upstream, response: quiet(step.end.upstream.response ?? []) } } } : {}) })) };
+  return { policy: policy === kept ? policy : silent, inner: inner.map((one) => ({ ...one, deployment: silenced(one.deployment, kept, isInFront && policy !== kept) })) };
+}
+
+function isForOptionsAlone(guard: Guard): boolean {
+  if (guard.g === 'and') return guard.of.some(isForOptionsAlone);
+  if (guard.g === 'or') return guard.of.every(isForOptionsAlone);
+  return guard.g === 'method' && guard.in.every((method) => method === 'OPTIONS');
+}
+
+/** A guard that asks no more whether it is some other method than OPTIONS. */
+function alsoForOptions(guard: Guard): Guard {
+  if (guard.g === 'and' || guard.g === 'or') return { ...guard, of: guard.of.map(alsoForOptions) };
+  return guard.g === 'not' && isForOptionsAlone(guard.of) ? ALWAYS : guard;
+}
+
+/**
+ * A request whose answer pages may read now when it is an error, and could not where one layer alone spoke: nginx sends
+ * headers with errors only where they are `always` sent. The proof asks for answers that succeed.
+ */
+export function lostError(entry: Deployment, kept: Policy, at: readonly Probe[], environment: Environment): ClientRequest | undefined {
+  const alone = silenced(entry, kept);
+  const isRead = (deployment: Deployment, request: ClientRequest, scenario: Scenario): boolean => conversations(deployment, request, { environment, scenario }).every(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed === true);
+  const requests = at.slice(0, MAX_PLACES).flatMap((place) => requestsAt(place, originsOf(entry)));
+  return requests.find((request) => request.method !== 'PUT' && request.headers.length === 0 && isRead(alone, request, {}) && !isRead(alone, request, ERROR) && isRead(entry, request, ERROR));
 }
 
 function corsLines(response: HttpResponse | undefined): HttpResponse['headers'] {
