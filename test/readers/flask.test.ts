@@ -207,6 +207,46 @@ describe('classes', () => {
   });
 });
 
+describe('a decorator', () => {
+  const decorator = (body: string, inside = ''): string => `from datetime import timedelta
+from functools import update_wrapper
+from flask import Flask, make_response
+app = Flask(__name__)
+def open_to(origin, max_age=60):
+    if isinstance(max_age, timedelta):
+        max_age = max_age.total_seconds()
+    def decorator(view):
+        def wrapped(*args, **kwargs):
+            response = make_response(view(*args, **kwargs))
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Max-Age"] = str(max_age)
+            return response
+        ${body}
+        return wrapped
+    return decorator
+@app.route("/x")
+@open_to("https://a.example"${inside})
+def x():
+    return "x"
+`;
+  const options = (text: string): readonly string[] => policiesOf(text).flatMap((policy) => evaluate({ policy, inner: [] }, { method: 'OPTIONS', path: '/x', headers: [['origin', 'https://a.example']] }).map(({ response }) => response.headers.map(({ name, text: sent }) => `${name}: ${sent ?? 'unknown'}`).join(' | ')));
+
+  test('that requires OPTIONS has Flask call the view for it, with the attributes of either function', () => {
+    const sent = 'access-control-allow-origin: https://a.example | access-control-max-age: 60';
+    expect(options(decorator("wrapped.required_methods = ['OPTIONS']"))).toEqual([sent]);
+    expect(options(decorator("view.required_methods = ['OPTIONS']\n        update_wrapper(wrapped, view)"))).toEqual([sent]);
+    expect(options(decorator("view.required_methods = ['OPTIONS']"))).toEqual(['']);
+    expect(options(decorator('pass'))).toEqual(['']);
+  });
+
+  test('tells a number from a duration', () => {
+    const sent = 'access-control-allow-origin: https://a.example | access-control-max-age: ';
+    // Its seconds are written with a fraction by Python: they are not said for certain.
+    expect(options(decorator("wrapped.required_methods = ['OPTIONS']", ', timedelta(days=1)'))).toEqual([`${sent}unknown`, `${sent}86400`]);
+    expect(options(decorator("wrapped.required_methods = ['OPTIONS']", ', 30'))).toEqual([`${sent}30`]);
+  });
+});
+
 describe('any text', () => {
   const text = '\ufefffrom flask import Flask, request\r\nfrom flask_cors import CORS\r\napp = Flask(__name__)\r\nemoji = "😀"; origins = ["https://a.example", f"https://{emoji}"]\r\nCORS(app, origins=origins, resources={r"/api/*": {"origins": "*"}})\r\n@app.after_request\r\ndef add(response):\r\n    if request.method == "OPTIONS":\r\n        response.headers["Access-Control-Allow-Origin"] = "*"\r\n    return response\r\n';
 

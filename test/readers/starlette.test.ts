@@ -67,6 +67,7 @@ describe('what can be read', () => {
     ['an append', 'from fastapi.middleware.cors import CORSMiddleware\norigins = []\norigins.append("https://a.example")\napp.add_middleware(CORSMiddleware, allow_origins=origins)'],
     ['a comprehension over a split', 'from fastapi.middleware.cors import CORSMiddleware\norigins = [o.strip() for o in " https://a.example , ".split(",") if o.strip()]\napp.add_middleware(CORSMiddleware, allow_origins=origins)'],
     ['an f-string', 'from fastapi.middleware.cors import CORSMiddleware\nhost = "a.example"\napp.add_middleware(CORSMiddleware, allow_origins=[f"https://{host}"])'],
+    ['the text of a compiled pattern', 'import re\nfrom fastapi.middleware.cors import CORSMiddleware\nORIGIN = re.compile("https://a.example")\napp.add_middleware(CORSMiddleware, allow_origins=[ORIGIN.pattern])'],
     ['inside a function', 'from fastapi.middleware.cors import CORSMiddleware\nORIGINS = ["https://a.example"]\ndef create_app():\n    app = FastAPI()\n    app.add_middleware(CORSMiddleware, allow_origins=ORIGINS)\n    return app'],
   ])('%s', (_name, text) => {
     expect(admitted(text)).toContain('"text":"https://a.example"');
