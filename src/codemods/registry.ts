@@ -3,7 +3,7 @@ import type { Codemod } from './codemod.js';
 /** A code-mod as it is listed, before anything of it is loaded. */
 export interface CodemodEntry {
   /** Under which heading `--list` shows it. */
-  readonly group: 'JavaScript and TypeScript' | 'Python' | 'Spring' | 'nginx' | 'Layers';
+  readonly group: 'Any language' | 'JavaScript and TypeScript' | 'Python' | 'Spring' | 'nginx' | 'Layers';
   /** What it does, in one sentence. */
   readonly help: string;
   /** Which choice of a person it cannot do without. */
@@ -56,6 +56,12 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     group: 'nginx',
     help: 'CORS lines that stand in several servers, locations or files become one file that each of them includes.',
     load: () => import('./nginx-duplicates-to-include.js'),
+  },
+  'reflection-to-allowlist': {
+    group: 'Any language',
+    help: 'A policy that sends every origin back lets in those alone that --origins names; in JavaScript and TypeScript, those that --origins-from-env names.',
+    needs: 'origins',
+    load: () => import('./reflection-to-allowlist.js'),
   },
   consolidate: {
     group: 'Layers',

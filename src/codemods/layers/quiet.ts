@@ -34,6 +34,8 @@ export function withoutRegistration(repository: Revised, policy: Policy): Quiete
 export function withoutHeaders(repository: Revised, policy: Policy, spoken: readonly Spoken[]): Quieted {
   const places = uniqueSpans([...spoken.map(({ at }) => at), ...corsEffects(policy).filter(({ op }) => op === 'remove').map(({ at }) => at)]);
   if (policy.reader === 'nginx') return textsWith(repository.files, corsLinesRemoved(repository, policy, places));
+  // The option of a package is no line for a header: without one it would send another.
+  if (!places.every(({ file, start, end }) => /access-control-/i.test((repository.files.read(file) ?? '').slice(start, end)))) return undefined;
   const edits = repository.spelled(policy, places.map((at) => ({ kind: 'remove-header', at })));
   return 'declined' in edits ? undefined : textsWith(repository.files, edits);
 }

@@ -85,6 +85,16 @@ export class Script {
     this.#edit(node.getStart(), node.getEnd(), text);
   }
 
+  /** Replaces what stands from one node to the end of another. */
+  replaceBetween(first: Node, last: Node, text: string): void {
+    this.#edit(first.getStart(), last.getEnd(), text);
+  }
+
+  /** Takes over an edit that a reader spelled. */
+  take({ start, end, text }: TextEdit): void {
+    this.#edit(start - this.#mark.length, end - this.#mark.length, text);
+  }
+
   /** Removes a property of an object, with its comma, its comments and its lines. */
   removeProperty(property: Node): void {
     const text = this.root.getFullText();

@@ -1,0 +1,8 @@
+/** What code-mods make of programs on Express, Fastify, Koa, Hono and Nest: real servers answer browsers before and after alike, or differ exactly as is said beforehand. */
+import { answerAlike, type RewrittenPrograms } from './rewritten-programs.js';
+
+const isExpress: RewrittenPrograms['serves'] = (_name, { 'package.json': manifest = '' }) => /"express":/.test(manifest);
+const isOther: RewrittenPrograms['serves'] = (_name, { 'package.json': manifest = '' }) => /"(?:fastify|koa|hono|@nestjs\/core)":/.test(manifest);
+
+answerAlike({ title: 'reflection-to-allowlist on Express', codemod: 'reflection-to-allowlist', folder: 'express-5', serves: isExpress });
+answerAlike({ title: 'reflection-to-allowlist on Fastify, Koa, Hono and Nest', codemod: 'reflection-to-allowlist', folder: 'javascript', serves: isOther });
