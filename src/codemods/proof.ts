@@ -1,15 +1,16 @@
 import { urlOf } from '../findings/ask.js';
-import { conversations, serverRequest, verdictOn } from '../findings/exchange.js';
+import { conversations, serverRequest, verdictOn, type Conversation } from '../findings/exchange.js';
+import type { ClientRequest } from '../findings/finding.js';
 import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
 import { probeSet, type ProbeRequest, type Verdict } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
-import type { Deployment, HttpResponse } from '../policy/evaluate.js';
+import type { Assumptions, Deployment, HttpResponse } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { withoutPlaces } from '../text/span.js';
-import type { Environment } from '../values/fact.js';
+import { settingIsAbsent, type Environment } from '../values/fact.js';
 
 /** One request whose answer is another one after a rewriting. */
 export interface Difference {
@@ -34,18 +35,31 @@ export interface Proof {
 interface Side {
   readonly entries: readonly Deployment[];
   readonly environment: Environment;
+  readonly assumed: Assumptions;
+  /** What was asked already. */
+  readonly answers: Map<string, readonly Conversation[]>;
 }
 
 /** Places past which no more are asked about: routes beyond say the same again. */
 const MAX_PLACES = 40;
 
-/** Compares what browsers see of the layers that a rewriting changes, from the outermost one inwards. */
-export function prove(before: Revised, after: Revised): Proof {
+/**
+ * Compares what browsers see of the layers that a rewriting changes, from the outermost one inwards.
+ * @param unset an environment variable that is taken for not set
+ */
+export function prove(before: Revised, after: Revised, unset?: string): Proof {
   const [was, is] = [changedIn(before.policies, after.policies), changedIn(after.policies, before.policies)];
   const [outer, nowOuter] = [entriesOf(before, was), entriesOf(after, is)];
   const pairs = paired(withLikesOf(nowOuter, outer, before), withLikesOf(outer, nowOuter, after));
-  const compared = pairs.map(([some, others]) => compareSides({ entries: some, environment: before.environment }, { entries: others, environment: after.environment }));
+  const sideOf = (entries: readonly Deployment[], { environment }: Revised): Side => ({ entries, environment, assumed: assuming(unset), answers: new Map() });
+  const compared = pairs.map(([some, others]) => compareSides(sideOf(some, before), sideOf(others, after)));
   return { differences: compared.flatMap(({ differences }) => differences), proven: compared.every(({ proven }) => proven), before: was, after: is };
+}
+
+function assuming(unset: string | undefined): Assumptions {
+  if (unset === undefined) return new Map();
+  const fact = settingIsAbsent(unset, { file: '', start: 0, end: 0 });
+  return new Map([[fact.key, { fact, holds: true }]]);
 }
 
 /** Policies whose like is not among the others. */
@@ -121,8 +135,14 @@ function compareSides(before: Side, after: Side): Pick<Proof, 'differences' | 'p
   const [one, other] = [was ?? is!, is ?? was!];
   const alike = was !== undefined && is !== undefined && originProgram(was) === originProgram(is);
   const kinds = originKinds([one, other], asked.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
-  const differences = asked.flatMap((probe) => probeSet(one, other, probe, kinds).flatMap((request) => differencesOf(request, before, after)));
+  const differences = asked.flatMap((probe) => probeSet(one, other, probe, kinds).flatMap(withHeaders).flatMap((request) => differencesOf(request, before, after)));
   return { differences, proven: alike || kinds !== undefined };
+}
+
+/** By its headers a `GET` has a preflight, too. */
+function withHeaders(request: ProbeRequest): readonly ProbeRequest[] {
+  const reads = request.method === 'GET' && request.headers.length === 0;
+  return [request, ...(reads ? ([['authorization', 'Bearer x'], ['x-unlisted', '1']] as const).map((header) => ({ ...request, headers: [header] })) : [])];
 }
 
 /** All layers of a side as if they were one, for what they name. */
@@ -150,7 +170,7 @@ function answersOf(side: Side, { probe, ...client }: ProbeRequest): ReadonlyMap<
   const request = { ...client, url };
   const entry = side.entries.find(({ policy }) => policy.probes.some((place) => place.path === probe.path && place.host === probe.host)) ?? side.entries[0];
   if (entry === undefined) return new Map([['verdict', 'blocked']]);
-  const worlds = conversations(entry, request, { environment: side.environment });
+  const worlds = worldsOf(entry, request, side);
   const verdicts = new Set(worlds.map(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed));
   const told = worlds.map(({ preflight, actual }) => new Map<Difference['what'], string>([
     ...(preflight === null ? [] : [['preflight status', String(preflight.response.status)] as const, ...headersOf('preflight', preflight.response)]),
@@ -159,6 +179,23 @@ function answersOf(side: Side, { probe, ...client }: ProbeRequest): ReadonlyMap<
   const [first = new Map<Difference['what'], string>(), ...others] = told;
   const verdict: Verdict = verdicts.size === 1 ? [...verdicts][0]! : null;
   return new Map([['verdict', verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked'], ...[...first].filter(([what, text]) => others.every((other) => other.get(what) === text))]);
+}
+
+/** What servers answer; a request with a cookie gets what it got without one where nobody asks for cookies. */
+function worldsOf(entry: Deployment, request: ClientRequest, { environment, assumed, answers }: Side): readonly Conversation[] {
+  const key = JSON.stringify([request.url, request.origin, request.method, request.headers, asksForCookies(entry) && request.credentials]);
+  let known = answers.get(key);
+  if (known === undefined) answers.set(key, (known = conversations(entry, request, { environment, assumed })));
+  return known;
+}
+
+const asking = new WeakMap<Deployment, boolean>();
+
+/** May a layer tell requests with cookies from others? */
+function asksForCookies(entry: Deployment): boolean {
+  let known = asking.get(entry);
+  if (known === undefined) asking.set(entry, (known = layersOf(entry).some(({ steps }) => /"cookie"|"request-header-names"/.test(JSON.stringify(steps)))));
+  return known;
 }
 
 function headersOf(of: 'preflight' | 'response', { headers }: HttpResponse): readonly (readonly [Difference['what'], string])[] {

@@ -5,11 +5,11 @@ import { springConfiguration } from '../middleware/spring/injection.js';
 import { JvmModule, springVersion } from '../syntax/jvm/index.js';
 import { applyEdits, type TextEdit } from '../text/edit.js';
 import { spanKey, type Span } from '../text/span.js';
-import { refuse, type Codemod, type Proposed } from './codemod.js';
+import { refuse, type Announcement, type Codemod, type Proposed } from './codemod.js';
 import { sourcesOf } from './jvm/application.js';
 import { corsHomeOf, type CorsHome } from './jvm/cors-home.js';
 import { grantFor, type Grant } from './jvm/cors-lines.js';
-import { servedIn, type Served, type Unsaid } from './jvm/cross-origin.js';
+import { servedIn, type Granted, type Served, type Unsaid } from './jvm/cross-origin.js';
 import { Destination } from './jvm/entries.js';
 import { droppingUnused } from './jvm/imports.js';
 import { nodeOf, removeAnnotation } from './jvm/members.js';
@@ -134,8 +134,22 @@ function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome)
     const own = edits.filter((edit) => edit.file === file);
     return [file, applyEdits(holder.source.text, [...own, ...droppingUnused(holder, namesIn(holder, removed), own)])] as const;
   });
+  const announces = home.refusesOthers && grants.length > 0 ? { announces: answeringPreflights(routes.filter((route) => !covering.includes(route))) } : {};
   const gone = grants.length === 0 ? 'goes: it says nothing beside' : 'becomes';
-  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]) };
+  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]), ...announces };
+}
+
+/** Before Spring 7 a filter refuses preflights for paths that its source has nothing for, whatever stands behind it. */
+function answeringPreflights(routes: readonly Served[]): Announcement {
+  const paths = [...new Set(routes.map(({ path }) => path))];
+  return {
+    words: `Preflights for ${paths.join(', ')}, which were refused as the source had nothing for them, are answered by what @CrossOrigin says.`,
+    allows: ({ what, before, after, request: { probe, origin } }) => what === 'verdict' && before === 'blocked' && after === 'allowed' && routes.some(({ path, granted }) => granted !== undefined && covers(path, probe.path) && mayAdmit(granted, origin)),
+  };
+}
+
+function mayAdmit({ origins, originPatterns }: Granted, origin: string): boolean {
+  return originPatterns.length > 0 || origins.length === 0 || origins.some(({ value }) => value.kind !== 'string' || value.value === '*' || value.value === origin || value.value.includes('${'));
 }
 
 /** Does the pattern that decides where a grant is left out grant the same? */

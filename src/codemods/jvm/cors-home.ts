@@ -20,6 +20,8 @@ export interface CorsHome {
   readonly patterns: readonly (string | undefined)[];
   /** Does it answer before Spring MVC sees a request? Else it is Spring MVC's own registry. */
   readonly inFront: boolean;
+  /** Does it refuse preflights for paths that it has nothing for? */
+  readonly refusesOthers: boolean;
   /** What it takes; whole texts of new files by path. @returns a text where it cannot be written */
   write(grants: readonly Grant[], destination: Destination): { readonly edits: readonly TextEdit[]; readonly fresh: ReadonlyMap<string, string> } | string;
 }
@@ -72,6 +74,7 @@ function inSource(holders: readonly JvmModule[]): CorsHome | string {
     package: holder.unit.package,
     patterns: calls.map(({ call }) => firstText(call)),
     inFront: true,
+    refusesOthers: springVersion(holder.files, holder.file).number < 70000,
     write: (grants, destination) => {
       if (grants.length === 0) return { edits: [], fresh: new Map() };
       if (destination.settings.size > 0) return `${[...destination.settings.keys()].join(', ')} would have to be given to the bean of the CorsConfigurationSource`;
@@ -94,6 +97,7 @@ function inMethod(holder: JvmModule, method: SyntaxNode): CorsHome | string {
     package: holder.unit.package,
     patterns: callsIn(method).filter((call) => nameNode(call)?.text === 'addMapping').map(firstText),
     inFront: false,
+    refusesOthers: false,
     write: (grants, destination) => {
       if (end > body.endIndex) return 'addCorsMappings stands on one line';
       const depth = depthOf(holder, { file: holder.file, start: method.startIndex, end: method.endIndex }) + 1;
@@ -128,6 +132,7 @@ function inConfigurer(holder: JvmModule, declaration: ClassDeclaration): CorsHom
     package: holder.unit.package,
     patterns: [],
     inFront: false,
+    refusesOthers: false,
     write: (grants, destination) =>
       written(holder, destination, [`${stack}.CorsRegistry`, ...valueImport(destination)], () => {
         const settings = settingFields(holder, declaration, destination);
@@ -153,6 +158,7 @@ function newConfigurer(application: JvmModule, { name, path, package: own, isKot
     package: own,
     patterns: [],
     inFront: false,
+    refusesOthers: false,
     write: (grants, destination) => {
       const end = isKotlin ? '' : ';';
       const imports = [...new Set(['org.springframework.context.annotation.Configuration', `${stack}.CorsRegistry`, `${stack}.${configurer}`, ...valueImport(destination), ...destination.imports])].sort();
@@ -182,6 +188,7 @@ function besideChain({ module: holder, owner, method }: SecurityChain): CorsHome
     package: holder.unit.package,
     patterns: [],
     inFront: true,
+    refusesOthers: false,
     write: (grants, destination) => {
       const { isKotlin } = holder;
       const parameters = [...destination.settings.values()].map(({ placeholder, name }) => `@Value(${literal(placeholder, isKotlin)}) ${isKotlin ? `${name}: String` : `String ${name}`}`).join(', ');
