@@ -48,6 +48,8 @@ export interface Rewriting {
 export interface Announcement {
   /** In words: `origins other than those named are refused`. */
   readonly words: string;
+  /** An environment variable by which alone anything changes: without it browsers see what they saw, whatever is allowed. */
+  readonly unset?: string;
   allows(difference: Difference): boolean;
 }
 

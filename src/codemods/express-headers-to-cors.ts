@@ -9,8 +9,8 @@ import type { Revised } from '../engine.js';
 import type { Policy } from '../policy/program.js';
 import { contains, withoutPlaces, type Span } from '../text/span.js';
 import { refuse, type Codemod, type Proposed, type Refusal, type Rewriting } from './codemod.js';
-import { indented, optionsFor, type Replaced } from './script/cors-options.js';
-import { concernOf, handlerAround, writtenBy, type Handler } from './script/handler.js';
+import { indented, isStillThere, optionsFor, type Replaced } from './script/cors-options.js';
+import { concernOf, handlerAround, setsHeaders, writtenBy, type Handler } from './script/handler.js';
 import { withDependency } from './script/manifest.js';
 import { mountsOf, replaceWhole } from './script/mounts.js';
 import { printObject, type Property } from './script/print.js';
@@ -21,8 +21,11 @@ import { placesSaidAt, statedBy, type Stated } from './stated.js';
 const codemod: Codemod = {
   *propose(repository) {
     for (const [path, policies] of handWritten(repository)) {
-      const count = handlersIn(Script.open(path, repository.files.read(path) ?? ''), policies).length;
-      for (let index = 0; index < count; index++) yield* rewritten(repository, path, policies, index);
+      const open = (): Script => Script.open(path, repository.files.read(path) ?? '');
+      const first = open();
+      yield* withoutHandler(first, policies);
+      const count = handlersIn(first, policies).length;
+      for (let index = 0; index < count; index++) yield* rewritten(repository, index === 0 ? first : open(), policies, index);
     }
   },
 };
@@ -38,8 +41,7 @@ interface Found extends Handler {
 }
 
 /** What a handler becomes. Each is rewritten in a tree of its own, since edits of one are not those of another. */
-function* rewritten(repository: Revised, path: string, policies: readonly Policy[], index: number): Iterable<Proposed> {
-  const script = Script.open(path, repository.files.read(path) ?? '');
+function* rewritten(repository: Revised, script: Script, policies: readonly Policy[], index: number): Iterable<Proposed> {
   const all = handlersIn(script, policies);
   const handler = all[index]!;
   const no = (why: string): Refusal => refuse(handler.span, why);
@@ -64,12 +66,12 @@ function* rewritten(repository: Revised, path: string, policies: readonly Policy
   const answered = takesPreflights(handler) ? preflights.flatMap((one) => mountsOf(script, one.node)).filter(({ method, statement }) => method === 'options' && Node.isExpressionStatement(statement)) : [];
   for (const { statement } of answered) script.removeStatements(statement);
   removeUnused(script, [...removed, ...answered.map(({ statement }) => statement)], [textFor('', 0)]);
-  const dependency = withDependency(repository.files, path, 'cors', 'express', { typed: script.isTypeScript });
+  const dependency = withDependency(repository.files, script.path, 'cors', 'express', { typed: script.isTypeScript });
   const rewriting: Rewriting = {
     kind: 'rewriting',
     title: kind === 'preflight' ? 'the handler of preflights becomes cors()' : kind === 'route' ? 'headers of the route become cors()' : 'headers that the middleware writes become cors()',
     at: handler.span,
-    texts: new Map([[path, script.result()], ...(dependency.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]),
+    texts: new Map([[script.path, script.result()], ...(dependency.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]),
     ...(dependency.kind === 'there' ? {} : { notes: [dependency.note] }),
   };
   yield rewriting;
@@ -84,13 +86,19 @@ function statedTogether({ layering, environment }: Revised, policies: readonly P
     const deployment = layering.deploymentOf(policy);
     const probes = placesSaidAt(deployment, environment, (at) => group.some((one) => isIn(one, at)), (at) => isIn(handler, at), handler.kind === 'route' ? 'response' : handler.kind === 'preflight' ? 'preflight' : 'both');
     if (probes.length === 0) continue;
-    const stated = statedBy(deployment, environment, probes);
+    const stated = statedBy(deployment, environment, probes, isFixed(group));
     if (typeof stated === 'string') return stated;
     said.push(stated);
   }
   const [first, ...others] = said;
   if (first === undefined) return 'its headers reach no place alone: other code writes CORS headers there too, or answers first';
   return others.every((other) => withoutPlaces(other) === withoutPlaces(first)) ? first : 'it says one thing in one application and another in another';
+}
+
+/** Is the origin that is sent an expression in which nothing of the request stands? */
+function isFixed(group: readonly Found[]): boolean {
+  const values = group.flatMap((handler) => handler.node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call).filter(({ header }) => header === 'access-control-allow-origin').map(({ value, node }) => ({ value, handler, node }))));
+  return values.length > 0 && values.every(({ value, handler, node }) => isStillThere(value, [handler.node]) && handler.statements.some((statement) => statement.containsRange(node.getStart(), node.getEnd()) && Node.isExpressionStatement(statement)));
 }
 
 /** The values that a group gives to headers, and the comments that stand at them. */
@@ -131,13 +139,15 @@ function besidePart(script: Script, handler: Found, gone: readonly Node[], textF
   const answer = concerns.lastIndexOf('preflight');
   const isBefore = (index: number): boolean => answer === -1 || index < answer;
   const other = handler.statements.filter((_one, index) => concerns[index] === 'other');
-  const [before, after] = [other.filter((one) => isBefore(handler.statements.indexOf(one))), other.filter((one) => !isBefore(handler.statements.indexOf(one)))];
+  // Of an answer to a preflight, pages see no headers but those of CORS.
+  const counts = (one: Node): boolean => !other.some((later) => !isBefore(handler.statements.indexOf(later))) || !setsHeaders(one, handler);
+  const [before, after] = [other.filter((one) => isBefore(handler.statements.indexOf(one)) && counts(one)), other.filter((one) => !isBefore(handler.statements.indexOf(one)))];
   if (before.length > 0 && after.length > 0) return `line ${script.lineOf(before[0]!)} is done for preflights too and line ${script.lineOf(after[0]!)} is not, so that cors() can stand neither before nor behind it`;
   const path = mount.call.getArguments().slice(0, mount.call.getArguments().indexOf(mount.argument)).map((one) => `${one.getText()}, `).join('');
   const start = `${mount.receiver}.use(${path}`;
   const text = `${start}${textFor(script.indentOf(mount.statement), start.length)})${script.style.semicolons ? ';' : ''}`;
   if (before.length > 0) script.insertStatementAfter(mount.statement, text);
-  else script.insertStatementBefore(mount.statement, text);
+  else script.insertStatementBefore(mount.statement, text, 'below-comments');
   removeAll(script, handler, gone);
   return gone;
 }
@@ -190,6 +200,12 @@ function handlersIn(script: Script, policies: readonly Policy[]): readonly Found
     found.set(handler.node, { ...handler, span: script.spanOf(handler.node), kind: kindOf(handler, script) });
   }
   return [...found.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** Places that write headers, and are in no handler. */
+function withoutHandler(script: Script, policies: readonly Policy[]): readonly Refusal[] {
+  const [call] = policies.flatMap(sitesOf).flatMap((at) => (at.file === script.path ? writeAt(script, at) ?? [] : [])).filter((one) => handlerAround(one) === undefined);
+  return call === undefined ? [] : [refuse(script.spanOf(call), 'the headers are written by a function that is not given a request, its response and what is next')];
 }
 
 /** The call that writes what stands at a place. */

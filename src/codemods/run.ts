@@ -63,7 +63,9 @@ async function onePass(codemod: Codemod, start: Revised, choices: Choices): Prom
       refused.push({ ...proposed, line, column });
       continue;
     }
-    if ([...proposed.texts.keys(), proposed.at.file].some((path) => changed.has(path))) continue;
+    // A manifest that gets the same line from each of them is no conflict.
+    const isOutdated = (path: string): boolean => changed.has(path) && state.files.read(path) !== proposed.texts.get(path);
+    if ([...proposed.texts.keys(), proposed.at.file].some(isOutdated)) continue;
     const after = await state.revise(proposed.texts);
     const judged = judgedBy(proposed, state, after);
     if ('reason' in judged) {
@@ -86,8 +88,12 @@ function judgedBy(proposed: Rewriting, before: Revised, after: Revised): Pick<Do
   const { differences, proven, before: was, after: is } = prove(before, after);
   const against = differences.find((difference) => decides(difference) && proposed.announces?.allows(difference) !== true);
   if (against !== undefined) return refuse(`browsers would see something else: ${inWords(against)}`);
-  const known = before.complaints(was);
-  const fresh = [...after.complaints(is)].filter((id) => !known.has(id));
+  const unset = proposed.announces?.unset;
+  const without = unset === undefined ? undefined : prove(before, after, unset).differences.find(decides);
+  if (without !== undefined) return refuse(`browsers would see something else where ${unset} is not set: ${inWords(without)}`);
+  const found = after.complaints(is);
+  const known = found.size === 0 ? found : before.complaints(was);
+  const fresh = [...found].filter((id) => !known.has(id));
   if (fresh.length > 0) return refuse(`the result would have a finding that is not there now: ${fresh.join(', ')}`);
   return { differences, proven };
 }

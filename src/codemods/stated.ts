@@ -31,7 +31,7 @@ export type StatedOrigins =
   | { readonly kind: 'any' }
   /** Every origin is sent back as it came. */
   | { readonly kind: 'reflected' }
-  /** The same one is sent, whoever asks. */
+  /** The same one is sent, whoever asks. Empty where it is known to be one, and which one is not in the text. */
   | { readonly kind: 'fixed'; readonly origin: string }
   /** Those that one of these lets in are sent back; each has its place in the text. */
   | { readonly kind: 'listed'; readonly leaves: readonly (ExactSet | GlobSet | RegexSet | AffixSet)[] };
@@ -43,10 +43,11 @@ const HEADER = 'x-asked-for';
 /**
  * What a policy says at all of its places, or why no options say it.
  * @param probes the places that are meant; absent: all
+ * @param isFixed it is known that the same origin is sent, whoever asks, and perhaps not which
  * @returns a text where its answers are not known, or not the same at every place
  */
-export function statedBy(deployment: Deployment, environment: Environment, probes: readonly Probe[] = deployment.policy.probes): Stated | string {
-  const places = probes.map((probe) => ({ probe, stated: statedAt(deployment, probe, environment) }));
+export function statedBy(deployment: Deployment, environment: Environment, probes: readonly Probe[] = deployment.policy.probes, isFixed = false): Stated | string {
+  const places = probes.map((probe) => ({ probe, stated: statedAt(deployment, probe, environment, isFixed) }));
   const [first, ...others] = places;
   if (first === undefined) return 'it serves no place';
   if (typeof first.stated === 'string') return first.stated;
@@ -77,22 +78,24 @@ function simpleMethodOf({ methods }: Probe): string {
 }
 
 /** What is said at one place. */
-export function statedAt(deployment: Deployment, probe: Probe, environment: Environment): Stated | string {
+export function statedAt(deployment: Deployment, probe: Probe, environment: Environment, isFixed = false): Stated | string {
   const { policy } = deployment;
-  const ask = (origin: string, method: string, headers: readonly (readonly [string, string])[] = []): Conversation | string => {
+  const ask = (origin: string, method: string, headers: readonly (readonly [string, string])[] = [], but = ''): Conversation | string => {
     const worlds = conversations(deployment, { origin, method, headers, credentials: 'omit', url: urlOf(probe) }, { environment });
-    const told = new Set(worlds.map(({ preflight, actual }) => JSON.stringify([preflight?.response.status, corsOf(preflight?.response), corsOf(actual.response)])));
+    const told = new Set(worlds.map(({ preflight, actual }) => JSON.stringify([preflight?.response.status, corsOf(preflight?.response, but), corsOf(actual.response, but)])));
     const [first] = worlds;
     if (first === undefined) return `what it answers at ${probe.path} is not known`;
     return told.size === 1 ? first : `what it answers ${origin} at ${probe.path} depends on ${[...first.actual.assumed.values(), ...(first.preflight?.assumed.values() ?? [])][0]?.fact.detail ?? 'something that is not in the text'}`;
   };
   const method = simpleMethodOf(probe);
-  const origins = originsAt(policy, (origin) => ask(origin, method));
-  if (typeof origins === 'string') return origins;
-  const letIn = origins.kind === 'listed' ? acceptedCandidates(policy).find((origin) => allowOrigin(ask(origin, method)) === origin) : origins.kind === 'fixed' ? origins.origin : STRANGERS[0];
+  const told = originsAt(policy, (origin) => ask(origin, method));
+  if (typeof told === 'string' && !isFixed) return told;
+  const origins: StatedOrigins = typeof told === 'string' ? { kind: 'fixed', origin: '' } : told;
+  const but = typeof told === 'string' ? 'access-control-allow-origin' : '';
+  const letIn = origins.kind === 'listed' ? acceptedCandidates(policy).find((origin) => allowOrigin(ask(origin, method)) === origin) : origins.kind === 'fixed' && but === '' ? origins.origin : STRANGERS[0];
   if (letIn === undefined) return 'no origin is known that it lets in';
-  const asked = ask(letIn, METHOD, [[HEADER, '1']]);
-  const simple = ask(letIn, method);
+  const asked = ask(letIn, METHOD, [[HEADER, '1']], but);
+  const simple = ask(letIn, method, [], but);
   if (typeof asked === 'string') return asked;
   return typeof simple === 'string' ? simple : saidTo(policy, origins, asked, simple);
 }
@@ -155,8 +158,9 @@ function allowOrigin(answer: Conversation | string | undefined): string | null |
   return typeof answer === 'object' ? answer.actual.response.headers.find(({ name }) => name === 'access-control-allow-origin')?.text : undefined;
 }
 
-function corsOf(response: HttpResponse | undefined): readonly (readonly [string, string | null])[] {
-  return (response?.headers ?? []).filter(({ name }) => name.startsWith('access-control-') || name === 'vary').map(({ name, text }) => [name, text]);
+/** @param but a header that does not count */
+function corsOf(response: HttpResponse | undefined, but = ''): readonly (readonly [string, string | null])[] {
+  return (response?.headers ?? []).filter(({ name }) => name !== but && (name.startsWith('access-control-') || name === 'vary')).map(({ name, text }) => [name, text]);
 }
 
 function only(response: HttpResponse | undefined, header: string): string | undefined {

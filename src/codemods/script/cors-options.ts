@@ -75,7 +75,8 @@ function declares(scope: Node, name: string): boolean {
   return [scope, ...scope.getDescendants()].some((node) => (Node.isVariableDeclaration(node) || Node.isParameterDeclaration(node) || Node.isBindingElement(node) || Node.isFunctionDeclaration(node)) && namesOf(node.getNameNode() ?? node, name).length > 0);
 }
 
-function originText(origins: Stated['origins'], replaced: Replaced): string {
+/** What a policy lets in, as the option `origin` of npm cors and its like has it: in the words of the code that goes, where they hold at its place. */
+export function originText(origins: Stated['origins'], replaced: Replaced): string {
   const { script, gone, values } = replaced;
   switch (origins.kind) {
     case 'any':
@@ -118,7 +119,7 @@ function isReadonly(list: Node): boolean {
 
 function listText(leaves: Leaves, { script, gone }: Replaced): string {
   const seen = new Set<string>();
-  const items = leaves.flatMap((leaf) => {
+  const items = [...leaves].sort((a, b) => (a.at.file === b.at.file ? a.at.start - b.at.start : 0)).flatMap((leaf) => {
     const text = leafText(leaf, script, gone);
     const key = `${spanKey(leaf.at)} ${text}`;
     if (seen.has(key) || seen.has(text)) return [];
@@ -155,7 +156,7 @@ function ownText(at: Span, script: Script, gone: readonly Node[]): string | unde
 }
 
 /** Lines behind the first, indented for a place one step inside of an object at the left edge. */
-function dedented(text: string, indent: string, step: string): string {
+export function dedented(text: string, indent: string, step: string): string {
   return text.replaceAll(new RegExp(`(\\r?\\n)${indent}`, 'g'), `$1${step}`);
 }
 

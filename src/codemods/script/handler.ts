@@ -118,6 +118,13 @@ function chainOf(node: Node, handler: Handler): boolean {
   return Node.isPropertyAccessExpression(callee) && chainOf(callee.getExpression(), handler);
 }
 
+/** Does a statement set headers of the response, and nothing else? */
+export function setsHeaders(statement: Node, { response }: Handler): boolean {
+  const call = Node.isExpressionStatement(statement) ? statement.getExpression() : undefined;
+  const callee = Node.isCallExpression(call) ? call.getExpression() : undefined;
+  return Node.isPropertyAccessExpression(callee) && callee.getExpression().getText() === response && (SETTERS.has(callee.getName()) || callee.getName() === 'vary' || callee.getName() === 'removeHeader');
+}
+
 /** Does a call write headers of CORS, and nothing else? */
 export function isCorsWrite(call: Node): boolean {
   if (!Node.isCallExpression(call)) return false;

@@ -30,7 +30,8 @@ export function importOf(root: SourceFile, wanted: Wanted, style: Style, path: s
   const beside = importing(root, wanted.like);
   const way = beside === undefined ? wayOf(root, path) : wayIn(beside);
   const end = style.semicolons ? ';' : '';
-  const text = spelled(name, wanted, way, keywordIn(beside ?? root), style) + end;
+  const quote = /['"](?=[^'"]*['"][^'"]*$)/.exec(beside?.getText() ?? '')?.[0] === '"' ? '"' : beside === undefined ? style.quote : "'";
+  const text = spelled(name, wanted, way, keywordIn(beside ?? root), { ...style, quote }) + end;
   const after = beside ?? root.getStatements().findLast((statement) => Node.isImportDeclaration(statement) || importsOf(statement).length > 0);
   if (after !== undefined) return { name, edit: { offset: endOfLine(root, after.getEnd()), text: `${style.newline}${text}` } };
   const first = root.getStatements().find((statement) => !isDirective(statement));
