@@ -3,7 +3,7 @@ import { setAround, type Place } from '../../middleware/nginx/places.js';
 import type { Policy } from '../../policy/program.js';
 import type { Directive } from '../../syntax/nginx/index.js';
 import type { TextEdit } from '../../text/edit.js';
-import { sameSpan, spanKey, type Span } from '../../text/span.js';
+import { contains, sameSpan, spanKey, type Span } from '../../text/span.js';
 import { configurationsOf, CORS_HEADER, Sources, textsIn, variablesIn, VARY } from './configuration.js';
 import { replaced, withComments } from './lines.js';
 
@@ -26,17 +26,20 @@ export function corsLinesRemoved(repository: Revised, policy: Policy, places: re
   const idle = configuration.places.filter((place) => place.directive.name === 'if' && isNear(place, lines) && isIdle(place.directive, gone));
   for (const { directive } of idle) for (const inner of [directive, ...(directive.block ?? [])]) gone.add(inner);
   for (const { directive } of mapsOf(configuration.places, gone)) gone.add(directive);
-  const kept = lines.filter((line) => isLastAgainstOuter(line, gone));
-  const emptied = new Map(kept.map(({ directive }) => [spanKey(directive.at), directive]));
-  const files = new Set([...gone].map(({ whole }) => whole.file));
-  const edits = [...emptied.values()].map(({ args }): TextEdit => ({ file: args[1]!.file, start: args[1]!.start, end: args[1]!.end, text: '""' }));
-  for (const file of files) {
-    const own = [...gone].filter(({ whole }) => whole.file === file && !emptied.has(spanKey(whole)) && !emptied.has(spanKey(whole)));
-    const outermost = own.filter((one) => ![...emptied.values()].some((line) => sameSpan(line.at, one.at)) && !own.some((other) => other !== one && other.whole.file === file && other.whole.start <= one.whole.start && one.whole.end <= other.whole.end && other.block !== undefined));
+  const emptied = lines.flatMap((line) => (isLastAgainstOuter(line, gone) ? [line.directive] : []));
+  for (const directive of emptied) gone.delete(directive);
+  const without = [...new Set([...gone].map(({ whole }) => whole.file))].flatMap((file) => {
     const source = sources.at({ file });
-    edits.push(...replaced(source, [...new Map(outermost.map(({ whole }) => [spanKey(whole), withComments(source, whole)])).values()]));
-  }
-  return edits;
+    const own = [...gone].filter(({ whole }) => whole.file === file);
+    const outermost = own.filter(({ whole }) => !own.some((other) => !sameSpan(other.whole, whole) && contains(other.whole, whole)));
+    return replaced(source, unique(outermost.map(({ whole }) => withComments(source, whole))));
+  });
+  return [...without, ...unique(emptied.map(({ args }) => args[1]!)).map(({ file, start, end }): TextEdit => ({ file, start, end, text: '""' }))];
+}
+
+/** A part that is included several times stands in several places, with the same spans. */
+function unique<One extends Span>(spans: readonly One[]): readonly One[] {
+  return [...new Map(spans.map((span) => [spanKey(span), span])).values()];
 }
 
 function isOfCors({ name, args }: Directive): boolean {
