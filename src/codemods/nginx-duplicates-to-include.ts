@@ -2,14 +2,13 @@
  * CORS lines that stand in several servers, locations or files become one file that each of them includes. What is
  * written once is changed once: of copies, one is forgotten.
  */
-import { applyEdits } from '../text/edit.js';
 import type { Span } from '../text/span.js';
 import { indentationAt } from '../syntax/nginx/index.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { placeholderIn } from './nginx/conditional-headers.js';
 import { configurationsOf, Sources, type Configuration } from './nginx/configuration.js';
 import { runsIn, type Run } from './nginx/cors-runs.js';
-import { deployNote, fileOf } from './nginx/desk.js';
+import { deployNote, fileOf, textsAfter } from './nginx/desk.js';
 import { commentsIn, dedented, replaced } from './nginx/lines.js';
 import { includePlace, type IncludePlace } from './nginx/placing.js';
 
@@ -48,14 +47,14 @@ function* gathered(group: readonly Found[], sources: Sources): Generator<Propose
   const lines = linesOf(first!.run, sources);
   const placeholder = placeholderIn(lines);
   if (placeholder !== undefined) return yield refuse(at, `the value of ${placeholder} is put in by a template, and the lines would stand in a file that is none`);
-  const template = sources.template(group.map(({ run: { file } }) => file));
-  if (template !== undefined) return yield refuse(at, `${template} is a template that another tool fills in`);
   const said = new Set(textsOfComments(home === undefined ? first!.run : home.run, sources));
-  const texts = [...new Set(others.map(({ run: { file } }) => file))].map((file) => {
-    const source = sources.at({ file });
-    const replacements = others.filter(({ run }) => run.file === file).map(({ run }) => ({ at: spanOf(run, sources), lines: [...new Set(textsOfComments(run, sources))].filter((text) => !said.has(text) && /[^#\s]/.test(text)).concat(`include ${place.spelling};`) }));
-    return [file, applyEdits(source.text, replacements.flatMap((one) => replaced(source, [], [one])))] as const;
+  const edits = others.flatMap(({ run }) => {
+    const span = spanOf(run, sources);
+    const own = [...new Set(textsOfComments(run, sources))].filter((text) => !said.has(text) && /[^#\s]/.test(text));
+    return replaced(sources.at(span), [], [{ at: span, lines: [...own, `include ${place.spelling};`] }]);
   });
+  const texts = textsAfter(edits, at, sources);
+  if ('kind' in texts) return yield texts;
   const fresh = home === undefined ? [[place.path, fileOf(lines, sources, at)] as const] : [];
   yield { kind: 'rewriting', title: `CORS lines of ${others.length === 1 ? 'one place' : `${others.length} places`} become ${place.path}`, at, texts: new Map([...texts, ...fresh]), notes: fresh.map(([path]) => deployNote(path, first!.configuration)) };
 }

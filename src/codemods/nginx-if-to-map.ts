@@ -4,12 +4,12 @@
  *
  * A true `if` is a level of its own in nginx: it loses the headers of the location, and the last one that holds decides.
  */
-import { applyEdits, type TextEdit } from '../text/edit.js';
+import type { TextEdit } from '../text/edit.js';
 import { contains, spanKey, type Span } from '../text/span.js';
 import { indentationStep, type Directive } from '../syntax/nginx/index.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { ALLOW_ORIGIN, around, configurationsOf, isHeader, Names, Sources, type Configuration } from './nginx/configuration.js';
-import { deployNote, fileOf, type Desk } from './nginx/desk.js';
+import { deployNote, fileOf, textsAfter, type Desk } from './nginx/desk.js';
 import { columnsOf } from './nginx/columns.js';
 import { conditionalAt, firstOf, isConditional, linesOf, notesOn, placeholderIn, reworked, uselessAfter, type Conditional, type Reworked } from './nginx/conditional-headers.js';
 import { replaced, withComments, type Replacement } from './nginx/lines.js';
@@ -52,7 +52,7 @@ function groupsOf(found: readonly Conditional[]): readonly (readonly Conditional
   return [...groups.values()];
 }
 
-function* one(group: readonly Conditional[], { repository: { files }, configuration, configurations, sources, names }: Desk): Generator<Proposed> {
+function* one(group: readonly Conditional[], { configuration, configurations, sources, names }: Desk): Generator<Proposed> {
   const [first] = group;
   const at = first!.conditions[0]!.at;
   const places = group.map(({ location }) => location);
@@ -67,7 +67,7 @@ function* one(group: readonly Conditional[], { repository: { files }, configurat
   const fresh = new Map<string, string>();
   const edits: TextEdit[] = [];
   if (written.maps.length > 0) {
-    const maps = mapPlace(places, configuration, configurations, sources);
+    const maps = mapPlace(places, outs.map(({ anchor }) => anchor.file), configuration, configurations, sources);
     if (typeof maps === 'string') return yield refuse(at, maps);
     if (maps.kind === 'in-file') edits.push(maps.edit(written.maps));
     else {
@@ -84,14 +84,13 @@ function* one(group: readonly Conditional[], { repository: { files }, configurat
   for (const file of new Set([...spans, ...replacements.map((replacement) => replacement.at)].map((span) => span.file))) {
     edits.push(...replaced(sources.at({ file }), spans.filter((span) => span.file === file), once(replacements.filter((replacement) => replacement.at.file === file))));
   }
-  const template = sources.template(edits.map(({ file }) => file));
-  if (template !== undefined) return yield refuse(at, `${template} is a template that another tool fills in`);
-  const touched = [...new Set(edits.map(({ file }) => file))];
+  const texts = textsAfter(edits, at, sources);
+  if ('kind' in texts) return yield texts;
   yield {
     kind: 'rewriting',
     title: `headers that \`if\`s decide about become ${written.maps.length > 0 ? 'maps' : 'lines without conditions'}${include === undefined ? '' : `, and ${include.path}`}`,
     at,
-    texts: new Map([...touched.map((file) => [file, applyEdits(files.read(file) ?? '', edits.filter((edit) => edit.file === file))] as const), ...fresh]),
+    texts: new Map([...texts, ...fresh]),
     notes: [...new Set([...each.flatMap(notesOn), ...[...fresh.keys()].map((path) => deployNote(path, configuration))])],
   };
 }

@@ -2,7 +2,7 @@
  * An origin that nginx sends back as it came (`$http_origin`, a pattern that others' sites match) is looked up in a map of
  * the origins that somebody names. Only the author knows these.
  */
-import { applyEdits, type TextEdit } from '../text/edit.js';
+import type { TextEdit } from '../text/edit.js';
 import { spanKey } from '../text/span.js';
 import { edited } from '../middleware/nginx/write.js';
 import { insertAfter, type Directive } from '../syntax/nginx/index.js';
@@ -10,7 +10,7 @@ import type { Place } from '../middleware/nginx/places.js';
 import { refuse, type Announcement, type Codemod, type Origins, type Proposed } from './codemod.js';
 import { originsNamedIn } from './proof.js';
 import { around, configurationsOf, Names, policyAt, Sources, type Configuration } from './nginx/configuration.js';
-import { deployNote, fileOf, type Desk } from './nginx/desk.js';
+import { deployNote, fileOf, textsAfter, type Desk } from './nginx/desk.js';
 import { replaced } from './nginx/lines.js';
 import { mapPlace } from './nginx/placing.js';
 import { reflectionsIn, type Opening, type Reflections } from './nginx/reflections.js';
@@ -57,7 +57,6 @@ function serversOf({ place }: Opening, { places }: Configuration): readonly Plac
 
 function* narrowed({ origins: { origins }, openings }: { readonly origins: Origins; readonly openings: readonly Opening[] }, lines: Reflections['lines'], desk: Desk): Generator<Proposed> {
   const { configuration, sources } = desk;
-  const { files } = desk.repository;
   const at = openings[0]!.place.directive.at;
   const asking = openings.filter(({ kind }) => kind !== 'rows');
   const fresh = new Map<string, string>();
@@ -68,7 +67,7 @@ function* narrowed({ origins: { origins }, openings }: { readonly origins: Origi
     if (known === undefined) {
       const block = [`map $http_origin ${variable} {`, '    default "";', ...origins.map((origin) => `    "${origin}" $http_origin;`), '}'];
       const places = asking.flatMap(({ place }) => configuration.places.filter(({ directive }) => spanKey(directive.at) === spanKey(place.directive.at)));
-      const maps = mapPlace(places, configuration, desk.configurations, sources);
+      const maps = mapPlace(places, places.map(({ directive }) => directive.at.file), configuration, desk.configurations, sources);
       if (typeof maps === 'string') return yield refuse(at, maps);
       if (maps.kind === 'in-file') edits.push(maps.edit([block]));
       else fresh.set(maps.path, fileOf(block, sources, at));
@@ -83,15 +82,13 @@ function* narrowed({ origins: { origins }, openings }: { readonly origins: Origi
     const vary = edited(configuration.root, { kind: 'add-vary', at: line.directive.at });
     if (!('declined' in vary)) edits.push(...vary);
   }
-  const once = edits.filter((edit, index) => edits.findIndex((other) => spanKey(other) === spanKey(edit) && other.text === edit.text) === index);
-  const template = sources.template(once.map(({ file }) => file));
-  if (template !== undefined) return yield refuse(at, `${template} is a template that another tool fills in`);
-  const touched = [...new Set(once.map(({ file }) => file))];
+  const texts = textsAfter(edits, at, sources);
+  if ('kind' in texts) return yield texts;
   yield {
     kind: 'rewriting',
     title: `origins that are sent back are looked up in a map of ${origins.length}`,
     at,
-    texts: new Map([...touched.map((file) => [file, applyEdits(files.read(file) ?? '', once.filter((edit) => edit.file === file))] as const), ...fresh]),
+    texts: new Map([...texts, ...fresh]),
     announces: othersAreRefused(origins),
     notes: [...fresh.keys()].map((path) => deployNote(path, configuration)),
   };

@@ -1,11 +1,11 @@
 import type { Place } from '../../middleware/nginx/places.js';
 import { variableName } from '../../middleware/nginx/variables.js';
 import type { Directive } from '../../syntax/nginx/index.js';
-import { applyEdits, type TextEdit } from '../../text/edit.js';
+import type { TextEdit } from '../../text/edit.js';
 import { refuse, type Proposed } from '../codemod.js';
 import { around, CORS_HEADER, isHeader, variablesIn, type Configuration } from './configuration.js';
 import { columnsOf, type Written } from './columns.js';
-import { deployNote, fileOf, type Desk } from './desk.js';
+import { deployNote, fileOf, textsAfter, type Desk } from './desk.js';
 import { commentsIn, replaced, withComments } from './lines.js';
 import { mapPlace } from './placing.js';
 import { traced, Undecided, type Atom, type End } from './trace.js';
@@ -112,7 +112,7 @@ function mapsOf({ name, atoms, values, from }: Variable, variable: (name: string
   return written.maps.length === 0 ? undefined : written;
 }
 
-function* rewritten(group: readonly Chosen[], { repository: { files }, configuration, configurations, sources, names }: Desk): Generator<Proposed> {
+function* rewritten(group: readonly Chosen[], { configuration, configurations, sources, names }: Desk): Generator<Proposed> {
   const [first] = group;
   const at = first!.removed[0]!.at;
   const places = group.map(({ scope }) => scope);
@@ -126,7 +126,7 @@ function* rewritten(group: readonly Chosen[], { repository: { files }, configura
     blocks.push(...written.maps);
     if (elsewhere) renamed.set(variable.name, written.columns[0]!.value);
   }
-  const maps = mapPlace(places, configuration, configurations, sources);
+  const maps = mapPlace(places, group.flatMap(({ removed }) => removed.map(({ at: { file } }) => file)), configuration, configurations, sources);
   if (typeof maps === 'string') return yield refuse(at, maps);
   const spans = group.flatMap(({ removed }) => removed.map(({ whole }) => withComments(sources.at(whole), whole)));
   const comments = [...new Set(spans.flatMap((span) => commentsIn(sources.at(span), span.start, span.end).map(({ text }) => text)))];
@@ -136,13 +136,13 @@ function* rewritten(group: readonly Chosen[], { repository: { files }, configura
   else fresh.set(maps.path, fileOf(lines.flatMap((map, index) => (index === 0 ? map : ['', ...map])), sources, at));
   for (const file of new Set(spans.map((span) => span.file))) edits.push(...replaced(sources.at({ file }), spans.filter((span, index) => span.file === file && spans.findIndex((other) => other.file === file && other.start === span.start) === index)));
   if (renamed.size > 0) edits.push(...renamings(group, renamed, configuration, sources));
-  const template = sources.template(edits.map(({ file }) => file));
-  if (template !== undefined) return yield refuse(at, `${template} is a template that another tool fills in`);
+  const texts = textsAfter(edits, at, sources);
+  if ('kind' in texts) return yield texts;
   yield {
     kind: 'rewriting',
     title: `${first!.variables.map(({ name }) => `$${name}`).join(' and ')} becomes a map`,
     at,
-    texts: new Map([...[...new Set(edits.map(({ file }) => file))].map((file) => [file, applyEdits(files.read(file) ?? '', edits.filter((edit) => edit.file === file))] as const), ...fresh]),
+    texts: new Map([...texts, ...fresh]),
     notes: [...fresh.keys()].map((path) => deployNote(path, configuration)),
   };
 }

@@ -39,7 +39,7 @@ export function conditionalAt(location: Place, sources: Sources): Conditional {
   const server = around(location, 'server')?.directive.block ?? [];
   const base = headersInForce(location, own);
   const linesOf = (end: End): readonly HeaderLine[] => {
-    const lines = end.level?.block?.filter(({ name }) => name === 'add_header') ?? [];
+    const lines = end.level?.block?.filter(isLine) ?? [];
     const isEmptyAnswer = end.answer !== undefined && end.answer.within === end.level && end.answer.directive.args.length === 1 && /^20\d$/.test(end.answer.directive.args[0]!.text);
     return (lines.length > 0 ? lines : base).filter((line) => !(isEmptyAnswer && isHeader(line, /^content-(?:type|length)$/i))).map((line) => headerLine(line, end, sources));
   };
@@ -85,10 +85,15 @@ function checkAround(location: Place, own: readonly Directive[], conditions: rea
 }
 
 function headersInForce(location: Place, own: readonly Directive[]): readonly Directive[] {
-  const lines = own.filter(({ name }) => name === 'add_header');
+  const lines = own.filter(isLine);
   if (lines.length > 0) return lines;
   const { own: beside, around: outer } = setAround(location, 'add_header');
-  return beside.length > 0 ? beside : outer;
+  return (beside.length > 0 ? beside : outer).filter(isLine);
+}
+
+/** One that nginx takes. */
+function isLine(directive: Directive): boolean {
+  return isHeader(directive, /^/);
 }
 
 function headerLine(directive: Directive, { variables }: End, sources: Sources): HeaderLine {

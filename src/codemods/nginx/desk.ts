@@ -1,6 +1,8 @@
 import type { Revised } from '../../engine.js';
+import { applyEdits, type TextEdit } from '../../text/edit.js';
 import { folderOf } from '../../text/files.js';
-import type { Span } from '../../text/span.js';
+import { spanKey, type Span } from '../../text/span.js';
+import { refuse, type Refusal } from '../codemod.js';
 import type { Configuration, Names, Sources } from './configuration.js';
 
 /** What a configuration is rewritten with. */
@@ -22,4 +24,19 @@ export function deployNote(path: string, { root }: Configuration): string {
 export function fileOf(lines: readonly string[], sources: Sources, like: Span): string {
   const ending = sources.at(like).lineEnding;
   return lines.map((line) => line + ending).join('');
+}
+
+/** Whole new texts of the files that edits are in; a refusal where they cannot be edited. */
+export function textsAfter(edits: readonly TextEdit[], at: Span, sources: Sources): ReadonlyMap<string, string> | Refusal {
+  const files = [...new Set(edits.map(({ file }) => file))];
+  const template = sources.template(files);
+  if (template !== undefined) return refuse(at, `${template} is a template that another tool fills in`);
+  // What is included twice is edited once.
+  const once = edits.filter((edit, index) => edits.findIndex((other) => spanKey(other) === spanKey(edit) && other.text === edit.text) === index);
+  try {
+    return new Map(files.map((file) => [file, applyEdits(sources.at({ file }).text, once.filter((edit) => edit.file === file))]));
+  } catch (error) {
+    if (error instanceof RangeError) return refuse(at, 'what would be written here overlaps with something else that would');
+    throw error;
+  }
 }

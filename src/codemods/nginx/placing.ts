@@ -11,15 +11,16 @@ export type MapPlace = { readonly kind: 'in-file'; readonly edit: (blocks: reado
 /**
  * Where the servers of some places find `map`s, which nginx takes in `http` only: in front of the servers of one file;
  * for those of several ones in a file of a folder that `http` includes, or in `http` itself.
+ * @param parts files of which something will ask for the maps
  * @returns a reason where none is in view
  */
-export function mapPlace(places: readonly Place[], configuration: Configuration, all: readonly Configuration[], sources: Sources): MapPlace | string {
+export function mapPlace(places: readonly Place[], parts: readonly string[], configuration: Configuration, all: readonly Configuration[], sources: Sources): MapPlace | string {
   const servers = places.map((place) => around(place, 'server'));
   const [first] = servers;
   if (first === undefined || servers.includes(undefined)) return 'maps stand in http, and where this part is included is not in view';
   const files = new Set(servers.map((server) => server!.directive.at.file));
   const { root, places: every } = configuration;
-  const shared = all.find((other) => other !== configuration && places.some(({ directive }) => other.root.included.includes(directive.at.file)));
+  const shared = all.find((other) => other !== configuration && parts.some((file) => other.root.included.includes(file)));
   const http = every.find(({ directive: { name, block } }) => name === 'http' && block !== undefined)?.directive;
   if (files.size === 1 && shared === undefined) {
     const file = first.directive.at.file;
