@@ -4,7 +4,7 @@ import { PythonModule } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
-import { namesCors, pruned, type Pruned } from './python/cors-code.js';
+import { helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { extensionOptions } from './python/flask-cors.js';
 import { hooksIn, type Hook } from './python/flask-hooks.js';
 import { viewProposals } from './python/flask-views.js';
@@ -27,7 +27,7 @@ const codemod: Codemod = {
       const hooks = hooksIn(module);
       const owner = hooks.find((hook) => hook.when === 'after' && writes(policy, module, hook))?.owner;
       const own = hooks.filter((hook) => hook.owner === owner);
-      const main = own.find(({ definition, when }) => when === 'after' && namesCors(module, definition));
+      const main = own.find((hook) => hook.when === 'after' && writes(policy, module, hook));
       if (main === undefined) {
         if (!module.calls().some(({ callee }) => /(?:^|\.)CORS$/.test(callee))) yield* viewProposals(repository, module, policy);
         continue;
@@ -43,7 +43,8 @@ export default codemod;
 
 /** Is one of the headers of a policy written in a hook? */
 function writes({ steps }: Policy, module: PythonModule, { definition }: Hook): boolean {
-  return namesCors(module, definition) && steps.some(({ effects }) => effects.some(({ at }) => at.file === module.file && definition.startIndex <= at.start && at.end <= definition.endIndex));
+  const code = [definition, ...helpersOf(module, definition)].filter((one) => namesCors(module, one));
+  return steps.some(({ effects }) => effects.some(({ at }) => at.file === module.file && code.some(({ startIndex, endIndex }) => startIndex <= at.start && at.end <= endIndex)));
 }
 
 function proposalFor(repository: Revised, module: PythonModule, policy: Policy, main: Hook, others: readonly Hook[]): Proposed {
@@ -54,13 +55,14 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
   const work = new Map([main, ...others].map((hook) => [hook, pruned(module, hook.definition)]));
   for (const { obstacles: [obstacle] } of work.values()) if (obstacle !== undefined) return refuse(module.span(obstacle.node), obstacle.why);
   const prefix = prefixAsked(main);
-  const code = [...work.keys()].map((hook) => module.span(hook.definition));
+  const helpers = [...work.keys()].flatMap((hook) => helpersOf(module, hook.definition));
+  const code = [...[...work.keys()].map((hook) => hook.definition), ...helpers].map((one) => module.span(one));
   const isPart = prefix !== undefined || isBlueprint(module, owner);
   const { stated, probes } = isPart ? saidWhere(repository, policy, code, ({ path }) => path.startsWith(prefix ?? '')) : saidEverywhere(repository, policy, code);
   if (typeof stated === 'string') return refuse(at, stated);
   const style = styleOf(module);
   const place = lineOf(module.source.text, registration.startIndex).start;
-  const options = extensionOptions(stated, { module, from: definition, to: place, gone: [module.span(wholeOf(definition))], style }, probes);
+  const options = extensionOptions(stated, { module, from: namesCors(module, definition) ? definition : (helpersOf(module, definition)[0] ?? definition), to: place, gone: [module.span(wholeOf(definition))], style }, probes);
   if (typeof options === 'string') return refuse(at, options);
   const indent = /^[ \t]*/.exec(module.source.text.slice(place))![0];
   const { local, edits } = changeImports(module, 'flask_cors', 'CORS', (name) => {

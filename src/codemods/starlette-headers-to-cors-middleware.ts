@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../syntax/tree-sitter.js';
 import type { TextEdit } from '../text/edit.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
-import { contains, namesCors, pruned, type Pruned } from './python/cors-code.js';
+import { contains, helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { middlewareOptions } from './python/cors-middleware.js';
 import { changeImports } from './python/imports.js';
 import { lineOf } from './python/lines.js';
@@ -26,7 +26,7 @@ const codemod: Codemod = {
       if (policy.reader !== 'starlette' || seen.has(policy.at.file)) continue;
       const module = repository.unit('python', policy.at.file);
       if (!(module instanceof PythonModule)) continue;
-      const [own, ...others] = middlewareIn(module).filter(({ definition }) => namesCors(module, definition));
+      const [own, ...others] = middlewareIn(module).filter(({ definition }) => namesCors(module, definition) || helpersOf(module, definition).length > 0);
       if (own === undefined) {
         yield* elsewhere(module, policy);
         continue;
@@ -49,12 +49,12 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
   if (obstacle !== undefined) return refuse(module.span(obstacle.node), obstacle.why);
   if (work.idle && own.by !== 'decorated' && isShared(module, own)) return refuse(at, `${nameOf(definition)} is used elsewhere, too`);
   if (!work.idle && own.by === 'wrapped') return refuse(at, `${nameOf(definition)} does something else, too`);
-  const { stated, probes } = saidEverywhere(repository, policy, [module.span(definition)]);
+  const { stated, probes } = saidEverywhere(repository, policy, [definition, ...helpersOf(module, definition)].map((one) => module.span(one)));
   if (typeof stated === 'string') return refuse(at, stated);
   const style = styleOf(module);
   const place = lineOf(module.source.text, registration.startIndex).start;
   const gone = [module.span(wholeOf(definition)), at];
-  const options = middlewareOptions(stated, { module, from: definition, to: place, gone, style }, probes);
+  const options = middlewareOptions(stated, { module, from: namesCors(module, definition) ? definition : (helpersOf(module, definition)[0] ?? definition), to: place, gone, style }, probes);
   if (typeof options === 'string') return refuse(at, options);
   const home = HOMES[/\bfastapi\b/.test(module.source.text) ? 'fastapi' : 'starlette'];
   const { local, edits: imports } = changeImports(module, home, 'CORSMiddleware', (name) => {

@@ -9,6 +9,8 @@ export interface Pruned {
   readonly freed: readonly { readonly statement: SyntaxNode; readonly body: SyntaxNode }[];
   /** `elif` right behind a branch for preflights that goes: it becomes the `if`. */
   readonly chained: readonly { readonly statement: SyntaxNode; readonly clause: SyntaxNode }[];
+  /** Calls that hand back the response that they are given. */
+  readonly unwrapped: readonly { readonly call: SyntaxNode; readonly response: SyntaxNode }[];
   /** What is left only hands requests and responses on. */
   readonly idle: boolean;
   /** What cannot be told apart from CORS. */
@@ -23,9 +25,19 @@ export function pruned(module: PythonModule, definition: SyntaxNode): Pruned {
   return new Pruning(module, definition).told();
 }
 
+/** Functions of the module that a piece of code calls, and that name headers of CORS. */
+export function helpersOf(module: PythonModule, node: SyntaxNode): readonly SyntaxNode[] {
+  const called = new Set(node.descendantsOfType('call').map((call) => call.childForFieldName('function')?.text));
+  return module.root.namedChildren.filter((statement) => statement.type === 'function_definition' && !contains(statement, node) && called.has(statement.childForFieldName('name')?.text) && namesCors(module, statement));
+}
+
 /** Does a piece of code name a header of CORS, by itself or by a dictionary of the module? */
 export function namesCors(module: PythonModule, node: SyntaxNode): boolean {
   return node.descendantsOfType('string').some(({ text }) => CORS_HEADER.test(text)) || node.descendantsOfType('identifier').some((name) => namesDictionary(module, name));
+}
+
+function isPure({ idle, obstacles }: Pruned): boolean {
+  return idle && obstacles.length === 0;
 }
 
 class Pruning {
@@ -33,6 +45,8 @@ class Pruning {
   readonly #freed: { statement: SyntaxNode; body: SyntaxNode }[] = [];
   readonly #chained = new Map<number, { readonly statement: SyntaxNode; readonly clause: SyntaxNode }>();
   readonly #body: SyntaxNode;
+  /** Names of functions that it hands a response to, and that do nothing but write headers of CORS on it. */
+  readonly #helpers: ReadonlySet<string>;
   /** Names of its parameters. */
   readonly #given: ReadonlySet<string>;
 
@@ -41,6 +55,7 @@ class Pruning {
     private readonly definition: SyntaxNode,
   ) {
     this.#body = definition.childForFieldName('body')!;
+    this.#helpers = new Set(helpersOf(module, this.#body).filter((helper) => isPure(pruned(module, helper))).map((helper) => helper.childForFieldName('name')?.text ?? ''));
     this.#given = new Set(definition.childForFieldName('parameters')?.descendantsOfType('identifier').map(({ text }) => text) ?? []);
   }
 
@@ -50,7 +65,7 @@ class Pruning {
       this.#block(this.#body);
       this.#locals();
     }
-    return { gone: this.#outermost(), freed: this.#freed.filter(({ statement }) => !this.#isGone(statement.parent!)), chained: [...this.#chained.values()], idle: this.#isIdle(this.#body), obstacles: this.#obstacles() };
+    return { gone: this.#outermost(), unwrapped: this.#unwrapped(), freed: this.#freed.filter(({ statement }) => !this.#isGone(statement.parent!)), chained: [...this.#chained.values()], idle: this.#isIdle(this.#body), obstacles: this.#obstacles() };
   }
 
   answersOnly(): boolean {
@@ -66,7 +81,7 @@ class Pruning {
   }
 
   #goes(statement: SyntaxNode): boolean {
-    if (statement.type === 'expression_statement') return this.#isWrite(statement.namedChildren[0]);
+    if (statement.type === 'expression_statement') return this.#isWrite(statement.namedChildren[0]) || this.#isHelped(statement.namedChildren[0]);
     if (statement.type === 'if_statement') return this.#if(statement);
     if (statement.type === 'for_statement') return this.#block(statement.childForFieldName('body')!) || isCopying(this.module, statement);
     if (statement.type === 'function_definition') this.#block(statement.childForFieldName('body')!);
@@ -95,12 +110,35 @@ class Pruning {
   #onlyAnswers(block: SyntaxNode): boolean {
     return statementsOf(block).every((statement) => {
       if (this.#gone.has(statement.id) || statement.type === 'pass_statement') return true;
-      if (statement.type === 'return_statement') return statement.namedChildren.every((value) => isResponse(value));
+      if (statement.type === 'return_statement') return statement.namedChildren.every((value) => isResponse(this.#responseHelped(value) ?? value));
       const inner = statement.type === 'expression_statement' ? statement.namedChildren[0] : undefined;
       if (inner?.type !== 'assignment') return isText(statement);
       const [left, right] = [inner.childForFieldName('left'), inner.childForFieldName('right')];
-      return right !== null && (left?.type === 'identifier' ? isResponse(right) || isQuiet(right) : /\.(?:status_code|status)$/.test(left?.text ?? '') || (left?.type === 'subscript' && isPreflightOnly(left)));
+      return right !== null && (left?.type === 'identifier' ? isResponse(this.#responseHelped(right) ?? right) || isQuiet(right) : /\.(?:status_code|status)$/.test(left?.text ?? '') || (left?.type === 'subscript' && isPreflightOnly(left)));
     });
+  }
+
+  /** Calls of helpers in code that stays. */
+  #unwrapped(): Pruned['unwrapped'] {
+    return this.#body.descendantsOfType('call').flatMap((call) => {
+      const response = this.#isLeft(call) ? this.#responseHelped(call) : undefined;
+      return response === undefined ? [] : [{ call, response }];
+    });
+  }
+
+  /** What a call of a helper is given as the response. */
+  #responseHelped(call: SyntaxNode): SyntaxNode | undefined {
+    if (call.type !== 'call' || !this.#helpers.has(call.childForFieldName('function')?.text ?? '')) return undefined;
+    const given = argumentsOf(call);
+    return given.length === 1 ? given[0] : given.find((one) => one.type === 'call' || (one.type === 'identifier' && !/^(?:request|req|origin)$/.test(one.text)));
+  }
+
+  /** `add_headers(response)`, `response = add_headers(response)`. */
+  #isHelped(node: SyntaxNode | undefined): boolean {
+    if (node?.type === 'call') return this.#responseHelped(node) !== undefined;
+    const value = node?.type === 'assignment' ? node.childForFieldName('right') : null;
+    const response = value === null ? undefined : this.#responseHelped(value);
+    return response !== undefined && response.text === node?.childForFieldName('left')?.text;
   }
 
   /** A statement that sets a header of CORS, or the `Vary` that belongs to it. */
@@ -167,7 +205,11 @@ class Pruning {
       const freed = this.#freed.find((one) => one.statement.id === statement.id);
       if (freed !== undefined) return this.#isIdle(freed.body);
       if (statement.type === 'function_definition') return this.#isIdle(statement.childForFieldName('body')!);
-      if (statement.type === 'if_statement') return blocksOf(statement).every((inner) => this.#isIdle(inner));
+      if (statement.type === 'if_statement') return isQuiet(statement.childForFieldName('condition')) && blocksOf(statement).every((inner) => this.#isIdle(inner));
+      const inside = statement.type === 'expression_statement' ? statement.namedChildren[0] : undefined;
+      if (inside?.type === 'assignment' && inside.childForFieldName('left')?.type === 'identifier' && isQuiet(inside.childForFieldName('right'))) return true;
+      const [returned] = statement.type === 'return_statement' ? statement.namedChildren : [];
+      if (returned !== undefined && this.#responseHelped(returned)?.type === 'identifier') return true;
       if (statement.type === 'return_statement' && this.#given.has(statement.namedChildren[0]?.text ?? '')) return true;
       return /^(?:(?:\w+ = |return )(?:[\w.]*make_response\()?\w+\(\*\w+, \*\*\w+\)\)?|pass|return|return (?:response|resp|res|rv|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
     });
@@ -175,8 +217,14 @@ class Pruning {
 
   #obstacles(): Pruned['obstacles'] {
     const left = [...this.#body.descendantsOfType('string').filter(({ text }) => CORS_HEADER.test(text)), ...this.#body.descendantsOfType('identifier').filter((node) => namesDictionary(this.module, node))];
-    const inFreed = (node: SyntaxNode): boolean => this.#freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
-    return left.filter((node) => !this.#isGone(node) && !inFreed(node)).map((node) => ({ node, why: `${shortened(statementAround(node).text)} mixes CORS with something else` }));
+    const others = new Set(helpersOf(this.module, this.#body).map((helper) => helper.childForFieldName('name')?.text));
+    const calls = this.#body.descendantsOfType('call').filter((call) => others.has(call.childForFieldName('function')?.text) && this.#responseHelped(call) === undefined);
+    return [...left, ...calls].filter((node) => this.#isLeft(node)).map((node) => ({ node, why: `${shortened(statementAround(node).text)} mixes CORS with something else` }));
+  }
+
+  /** Does it stay, also where an else-branch moves out? */
+  #isLeft(node: SyntaxNode): boolean {
+    return !this.#isGone(node) && !this.#freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
   }
 
   #take(node: SyntaxNode): void {

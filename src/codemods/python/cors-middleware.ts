@@ -34,8 +34,13 @@ export function middlewareOptions(stated: Stated, moving: Moving, probes: readon
       ...(stated.maxAge === null || stated.maxAge === DEFAULT_MAX_AGE ? [] : [`max_age=${stated.maxAge}`]),
     ],
     announcements: announcementsOf(stated, credentials, methods),
-    notes: stated.credentials && isOpen ? ['Access-Control-Allow-Credentials is left out: browsers ignore it beside *'] : [],
+    notes: [...(stated.credentials && isOpen ? ['Access-Control-Allow-Credentials is left out: browsers ignore it beside *'] : []), ...(isFromEnvironment(stated) ? [`keep * out of ${origins[0]!.replace(/^\w+=/, '')}: CORSMiddleware takes it for every origin`] : [])],
   };
+}
+
+/** Is what is let in known when the program runs? */
+export function isFromEnvironment({ origins }: Stated): boolean {
+  return origins.kind === 'listed' && origins.leaves.length === 0;
 }
 
 /** Seconds, where nothing is said. */

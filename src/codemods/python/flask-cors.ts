@@ -2,7 +2,7 @@ import type { Probe } from '../../policy/program.js';
 import type { Announcement } from '../codemod.js';
 import type { Stated } from '../stated.js';
 import { allowsEveryHeader, allowsEveryMethod, answersPreflights, refusesUnserved, servedMethods } from './announcing.js';
-import type { Spelled } from './cors-middleware.js';
+import { isFromEnvironment, type Spelled } from './cors-middleware.js';
 import { originsSpelled, type Moving } from './origins.js';
 import { spelled, spelledList, spelledRaw, type PythonStyle } from './style.js';
 
@@ -29,7 +29,7 @@ export function extensionOptions(stated: Stated, moving: Moving, probes: readonl
       ...(stated.maxAge === null || stated.maxAge === 0 ? [] : [`max_age=${stated.maxAge}`]),
     ],
     announcements: announcementsOf(stated, credentials, methods),
-    notes: stated.credentials && isOpen ? ['Access-Control-Allow-Credentials is left out: browsers ignore it beside *'] : [],
+    notes: [...(stated.credentials && isOpen ? ['Access-Control-Allow-Credentials is left out: browsers ignore it beside *'] : []), ...(isFromEnvironment(stated) ? [`keep * and patterns out of ${origins[0]!.replace(/^\w+=/, '')}: Flask-CORS takes them for all origins that match`] : [])],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
-import { argumentsOf, namesCors } from './cors-code.js';
+import { argumentsOf, helpersOf, namesCors } from './cors-code.js';
 import { wholeOf } from './taking-out.js';
 
 /** A function that an app or a blueprint calls around requests. */
@@ -22,7 +22,7 @@ const HOOK = /^([\w.]+)\.(before|after)(_app)?_request$/;
 export function hooksIn(module: PythonModule): readonly Hook[] {
   return module.nodes('function_definition').flatMap((definition) => {
     const hook = decorated(definition) ?? called(module, definition);
-    return hook !== undefined && (namesCors(module, definition) || (hook.when === 'before' && /["']OPTIONS["']/i.test(definition.text))) ? [hook] : [];
+    return hook !== undefined && (namesCors(module, definition) || helpersOf(module, definition).length > 0 || (hook.when === 'before' && /["']OPTIONS["']/i.test(definition.text))) ? [hook] : [];
   });
 }
 

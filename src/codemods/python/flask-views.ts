@@ -3,11 +3,10 @@ import type { Revised } from '../../engine.js';
 import type { Policy, Probe } from '../../policy/program.js';
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
-import type { TextEdit } from '../../text/edit.js';
 import { refuse, type Announcement, type Proposed } from '../codemod.js';
 import { statedBy } from '../stated.js';
 import { SAFELISTED_METHODS, together } from './announcing.js';
-import { argumentsOf, contains, isHandingOn, namesCors, onlyAnswers, pruned, shortened } from './cors-code.js';
+import { isHandingOn, namesCors, onlyAnswers, pruned } from './cors-code.js';
 import { extensionOptions } from './flask-cors.js';
 import { changeImports } from './imports.js';
 import { lineOf } from './lines.js';
@@ -70,7 +69,7 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
     const written = spelledCall(name, options.args, style, indent, '@');
     const { file } = module;
     const own = decorator === undefined ? { file, start: definition.startIndex, end: definition.startIndex, text: `@${written}${style.newline}${indent}` } : { file, start: decorator.node.startIndex, end: decorator.node.endIndex, text: written };
-    const changed = [own, ...takeOut(module, pruned(module, definition)), ...unwrapped(module, view)];
+    const changed = [own, ...takeOut(module, pruned(module, definition))];
     return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
   });
   const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
@@ -114,24 +113,5 @@ function obstacleIn(module: PythonModule, { definition, decorator, helpers }: Vi
     if (!work.idle && (helper === decorator?.by || !onlyAnswers(module, inner))) return { node: name, why: `${name.text} does something else than CORS, too` };
     if (helper === decorator?.by && !isHandingOn(helper, inner)) return { node: name, why: `${name.text} does something else than CORS, too` };
   }
-  for (const call of callsOf(definition, helpers)) {
-    const isGone = own.gone.some((node) => contains(node, call)) || own.freed.some(({ statement, body }) => contains(statement, call) && !contains(body, call));
-    if (!isGone && argumentsOf(call).length !== 1) return { node: call, why: `what ${shortened(call.text)} answers is no preflight alone` };
-  }
   return undefined;
-}
-
-function callsOf(definition: SyntaxNode, helpers: ReadonlyMap<string, SyntaxNode>): readonly SyntaxNode[] {
-  return definition.descendantsOfType('call').filter((call) => helpers.has(call.childForFieldName('function')?.text ?? ''));
-}
-
-/** `with_headers(response)` is `response`. */
-function unwrapped(module: PythonModule, { definition, helpers }: View): readonly TextEdit[] {
-  const { file } = module;
-  const { gone, freed } = pruned(module, definition);
-  return callsOf(definition, helpers).flatMap((call) => {
-    const [only, ...others] = argumentsOf(call);
-    if (only === undefined || others.length > 0 || gone.some((node) => contains(node, call)) || freed.some(({ statement }) => contains(statement, call))) return [];
-    return [{ file, start: call.startIndex, end: only.startIndex, text: '' }, { file, start: only.endIndex, end: call.endIndex, text: '' }];
-  });
 }

@@ -44,9 +44,10 @@ export function originsSpelled(origins: StatedOrigins & { readonly kind: 'fixed'
   }
   const own = exact.find((leaf) => leaf.subject !== undefined && leaf.subject !== 'origin');
   if (own !== undefined) return 'it compares a part of the origin, not the whole';
-  // The list is from the environment: it is asked for by the same name.
+  // They are from the environment, and asked for by the same expression.
   if (origins.leaves.length === 0) {
-    const list = listAsked(moving);
+    const [own, ...others] = [...new Set(valuesSent(moving.from).flatMap((value) => resolved(value, moving) ?? []))];
+    const list = listAsked(moving) ?? (own !== undefined && others.length === 0 ? `[${own}]` : undefined);
     return list === undefined ? 'the origins that it lets in are not in the text' : { list, patterns: [] };
   }
   return { list: exact.length === 0 ? undefined : (listAsked(moving) ?? listHolding(exact, moving) ?? `[${exact.map(({ text }) => spelled(text, moving.style)).join(', ')}]`), patterns };

@@ -22,14 +22,15 @@ export function wholeOf(definition: SyntaxNode): SyntaxNode {
 }
 
 /** What goes of a function of which something stays. */
-export function takeOut(module: PythonModule, { gone, freed, chained = [] }: Pick<Pruned, 'gone' | 'freed'> & Partial<Pick<Pruned, 'chained'>>): readonly TextEdit[] {
+export function takeOut(module: PythonModule, { gone, freed, chained = [], unwrapped = [] }: Pick<Pruned, 'gone' | 'freed'> & Partial<Pick<Pruned, 'chained' | 'unwrapped'>>): readonly TextEdit[] {
   const inFreed = (node: SyntaxNode): boolean => freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
   const kept = gone.filter((node) => !inFreed(node) && node.type !== 'block');
   // What moves out of an else-branch is written as a whole.
   const nested = freed.flatMap(({ statement, body }) => ({ file: module.file, start: statement.startIndex, end: statement.endIndex, text: movedOut(module, statement, body, kept) }));
   const single = kept.filter((node) => !freed.some(({ statement }) => contains(statement, node)));
   const turned = chained.map(({ statement, clause }) => ({ file: module.file, start: statement.startIndex, end: clause.startIndex + 'el'.length, text: '' }));
-  return [...nested, ...turned, ...runsOf(single).flatMap((run) => removal(module, run))];
+  const handed = unwrapped.flatMap(({ call, response }) => [{ file: module.file, start: call.startIndex, end: response.startIndex, text: '' }, { file: module.file, start: response.endIndex, end: call.endIndex, text: '' }]);
+  return [...nested, ...turned, ...handed, ...runsOf(single).flatMap((run) => removal(module, run))];
 }
 
 /** Statements right behind each other, with nothing but comments between them. */
