@@ -140,7 +140,7 @@ function* rewritten(group: readonly Chosen[], { configuration, configurations, s
   if ('kind' in texts) return yield texts;
   yield {
     kind: 'rewriting',
-    title: `${first!.variables.map(({ name }) => `$${name}`).join(' and ')} becomes a map`,
+    title: `${first!.variables.map(({ name }) => `$${name}`).join(' and ')} ${first!.variables.length === 1 ? 'becomes a map' : 'become maps'}`,
     at,
     texts: new Map([...texts, ...fresh]),
     notes: [...fresh.keys()].map((path) => deployNote(path, configuration)),

@@ -33,8 +33,8 @@ export interface Column {
   readonly always: boolean;
   /** Lines that it stands for. */
   readonly from: readonly Directive[];
-  /** Requests that get none of a header that is not of CORS, as before. */
-  readonly lacking: readonly string[];
+  /** A header that is not of CORS, and that not every answer has. */
+  readonly isPartial: boolean;
 }
 
 export interface Written {
@@ -82,7 +82,7 @@ class Sheet {
     const origin = keys.find((key) => key === 'access-control-allow-origin 0');
     const first = origin === undefined ? [] : [this.#column(origin)];
     const all = keys.map((key) => (key === origin ? first[0]! : this.#column(key)));
-    const vary = this.#primary !== undefined && !all.some(({ name, value }) => /^vary$/i.test(name) && /\borigin\b|\*/i.test(value)) && first[0] !== undefined ? [{ ...first[0], name: 'Vary', value: 'Origin', from: [], lacking: [] }] : [];
+    const vary = this.#primary !== undefined && !all.some(({ name, value }) => /^vary$/i.test(name) && /\borigin\b|\*/i.test(value)) && first[0] !== undefined ? [{ ...first[0], name: 'Vary', value: 'Origin', from: [], isPartial: false }] : [];
     const at = all.indexOf(first[0]!) + 1;
     return { columns: [...all.slice(0, at), ...vary, ...all.slice(at)], ...this.#answer(), maps: this.#maps };
   }
@@ -100,8 +100,8 @@ class Sheet {
     const values = this.#values(header, key);
     const base = NAMES[header] ?? `cors_${header.replaceAll(/\W/g, '_')}`;
     const sent = lines.toSorted((a, b) => a.directive.at.start - b.directive.at.start);
-    const lacking = /^(?:access-control-|vary$)/.test(header) ? [] : [...values].filter(([, row]) => row.every((text) => text === '')).map(([method]) => method);
-    return { name: sent[0]!.name, value: this.#expression(values, base, new Map(sent.toReversed().flatMap(({ value, spelling }) => (spelling === undefined ? [] : [[value, spelling] as const]))), header === 'access-control-allow-origin'), always: this.#always(header, key), from: [...new Set(sent.map(({ directive }) => directive))], lacking };
+    const isPartial = !/^(?:access-control-|vary$)/.test(header) && [...values.values()].flat().includes('');
+    return { name: sent[0]!.name, value: this.#expression(values, base, new Map(sent.toReversed().flatMap(({ value, spelling }) => (spelling === undefined ? [] : [[value, spelling] as const]))), header === 'access-control-allow-origin'), always: this.#always(header, key), from: [...new Set(sent.map(({ directive }) => directive))], isPartial };
   }
 
   #values(header: string, key: string): Values {

@@ -6,7 +6,7 @@ import { contains, type Span } from '../../text/span.js';
 import { ALLOW_ORIGIN, around, CORS_HEADER, isHeader, Sources, textsIn, VARY, variablesIn, type Configuration } from './configuration.js';
 import { columnsOf, type Cell, type Column, type HeaderLine, type Table, type Written } from './columns.js';
 import { commentsIn } from './lines.js';
-import { OTHER, substituted, traced, Undecided, type Atom, type End } from './trace.js';
+import { substituted, traced, Undecided, type Atom, type End } from './trace.js';
 
 /** A location whose headers depend on `if`s, and what is sent by method and origin. */
 export interface Conditional {
@@ -140,7 +140,7 @@ export function notesOn({ conditional: { conditions }, written: { columns } }: R
   const dropped = new Set(conditions.flatMap(({ block }) => block!.filter((line) => isHeader(line, /^content-(?:type|length)$/i) && !columns.some(({ from }) => from.includes(line))).map(({ args }) => args[0]!.text)));
   return [
     ...(dropped.size === 0 ? [] : [`${[...dropped].join(' and ')} of the empty answer to preflights ${dropped.size === 1 ? 'is' : 'are'} left out`]),
-    ...columns.filter(({ lacking }) => lacking.length > 0).map(({ name, lacking }) => `${name} is sent as before: not with ${lacking.map((method) => (method === OTHER ? 'other methods' : method)).join(', ')}, for which the \`if\`s hold`),
+    ...columns.filter(({ isPartial }) => isPartial).map(({ name, value }) => `${name} is sent as before, which is not with every answer: the map of ${value} says with which`),
   ];
 }
 
