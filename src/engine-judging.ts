@@ -2,13 +2,14 @@ import { firsts, onePerCause, remembered, type Draft } from './engine-drafts.js'
 import { linesOf, urlOf, type Ask, type View } from './findings/ask.js';
 import { serverRequest } from './findings/exchange.js';
 import { verdictOn } from './findings/exchange.js';
-import type { Exchange } from './findings/finding.js';
+import { storable, variesByOrigin } from './findings/cached.js';
+import type { Exchange, Stored, Witness } from './findings/finding.js';
 import { passagesTo, placesOf } from './findings/passage.js';
 import { isAboutTrusted, optionsFor, type Rule } from './findings/rule.js';
 import { rules } from './generated/registries.js';
 import type { Layering } from './layers/link.js';
 import { certainPart, layersOf } from './policy/deployment.js';
-import type { Deployment } from './policy/evaluate.js';
+import type { Deployment, HttpResponse } from './policy/evaluate.js';
 import type { Policy, Probe } from './policy/program.js';
 import { isUntouched } from './policy/untouched.js';
 import { effectAt } from './policy/views.js';
@@ -178,7 +179,9 @@ function settled(claims: readonly Claim[], seen: readonly Seen[], sure: Deployme
       continue;
     }
     const left = asks.flatMap((ask) => openPlaces(ask, draft)).filter(({ path }) => places === undefined || places.some((place) => place.path === path));
-    const still = left.length === 0 ? undefined : saidAt(draft, left);
+    const again = left.length === 0 ? undefined : saidAt(draft, left);
+    // With a request of its own, which may be settled.
+    const still = again === undefined || again === draft || asks.some((ask) => isOpenFor(ask, again)) ? again : undefined;
     if (still !== undefined) open.push({ draft: still, places: left });
     // What comes to the same for another reason is told of who is the cause.
     else if (!asks.some((ask) => comesToTheSame(ask, draft))) idle.push(draft);
@@ -206,24 +209,57 @@ function askedAgain(ask: Ask, probe: Probe, { request: { origin, method, credent
   return ask.exchanges(probe, { origin, method, headers, credentials }, scenario);
 }
 
-/** Places at which not everything is known of what the finding's request gets through the chain, or another layer sends a header of the policy's once more; with credentials that a browser may have, where they are asked for. */
+/**
+ * Places at which not everything is known of what the finding's request gets through the chain, or only a header that another
+ * layer sends once more hides what is said; with credentials that a browser may have, where they are asked for.
+ */
 function openPlaces(ask: Ask, { rule, report: { witness } }: Draft): readonly Probe[] {
   const { headers } = witness.request;
   const isLetIn = witness.verdict.allowed === true || rule.class === 'security-error';
-  const isPlain = (exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isDoubled(exchange, ask.policy);
+  const isPlain = (probe: Probe, exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isHidden(ask, probe, witness, exchange);
   // What another layer lets in is not the policy's doing, and what is asked for credentials is not kept by caches.
+  const isSettledBy = (signed: Exchange): boolean => witness.stored !== undefined || signed.verdict.allowed !== witness.verdict.allowed || (witness.verdict.allowed === true && !grants(ask.policy, signed));
   const isSettledFor = (probe: Probe, { request, preflight }: Exchange): boolean =>
-    preflight?.unauthenticated === undefined && askedAgain(ask, probe, witness, [...headers, AUTHORIZATION]).every((signed) => signed.response.unauthenticated === undefined && isPlain(signed) && (witness.stored !== undefined || verdictOn(request, signed.response, preflight).allowed !== witness.verdict.allowed || (witness.verdict.allowed === true && !grants(ask.policy, signed))));
-  return ask.probes.filter((probe) => !askedAgain(ask, probe, witness, headers).every((exchange) => isPlain(exchange) && (!asksForCredentials(exchange, isLetIn) || isSettledFor(probe, exchange))));
+    preflight?.unauthenticated === undefined &&
+    askedAgain(ask, probe, witness, [...headers, AUTHORIZATION])
+      .map((signed): Exchange => ({ ...signed, request, preflight, verdict: verdictOn(request, signed.response, preflight) }))
+      .every((signed) => signed.response.unauthenticated === undefined && isPlain(probe, signed) && isSettledBy(signed));
+  return ask.probes.filter((probe) => !askedAgain(ask, probe, witness, headers).every((exchange) => isPlain(probe, exchange) && (!asksForCredentials(exchange, isLetIn) || isSettledFor(probe, exchange))));
+}
+
+/** Is the finding left open at the place of its own request? */
+function isOpenFor(ask: Ask, draft: Draft): boolean {
+  const path = pathOf(draft.report.witness.request.url);
+  return openPlaces(ask, draft).some((probe) => probe.path === path);
+}
+
+/** Would the finding be so there, but for a header of the policy's that another layer sends once more? */
+function isHidden(ask: Ask, probe: Probe, witness: Witness, { request, preflight, response }: Exchange): boolean {
+  const own = (answer: HttpResponse): HttpResponse => withoutSecond(answer, ask.policy);
+  const [asked, got] = [preflight === null ? null : own(preflight), own(response)];
+  const isTwice = asked !== preflight || got !== response;
+  const { stored } = witness;
+  if (stored === undefined) return isTwice && isSame(verdictOn(request, got, asked), witness);
+  const isPoison = (kept: HttpResponse): boolean => storable(kept) && !variesByOrigin(kept) && verdictOn(request, kept).allowed === witness.verdict.allowed;
+  return verdictOn(request, got).allowed === true && keptFor(ask, probe, stored).some((kept) => (isTwice || own(kept) !== kept) && isPoison(own(kept)));
+}
+
+/** What a cache gets at another place for the request that it was filled by. */
+function keptFor(ask: Ask, probe: Probe, { request: { origin, method, headers, credentials } }: Stored): readonly HttpResponse[] {
+  const found = origin === null ? ask.withoutOrigin(probe) : ask.exchanges(probe, { origin, method, headers, credentials });
+  return found.map(({ response }) => response);
+}
+
+function isSame({ allowed, reason }: Exchange['verdict'], { verdict }: Witness): boolean {
+  return allowed === verdict.allowed && reason === verdict.reason;
 }
 
 /** Does the finding's request come to the same through the chain, in the same words, wherever, with credentials if they are asked for? What caches keep is not asked. */
 function comesToTheSame(ask: Ask, { report: { witness } }: Draft): boolean {
   if (witness.stored !== undefined) return false;
   const { headers } = witness.request;
-  const isSame = ({ allowed, reason }: Exchange['verdict']): boolean => allowed === witness.verdict.allowed && reason === witness.verdict.reason;
-  const isSameSigned = (probe: Probe, { request, preflight }: Exchange): boolean => askedAgain(ask, probe, witness, [...headers, AUTHORIZATION]).some(({ response }) => isSame(verdictOn(request, response, preflight)));
-  return ask.probes.some((probe) => askedAgain(ask, probe, witness, headers).some((exchange) => isSame(exchange.verdict) || (exchange.response.unauthenticated !== undefined && isSameSigned(probe, exchange))));
+  const isSameSigned = (probe: Probe, { request, preflight }: Exchange): boolean => askedAgain(ask, probe, witness, [...headers, AUTHORIZATION]).some(({ response }) => isSame(verdictOn(request, response, preflight), witness));
+  return ask.probes.some((probe) => askedAgain(ask, probe, witness, headers).some((exchange) => isSame(exchange.verdict, witness) || (exchange.response.unauthenticated !== undefined && isSameSigned(probe, exchange))));
 }
 
 /**
@@ -239,14 +275,21 @@ function grants(policy: Policy, { response }: Exchange): boolean {
   return linesOf(response, 'access-control-allow-origin').some(({ at }) => effectAt(policy, at) !== undefined);
 }
 
-/** Does a header come twice by which browsers decide? @param by who sends it, among others; absent: whoever does */
-function isDoubled({ preflight, response }: Exchange, by?: Policy): boolean {
-  return [preflight, response].some((answer) =>
-    ['access-control-allow-origin', 'access-control-allow-credentials'].some((header) => {
-      const lines = answer === null ? [] : linesOf(answer, header);
-      return lines.length > 1 && (by === undefined || lines.some(({ at }) => effectAt(by, at) !== undefined));
-    }),
-  );
+/** Headers by which browsers decide whether a page reads a response. */
+const DECIDING = ['access-control-allow-origin', 'access-control-allow-credentials'] as const;
+
+/** Does a header come twice by which browsers decide? */
+function isDoubled({ preflight, response }: Exchange): boolean {
+  return [preflight, response].some((answer) => answer !== null && DECIDING.some((header) => linesOf(answer, header).length > 1));
+}
+
+/** Without the lines by which other layers send such a header once more; the response itself where there are none. */
+function withoutSecond(response: HttpResponse, policy: Policy): HttpResponse {
+  return DECIDING.reduce((left, header): HttpResponse => {
+    const own = linesOf(left, header).filter(({ at }) => effectAt(policy, at) !== undefined);
+    if (own.length === 0 || own.length === linesOf(left, header).length) return left;
+    return { ...left, headers: left.headers.filter((line) => line.name !== header || own.includes(line)) };
+  }, response);
 }
 
 /** What the rules that are wanted say of a deployment's outermost policy, seen from where requests come. */

@@ -181,3 +181,65 @@ describe('who asks for a password', () => {
     expect(quieted(found)).not.toContain('server.js no-insecure-origin');
   });
 });
+
+describe('what a header hides that another layer sends once more', () => {
+  const both = (lines: string): string => nginx(lines, lines);
+  const nearly = "app.use(cors({ origin: ['https://app.example.com', 'http://app.example.com'], credentials: true }));";
+
+  test('is told: it shows as soon as one layer leaves the header to the other', async () => {
+    const found = await surveyed({ 'nginx.conf': both(ECHO), 'server.js': express("app.use(cors({ origin: '*' }));") });
+    expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
+    expect(told(found, 'vary-origin-missing')).toEqual([['nginx.conf', 'GET', '/data'], ['nginx.conf', 'GET', '/more']]);
+    expect(told(await surveyed({ 'nginx.conf': both(STAR), 'server.js': express(nearly) }), 'no-insecure-origin')).toEqual([['server.js', 'GET', '/data']]);
+  });
+
+  test('the other layer may say for both on what the response depends', async () => {
+    const found = await surveyed({ 'nginx.conf': both(ECHO), 'server.js': express('app.use(cors({ origin: true }));') });
+    expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
+    expect(told(found, 'vary-origin-missing')).toEqual([]);
+    expect(quieted(found)).toContain('nginx.conf vary-origin-missing');
+  });
+
+  test('no cache keeps what the other layer answers with an error', async () => {
+    const failing = "app.use(cors({ origin: (origin, callback) => (origin === 'https://app.example.com' ? callback(null, '*') : callback(new Error('no'))) }));";
+    const lists = 'map $http_origin $listed {\n    default "";\n    https://app.example.com $http_origin;\n    https://admin.example.com $http_origin;\n}\n';
+    const server = lists + both('        proxy_hide_header Vary;\n        add_header Access-Control-Allow-Origin $listed always;');
+    expect(told(await surveyed({ 'nginx.conf': server }), 'vary-origin-missing').length).toBeGreaterThan(0);
+    const found = await surveyed({ 'nginx.conf': server, 'server.js': express(failing) });
+    expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
+    expect(told(found, 'vary-origin-missing')).toEqual([]);
+  });
+
+  test('a second header counts only where it is the one that hides', async () => {
+    // The origin is the server's in front, whoever says once more that credentials may come.
+    const own = `        proxy_hide_header Access-Control-Allow-Origin;
+        add_header Access-Control-Allow-Origin https://app.example.com always;
+        add_header Access-Control-Allow-Credentials true always;`;
+    const found = await surveyed({ 'nginx.conf': both(own), 'server.js': express('app.use(cors({ origin: true, credentials: true }));') });
+    expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
+    expect(told(found, 'no-reflected-origin')).toEqual([]);
+    expect(quieted(found)).toContain('server.js no-reflected-origin');
+  });
+
+  test('the layer behind is asked with the Origin that comes to it', async () => {
+    const renaming = `        proxy_set_header Origin https://app.example.com;\n${STAR}`;
+    const found = await surveyed({ 'nginx.conf': both(renaming), 'server.js': express(nearly) });
+    expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
+    expect(told(found, 'no-insecure-origin')).toEqual([]);
+    expect(quieted(found)).toContain('server.js no-insecure-origin');
+  });
+
+  test('a preflight that the layer in front answers for the origin fails by something else', async () => {
+    const application = `const express = require('express');
+const cors = require('cors');
+const app = express();
+app.get('/data', cors({ origin: 'https://app.example.com' }), (req, res) => res.json([]));
+app.put('/data', cors({ origin: 'https://app.example.com' }), (req, res) => res.json([]));
+app.listen(3000);
+`;
+    expect(told(await surveyed({ 'server.js': application }), 'preflight-unanswered')).toEqual([['server.js', 'PUT', '/data']]);
+    const found = await surveyed({ 'nginx.conf': both(STAR), 'server.js': application });
+    expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
+    expect(told(found, 'preflight-unanswered')).toEqual([]);
+  });
+});

@@ -12,11 +12,12 @@ import { PASSWORD } from './chain-proxies.js';
 import { APPLICATION, filesOf, generatedChains, insideOf, outsideOf, proxyFile, surveyed, type Chain, type Surveyed } from './chain-repositories.js';
 import { ChainServers, type Deployed } from './chain-servers.js';
 import { ChainRelay, COOKIE } from './chain-relay.js';
+import { doubledIn, WithoutSecondHeaders } from './chain-second-headers.js';
 import { isFailure, reasonOf } from './chromium-reasons.js';
 import { Chromium, type Page } from './chromium.js';
 import { PAGE } from './exchange-server.js';
 import { requestsTo } from './prediction.js';
-import { realExchange, type RealExchange } from './real-verdict.js';
+import { answered, realExchange, type RealExchange, type Server } from './real-verdict.js';
 import { sample } from './seed.js';
 import { freePorts, send, type Answer } from './server.js';
 
@@ -81,6 +82,13 @@ function toldBy({ status, headers }: Answer): Scenario {
   return { status, headers: headers.filter(([name]) => /^access-control-|^vary$/.test(name)) };
 }
 
+/** What stands behind does with a request from outside. */
+async function scenarioOf({ chain, ports }: Deployed, request: HttpRequest): Promise<Scenario> {
+  const path = insideOf(chain, request.path);
+  if (!isSilent(chain.application)) return scenarioAt(path);
+  return path === undefined ? {} : toldBy(await send(ports[ports.length - 1]!, { ...request, path }));
+}
+
 /** How one real answer differs from the predicted one. */
 function differencesOf(deployment: Deployment | undefined, request: HttpRequest, scenario: Scenario, real: Answer): readonly string[] {
   answers += 1;
@@ -119,12 +127,6 @@ test('what the files alone decide is told', () => {
   expect(answers).toBeGreaterThan(cases * 50);
   expect(unknown).toBeLessThanOrEqual(answers * 0.03);
 });
-
-const DOUBLED = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials'] as const;
-
-function doubledIn({ headers }: Answer): readonly string[] {
-  return DOUBLED.filter((header) => headers.filter(([name]) => name === header.toLowerCase()).length > 1);
-}
 
 /** Headers that simple requests for a path of the application really get twice. */
 async function doubledAt({ chain, ports }: Deployed, inside: string, origins: readonly string[]): Promise<readonly string[]> {
@@ -182,21 +184,22 @@ const inWords = ({ allowed, reason }: { readonly allowed: boolean | null; readon
 const KEPT = [200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501];
 
 /** What becomes of a witness that is asked in truth. A password that is asked for is sent as a browser does that remembers it. */
-async function replay(port: number, request: ClientRequest, { stored, verdict, response: { status: predictedStatus } }: Witness): Promise<{ readonly isSo: boolean; readonly words: string; readonly status: number; readonly doubled: boolean }> {
+async function replay(server: Server, request: ClientRequest, { stored, verdict, response: { status: predictedStatus } }: Witness): Promise<{ readonly isSo: boolean; readonly words: string }> {
   if (stored !== undefined) {
-    const { origin, ...rest } = stored.request;
-    const response = origin === null ? await send(port, serverRequest(rest, rest.method, rest.headers)) : (await realExchange(port, { ...rest, origin, url: request.url })).response;
+    // The cache is asked where the server is, and matters to those whom the server lets in.
+    const { origin, ...rest } = { ...stored.request, url: request.url };
+    const response = origin === null ? await answered(server, serverRequest(rest, rest.method, rest.headers)) : (await realExchange(server, { ...rest, origin })).response;
+    const granted = (await realExchange(server, request, [], [['authorization', PASSWORD.header]])).verdict;
     const kept = judge({ ...request }, { response });
     const varies = response.headers.some(([name, value]) => name === 'vary' && /\borigin\b/i.test(value));
-    const own = await realExchange(port, request, [], [['authorization', PASSWORD.header]]);
-    return { isSo: !varies && KEPT.includes(response.status) && kept.allowed === verdict.allowed, words: `${inWords(kept)} from a cache${varies ? ' that keeps it for its origin' : ''}`, status: own.response.status, doubled: [response, own.response].some((answer) => doubledIn(answer).length > 0) };
+    const isPoisoned = !varies && KEPT.includes(response.status) && kept.allowed === verdict.allowed;
+    return { isSo: isPoisoned && granted.allowed === true, words: `${inWords(kept)} from a cache${varies ? ' that keeps it for its origin' : ''}, ${inWords(granted)} from the server` };
   }
-  const first = await realExchange(port, request);
-  const all = first.response.status === 401 ? [first, await realExchange(port, request, [], [['authorization', PASSWORD.header]])] : [first];
-  const answers = all.flatMap(({ preflight, response }) => [preflight, response].flatMap((answer) => answer ?? []));
+  const first = await realExchange(server, request);
+  const all = first.response.status === 401 ? [first, await realExchange(server, request, [], [['authorization', PASSWORD.header]])] : [first];
   // Who reads only that it is turned away has read nothing.
   const says = (one: RealExchange): boolean => inWords(one.verdict) === inWords(verdict) && (verdict.allowed !== true || (predictedStatus ?? 0) >= 400 || one.response.status < 400);
-  return { isSo: all.some(says), words: all.map((one) => inWords(one.verdict)).join(' or '), status: first.response.status, doubled: answers.some((answer) => doubledIn(answer).length > 0) };
+  return { isSo: all.some(says), words: all.map((one) => inWords(one.verdict)).join(' or ') };
 }
 
 /** How many layers stand in front of the one that a file is of. */
@@ -205,11 +208,18 @@ function layerOf(chain: Chain, file: string): number {
   return index === -1 ? chain.proxies.length : index;
 }
 
-/** Does a request for what a layer has at that path get a header twice, on one of the ways to it? */
-async function isDoubledOn({ chain, ports }: Deployed, layer: number, request: ClientRequest): Promise<boolean> {
-  for (const path of outsideOf({ ...chain, proxies: chain.proxies.slice(0, layer) }, new URL(request.url).pathname)) {
-    const { response } = await realExchange(ports[0]!, { ...request, method: 'GET', headers: [], url: `https://api.example${path}` }, [], [['authorization', PASSWORD.header]]);
-    if (doubledIn(response).length > 0) return true;
+/**
+ * Does a request for what a layer has at that path come to what is said of it, on one of the ways from outside, but for
+ * headers that another layer sends once more?
+ */
+async function isHidden(one: Deployed & Surveyed, file: string, request: ClientRequest, witness: Witness): Promise<boolean> {
+  const { chain, ports, entry } = one;
+  const scenario = async (sent: HttpRequest): Promise<Scenario> => scenarioOf(one, sent);
+  const others = new WithoutSecondHeaders({ entry, port: ports[0]!, folder: file.slice(0, file.indexOf('/') + 1), world, scenario });
+  const { pathname } = new URL(request.url);
+  for (const path of new Set([pathname, ...outsideOf({ ...chain, proxies: chain.proxies.slice(0, layerOf(chain, file)) }, pathname)])) {
+    others.taken = 0;
+    if ((await replay(others.ask, { ...request, url: `https://api.example${path}` }, witness)).isSo && others.taken > 0) return true;
   }
   return false;
 }
@@ -225,9 +235,8 @@ describe('what is found is so', () => {
       const request = witness === undefined ? undefined : askable(witness, (path) => insideOf(chain, path));
       if (witness === undefined || request === undefined) continue;
       replayed += 1;
-      const { isSo, words, doubled } = await replay(ports[0]!, request, witness);
-      // Two layers that send the same header hide what each of them lets in; that is told as such, and is no protection.
-      if (isSo || doubled) continue;
+      const { isSo, words } = await replay(ports[0]!, request, witness);
+      if (isSo) continue;
       const { pathname } = new URL(request.url);
       const inside = insideOf(chain, pathname);
       // No request from outside comes to that place of the application as it is written: there is what it says alone.
@@ -235,15 +244,13 @@ describe('what is found is so', () => {
         alone += 1;
         continue;
       }
-      // What a layer lets in that another one hides by a header of its own is told as that layer gets it.
-      const layer = layerOf(chain, at.file);
-      if (layer > 0 && (await replay(ports[layer]!, request, witness)).isSo && (await isDoubledOn(one, layer, request))) {
+      // Two layers that send the same header hide what each of them lets in; that is told as such, and is no protection.
+      if (await isHidden(one, at.file, request, witness)) {
         hidden += 1;
         continue;
       }
       const served = witness.scenario === undefined ? beside(request, (path) => insideOf(chain, path)) : request;
-      const there = served === request ? undefined : await replay(ports[0]!, served, witness);
-      if (there?.isSo === true || there?.doubled === true) {
+      if (served !== request && ((await replay(ports[0]!, served, witness)).isSo || (await isHidden(one, at.file, served, witness)))) {
         unserved += 1;
         continue;
       }
