@@ -154,10 +154,10 @@ function merged({ entries }: Side): Policy | undefined {
 function differencesOf(request: ProbeRequest, before: Side, after: Side): readonly Difference[] {
   const [was, is] = [answersOf(before, request), answersOf(after, request)];
   // What no page may read exposes nothing to it; a page of the server's own origin reads all headers.
-  const isUnread = (was.get('verdict') === 'blocked' && is.get('verdict') === 'blocked') || new URL(urlOf(request.probe)).origin === request.origin;
+  const isUnread = (): boolean => (was.get('verdict') === 'blocked' && is.get('verdict') === 'blocked') || new URL(urlOf(request.probe)).origin === request.origin;
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((what) => {
     const [one = null, other = null] = [was.get(what), is.get(what)];
-    return one === other || (isUnread && what === 'response access-control-expose-headers') ? [] : [{ request, what, before: one, after: other }];
+    return one === other || (what === 'response access-control-expose-headers' && isUnread()) ? [] : [{ request, what, before: one, after: other }];
   });
 }
 

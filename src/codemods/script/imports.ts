@@ -111,7 +111,7 @@ function wayOf(root: SourceFile, path: string): Way {
   const last = lastImport(root);
   if (last !== undefined) return Node.isVariableStatement(last) ? 'require' : wayIn(last) === 'import-require' ? 'import-require' : 'import';
   if (/\.(?:cjs|cts)$/.test(path)) return 'require';
-  const exports = root.getStatements().some((statement) => Node.isExportAssignment(statement) || Node.isExportDeclaration(statement) || (Node.isExportable(statement) && statement.isExported()));
+  const exports = root.getStatements().some((statement) => Node.isExportAssignment(statement) || Node.isExportDeclaration(statement) || (Node.isExportable(statement) && statement.hasExportKeyword()));
   return exports || /\.(?:mjs|[cm]?tsx?)$/.test(path) ? 'import' : 'require';
 }
 

@@ -44,14 +44,14 @@ export function replaceWhole(script: Script, node: FunctionNode, textFor: (inden
   }
   const end = script.style.semicolons ? ';' : '';
   const indent = script.indentOf(node);
-  if (node.isDefaultExport()) {
+  if (node.hasDefaultKeyword()) {
     if (node.getName() !== undefined && referencesTo(script, node).length > 0) return 'it is exported, and asked for by its name too';
     script.replace(node, `export default ${textFor(indent, 'export default '.length)}${end}`);
     return [node];
   }
   const name = node.getName();
   if (name === undefined) return 'it has no name';
-  const start = `${node.isExported() ? 'export ' : ''}${keywordOf(script)} ${name} = `;
+  const start = `${node.hasExportKeyword() ? 'export ' : ''}${keywordOf(script)} ${name} = `;
   const text = `${start}${textFor(indent, start.length)}${end}`;
   const references = referencesTo(script, node);
   const [first] = [...references].sort((a, b) => a.getStart() - b.getStart());
@@ -60,7 +60,7 @@ export function replaceWhole(script: Script, node: FunctionNode, textFor: (inden
     script.replace(node, text);
     return [node];
   }
-  const only = references.length === 1 && !node.isExported() ? first.getParent() : undefined;
+  const only = references.length === 1 && !node.hasExportKeyword() ? first.getParent() : undefined;
   if (Node.isCallExpression(only) && first !== only.getExpression()) {
     script.replace(first, textFor(script.indentOf(first), script.before(first)));
     script.removeStatements(node);

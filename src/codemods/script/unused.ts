@@ -34,7 +34,8 @@ export function removeUnused(script: Script, removed: readonly Node[], written: 
 /** The one name that a statement declares, and that nothing outside of the file can see. */
 function declaredBy(statement: Statement): Node | undefined {
   if (Node.isImportEqualsDeclaration(statement)) return statement.getNameNode();
-  if (Node.isExportable(statement) && statement.isExported()) return undefined;
+  // Whether it is exported by name shows in its uses. `isExported()` would ask the checker, and that reads whole programs.
+  if (Node.isExportable(statement) && statement.hasExportKeyword()) return undefined;
   if (Node.isFunctionDeclaration(statement)) return statement.getNameNode();
   if (!Node.isVariableStatement(statement)) return undefined;
   const [declaration, ...others] = statement.getDeclarations();
