@@ -35,7 +35,7 @@ export default {
 } satisfies Codemod;
 
 const ANNOTATION = /@(?:[\w.]+\.)?CrossOrigin\b/;
-const CONCERNED = /@(?:[\w.]+\.)?(?:CrossOrigin|(?:Get|Post|Put|Patch|Delete|Request)Mapping)\b/;
+const CONCERNED = /@(?:[\w.]+\.)?(?:CrossOrigin|(?:Rest)?Controller|(?:Get|Post|Put|Patch|Delete|Request)Mapping)\b/;
 
 function annotatedFiles({ policies, files }: Revised): readonly string[] {
   const paths = new Set(policies.filter(({ reader }) => reader === 'spring').map(({ at }) => at.file));
@@ -48,7 +48,10 @@ function* gathered(module: JvmModule): Generator<Proposed> {
     return holder === undefined ? [] : [servedIn(holder)];
   });
   const routes = read.flatMap(({ served }) => served);
-  const { kept, refused } = separated(routes, read.flatMap(({ unsaid }) => unsaid));
+  const used = new Set(routes.flatMap(({ annotations }) => annotations.map(spanKey)));
+  const unused = new Map(read.flatMap(({ elsewhere }) => elsewhere).flatMap((one) => (used.has(spanKey(one)) ? [] : [[spanKey(one), one] as const])));
+  const unserved = [...unused.values()].map((one): Unsaid => ({ at: one, reason: 'no controller in view has it: what serves its paths is not in the text' }));
+  const { kept, refused } = separated(routes, [...read.flatMap(({ unsaid }) => unsaid), ...unserved]);
   yield* refused.map(({ at, reason }) => refuse(at, reason));
   const at = kept[0]?.at;
   if (at === undefined) return;
@@ -136,7 +139,13 @@ function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome)
   });
   const announces = home.refusesOthers && grants.length > 0 ? { announces: answeringPreflights(routes.filter((route) => !covering.includes(route))) } : {};
   const gone = grants.length === 0 ? 'goes: it says nothing beside' : 'becomes';
-  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]), ...announces };
+  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]), ...announces, ...slashNote(module, needed) };
+}
+
+/** Before Spring 6 a handler serves its path with a slash behind it, too, which a pattern of CORS is not for (measured on 5.3.31). */
+function slashNote({ files, file }: JvmModule, grants: readonly Grant[]): { readonly notes?: readonly string[] } {
+  const path = springVersion(files, file).number < 60000 ? grants.map((grant) => grant.path).find((one) => !/[/*]$/.test(one)) : undefined;
+  return path === undefined ? {} : { notes: [`Spring before 6 serves ${path}/ as it serves ${path}, and the policy is for the latter: pages that ask with a slash at the end have to ask without it.`] };
 }
 
 /** Before Spring 7 a filter refuses preflights for paths that its source has nothing for, whatever stands behind it. */

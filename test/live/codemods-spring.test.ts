@@ -124,12 +124,16 @@ async function differences(before: number, after: number, was: Revised, is: Revi
   const origins = [...new Set([...policies.flatMap(acceptedCandidates), 'null', 'https://attacker.example'])];
   const differing: Differing[] = [];
   let read = 0;
-  for (const path of paths) for (const origin of origins) for (const method of served(path, was)) for (const credentials of ['omit', 'include'] as const) for (const headers of [[], [['x-custom', '1'] as const]]) {
-    const request = { url: `https://api.example.test${path}`, origin, method, headers, credentials };
-    const [one, other] = await Promise.all([realExchange(before, request), realExchange(after, request)]);
-    if (other.verdict.allowed === true) read += 1;
-    if (one.verdict.allowed !== other.verdict.allowed) differing.push({ origin, method, path, headers, credentials, before: one.verdict.allowed, after: other.verdict.allowed });
-    else if (one.verdict.allowed === true) expect([path, exposed(other.response.headers)]).toEqual([path, exposed(one.response.headers)]);
+  // Spring 5 serves a path with a slash at its end, too.
+  const asked = paths.flatMap((path) => served(path, was).flatMap((method) => [path, `${path}/`].flatMap((place) => origins.map((origin) => ({ path: place, method, origin })))));
+  for (const { path, method, origin } of asked) {
+    for (const [credentials, headers] of [['omit', []], ['omit', [['x-custom', '1']]], ['include', []], ['include', [['x-custom', '1']]]] as const) {
+      const request = { url: `https://api.example.test${path}`, origin, method, headers, credentials };
+      const [one, other] = await Promise.all([realExchange(before, request), realExchange(after, request)]);
+      if (other.verdict.allowed === true) read += 1;
+      if (one.verdict.allowed !== other.verdict.allowed) differing.push({ origin, method, path, headers, credentials, before: one.verdict.allowed, after: other.verdict.allowed });
+      else if (one.verdict.allowed === true) expect([path, exposed(other.response.headers)]).toEqual([path, exposed(one.response.headers)]);
+    }
   }
   return { read, differing };
 }
@@ -140,6 +144,8 @@ function exposed(headers: readonly (readonly [string, string])[]): readonly stri
 
 function isAnnounced({ origin, method, path, headers, credentials, before, after }: Differing, done: Outcome['done']): boolean {
   const inWords = (allowed: boolean | null): string => (allowed === null ? 'undecided' : allowed ? 'allowed' : 'blocked');
-  const probe = { path, methods: null, requestHeaders: [], at: { file: '', start: 0, end: 0 } };
+  // What is told to be left: a slash at the end loses the policy.
+  if (path.endsWith('/') && before === true && after === false) return done.some(({ notes }) => notes?.some((note) => note.startsWith('Spring before 6 serves')) === true);
+  const probe = { path: path.replace(/\/$/, ''), methods: null, requestHeaders: [], at: { file: '', start: 0, end: 0 } };
   return done.some(({ announces }) => announces?.allows({ request: { probe, origin, method, headers, credentials }, what: 'verdict', before: inWords(before), after: inWords(after) }) === true);
 }

@@ -50,7 +50,8 @@ const CLIENT = ['FeignClient', 'HttpExchange'];
 const MAPPING = /^(?:Get|Post|Put|Patch|Delete|Request)Mapping$/;
 
 /** Routes of the controllers of a file, and what of their annotations cannot be gathered. */
-export function servedIn(module: JvmModule): { readonly served: readonly Served[]; readonly unsaid: readonly Unsaid[] } {
+export function servedIn(module: JvmModule): { readonly served: readonly Served[]; readonly unsaid: readonly Unsaid[]; /** Annotations of what is no controller: others may inherit them. */ readonly elsewhere: readonly Span[] } {
+  const elsewhere: Span[] = [];
   const served: Served[] = [];
   const unsaid: Unsaid[] = [];
   for (const type of run(module, jvmNames, springInjection).classes) {
@@ -61,11 +62,7 @@ export function servedIn(module: JvmModule): { readonly served: readonly Served[
     if (meta !== undefined) unsaid.push({ at: meta.at, reason: `@${simpleName(meta)} carries @CrossOrigin: whoever uses it has the policy` });
     if (kind === 'annotation' || annotated(all, ...CLIENT) !== undefined || meta !== undefined) continue;
     if (!isController(all)) {
-      if (kind !== 'class' || isAbstract(module, type) || outer === undefined || !type.annotations.includes(outer)) {
-        if (outer !== undefined && annotated(all, 'RepositoryRestResource') !== undefined) unsaid.push({ at: outer.at, reason: `${name} is a repository: Spring Data REST gives it its paths` });
-        continue;
-      }
-      unsaid.push({ at: outer.at, reason: `${name} is no controller: the paths that it serves are not in its text` });
+      elsewhere.push(...[outer, ...type.methods.map(({ annotations }) => annotated(annotations, 'CrossOrigin'))].flatMap((one) => one?.at ?? []));
       continue;
     }
     const problem = unclearPath(type, outer);
@@ -80,15 +77,11 @@ export function servedIn(module: JvmModule): { readonly served: readonly Served[
       else served.push({ path: route.path, methods: route.methods, granted, annotations: [outer, inner].flatMap((one) => (one === undefined ? [] : [one.at])), of: `${route.methods.join(' and ') || 'any method'} ${route.path} of ${name}`, at: (inner ?? outer)?.at ?? route.method.at });
     }
   }
-  return { served, unsaid };
+  return { served, unsaid, elsewhere };
 }
 
 function isController(annotations: readonly AnnotationInView[], depth = 0): boolean {
   return annotations.some((one) => CONTROLLER.includes(simpleName(one)) || (depth < 4 && isController(one.meta, depth + 1)));
-}
-
-function isAbstract(module: JvmModule, { declaration: { at } }: ClassInView): boolean {
-  return /\babstract\s+class\b|\binterface\b/.test(module.written(at).split('{', 1)[0]!);
 }
 
 /** Why the paths of an annotated controller are not known. */

@@ -11,11 +11,11 @@ export interface Route {
 
 const MAPPINGS: Readonly<Record<string, readonly string[]>> = { GetMapping: ['GET'], PostMapping: ['POST'], PutMapping: ['PUT'], PatchMapping: ['PATCH'], DeleteMapping: ['DELETE'], RequestMapping: [] };
 
-/** The routes of a controller: paths of the class before those of its methods. */
+/** The routes of a controller: paths of the class before those of its methods. What has no mapping of its own has the one that it inherits. */
 export function routesIn(type: ClassInView): readonly Route[] {
-  const base = annotated(type.annotations, 'RequestMapping');
+  const base = annotated(type.annotations, 'RequestMapping') ?? annotated(type.inherited, 'RequestMapping');
   return type.methods.flatMap((method) =>
-    method.annotations.flatMap((annotation): readonly Route[] => {
+    (annotated(method.annotations, ...Object.keys(MAPPINGS)) === undefined ? method.inherited : method.annotations).flatMap((annotation): readonly Route[] => {
       const own = Object.entries(MAPPINGS).find(([name]) => annotated([annotation], name) !== undefined)?.[1];
       if (own === undefined) return [];
       const methods = [...new Set([...namedIn(base), ...own, ...namedIn(annotation)])];
