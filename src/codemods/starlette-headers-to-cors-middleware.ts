@@ -62,13 +62,14 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
     const changed = [...registered(module, own, work, written, style), ...sendersIn(module).filter((one) => !contains(definition, one.definition)).flatMap((one) => sent(module, one))];
     return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
   });
+  const notes = [...options.notes, ...(work.idle ? [] : [`preflights no longer come to ${nameOf(definition)}: CORSMiddleware answers them`])];
   return {
     kind: 'rewriting',
     title: `headers of ${nameOf(definition)} become ${local}`,
     at,
     texts: textsAfter(repository.files, imports),
     ...together(options.announcements),
-    ...(options.notes.length === 0 ? {} : { notes: options.notes }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
 }
 

@@ -45,6 +45,8 @@ class Pruning {
   readonly #freed: { statement: SyntaxNode; body: SyntaxNode }[] = [];
   readonly #chained = new Map<number, { readonly statement: SyntaxNode; readonly clause: SyntaxNode }>();
   readonly #body: SyntaxNode;
+  /** Branches for preflights that do something else besides. */
+  readonly #busy = new Set<SyntaxNode>();
   /** Names of functions that it hands a response to, and that do nothing but write headers of CORS on it. */
   readonly #helpers: ReadonlySet<string>;
   /** Names of its parameters. */
@@ -94,7 +96,11 @@ class Pruning {
     const blocks = blocksOf(statement);
     const empty = blocks.map((block) => this.#block(block));
     if (empty.every(Boolean) && isQuiet(statement.childForFieldName('condition'))) return true;
-    if (!asksForOptions(statement.childForFieldName('condition')) || !this.#onlyAnswers(blocks[0]!)) return false;
+    if (!asksForOptions(statement.childForFieldName('condition'))) return false;
+    if (!this.#onlyAnswers(blocks[0]!)) {
+      if (blocks[0]!.descendantsOfType('return_statement').length > 0) this.#busy.add(blocks[0]!);
+      return false;
+    }
     const [alternative, ...others] = statement.childrenForFieldName('alternative').filter((one) => one !== null);
     if (alternative === undefined) return true;
     // `else:` goes on as if nothing had been asked.
@@ -219,7 +225,8 @@ class Pruning {
     const left = [...this.#body.descendantsOfType('string').filter(({ text }) => CORS_HEADER.test(text)), ...this.#body.descendantsOfType('identifier').filter((node) => namesDictionary(this.module, node))];
     const others = new Set(helpersOf(this.module, this.#body).map((helper) => helper.childForFieldName('name')?.text));
     const calls = this.#body.descendantsOfType('call').filter((call) => others.has(call.childForFieldName('function')?.text) && this.#responseHelped(call) === undefined);
-    return [...left, ...calls].filter((node) => this.#isLeft(node)).map((node) => ({ node, why: `${shortened(statementAround(node).text)} mixes CORS with something else` }));
+    const busy = [...this.#busy].filter((block) => namesCors(this.module, block) && this.#isLeft(block)).map((node) => ({ node, why: 'the branch for preflights does something else, too: a package would answer them without it' }));
+    return [...busy, ...[...left, ...calls].filter((node) => this.#isLeft(node)).map((node) => ({ node, why: `${shortened(statementAround(node).text)} mixes CORS with something else` }))];
   }
 
   /** Does it stay, also where an else-branch moves out? */

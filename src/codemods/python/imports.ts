@@ -124,7 +124,7 @@ export interface Rewritten {
 export function changeImports(module: PythonModule, from: string, name: string, rewritten: (local: string) => Rewritten): Imported {
   const { local, edits: added } = importName(module, from, name, from.split(/[._]/)[0]);
   const { written, edits } = rewritten(local);
-  const dropped = dropImports(module, edits, `${written} ${local}`);
+  const dropped = dropImports(module, edits, [written, local, ...edits.map(({ text }) => text)].join(' '));
   const { newline } = styleOf(module);
   // Where the statement goes that the new one would stand behind, it stands in its place.
   const moved = added.map((edit) => {

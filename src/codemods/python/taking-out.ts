@@ -79,7 +79,9 @@ function movedOut(module: PythonModule, statement: SyntaxNode, body: SyntaxNode,
   const { text } = module.source;
   const [outer, inner] = [statement, body].map(({ startPosition }) => startPosition.column);
   const edits = runsOf(gone.filter((node) => contains(body, node))).map((run) => removal(module, run));
-  let [moved, from] = ['', body.startIndex];
+  // Comments right below the `else:` are not part of what the parser takes for its body.
+  const opens = body.parent === null ? body.startIndex : lineOf(text, body.parent.startIndex).end;
+  let [moved, from] = ['', Math.min(opens, body.startIndex)];
   for (const { start, end, text: by } of edits) {
     moved += text.slice(from, Math.max(from, start)) + by;
     from = end;
