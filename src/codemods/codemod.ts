@@ -12,7 +12,7 @@ export interface Codemod {
    * What it would write in a repository as it stands, place by place, and where it refuses. Asked again once a proposal was
    * taken: what is done is proposed no more, so that a second run finds nothing to do. Never throws on what files contain.
    */
-  propose(repository: Revised, choices: Choices): Iterable<Proposed>;
+  propose(repository: Revised, choices: Choices): Iterable<Proposed> | AsyncIterable<Proposed>;
 }
 
 /** What only a person can say. */

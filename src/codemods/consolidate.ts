@@ -12,7 +12,7 @@ import { becomesAllowed, isOutspoken, lostError, placesThrough, speakersOf, spea
  * or, where a layer behind cannot be edited without changing what browsers see, hidden by the layer that is kept.
  */
 const codemod: Codemod = {
-  *propose(repository, { keep }) {
+  async *propose(repository, { keep }) {
     const chains = repository.layering.entries.map((entry) => ({ entry, speakers: speakersOf(entry) })).filter(({ speakers }) => speakers.length > 0);
     const [first] = chains;
     if (first === undefined) return;
@@ -34,7 +34,7 @@ const codemod: Codemod = {
 export default codemod;
 
 /** Ways to have one layer say nothing, the plainest first: the first that changes nothing for browsers is taken. */
-function* proposalsFor(repository: Revised, entry: Deployment, kept: Policy, other: Policy): Iterable<Proposed> {
+async function* proposalsFor(repository: Revised, entry: Deployment, kept: Policy, other: Policy): AsyncIterable<Proposed> {
   const { layering, environment } = repository;
   const isBehind = waysTo(entry, other).some((way) => way.includes(kept));
   const inner = [entry, ...deploymentsBehind(entry)].find(({ policy }) => policy === (isBehind ? other : kept))!;
@@ -52,7 +52,7 @@ function* proposalsFor(repository: Revised, entry: Deployment, kept: Policy, oth
   const rewriting = (title: string, texts: Quieted): readonly Proposed[] => (texts === undefined ? [] : [{ kind: 'rewriting', title, at: other.at, texts, ...(isDoubled(repository, entry, kept, places, spoken) ? { announces } : {}) }]);
   const leaving = `${other.title} leaves CORS to ${kept.title}`;
   const ways = [
-    ...rewriting(leaving, withoutRegistration(repository, other)),
+    ...rewriting(leaving, await withoutRegistration(repository, other)),
     ...rewriting(leaving, withoutHeaders(repository, other, spoken)),
     ...(isBehind ? rewriting(`${kept.title} hides the headers of ${other.title}`, hiding(repository, kept, spokenBy(kept, entry, places, environment), spoken)) : []),
   ];

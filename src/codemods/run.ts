@@ -57,7 +57,7 @@ async function onePass(codemod: Codemod, start: Revised, choices: Choices): Prom
   const refused: (Refusal & Place)[] = [];
   const changed = new Set<string>();
   let state = start;
-  for (const proposed of codemod.propose(start, choices)) {
+  for await (const proposed of codemod.propose(start, choices)) {
     const { line, column } = new SourceText(proposed.at.file, start.files.read(proposed.at.file) ?? '').positionAt(proposed.at.start);
     if (proposed.kind === 'refusal') {
       refused.push({ ...proposed, line, column });

@@ -8,24 +8,25 @@ import { spanKey, type Span } from '../../text/span.js';
 import { textsWith } from '../edited-texts.js';
 import { crossOriginRemoved } from '../jvm/registration.js';
 import { corsLinesRemoved } from '../nginx/quiet.js';
-import { registrationRemoved as pythonRegistrationRemoved } from '../python/registration.js';
-import { registrationsRemoved as scriptRegistrationsRemoved } from '../script/registration.js';
+import { registrationRemoved } from '../python/registration.js';
 import { corsEffects, type Spoken } from './speakers.js';
 
 /** Whole new texts of files in which a layer says nothing of CORS any more; undefined where no way to write that is known. */
 export type Quieted = ReturnType<typeof textsWith>;
 
 /** What registers a package, or headers written by hand, taken out as a whole, with the imports that only it asked for. */
-export function withoutRegistration(repository: Revised, policy: Policy): Quieted {
+export async function withoutRegistration(repository: Revised, policy: Policy): Promise<Quieted> {
   const places = placesOf(policy);
   if (places.some(({ file }) => file !== policy.at.file)) return undefined;
   const { file } = policy.at;
   if (/\.[cm]?[jt]sx?$/.test(file)) {
-    const text = scriptRegistrationsRemoved(file, repository.files.read(file) ?? '', places);
+    // Its parser is large, and not every chain ends in a script.
+    const { registrationsRemoved } = await import('../script/registration.js');
+    const text = registrationsRemoved(file, repository.files.read(file) ?? '', places);
     return text === undefined ? undefined : new Map([[file, text]]);
   }
   const python = file.endsWith('.py') ? repository.unit('python', file) : undefined;
-  if (python instanceof PythonModule) return textsWith(repository.files, pythonRegistrationRemoved(python, policy.at));
+  if (python instanceof PythonModule) return textsWith(repository.files, registrationRemoved(python, policy.at));
   const jvm = /\.(?:java|kts?)$/.test(file) ? repository.unit('jvm', file) : undefined;
   return jvm instanceof JvmModule ? textsWith(repository.files, crossOriginRemoved(jvm, places)) : undefined;
 }
