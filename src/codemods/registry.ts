@@ -21,6 +21,16 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     help: 'CORS headers that Express code writes by hand become npm cors.',
     load: () => import('./express-headers-to-cors.js'),
   },
+  'extract-allowlist': {
+    group: 'JavaScript and TypeScript',
+    help: 'Origins that stand in the middle of code become one constant; with --origins-from-env, one that the environment can replace.',
+    load: () => import('./extract-allowlist.js'),
+  },
+  'callback-to-list': {
+    group: 'JavaScript and TypeScript',
+    help: 'An origin callback that only looks whether an origin is one of a list becomes the list.',
+    load: () => import('./callback-to-list.js'),
+  },
   'starlette-headers-to-cors-middleware': {
     group: 'Python',
     help: 'CORS headers that middleware of FastAPI and Starlette writes by hand become CORSMiddleware.',

@@ -17,6 +17,9 @@ export interface OptionNames {
 /** Names of npm cors, @fastify/cors and Nest: https://github.com/expressjs/cors#configuration-options */
 export const CORS_NAMES: OptionNames = { origin: 'origin', methods: 'methods', allowedHeaders: 'allowedHeaders', exposedHeaders: 'exposedHeaders', credentials: 'credentials', maxAge: 'maxAge' };
 
+/** Names of @koa/cors and hono/cors: https://github.com/koajs/cors#corsoptions, https://hono.dev/docs/middleware/builtin/cors#options */
+export const ALLOW_NAMES: OptionNames = { origin: 'origin', methods: 'allowMethods', allowedHeaders: 'allowHeaders', exposedHeaders: 'exposeHeaders', credentials: 'credentials', maxAge: 'maxAge' };
+
 /** The code that options take the place of. */
 export interface Replaced {
   readonly script: Script;
@@ -112,7 +115,7 @@ function listThatIsAsked({ script, gone }: Replaced): string | undefined {
 }
 
 /** Is it a list whose type says that nobody may change it? The types of packages do not take such a one. */
-function isReadonly(list: Node): boolean {
+export function isReadonly(list: Node): boolean {
   const declared = namesOf(list.getSourceFile(), list.getText()).map((name) => name.getParent()).find(Node.isVariableDeclaration);
   return /\bas const$/.test(declared?.getInitializer()?.getText() ?? '') || /^(?:readonly\b|ReadonlyArray\b)/.test(declared?.getTypeNode()?.getText() ?? '');
 }

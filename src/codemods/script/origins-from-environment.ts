@@ -47,16 +47,20 @@ export function originsDeclared(script: Script, name: string, { list, env, type 
   if (env === undefined) return { statements: [`${start}${list}${end}`] };
   const read = readingOf(script, env);
   if (read === undefined) return 'how its runtime reads the environment cannot be told: on Workers there is no process.env';
-  const reader = script.freeName(...READER);
+  const known = script.root.getFunctions().find((one) => READER.some((name) => one.getText() === readerText(script, name).slice(DOC.length + script.style.newline.length)))?.getName();
+  const reader = known ?? script.freeName(...READER);
   if (reader === undefined) return `the names ${READER.join(', ')} are taken`;
-  return { statements: [`${start}${environmentExpression(script, reader, env, read, list)}${end}`, readerText(script, reader)] };
+  return { statements: [`${start}${environmentExpression(script, reader, env, read, list)}${end}`, ...(known === undefined ? [readerText(script, reader)] : [])] };
 }
 
 /** `originsNamedIn('CORS_ORIGINS', process.env.CORS_ORIGINS) ?? […]`, for a place at the left edge. */
 function environmentExpression({ style }: Script, reader: string, env: string, read: string, list: string): string {
+  const fallback = list.startsWith('[') ? list : `(${list})`;
   const call = `${reader}(${quoted(env, style)}, ${read})`;
-  return list.includes('\n') || call.length + list.length > 90 ? `${call}${style.newline}${style.indent}?? ${indented(list, style.indent)}` : `${call} ?? ${list}`;
+  return list.includes('\n') || call.length + list.length > 90 ? `${call}${style.newline}${style.indent}?? ${indented(fallback, style.indent)}` : `${call} ?? ${fallback}`;
 }
+
+const DOC = '/** The origins that a text lists, separated by commas; throws where one of them is none. Undefined: there is no text. */';
 
 /** The function that reads such a variable. It throws when the program starts, rather than let an origin be refused that nobody can find. */
 function readerText(script: Script, name: string): string {
@@ -64,7 +68,7 @@ function readerText(script: Script, name: string): string {
   const end = style.semicolons ? ';' : '';
   const parameters = isTypeScript ? 'variable: string, text: string | undefined): string[] | undefined' : 'variable, text)';
   return [
-    '/** The origins that a text lists, separated by commas; throws where one of them is none. Undefined: there is no text. */',
+    DOC,
     `function ${name}(${parameters} {`,
     `${style.indent}if (text === undefined) return undefined${end}`,
     `${style.indent}const origins = text.split(${quoted(',', style)}).map((origin) => origin.trim()).filter((origin) => origin !== ${quoted('', style)})${end}`,
@@ -86,6 +90,34 @@ function readingOf(script: Script, env: string): string | undefined {
   return isNode ? `process.env.${env}` : undefined;
 }
 
+/** A named list reads the variable where it is declared: the expression for it, and the function if the file has none. */
+export function replaceByEnvironment(script: Script, list: Node, declaration: Statement, env: string): string | undefined {
+  const declared = originsDeclared(script, '_', { list: list.getText(), env });
+  if (typeof declared === 'string') return declared;
+  const loading = script.root.getStatements().find((statement) => LOADS.test(statement.getText()) && statement.getStart() > declaration.getStart());
+  if (loading !== undefined) return `variables of the environment are loaded from a file in line ${script.lineOf(loading)}, below the list`;
+  const [expression, reader] = declared.statements;
+  script.replace(list, expression!.slice('const _ = '.length).replace(/;$/, ''));
+  if (reader !== undefined) script.insertStatementAfter(declaration, `${script.style.newline}${reader}${isFollowedByEmptyLine(script, declaration) ? '' : script.style.newline}`);
+  return undefined;
+}
+
+/** Does a file load variables of the environment from another one? */
+export function loadsVariables(script: Script): boolean {
+  return LOADS.test(script.root.getFullText());
+}
+
+/** The last of the imports that a file opens with: what it imports. */
+export function openingImport(script: Script): string | undefined {
+  const statements = script.root.getStatements();
+  const opening = statements.findIndex((statement) => !isOpening(statement));
+  return statements.slice(0, opening === -1 ? statements.length : opening).flatMap(importsOf).at(-1);
+}
+
+function isOpening(statement: Statement): boolean {
+  return isDirective(statement) || importsOf(statement).length > 0 || Node.isImportDeclaration(statement) || loadsEnvironment(statement);
+}
+
 type Place = { readonly after: Statement; readonly before?: undefined } | { readonly after?: undefined; readonly before: Statement };
 
 /** Behind the imports, behind what loads variables and behind what the list names; in front of all that uses it. */
@@ -93,7 +125,7 @@ function placeFor(script: Script, { env, usedAt, madeOf = [] }: WantedOrigins): 
   const statements = script.root.getStatements();
   const uses = usedAt.map((node) => topOf(script, node)).sort((a, b) => a.getStart() - b.getStart());
   const [first = statements[0]!] = uses;
-  const opening = statements.findIndex((statement) => !isDirective(statement) && importsOf(statement).length === 0 && !Node.isImportDeclaration(statement) && !loadsEnvironment(statement));
+  const opening = statements.findIndex((statement) => !isOpening(statement));
   let after = statements[(opening === -1 ? statements.length : opening) - 1];
   const names = [...new Set(madeOf.flatMap((node) => [node, ...node.getDescendants()]).filter(Node.isIdentifier).map((node) => node.getText()))];
   for (const name of names) {
@@ -107,7 +139,7 @@ function placeFor(script: Script, { env, usedAt, madeOf = [] }: WantedOrigins): 
   if (readsEnvironment) {
     const loading = script.root.getStatements().findLast((statement) => loadsEnvironment(statement));
     if (loading !== undefined && loading.getEnd() > (after?.getEnd() ?? 0)) after = loading;
-    const inside = statements.find((statement) => statement !== loading && LOADS.test(statement.getText()) && !loadsEnvironment(statement) && importsOf(statement).length === 0 && !Node.isImportDeclaration(statement));
+    const inside = statements.find((statement) => !isOpening(statement) && LOADS.test(statement.getText()));
     if (inside !== undefined) return `variables of the environment are loaded from a file in line ${script.lineOf(inside)} or below, after a constant would have read them`;
   }
   if (after !== undefined && after.getEnd() > first.getStart()) return `it needs what is declared in line ${script.lineOf(after)}, below line ${script.lineOf(first)} that asks for it`;

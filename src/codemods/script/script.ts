@@ -95,22 +95,6 @@ export class Script {
     this.#edit(start - this.#mark.length, end - this.#mark.length, text);
   }
 
-  /** Removes a property of an object, with its comma, its comments and its lines. */
-  removeProperty(property: Node): void {
-    const text = this.root.getFullText();
-    let start = withCommentsAbove(property);
-    let end = property.getEnd();
-    const comma = /^\s*,/.exec(text.slice(end));
-    if (comma === null) start = text.slice(0, start).replace(/,?\s*$/, '').length;
-    else {
-      end += comma[0].length;
-      end += /^[ \t]*(?:\/\/[^\r\n]*)?/.exec(text.slice(end))![0].length;
-      const isOwnLine = text.slice(lineStart(text, start), start).trim() === '' && /^\r?\n/.test(text.slice(end));
-      if (isOwnLine) [start, end] = [lineStart(text, start), end + /^\r?\n/.exec(text.slice(end))![0].length];
-    }
-    this.#edit(start, end, '');
-  }
-
   /** Puts a text right in front of a node: `a, ` in front of an argument. */
   insertBefore(node: Node, text: string): void {
     this.#edit(node.getStart(), node.getStart(), text);
@@ -174,7 +158,7 @@ export class Script {
 
   /** The first of some names that nothing in the file has. */
   freeName(...names: readonly string[]): string | undefined {
-    return names.find((name) => !isNamed(this.root, name));
+    return names.find((name) => namesOf(this.root, name).length === 0);
   }
 
   /** The text with all edits done. */
@@ -200,11 +184,6 @@ export class Script {
 function isWithin(inner: TextEdit, outer: TextEdit): boolean {
   if (inner.start === inner.end) return outer.start < inner.start && inner.end < outer.end;
   return outer.start <= inner.start && inner.end <= outer.end;
-}
-
-/** Does anything in a tree have this name? Properties, which are asked for behind a dot, do not count. */
-export function isNamed(root: Node, name: string, except: readonly Node[] = []): boolean {
-  return namesOf(root, name).some((node) => !except.some((one) => one.containsRange(node.getPos(), node.getEnd())));
 }
 
 /** Every place that speaks of a variable of this name, its declaration among them. */
