@@ -91,7 +91,7 @@ const BEAN = /@(?:[\w.]+\.)?Bean\b(?:\s*\(\s*\))?\s+(?:(?:public|protected|priva
 /** The bean that `cors()` would ask for by its name, where nothing asks it. */
 function unaskedBean(module: JvmModule, { policies }: Revised): string | undefined {
   const holder = sourcesOf(module, BEAN)[0];
-  return holder === undefined || policies.some(({ reader, at, title }) => reader === 'spring' && at.file === holder && title === 'CorsConfigurationSource') ? undefined : holder;
+  return holder === undefined || policies.some(({ reader, at, title }) => reader === 'spring' && at.file === holder && /^Cors/.test(title)) ? undefined : holder;
 }
 
 function answeredBy(holder: string): Announcement {

@@ -110,6 +110,15 @@ describe('cors() in chains', () => {
     expect([outcome.done, outcome.refused]).toEqual([[], []]);
   });
 
+  test('are not needed where a filter before them asks the source', async () => {
+    const source = 'CorsConfiguration c = new CorsConfiguration();\n    c.addAllowedOrigin("https://a.example");\n    c.addAllowedMethod("*");\n    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();\n    source.registerCorsConfiguration("/**", c);';
+    const filtered = (order: string): string => `package com.example.shop;\n\nimport org.springframework.boot.web.servlet.FilterRegistrationBean;\nimport org.springframework.core.Ordered;\nimport org.springframework.web.cors.*;\nimport org.springframework.web.filter.CorsFilter;\n\n@Configuration\nclass Filters {\n  @Bean\n  CorsConfigurationSource corsConfigurationSource() {\n    ${source}\n    return source;\n  }\n\n  @Bean\n  FilterRegistrationBean<CorsFilter> filter() {\n    FilterRegistrationBean<CorsFilter> bean = new FilterRegistrationBean<>(new CorsFilter(corsConfigurationSource()));\n    bean.setOrder(${order});\n    return bean;\n  }\n}\n`;
+    const build = '<project><parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>2.7.18</version></parent></project>';
+    const outcome = async (order: string): Promise<Outcome> => run(securityCors, await repositoryOf({ 'pom.xml': build, [`${SHOP}/Filters.java`]: filtered(order), [`${SHOP}/Security.java`]: secured('return http.authorizeRequests(one -> one.anyRequest().authenticated()).httpBasic(withDefaults()).build();') }), chosen());
+    expect((await outcome('Ordered.HIGHEST_PRECEDENCE')).done).toEqual([]);
+    expect((await outcome('0')).done.map(({ title }) => title)).toEqual(['chain of Security calls cors()']);
+  });
+
   test('of WebFlux ask a bean that is not there', async () => {
     const text = secured('return http.authorizeExchange(one -> one.anyExchange().authenticated()).httpBasic(withDefaults()).build();', 'ServerHttpSecurity').replaceAll('SecurityFilterChain', 'SecurityWebFilterChain').replace('\n\n@Conf', '\n\nimport org.springframework.security.config.web.server.ServerHttpSecurity;\n\n@Conf');
     const outcome = await called(text);
