@@ -55,6 +55,8 @@ function* rewritten(repository: Revised, script: Script, policies: readonly Poli
   const stated = statedTogether(repository, policies, handler, group);
   if (typeof stated === 'string') return yield no(stated);
   const gone = kind === 'whole' || kind === 'preflight' ? [handler.node] : aboutCors(handler);
+  const left = writesIn(handler.node).find((call) => !gone.some((one) => one.containsRange(call.getStart(), call.getEnd())));
+  if (left !== undefined) return yield no(`what writes headers of CORS in line ${script.lineOf(left)} does more than that`);
   const answersItself = group.some((one) => one.statements.some((statement) => concernOf(statement, one) === 'preflight'));
   const options = optionsFor(stated, replacedBy(script, group, gone), undefined, kind === 'route' ? 'response' : 'all');
   if (typeof options === 'string') return yield no(options);
@@ -115,6 +117,11 @@ function replacedBy(script: Script, group: readonly Found[], gone: readonly Node
     }
   }
   return { script, gone, values, comments };
+}
+
+/** Calls that write headers of CORS, whatever else they do. */
+function writesIn(node: Node): readonly Node[] {
+  return node.getDescendantsOfKind(SyntaxKind.CallExpression).filter((call) => writtenBy(call).some(({ header }) => header.startsWith('access-control-')));
 }
 
 /** Statements of a handler that are about CORS alone, and variables that only they read. */
