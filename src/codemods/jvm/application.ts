@@ -1,6 +1,6 @@
 import { applicationFiles, applicationRoot } from '../../middleware/jvm/application-files.js';
 import { isTestSource, type ClassDeclaration, type JvmModule } from '../../syntax/jvm/index.js';
-import { below, folderOf } from '../../text/files.js';
+import { below, folderOf, type Files } from '../../text/files.js';
 
 /** The class that Spring Boot starts an application with: Spring looks for components in its package and those below. */
 export interface ApplicationClass {
@@ -32,9 +32,22 @@ export function applicationClassOf(module: JvmModule): ApplicationClass | string
 export function sourcesOf(module: JvmModule, texts: RegExp): readonly string[] {
   const { files } = module;
   const root = applicationRoot(module);
-  if (root === undefined) return applicationFiles(module, /\.(?:java|kt)$/, texts);
-  return [...below(files, root, /\.(?:java|kt)$/)].filter((path) => !isTestSource(path) && texts.test(files.read(path) ?? '')).sort();
+  return root === undefined ? applicationFiles(module, /\.(?:java|kt)$/, texts) : springSources(files, root).filter((path) => texts.test(files.read(path) ?? ''));
 }
+
+/** Sources below a folder that use Spring, by the files that they were looked for in: those of a revision stay as they are. */
+const known = new WeakMap<Files, Map<string, readonly string[]>>();
+
+function springSources(files: Files, root: string): readonly string[] {
+  const found = known.get(files) ?? new Map<string, readonly string[]>();
+  known.set(files, found);
+  let paths = found.get(root);
+  if (paths === undefined) found.set(root, (paths = [...below(files, root, /\.(?:java|kt)$/)].filter((path) => !isTestSource(path) && SPRING.test(files.read(path) ?? '')).sort()));
+  return paths;
+}
+
+/** Whatever is asked about says one of these words; snippets have no imports. */
+const SPRING = /springframework|SpringBootApplication|CrossOrigin|(?:Controller|Mapping|Security|Cors)/;
 
 /** A class that is not there yet, beside another one. */
 export interface FreshClass {
