@@ -21,6 +21,26 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     help: 'CORS headers that Express code writes by hand become npm cors.',
     load: () => import('./express-headers-to-cors.js'),
   },
+  'fastify-headers-to-cors': {
+    group: 'JavaScript and TypeScript',
+    help: 'CORS headers that hooks of Fastify write by hand become @fastify/cors.',
+    load: () => import('./fastify-headers-to-cors.js'),
+  },
+  'koa-headers-to-cors': {
+    group: 'JavaScript and TypeScript',
+    help: 'CORS headers that middleware of Koa writes by hand become @koa/cors.',
+    load: () => import('./koa-headers-to-cors.js'),
+  },
+  'nest-headers-to-cors': {
+    group: 'JavaScript and TypeScript',
+    help: 'CORS headers that middleware of a Nest application writes by hand become app.enableCors().',
+    load: () => import('./nest-headers-to-cors.js'),
+  },
+  'hono-headers-to-cors': {
+    group: 'JavaScript and TypeScript',
+    help: 'CORS headers that middleware of Hono writes by hand become hono/cors.',
+    load: () => import('./hono-headers-to-cors.js'),
+  },
   'extract-allowlist': {
     group: 'JavaScript and TypeScript',
     help: 'Origins that stand in the middle of code become one constant; with --origins-from-env, one that the environment can replace.',

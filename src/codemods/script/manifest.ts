@@ -33,7 +33,8 @@ export function withDependency(files: Files, file: string, wanted: string, frame
   if (path === undefined) return { kind: 'no-manifest', note: `Run \`${installer} ${installer === 'npm' ? 'install' : 'add'} ${wanted}\`.` };
   const before = files.read(path)!;
   let text = added(before, 'dependencies', wanted);
-  const types = `@types/${wanted}`;
+  // https://github.com/DefinitelyTyped/DefinitelyTyped#what-about-scoped-packages
+  const types = `@types/${wanted.replace(/^@([^/]+)\//, '$1__')}`;
   const typesGroup = typed && groupOf(before, types) === undefined ? groupOf(before, `@types/${framework}`) : undefined;
   if (typesGroup !== undefined && VERSIONS[types] !== undefined) text = added(text, typesGroup, types);
   return { kind: 'added', path, text, note: `Run \`${installer} install\`.` };

@@ -4,4 +4,5 @@ export const VERSIONS: Readonly<Record<string, string>> = {
   '@types/cors': '^2.8.19',
   '@fastify/cors': '^11.4.3',
   '@koa/cors': '^5.0.0',
+  '@types/koa__cors': '^5.0.0',
 };

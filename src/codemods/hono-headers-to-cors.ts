@@ -1,0 +1,21 @@
+/** Headers of CORS that middleware of Hono writes by hand become `hono/cors`, with the same policy. */
+import { ALLOW_NAMES } from './script/cors-options.js';
+import { headersToPackage } from './script/headers-to-package.js';
+
+export default headersToPackage({
+  reader: 'hono',
+  title: 'hono/cors',
+  writers: 'middleware writes',
+  framework: { name: 'hono' },
+  module: { from: 'hono/cors', member: 'cors', names: ['cors', 'honoCors'], isOwn: false },
+  mounts: ['use'],
+  names: ALLOW_NAMES,
+  takesAllHeaders: true,
+  // A list is one of texts; a function gives the origin to send: https://hono.dev/docs/middleware/builtin/cors#options
+  origin: (text, origins) => {
+    if (origins.kind === 'reflected') return '(origin) => origin';
+    if (origins.kind !== 'listed' || origins.leaves.every(({ s }) => s === 'exact')) return text;
+    return origins.leaves.length === 1 ? `(origin) => (${text.replace(/^\[|\]$/g, '')}.test(origin) ? origin : null)` : undefined;
+  },
+  register: (app, path, name, options) => `${app}.use(${path}${name}(${options}))`,
+});
