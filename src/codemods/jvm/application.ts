@@ -47,7 +47,7 @@ function springSources(files: Files, root: string): readonly string[] {
 }
 
 /** Whatever is asked about says one of these words; snippets have no imports. */
-const SPRING = /springframework|SpringBootApplication|CrossOrigin|(?:Controller|Mapping|Security|Cors)/;
+const SPRING = /CrossOrigin|Controller|Mapping|HttpSecurity|Cors|Web(?:Mvc|Flux)Configurer|SpringBootApplication|addPathPrefix|Filter|Interceptor|\.servlet\b/;
 
 /** A class that is not there yet, beside another one. */
 export interface FreshClass {
