@@ -62,17 +62,20 @@ function* one(group: readonly Conditional[], { configuration, configurations, so
   const each = group.map((conditional) => reworked(conditional, written, sources));
   const useless = uselessAfter(each.flatMap(({ removed }) => removed), places.flatMap((place) => around(place, 'server') ?? []), configuration);
   const outs = each.map((rework) => outOf(rework, useless, sources));
-  const lines = outs.map(({ anchor, spans }, index) => linesOf(each[index]!, [anchor, ...spans], sources));
+  const ofServers = useless.filter((directive) => !places.some(({ directive: { block } }) => block!.includes(directive))).map(({ whole }) => withComments(sources.at(whole), whole));
+  // What is said where nothing comes in its place is said in the first place.
+  const lines = outs.map(({ anchor, spans }, index) => linesOf(each[index]!, [...(index === 0 ? ofServers : []), anchor, ...spans], sources));
   const include = group.every(isInPart) || placeholderIn(lines.flat()) !== undefined ? undefined : includePlace(configuration, 'cors');
   const fresh = new Map<string, string>();
   const edits: TextEdit[] = [];
   if (written.maps.length > 0) {
     const maps = mapPlace(places, outs.map(({ anchor }) => anchor.file), configuration, configurations, sources);
     if (typeof maps === 'string') return yield refuse(at, maps);
-    if (maps.kind === 'in-file') edits.push(maps.edit(written.maps));
-    else {
-      const placeholder = placeholderIn(written.maps.flat());
-      if (placeholder !== undefined) return yield refuse(at, `the value of ${placeholder} is put in by a template, and the maps would stand in a file that is none`);
+    const edit = maps.kind === 'in-file' ? maps.edit(written.maps) : undefined;
+    const placeholder = edit?.file === at.file ? undefined : placeholderIn(written.maps.flat());
+    if (placeholder !== undefined) return yield refuse(at, `the value of ${placeholder} is put in by a template, and the maps would stand in a file that is none`);
+    if (edit !== undefined) edits.push(edit);
+    else if (maps.kind === 'new-file') {
       const step = indentationStep(sources.at(at), first!.conditions[0]!);
       fresh.set(maps.path, fileOf(written.maps.flatMap((map, index) => [...(index === 0 ? [] : ['']), ...map.map((line) => line.replace(/^ {4}/, step))]), sources, at));
     }
@@ -80,7 +83,7 @@ function* one(group: readonly Conditional[], { configuration, configurations, so
   if (include !== undefined) fresh.set(include.path, fileOf(allLines(lines), sources, at));
   const replacements = outs.map(({ anchor }, index): Replacement => ({ at: anchor, lines: include === undefined || isInPart(group[index]!) ? lines[index]! : [`include ${include.spelling};`] }));
   const anchors = new Set(replacements.map((replacement) => spanKey(replacement.at)));
-  const spans = onceSpans([...outs.flatMap((out) => out.spans), ...useless.map(({ whole }) => withComments(sources.at(whole), whole))].filter((span) => !replacements.some((replacement) => contains(span, replacement.at) || contains(replacement.at, span)) && !anchors.has(spanKey(span))));
+  const spans = onceSpans([...outs.flatMap((out) => out.spans), ...ofServers].filter((span) => !replacements.some((replacement) => contains(span, replacement.at) || contains(replacement.at, span)) && !anchors.has(spanKey(span))));
   for (const file of new Set([...spans, ...replacements.map((replacement) => replacement.at)].map((span) => span.file))) {
     edits.push(...replaced(sources.at({ file }), spans.filter((span) => span.file === file), once(replacements.filter((replacement) => replacement.at.file === file))));
   }

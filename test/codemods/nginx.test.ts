@@ -43,6 +43,14 @@ describe('nginx-if-to-map', () => {
     expect(texts['a.conf']).not.toMatch(/set|if \(/);
   });
 
+  test('comments on what a server sets for its locations go with the lines', async () => {
+    const server = (...lines: readonly string[]): string => `server {\n${lines.map((line) => (line === '' ? '\n' : `    ${line}\n`)).join('')}}\n`;
+    const { texts } = await told(ifs, {
+      'a.conf': server('listen 80;', '# friends', 'set $cors ""; # nobody', ...condition('$http_origin = https://a.example', '# the first', 'set $cors 1;'), '', 'location / {', '    proxy_pass http://api:3000;', ...condition('$cors', 'add_header Access-Control-Allow-Origin $http_origin;', 'add_header Vary Origin;').map((line) => `    ${line}`), '}'),
+    });
+    expect(texts['a.conf']).toBe(`map $http_origin $cors_origin {\n    default "";\n    https://a.example $http_origin;\n}\n\n${server('listen 80;', '', 'location / {', '    proxy_pass http://api:3000;', '    # the first', '    # friends', '    # nobody', '    add_header Access-Control-Allow-Origin $cors_origin;', '    add_header Vary Origin;', '}')}`);
+  });
+
   test('only what is rewritten differs in the text', async () => {
     const around = (lines: readonly string[]): string => `# head\n\nupstream x   { server x:1; } # odd  blanks\n\nserver{\n  location /a { return 200 'a' ;}\n\n  location / {\n    root   /srv/www;\n${lines.map((line) => `    ${line}\n`).join('')}\n    # tail\n    expires 1h;\n  }\n}`;
     const { texts } = await told(ifs, { 'a.conf': around(condition('$request_method = GET', 'add_header Access-Control-Allow-Origin *;')) });

@@ -1,4 +1,4 @@
-import { indentationStep, insertAfter, insertBefore, type Directive } from '../../syntax/nginx/index.js';
+import { indentationStep, insertBefore, type Directive } from '../../syntax/nginx/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { folderOf } from '../../text/files.js';
 import { contains } from '../../text/span.js';
@@ -92,9 +92,4 @@ function prefixTold(file: string, text: string): readonly { readonly prefix: str
   const prefix = folders.slice(0, -names.length);
   const isSame = names.length > 0 && names.every((part, index) => /[*?[]/.test(part) || folders[prefix.length + index] === part);
   return isSame && !names.includes('..') ? [{ prefix: prefix.join('/'), installed, relative: names.join('/') }] : [];
-}
-
-/** A line behind a directive of its level. */
-export function lineAfter(directive: Directive, line: string, sources: Sources): TextEdit {
-  return insertAfter(sources.at(directive.at), directive.at, [line]);
 }
