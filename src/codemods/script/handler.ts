@@ -51,7 +51,8 @@ function speaksOf(node: Node, name: string): boolean {
 
 export function concernOf(statement: Node, handler: Handler): Concern {
   const concerns = partsOf(statement, handler, handler.preflight);
-  const told = new Set(concerns.map(({ concern }) => concern));
+  const told = new Set<Concern>(concerns.map(({ concern }) => concern));
+  if (!isQuietWithin(statement, handler)) told.add('other');
   if (told.has('other')) return told.has('cors') || (told.has('preflight') && isAboutOptions(statement, handler)) ? 'mixed' : 'other';
   for (const concern of ['preflight', 'cors', 'declares'] as const) if (told.has(concern)) return concern;
   return 'next';
@@ -175,6 +176,38 @@ function isOptions(condition: Node, { request }: Handler): 'is' | 'is not' | und
 
 function isAboutOptions(statement: Node, handler: Handler): boolean {
   return Node.isIfStatement(statement) && isOptions(statement.getExpression(), handler) !== undefined;
+}
+
+/** What reads and compares, and changes nothing. */
+const QUIET = new Set(['get', 'header', 'getHeader', 'includes', 'indexOf', 'lastIndexOf', 'has', 'some', 'every', 'find', 'filter', 'map', 'flatMap', 'forEach', 'test', 'exec', 'match', 'split', 'join', 'concat', 'slice', 'trim', 'replace', 'replaceAll', 'toLowerCase', 'toUpperCase', 'toString', 'startsWith', 'endsWith', 'keys', 'values', 'entries', 'String', 'Number', 'Boolean', 'RegExp', 'URL', 'Set', 'Map', 'Array', 'isArray']);
+/** Functions that call each other are followed so far. */
+const MAX_CALLS = 3;
+
+/** Does a node nothing but read, write to the response and hand on? Functions of the file are followed. */
+function isQuietWithin(node: Node, handler: Handler, depth = 0): boolean {
+  const own = [handler.node, node];
+  return [node, ...node.getDescendants()].every((one) => {
+    if (Node.isPrefixUnaryExpression(one) || Node.isPostfixUnaryExpression(one)) return !/^(?:\+\+|--)|(?:\+\+|--)$/.test(one.getText());
+    if (Node.isDeleteExpression(one) || Node.isAwaitExpression(one) || Node.isYieldExpression(one)) return false;
+    if (Node.isBinaryExpression(one) && /^[^=!<>]?=$|^(?:\*\*|<<|>>>?|&&|\|\||\?\?)=$/.test(one.getOperatorToken().getText())) {
+      const name = one.getLeft().getText();
+      return name === `${handler.response}.statusCode` || own.some((scope) => scope.getDescendantsOfKind(SyntaxKind.VariableDeclaration).some((declaration) => declaration.getName() === name));
+    }
+    if (!Node.isCallExpression(one) && !Node.isNewExpression(one)) return true;
+    const callee = one.getExpression();
+    if (Node.isPropertyAccessExpression(callee)) return QUIET.has(callee.getName()) || chainOf(callee.getExpression(), handler);
+    const name = callee.getText();
+    if (name === handler.next || QUIET.has(name)) return true;
+    const called = functionNamed(node, name);
+    return called !== undefined && depth < MAX_CALLS && isQuietWithin(called, handler, depth + 1);
+  });
+}
+
+/** The function of the file that has a name: `function f() {}`, `const f = () => …`. */
+function functionNamed(node: Node, name: string): Node | undefined {
+  const root = node.getSourceFile();
+  const declared = root.getDescendantsOfKind(SyntaxKind.VariableDeclaration).find((one) => one.getName() === name)?.getInitializer();
+  return root.getDescendantsOfKind(SyntaxKind.FunctionDeclaration).find((one) => one.getName() === name)?.getBody() ?? (Node.isArrowFunction(declared) || Node.isFunctionExpression(declared) ? declared.getBody() : undefined);
 }
 
 /** Names, texts and what is read do nothing by themselves. */
