@@ -61,6 +61,30 @@ export function spokenBy(policy: Policy, entry: Deployment, at: readonly Probe[]
   return [...found.values()];
 }
 
+/** Is what a layer says of no account, and its answers to preflights too: do the layers in front answer these themselves? */
+export function isOutspoken(policy: Policy, entry: Deployment, at: readonly Probe[], environment: Environment): boolean {
+  const marked = replaced(entry, policy, standIn(policy));
+  return at.slice(0, MAX_PLACES).every((place) => requestsAt(place, originsOf(entry)).every((request) => conversations(marked, request, { environment }).every(({ preflight }) => preflight?.response.status !== REACHED)));
+}
+
+/** Places outside that lead through both of two layers. */
+export function placesThrough(entry: Deployment, behind: Deployment, environment: Environment): readonly Probe[] {
+  const own = placesOf(behind.policy === entry.policy ? entry : behind, environment);
+  if (behind.policy === entry.policy) return own;
+  const passages = passagesTo(entry, behind.policy, environment, own).map(({ outside }) => outside);
+  if (passages.length > 0) return passages;
+  // A layer that turns unknown origins away lets through those that it knows.
+  const marked = replaced(entry, behind.policy, standIn(behind.policy));
+  const hosts = [...new Set(entry.policy.probes.map(({ host }) => host))];
+  const outside = own.flatMap((place) => hosts.map((host): Probe => ({ ...place, ...(host === undefined ? {} : { host }), at: entry.policy.at }))).slice(0, MAX_PLACES);
+  return outside.filter((place) => requestsAt(place, originsOf(entry)).some((request) => conversations(marked, request, { environment }).some(({ actual }) => actual.response.status === REACHED)));
+}
+
+/** Something in the place of a layer by which it shows that a request comes to it. */
+function standIn(policy: Policy): Policy {
+  return { ...policy, steps: [{ when: ALWAYS, effects: [], end: { to: 'answer', status: REACHED }, at: policy.at }] };
+}
+
 function originsOf(entry: Deployment): readonly string[] {
   return [STRANGER, ...new Set(layersOf(entry).flatMap(acceptedCandidates))].slice(0, MAX_ORIGINS);
 }
@@ -68,17 +92,6 @@ function originsOf(entry: Deployment): readonly string[] {
 function requestsAt(place: Probe, origins: readonly string[]): readonly ClientRequest[] {
   const methods = [...new Set([...(place.methods ?? ['GET']), 'PUT'])];
   return origins.flatMap((origin) => methods.flatMap((method) => HEADERS.flatMap((headers) => (['omit', 'include'] as const).map((credentials) => ({ origin, method, headers, credentials, url: urlOf(place) })))));
-}
-
-/** Is what a layer says of no account, and its answers to preflights too: do the layers in front answer these themselves? */
-export function isOutspoken(policy: Policy, entry: Deployment, at: readonly Probe[], environment: Environment): boolean {
-  const reached = replaced(entry, policy, { ...policy, steps: [{ when: ALWAYS, effects: [], end: { to: 'answer', status: REACHED }, at: policy.at }] });
-  return at.slice(0, MAX_PLACES).every((place) => requestsAt(place, originsOf(entry)).every((request) => conversations(reached, request, { environment }).every(({ preflight }) => preflight?.response.status !== REACHED)));
-}
-
-/** Places outside that lead through both of two layers. */
-export function placesThrough(entry: Deployment, behind: Deployment, environment: Environment): readonly Probe[] {
-  return behind.policy === entry.policy ? placesOf(entry, environment) : passagesTo(entry, behind.policy, environment, placesOf(behind, environment)).map(({ outside }) => outside);
 }
 
 /**
