@@ -5,7 +5,9 @@
 import { linesOf, STRANGERS, urlOf } from '../findings/ask.js';
 import { conversations } from '../findings/exchange.js';
 import type { Revised } from '../engine.js';
-import type { Policy } from '../policy/program.js';
+import type { HttpResponse } from '../policy/evaluate.js';
+import type { Effect, Policy } from '../policy/program.js';
+import { effectAt } from '../policy/views.js';
 import { spanKey, type Span } from '../text/span.js';
 import { refuse, type Announcement, type Codemod, type Origins, type Proposed } from './codemod.js';
 import { textsWith } from './edited-texts.js';
@@ -61,21 +63,31 @@ function announced({ origins, env }: Origins): Announcement {
   };
 }
 
-/** The places that send any origin back, whatever is not in the text. */
-export function reflectingPlaces({ layering, environment }: Revised, policy: Policy): readonly Span[] {
+/** Places past which no more are asked about: a server with hundreds of routes says the same in all of them. */
+const MAX_PLACES = 60;
+
+/** The places of a policy that send any origin back, whatever is not in the text. What a layer behind it sends is that one's. */
+function reflectingPlaces({ layering, environment }: Revised, policy: Policy): readonly Span[] {
+  if (!effectsOf(policy).some(({ header, value }) => header === 'access-control-allow-origin' && value.v !== 'literal' && value.v !== 'unknown')) return [];
   const deployment = layering.deploymentOf(policy);
   const found = new Map<string, Span>();
-  for (const probe of policy.probes) {
+  for (const probe of policy.probes.slice(0, MAX_PLACES)) {
     for (const method of ['GET', 'PUT']) {
       for (const credentials of ['omit', 'include'] as const) {
-        const [first, second] = STRANGERS.map((origin) => {
-          const worlds = conversations(deployment, { origin, method, headers: [], credentials, url: urlOf(probe) }, { environment });
-          return worlds.map(({ preflight, actual }) => [preflight?.response, actual.response].flatMap((response) => (response === undefined ? [] : linesOf(response, 'access-control-allow-origin').filter(({ text }) => text === origin))));
-        });
-        if (first === undefined || second === undefined || [...first, ...second].some((lines) => lines.length === 0)) continue;
-        for (const { at } of first.flat()) if (at !== undefined) found.set(spanKey(at), at);
+        const told = STRANGERS.map((origin) => conversations(deployment, { origin, method, headers: [], credentials, url: urlOf(probe) }, { environment }).map(({ preflight, actual }) => [preflight?.response, actual.response].flatMap((response) => echoesIn(response, origin))));
+        if (told.some((worlds) => worlds.some((places) => places.length === 0))) continue;
+        for (const at of told.flat(2)) if (effectAt(policy, at) !== undefined) found.set(spanKey(at), at);
       }
     }
   }
   return [...found.values()].sort((a, b) => a.start - b.start);
+}
+
+function effectsOf({ steps }: Policy): readonly Effect[] {
+  return steps.flatMap(({ effects, end }) => [...effects, ...(end?.to === 'upstream' ? (end.upstream.response ?? []) : [])]);
+}
+
+/** Where a response is told to let in the origin that asked. */
+function echoesIn(response: HttpResponse | undefined, origin: string): readonly Span[] {
+  return response === undefined ? [] : linesOf(response, 'access-control-allow-origin').flatMap(({ text, at }) => (text === origin && at !== undefined ? [at] : []));
 }
