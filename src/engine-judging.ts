@@ -218,7 +218,10 @@ function openPlaces(ask: Ask, { rule, report: { witness } }: Draft): readonly Pr
   const isLetIn = witness.verdict.allowed === true || rule.class === 'security-error';
   const isPlain = (probe: Probe, exchange: Exchange): boolean => exchange.verdict.allowed !== null && exchange.response.headers.every(({ text }) => text !== null) && !isHidden(ask, probe, witness, exchange);
   // What another layer lets in is not the policy's doing, and what is asked for credentials is not kept by caches.
-  const isSettledBy = (signed: Exchange): boolean => witness.stored !== undefined || signed.verdict.allowed !== witness.verdict.allowed || (witness.verdict.allowed === true && !grants(ask.policy, signed));
+  const isSettledBy = (signed: Exchange): boolean => {
+    const { allowed } = verdictOn(signed.request, withoutSecond(signed.response, ask.policy), signed.preflight);
+    return witness.stored !== undefined || allowed !== witness.verdict.allowed || (witness.verdict.allowed === true && !grants(ask.policy, signed));
+  };
   const isSettledFor = (probe: Probe, { request, preflight }: Exchange): boolean =>
     preflight?.unauthenticated === undefined &&
     askedAgain(ask, probe, witness, [...headers, AUTHORIZATION])

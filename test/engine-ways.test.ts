@@ -242,4 +242,26 @@ app.listen(3000);
     expect(told(found, 'duplicate-cors-layers').length).toBeGreaterThan(0);
     expect(told(found, 'preflight-unanswered')).toEqual([]);
   });
+
+  test('who answers preflights in front mends them, though what is answered to those who are signed in has a header twice', async () => {
+    const application = `const express = require('express');
+const cors = require('cors');
+const app = express();
+app.use((req, res, next) => (req.headers.authorization ? next() : res.status(401).send('no')));
+app.use(cors());
+app.put('/data', (req, res) => res.json([]));
+app.listen(3000);
+`;
+    const answering = `        if ($request_method = OPTIONS) {
+            add_header Access-Control-Allow-Origin $http_origin always;
+            add_header Access-Control-Allow-Methods "GET, PUT, POST";
+            add_header Access-Control-Allow-Headers "Content-Type, Authorization";
+            return 204;
+        }
+${ECHO}`;
+    expect(told(await surveyed({ 'server.js': application }), 'preflight-behind-auth')).toEqual([['server.js', 'PUT', '/data']]);
+    const found = await surveyed({ 'nginx.conf': both(answering), 'server.js': application });
+    expect(told(found, 'preflight-behind-auth')).toEqual([]);
+    expect(quieted(found)).toContain('server.js preflight-behind-auth');
+  });
 });

@@ -46,8 +46,8 @@ export class ChainServers {
     for (const index of chain.proxies.keys()) {
       const root = this.#place('nginx');
       writeFileSync(join(root, 'passwords'), PASSWORD.file);
-      // What no location passes on is served from files.
-      writeFileSync(join(root, 'index.html'), 'ok\n');
+      // What no location passes on is served from files: what is said of it takes for granted that there is one.
+      for (const name of ['index.html', 'data', 'more']) writeFileSync(join(root, name), 'ok\n');
       const text = whole(contentOf(chain, index, files[proxyFile(chain, index)]!, ports, join(root, 'passwords')), { port: 0, upstream: 0, root });
       writeFileSync(join(root, 'nginx.conf'), text);
       started.push(await this.#start('nginx', ['-p', root, '-c', join(root, 'nginx.conf')], [ports[index]!]));

@@ -128,16 +128,16 @@ test('what the files alone decide is told', () => {
   expect(unknown).toBeLessThanOrEqual(answers * 0.03);
 });
 
-/** Headers that simple requests for a path of the application really get twice. */
-async function doubledAt({ chain, ports }: Deployed, inside: string, origins: readonly string[]): Promise<readonly string[]> {
-  const found = new Set<string>();
-  for (const path of outsideOf(chain, inside)) {
+/** How often simple requests for paths of the application really get a header, at most: those that come more than once. */
+async function doubledAt({ chain, ports }: Deployed, inside: readonly string[], origins: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  for (const path of inside.flatMap((one) => outsideOf(chain, one))) {
     for (const origin of new Set([...origins, 'https://app.example.com', 'https://admin.example.com', 'https://app.example'])) {
       const { response } = await realExchange(ports[0]!, { origin, method: 'GET', headers: [], credentials: 'include', url: `https://api.example${path}` });
-      for (const header of doubledIn(response)) found.add(header);
+      for (const header of doubledIn(response)) found.set(header, Math.max(found.get(header) ?? 0, response.headers.filter(([name]) => name === header.toLowerCase()).length));
     }
   }
-  return [...found].sort();
+  return found;
 }
 
 describe('duplicates are found where they come, and nowhere else', () => {
@@ -146,11 +146,14 @@ describe('duplicates are found where they come, and nowhere else', () => {
     const findings = one.survey.findings.filter(({ ruleId }) => ruleId === 'duplicate-cors-layers');
     const origins = findings.flatMap(({ witness }) => (witness === undefined ? [] : [witness.request.origin]));
     const told = [...new Set(findings.map(({ message }) => /`(Access-Control-[\w-]+)`/.exec(message)?.[1] ?? message))].sort();
-    const real = [...new Set([...(await doubledAt(one, '/data', origins)), ...(await doubledAt(one, '/more', origins))])];
+    // What one layer sends more than once by itself is told of it.
+    const alone = new Map(one.survey.findings.filter(({ ruleId }) => ruleId === 'origin-multiple-values').map(({ message }) => /`(Access-Control-[\w-]+)` is sent (\d+) times/.exec(message)).flatMap((told) => (told === null ? [] : [[told[1], Number(told[2])] as const])));
+    const real = await doubledAt(one, ['/data', '/more'], origins);
     // A page of errors counts as well: what is told may come there alone.
-    const elsewhere = await doubledAt(one, '/nowhere', origins);
-    expect({ missed: real.filter((header) => !told.includes(header)), invented: told.filter((header) => !real.includes(header) && !elsewhere.includes(header)) }, sourceOf(one)).toEqual({ missed: [], invented: [] });
-    duplicates += real.length;
+    const elsewhere = await doubledAt(one, ['/nowhere'], origins);
+    const missed = [...real].filter(([header, times]) => times > (alone.get(header) ?? 1) && !told.includes(header));
+    expect({ missed, invented: told.filter((header) => !real.has(header) && !elsewhere.has(header)) }, sourceOf(one)).toEqual({ missed: [], invented: [] });
+    duplicates += real.size;
   });
 });
 
