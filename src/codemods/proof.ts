@@ -1,22 +1,22 @@
 import { urlOf } from '../findings/ask.js';
-import { conversations, serverRequest, verdictOn, type Conversation } from '../findings/exchange.js';
-import type { ClientRequest } from '../findings/finding.js';
+import { serverRequest } from '../findings/exchange.js';
 import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
-import { probeSet, type ProbeRequest, type Verdict } from '../policy/compare.js';
+import { probeSet, type ProbeRequest } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
-import type { Assumptions, Deployment, HttpResponse } from '../policy/evaluate.js';
+import type { Assumptions, Deployment } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { withoutPlaces } from '../text/span.js';
-import { settingIsAbsent, type Environment } from '../values/fact.js';
+import { settingIsAbsent } from '../values/fact.js';
+import { Answers, toldBy, type Part } from './answers.js';
 
 /** One request whose answer is another one after a rewriting. */
 export interface Difference {
   readonly request: ProbeRequest;
   /** What differs: whether the page may read the response, or a header of the answers that decides nothing of this request. */
-  readonly what: 'verdict' | 'preflight status' | `preflight ${string}` | `response ${string}`;
+  readonly what: Part;
   /** Texts as sent; verdicts are `allowed`, `blocked` and `undecided`. Null: not sent. */
   readonly before: string | null;
   readonly after: string | null;
@@ -31,15 +31,6 @@ export interface Proof {
   readonly after: readonly Policy[];
 }
 
-/** Layers as browsers see them that answer for the same places. */
-interface Side {
-  readonly entries: readonly Deployment[];
-  readonly environment: Environment;
-  readonly assumed: Assumptions;
-  /** What was asked already. */
-  readonly answers: Map<string, readonly Conversation[]>;
-}
-
 /** Places past which no more are asked about: routes beyond say the same again. */
 const MAX_PLACES = 40;
 
@@ -51,8 +42,8 @@ export function prove(before: Revised, after: Revised, unset?: string): Proof {
   const [was, is] = [changedIn(before.policies, after.policies), changedIn(after.policies, before.policies)];
   const [outer, nowOuter] = [entriesOf(before, was), entriesOf(after, is)];
   const pairs = paired(withLikesOf(nowOuter, outer, before), withLikesOf(outer, nowOuter, after));
-  const sideOf = (entries: readonly Deployment[], { environment }: Revised): Side => ({ entries, environment, assumed: assuming(unset), answers: new Map() });
-  const compared = pairs.map(([some, others]) => compareSides(sideOf(some, before), sideOf(others, after)));
+  const assumed = assuming(unset);
+  const compared = pairs.map(([some, others]) => compareSides(new Answers(some, before.environment, assumed), new Answers(others, after.environment, assumed)));
   return { differences: compared.flatMap(({ differences }) => differences), proven: compared.every(({ proven }) => proven), before: was, after: is };
 }
 
@@ -126,7 +117,7 @@ function takingIn(pairs: ReturnType<typeof paired>, left: readonly Deployment[],
   return [...pairs.filter((pair) => !concerned.includes(pair)), [[...left, ...concerned.flatMap(([some]) => some)], [...right, ...concerned.flatMap(([, others]) => others)]]];
 }
 
-function compareSides(before: Side, after: Side): Pick<Proof, 'differences' | 'proven'> {
+function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences' | 'proven'> {
   const places = new Map<string, Probe>();
   for (const { entries, environment } of [before, after]) for (const place of entries.flatMap((entry) => placesOf(entry, environment))) if (!places.has(urlOf(place))) places.set(urlOf(place), place);
   const asked = [...places.values()].slice(0, MAX_PLACES);
@@ -146,61 +137,21 @@ function withHeaders(request: ProbeRequest): readonly ProbeRequest[] {
 }
 
 /** All layers of a side as if they were one, for what they name. */
-function merged({ entries }: Side): Policy | undefined {
+function merged({ entries }: Answers): Policy | undefined {
   const [first, ...rest] = entries.flatMap(layersOf);
   return first === undefined ? undefined : { ...first, steps: [first, ...rest].flatMap(({ steps }) => steps) };
 }
 
-function differencesOf(request: ProbeRequest, before: Side, after: Side): readonly Difference[] {
-  const [was, is] = [answersOf(before, request), answersOf(after, request)];
+function differencesOf(request: ProbeRequest, before: Answers, after: Answers): readonly Difference[] {
+  const [one, other] = [before.to(request), after.to(request)];
+  if (one.words === other.words) return [];
+  const [was, is] = [toldBy(one, request), toldBy(other, request)];
   // What no page may read exposes nothing to it; a page of the server's own origin reads all headers.
   const isUnread = (): boolean => (was.get('verdict') === 'blocked' && is.get('verdict') === 'blocked') || new URL(urlOf(request.probe)).origin === request.origin;
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((what) => {
-    const [one = null, other = null] = [was.get(what), is.get(what)];
-    return one === other || (what === 'response access-control-expose-headers' && isUnread()) ? [] : [{ request, what, before: one, after: other }];
+    const [then = null, now = null] = [was.get(what), is.get(what)];
+    return then === now || (what === 'response access-control-expose-headers' && isUnread()) ? [] : [{ request, what, before: then, after: now }];
   });
-}
-
-/** Headers by which browsers and caches are told something of CORS. */
-const TOLD = /^(?:access-control-|vary$)/;
-
-/** The verdict, and what the answers say, where all possible worlds say the same of it. */
-function answersOf(side: Side, { probe, ...client }: ProbeRequest): ReadonlyMap<Difference['what'], string> {
-  const url = urlOf(probe);
-  const request = { ...client, url };
-  const entry = side.entries.find(({ policy }) => policy.probes.some((place) => place.path === probe.path && place.host === probe.host)) ?? side.entries[0];
-  if (entry === undefined) return new Map([['verdict', 'blocked']]);
-  const worlds = worldsOf(entry, request, side);
-  const verdicts = new Set(worlds.map(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed));
-  const told = worlds.map(({ preflight, actual }) => new Map<Difference['what'], string>([
-    ...(preflight === null ? [] : [['preflight status', String(preflight.response.status)] as const, ...headersOf('preflight', preflight.response)]),
-    ...headersOf('response', actual.response),
-  ]));
-  const [first = new Map<Difference['what'], string>(), ...others] = told;
-  const verdict: Verdict = verdicts.size === 1 ? [...verdicts][0]! : null;
-  return new Map([['verdict', verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked'], ...[...first].filter(([what, text]) => others.every((other) => other.get(what) === text))]);
-}
-
-/** What servers answer; a request with a cookie gets what it got without one where nobody asks for cookies. */
-function worldsOf(entry: Deployment, request: ClientRequest, { environment, assumed, answers }: Side): readonly Conversation[] {
-  const key = JSON.stringify([request.url, request.origin, request.method, request.headers, asksForCookies(entry) && request.credentials]);
-  let known = answers.get(key);
-  if (known === undefined) answers.set(key, (known = conversations(entry, request, { environment, assumed })));
-  return known;
-}
-
-const asking = new WeakMap<Deployment, boolean>();
-
-/** May a layer tell requests with cookies from others? */
-function asksForCookies(entry: Deployment): boolean {
-  let known = asking.get(entry);
-  if (known === undefined) asking.set(entry, (known = layersOf(entry).some(({ steps }) => /"cookie"|"request-header-names"/.test(JSON.stringify(steps)))));
-  return known;
-}
-
-function headersOf(of: 'preflight' | 'response', { headers }: HttpResponse): readonly (readonly [Difference['what'], string])[] {
-  const names = new Set(headers.map(({ name }) => name).filter((name) => TOLD.test(name)));
-  return [...names].map((name) => [`${of} ${name}`, headers.filter((line) => line.name === name).map(({ text }) => text ?? '…').join(', ')] as const);
 }
 
 /** Origins that the policies of a repository let in, as far as they are written out: what a person may choose from. */
