@@ -7,7 +7,7 @@ import { spelled } from './fixes/spell.js';
 import { link, type Layering } from './layers/link.js';
 import { onTheWay } from './layers/on-the-way.js';
 import type { Change } from './policy/change.js';
-import type { Gap, Policy } from './policy/program.js';
+import type { Policy } from './policy/program.js';
 import type { DeclaredLayer } from './policy/topology.js';
 import type { Declined } from './readers/reader.js';
 import type { TextEdit } from './text/edit.js';
@@ -24,10 +24,7 @@ export interface Revised {
   readonly environment: Environment;
   /** Those that are judged: plain layers are not. */
   readonly policies: readonly Policy[];
-  readonly gaps: readonly Gap[];
   readonly layering: Layering;
-  /** The policies of a file, and of those that it is part of. */
-  policiesAt(path: string): readonly Policy[];
   /** Tree of a file in a language (`python`, `nginx`, …): valid until another one is asked for. Undefined where it has none. */
   unit(language: string, path: string): unknown;
   /** Changes of a policy as its reader spells them, all at once; says why not, where it cannot. */
@@ -68,14 +65,6 @@ export class Revision implements Revised {
 
   get paths(): readonly string[] {
     return this.readings.map(({ path }) => path);
-  }
-
-  get gaps(): readonly Gap[] {
-    return [...this.#roots.flatMap(({ gaps }) => gaps), ...this.layering.gaps];
-  }
-
-  policiesAt(path: string): readonly Policy[] {
-    return this.#roots.filter(({ path: own, dependsOn }) => own === path || dependsOn.has(path)).flatMap(({ policies }) => policies);
   }
 
   unit(language: string, path: string): unknown {

@@ -2,6 +2,7 @@ import type { Revised } from '../engine.js';
 import type { Policy } from '../policy/program.js';
 import { PythonModule } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
+import { textsWith } from '../text/files.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
@@ -12,7 +13,6 @@ import { changeImports } from './python/imports.js';
 import { lineOf } from './python/lines.js';
 import { saidEverywhere, saidWhere } from './python/places.js';
 import { requiring } from './python/requirements.js';
-import { textsAfter } from './python/rewriting.js';
 import { spelled, spelledCall, spelledRaw, styleOf, type PythonStyle } from './python/style.js';
 import { removeDefinition, removeUnused, takeOut, wholeOf } from './python/taking-out.js';
 
@@ -72,11 +72,13 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
     return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
   });
   const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
+  const texts = textsWith(repository.files, edits);
+  if (texts === undefined) return refuse(at, 'what would be written here overlaps with something else that would');
   return {
     kind: 'rewriting',
     title: `headers of ${nameOf(main)} become ${local}(${owner})`,
     at,
-    texts: new Map([...textsAfter(repository.files, edits), ...required.texts]),
+    texts: new Map([...texts, ...required.texts]),
     ...together(options.announcements),
     ...(options.notes.length + required.notes.length === 0 ? {} : { notes: [...options.notes, ...required.notes] }),
   };

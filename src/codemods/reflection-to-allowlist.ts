@@ -9,8 +9,8 @@ import type { HttpResponse } from '../policy/evaluate.js';
 import type { Effect, Policy } from '../policy/program.js';
 import { effectAt } from '../policy/views.js';
 import { spanKey, type Span } from '../text/span.js';
+import { textsWith } from '../text/files.js';
 import { refuse, type Announcement, type Codemod, type Origins, type Proposed } from './codemod.js';
-import { textsWith } from './edited-texts.js';
 import { originsNamedIn } from './proof.js';
 import { STAND_INS, withAllowlist } from './script/allowlist.js';
 

@@ -3,6 +3,7 @@ import type { Policy } from '../policy/program.js';
 import { PythonModule } from '../syntax/python/index.js';
 import type { SyntaxNode } from '../syntax/tree-sitter.js';
 import type { TextEdit } from '../text/edit.js';
+import { textsWith } from '../text/files.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { contains, helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
@@ -12,7 +13,6 @@ import { lineOf } from './python/lines.js';
 import { isShared, middlewareIn, sendersIn, type HandWritten, type Sender } from './python/starlette-middleware.js';
 import { spelledCall, styleOf, type PythonStyle } from './python/style.js';
 import { saidEverywhere } from './python/places.js';
-import { textsAfter } from './python/rewriting.js';
 import { removeDefinition, removeUnused, takeOut, wholeOf } from './python/taking-out.js';
 
 /** Where the class is imported from: FastAPI hands out Starlette's. */
@@ -63,11 +63,13 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
     return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
   });
   const notes = [...options.notes, ...(work.idle ? [] : [`preflights no longer come to ${nameOf(definition)}: CORSMiddleware answers them`])];
+  const texts = textsWith(repository.files, imports);
+  if (texts === undefined) return refuse(at, 'what would be written here overlaps with something else that would');
   return {
     kind: 'rewriting',
     title: `headers of ${nameOf(definition)} become ${local}`,
     at,
-    texts: textsAfter(repository.files, imports),
+    texts,
     ...together(options.announcements),
     ...(notes.length === 0 ? {} : { notes }),
   };

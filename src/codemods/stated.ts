@@ -78,7 +78,7 @@ function simpleMethodOf({ methods }: Probe): string {
 }
 
 /** What is said at one place. */
-export function statedAt(deployment: Deployment, probe: Probe, environment: Environment, isFixed = false): Stated | string {
+function statedAt(deployment: Deployment, probe: Probe, environment: Environment, isFixed = false): Stated | string {
   const { policy } = deployment;
   const ask = (origin: string, method: string, headers: readonly (readonly [string, string])[] = [], but = ''): Conversation | string => {
     const worlds = conversations(deployment, { origin, method, headers, credentials: 'omit', url: urlOf(probe) }, { environment });

@@ -96,8 +96,8 @@ export function filesFrom(texts: Readonly<Record<string, string>>): Files {
   };
 }
 
-/** The files as they would be with the edits; undefined when these do not fit together. */
-export function overlay(files: Files, edits: readonly TextEdit[]): Traced | undefined {
+/** Whole new texts of the files that edits are in, by path; undefined when these do not fit together. */
+export function textsWith(files: Pick<Files, 'read'>, edits: readonly TextEdit[]): ReadonlyMap<string, string> | undefined {
   const texts = new Map<string, string>();
   for (const file of new Set(edits.map((edit) => edit.file))) {
     try {
@@ -107,7 +107,13 @@ export function overlay(files: Files, edits: readonly TextEdit[]): Traced | unde
       throw error;
     }
   }
-  return overlaid(files, texts);
+  return texts;
+}
+
+/** The files as they would be with the edits; undefined when these do not fit together. */
+export function overlay(files: Files, edits: readonly TextEdit[]): Traced | undefined {
+  const texts = textsWith(files, edits);
+  return texts === undefined ? undefined : overlaid(files, texts);
 }
 
 /** The files with other texts in their places, and those that are new among them. */

@@ -2,17 +2,17 @@ import type { Revised } from '../../engine.js';
 import type { Policy } from '../../policy/program.js';
 import { JvmModule } from '../../syntax/jvm/index.js';
 import { PythonModule } from '../../syntax/python/index.js';
-import type { Files } from '../../text/files.js';
+import type { TextEdit } from '../../text/edit.js';
+import { textsWith, type Files } from '../../text/files.js';
 import { headerName } from '../../text/header-name.js';
 import { spanKey, type Span } from '../../text/span.js';
-import { textsWith } from '../edited-texts.js';
 import { crossOriginRemoved } from '../jvm/registration.js';
 import { corsLinesRemoved } from '../nginx/quiet.js';
 import { registrationRemoved } from '../python/registration.js';
 import { corsEffects, type Spoken } from './speakers.js';
 
 /** Whole new texts of files in which a layer says nothing of CORS any more; undefined where no way to write that is known. */
-export type Quieted = ReturnType<typeof textsWith>;
+export type Quieted = ReadonlyMap<string, string> | undefined;
 
 /** What registers a package, or headers written by hand, taken out as a whole, with the imports that only it asked for. */
 export async function withoutRegistration(repository: Revised, policy: Policy): Promise<Quieted> {
@@ -26,19 +26,19 @@ export async function withoutRegistration(repository: Revised, policy: Policy): 
     return text === undefined ? undefined : new Map([[file, text]]);
   }
   const python = file.endsWith('.py') ? repository.unit('python', file) : undefined;
-  if (python instanceof PythonModule) return textsWith(repository.files, registrationRemoved(python, policy.at));
+  if (python instanceof PythonModule) return edited(repository.files, registrationRemoved(python, policy.at));
   const jvm = /\.(?:java|kts?)$/.test(file) ? repository.unit('jvm', file) : undefined;
-  return jvm instanceof JvmModule ? textsWith(repository.files, crossOriginRemoved(jvm, places)) : undefined;
+  return jvm instanceof JvmModule ? edited(repository.files, crossOriginRemoved(jvm, places)) : undefined;
 }
 
 /** Header by header: the lines that browsers get of the layer, and what it does to those of the layer behind. */
 export function withoutHeaders(repository: Revised, policy: Policy, spoken: readonly Spoken[]): Quieted {
   const places = uniqueSpans([...spoken.map(({ at }) => at), ...corsEffects(policy).filter(({ op }) => op === 'remove').map(({ at }) => at)]);
-  if (policy.reader === 'nginx') return textsWith(repository.files, corsLinesRemoved(repository, policy, places));
+  if (policy.reader === 'nginx') return edited(repository.files, corsLinesRemoved(repository, policy, places));
   // The option of a package is no line for a header: without one it would send another.
   if (!places.every(({ file, start, end }) => /access-control-/i.test((repository.files.read(file) ?? '').slice(start, end)))) return undefined;
   const edits = repository.spelled(policy, places.map((at) => ({ kind: 'remove-header', at })));
-  return 'declined' in edits ? undefined : textsWith(repository.files, edits);
+  return 'declined' in edits ? undefined : edited(repository.files, edits);
 }
 
 /** In the order in which they are hidden. */
@@ -50,7 +50,7 @@ export function hiding(repository: Revised, front: Policy, own: readonly Spoken[
   const places = uniqueSpans(own.filter(({ header }) => header === 'access-control-allow-origin').map(({ at }) => lastOfBlock(repository.files, at, own)));
   if (headers.length === 0 || places.length === 0) return undefined;
   const edits = repository.spelled(front, places.flatMap((at) => headers.map((header) => ({ kind: 'hide-inner-header' as const, at, header }))));
-  return 'declined' in edits ? undefined : textsWith(repository.files, edits);
+  return 'declined' in edits ? undefined : edited(repository.files, edits);
 }
 
 /** The last line of the same block as another one. */
@@ -67,4 +67,9 @@ function placesOf(policy: Policy): readonly Span[] {
 
 function uniqueSpans(all: readonly Span[]): readonly Span[] {
   return [...new Map(all.map((span) => [spanKey(span), span])).values()];
+}
+
+/** Where there is nothing to edit, nothing falls silent. */
+function edited(files: Files, edits: readonly TextEdit[] | undefined): Quieted {
+  return edits === undefined || edits.length === 0 ? undefined : textsWith(files, edits);
 }

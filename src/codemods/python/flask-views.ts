@@ -3,6 +3,7 @@ import type { Revised } from '../../engine.js';
 import type { Policy, Probe } from '../../policy/program.js';
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+import { textsWith } from '../../text/files.js';
 import { refuse, type Announcement, type Proposed } from '../codemod.js';
 import { statedBy } from '../stated.js';
 import { SAFELISTED_METHODS, together } from './announcing.js';
@@ -11,7 +12,6 @@ import { extensionOptions } from './flask-cors.js';
 import { changeImports } from './imports.js';
 import { lineOf } from './lines.js';
 import { requiring } from './requirements.js';
-import { textsAfter } from './rewriting.js';
 import { spelledCall, styleOf } from './style.js';
 import { removeUnused, takeOut, wholeOf } from './taking-out.js';
 
@@ -74,11 +74,13 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
   });
   const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
   const notes = [...options.notes, ...required.notes];
+  const texts = textsWith(repository.files, edits);
+  if (texts === undefined) return yield refuse(at, 'what would be written here overlaps with something else that would');
   yield {
     kind: 'rewriting',
     title: `headers of ${definition.childForFieldName('name')?.text ?? 'a view'} become @${local}`,
     at,
-    texts: new Map([...textsAfter(repository.files, edits), ...required.texts]),
+    texts: new Map([...texts, ...required.texts]),
     ...together([...options.announcements, ...(isOfRoute ? [OF_ROUTE] : [])]),
     ...(notes.length === 0 ? {} : { notes }),
   };

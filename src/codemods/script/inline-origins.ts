@@ -1,5 +1,5 @@
 import { Node, SyntaxKind, type ArrayLiteralExpression, type BinaryExpression, type Expression, type SwitchStatement, type VariableDeclaration } from 'ts-morph';
-import { namesOf, statementOf, type Script } from './script.js';
+import { namesOf, type Script } from './script.js';
 
 /** A place that lists origins in the middle of code. */
 export interface InlineOrigins {
@@ -248,9 +248,4 @@ function reindented(script: Script, statement: Node, indent: string): string {
 /** What two lists have in common that let in the same: their items, in any order. */
 export function keyOf(items: readonly Node[]): string {
   return [...new Set(items.map((item) => (Node.isStringLiteral(item) || Node.isNoSubstitutionTemplateLiteral(item) ? item.getLiteralValue() : item.getText())))].sort().join('\n');
-}
-
-/** Where in a file statements stand that hold a node: for what is told of it. */
-export function lineAt(script: Script, node: Node): number {
-  return script.lineOf(statementOf(node) ?? node);
 }

@@ -1,10 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { dropImports, importName } from '../../../src/codemods/python/imports.js';
 import { requiring } from '../../../src/codemods/python/requirements.js';
-import { textsAfter } from '../../../src/codemods/python/rewriting.js';
 import { spelled, spelledCall, spelledRaw, styleOf } from '../../../src/codemods/python/style.js';
 import language, { type PythonModule } from '../../../src/syntax/python/index.js';
-import { filesFrom } from '../../../src/text/files.js';
+import { filesFrom, textsWith } from '../../../src/text/files.js';
 import { SourceText } from '../../../src/text/source-text.js';
 
 beforeAll(() => language.load());
@@ -14,7 +13,7 @@ function moduleOf(text: string): PythonModule {
 }
 
 function imported(text: string, from: string, name: string, beside?: string): string {
-  return textsAfter(filesFrom({ 'app.py': text }), importName(moduleOf(text), from, name, beside).edits).get('app.py') ?? text;
+  return textsWith(filesFrom({ 'app.py': text }), importName(moduleOf(text), from, name, beside).edits)?.get('app.py') ?? text;
 }
 
 describe('style', () => {
@@ -51,7 +50,7 @@ describe('an import', () => {
   test('goes with the last code that asks for it', () => {
     const text = 'from flask import Flask, Response, make_response, request\nimport os\nfrom a import (\n    b,\n    c,\n)\n\napp = Flask(b)\nmake_response(request, os, c)\n';
     const gone = { file: 'app.py', start: text.indexOf('make_response(r'), end: text.length };
-    expect(textsAfter(filesFrom({ 'app.py': text }), dropImports(moduleOf(text), [gone])).get('app.py')).toBe('from flask import Flask, Response\nfrom a import (\n    b,\n)\n\napp = Flask(b)\nmake_response(request, os, c)\n');
+    expect(textsWith(filesFrom({ 'app.py': text }), dropImports(moduleOf(text), [gone]))?.get('app.py')).toBe('from flask import Flask, Response\nfrom a import (\n    b,\n)\n\napp = Flask(b)\nmake_response(request, os, c)\n');
     expect(dropImports(moduleOf(text), [gone], 'os, request, make_response, c')).toEqual([]);
   });
 });
