@@ -69,10 +69,20 @@ interface Added {
   readonly item: string;
 }
 
+/** How what is behind is asked: for preflights too, or not. */
+const GOES_ON = [
+  'response = await call_next(request)',
+  'response = await call_next(request)',
+  'response = await call_next(request)',
+  'response = PlainTextResponse() if request.method == "OPTIONS" else await call_next(request)',
+  'response = await call_next(request) if request.method != "OPTIONS" else Response(status_code=204)',
+  'response = request.method == "OPTIONS" and Response() or await call_next(request)',
+] as const;
+
 /** Middleware that is written by hand, number `index` of its program. */
 function handWritten(from: Random, index: number, framework: 'fastapi' | 'starlette'): Added {
   const copied = from.chance(0.15) ? ['body = b"".join([chunk async for chunk in response.body_iterator])', 'response = Response(body, response.status_code, dict(response.headers))'] : [];
-  const body = [...own(from), 'response = await call_next(request)', ...copied, ...(from.chance(0.75) ? writes(from, 'response.headers') : ['response.headers["X-Time"] = "1"']), 'return response'];
+  const body = [...own(from), from.pick(GOES_ON), ...copied, ...(from.chance(0.75) ? writes(from, 'response.headers') : ['response.headers["X-Time"] = "1"']), 'return response'];
   const form = from.below(framework === 'fastapi' ? 4 : 3);
   if (form === 0) return { define: [`class Own${index}(BaseHTTPMiddleware):`, '    async def dispatch(self, request, call_next):', ...indented(body, 2), '', ''], add: [`app.add_middleware(Own${index})`], item: `Middleware(Own${index})` };
   if (form === 1) return { define: [`async def own_${index}(request, call_next):`, ...indented(body), '', ''], add: [`app.add_middleware(BaseHTTPMiddleware, dispatch=own_${index})`], item: `Middleware(BaseHTTPMiddleware, dispatch=own_${index})` };

@@ -164,6 +164,16 @@ describe('layers', () => {
     expect(answers(`app = FastAPI()\n${login}${cors}`, 'GET', '/', [])).toEqual(['401 https://a.example']);
   });
 
+  test.each([
+    ['a conditional expression', 'response = PlainTextResponse() if request.method == "OPTIONS" else await call_next(request)'],
+    ['the other way around', 'response = await call_next(request) if request.method != "OPTIONS" else Response()'],
+    ['and, or', 'response = request.method == "OPTIONS" and Response() or await call_next(request)'],
+  ])('preflights that an expression answers: %s', (_name, line) => {
+    const own = `from fastapi.responses import PlainTextResponse\napp = FastAPI()\n@app.middleware("http")\nasync def own(request: Request, call_next):\n    ${line}\n    response.headers["Access-Control-Allow-Origin"] = "*"\n    return response\n`;
+    expect(answers(own, 'OPTIONS', '/', preflight)).toEqual(['200 *']);
+    expect(answers(own, 'GET', '/', [])).toEqual(['200 *']);
+  });
+
   test('an exception that nobody catches is answered outside, but for what is wrapped around the app', () => {
     expect(answers(`app = FastAPI()\n${cors}`, 'GET', '/', [], { uncaught: true })).toEqual(['500 -']);
     expect(answers('app = FastAPI()\napp = CORSMiddleware(app, allow_origins=["https://a.example"])\n', 'GET', '/', [], { uncaught: true })).toEqual(['500 https://a.example']);

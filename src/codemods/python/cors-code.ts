@@ -9,7 +9,7 @@ export interface Pruned {
   readonly freed: readonly { readonly statement: SyntaxNode; readonly body: SyntaxNode }[];
   /** `elif` right behind a branch for preflights that goes: it becomes the `if`. */
   readonly chained: readonly { readonly statement: SyntaxNode; readonly clause: SyntaxNode }[];
-  /** Calls that hand back the response that they are given. */
+  /** Calls that hand back the response that they are given, and choices between an answer to preflights and the response to others. */
   readonly unwrapped: readonly { readonly call: SyntaxNode; readonly response: SyntaxNode }[];
   /** What is left only hands requests and responses on. */
   readonly idle: boolean;
@@ -51,6 +51,8 @@ class Pruning {
   readonly #helpers: ReadonlySet<string>;
   /** Names of its parameters. */
   readonly #given: ReadonlySet<string>;
+  /** `Response() if request.method == "OPTIONS" else await call_next(request)`, with what others than preflights get. */
+  readonly #chosen: readonly { readonly call: SyntaxNode; readonly response: SyntaxNode }[];
 
   constructor(
     private readonly module: PythonModule,
@@ -59,6 +61,10 @@ class Pruning {
     this.#body = definition.childForFieldName('body')!;
     this.#helpers = new Set(helpersOf(module, this.#body).filter((helper) => isPure(pruned(module, helper))).map((helper) => helper.childForFieldName('name')?.text ?? ''));
     this.#given = new Set(definition.childForFieldName('parameters')?.descendantsOfType('identifier').map(({ text }) => text) ?? []);
+    this.#chosen = this.#body.descendantsOfType('conditional_expression').flatMap((choice) => {
+      const response = this.#otherThanPreflight(choice);
+      return response === undefined ? [] : [{ call: choice.parent?.type === 'parenthesized_expression' ? choice.parent : choice, response }];
+    });
   }
 
   told(): Pruned {
@@ -124,12 +130,19 @@ class Pruning {
     });
   }
 
-  /** Calls of helpers in code that stays. */
+  /** Calls of helpers, and choices, in code that stays. */
   #unwrapped(): Pruned['unwrapped'] {
-    return this.#body.descendantsOfType('call').flatMap((call) => {
+    const helped = this.#body.descendantsOfType('call').flatMap((call) => {
       const response = this.#isLeft(call) ? this.#responseHelped(call) : undefined;
       return response === undefined ? [] : [{ call, response }];
     });
+    return [...helped, ...this.#chosen.filter(({ call }) => this.#isLeft(call))];
+  }
+
+  #otherThanPreflight(choice: SyntaxNode): SyntaxNode | undefined {
+    const [yes, condition, no] = choice.namedChildren.filter(({ type }) => type !== 'comment');
+    const [own, others] = asksForOptions(condition ?? null) ? [yes, no] : asksForOthers(condition ?? null) ? [no, yes] : [];
+    return own !== undefined && isResponse(this.#responseHelped(own) ?? own) ? others : undefined;
   }
 
   /** What a call of a helper is given as the response. */
@@ -217,7 +230,9 @@ class Pruning {
       const [returned] = statement.type === 'return_statement' ? statement.namedChildren : [];
       if (returned !== undefined && this.#responseHelped(returned)?.type === 'identifier') return true;
       if (statement.type === 'return_statement' && this.#given.has(statement.namedChildren[0]?.text ?? '')) return true;
-      return /^(?:(?:\w+ = |return )(?:[\w.]*make_response\()?\w+\(\*\w+, \*\*\w+\)\)?|pass|return|return (?:response|resp|res|rv|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(statement.text);
+      const choice = this.#chosen.find(({ call }) => contains(statement, call));
+      const text = choice === undefined ? statement.text : statement.text.slice(0, choice.call.startIndex - statement.startIndex) + choice.response.text + statement.text.slice(choice.call.endIndex - statement.startIndex);
+      return /^(?:(?:\w+ = |return )(?:[\w.]*make_response\()?\w+\(\*\w+, \*\*\w+\)\)?|pass|return|return (?:response|resp|res|rv|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(text);
     });
   }
 
@@ -231,6 +246,7 @@ class Pruning {
 
   /** Does it stay, also where an else-branch moves out? */
   #isLeft(node: SyntaxNode): boolean {
+    if (this.#chosen.some(({ call, response }) => call.id !== node.id && contains(call, node) && !contains(response, node))) return false;
     return !this.#isGone(node) && !this.#freed.some(({ statement, body }) => contains(statement, node) && !contains(body, node));
   }
 
@@ -322,6 +338,11 @@ function isQuiet(node: SyntaxNode | null): boolean {
 /** `request.method == "OPTIONS"`, perhaps with the preflight's own header. */
 function asksForOptions(condition: SyntaxNode | null): boolean {
   return condition !== null && /\bmethod\b(?:\.(?:upper|lower)\(\))?\s*(?:==|in)\s*[[({]?\s*["']options["']|\["method"\]\s*==\s*["']OPTIONS["']|["']options["']\s*==\s*[\w.]*method\b/i.test(condition.text) && !/\bor\b|\bpath\b/.test(condition.text);
+}
+
+/** `request.method != "OPTIONS"` */
+function asksForOthers(condition: SyntaxNode | null): boolean {
+  return condition !== null && /^[\w.]*\bmethod(?:\.upper\(\))?\s*!=\s*["']OPTIONS["']$/.test(condition.text);
 }
 
 /** A response that is made here, or one that was. */

@@ -19,8 +19,10 @@ export function conditionIn(evaluation: Evaluation, node: SyntaxNode): Condition
     case 'boolean_operator': {
       const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
       if (left === null || right === null) return undecided(at, shortened(node.text));
-      const sides = [evaluation.conditionOf(left), evaluation.conditionOf(right)];
-      return node.childForFieldName('operator')?.type === 'and' ? and(...sides) : or(...sides);
+      const first = evaluation.conditionOf(left);
+      const isAnd = node.childForFieldName('operator')?.type === 'and';
+      const second = evaluation.given(isAnd ? first : not(first), () => evaluation.conditionOf(right));
+      return second === undefined ? first : isAnd ? and(first, second) : or(first, second);
     }
     case 'comparison_operator':
       return comparison(evaluation, node, at);

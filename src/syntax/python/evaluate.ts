@@ -3,7 +3,8 @@ import { choose, mapEither } from '../../values/either.js';
 import { runsIn } from '../../values/fact.js';
 import { mapCases } from '../../values/cases.js';
 import { isSilent } from '../../values/silent.js';
-import { entry, unknown, type Handle, type RecordEntry, type UnknownValue, type Value } from '../../values/value.js';
+import { fork } from '../../values/ways.js';
+import { entry, unknown, type Handle, type Value } from '../../values/value.js';
 import type { Span } from '../../text/span.js';
 import type { SyntaxNode } from '../tree-sitter.js';
 import { argumentsOf, bound, type Arguments } from './arguments.js';
@@ -16,6 +17,7 @@ import { collectionMethod, itemOf, merged, sliceOf } from './collections.js';
 import { compared } from './comparisons.js';
 import { conditionIn } from './conditions.js';
 import { comprehensionValue } from './comprehensions.js';
+import { dictionaryDisplay, listDisplay } from './displays.js';
 import { percentFormatted } from './format.js';
 import { functionValue } from './functions.js';
 import { definedValue, importedValue, qualifiedValue } from './imported.js';
@@ -169,9 +171,9 @@ export class Evaluation {
       case 'tuple':
       case 'set':
       case 'expression_list':
-        return this.#list(node, at);
+        return listDisplay(this, node, at);
       case 'dictionary':
-        return this.#dictionary(node, at);
+        return dictionaryDisplay(this, node, at);
       case 'identifier':
         // Whatever a settings file says of it, it is the difference between development and production.
         // The file that is looked at is taken for the program.
@@ -195,12 +197,16 @@ export class Evaluation {
       case 'conditional_expression': {
         const [body, condition, otherwise] = node.namedChildren;
         if (body === undefined || condition === undefined || otherwise === undefined) return unknown('unsupported-syntax', shortened(node.text), at);
-        return choose(this.conditionOf(condition), this.valueOf(body), this.valueOf(otherwise), at);
+        const test = this.conditionOf(condition);
+        const [yes, no] = this.#either(test, () => this.valueOf(body), () => this.valueOf(otherwise));
+        return yes === undefined ? no! : no === undefined ? yes : choose(test, yes, no, at);
       }
       case 'boolean_operator': {
-        const [left, right] = this.#sides(node);
+        const left = this.#side(node, 'left');
         const condition = truth(left);
-        return node.childForFieldName('operator')?.type === 'or' ? choose(condition, present(left), right, at) : choose(condition, right, left, at);
+        const isOr = node.childForFieldName('operator')?.type === 'or';
+        const right = this.given(isOr ? not(condition) : condition, () => this.#side(node, 'right'));
+        return right === undefined ? left : isOr ? choose(condition, present(left), right, at) : choose(condition, right, left, at);
       }
       case 'binary_operator':
         return this.#binary(node, at);
@@ -229,47 +235,22 @@ export class Evaluation {
     return compared(operator, a, b, environment, at) ?? undecided(at, 'a comparison');
   }
 
-  #sides(node: SyntaxNode): readonly [Value, Value] {
-    const at = this.module.span(node);
-    const side = (name: string): Value => {
-      const found = node.childForFieldName(name);
-      return found === null ? unknown('unsupported-syntax', shortened(node.text), at) : this.valueOf(found);
-    };
-    return [side('left'), side('right')];
+  /** Looks at a part of an expression that is come to under a condition alone; undefined where it never is. */
+  given<T>(condition: Condition, look: () => T): T | undefined {
+    return this.#either(condition, look, () => undefined)[0];
   }
 
-  #list(node: SyntaxNode, at: Span): Value {
-    const parts = node.namedChildren.filter((child) => child.type !== 'comment').map((child): Value => {
-      if (child.type !== 'list_splat') return { kind: 'list', items: [this.valueOf(child)], at: this.module.span(child) };
-      return child.namedChildren[0] === undefined ? unknown('unsupported-syntax', shortened(child.text), at) : this.valueOf(child.namedChildren[0]);
-    });
-    return parts.every((part) => part.kind === 'list' && part.rest === undefined) ? { kind: 'list', items: parts.flatMap((part) => (part.kind === 'list' ? part.items : [])), at } : parts.reduce<Value>((sum, part) => joined(sum, part, at), { kind: 'list', items: [], at });
+  /** Looks at what is come to where a test holds, and at what is where it does not: what happens there happens then. */
+  #either<T, U>(test: Condition, yes: () => T, no: () => U): readonly [T | undefined, U | undefined] {
+    if (this.frame === undefined) return [test.c === 'false' ? undefined : yes(), test.c === 'true' ? undefined : no()];
+    let found: readonly [T | undefined, U | undefined] = [undefined, undefined];
+    fork(test, () => { found = [yes(), found[1]]; }, () => { found = [found[0], no()]; }, this.frame);
+    return found;
   }
 
-  /** Pairs, and dictionaries that are spread between them; of one of several, each. */
-  #dictionary(node: SyntaxNode, at: Span): Value {
-    const parts: Value[] = [];
-    let [entries, rest]: [RecordEntry[], UnknownValue | undefined] = [[], undefined];
-    const close = (): void => {
-      if (entries.length > 0 || rest !== undefined || parts.length === 0) parts.push({ kind: 'record', entries, ...(rest === undefined ? {} : { rest }), at });
-      [entries, rest] = [[], undefined];
-    };
-    for (const child of node.namedChildren) {
-      const [key, value] = [child.childForFieldName('key'), child.childForFieldName('value')];
-      if (child.type === 'pair' && key !== null && value !== null) {
-        const name = this.valueOf(key);
-        if (name.kind === 'string') entries.push({ key: name.value, value: this.valueOf(value), at: this.module.span(child) });
-        else rest ??= unknown('dynamic-key', `the key ${shortened(key.text)}`, this.module.span(key));
-      } else if (child.type === 'dictionary_splat') {
-        close();
-        const spread = child.namedChildren[0] === undefined ? undefined : this.valueOf(child.namedChildren[0]);
-        const why = unknown('dynamic-key', `the entries of ${shortened(child.text)}`, this.module.span(child));
-        const opaque: Value = { kind: 'record', entries: [], rest: why, at };
-        parts.push(spread === undefined ? opaque : mapEither(spread, (one) => (one.kind !== 'record' ? opaque : one.rest === undefined ? one : { ...one, rest: why })));
-      }
-    }
-    close();
-    return parts.reduce((sum, part) => mapCases(sum, at, (before) => mapCases(part, at, (more) => (before.kind === 'record' && more.kind === 'record' ? merged(before, more, at) : undefined))));
+  #side(node: SyntaxNode, name: 'left' | 'right'): Value {
+    const found = node.childForFieldName(name);
+    return found === null ? unknown('unsupported-syntax', shortened(node.text), this.module.span(node)) : this.valueOf(found);
   }
 
   /** `module.NAME` and `package.module.NAME` of a module that is in view. */
@@ -388,7 +369,7 @@ export class Evaluation {
 
   #binary(node: SyntaxNode, at: Span): Value {
     const operator = node.childForFieldName('operator')?.type;
-    const [left, right] = this.#sides(node);
+    const [left, right] = [this.#side(node, 'left'), this.#side(node, 'right')];
     if (operator === '+' || operator === '|') return this.added(left, right, at);
     if (operator === '%') return mapEither(left, (template) => (template.kind === 'string' ? percentFormatted(template, right, at) : undefined) ?? unknown('unsupported-syntax', shortened(node.text), at));
     if (left.kind === 'number' && right.kind === 'number' && (operator === '*' || operator === '-')) return { kind: 'number', value: operator === '*' ? left.value * right.value : left.value - right.value, at };
