@@ -1,6 +1,7 @@
 import type { Revised } from '../engine.js';
 import { SourceText } from '../text/source-text.js';
 import type { Choices, Codemod, Refusal, Rewriting } from './codemod.js';
+import { mistaken, proposals } from './proposals.js';
 import { prove, type Difference } from './proof.js';
 
 /** Where something stands in the text as it was when it was looked at, rewritten as far as that was done: 1-based. */
@@ -57,7 +58,7 @@ async function onePass(codemod: Codemod, start: Revised, choices: Choices): Prom
   const refused: (Refusal & Place)[] = [];
   const changed = new Set<string>();
   let state = start;
-  for await (const proposed of codemod.propose(start, choices)) {
+  for await (const proposed of proposals(codemod, start, choices)) {
     const { line, column } = new SourceText(proposed.at.file, start.files.read(proposed.at.file) ?? '').positionAt(proposed.at.start);
     if (proposed.kind === 'refusal') {
       refused.push({ ...proposed, line, column });
@@ -66,17 +67,27 @@ async function onePass(codemod: Codemod, start: Revised, choices: Choices): Prom
     // A manifest that gets the same line from each of them is no conflict.
     const isOutdated = (path: string): boolean => changed.has(path) && state.files.read(path) !== proposed.texts.get(path);
     if ([...proposed.texts.keys(), proposed.at.file].some(isOutdated)) continue;
-    const after = await state.revise(proposed.texts);
-    const judged = judgedBy(proposed, state, after);
+    const judged = await triedOn(state, proposed);
     if ('reason' in judged) {
       refused.push({ ...judged, line, column });
       continue;
     }
-    done.push({ ...proposed, ...judged, line, column });
+    const { after, ...found } = judged;
+    done.push({ ...proposed, ...found, line, column });
     state = after;
     for (const path of proposed.texts.keys()) changed.add(path);
   }
   return { done, refused, state };
+}
+
+async function triedOn(state: Revised, proposed: Rewriting): Promise<(Pick<Done, 'differences' | 'proven'> & { readonly after: Revised }) | Refusal> {
+  try {
+    const after = await state.revise(proposed.texts);
+    const judged = judgedBy(proposed, state, after);
+    return 'reason' in judged ? judged : { ...judged, after };
+  } catch (error) {
+    return mistaken(proposed.at, error);
+  }
 }
 
 /** What changes with a rewriting; a refusal where more changes than it says. */

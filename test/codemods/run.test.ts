@@ -100,3 +100,62 @@ test('refusals are those of the texts as they are in the end', async () => {
   const { refused } = await run(codemod, await repositoryOf({ 'one.js': server(A) }), chosen());
   expect(refused.map(({ reason, line }) => ({ reason, line }))).toEqual([{ reason: 'it is not ours', line: 3 }]);
 });
+
+describe('a mistake of a code-mod', () => {
+  const policies = { 'a.js': server(A), 'b.js': server(A), 'c.js': server(A) };
+
+  test('is told where it happened, and takes nothing from the other places', async () => {
+    const codemod: Codemod = {
+      *propose({ files, policies: all }) {
+        for (const { at: { file } } of all) {
+          const text = files.read(file) ?? '';
+          files.read('package.json');
+          if (file === 'b.js') throw new TypeError('x is undefined');
+          if (text.includes('setHeader')) yield { kind: 'rewriting', title: 'header', at: { file, start: 0, end: 0 }, texts: new Map([[file, text.replace('setHeader', 'header')]]) };
+          else yield refuse({ file, start: 0, end: 0 }, 'it is done');
+        }
+      },
+    };
+    const { done, refused, texts } = await run(codemod, await repositoryOf(policies), chosen());
+    expect(done.map(({ at }) => at.file)).toEqual(['a.js', 'c.js']);
+    expect([...texts.keys()]).toEqual(['a.js', 'c.js']);
+    expect(refused.map(({ at, reason }) => `${at.file}: ${reason}`)).toEqual(['a.js: it is done', 'b.js: it fails here, and this is a mistake of cors-lint: x is undefined', 'c.js: it is done']);
+  });
+
+  test('is told once where a file is looked at again and again', async () => {
+    const always: Codemod = {
+      *propose({ files }) {
+        files.read('a.js');
+        throw new Error('always');
+      },
+    };
+    const again = await run(always, await repositoryOf(policies), chosen());
+    expect(again.refused.map(({ at, reason }) => `${at.file}: ${reason}`)).toEqual(['a.js: it fails here, and this is a mistake of cors-lint: always']);
+    const { done, refused } = await run({
+      *propose({ files, paths }) {
+        for (const path of paths) {
+          files.read(path);
+          throw new Error('always');
+        }
+        yield refuse({ file: 'a.js', start: 0, end: 0 }, 'never told');
+      },
+    }, await repositoryOf(policies), chosen());
+    expect(done).toEqual([]);
+    expect(refused.map(({ at, reason }) => `${at.file}: ${reason}`)).toEqual([...['a.js', 'b.js', 'c.js'].map((file) => `${file}: it fails here, and this is a mistake of cors-lint: always`), 'a.js: never told']);
+  });
+
+  test('before any file was looked at has no place, and is thrown', async () => {
+    const codemod: Codemod = {
+      *propose() {
+        throw new Error('at once');
+      },
+    };
+    await expect(run(codemod, await repositoryOf(policies), chosen())).rejects.toThrow('at once');
+  });
+
+  test('in what is tried on a proposal is told at its place', async () => {
+    const announces = { words: 'x', allows: () => { throw new Error('not asked like this'); } };
+    const { refused } = await run(replacing(A, 'https://b.example', { announces }), await repositoryOf({ 'one.js': server(A) }), chosen());
+    expect(refused.map(({ line, reason }) => `${line}: ${reason}`)).toEqual(['4: it fails here, and this is a mistake of cors-lint: not asked like this']);
+  });
+});
