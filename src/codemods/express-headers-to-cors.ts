@@ -10,12 +10,13 @@ import type { Policy } from '../policy/program.js';
 import { contains, withoutPlaces, type Span } from '../text/span.js';
 import { refuse, type Codemod, type Proposed, type Refusal, type Rewriting } from './codemod.js';
 import { indented, isStillThere, optionsFor, type Replaced } from './script/cors-options.js';
-import { concernOf, handlerAround, setsHeaders, writtenBy, type Handler } from './script/handler.js';
+import { concernOf, handlerAround, setsHeaders, type Handler } from './script/handler.js';
 import { withDependency } from './script/manifest.js';
 import { mountsOf, replaceWhole } from './script/mounts.js';
 import { printObject, type Property } from './script/print.js';
 import { namesOf, Script, statementOf } from './script/script.js';
 import { removeUnused } from './script/unused.js';
+import { placesWritten, writeAt, writesLeft, writtenBy } from './script/written.js';
 import { placesSaidAt, statedBy, type Stated } from './stated.js';
 
 const codemod: Codemod = {
@@ -52,10 +53,10 @@ function* rewritten(repository: Revised, script: Script, policies: readonly Poli
   // It is answered by `cors()` when the middleware in front has become it.
   if (kind === 'preflight' && all.some(takesPreflights)) return;
   const group = [handler, ...(takesPreflights(handler) ? preflights : all.filter((other) => other !== handler && !takesPreflights(other)))];
-  const stated = statedTogether(repository, policies, handler, group);
+  const stated = statedTogether(repository, script, policies, handler, group);
   if (typeof stated === 'string') return yield no(stated);
   const gone = kind === 'whole' || kind === 'preflight' ? [handler.node] : aboutCors(handler);
-  const left = writesIn(handler.node).find((call) => !gone.some((one) => one.containsRange(call.getStart(), call.getEnd())));
+  const [left] = writesLeft([handler.node], gone);
   if (left !== undefined) return yield no(`what writes headers of CORS in line ${script.lineOf(left)} does more than that`);
   const answersItself = group.some((one) => one.statements.some((statement) => concernOf(statement, one) === 'preflight'));
   const options = optionsFor(stated, replacedBy(script, group, gone), undefined, kind === 'route' ? 'response' : 'all');
@@ -80,8 +81,9 @@ function* rewritten(repository: Revised, script: Script, policies: readonly Poli
 }
 
 /** What a handler says of CORS where nothing else does; a text where that is not one thing. */
-function statedTogether({ layering, environment }: Revised, policies: readonly Policy[], handler: Found, group: readonly Found[]): Stated | string {
-  const isIn = (one: Found, at: Span): boolean => contains(one.span, at);
+function statedTogether({ layering, environment }: Revised, script: Script, policies: readonly Policy[], handler: Found, group: readonly Found[]): Stated | string {
+  const places = new Map(group.map((one) => [one, placesWritten(script, [one.node])]));
+  const isIn = (one: Found, at: Span): boolean => places.get(one)?.some((place) => contains(place, at)) === true;
   const said: Stated[] = [];
   for (const policy of policies) {
     if (!sitesOf(policy).some((at) => isIn(handler, at))) continue;
@@ -117,11 +119,6 @@ function replacedBy(script: Script, group: readonly Found[], gone: readonly Node
     }
   }
   return { script, gone, values, comments };
-}
-
-/** Calls that write headers of CORS, whatever else they do. */
-function writesIn(node: Node): readonly Node[] {
-  return node.getDescendantsOfKind(SyntaxKind.CallExpression).filter((call) => writtenBy(call).some(({ header }) => header.startsWith('access-control-')));
 }
 
 /** Statements of a handler that are about CORS alone, and variables that only they read. */
@@ -213,12 +210,6 @@ function handlersIn(script: Script, policies: readonly Policy[]): readonly Found
 function withoutHandler(script: Script, policies: readonly Policy[]): readonly Refusal[] {
   const [call] = policies.flatMap(sitesOf).flatMap((at) => (at.file === script.path ? writeAt(script, at) ?? [] : [])).filter((one) => handlerAround(one) === undefined);
   return call === undefined ? [] : [refuse(script.spanOf(call), 'the headers are written by a function that is not given a request, its response and what is next')];
-}
-
-/** The call that writes what stands at a place. */
-function writeAt(script: Script, at: Span): Node | undefined {
-  const node = script.nodeAround(at);
-  return [node, ...node.getAncestors()].find((one) => writtenBy(one).some(({ header }) => header.startsWith('access-control-')));
 }
 
 function kindOf(handler: Handler, script: Script): Found['kind'] {

@@ -10,6 +10,7 @@ export default headersToPackage({
   module: { from: 'hono/cors', member: 'cors', names: ['cors', 'honoCors'], isOwn: false },
   mounts: ['use'],
   names: ALLOW_NAMES,
+  isMiddleware: true,
   takesAllHeaders: true,
   // A list is one of texts; a function gives the origin to send: https://hono.dev/docs/middleware/builtin/cors#options
   origin: (text, origins) => {

@@ -11,6 +11,7 @@ export default headersToPackage({
   module: { from: '@koa/cors', names: ['cors', 'koaCors'], isOwn: true },
   mounts: ['use'],
   names: ALLOW_NAMES,
+  isMiddleware: true,
   takesAllHeaders: true,
   // The option is one origin, or a function that gives the one to send: https://github.com/koajs/cors#corsoptions
   origin: (text, origins, style) => {

@@ -149,7 +149,8 @@ function originsAt(policy: Policy, ask: (origin: string) => Conversation | strin
   // Others may get one of those that are listed, and be refused by their browsers.
   const others = acceptedCandidates(policy).filter((origin) => origin !== first && allowOrigin(ask(origin)) === origin);
   if (first !== undefined && first === second && isSerializableOrigin(first) && others.length === 0) return { kind: 'fixed', origin: first };
-  const leaves = originLeaves(policy);
+  // Where no origin is sent, code may read an empty one; browsers send none that is.
+  const leaves = originLeaves(policy).filter((leaf) => leaf.s !== 'exact' || leaf.text !== '');
   return leaves.length === 0 ? 'no origin is known that it lets in' : { kind: 'listed', leaves };
 }
 

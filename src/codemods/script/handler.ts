@@ -1,4 +1,5 @@
 import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration, type Statement } from 'ts-morph';
+import { writtenBy } from './written.js';
 
 /** A function that is given a request, its response and what goes on, as Express, Connect and Polka have it. */
 export interface Handler {
@@ -142,31 +143,6 @@ function isOrigin(node: Node | undefined): boolean {
   return (Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node)) && node.getLiteralValue().toLowerCase().split(',').every((item) => /^(?:origin|access-control-request-(?:headers|method))$/.test(item.trim()));
 }
 
-/** A header as it is written. */
-export interface Written {
-  /** Lower-case. */
-  readonly header: string;
-  readonly value: Node;
-  /** What stands for it alone: the call, or its property of an object. */
-  readonly node: Node;
-}
-
-/** The headers that a call writes: `res.set(name, value)`, `res.set({ name: value })`, `res.writeHead(200, { name: value })`. Those whose names are not in the text are left out. */
-export function writtenBy(call: Node): readonly Written[] {
-  if (!Node.isCallExpression(call)) return [];
-  const args = call.getArguments();
-  const record = args.find(Node.isObjectLiteralExpression);
-  if (record !== undefined) {
-    return record.getProperties().flatMap((property): readonly Written[] => {
-      if (!Node.isPropertyAssignment(property)) return [];
-      const name = property.getNameNode();
-      return [{ header: (Node.isStringLiteral(name) ? name.getLiteralValue() : name.getText()).toLowerCase(), value: property.getInitializerOrThrow(), node: property }];
-    });
-  }
-  const [name, value] = args;
-  return (Node.isStringLiteral(name) || Node.isNoSubstitutionTemplateLiteral(name)) && value !== undefined ? [{ header: name.getLiteralValue().toLowerCase(), value, node: call }] : [];
-}
-
 /** Does a condition ask for OPTIONS (`is`), or for all but OPTIONS? */
 function isOptions(condition: Node, { request }: Handler): 'is' | 'is not' | undefined {
   const text = condition.getText();
@@ -185,13 +161,13 @@ const MAX_CALLS = 3;
 
 /** Does a node nothing but read, write to the response and hand on? Functions of the file are followed. */
 function isQuietWithin(node: Node, handler: Handler, depth = 0): boolean {
-  const own = [handler.node, node];
+  const isOwn = (name: string): boolean => [handler.node, node].some((scope) => scope.getDescendantsOfKind(SyntaxKind.VariableDeclaration).some((declaration) => declaration.getName() === name));
   return [node, ...node.getDescendants()].every((one) => {
-    if (Node.isPrefixUnaryExpression(one) || Node.isPostfixUnaryExpression(one)) return !/^(?:\+\+|--)|(?:\+\+|--)$/.test(one.getText());
+    if (Node.isPrefixUnaryExpression(one) || Node.isPostfixUnaryExpression(one)) return !/^(?:\+\+|--)|(?:\+\+|--)$/.test(one.getText()) || isOwn(one.getOperand().getText());
     if (Node.isDeleteExpression(one) || Node.isAwaitExpression(one) || Node.isYieldExpression(one)) return false;
     if (Node.isBinaryExpression(one) && /^[^=!<>]?=$|^(?:\*\*|<<|>>>?|&&|\|\||\?\?)=$/.test(one.getOperatorToken().getText())) {
       const name = one.getLeft().getText();
-      return name === `${handler.response}.statusCode` || own.some((scope) => scope.getDescendantsOfKind(SyntaxKind.VariableDeclaration).some((declaration) => declaration.getName() === name));
+      return name === `${handler.response}.statusCode` || isOwn(name);
     }
     if (!Node.isCallExpression(one) && !Node.isNewExpression(one)) return true;
     const callee = one.getExpression();

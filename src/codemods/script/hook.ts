@@ -1,8 +1,8 @@
-import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression } from 'ts-morph';
+import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import type { Span } from '../../text/span.js';
-import { writtenBy, type Written } from './handler.js';
 import { mountsOf, type Mount } from './mounts.js';
 import { namesOf, type Script } from './script.js';
+import { writtenBy, type Written } from './written.js';
 
 /**
  * A function that an application runs for its requests: a hook of Fastify, middleware of Koa, Hono and Connect, a route
@@ -26,30 +26,44 @@ export type Concern = 'cors' | 'preflight' | 'next' | 'declares' | 'mixed' | 'ot
 const SETTERS = new Set(['set', 'header', 'headers', 'setHeader', 'append', 'appendHeader', 'vary']);
 const CORS = /^(?:access-control-.*|vary)$/;
 
-/** The hook in which a node stands; a text where there is none that one call in its file mounts. */
-export function hookAround(script: Script, node: Node): Hook | string {
+/** The function in which headers are written that somebody runs for requests; a text where there is none. */
+export function functionAround(node: Node): Hook['node'] | MethodDeclaration | string {
   for (const ancestor of node.getAncestors()) {
-    if (Node.isMethodDeclaration(ancestor)) return 'the headers are written by a method of a class, and other code gives it to the application';
+    if (Node.isMethodDeclaration(ancestor)) return ancestor;
     if (!Node.isArrowFunction(ancestor) && !Node.isFunctionExpression(ancestor) && !Node.isFunctionDeclaration(ancestor)) continue;
-    if (ancestor.getParameters().length === 0) continue;
-    const [mount, ...more] = mountsOf(script, ancestor);
-    if (mount === undefined) return 'no call in this file gives the function that writes the headers to an application';
-    if (more.length > 0) return 'the function that writes the headers is used at more than one place';
-    return hookOf(script, ancestor, mount);
+    if (ancestor.getParameters().length > 0 && !isAskedByList(ancestor)) return ancestor;
   }
   return 'the headers are written outside of functions that an application runs';
 }
 
+/** The hook that a function is; undefined where no call of its file mounts it, a text where several do. */
+export function hookOfFunction(script: Script, node: Hook['node']): Hook | string | undefined {
+  const [mount, ...more] = mountsOf(script, node);
+  if (more.length > 0) return 'the function that writes the headers is used at more than one place';
+  return mount === undefined ? undefined : hookOf(script, node, mount);
+}
+
+/** `list.forEach((name) => { … })` */
+function isAskedByList(node: Node): boolean {
+  const call = node.getParent();
+  const callee = Node.isCallExpression(call) ? call.getExpression() : undefined;
+  return Node.isPropertyAccessExpression(callee) && /^(?:forEach|map|filter|some|every|find)$/.test(callee.getName());
+}
+
 export function hookOf(script: Script, node: Hook['node'], mount: Mount): Hook {
-  const body = node.getBody();
   const preflight = mount.method === 'options';
+  return { node, mount, span: script.spanOf(node), preflight, statements: statementsOf(node, preflight) };
+}
+
+/** What the statements of a function are about. */
+export function statementsOf(node: Hook['node'] | MethodDeclaration, preflight: boolean): Hook['statements'] {
+  const body = node.getBody();
   const parameters = node.getParameters().map((one) => one.getName());
   // `() => ({ ok: true })` and `(c) => c.body(null, 204)` are what they return.
   const all: readonly Node[] = Node.isBlock(body) ? body.getStatements() : body === undefined ? [] : [body];
   // Behind `if (method !== 'OPTIONS') return next();` all is for OPTIONS.
   const from = all.findIndex((one) => Node.isIfStatement(one) && askedOptions(one.getExpression()) === 'is not' && one.getElseStatement() === undefined && one.getThenStatement().getDescendantsOfKind(SyntaxKind.ReturnStatement).length + Number(Node.isReturnStatement(one.getThenStatement())) > 0);
-  const statements = all.map((statement, index) => ({ node: statement, concern: concernOf(statement, parameters, preflight || (from !== -1 && index > from)) }));
-  return { node, mount, span: script.spanOf(node), preflight, statements };
+  return all.map((statement, index) => ({ node: statement, concern: concernOf(statement, parameters, preflight || (from !== -1 && index > from)) }));
 }
 
 function concernOf(statement: Node, parameters: readonly string[], preflight: boolean): Concern {
@@ -69,8 +83,9 @@ function partsOf(node: Node | undefined, parameters: readonly string[], prefligh
     const asked = askedOptions(node.getExpression());
     return [...all([node.getThenStatement()], preflight || asked === 'is'), ...all([node.getElseStatement()], preflight || asked === 'is not')];
   }
+  if (Node.isSwitchStatement(node)) return node.getClauses().flatMap((clause) => all(clause.getStatements(), preflight || (isMethod(node.getExpression()) && Node.isCaseClause(clause) && isOptionsText(clause.getExpression()))));
   if (Node.isForOfStatement(node)) return all([node.getStatement()]);
-  if (Node.isBreakStatement(node) || Node.isEmptyStatement(node)) return [];
+  if (Node.isBreakStatement(node) || Node.isContinueStatement(node) || Node.isEmptyStatement(node)) return [];
   if (Node.isVariableStatement(node)) return [node.getDescendantsOfKind(SyntaxKind.AwaitExpression).length > 0 ? 'other' : 'declares'];
   if (Node.isExpressionStatement(node)) return all([node.getExpression()]);
   // What a hook returns is sent: a text for OPTIONS, the payload that it was given.
@@ -93,7 +108,11 @@ function partsOfCall(call: Node, parameters: readonly string[], preflight: boole
   const callee = call.getExpression();
   // `next()`, `done(null, payload)`
   if (Node.isIdentifier(callee)) return parameters.includes(callee.getText()) && call.getArguments().every((one) => one.getText() === 'null' || parameters.includes(one.getText())) ? ['next'] : ['other'];
-  if (!Node.isPropertyAccessExpression(callee) || !parameters.includes(rootOf(callee))) return ['other'];
+  if (!Node.isPropertyAccessExpression(callee)) return ['other'];
+  // `list.forEach((name) => { … })`
+  const [callback] = call.getArguments();
+  if (callee.getName() === 'forEach' && (Node.isArrowFunction(callback) || Node.isFunctionExpression(callback))) return partsOf(callback.getBody(), parameters, preflight);
+  if (!parameters.includes(rootOf(callee))) return ['other'];
   const before = [callee.getExpression(), ...callee.getExpression().getDescendants()].find(Node.isCallExpression);
   const first = before === undefined ? [] : partsOfCall(before, parameters, preflight);
   if (isCorsWrite(call)) return [...first, 'cors'];
@@ -128,9 +147,17 @@ function askedOptions(condition: Node): 'is' | 'is not' | undefined {
   if (!Node.isBinaryExpression(condition)) return undefined;
   const operator = condition.getOperatorToken().getText();
   if (operator === '&&') return [condition.getLeft(), condition.getRight()].some((one) => askedOptions(one) === 'is') ? 'is' : undefined;
-  const sides = [condition.getLeft().getText(), condition.getRight().getText()];
-  if (!sides.some((side) => /\.method(?:\.to(?:Upper|Lower)Case\(\))?$/.test(side)) || !sides.some((side) => /^['"`]options['"`]$/i.test(side))) return undefined;
+  const sides = [condition.getLeft(), condition.getRight()];
+  if (!sides.some(isMethod) || !sides.some(isOptionsText)) return undefined;
   return /^===?$/.test(operator) ? 'is' : /^!==?$/.test(operator) ? 'is not' : undefined;
+}
+
+function isMethod(node: Node): boolean {
+  return /(?:^|\.)method(?:\.to(?:Upper|Lower)Case\(\))?$/.test(node.getText());
+}
+
+function isOptionsText(node: Node): boolean {
+  return /^['"`]options['"`]$/i.test(node.getText());
 }
 
 /** Statements of a hook that are about CORS alone, and variables that only they read. */
@@ -146,7 +173,7 @@ export function aboutCors({ node, statements }: Hook): readonly Node[] {
   return gone;
 }
 
-/** What stands in hooks of headers: calls that write them. */
-export function writesIn(hooks: readonly Hook[]): readonly Written[] {
-  return hooks.flatMap(({ node }) => node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call)));
+/** What stands in functions of headers: calls that write them. */
+export function writesIn(nodes: readonly Node[]): readonly Written[] {
+  return nodes.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call)));
 }

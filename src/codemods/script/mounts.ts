@@ -15,29 +15,40 @@ export interface Mount {
 
 /** The places in a handler's own file that mount it. */
 export function mountsOf(script: Script, node: FunctionNode): readonly Mount[] {
-  return [node, ...referencesTo(script, node)].flatMap((argument) => {
-    const call = argument.getParent();
-    const statement = statementOf(argument);
-    if (!Node.isCallExpression(call) || statement === undefined || !call.getArguments().includes(argument)) return [];
-    const callee = call.getExpression();
-    return Node.isPropertyAccessExpression(callee) ? [{ call, argument, statement, receiver: callee.getExpression().getText(), method: callee.getName() }] : [];
-  });
+  return [node, ...referencesTo(script, node)].flatMap((argument) => mountAt(argument) ?? []);
+}
+
+/** The call that is given an expression: `app.use('/api', handler)` */
+export function mountAt(argument: Node): Mount | undefined {
+  const call = argument.getParent();
+  const statement = statementOf(argument);
+  if (!Node.isCallExpression(call) || statement === undefined || !call.getArguments().includes(argument)) return undefined;
+  const callee = call.getExpression();
+  return Node.isPropertyAccessExpression(callee) ? { call, argument, statement, receiver: callee.getExpression().getText(), method: callee.getName() } : undefined;
+}
+
+/** Does the code around a mount wait for what it registers, or for the application to listen? */
+export function isAwaitedAt(script: Script, { receiver, call }: Mount): boolean {
+  const own = new RegExp(`^await ${receiver}\\.(?:register|listen)\\(`);
+  return script.root.getDescendantsOfKind(SyntaxKind.AwaitExpression).some((one) => own.test(one.getText()) && one.getFirstAncestorByKind(SyntaxKind.Block) === call.getFirstAncestorByKind(SyntaxKind.Block));
 }
 
 /** The places that speak of a function by the name that it has in its file. */
-function referencesTo(script: Script, node: FunctionNode): readonly Node[] {
+export function referencesTo(script: Script, node: Node): readonly Node[] {
   const parent = node.getParent();
-  const name = Node.isFunctionDeclaration(node) ? node.getNameNode() : Node.isVariableDeclaration(parent) ? parent.getNameNode() : undefined;
+  const name = Node.isFunctionDeclaration(node) || Node.isClassDeclaration(node) ? node.getNameNode() : Node.isVariableDeclaration(parent) ? parent.getNameNode() : undefined;
   return name === undefined ? [] : namesOf(script.root, name.getText()).filter((one) => one !== name && !node.containsRange(one.getStart(), one.getEnd()));
 }
 
 /**
  * Puts an expression in the place of a whole function, however it is handed on.
  * @param textFor the expression, for a place with this indentation and so many characters in front of it
+ * @param as another name for what has one
  * @returns what is gone, or why there is no place for an expression
  */
-export function replaceWhole(script: Script, node: FunctionNode, textFor: (indent: string, before: number) => string): readonly Node[] | string {
+export function replaceWhole(script: Script, node: FunctionNode, textFor: (indent: string, before: number) => string, as?: string): readonly Node[] | string {
   if (Node.isMethodDeclaration(node)) return 'it is a method of a class, and a class cannot be told to be a function';
+  if (as !== undefined) rename(script, node, as);
   if (!Node.isFunctionDeclaration(node)) {
     script.replace(node, textFor(script.indentOf(node), script.before(node)));
     return [node];
@@ -49,7 +60,7 @@ export function replaceWhole(script: Script, node: FunctionNode, textFor: (inden
     script.replace(node, `export default ${textFor(indent, 'export default '.length)}${end}`);
     return [node];
   }
-  const name = node.getName();
+  const name = as ?? node.getName();
   if (name === undefined) return 'it has no name';
   const start = `${node.hasExportKeyword() ? 'export ' : ''}${keywordOf(script)} ${name} = `;
   const text = `${start}${textFor(indent, start.length)}${end}`;
@@ -73,7 +84,16 @@ export function replaceWhole(script: Script, node: FunctionNode, textFor: (inden
   return [node];
 }
 
-function keywordOf(script: Script): string {
+/** Gives a function that becomes a value of another kind another name where it stands; it loses the type that it was declared to have. */
+function rename(script: Script, node: FunctionNode, as: string): void {
+  const parent = node.getParent();
+  const left = Node.isBinaryExpression(parent) ? parent.getLeft() : undefined;
+  if (Node.isPropertyAccessExpression(left) && left.getText() !== 'module.exports') script.replace(left.getNameNode(), as);
+  if (Node.isVariableDeclaration(parent)) script.replaceBetween(parent.getNameNode(), parent.getTypeNode() ?? parent.getNameNode(), as);
+  for (const one of referencesTo(script, node)) script.replace(one, as);
+}
+
+export function keywordOf(script: Script): string {
   const statements = script.root.getDescendantsOfKind(SyntaxKind.VariableStatement);
   return statements.length > 0 && statements.every((one) => one.getDeclarationKind() === VariableDeclarationKind.Var) ? 'var' : 'const';
 }

@@ -13,6 +13,8 @@ export class Script {
   readonly root: SourceFile;
   readonly #mark: string;
   readonly #edits: TextEdit[] = [];
+  /** Those edits that import something. */
+  readonly #imports = new Set<TextEdit>();
   readonly #bound = new Map<string, string>();
   #style: Style | undefined;
 
@@ -151,7 +153,11 @@ export class Script {
     const known = this.#bound.get(key);
     if (known !== undefined) return known;
     const { name, edit } = importOf(this.root, wanted, this.style, this.path);
-    if (edit !== undefined) this.#edit(edit.offset, edit.offset, edit.text);
+    if (edit !== undefined) {
+      const inserted: TextEdit = { file: this.path, start: edit.offset, end: edit.offset, text: edit.text };
+      this.#imports.add(inserted);
+      this.#edits.push(inserted);
+    }
     this.#bound.set(key, name);
     return name;
   }
@@ -168,7 +174,11 @@ export class Script {
 
   /** An edit within another one has nothing left to change, whichever of them came first; of two at one place the later counts. */
   #edit(start: number, end: number, text: string): void {
-    const fresh: TextEdit = { file: this.path, start, end, text };
+    // An import that stands behind a line that goes takes its place.
+    const imports = text === '' ? this.#edits.filter((other) => this.#imports.has(other) && isWithin(other, { file: this.path, start, end, text })) : [];
+    const fresh: TextEdit = { file: this.path, start, end, text: text + imports.map((one) => one.text.replace(/^(\r?\n)(.*)$/s, '$2$1')).join('') + (imports.length > 0 && /\n[ \t]*\r?\n$/.test(this.root.getFullText().slice(start, end)) ? this.style.newline : '') };
+    for (const one of imports) this.#imports.delete(one);
+    if (imports.length > 0) this.#imports.add(fresh);
     if (this.#edits.some((other) => isWithin(fresh, other) && !isWithin(other, fresh))) return;
     const kept = this.#edits.filter((other) => !isWithin(other, fresh));
     this.#edits.splice(0, this.#edits.length, ...kept, fresh);

@@ -31,7 +31,7 @@ export function sharedBetween(files: Files, scripts: readonly Script[], list: st
   const statements = isRequired[0] === true ? [constant!, ...more, `module.exports = { ${NAME} }${semicolons ? ';' : ''}`] : [`export ${constant!}`, ...more];
   const names = scripts.map((script) => {
     const like = openingImport(script) ?? '';
-    return script.bind({ from: specifier(script, path, withEnding(scripts, isRequired[0] === true)), member: NAME, names: [NAME, 'CORS_ORIGINS'], like });
+    return script.bind({ from: specifierOf(script, path, withEnding(scripts, isRequired[0] === true)), member: NAME, names: [NAME, 'CORS_ORIGINS'], like });
   });
   return { path, text: statements.join(newline + newline) + newline, names };
 }
@@ -48,8 +48,8 @@ function requires(script: Script): boolean {
   return imports.length > 0 ? imports[0]!.getText().includes('require(') && !imports[0]!.getText().startsWith('import') : /\.c[jt]s$/.test(script.path);
 }
 
-/** How one file names another. @param ending of TypeScript: what it is compiled to, or as it is; `none`: without it */
-function specifier(script: Script, path: string, ending: 'compiled' | 'own' | 'none'): string {
+/** How one file names another in an import. @param ending of TypeScript: what it is compiled to, or as it is; `none`: without it */
+export function specifierOf(script: Script, path: string, ending: 'compiled' | 'own' | 'none'): string {
   const depth = folderOf(script.path).split('/').filter((part) => part !== '');
   const target = path.split('/');
   let shared = 0;
@@ -61,7 +61,7 @@ function specifier(script: Script, path: string, ending: 'compiled' | 'own' | 'n
 }
 
 /** As the files name others; where they name none, Node asks for endings in modules. */
-function withEnding(scripts: readonly Script[], isRequired: boolean): 'compiled' | 'own' | 'none' {
+export function withEnding(scripts: readonly Script[], isRequired: boolean): 'compiled' | 'own' | 'none' {
   const others = scripts.flatMap(({ root }) => root.getStatements()).flatMap(importsOf).filter((from) => /^\.\.?\//.test(from));
   if (others.some((from) => /\.[cm]?tsx?$/.test(from))) return 'own';
   if (others.some((from) => /\.[cm]?jsx?$/.test(from))) return 'compiled';

@@ -1,0 +1,116 @@
+import { Node } from 'ts-morph';
+import type { Revised } from '../../engine.js';
+import { isFrom } from '../../middleware/version.js';
+import type { Policy } from '../../policy/program.js';
+import { packageVersion } from '../../syntax/estree/index.js';
+import type { Files } from '../../text/files.js';
+import { contains, withoutPlaces, type Span } from '../../text/span.js';
+import type { Rewriting } from '../codemod.js';
+import { placesSaidAt, statedBy, type Stated } from '../stated.js';
+import { optionsFor, type OptionNames, type Replaced } from './cors-options.js';
+import { writesIn } from './hook.js';
+import { withDependency } from './manifest.js';
+import { VERSIONS } from './packages.js';
+import type { Property } from './print.js';
+import { statementOf, type Script } from './script.js';
+import type { Style } from './style.js';
+
+/** A package of CORS for a framework whose readers know it. */
+export interface CorsPackage {
+  readonly reader: string;
+  /** As people call it: `@fastify/cors`, `app.enableCors()`. */
+  readonly title: string;
+  /** What it takes the place of. */
+  readonly writers: 'hooks write' | 'middleware writes';
+  /** The package of the framework; where it is older than this, the CORS package is of no use to it. */
+  readonly framework: { readonly name: string; readonly from?: string };
+  /** Where it comes from. Absent: the application has it. */
+  readonly module?: { readonly from: string; readonly member?: string; readonly names: readonly string[]; readonly isOwn: boolean };
+  /** Does it make a route for OPTIONS of every path, beside which there can be no other? */
+  readonly makesRoute?: true;
+  /** Methods of an application that take what runs for every request. */
+  readonly mounts: readonly string[];
+  readonly names: OptionNames;
+  /** It is a function that runs for requests, and can stand where a hand-written one does. */
+  readonly isMiddleware?: true;
+  /** Without a list of request headers it lets all of them through. */
+  readonly takesAllHeaders?: true;
+  /** The option that says the status of answers to preflights, where there is one. */
+  readonly status?: string;
+  /**
+   * The option `origin`, of the text that npm cors would have.
+   * @returns undefined where it has no words for them
+   */
+  origin?(text: string, origins: Stated['origins'], style: Style): string | undefined;
+  /** The expression that mounts it: `name` is what the package is called in the file, `first` what stood in front of the hook among the arguments. */
+  register(receiver: string, first: string, name: string, options: string, isAwaited: boolean): string;
+}
+
+/** The options that say what is stated; a text where the package has no words for it. @param answers does the code that goes answer preflights? */
+export function packageOptions(stated: Stated, replaced: Replaced, into: CorsPackage, answers: boolean): readonly Property[] | string {
+  const { style } = replaced.script;
+  if (into.takesAllHeaders === true && (stated.requestHeaders === null || stated.requestHeaders.length === 0)) return `it lets no request header through, and ${into.title} lets all of them through where none is named`;
+  const options = optionsFor(stated, replaced, into.names);
+  if (typeof options === 'string') return options;
+  const spelled = options.flatMap((option): readonly Property[] => {
+    if (option.key !== into.names.origin || into.origin === undefined) return [option];
+    const text = into.origin(option.text, stated.origins, style);
+    return text === undefined ? [] : [{ ...option, text }];
+  });
+  if (spelled.length < options.length) return `${into.title} takes no list of patterns`;
+  const status: readonly Property[] = into.status !== undefined && answers && stated.preflightStatus !== null && stated.preflightStatus !== 204 ? [{ key: into.status, text: String(stated.preflightStatus) }] : [];
+  return [...spelled, ...status];
+}
+
+/** The name of the package in a file, which imports it if it does not yet; an empty text where it needs none. */
+export function boundIn(script: Script, { module, framework }: CorsPackage): string {
+  return module === undefined ? '' : script.bind({ from: module.from, names: module.names, like: framework.name, ...(module.member === undefined ? {} : { member: module.member }) });
+}
+
+/** Texts of scripts that the package takes over, with the manifest; a text where the framework is too old for it. */
+export function installedIn(files: Files, scripts: readonly Script[], into: CorsPackage): Pick<Rewriting, 'texts' | 'notes'> | string {
+  const [first] = scripts;
+  const { module, framework } = into;
+  const dependency = module?.isOwn === true && first !== undefined ? withDependency(files, first.path, module.from, framework.name, { typed: first.isTypeScript }) : undefined;
+  const version = first === undefined ? undefined : packageVersion(files, first.path, framework.name)?.version;
+  if (dependency?.kind === 'added' && framework.from !== undefined && !isFrom(version, framework.from)) return `${into.title} ${VERSIONS[module?.from ?? ''] ?? ''} is for ${framework.name} ${framework.from} and later, and this is ${version}`;
+  return {
+    texts: new Map([...scripts.map((script) => [script.path, script.result()] as const), ...(dependency?.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]),
+    ...(dependency === undefined || dependency.kind === 'there' ? {} : { notes: [dependency.note] }),
+  };
+}
+
+/** What functions say of CORS where nothing else does; a text where that is not one thing. */
+export function statedTogether({ layering, environment }: Revised, policies: readonly Policy[], places: readonly Span[]): Stated | string {
+  const isMeant = (at: Span): boolean => places.some((place) => contains(place, at));
+  const said: Stated[] = [];
+  for (const policy of policies) {
+    const deployment = layering.deploymentOf(policy);
+    const probes = placesSaidAt(deployment, environment, isMeant);
+    if (probes.length === 0) continue;
+    const stated = statedBy(deployment, environment, probes);
+    if (typeof stated === 'string') return stated;
+    said.push(refusingPreflights(stated));
+  }
+  const [first, ...others] = said;
+  if (first === undefined) return 'its headers reach no place alone: other code writes CORS headers there too, or answers first';
+  return others.every((other) => withoutPlaces(other) === withoutPlaces(first)) ? first : 'it says one thing in one application and another in another';
+}
+
+/** Browsers read no header of a preflight that fails: https://fetch.spec.whatwg.org/#cors-preflight-fetch */
+function refusingPreflights(stated: Stated): Stated {
+  const fails = stated.preflightStatus !== null && (stated.preflightStatus < 200 || stated.preflightStatus > 299);
+  return fails ? { ...stated, methods: null, requestHeaders: null, maxAge: null } : stated;
+}
+
+/** The values that functions give to headers, and the comments that stand at them. */
+export function replacedBy(script: Script, functions: readonly Node[], gone: readonly Node[]): Replaced {
+  const values = new Map<string, Node>();
+  const comments = new Map<string, readonly string[]>();
+  for (const { header, value, node } of writesIn(functions)) {
+    if (!values.has(header)) values.set(header, value);
+    const holder = Node.isPropertyAssignment(node) ? node : statementOf(node);
+    if (holder !== undefined && !comments.has(header)) comments.set(header, script.commentsOf(holder));
+  }
+  return { script, gone, values, comments };
+}
