@@ -2,7 +2,6 @@ import type { Revised } from '../engine.js';
 import type { Policy } from '../policy/program.js';
 import { PythonModule } from '../syntax/python/index.js';
 import type { TextEdit } from '../text/edit.js';
-import { textsWith } from '../text/files.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
@@ -14,7 +13,7 @@ import { lineOf } from './python/lines.js';
 import { saidEverywhere, saidWhere } from './python/places.js';
 import { requiring } from './python/requirements.js';
 import { spelled, spelledCall, spelledRaw, styleOf, type PythonStyle } from './python/style.js';
-import { removeDefinition, removeUnused, takeOut, wholeOf } from './python/taking-out.js';
+import { removeDefinition, removeUnused, takeOut, textsWithout, wholeOf } from './python/taking-out.js';
 
 /** Headers that hooks of Flask write by hand become `CORS(app, …)` of Flask-CORS, in the place of the hook; those of views become `@cross_origin(…)`. */
 const codemod: Codemod = {
@@ -72,7 +71,7 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
     return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
   });
   const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
-  const texts = textsWith(repository.files, edits);
+  const texts = textsWithout(repository.files, edits);
   if (texts === undefined) return refuse(at, 'what would be written here overlaps with something else that would');
   return {
     kind: 'rewriting',

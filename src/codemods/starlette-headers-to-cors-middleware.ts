@@ -3,17 +3,17 @@ import type { Policy } from '../policy/program.js';
 import { PythonModule } from '../syntax/python/index.js';
 import type { SyntaxNode } from '../syntax/tree-sitter.js';
 import type { TextEdit } from '../text/edit.js';
-import { textsWith } from '../text/files.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { contains, helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { middlewareOptions } from './python/cors-middleware.js';
-import { changeImports } from './python/imports.js';
+import { Borrowed } from './python/elsewhere.js';
+import { changeImports, dropImports, importedBy, importInstead } from './python/imports.js';
 import { lineOf } from './python/lines.js';
-import { isShared, middlewareIn, sendersIn, type HandWritten, type Sender } from './python/starlette-middleware.js';
+import { middlewareIn, sendersIn, sharedWith, type HandWritten, type Sender } from './python/starlette-middleware.js';
 import { spelledCall, styleOf, type PythonStyle } from './python/style.js';
 import { saidEverywhere } from './python/places.js';
-import { removeDefinition, removeUnused, takeOut, wholeOf } from './python/taking-out.js';
+import { removeDefinition, removeUnused, takeOut, textsWithout, wholeOf } from './python/taking-out.js';
 
 /** Where the class is imported from: FastAPI hands out Starlette's. */
 const HOMES = { fastapi: 'fastapi.middleware.cors', starlette: 'starlette.middleware.cors' } as const;
@@ -23,47 +23,59 @@ const codemod: Codemod = {
   *propose(repository) {
     const seen = new Set<string>();
     for (const policy of repository.policies) {
-      if (policy.reader !== 'starlette' || seen.has(policy.at.file)) continue;
-      const module = repository.unit('python', policy.at.file);
-      if (!(module instanceof PythonModule)) continue;
-      const [own, ...others] = middlewareIn(module).filter(({ definition }) => namesCors(module, definition) || helpersOf(module, definition).length > 0);
-      if (own === undefined) {
-        yield* elsewhere(module, policy);
-        continue;
+      if (policy.reader !== 'starlette') continue;
+      for (const file of filesOf(policy)) {
+        const module = seen.has(file) ? undefined : repository.unit('python', file);
+        if (!(module instanceof PythonModule)) continue;
+        const [own, ...others] = middlewareIn(module).filter(({ holder, definition }) => namesCors(holder, definition) || helpersOf(holder, definition).length > 0);
+        if (own === undefined) continue;
+        seen.add(file);
+        yield proposalFor(repository, module, policy, [own, ...others]);
+        break;
       }
-      seen.add(policy.at.file);
-      yield proposalFor(repository, module, policy, [own, ...others]);
     }
   },
 };
 
 export default codemod;
 
+/** Its own file, and those that its headers are written in: a function there may register the middleware. */
+function filesOf({ at, steps }: Policy): readonly string[] {
+  return [...new Set([at.file, ...steps.flatMap(({ effects }) => effects.map((effect) => effect.at.file))])];
+}
+
 function proposalFor(repository: Revised, module: PythonModule, policy: Policy, [own, ...others]: readonly [HandWritten, ...HandWritten[]]): Proposed {
-  const { definition, registration } = own;
+  const { holder, definition, registration } = own;
+  const { files } = repository;
   const at = module.span(registration);
   if (others.length > 0) return refuse(at, 'several middlewares write headers of CORS: which of them has the last word cannot be said by one');
   if (policy.title === 'CORSMiddleware') return refuse(at, 'CORSMiddleware is there as well: what each of them does cannot be told apart');
-  const work = pruned(module, own.body);
+  const work = pruned(holder, own.body);
   const [obstacle] = work.obstacles;
-  if (obstacle !== undefined) return refuse(module.span(obstacle.node), obstacle.why);
-  if (work.idle && own.by !== 'decorated' && isShared(module, own)) return refuse(at, `${nameOf(definition)} is used elsewhere, too`);
+  if (obstacle !== undefined) return refuse(holder.span(obstacle.node), obstacle.why);
+  const shared = own.by === 'decorated' ? undefined : sharedWith(files, module, own);
+  if (shared !== undefined && work.idle === (holder === module)) return refuse(at, `${nameOf(definition)} is used elsewhere, too${shared === module.file ? '' : `: ${shared}`}`);
   if (!work.idle && own.by === 'wrapped') return refuse(at, `${nameOf(definition)} does something else, too`);
-  const { stated, probes } = saidEverywhere(repository, policy, [definition, ...helpersOf(module, definition)].map((one) => module.span(one)));
+  const { stated, probes } = saidEverywhere(repository, policy, [definition, ...helpersOf(holder, definition)].map((one) => holder.span(one)));
   if (typeof stated === 'string') return refuse(at, stated);
   const style = styleOf(module);
   const place = lineOf(module.source.text, registration.startIndex).start;
-  const gone = [module.span(wholeOf(definition)), at];
-  const options = middlewareOptions(stated, { module, from: namesCors(module, definition) ? definition : (helpersOf(module, definition)[0] ?? definition), to: place, gone, style }, probes);
+  const borrowed = holder === module ? undefined : new Borrowed(module, holder, importedBy(module, own.name));
+  const moving = { module, from: namesCors(holder, definition) ? definition : (helpersOf(holder, definition)[0] ?? definition), to: place, gone: [holder.span(wholeOf(definition)), at], style, ...(borrowed === undefined ? {} : { borrowed }) };
+  const options = middlewareOptions(stated, moving, probes);
   if (typeof options === 'string') return refuse(at, options);
+  const wanted = borrowed?.wantedBy(options.args.join(' ')) ?? [];
+  const instead = work.idle && shared !== module.file ? importInstead(module, own.name, wanted) : undefined;
+  const removed = removedFrom(repository, module, own, work, shared);
   const home = HOMES[/\bfastapi\b/.test(module.source.text) ? 'fastapi' : 'starlette'];
   const { local, edits: imports } = changeImports(module, home, 'CORSMiddleware', (name) => {
     const written = registrationOf(own, [name, ...options.args], style, /^[ \t]*/.exec(module.source.text.slice(place))![0]);
-    const changed = [...registered(module, own, work, written, style), ...sendersIn(module).filter((one) => !contains(definition, one.definition)).flatMap((one) => sent(module, one))];
-    return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
-  });
-  const notes = [...options.notes, ...(work.idle ? [] : [`preflights no longer come to ${nameOf(definition)}: CORSMiddleware answers them`])];
-  const texts = textsWith(repository.files, imports);
+    const senders = sendersIn(module).filter((one) => holder !== module || !contains(definition, one.definition)).flatMap((one) => sent(module, one));
+    const changed = [registered(module, own, work, written, style), ...(holder === module ? removed.edits : []), ...senders];
+    return { written: instead === undefined ? written : `${written} ${own.name}`, edits: [...changed, ...(instead === undefined ? [] : [instead.edit]), ...removeUnused(module, changed, files, repository.paths)] };
+  }, wanted.filter((one) => instead?.names.includes(one.name) !== true));
+  const notes = [...options.notes, ...removed.notes, ...(work.idle ? [] : [`preflights no longer come to ${nameOf(definition)}: CORSMiddleware answers them`])];
+  const texts = textsWithout(files, [...imports, ...(holder === module ? [] : removed.edits)]);
   if (texts === undefined) return refuse(at, 'what would be written here overlaps with something else that would');
   return {
     kind: 'rewriting',
@@ -75,15 +87,31 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
   };
 }
 
-/** A class that another file has: what else asks for it is not looked at. */
-function* elsewhere(module: PythonModule, policy: Policy): Generator<Proposed> {
-  for (const { node, callee, positional } of module.calls()) {
-    const [first] = positional;
-    const home = first?.type === 'identifier' && /(?:^|\.)(?:add_middleware|Middleware)$/.test(callee) ? module.definitionOf(first.text) : undefined;
-    const definition = home?.module.definition('class_definition', home.name);
-    const isOwn = home !== undefined && definition !== undefined && policy.steps.some(({ effects }) => effects.some(({ at }) => at.file === home.module.file && definition.startIndex <= at.start && at.end <= definition.endIndex));
-    if (isOwn && namesCors(home.module, definition)) yield refuse(module.span(node), `the middleware stands in another file: ${home.module.file}`);
-  }
+interface Removed {
+  readonly edits: readonly TextEdit[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * What goes of the middleware, in the file that it stands in.
+ * @param shared another file that asks for it
+ */
+function removedFrom({ files, paths }: Revised, module: PythonModule, { holder, definition, by }: HandWritten, work: Pruned, shared: string | undefined): Removed {
+  const name = nameOf(definition);
+  const own = !work.idle ? takeOut(holder, work) : by === 'decorated' ? [] : [removeDefinition(holder, definition)];
+  if (holder === module) return { edits: own, notes: [] };
+  if (work.idle && shared !== undefined) return { edits: [], notes: [`${name} stays in ${holder.file}: ${shared} asks for it, too`] };
+  // Of files that say nothing of CORS it is not known what they ask for.
+  if (work.idle && !/cors/i.test(name)) return { edits: [], notes: [`nothing in view asks for ${name} of ${holder.file} any more`] };
+  const gone = [...own, ...removeUnused(holder, own, files, paths)];
+  const edits = [...gone, ...dropImports(holder, gone)];
+  return { edits, notes: isEmptied(holder, edits) ? [`nothing is left in ${holder.file}`] : [] };
+}
+
+/** Do edits leave no more of a file than imports, comments and its own description? */
+function isEmptied({ root }: PythonModule, edits: readonly TextEdit[]): boolean {
+  const isText = (node: SyntaxNode): boolean => node.type === 'expression_statement' && node.namedChildren[0]?.type === 'string';
+  return root.namedChildren.every((node) => /^import|^future_import|^comment$/.test(node.type) || isText(node) || edits.some(({ start, end }) => start <= node.startIndex && node.endIndex <= end));
 }
 
 function nameOf(definition: SyntaxNode): string {
@@ -97,14 +125,14 @@ function registrationOf({ by, owner }: HandWritten, args: readonly string[], sty
 }
 
 /** The new registration in the place of the old one; around it, where the function goes on doing something else. */
-function registered(module: PythonModule, { registration, definition, by }: HandWritten, work: Pruned, written: string, { newline }: PythonStyle): readonly TextEdit[] {
+function registered(module: PythonModule, { registration, by }: HandWritten, { idle }: Pruned, written: string, { newline }: PythonStyle): TextEdit {
   const { file } = module;
   const { startIndex: start, endIndex: end } = registration;
-  if (work.idle) return by === 'decorated' ? [{ file, start, end, text: written }] : [{ file, start, end, text: written }, removeDefinition(module, definition)];
+  if (idle) return { file, start, end, text: written };
   const indent = /^[ \t]*/.exec(module.source.text.slice(lineOf(module.source.text, start).start))![0];
   // What is added later lies around what was there; in a list the first is the outermost.
-  if (by === 'listed') return [{ file, start, end: start, text: `${written},${newline}${indent}` }, ...takeOut(module, work)];
-  return [{ file, start: end, end, text: `${by === 'decorated' ? `${newline}${newline}` : ''}${newline}${indent}${written}` }, ...takeOut(module, work)];
+  if (by === 'listed') return { file, start, end: start, text: `${written},${newline}${indent}` };
+  return { file, start: end, end, text: `${by === 'decorated' ? (indent === '' ? `${newline}${newline}` : newline) : ''}${newline}${indent}${written}` };
 }
 
 /** Headers of answers to preflights and to errors, which what lies around them sends. */

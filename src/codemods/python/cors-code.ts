@@ -124,7 +124,7 @@ class Pruning {
       if (this.#gone.has(statement.id) || statement.type === 'pass_statement') return true;
       if (statement.type === 'return_statement') return statement.namedChildren.every((value) => isResponse(this.#responseHelped(value) ?? value));
       const inner = statement.type === 'expression_statement' ? statement.namedChildren[0] : undefined;
-      if (inner?.type !== 'assignment') return isText(statement);
+      if (inner?.type !== 'assignment') return isText(statement) || (inner !== undefined && isSending(inner));
       const [left, right] = [inner.childForFieldName('left'), inner.childForFieldName('right')];
       return right !== null && (left?.type === 'identifier' ? isResponse(this.#responseHelped(right) ?? right) || isQuiet(right) : /\.(?:status_code|status)$/.test(left?.text ?? '') || (left?.type === 'subscript' && isPreflightOnly(left)));
     });
@@ -350,6 +350,14 @@ function isResponse(value: SyntaxNode): boolean {
   if (/^(?:string|integer|none|identifier|dictionary)$/.test(value.type)) return true;
   if (value.type === 'tuple' || value.type === 'expression_list') return value.namedChildren.every(isResponse);
   return value.type === 'call' && /(?:^|\.)(?:\w*Response|make_response|make_default_options_response|jsonify|_?\w*(?:preflight|cors)\w*)$/i.test(value.childForFieldName('function')?.text ?? '');
+}
+
+/** `await response(scope, receive, send)`, `await send({"type": "http.response.start", …})`: an ASGI answer. */
+function isSending(node: SyntaxNode): boolean {
+  const call = node.type === 'await' ? node.namedChildren[0] : undefined;
+  const [callee, args] = call?.type === 'call' ? [call.childForFieldName('function'), argumentsOf(call)] : [null, []];
+  if (callee?.text === 'send') return args.length === 1 && args[0]!.type === 'dictionary';
+  return callee !== null && callee.type !== 'attribute' && isResponse(callee) && args.length === 3 && args[2]!.text === 'send';
 }
 
 /** A header that only says how the empty answer of a preflight is shaped. */

@@ -3,7 +3,6 @@ import type { Revised } from '../../engine.js';
 import type { Policy, Probe } from '../../policy/program.js';
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
-import { textsWith } from '../../text/files.js';
 import { refuse, type Announcement, type Proposed } from '../codemod.js';
 import { statedBy } from '../stated.js';
 import { SAFELISTED_METHODS, together } from './announcing.js';
@@ -13,7 +12,7 @@ import { changeImports } from './imports.js';
 import { lineOf } from './lines.js';
 import { requiring } from './requirements.js';
 import { spelledCall, styleOf } from './style.js';
-import { removeUnused, takeOut, wholeOf } from './taking-out.js';
+import { removeUnused, takeOut, textsWithout, wholeOf } from './taking-out.js';
 
 /** A view with what sends its headers. */
 interface View {
@@ -74,7 +73,7 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
   });
   const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
   const notes = [...options.notes, ...required.notes];
-  const texts = textsWith(repository.files, edits);
+  const texts = textsWithout(repository.files, edits);
   if (texts === undefined) return yield refuse(at, 'what would be written here overlaps with something else that would');
   yield {
     kind: 'rewriting',

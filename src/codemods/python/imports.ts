@@ -2,6 +2,7 @@ import { insertImport, type PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
+import type { Wanted } from './elsewhere.js';
 import { lineOf, withBlankLines } from './lines.js';
 import { styleOf } from './style.js';
 
@@ -89,9 +90,15 @@ export function dropImports(module: PythonModule, gone: readonly Span[], written
     else whole.push(line);
     return [];
   });
-  // A group that goes as a whole goes with the empty line behind it.
-  const isApart = (start: number): boolean => start === 0 || /\n[ \t]*\r?\n$/.test(text.slice(0, start));
-  return [...parts, ...whole.map((lines) => ({ file: module.file, ...(isApart(lines.start) ? withBlankLines(text, lines) : lines), text: '' }))];
+  return [...parts, ...whole.map((lines) => ({ file: module.file, ...withItsBlankLine(text, lines), text: '' }))];
+}
+
+/** A group of imports that goes as a whole goes with the empty line behind it; the last one with that before it, as code stands two lines below. */
+function withItsBlankLine(text: string, lines: { readonly start: number; readonly end: number }): { readonly start: number; readonly end: number } {
+  const above = /\n((?:[ \t]*\r?\n)+)$/.exec(text.slice(0, lines.start))?.[1];
+  if (lines.start > 0 && above === undefined) return lines;
+  const behind = withBlankLines(text, lines);
+  return above === undefined || behind.end === lines.end || /^(?:from|import)\b/.test(text.slice(behind.end)) ? behind : { start: lines.start - above.length, end: lines.end };
 }
 
 /** A name out of a list of them, with the comma that belongs to it, and with its line where it has one of its own. */
@@ -120,9 +127,13 @@ export interface Rewritten {
   readonly edits: readonly TextEdit[];
 }
 
-/** Edits of a file with the import that they need, and without those that nothing asks for any more. */
-export function changeImports(module: PythonModule, from: string, name: string, rewritten: (local: string) => Rewritten): Imported {
-  const { local, edits: added } = importName(module, from, name, from.split(/[._]/)[0]);
+/**
+ * Edits of a file with the import that they need, and without those that nothing asks for any more.
+ * @param more other names that what is written asks for
+ */
+export function changeImports(module: PythonModule, from: string, name: string, rewritten: (local: string) => Rewritten, more: readonly Wanted[] = []): Imported {
+  const { local, edits: own } = importName(module, from, name, from.split(/[._]/)[0]);
+  const added = [...own, ...more.flatMap((wanted) => (wanted.from === undefined ? [insertImport(module, `import ${wanted.name}`)] : importName(module, wanted.from, wanted.name).edits))];
   const { written, edits } = rewritten(local);
   const dropped = dropImports(module, edits, [written, local, ...edits.map(({ text }) => text)].join(' '));
   const { newline } = styleOf(module);
@@ -133,4 +144,19 @@ export function changeImports(module: PythonModule, from: string, name: string, 
     return place === undefined ? edit : { ...edit, start: place.start, end: place.start, text: `${edit.text.trim()}${newline}${blank}` };
   });
   return { local, edits: [...moved, ...dropped, ...edits] };
+}
+
+/** The module that a name of the file is imported from, as the file spells it: `api.middleware` for `CorsHeaders`, `middleware.CorsHeaders`. */
+export function importedBy(module: PythonModule, name: string): string {
+  const [root = '', ...parts] = name.split('.');
+  const qualified = [module.imports.get(root) ?? root, ...parts].join('.');
+  return qualified.slice(0, qualified.lastIndexOf('.'));
+}
+
+/** Other names of its module imported in the place of a name that nothing asks for any more; undefined where none of those that are wanted are there. */
+export function importInstead(module: PythonModule, name: string, wanted: readonly Wanted[]): { readonly edit: TextEdit; readonly names: readonly string[] } | undefined {
+  const from = importedBy(module, name);
+  const names = wanted.filter((one) => one.from === from).map((one) => one.name);
+  const node = headOf(module).filter((statement) => statement.childForFieldName('module_name')?.text === from).flatMap(namesIn).find((one) => one.type === 'dotted_name' && one.text === name);
+  return node === undefined || names.length === 0 ? undefined : { edit: { file: module.file, start: node.startIndex, end: node.endIndex, text: names.join(', ') }, names };
 }

@@ -5,6 +5,7 @@ import type { AffixSet, ExactSet, GlobSet, RegexSet } from '../../origins/origin
 import type { Span } from '../../text/span.js';
 import type { StatedOrigins } from '../stated.js';
 import { argumentsOf } from './cors-code.js';
+import type { Borrowed } from './elsewhere.js';
 import { spelled, type PythonStyle } from './style.js';
 
 export interface SpelledOrigins {
@@ -24,6 +25,8 @@ export interface Moving {
   /** Spans that go, beside the function. */
   readonly gone: readonly Span[];
   readonly style: PythonStyle;
+  /** Where the code stands in another file: those of its names that can be had at the new place. */
+  readonly borrowed?: Borrowed;
 }
 
 /** @returns a text where they cannot be said at the other place */
@@ -70,8 +73,9 @@ function patternOf(leaf: GlobSet | RegexSet | AffixSet): string | undefined {
 
 /** `NAME.pattern` of a `NAME = re.compile(…)` that holds the pattern. */
 function compiledAs({ at }: RegexSet, moving: Moving): string | undefined {
-  if (at.file !== moving.module.file) return undefined;
-  let node: SyntaxNode | null = moving.module.root.descendantForIndex(at.start, Math.max(at.start, at.end - 1));
+  const holder = moving.borrowed?.holder ?? moving.module;
+  if (at.file !== holder.file) return undefined;
+  let node: SyntaxNode | null = holder.root.descendantForIndex(at.start, Math.max(at.start, at.end - 1));
   while (node !== null && node.type !== 'assignment') node = node.parent;
   const name = node?.childForFieldName('left');
   return name?.type === 'identifier' && /^re\.compile\(/.test(node?.childForFieldName('right')?.text ?? '') && isKnown(name.text, moving) ? `${name.text}.pattern` : undefined;
@@ -129,9 +133,10 @@ function listHolding(leaves: readonly ExactSet[], moving: Moving): string | unde
   const [list] = lists;
   if (holder === undefined || list === null || list === undefined || lists.some((one) => one?.id !== list.id) || list.namedChildren.filter(({ type }) => type !== 'comment').length !== leaves.length) return undefined;
   const name = list.parent?.type === 'assignment' ? list.parent.childForFieldName('left') : null;
-  const local = name?.type !== 'identifier' ? undefined : holder === moving.module ? name.text : [...moving.module.imports].find(([, qualified]) => qualified.endsWith(`.${name.text}`))?.[0];
-  if (local !== undefined && isKnown(local, moving)) return local;
-  const goes = holder === moving.module && [{ start: moving.from.startIndex, end: moving.from.endIndex }, ...moving.gone].some(({ start, end }) => start <= list.startIndex && list.endIndex <= end);
+  const code = moving.borrowed?.holder ?? moving.module;
+  const local = name?.type !== 'identifier' ? undefined : holder === code || holder === moving.module ? name.text : [...moving.module.imports].find(([, qualified]) => qualified.endsWith(`.${name.text}`))?.[0];
+  if (local !== undefined && (holder === code ? isKnown(local, moving) : isKnown(local, { module: moving.module, to: moving.to }))) return local;
+  const goes = holder === code && [{ start: moving.from.startIndex, end: moving.from.endIndex }, ...moving.gone].some(({ start, end }) => start <= list.startIndex && list.endIndex <= end);
   return goes ? resolved(list, moving) : undefined;
 }
 
@@ -162,9 +167,11 @@ function resolved(node: SyntaxNode, moving: Moving, hops = 0): string | undefine
 const MAX_HOPS = 4;
 
 /** Does a name mean the same at the other place: one of the module, set before it, or of the language? */
-function isKnown(name: string, { module, to }: Moving): boolean {
+function isKnown(name: string, { module, to, borrowed }: Pick<Moving, 'module' | 'to' | 'borrowed'>): boolean {
   if (OF_REQUESTS.has(name)) return false;
-  if (BUILT_IN.has(name) || module.imports.has(name)) return true;
+  if (BUILT_IN.has(name)) return true;
+  if (borrowed !== undefined) return borrowed.has(name);
+  if (module.imports.has(name)) return true;
   return isSetBefore(name, { module, to });
 }
 

@@ -1,11 +1,15 @@
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+import type { Files } from '../../text/files.js';
 import { argumentsOf, contains, namesCors } from './cors-code.js';
+import { askedForIn, definedElsewhere, nameOfModule, type Defined } from './elsewhere.js';
 import { keywordOf } from './origins.js';
 import { wholeOf } from './taking-out.js';
 
 /** A middleware of the author's, and where an app takes it. */
 export interface HandWritten {
+  /** The file that it stands in. */
+  readonly holder: PythonModule;
   /** A function or a class. */
   readonly definition: SyntaxNode;
   /** The function that sees requests and responses: itself, `dispatch` or `__call__`. */
@@ -18,14 +22,32 @@ export interface HandWritten {
   readonly registration: SyntaxNode;
   /** `app` of `app.add_middleware(…)`, or what is wrapped. */
   readonly owner: string;
+  /** What it is called where it is registered: `CorsHeaders`, `middleware.CorsHeaders`. */
+  readonly name: string;
 }
 
-/** Middlewares of a file that are registered in it. */
+/** Middlewares that are registered in a file, wherever they are defined. */
 export function middlewareIn(module: PythonModule): readonly HandWritten[] {
-  return module.nodes('function_definition', 'class_definition').flatMap((definition) => {
-    const body = bodyOf(definition);
-    return body === undefined ? [] : (decorated(definition, body) ?? called(module, definition, body));
+  const own = module.nodes('function_definition', 'class_definition').flatMap((definition) => {
+    const defined = { holder: module, definition };
+    return decorated(defined) ?? called(module, defined, definition.childForFieldName('name')?.text ?? '');
   });
+  return [...own, ...[...importedIn(module)].flatMap(([name, defined]) => called(module, defined, name))];
+}
+
+/** Classes and functions of other files that calls name which register middleware, by what they are called here. */
+function importedIn(module: PythonModule): ReadonlyMap<string, Defined> {
+  const named = module.calls().flatMap(({ node, callee, positional }) => {
+    const isWrapping = node.parent?.type === 'assignment' && positional.length > 0 && /^[\w.]*[A-Z]\w*$/.test(callee);
+    const isRegistering = /(?:^|\.)(?:add_middleware|Middleware)$|\.middleware\(\s*["']http["']\s*\)$/.test(callee);
+    return [...(isWrapping ? [node.childForFieldName('function')] : []), ...(isRegistering ? [positional[0], keywordOf(node, 'dispatch')] : [])].flatMap((name) => name ?? []);
+  });
+  const found = new Map<string, Defined>();
+  for (const node of named) {
+    const defined = found.has(node.text) || module.definition('class_definition', node.text) !== undefined ? undefined : definedElsewhere(module, node);
+    if (defined !== undefined) found.set(node.text, defined);
+  }
+  return found;
 }
 
 function bodyOf(definition: SyntaxNode): SyntaxNode | undefined {
@@ -38,31 +60,38 @@ function decoratorsOf(definition: SyntaxNode): readonly SyntaxNode[] {
   return definition.parent?.type === 'decorated_definition' ? definition.parent.namedChildren.filter(({ type }) => type === 'decorator').flatMap(({ namedChildren }) => namedChildren) : [];
 }
 
-function decorated(definition: SyntaxNode, body: SyntaxNode): readonly HandWritten[] | undefined {
+function decorated({ holder, definition }: Defined): readonly HandWritten[] | undefined {
+  const body = bodyOf(definition);
   const decorators = decoratorsOf(definition);
   const owners = decorators.flatMap((one) => /^([\w.]+)\.middleware\(\s*["']http["']\s*\)$/.exec(one.text)?.[1] ?? []);
-  return decorators.length === 1 && owners.length === 1 ? [{ definition, body, by: 'decorated', registration: wholeOf(definition), owner: owners[0]! }] : undefined;
+  return decorators.length === 1 && owners.length === 1 && body !== undefined ? [{ holder, definition, body, by: 'decorated', registration: wholeOf(definition), owner: owners[0]!, name: definition.childForFieldName('name')?.text ?? '' }] : undefined;
 }
 
-/** Calls that take it by its name. */
-function called(module: PythonModule, definition: SyntaxNode, body: SyntaxNode): readonly HandWritten[] {
-  const name = definition.childForFieldName('name')?.text ?? '';
+/** Calls that take it by a name. */
+function called(module: PythonModule, { holder, definition }: Defined, name: string): readonly HandWritten[] {
+  const body = bodyOf(definition);
+  if (body === undefined) return [];
   return module.calls().flatMap(({ node, callee }): readonly HandWritten[] => {
     const args = argumentsOf(node);
     const owner = /^([\w.]+)\.add_middleware$/.exec(callee)?.[1];
     const takes = (owner !== undefined || callee === 'Middleware') && (args[0]?.text === name || (/BaseHTTPMiddleware$/.test(args[0]?.text ?? '') && keywordOf(node, 'dispatch')?.text === name));
-    if (takes) return [{ definition, body, by: owner === undefined ? 'listed' : 'added', registration: node, owner: owner ?? '' }];
+    if (takes) return [{ holder, definition, body, by: owner === undefined ? 'listed' : 'added', registration: node, owner: owner ?? '', name }];
     const wraps = definition.type === 'class_definition' && callee === name && args[0]?.type === 'identifier' && node.parent?.type === 'assignment';
-    if (wraps) return [{ definition, body, by: 'wrapped', registration: node, owner: args[0]!.text }];
+    if (wraps) return [{ holder, definition, body, by: 'wrapped', registration: node, owner: args[0]!.text, name }];
     const registrar = /^([\w.]+)\.middleware\(\s*["']http["']\s*\)$/.exec(callee)?.[1];
-    return registrar !== undefined && args[0]?.text === name ? [{ definition, body, by: 'added', registration: node, owner: registrar }] : [];
+    return registrar !== undefined && args[0]?.text === name ? [{ holder, definition, body, by: 'added', registration: node, owner: registrar, name }] : [];
   });
 }
 
-/** Is a name asked for in the file beyond its definition and where it is registered? */
-export function isShared(module: PythonModule, { definition, registration }: HandWritten): boolean {
-  const name = definition.childForFieldName('name')?.text;
-  return module.root.descendantsOfType('identifier').some((node) => node.text === name && !contains(definition, node) && !contains(registration, node));
+/** A file that asks for a middleware beyond its definition, its import and where it is registered. */
+export function sharedWith(files: Files, module: PythonModule, { holder, definition, registration }: HandWritten): string | undefined {
+  const name = definition.childForFieldName('name')?.text ?? '';
+  const isAsked = (inside: PythonModule): boolean => inside.root.descendantsOfType('identifier').some((node) => node.text === name && !(inside === holder && contains(definition, node)) && !(inside === module && contains(registration, node)) && (inside === holder || !isImported(node)));
+  return isAsked(module) ? module.file : holder !== module && isAsked(holder) ? holder.file : askedForIn(files, name, [module.file, holder.file], holder === module ? nameOfModule(holder) : name);
+}
+
+function isImported(node: SyntaxNode): boolean {
+  return [node.parent?.parent, node.parent?.parent?.parent].some((statement) => statement?.type === 'import_from_statement');
 }
 
 export interface Sender {

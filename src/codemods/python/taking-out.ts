@@ -1,10 +1,17 @@
 /** Edits that take code out of a file with its lines, its own comments and the empty lines that belonged to it. */
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
-import type { Files } from '../../text/files.js';
+import { textsWith, type Files } from '../../text/files.js';
 import type { TextEdit } from '../../text/edit.js';
 import { contains, holdsCors, namesCors, statementsOf, type Pruned } from './cors-code.js';
 import { lineOf, withBlankLines } from './lines.js';
+
+/** Whole new texts of the files that edits are in: what stood last and goes leaves no empty lines at the end. Undefined where edits do not fit together. */
+export function textsWithout(files: Files, edits: readonly TextEdit[]): ReadonlyMap<string, string> | undefined {
+  const texts = textsWith(files, edits);
+  const trailing = /(?<=\n)(?:[ \t]*\r?\n)+$/;
+  return texts === undefined ? undefined : new Map([...texts].map(([file, text]) => [file, trailing.test(files.read(file) ?? '') ? text : text.replace(trailing, '')]));
+}
 
 /** A statement of a module or a class, with its decorators, the comments right above it and the empty lines behind. */
 export function removeDefinition(module: PythonModule, definition: SyntaxNode): TextEdit {
