@@ -61,6 +61,17 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     help: 'CORS headers that hooks of Flask write by hand become Flask-CORS.',
     load: () => import('./flask-after-request-to-flask-cors.js'),
   },
+  'django-cors-headers-names': {
+    group: 'Python',
+    help: 'Settings of django-cors-headers that have old names get those of today; what it reads no more goes.',
+    load: () => import('./django-cors-headers-names.js'),
+  },
+  'python-origins-from-env': {
+    group: 'Python',
+    help: 'Lists of origins that FastAPI, Starlette, Flask-CORS and django-cors-headers are given are read from the environment variable that --origins-from-env names.',
+    needs: 'origins',
+    load: () => import('./python-origins-from-env.js'),
+  },
   'spring-crossorigin-to-source': {
     group: 'Spring',
     help: '@CrossOrigin scattered over controllers becomes one policy by paths: the CorsConfigurationSource that Spring Security asks for, or addCorsMappings.',
@@ -70,6 +81,11 @@ export const CODEMODS: Readonly<Record<string, CodemodEntry>> = {
     group: 'Spring',
     help: 'Chains of Spring Security that refuse preflights of the application\'s own CORS configuration call cors().',
     load: () => import('./spring-security-cors.js'),
+  },
+  'spring-filter-to-cors-filter': {
+    group: 'Spring',
+    help: 'CORS headers that filters of Spring applications write by hand become CorsFilter, or CorsWebFilter of WebFlux.',
+    load: () => import('./spring-filter-to-cors-filter.js'),
   },
   'nginx-if-to-map': {
     group: 'nginx',
