@@ -5,7 +5,7 @@ import type { Policy } from '../policy/program.js';
 import { refuse, type Announcement, type Codemod, type Proposed, type Refusal } from './codemod.js';
 import { meantBy, namesOf } from './layers/kept.js';
 import { hiding, withoutHeaders, withoutRegistration, type Quieted } from './layers/quiet.js';
-import { becomesAllowed, isOutspoken, lostError, placesThrough, speakersOf, speaks, spokenBy, standTogether, type Spoken } from './layers/speakers.js';
+import { becomesAllowed, isOutspoken, lostError, placesThrough, speakersOf, speaks, spokenBy, standTogether, swallowed, type Spoken } from './layers/speakers.js';
 
 /**
  * Of the layers that a request goes through one goes on sending headers of CORS. What the others say is taken out of them,
@@ -46,18 +46,43 @@ async function* proposalsFor(repository: Revised, entry: Deployment, kept: Polic
   if (isBehind && layering.isExposed(other)) return yield refuse(other.at, `requests come to it past ${kept.title}, too: without headers of its own they would get none`);
   const uncertain = layering.entriesTo(inner.policy).find(({ deployment, certain }) => deployment.policy === entry.policy && !certain);
   if (uncertain !== undefined) return yield refuse(other.at, `that ${kept.title} stands ${isBehind ? 'in front of' : 'behind'} it is only likely: say so under \`layers\` in the configuration`);
+  if (!isBehind && answersPreflightsAlways(other)) return yield refuse(other.at, `${other.title} never lets preflights through: without a policy of its own it refuses them, whatever ${kept.title} would answer. It is the one to keep`);
   const lost = lostError(entry, kept, places, environment);
   if (lost !== undefined) return yield refuse(other.at, `pages of ${lost.origin} read its errors now, and ${kept.title} sends them without headers of CORS`);
   const announces: Announcement = { words: `Browsers let pages read what they refuse now for having a header twice, where ${kept.title} alone lets them.`, allows: becomesAllowed(entry, kept, environment) };
-  const rewriting = (title: string, texts: Quieted): readonly Proposed[] => (texts === undefined ? [] : [{ kind: 'rewriting', title, at: other.at, texts, ...(isDoubled(repository, entry, kept, places, spoken) ? { announces } : {}) }]);
+  // Its parser of manifests is for scripts alone.
+  const { leftBehind } = await import('./script/manifest.js');
+  const rewriting = (title: string, texts: Quieted): readonly Proposed[] => {
+    if (texts === undefined) return [];
+    const notes = leftBehind(repository.files, texts);
+    return [{ kind: 'rewriting', title, at: other.at, texts, ...(isDoubled(repository, entry, kept, places, spoken) ? { announces } : {}), ...(notes.length === 0 ? {} : { notes }) }];
+  };
   const leaving = `${other.title} leaves CORS to ${kept.title}`;
   const ways = [
     ...rewriting(leaving, await withoutRegistration(repository, other)),
     ...rewriting(leaving, withoutHeaders(repository, other, spoken)),
     ...(isBehind ? rewriting(`${kept.title} hides the headers of ${other.title}`, hiding(repository, kept, spokenBy(kept, entry, places, environment), spoken)) : []),
   ];
+  const open = isBehind ? ways : await notSwallowing(repository, ways, entry, kept, places);
+  if (ways.length > 0 && open.length === 0) yield refuse(other.at, `${other.title} would go on answering preflights, without headers of CORS: how to let them through to ${kept.title} is not known`);
   if (ways.length === 0) yield refuse(other.at, `how to take the headers of CORS out of ${other.title} is not known${isBehind ? `, and ${kept.title} cannot be told to hide them` : ''}`);
-  yield* ways;
+  yield* open;
+}
+
+/** Those by which preflights come to the layer that is kept. */
+async function notSwallowing(repository: Revised, ways: readonly Proposed[], entry: Deployment, kept: Policy, places: Parameters<typeof spokenBy>[2]): Promise<readonly Proposed[]> {
+  const open: Proposed[] = [];
+  for (const way of ways) {
+    const after = way.kind === 'rewriting' ? await repository.revise(way.texts) : undefined;
+    const entries = after?.layering.entriesTo(kept).map(({ deployment }) => deployment) ?? [];
+    if (entries.length === 0 || swallowed(entry, entries, kept, places, repository.environment) === undefined) open.push(way);
+  }
+  return open;
+}
+
+/** Spring Cloud Gateway's handler mapping ends every preflight, with 403 where it has no configuration (measured on 3.1.9 to 4.3.0). */
+function answersPreflightsAlways({ reader, layer }: Policy): boolean {
+  return reader.startsWith('spring-boot') && layer === 'gateway';
 }
 
 /** Do both write Access-Control-Allow-Origin, or both Access-Control-Allow-Credentials, for the same places? */

@@ -88,9 +88,11 @@ function entriesOf({ layering }: Revised, policies: readonly Policy[]): readonly
  */
 function withLikesOf(others: readonly Deployment[], own: readonly Deployment[], { layering }: Revised): readonly Deployment[] {
   const keyOf = ({ policy }: Deployment): string => `${policy.reader} ${policy.at.file} ${policy.title}`;
-  const missing = new Set(others.map(keyOf));
-  for (const one of own) missing.delete(keyOf(one));
-  return missing.size === 0 ? own : [...own, ...layering.outermost.filter((one) => missing.has(keyOf(one)))];
+  const fileOf = ({ policy }: Deployment): string => policy.at.file;
+  const missing = others.filter((other) => !own.some((one) => keyOf(one) === keyOf(other)));
+  if (missing.length === 0) return own;
+  // A plugin or a middleware gives a layer its name as long as it says something of CORS.
+  return [...own, ...layering.outermost.filter((one) => !own.includes(one) && missing.some((other) => keyOf(other) === keyOf(one) || (fileOf(other) === fileOf(one) && !own.some((known) => fileOf(known) === fileOf(other)) && !layering.outermost.some((like) => keyOf(like) === keyOf(other)))))];
 }
 
 /** Entries before and after that stand for each other; what nothing stands for is compared with all that is left. */

@@ -81,6 +81,18 @@ export function droppingUnused(module: JvmModule, names: readonly string[], edit
   });
 }
 
+/** What the packages of the Servlet API have, by the beginning of its name. */
+const SERVLET_NAMES = /\b(?:Async|Cookie|DispatcherType|Filter|Generic|HandlesTypes|Http|Multipart|Part|PushBuilder|ReadListener|Registration|RequestDispatcher|Servlet|Session|Unavailable|Web|WriteListener)\w*\b/;
+
+/** Removes `import javax.servlet.*` where nothing of the Servlet API is named any more once edits are applied. */
+export function droppingServlets(module: JvmModule, edits: readonly TextEdit[]): readonly TextEdit[] {
+  const lines = importsOf(module);
+  const named = lines.filter(({ name }) => !name.endsWith('.*'));
+  const text = applyEdits(module.source.text, [...edits.filter((edit) => edit.file === module.file && !lines.some(({ start, end }) => edit.start >= start && edit.end <= end)), ...lines.map(({ start, end }) => ({ file: module.file, start, end, text: '' }))]);
+  const isNamed = [...text.matchAll(new RegExp(SERVLET_NAMES, 'g'))].some(([name]) => !named.some(({ as }) => as === name));
+  return isNamed ? [] : lines.filter(({ name }) => /^(?:javax|jakarta)\.servlet\.(?:\w+\.)?\*$/.test(name)).map(({ start, end }) => ({ file: module.file, start, end, text: '' }));
+}
+
 function firstOfRun(lines: readonly ImportLine[], index: number): ImportLine {
   let first = index;
   while (lines[first - 1]?.end === lines[first]!.start) first -= 1;
@@ -88,7 +100,7 @@ function firstOfRun(lines: readonly ImportLine[], index: number): ImportLine {
 }
 
 function isBlankBefore(text: string, start: number): boolean {
-  return /(?:^|\n|\r)[ \t]*(?:\r\n|\n|\r)$/.test(text.slice(0, start));
+  return /(?:^|\n|\r(?!\n))[ \t]*(?:\r\n|\n|\r)$/.test(text.slice(0, start));
 }
 
 function emptyAt(offset: number): { readonly start: number; readonly end: number } {

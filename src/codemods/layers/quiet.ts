@@ -5,10 +5,13 @@ import { PythonModule } from '../../syntax/python/index.js';
 import type { TextEdit } from '../../text/edit.js';
 import { textsWith, type Files } from '../../text/files.js';
 import { headerName } from '../../text/header-name.js';
-import { spanKey, type Span } from '../../text/span.js';
-import { crossOriginRemoved } from '../jvm/registration.js';
+import { contains, spanKey, type Span } from '../../text/span.js';
+import { corsRemoved } from '../jvm/registration.js';
 import { corsLinesRemoved } from '../nginx/quiet.js';
+import { corsHeadersRemoved } from '../python/django-settings.js';
 import { registrationRemoved } from '../python/registration.js';
+import { preflightAnswers, tidied, withHeading } from './proxy-lines.js';
+import { corsSettingsRemoved } from './settings.js';
 import { corsEffects, type Spoken } from './speakers.js';
 
 /** Whole new texts of files in which a layer says nothing of CORS any more; undefined where no way to write that is known. */
@@ -16,6 +19,9 @@ export type Quieted = ReadonlyMap<string, string> | undefined;
 
 /** What registers a package, or headers written by hand, taken out as a whole, with the imports that only it asked for. */
 export async function withoutRegistration(repository: Revised, policy: Policy): Promise<Quieted> {
+  const settings = edited(repository.files, corsSettingsRemoved(repository, policy));
+  if (settings !== undefined) return settings;
+  if (policy.reader === 'django' && !policy.evidence.handWritten) return withoutCorsHeaders(repository, policy);
   const places = placesOf(policy);
   if (places.some(({ file }) => file !== policy.at.file)) return undefined;
   const { file } = policy.at;
@@ -28,17 +34,35 @@ export async function withoutRegistration(repository: Revised, policy: Policy): 
   const python = file.endsWith('.py') ? repository.unit('python', file) : undefined;
   if (python instanceof PythonModule) return edited(repository.files, registrationRemoved(python, policy.at));
   const jvm = /\.(?:java|kts?)$/.test(file) ? repository.unit('jvm', file) : undefined;
-  return jvm instanceof JvmModule ? edited(repository.files, crossOriginRemoved(jvm, places)) : undefined;
+  return jvm instanceof JvmModule ? edited(repository.files, corsRemoved(jvm, places)) : undefined;
+}
+
+/** Settings of Django may stand in several modules; django-cors-headers goes as a whole. */
+function withoutCorsHeaders(repository: Revised, policy: Policy): Quieted {
+  const files = new Set([policy.at.file, ...placesOf(policy).map(({ file }) => file), ...repository.paths.filter((path) => path.endsWith('.py') && /\bcorsheaders\.middleware\b/.test(repository.files.read(path) ?? ''))]);
+  const edits: TextEdit[] = [];
+  for (const file of files) {
+    const module = repository.unit('python', file);
+    const own = module instanceof PythonModule ? corsHeadersRemoved(module) : undefined;
+    if (own === undefined) return undefined;
+    edits.push(...own);
+  }
+  return edited(repository.files, edits);
 }
 
 /** Header by header: the lines that browsers get of the layer, and what it does to those of the layer behind. */
 export function withoutHeaders(repository: Revised, policy: Policy, spoken: readonly Spoken[]): Quieted {
   const places = uniqueSpans([...spoken.map(({ at }) => at), ...corsEffects(policy).filter(({ op }) => op === 'remove').map(({ at }) => at)]);
   if (policy.reader === 'nginx') return edited(repository.files, corsLinesRemoved(repository, policy, places));
+  const answers = preflightAnswers(repository.files, policy);
+  const lines = places.filter((at) => !answers.some((answer) => contains(answer, at)));
   // The option of a package is no line for a header: without one it would send another.
-  if (!places.every(({ file, start, end }) => /access-control-/i.test((repository.files.read(file) ?? '').slice(start, end)))) return undefined;
-  const edits = repository.spelled(policy, places.map((at) => ({ kind: 'remove-header', at })));
-  return 'declined' in edits ? undefined : edited(repository.files, edits);
+  if (!lines.every(({ file, start, end }) => /access-control-/i.test((repository.files.read(file) ?? '').slice(start, end)))) return undefined;
+  const edits = repository.spelled(policy, lines.map((at) => ({ kind: 'remove-header', at })));
+  if ('declined' in edits) return undefined;
+  const all = [...answers, ...edits];
+  const texts = edited(repository.files, all.map((edit) => withHeading(repository.files.read(edit.file) ?? '', edit, all)));
+  return texts === undefined ? undefined : new Map([...texts].map(([path, text]) => [path, tidied(policy.reader, repository.files.read(path) ?? '', text)]));
 }
 
 /** In the order in which they are hidden. */

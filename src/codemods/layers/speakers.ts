@@ -121,7 +121,7 @@ function silenced({ policy, inner }: Deployment, kept: Policy, isInFront = true)
   return { policy: policy === kept ? policy : silent, inner: inner.map((one) => ({ ...one, deployment: silenced(one.deployment, kept, isInFront && policy !== kept) })) };
 }
 
-function isForOptionsAlone(guard: Guard): boolean {
+export function isForOptionsAlone(guard: Guard): boolean {
   if (guard.g === 'and') return guard.of.some(isForOptionsAlone);
   if (guard.g === 'or') return guard.of.every(isForOptionsAlone);
   return guard.g === 'method' && guard.in.every((method) => method === 'OPTIONS');
@@ -142,6 +142,14 @@ export function lostError(entry: Deployment, kept: Policy, at: readonly Probe[],
   const isRead = (deployment: Deployment, request: ClientRequest, scenario: Scenario): boolean => conversations(deployment, request, { environment, scenario }).every(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed === true);
   const requests = at.slice(0, MAX_PLACES).flatMap((place) => requestsAt(place, originsOf(entry)));
   return requests.find((request) => request.method !== 'PUT' && request.headers.length === 0 && isRead(alone, request, {}) && !isRead(alone, request, ERROR) && isRead(entry, request, ERROR));
+}
+
+/** A request whose preflight does not come to the layer that alone speaks now: a page could do it, and what stands in front answers. */
+export function swallowed(entry: Deployment, after: readonly Deployment[], kept: Policy, at: readonly Probe[], environment: Environment): ClientRequest | undefined {
+  const alone = silenced(entry, kept);
+  const isLetIn = (deployment: Deployment, request: ClientRequest): boolean => conversations(deployment, request, { environment }).every(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed === true);
+  const requests = at.slice(0, MAX_PLACES).flatMap((place) => requestsAt(place, originsOf(entry))).filter(({ method, headers }) => method === 'PUT' || headers.length > 0);
+  return requests.find((request) => isLetIn(alone, request) && !after.some((deployment) => isLetIn(deployment, request)));
 }
 
 function corsLines(response: HttpResponse | undefined): HttpResponse['headers'] {

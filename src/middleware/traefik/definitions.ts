@@ -143,7 +143,7 @@ function labelled(file: YamlFile, labels: readonly Label[]): readonly Middleware
     if (chain !== undefined) return { ...base, does: { kind: 'chain', of: chain.items.flatMap((item) => (item.kind === 'string' ? [item.value] : [])) } };
     const forward = own.find(({ path }) => path[2]?.toLowerCase() === 'forwardauth' && path[3]?.toLowerCase() === 'address');
     if (forward !== undefined) return { ...base, does: { kind: 'forward-auth', asks: forward.value.kind === 'string' ? forward.value.value : 'another server' } };
-    const change = own.find(({ path }) => PATH_SETTINGS[path[2]?.toLowerCase() ?? ''] === path[3]?.toLowerCase());
+    const change = own.find(({ path: [, , by, setting] }) => setting !== undefined && PATH_SETTINGS[by?.toLowerCase() ?? ''] === setting.toLowerCase());
     if (change !== undefined) return { ...base, does: { kind: 'path', by: change.path[2]!.toLowerCase(), texts: change.items.every((item) => item.kind === 'string') ? change.items.map((item) => item.value) : undefined } };
     return { ...base, does: kinds.some((kind) => kind === 'basicauth' || kind === 'digestauth') ? { kind: 'auth' } : { kind: 'other' } };
   });

@@ -7,7 +7,7 @@ import type { YamlFile } from './tree.js';
 
 export { insertPairAfter, removeEntry, removePair, respell, rewrite, whyNotEditable, type Edited } from './edit.js';
 export { embedded, parseYaml } from './parse.js';
-export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar } from './tree.js';
+export { itemsOf, keyOf, nodeAt, pairAt, pairsOf, resolve, textAt, type YamlDocument, type YamlFile, type YamlMap, type YamlNode, type YamlPair, type YamlScalar, type YamlSeq } from './tree.js';
 export { editList, listAround, listAt } from './lists.js';
 export { pairAround, pairWith, scalarOf } from './place.js';
 export { spelledPair } from './spelling.js';
