@@ -31,11 +31,13 @@ function textsIn(folder: string): Texts {
 }
 
 /** Chains whose proxy and application can be started here. */
-const cases = readdirSync(FIXTURES).filter((one) => existsSync(join(FIXTURES, one, 'after')) && Object.keys(textsIn(join(FIXTURES, one, 'after'))).some((path) => /nginx\.conf$|default\.conf$|Caddyfile$/.test(path))).sort();
+const cases = readdirSync(FIXTURES).filter((one) => existsSync(join(FIXTURES, one, 'after')) && Object.keys(textsIn(join(FIXTURES, one, 'after'))).some((path) => /nginx\.conf$|default\.conf$|Caddyfile$|httpd\.conf$|haproxy\.cfg$/.test(path))).sort();
 const SIDES = ['before', 'after'] as const;
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json']], [['x-unlisted', '1']]];
 const STRANGERS = ['null', 'https://attacker.example', 'http://localhost:3000'];
+
+const MODULES = '/usr/lib/apache2/modules';
 
 const APPLICATION = 'package com.example.orders;\n\n@org.springframework.boot.autoconfigure.SpringBootApplication\npublic class App {}\n';
 
@@ -68,11 +70,16 @@ async function application(texts: Texts, root: string, port: number): Promise<Ru
     writeFileSync(join(root, 'case_0.py'), readFileSync(join(root, program), 'utf8'));
     return start(python, [here(program === 'main.py' ? 'python/asgi_host.py' : 'python/wsgi_host.py'), root, String(port)], [port]);
   }
+  if ('api/manage.py' in texts) {
+    const { python } = await environmentOf('current.txt');
+    writeFileSync(join(root, 'case_0.py'), 'from orders.wsgi import application as app\n');
+    return start(python, [here('python/wsgi_host.py'), root, String(port)], [port]);
+  }
   const sources = join(root, 'src/main/java/com/example/orders');
-  writeFileSync(join(sources, 'App.java'), APPLICATION);
+  if (!('api/src/main/java/com/example/orders/App.java' in texts)) writeFileSync(join(sources, 'App.java'), APPLICATION);
   mkdirSync(join(root, 'com.example.orders'));
   writeFileSync(join(root, 'com.example.orders/application.properties'), `server.port=${port}\n`);
-  const classPath = await compile([here('java/boot-web/Host.java'), join(sources, 'App.java'), join(sources, 'OrderController.java')], await librariesOf('boot-web-3'), join(root, 'classes'));
+  const classPath = await compile([here('java/boot-web/Host.java'), ...readdirSync(sources).map((name) => join(sources, name))], await librariesOf('boot-web-3'), join(root, 'classes'));
   return start('java', [...MACHINE, '-classpath', classPath, 'Host', root, 'com.example.orders'], [port], { patience: 240_000 });
 }
 
@@ -82,6 +89,17 @@ async function proxy(path: string, root: string, port: number): Promise<Running>
     const file = join(root, 'Caddyfile');
     writeFileSync(file, `{\n\tadmin off\n\tauto_https off\n\tdefault_bind 127.0.0.1\n}\n\n${text.replace(/^(\S+) \{/, `http://$1:${port} {`)}`);
     return start('env', [`XDG_CONFIG_HOME=${root}`, `XDG_DATA_HOME=${root}`, 'caddy', 'run', '--adapter', 'caddyfile', '--config', file], [port]);
+  }
+  if (path.endsWith('haproxy.cfg')) {
+    const file = join(root, 'haproxy.cfg');
+    writeFileSync(file, text.replace('bind :80', `bind 127.0.0.1:${port}`));
+    return start('haproxy', ['-db', '-f', file], [port]);
+  }
+  if (path.endsWith('httpd.conf')) {
+    const file = join(root, 'httpd.conf');
+    const modules = ['mpm_event', 'authz_core'].map((name) => `LoadModule ${name}_module ${MODULES}/mod_${name}.so\n`).join('');
+    writeFileSync(file, `ServerRoot "${root}"\nServerName localhost\nPidFile "${root}/apache.pid"\nErrorLog "${root}/error.log"\nUser www-data\nGroup www-data\n${modules}${text.replace('Listen 80', `Listen 127.0.0.1:${port}`).replace('*:80>', `*:${port}>`).replaceAll(' modules/', ` ${MODULES}/`)}`);
+    return start('apache2', ['-d', root, '-f', file, '-D', 'FOREGROUND'], [port]);
   }
   const content = (/\bhttp \{([^]*)\}\s*$/.exec(text)?.[1] ?? text).replace(/include mime\.types;/, '').replace(/listen 80;/, `listen 127.0.0.1:${port};`);
   writeFileSync(join(root, 'nginx.conf'), whole(content, { port: 0, upstream: 0, root }));
