@@ -1,84 +1,161 @@
-import { needsPreflight } from '../browser/judge.js';
+import { needsPreflight, preflightRequestOf } from '../browser/judge.js';
+import { asksFirst } from '../browser/request.js';
 import { urlOf } from '../findings/ask.js';
-import { conversations, verdictOn, type Conversation } from '../findings/exchange.js';
-import type { ProbeRequest } from '../policy/compare.js';
+import { asSent, serverRequest, verdictOn, type Conversation } from '../findings/exchange.js';
+import { METHODS, type ProbeRequest } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
-import type { Assumptions, Deployment, HttpResponse } from '../policy/evaluate.js';
+import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome } from '../policy/evaluate.js';
+import { stepsAt } from '../policy/place.js';
+import type { Probe, Step } from '../policy/program.js';
+import { withoutPlaces } from '../text/span.js';
 import type { Environment } from '../values/fact.js';
-
-/** What servers answer to one request of a page, in every possible world. */
-export interface Answer {
-  readonly worlds: readonly Conversation[];
-  /** All that browsers decide by, and all that they and caches are told, as text: answers with the same text have the same verdicts. */
-  readonly words: string;
-}
 
 /** A part of what is answered: whether the page may read the response, or a header of the answers. */
 export type Part = 'verdict' | 'preflight status' | `preflight ${string}` | `response ${string}`;
 
-/** Headers by which browsers and caches are told something of CORS. */
+/** Headers by which browsers and caches are told something of CORS; those of them by which no browser decides who may read. */
 const TOLD = /^(?:access-control-|vary$)/;
+const UNDECISIVE = /^(?:access-control-(?:expose-headers|max-age)|vary)$/;
+const LIST_COMMA = /[ \t]*,[ \t]*/g;
 
-const NOBODY: Answer = { worlds: [], words: '' };
+/** What servers answer to one request of a page, in every possible world. */
+export class Answer {
+  /** All that browsers decide by, and all that they and caches are told, as text. */
+  readonly words: string;
+  /** All that browsers decide by: answers that say the same of it have the same verdicts. */
+  readonly decisive: string;
+  #told: ReadonlyMap<Part, string> | undefined;
+
+  constructor(private readonly worlds: readonly Conversation[]) {
+    this.words = this.#inWords(lineOf);
+    this.decisive = this.#inWords((name, text) => (UNDECISIVE.test(name) ? '' : lineOf(name, text?.replace(LIST_COMMA, ',') ?? null)));
+  }
+
+  /** Statuses and headers, where all possible worlds say the same of them. */
+  get told(): ReadonlyMap<Part, string> {
+    if (this.#told === undefined) {
+      const [first = [], ...others] = this.worlds.map(({ preflight, actual }) => new Map<Part, string>([
+        ...(preflight === null ? [] : [['preflight status', String(preflight.response.status)] as const, ...headersOf('preflight', preflight.response)]),
+        ...headersOf('response', actual.response),
+      ]));
+      this.#told = new Map([...first].filter(([what, text]) => others.every((other) => other.get(what) === text)));
+    }
+    return this.#told;
+  }
+
+  /** What browsers decide on a request that is answered so: `allowed`, `blocked`, or `undecided` where possible worlds differ. Where no layer is, nothing may be read. */
+  verdictOn({ probe, ...client }: ProbeRequest): 'allowed' | 'blocked' | 'undecided' {
+    const request = { ...client, url: urlOf(probe) };
+    const verdicts = new Set(this.worlds.map(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed));
+    const [verdict = false] = verdicts;
+    return verdicts.size > 1 || verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked';
+  }
+
+  #inWords(line: typeof lineOf): string {
+    const of = ({ status, headers }: HttpResponse): string => `${status}\n${headers.map(({ name, text }) => (TOLD.test(name) ? line(name, text) : '')).join('')}`;
+    return [...new Set(this.worlds.map(({ preflight, actual }) => `${preflight === null ? '' : of(preflight.response)}\n${of(actual.response)}`))].join('\n');
+  }
+}
+
+function lineOf(name: string, text: string | null): string {
+  return `${name}: ${text === null ? '' : `=${text}`}\n`;
+}
+
+/** Blanks around the commas of a list mean nothing (RFC 9110, 5.6.1). */
+function headersOf<Of extends 'preflight' | 'response'>(of: Of, { headers }: HttpResponse): readonly (readonly [`${Of} ${string}`, string])[] {
+  const names = new Set(headers.map(({ name }) => name).filter((name) => TOLD.test(name)));
+  return [...names].map((name) => [`${of} ${name}`, headers.filter((line) => line.name === name).map(({ text }) => text?.replace(LIST_COMMA, ', ') ?? '…').join(', ')] as const);
+}
+
+const NOBODY = new Answer([]);
+
+/** What a server says to one request as it gets it, and the answers that conversations with it are. */
+interface Said {
+  readonly outcomes: readonly Outcome[];
+  readonly alone: Answer;
+  /** By what was said to the preflight. */
+  readonly after: Map<Said, Answer>;
+}
+
+/** What layers look at, as far as their programs tell. */
+interface Look {
+  readonly at: (requestHeader: string) => boolean;
+  /** Only by guards that the place decides. */
+  readonly placesByGuards: boolean;
+}
 
 /** Layers as browsers see them that answer for the same places. What they cannot tell apart is asked once. */
 export class Answers {
-  readonly #known = new Map<string, Answer>();
-  readonly #lookedAt = new Map<Deployment, (name: string) => boolean>();
+  readonly #said = new Map<string, Said>();
+  readonly #look: Look;
 
   constructor(
     readonly entries: readonly Deployment[],
     readonly environment: Environment,
     private readonly assumed: Assumptions,
-  ) {}
+  ) {
+    this.#look = lookOf(entries);
+  }
 
-  /** Where no layer is, nothing is answered. */
+  /** What the layers can tell of a request to a place, beside its origin: requests of which it is the same get the same answers. */
+  toldOf({ probe, origin, ...client }: ProbeRequest): string {
+    const asks = asksFirst({ ...client, origin, url: urlOf(probe) });
+    const headers = client.headers.length > 0 && ((asks && this.#look.at('access-control-request-headers')) || client.headers.some(([name]) => this.#look.at(name.toLowerCase())));
+    return `${client.method} ${asks} ${headers ? JSON.stringify(client.headers) : ''} ${this.#look.at('cookie') ? client.credentials : ''}`;
+  }
+
   to({ probe, ...client }: ProbeRequest): Answer {
     const entry = this.entries.find(({ policy }) => policy.probes.some((place) => place.path === probe.path && place.host === probe.host)) ?? this.entries[0];
     if (entry === undefined) return NOBODY;
     const request = { ...client, url: urlOf(probe) };
-    const looksAt = this.#lookedAt.get(entry) ?? headersAskedBy(entry);
-    this.#lookedAt.set(entry, looksAt);
-    const names = client.headers.map(([name]) => name.toLowerCase());
-    const isPreflighted = needsPreflight(request);
-    const told = (isPreflighted && looksAt('access-control-request-headers')) || names.some(looksAt) ? JSON.stringify(client.headers) : '';
-    const key = `${request.url} ${client.origin} ${client.method} ${isPreflighted} ${told} ${looksAt('cookie') ? client.credentials : ''}`;
-    let known = this.#known.get(key);
-    if (known === undefined) this.#known.set(key, (known = answerOf(conversations(entry, request, { environment: this.environment, assumed: this.assumed }))));
-    return known;
+    const sent = asSent(request);
+    const actual = this.#saidTo(entry, sent);
+    if (!needsPreflight(request)) return actual.alone;
+    const { method, headers } = preflightRequestOf(request);
+    const preflight = this.#saidTo(entry, serverRequest(request, method, headers));
+    let answer = actual.after.get(preflight);
+    if (answer === undefined) actual.after.set(preflight, (answer = new Answer(preflight.outcomes.flatMap((outcome) => (outcome.assumed === this.assumed ? actual.outcomes : this.#outcomes(entry, sent, outcome.assumed)).map((one) => ({ preflight: outcome, actual: one }))))));
+    return answer;
+  }
+
+  #saidTo(entry: Deployment, sent: HttpRequest): Said {
+    const key = sent.headers.reduce((told, [name, text]) => (name === 'host' || name === 'origin' || this.#look.at(name) ? `${told}\n${name}: ${text}` : told), `${sent.method} ${sent.target} ${sent.path}`);
+    let said = this.#said.get(key);
+    if (said === undefined) {
+      const outcomes = this.#outcomes(entry, sent, this.assumed);
+      this.#said.set(key, (said = { outcomes, alone: new Answer(outcomes.map((actual) => ({ preflight: null, actual }))), after: new Map() }));
+    }
+    return said;
+  }
+
+  #outcomes(entry: Deployment, sent: HttpRequest, assumed: Assumptions): readonly Outcome[] {
+    return evaluate(entry, sent, { environment: this.environment, assumed });
+  }
+
+  /** What is done at a place, as text: where it is the same, the same is answered. */
+  conductAt(probe: Probe): string {
+    const url = urlOf(probe);
+    const [entry, ...others] = this.entries;
+    if (entry === undefined) return '';
+    if (others.length > 0 || entry.inner.length > 0 || !this.#look.placesByGuards) return url;
+    const steps = METHODS.map((method) => stepsAt(entry.policy, serverRequest({ url }, method, [])).map(textOf).join());
+    return steps.some((text) => /"g":"(?:path|host)"/.test(text)) ? url : steps.join('\n');
   }
 }
 
-function answerOf(worlds: readonly Conversation[]): Answer {
-  return { worlds, words: [...new Set(worlds.map(({ preflight, actual }) => `${preflight === null ? '' : inWords(preflight.response)}\n\n${inWords(actual.response)}`))].join('\n\n\n') };
-}
-
-function inWords({ status, headers }: HttpResponse): string {
-  return [`${status}`, ...headers.flatMap(({ name, text }) => (TOLD.test(name) ? [`${name}: ${text === null ? '' : `=${text}`}`] : []))].join('\n');
-}
-
-/** Request headers that a layer may look at: names that its program holds. */
-function headersAskedBy(entry: Deployment): (name: string) => boolean {
-  const programs = JSON.stringify(layersOf(entry).map(({ steps }) => steps));
-  if (programs.includes('"request-header-names"')) return () => true;
+/** Names that their programs hold. */
+function lookOf(entries: readonly Deployment[]): Look {
+  const programs = JSON.stringify(entries.flatMap(layersOf).map(({ steps }) => steps));
   const names = new Set([...programs.matchAll(/"name":"([^"]*)"/g)].map(([, name]) => name));
-  return (name) => names.has(name);
+  const all = programs.includes('"request-header-names"');
+  return { at: (name) => all || names.has(name), placesByGuards: !programs.includes('"request-part"') };
 }
 
-/** The verdict, and what the answers say, where all possible worlds say the same of it. */
-export function toldBy({ worlds }: Answer, { probe, ...client }: ProbeRequest): ReadonlyMap<Part, string> {
-  if (worlds.length === 0) return new Map([['verdict', 'blocked']]);
-  const request = { ...client, url: urlOf(probe) };
-  const verdicts = new Set(worlds.map(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed));
-  const [verdict] = verdicts.size === 1 ? verdicts : [null];
-  const [first = new Map<Part, string>(), ...others] = worlds.map(({ preflight, actual }) => new Map<Part, string>([
-    ...(preflight === null ? [] : [['preflight status', String(preflight.response.status)] as const, ...headersOf('preflight', preflight.response)]),
-    ...headersOf('response', actual.response),
-  ]));
-  return new Map<Part, string>([['verdict', verdict === null ? 'undecided' : verdict === true ? 'allowed' : 'blocked'], ...[...first].filter(([what, text]) => others.every((other) => other.get(what) === text))]);
-}
+const numbers = new WeakMap<object, number>();
+let count = 0;
 
-function headersOf<Of extends 'preflight' | 'response'>(of: Of, { headers }: HttpResponse): readonly (readonly [`${Of} ${string}`, string])[] {
-  const names = new Set(headers.map(({ name }) => name).filter((name) => TOLD.test(name)));
-  return [...names].map((name) => [`${of} ${name}`, headers.filter((line) => line.name === name).map(({ text }) => text ?? '…').join(', ')] as const);
+/** A step as text: what is decided of its guard at a place, and which step it is. */
+function textOf({ when, effects, end }: Step): string {
+  const numberOf = (part: object): number => numbers.get(part) ?? (numbers.set(part, ++count), count);
+  return `${numberOf(effects)} ${end === undefined ? '' : numberOf(end)} ${when.g === 'always' ? '' : withoutPlaces(when)}`;
 }

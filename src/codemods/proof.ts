@@ -2,7 +2,7 @@ import { urlOf } from '../findings/ask.js';
 import { serverRequest } from '../findings/exchange.js';
 import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
-import { probeSet, type ProbeRequest } from '../policy/compare.js';
+import { kindSet, probeSet, type ProbeRequest } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
 import type { Assumptions, Deployment } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
@@ -10,7 +10,7 @@ import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { withoutPlaces } from '../text/span.js';
 import { settingIsAbsent } from '../values/fact.js';
-import { Answers, toldBy, type Part } from './answers.js';
+import { Answers, type Answer, type Part } from './answers.js';
 
 /** One request whose answer is another one after a rewriting. */
 export interface Difference {
@@ -122,14 +122,25 @@ function takingIn(pairs: ReturnType<typeof paired>, left: readonly Deployment[],
 function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences' | 'proven'> {
   const places = new Map<string, Probe>();
   for (const { entries, environment } of [before, after]) for (const place of entries.flatMap((entry) => placesOf(entry, environment))) if (!places.has(urlOf(place))) places.set(urlOf(place), place);
-  const asked = [...places.values()].slice(0, MAX_PLACES);
+  const asked = toldApart([...places.values()], before, after).slice(0, MAX_PLACES);
   const [was, is] = [merged(before), merged(after)];
   if (was === undefined && is === undefined) return { differences: [], proven: true };
   const [one, other] = [was ?? is!, is ?? was!];
   const alike = was !== undefined && is !== undefined && originProgram(was) === originProgram(is);
   const kinds = originKinds([one, other], asked.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
-  const differences = asked.flatMap((probe) => probeSet(one, other, probe, kinds).flatMap(withHeaders).flatMap((request) => differencesOf(request, before, after)));
+  const requestsAt = (probe: Probe): readonly ProbeRequest[] => (kinds === undefined ? probeSet(one, other, probe) : kindSet(one, other, probe, kinds));
+  const differences = asked.flatMap((probe) => differencesAmong(requestsAt(probe).flatMap(withHeaders), before, after));
   return { differences, proven: alike || kinds !== undefined };
+}
+
+/** One of the places at which both sides do the same. */
+function toldApart(places: readonly Probe[], before: Answers, after: Answers): readonly Probe[] {
+  const seen = new Map<string, Probe>();
+  for (const place of places) {
+    const conduct = `${place.host ?? ''}\n${before.conductAt(place)}\n${after.conductAt(place)}`;
+    if (!seen.has(conduct)) seen.set(conduct, place);
+  }
+  return [...seen.values()];
 }
 
 /** By its headers a `GET` has a preflight, too. */
@@ -144,15 +155,38 @@ function merged({ entries }: Answers): Policy | undefined {
   return first === undefined ? undefined : { ...first, steps: [first, ...rest].flatMap(({ steps }) => steps) };
 }
 
-function differencesOf(request: ProbeRequest, before: Answers, after: Answers): readonly Difference[] {
-  const [one, other] = [before.to(request), after.to(request)];
-  if (one.words === other.words) return [];
-  const [was, is] = [toldBy(one, request), toldBy(other, request)];
+type Change = Pick<Difference, 'what' | 'before' | 'after'>;
+
+/** What differs of the answers to requests. Those that neither side tells apart are asked once. */
+function differencesAmong(requests: readonly ProbeRequest[], before: Answers, after: Answers): readonly Difference[] {
+  const alike = new Map<string, ProbeRequest[]>();
+  for (const request of requests) {
+    const key = `${request.origin} ${before.toldOf(request)} ${after.toldOf(request)}`;
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, [request]);
+    else known.push(request);
+  }
+  return [...alike.values()].flatMap((group) => {
+    const [one, other] = [before.to(group[0]!), after.to(group[0]!)];
+    if (one.words === other.words) return [];
+    const changes = changesOf(one.told, other.told);
+    return group.flatMap((request) => differencesOf(request, one, other, changes));
+  });
+}
+
+/** @param changes statuses and headers that differ */
+function differencesOf(request: ProbeRequest, before: Answer, after: Answer, changes: readonly Change[]): readonly Difference[] {
+  const [was, is] = before.decisive === after.decisive ? [undefined, undefined] : [before.verdictOn(request), after.verdictOn(request)];
   // What no page may read exposes nothing to it; a page of the server's own origin reads all headers.
-  const isUnread = (): boolean => (was.get('verdict') === 'blocked' && is.get('verdict') === 'blocked') || new URL(urlOf(request.probe)).origin === request.origin;
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((what) => {
-    const [then = null, now = null] = [was.get(what), is.get(what)];
-    return then === now || (what === 'response access-control-expose-headers' && isUnread()) ? [] : [{ request, what, before: then, after: now }];
+  const isUnread = (): boolean => ((was ?? before.verdictOn(request)) === 'blocked' && (is ?? after.verdictOn(request)) === 'blocked') || new URL(urlOf(request.probe)).origin === request.origin;
+  const told = changes.filter(({ what }) => what !== 'response access-control-expose-headers' || !isUnread());
+  return [...(was === undefined || is === undefined || was === is ? [] : [{ what: 'verdict', before: was, after: is } as const]), ...told].map((change) => ({ request, ...change }));
+}
+
+function changesOf(one: Answer['told'], other: Answer['told']): readonly Change[] {
+  return [...new Set([...one.keys(), ...other.keys()])].flatMap((what) => {
+    const [before = null, after = null] = [one.get(what), other.get(what)];
+    return before === after ? [] : [{ what, before, after }];
   });
 }
 

@@ -3,6 +3,7 @@ import type { ExactSet, OriginSet } from './origin-set.js';
 import { eachText } from './search.js';
 import { isSerializableOrigin } from './serialization.js';
 import { decidingLeaves, type Leaf } from './standing.js';
+import { withoutPlaces } from '../text/span.js';
 
 const NAME = '(?:[a-z0-9_-]+\\.)*(?!(?:\\d+|0x[0-9a-f]*)\\.?(?::|$))[a-z0-9_-]+\\.?';
 const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}';
@@ -28,6 +29,41 @@ export function kindsOfOrigins(leaves: readonly Leaf[]): readonly string[] | und
   const others = leaves.filter((leaf) => leaf.s !== 'exact' || (leaf.subject ?? 'origin') !== 'origin');
   // Whatever is on no list is all the same to lists.
   if (others.length === 0) return kinds.length > MAX_KINDS ? undefined : [...kinds, 'https://on-no-list.example'];
+  const known = foundAmong(others);
+  const origins = known === undefined || known.some((origin) => listed.has(origin)) ? searched(leaves, others, listed) : known;
+  return origins === undefined || origins.length + kinds.length > MAX_KINDS ? undefined : [...kinds, ...origins.map((origin) => wellKnown(origin, others, listed))];
+}
+
+/** Strangers by the names under which everybody knows them. */
+const STRANGERS = ['https://attacker.example', 'http://localhost:3000'];
+
+/** An origin that people can read, where one is of the same kind. */
+function wellKnown(origin: string, leaves: readonly Leaf[], listed: ReadonlySet<string>): string {
+  return STRANGERS.find((stranger) => !listed.has(stranger) && kindOf(stranger, leaves) === kindOf(origin, leaves)) ?? origin;
+}
+
+function kindOf(origin: string, leaves: readonly Leaf[]): string {
+  return leaves.map((leaf) => String(admits(leaf, origin, () => undefined))).join();
+}
+
+/** What was found for leaves that are no lists, by what they say: most repositories ask about the same few, next to lists of their own. */
+const remembered = new Map<string, readonly string[] | undefined>();
+const MAX_REMEMBERED = 100;
+
+function foundAmong(leaves: readonly Leaf[]): readonly string[] | undefined {
+  const key = withoutPlaces(leaves);
+  if (!remembered.has(key)) {
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(key, searched(leaves, leaves, new Set()));
+  }
+  return remembered.get(key);
+}
+
+/**
+ * One origin of every kind that `others` tell apart and that is not listed. Undefined past the budget, or where a pattern
+ * cannot be read.
+ */
+function searched(leaves: readonly Leaf[], others: readonly Leaf[], listed: ReadonlySet<string>): readonly string[] | undefined {
   const found = new Map<string, string | undefined>();
   const extent = eachText({
     leaves,
@@ -39,13 +75,13 @@ export function kindsOfOrigins(leaves: readonly Leaf[]): readonly string[] | und
     },
     visit: (text) => {
       if (listed.has(text)) return true;
-      const kind = others.map((leaf) => String(admits(leaf, text, () => undefined))).join();
+      const kind = kindOf(text, others);
       if (found.get(kind) === undefined) found.set(kind, isSerializableOrigin(text) ? text : undefined);
-      return found.size + kinds.length <= MAX_KINDS;
+      return found.size <= MAX_KINDS;
     },
   });
   const origins = [...found.values()];
-  return extent !== 'all' || origins.includes(undefined) ? undefined : [...kinds, ...(origins as string[])];
+  return extent !== 'all' || origins.includes(undefined) ? undefined : (origins as string[]);
 }
 
 /**

@@ -33,7 +33,8 @@ export interface Comparison {
   readonly proven: boolean;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+/** Methods that are asked about. */
+export const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json']], [['authorization', 'Bearer x']], [['x-unlisted', '1']]];
 const ALWAYS_ASKED = ['null', 'https://attacker.example', 'https://unrelated-site.test', 'http://localhost:3000'];
 
@@ -55,19 +56,31 @@ export interface Answers {
 export function probeSet(before: Policy, after: Policy, probe: Probe, kinds: readonly string[] = []): readonly ProbeRequest[] {
   const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
   const near = new Set([...[before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))), ...kinds]);
-  const requests: ProbeRequest[] = [];
-  for (const credentials of ['omit', 'include'] as const) {
-    for (const origin of told) {
-      for (const method of METHODS) requests.push({ probe, origin, method, headers: [], credentials });
-      for (const headers of HEADERS.slice(1)) requests.push({ probe, origin, method: 'POST', headers, credentials });
-    }
-    for (const origin of near) {
-      // No browser speaks for what is no origin.
-      if (told.has(origin) || !isSerializableOrigin(origin)) continue;
-      requests.push({ probe, origin, method: credentials === 'omit' ? 'GET' : 'PUT', headers: [], credentials });
-    }
-  }
-  return requests;
+  return [...requestsFrom([...told], probe), ...samplesFrom([...near].filter((origin) => !told.has(origin)), probe)];
+}
+
+/**
+ * The same at a place where one of every kind of origins is known: these times everything, and near misses of patterns, by
+ * which people understand what a pattern does.
+ */
+export function kindSet(before: Policy, after: Policy, probe: Probe, kinds: readonly string[]): readonly ProbeRequest[] {
+  const patterns = [before, after].flatMap((policy) => originLeaves(policy)).filter(({ s }) => s !== 'exact');
+  const near = new Set(patterns.flatMap((leaf) => probesOf(leaf)));
+  return [...requestsFrom(kinds, probe), ...samplesFrom([...near].filter((origin) => !kinds.includes(origin)), probe)];
+}
+
+/** Every method, every header and credentials, from each of the origins. */
+function requestsFrom(origins: readonly string[], probe: Probe): readonly ProbeRequest[] {
+  const asked = [...METHODS.map((method) => ({ method, headers: [] })), ...HEADERS.slice(1).map((headers) => ({ method: 'POST', headers }))];
+  return (['omit', 'include'] as const).flatMap((credentials) => origins.flatMap((origin) => asked.map((one) => ({ probe, origin, ...one, credentials }))));
+}
+
+/** A simple request and a preflighted one with cookies from each. No browser speaks for what is no origin. */
+function samplesFrom(origins: readonly string[], probe: Probe): readonly ProbeRequest[] {
+  return origins.filter(isSerializableOrigin).flatMap((origin) => [
+    { probe, origin, method: 'GET', headers: [], credentials: 'omit' } as const,
+    { probe, origin, method: 'PUT', headers: [], credentials: 'include' } as const,
+  ]);
 }
 
 /** Compares two policies by the verdicts that browsers give. Where both do the same, nobody is asked. */

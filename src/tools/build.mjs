@@ -19,6 +19,18 @@ const EXTERNAL = ['oxc-parser', '@typescript-eslint/parser', 'typescript', 'esli
 
 /** ts-morph, which rewrites scripts, brings a copy of TypeScript's compiler. */
 const COMPILER = '@ts-morph/common/dist/typescript.js';
+/**
+ * The compiler is a file of its own, as it was made: what a bundle wraps into a function V8 parses twice, and this is two
+ * thirds of what it takes to start. The declarations of the language's libraries stand beside it as texts that nobody asks
+ * for: nothing is checked.
+ */
+const compilerFrom = (path) => ({
+  name: 'compiler-from-one-file',
+  setup: (setup) => {
+    setup.onResolve({ filter: /^\.\/typescript$/ }, ({ importer }) => (importer.replaceAll('\\', '/').includes('@ts-morph/common/') ? { path, external: true } : undefined));
+    setup.onLoad({ filter: /ts-morph[\\/]common[\\/]dist[\\/]ts-morph-common\.js$/ }, ({ path: source }) => ({ contents: readFileSync(source, 'utf8').replace(/^const libFiles = \[\{$[^]*?^ *\}\];$/m, 'const libFiles = [];') }));
+  },
+});
 
 /** Grammars that are read from files beside the code that loads them. */
 const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-sitter-python.wasm', 'tree-sitter-java/tree-sitter-java.wasm', '@tree-sitter-grammars/tree-sitter-kotlin/tree-sitter-kotlin.wasm'];
@@ -51,7 +63,7 @@ const cli = await build({
   format: 'esm',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  plugins: [scopesFrom('../scopes.cjs')],
+  plugins: [scopesFrom('../scopes.cjs'), compilerFrom('../compiler.cjs')],
   minifyIdentifiers: true,
 });
 // Bundled CommonJS packages ask for Node's own modules by `require`, and where they are; modules have to make both.
@@ -81,6 +93,7 @@ const withoutGlobals = {
   setup: (setup) => setup.onLoad({ filter: /scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({ contents: 'exports.lib = new Map();' })),
 };
 const scopes = await build({ ...common, plugins: [withoutGlobals], entryPoints: { scopes: SCOPES }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' });
+const compiler = await build({ absWorkingDir: root, entryPoints: { compiler: require.resolve(COMPILER) }, outdir: 'dist', outExtension: { '.js': '.cjs' }, target: 'node20.19', metafile: true, legalComments: 'none', minify: true });
 // One object for both module systems: ESLint compares plugins by identity.
 writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
 writeFileSync(join(dist, 'parser.cjs'), "module.exports = require('./eslint.cjs').parser;\n");
@@ -96,7 +109,7 @@ writeFileSync(join(dist, 'types/eslint.d.mts'), pluginTypes);
 writeFileSync(join(dist, 'types/eslint.d.cts'), pluginTypes.replace('export default', 'export ='));
 writeFileSync(join(dist, 'types/parser.d.mts'), "import plugin from './eslint.mjs';\ndeclare const parser: (typeof plugin)['parser'];\nexport default parser;\n");
 writeFileSync(join(dist, 'types/parser.d.cts'), "import plugin = require('./eslint.cjs');\ndeclare const parser: (typeof plugin)['parser'];\nexport = parser;\n");
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes]));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes, compiler]));
 
 /** Writes declarations of the given modules and of those that their own types name. Each is told by its text alone, without a check of the program. */
 function declare(entries) {
