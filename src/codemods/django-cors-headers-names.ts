@@ -15,6 +15,9 @@ const RENAMED: readonly (readonly [old: string, current: string])[] = [
   ['CORS_ORIGIN_REGEX_WHITELIST', 'CORS_ALLOWED_ORIGIN_REGEXES'],
 ];
 
+/** A file of settings by its path or its text, whoever puts it together with others. */
+const SETTINGS = /settings|\bdjango\b|\bcorsheaders\b|\bINSTALLED_APPS\b|\bMIDDLEWARE\b/i;
+
 /** Names that django-cors-headers used to have become those of today, wherever the project says them; what it reads no more goes. */
 const codemod: Codemod = {
   *propose(repository, choices) {
@@ -35,15 +38,20 @@ function* renaming(project: DjangoProject, old: string, current: string): Iterab
   const speaking = project.speaking(word);
   const edits: TextEdit[] = [];
   const bound: Span[] = [];
+  const sources: string[] = [];
   for (const path of speaking.files) {
     const module = repository.unit('python', path);
     if (!(module instanceof PythonModule)) continue;
     const found = mentionsOf(module, old, current);
+    if (found.bound.length > 0 && !project.holds(path) && !project.settings.files.includes(path)) continue;
     const [obstacle] = found.obstacles;
     if (obstacle !== undefined) return yield refuse(obstacle.at, `${old} stays, everywhere: ${obstacle.why}`);
     edits.push(...found.edits);
     bound.push(...found.bound);
+    sources.push(...found.sources);
   }
+  const stray = bound.find(({ file }) => !project.settings.files.includes(file) && !sources.includes(file) && !SETTINGS.test(`${file} ${repository.files.read(file) ?? ''}`));
+  if (stray !== undefined) return yield refuse(stray, `${old} stays, everywhere: a module that is not of the settings has a name like it here`);
   const [at] = [...bound, ...edits];
   if (at === undefined) return;
   const reason = reasonAgainst(project, old, current);

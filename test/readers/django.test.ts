@@ -57,6 +57,15 @@ describe('settings', () => {
   const one = 'https://a.example';
 
   test.each([
+    ['of a project', { 'web/config/settings/cors.py': `CORS_ALLOWED_ORIGINS = ["${one}"]\n`, 'web/manage.py': '' }, 1],
+    ['of what is no project of Django', { 'app/settings.py': `CORS_ALLOWED_ORIGINS = ["${one}"]\n`, 'other/manage.py': '' }, 0],
+    ['that are not called so', { 'web/config/cors.py': `CORS_ALLOWED_ORIGINS = ["${one}"]\n`, 'web/manage.py': '' }, 0],
+  ])('in a part %s, with a name that other packages have too', (_of, texts, count) => {
+    const policies = policiesOf(texts);
+    expect(policies.map((policy) => allowed(policy, one))).toEqual(Array.from({ length: count }, () => one));
+  });
+
+  test.each([
     ['a list', `CORS_ALLOWED_ORIGINS = ["${one}"]`],
     ['a tuple', `CORS_ALLOWED_ORIGINS = ("${one}",)`],
     ['a variable', `HOST = "a.example"\nCORS_ALLOWED_ORIGINS = [f"https://{HOST}"]`],

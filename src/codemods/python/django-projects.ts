@@ -2,7 +2,7 @@
 import type { Revised } from '../../engine.js';
 import type { Policy } from '../../policy/program.js';
 import { isAtLeast, PythonModule, versionRange, type VersionRange } from '../../syntax/python/index.js';
-import { folderOf } from '../../text/files.js';
+import { folderOf, resolvePath } from '../../text/files.js';
 
 /** Where a project begins. */
 const BEGINS = /^(?:manage\.py|pyproject\.toml|setup\.py|setup\.cfg|Pipfile|requirements(?:\.txt|\.in|\/)|environment\.ya?ml)$/;
@@ -83,9 +83,17 @@ export class DjangoProject {
     return { files: found.filter(isKnown), left: found.filter((path) => !isKnown(path)) };
   }
 
+  /** Does a file stand in its folder, and in that of no other project? */
+  holds(path: string): boolean {
+    return this.#homeOf(path) === this.folder;
+  }
+
   #isOwn(path: string): boolean {
-    const [home] = this.folders.filter((folder) => folder === '' || path.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length);
-    return home === this.folder || (home === undefined && this.folders.length === 1);
+    return this.holds(path) || (this.#homeOf(path) === undefined && this.folders.length === 1);
+  }
+
+  #homeOf(path: string): string | undefined {
+    return this.folders.filter((folder) => folder === '' || path.startsWith(`${folder}/`)).sort((a, b) => b.length - a.length)[0];
   }
 }
 
@@ -98,6 +106,7 @@ function settingsOf(repository: Revised, policies: readonly Policy[]): SettingsF
     for (const name of module.starredNames()) {
       if (module.fileNamed(name) === undefined && !KNOWN.test(name)) hidden.set(name, module.file);
     }
+    for (const name of partsOf(module)) if (!files.has(name) && !repository.files.exists(name)) hidden.set(name, module.file);
     for (const other of module.starred()) visit(other);
   };
   for (const file of new Set(policies.map(({ at }) => at.file))) {
@@ -108,17 +117,24 @@ function settingsOf(repository: Revised, policies: readonly Policy[]): SettingsF
     known = files.size;
     for (const path of takingBeside(repository, [...files])) {
       const module = files.has(path) ? undefined : repository.unit('python', path);
-      if (module instanceof PythonModule && module.starred().some(({ file }) => files.has(file))) visit(module);
+      if (module instanceof PythonModule && (module.starred().some(({ file }) => files.has(file)) || partsOf(module).some((file) => files.has(file)))) visit(module);
     }
   }
   return { files: [...files], hidden: [...hidden].map(([name, by]) => ({ name, by })) };
 }
 
-/** Files that take all names of some module, in the folders of others and in those above. */
+/** Files that `include(optional("local.py"))` of split_settings names, patterns left out. */
+function partsOf(module: PythonModule): readonly string[] {
+  const included = module.calls().filter(({ node }) => /^split_settings\.tools\.(?:include|optional)$/.test(module.qualifiedName(node.childForFieldName('function') ?? node) ?? ''));
+  const texts = included.flatMap(({ positional }) => positional.flatMap((node) => (node.type === 'string' ? (node.namedChildren[1]?.text ?? []) : [])));
+  return texts.flatMap((text) => (/[*?[]/.test(text) ? [] : (resolvePath(folderOf(module.file), text) ?? [])));
+}
+
+/** Files that take all names of some module, or that put others together, in the folders of settings and in those above. */
 function takingBeside({ files }: Revised, paths: readonly string[]): readonly string[] {
   const folders = new Set(paths.map(folderOf).flatMap((folder) => [folder, folderOf(folder)]));
   const beside = [...folders].flatMap((folder) => files.list(folder).filter((name) => name.endsWith('.py')).map((name) => (folder === '' ? name : `${folder}/${name}`)));
-  return beside.filter((path) => /^[ \t]*from[ \t]+\S+[ \t]+import[ \t]+\*/m.test(files.read(path) ?? ''));
+  return beside.filter((path) => /^[ \t]*from[ \t]+\S+[ \t]+import[ \t]+\*|\bsplit_settings\b/m.test(files.read(path) ?? ''));
 }
 
 /** What the files of a project say of the release of django-cors-headers. */

@@ -25,7 +25,7 @@ function* withoutModel(project: DjangoProject): Iterable<Proposed> {
   if (found.obstacle !== undefined) return yield refuse(found.obstacle.at, found.obstacle.why);
   const { release } = project;
   if (release.isFrom('3.0') !== true) return yield refuse(found.at, `${MODEL} is read before django-cors-headers 3.0.0, and ${release.words}: the origins of its table would be shut out`);
-  yield* written(project, found.at, `${MODEL}, which django-cors-headers reads no more, goes`, found.edits, [`origins of the table that ${MODEL} names are not let in since django-cors-headers 3.0.0; a receiver of check_request_enabled can ask it`]);
+  yield* written(project, found.at, `${MODEL}, which django-cors-headers reads no more, goes`, found.edits, found.values.every((value) => value === 'None') ? [] : [`origins of the table that ${MODEL} names are not let in since django-cors-headers 3.0.0; a receiver of check_request_enabled can ask it`]);
 }
 
 function* withoutReferer(project: DjangoProject): Iterable<Proposed> {
@@ -103,7 +103,8 @@ function withoutStatement(module: PythonModule, assignment: SyntaxNode): TextEdi
   let { start, end } = line;
   const isLast = /^[ \t]*(?:\r?\n|$)/.test(text.slice(end));
   for (let before = statement.previousNamedSibling; isLast && before?.type === 'comment' && lineOf(text, before.startIndex).end === start && text.slice(lineOf(text, before.startIndex).start, before.startIndex).trim() === ''; before = before.previousNamedSibling) start = lineOf(text, before.startIndex).start;
-  // One of the empty lines around it goes along.
+  // Empty lines in front of the end of the file go along, else one of those around it.
+  if (text.slice(end).trim() === '') return { file, start: start - (/(?:[ \t]*\r?\n)*$/.exec(text.slice(0, start).replace(/\r?\n$/, ''))![0].length), end: text.length, text: '' };
   if (isLast && (start === 0 || /\n[ \t]*\r?\n$/.test(text.slice(0, start)))) end += /^[ \t]*(?:\r?\n)?/.exec(text.slice(end))![0].length;
   return { file, start, end, text: '' };
 }

@@ -27,28 +27,34 @@ function* completedIn({ repository, policies }: DjangoProject, module: PythonMod
   if (policy === undefined || entries.length === 0) return;
   const chosen = choices.originsFor(policy);
   const edits: TextEdit[] = [];
-  const added: string[] = [];
+  const [added, replaced]: [string[], string[]] = [[], []];
   const left: SyntaxNode[] = [];
   for (const node of entries) {
     const meant = (chosen?.origins ?? []).filter((origin) => hostOf(origin) === contentOf(node).toLowerCase());
     const edit = meant.length === 0 ? undefined : splitItem(module, module.span(node), meant);
-    if (edit === undefined) left.push(node);
-    else edits.push(edit);
-    if (edit !== undefined) added.push(...meant);
+    if (edit === undefined) {
+      left.push(node);
+      continue;
+    }
+    edits.push(edit);
+    added.push(...meant);
+    replaced.push(contentOf(node));
   }
   const texts = textsWith(repository.files, edits);
   const [first] = entries;
-  if (edits.length > 0 && texts !== undefined) yield { kind: 'rewriting', title: 'hosts become origins', at: module.span(first!), texts, announces: announced(added) };
+  if (edits.length > 0 && texts !== undefined) yield { kind: 'rewriting', title: 'hosts become origins', at: module.span(first!), texts, announces: announced(added, replaced) };
   for (const node of left) {
     const host = contentOf(node);
     yield refuse(module.span(node), `${host} has no scheme, and since django-cors-headers 3.0.0 lets no site in: whether https://${host} or http://${host} is meant, only a person can say`, { choice: 'origins', policy, candidates: [`https://${host}`, `http://${host}`] });
   }
 }
 
-function announced(origins: readonly string[]): Announcement {
+/** `urlsplit` takes what stands in front of a port for the scheme; a host without a port has none, as the origin null has none. */
+function announced(origins: readonly string[], hosts: readonly string[]): Announcement {
+  const likeNull = hosts.filter((host) => !host.includes(':'));
   return {
-    words: `${origins.join(', ')} ${origins.length === 1 ? 'is' : 'are'} let in; the origin null, which an entry without a scheme lets in, is not any more.`,
-    allows: ({ request, before, after }) => (request.origin === 'null' ? before === 'allowed' && after === 'blocked' : origins.includes(request.origin) && before === 'blocked' && after === 'allowed'),
+    words: `${origins.join(', ')} ${origins.length === 1 ? 'is' : 'are'} let in${likeNull.length === 0 ? '' : `; ${likeNull.join(', ')} let${likeNull.length === 1 ? 's' : ''} the origin null in no more`}.`,
+    allows: ({ request, before, after }) => (request.origin === 'null' ? likeNull.length > 0 && before === 'allowed' && after === 'blocked' : origins.includes(request.origin) && before === 'blocked' && after === 'allowed'),
   };
 }
 

@@ -10,11 +10,13 @@ export interface Mentions {
   readonly edits: readonly TextEdit[];
   /** Where modules and classes bind it. */
   readonly bound: readonly Span[];
+  /** Files that it is imported from. */
+  readonly sources: readonly string[];
   /** Where nobody can tell whether the setting is meant. */
   readonly obstacles: readonly { readonly at: Span; readonly why: string }[];
 }
 
-const NOTHING: Mentions = { edits: [], bound: [], obstacles: [] };
+const NOTHING: Mentions = { edits: [], bound: [], sources: [], obstacles: [] };
 
 /** Django's own, those of pytest-django and django-configurations: their keyword arguments are settings. */
 const REPLACING = /(?:^|\.)(?:override_settings|modify_settings|settings|settings\.configure)$/;
@@ -23,12 +25,19 @@ const OF_ATTRIBUTES = /(?:^|\.)(?:getattr|hasattr|setattr|delattr|patch\.object|
 const OF_PATHS = /(?:^|\.)(?:patch|setattr|delattr)$/;
 /** What reads from elsewhere has names of its own there: `os.environ.get`, `env.list`, `config`, `get_secret`. */
 const ELSEWHERE = /env|conf|secret|param|vault|option/i;
+/** Classes whose fields are named like what they are read from: those of pydantic, and of GoodConf. */
+const READERS = /\b(?:Base(?:Settings|Model)|GoodConf)\b/;
 const NAMES_OF_MODULE = /^(?:globals|locals|vars)\(\)$/;
 
 /** Every place of a module that names a setting, written with another name. */
 export function mentionsOf(module: PythonModule, name: string, as: string): Mentions {
   const found = module.root.descendantsOfType(['identifier', 'string']).map((node) => (node.type === 'string' ? inText(module, node, name, as) : node.text === name ? byName(module, node, as) : NOTHING));
-  return { edits: found.flatMap(({ edits }) => edits), bound: found.flatMap(({ bound }) => bound), obstacles: found.flatMap(({ obstacles }) => obstacles) };
+  return {
+    edits: found.flatMap(({ edits }) => edits),
+    bound: found.flatMap(({ bound }) => bound),
+    sources: found.flatMap(({ sources }) => sources),
+    obstacles: found.flatMap(({ obstacles }) => obstacles),
+  };
 }
 
 function byName(module: PythonModule, node: SyntaxNode, as: string): Mentions {
@@ -36,15 +45,20 @@ function byName(module: PythonModule, node: SyntaxNode, as: string): Mentions {
   const edits: TextEdit[] = [{ ...at, text: as }];
   const { parent } = node;
   if (parent?.type === 'keyword_argument' && parent.childForFieldName('name')?.id === node.id) {
-    return REPLACING.test(calleeOf(parent.parent)) ? { ...NOTHING, edits } : { ...NOTHING, obstacles: [{ at, why: `${calleeOf(parent.parent)} is told it as an argument, and whether that is the setting cannot be told` }] };
+    const callee = calleeOf(parent.parent);
+    if (REPLACING.test(callee)) return { ...NOTHING, edits };
+    return ELSEWHERE.test(callee) ? NOTHING : { ...NOTHING, obstacles: [{ at, why: `${callee} is told it as an argument, and whether that is the setting cannot be told` }] };
   }
   if (parent?.type === 'dotted_name') {
-    const statement = ancestor(node, ['import_from_statement', 'import_statement']);
-    const from = statement?.childForFieldName('module_name')?.text ?? '';
-    return module.fileNamed(from) === undefined ? { ...NOTHING, obstacles: [{ at, why: `it is imported from ${from}, which is not in view` }] } : { ...NOTHING, edits };
+    const from = ancestor(node, ['import_from_statement'])?.childForFieldName('module_name')?.text ?? '';
+    const source = module.fileNamed(from);
+    return source === undefined ? { ...NOTHING, obstacles: [{ at, why: `it is imported from ${from}, which is not in view` }] } : { ...NOTHING, edits, sources: [source] };
   }
-  const isBound = (parent?.type === 'assignment' || parent?.type === 'augmented_assignment') && parent.childForFieldName('left')?.id === node.id && ancestor(node, ['function_definition', 'lambda']) === undefined;
-  return { edits: isBound ? [...edits, ...variableKept(module, parent, node.text)] : edits, bound: isBound ? [at] : [], obstacles: [] };
+  const isAssigned = (parent?.type === 'assignment' || parent?.type === 'augmented_assignment') && parent.childForFieldName('left')?.id === node.id;
+  const scope = ancestor(node, ['function_definition', 'lambda', 'class_definition']);
+  if (!isAssigned || (scope !== undefined && scope.type !== 'class_definition')) return { ...NOTHING, edits };
+  if (READERS.test(scope?.childForFieldName('superclasses')?.text ?? '')) return { ...NOTHING, obstacles: [{ at, why: 'a class has it that reads the variable of this name' }] };
+  return { ...NOTHING, edits: [...edits, ...variableKept(module, parent, node.text)], bound: [at] };
 }
 
 /** `values.ListValue([])` of django-configurations reads the variable that is named like the setting; it goes on doing so. */
@@ -87,8 +101,12 @@ function meaningOf(node: SyntaxNode, name: string): 'setting' | 'other' | 'unkno
     }
     case 'subscript':
       return NAMES_OF_MODULE.test(parent.childForFieldName('value')?.text ?? '') ? 'setting' : 'other';
-    case 'pair':
-      return parent.childForFieldName('key')?.id === node.id && parent.parent?.parent?.type === 'dictionary_splat' && REPLACING.test(calleeOf(parent.parent.parent.parent)) ? 'setting' : 'unknown';
+    case 'pair': {
+      // `override_settings(**{"NAME": …})`, `patch.dict(os.environ, {"NAME": …})`
+      const holder = parent.childForFieldName('key')?.id === node.id ? parent.parent?.parent : undefined;
+      if (holder?.type === 'dictionary_splat') return REPLACING.test(calleeOf(holder.parent)) ? 'setting' : 'unknown';
+      return holder?.type === 'argument_list' && ELSEWHERE.test(`${calleeOf(holder)} ${holder.namedChildren[0]?.type === 'dictionary' ? '' : (holder.namedChildren[0]?.text ?? '')}`) ? 'other' : 'unknown';
+    }
     case 'list':
     case 'tuple':
       return parent.parent?.type === 'assignment' && parent.parent.childForFieldName('left')?.text === '__all__' ? 'setting' : 'unknown';

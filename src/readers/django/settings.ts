@@ -1,6 +1,7 @@
 import { whenAll, whenAny, ALWAYS, NEVER, type Guard } from '../../policy/program.js';
 import { guardOf } from '../../policy/from-condition.js';
 import { environmentOfFile, run, type ClassInView, type PythonModule } from '../../syntax/python/index.js';
+import { folderOf } from '../../text/files.js';
 import type { Span } from '../../text/span.js';
 import { environmentNamed, type Environment } from '../../values/fact.js';
 import { mapEither } from '../../values/either.js';
@@ -99,7 +100,7 @@ export function installed(settings: Settings, module: PythonModule): Installed |
   const list = MIDDLEWARE.map((name) => settings.value(name)).find((value) => value !== undefined);
   if (list === undefined) {
     const own = OWN.some((name) => settings.value(name) !== undefined) && !/\b(?:flask|fastapi|starlette|quart|sanic|litestar)\b/i.test(module.source.text);
-    const named = /\bcorsheaders\b/.test(module.source.text);
+    const named = /\bcorsheaders\b/.test(module.source.text) || isPartOfProject(module);
     return first !== undefined && (own || named) ? { when: ALWAYS, at: placeOf(first), above: [] } : undefined;
   }
   const above: { path: string; when: Guard; at: Span }[] = [];
@@ -131,6 +132,15 @@ export function installed(settings: Settings, module: PythonModule): Installed |
   };
   const when = holds(list);
   return when.g === 'never' ? undefined : { when, at: place ?? (first === undefined ? placeOf(list) : placeOf(first)), above };
+}
+
+/** A module whose path says that it has settings, below the `manage.py` that every project of Django has. */
+function isPartOfProject({ file, files }: PythonModule): boolean {
+  if (!/(?:^|\/)\w*settings(?:\/|\w*\.py$)/i.test(file)) return false;
+  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
+    if (files.list(folder).includes('manage.py')) return true;
+    if (folder === '') return false;
+  }
 }
 
 /** Where a value stands that may not be bound. */
