@@ -16,7 +16,7 @@ interface ImportLine {
 
 function importsOf({ root, source }: JvmModule): readonly ImportLine[] {
   return nodesOf(root).map((node) => {
-    const [, statics, name = '', alias] = /^import\s+(static\s+)?([\w.`]+(?:\.\*)?)(?:\s+as\s+(\w+))?/.exec(node.text) ?? [];
+    const [, statics, name = '', alias] = /^import\s+(static\s+)?([\w`]+(?:\.[\w`]+)*(?:\.\*)?)(?:\s+as\s+(\w+))?/.exec(node.text) ?? [];
     return { name, as: alias ?? name.slice(name.lastIndexOf('.') + 1), isStatic: statics !== undefined, ...linesOf(source.text, node.startIndex, node.endIndex) };
   });
 }

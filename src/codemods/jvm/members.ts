@@ -59,3 +59,21 @@ export function depthOf(module: JvmModule, at: Span): number {
 function bodyOf(module: JvmModule, at: Span): SyntaxNode | undefined {
   return nodeOf(module, at)?.namedChildren.find(({ type }) => /(?:class|interface|enum|record)_body$/.test(type));
 }
+
+/** Comments on the lines right in front of a statement, and behind it on its line. */
+export function commentsAbout(module: JvmModule, at: Span): readonly string[] {
+  const { text } = module.source;
+  let node = nodeOf(module, at);
+  while (node?.parent !== null && node?.parent !== undefined && !/^(?:block|constructor_body|function_body|lambda_literal|statements|switch_block_statement_group)$/.test(node.parent.type)) node = node.parent;
+  if (node === undefined) return [];
+  const isComment = (one: SyntaxNode | null): one is SyntaxNode => one?.type.includes('comment') === true;
+  const before: string[] = [];
+  let { startIndex } = node;
+  for (let one = node.previousNamedSibling; isComment(one) && blanksBefore(text, one.startIndex) !== undefined && !/(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)/.test(text.slice(one.endIndex, startIndex)); one = one.previousNamedSibling) {
+    before.unshift(one.text.trimEnd());
+    startIndex = one.startIndex;
+  }
+  const next = node.nextNamedSibling;
+  const isBehind = isComment(next) && !/[\r\n]/.test(text.slice(node.endIndex, next.startIndex));
+  return [...before, ...(isBehind ? [next.text.trimEnd()] : [])];
+}

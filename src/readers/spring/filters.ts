@@ -1,4 +1,5 @@
-import type { AnnotationInView } from '../../syntax/jvm/index.js';
+import { annotated, textsOf } from '../../middleware/jvm/annotations.js';
+import type { AnnotationInView, ClassInView } from '../../syntax/jvm/index.js';
 import { casesOfValue } from '../../values/cases.js';
 import type { Handle, Value } from '../../values/value.js';
 import type { Followed } from './application.js';
@@ -32,8 +33,9 @@ export function filtersIn(file: Followed): readonly MadeFilter[] {
     const uses = registrations.filter(({ filter }) => filter === handle);
     if (uses.some(({ enabled }) => !enabled)) return [];
     const chained = file.events.some((event) => event.kind === 'call' && /^addFilter/.test(event.method) && event.args.includes(handle));
-    const order = chained ? IN_CHAIN : (uses[0]?.order ?? orderOfClass(handle, file) ?? LOWEST_PRECEDENCE);
-    return [{ source: resolved(args[0]), use: { order, paths: uses[0]?.paths ?? [] } }];
+    const owner = classOf(handle, file);
+    const order = chained ? IN_CHAIN : (uses[0]?.order ?? (owner === undefined ? undefined : orderOf(owner)) ?? LOWEST_PRECEDENCE);
+    return [{ source: resolved(args[0]), use: { order, paths: uses[0]?.paths ?? (owner === undefined ? [] : pathsOf(owner)) } }];
   });
 }
 
@@ -64,11 +66,26 @@ function registrationOf(handle: Handle, { objects, events }: Followed): Registra
   return state;
 }
 
-/** `@Order` of a class that is a filter. */
-function orderOfClass(handle: Handle, { ran, objects }: Followed): number | undefined {
+/** The class that a filter is, where the project extends Spring's. */
+function classOf(handle: Handle, { ran, objects }: Followed): ClassInView | undefined {
   const made = objects.made.get(handle);
-  const owner = ran.classes.find(({ supertypes, declaration: { at } }) => supertypes.some((name) => /(?:^|\.)CorsFilter$/.test(name)) && made !== undefined && at.file === made.at.file && at.start <= made.at.start && made.at.end <= at.end);
-  return owner === undefined ? undefined : orderIn(owner.annotations);
+  return ran.classes.find(({ supertypes, declaration: { at } }) => supertypes.some((name) => /(?:^|\.)Cors(?:Web)?Filter$/.test(name)) && made !== undefined && at.file === made.at.file && at.start <= made.at.start && made.at.end <= at.end);
+}
+
+/** Servlet patterns of `@WebFilter`. */
+function pathsOf({ annotations }: ClassInView): readonly string[] {
+  return textsOf(annotated(annotations, 'WebFilter'), 'value', 'urlPatterns').texts.map(({ value }) => value);
+}
+
+/** `@Order`, or what `getOrder` gives back. */
+function orderOf(owner: ClassInView): number | undefined {
+  return orderGivenBy(owner) ?? orderIn(owner.annotations);
+}
+
+/** `Ordered.getOrder`, which counts where there is an annotation, too. */
+function orderGivenBy({ methods }: ClassInView): number | undefined {
+  const given = methods.find(({ name, parameters }) => name === 'getOrder' && parameters.length === 0)?.callee.run([]).find(({ kind }) => kind === 'return');
+  return given?.kind === 'return' && given.value.kind === 'number' ? given.value.value : undefined;
 }
 
 /** `@Order(n)`; without a number it is the lowest. */
