@@ -19,6 +19,7 @@ export { portsServed } from './served-ports.js';
 export { insertArgument, listOrigins } from './origin-options.js';
 export { guardWrite, inScope, moveAhead, renameText, replaceValue, replaceWrite } from './rewrite-statements.js';
 export { insertImport, insertSetting, removeSetting, settingOf } from './module-settings.js';
+export { classIn, classNamed } from './classes.js';
 export { objectNamed } from './named-object.js';
 export { splitText, stripText } from './lists.js';
 export { truth } from './truth.js';
