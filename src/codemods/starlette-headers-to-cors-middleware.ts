@@ -7,10 +7,10 @@ import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { contains, helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { middlewareOptions } from './python/cors-middleware.js';
-import { Borrowed } from './python/elsewhere.js';
-import { changeImports, dropImports, importedBy, importInstead } from './python/imports.js';
+import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith, type Left } from './python/elsewhere.js';
+import { changeImports, importedBy, importInstead } from './python/imports.js';
 import { lineOf } from './python/lines.js';
-import { middlewareIn, sendersIn, sharedWith, type HandWritten, type Sender } from './python/starlette-middleware.js';
+import { middlewareIn, sendersIn, type HandWritten, type Sender } from './python/starlette-middleware.js';
 import { spelledCall, styleOf, type PythonStyle } from './python/style.js';
 import { saidEverywhere } from './python/places.js';
 import { removeDefinition, removeUnused, takeOut, textsWithout, wholeOf } from './python/taking-out.js';
@@ -39,11 +39,6 @@ const codemod: Codemod = {
 
 export default codemod;
 
-/** Its own file, and those that its headers are written in: a function there may register the middleware. */
-function filesOf({ at, steps }: Policy): readonly string[] {
-  return [...new Set([at.file, ...steps.flatMap(({ effects }) => effects.map((effect) => effect.at.file))])];
-}
-
 function proposalFor(repository: Revised, module: PythonModule, policy: Policy, [own, ...others]: readonly [HandWritten, ...HandWritten[]]): Proposed {
   const { holder, definition, registration } = own;
   const { files } = repository;
@@ -53,7 +48,7 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
   const work = pruned(holder, own.body);
   const [obstacle] = work.obstacles;
   if (obstacle !== undefined) return refuse(holder.span(obstacle.node), obstacle.why);
-  const shared = own.by === 'decorated' ? undefined : sharedWith(files, module, own);
+  const shared = own.by === 'decorated' ? undefined : sharedWith(files, module, own, [registration]);
   if (shared !== undefined && work.idle === (holder === module)) return refuse(at, `${nameOf(definition)} is used elsewhere, too${shared === module.file ? '' : `: ${shared}`}`);
   if (!work.idle && own.by === 'wrapped') return refuse(at, `${nameOf(definition)} does something else, too`);
   const { stated, probes } = saidEverywhere(repository, policy, [definition, ...helpersOf(holder, definition)].map((one) => holder.span(one)));
@@ -87,31 +82,14 @@ function proposalFor(repository: Revised, module: PythonModule, policy: Policy, 
   };
 }
 
-interface Removed {
-  readonly edits: readonly TextEdit[];
-  readonly notes: readonly string[];
-}
-
 /**
  * What goes of the middleware, in the file that it stands in.
  * @param shared another file that asks for it
  */
-function removedFrom({ files, paths }: Revised, module: PythonModule, { holder, definition, by }: HandWritten, work: Pruned, shared: string | undefined): Removed {
-  const name = nameOf(definition);
-  const own = !work.idle ? takeOut(holder, work) : by === 'decorated' ? [] : [removeDefinition(holder, definition)];
-  if (holder === module) return { edits: own, notes: [] };
-  if (work.idle && shared !== undefined) return { edits: [], notes: [`${name} stays in ${holder.file}: ${shared} asks for it, too`] };
-  // Of files that say nothing of CORS it is not known what they ask for.
-  if (work.idle && !/cors/i.test(name)) return { edits: [], notes: [`nothing in view asks for ${name} of ${holder.file} any more`] };
-  const gone = [...own, ...removeUnused(holder, own, files, paths)];
-  const edits = [...gone, ...dropImports(holder, gone)];
-  return { edits, notes: isEmptied(holder, edits) ? [`nothing is left in ${holder.file}`] : [] };
-}
-
-/** Do edits leave no more of a file than imports, comments and its own description? */
-function isEmptied({ root }: PythonModule, edits: readonly TextEdit[]): boolean {
-  const isText = (node: SyntaxNode): boolean => node.type === 'expression_statement' && node.namedChildren[0]?.type === 'string';
-  return root.namedChildren.every((node) => /^import|^future_import|^comment$/.test(node.type) || isText(node) || edits.some(({ start, end }) => start <= node.startIndex && node.endIndex <= end));
+function removedFrom(repository: Revised, module: PythonModule, own: HandWritten, work: Pruned, shared: string | undefined): Left {
+  const { holder, definition, by } = own;
+  if (holder !== module) return work.idle ? leftBehind(repository, own, shared) : changedBehind(repository, holder, takeOut(holder, work));
+  return { edits: !work.idle ? takeOut(holder, work) : by === 'decorated' ? [] : [removeDefinition(holder, definition)], notes: [] };
 }
 
 function nameOf(definition: SyntaxNode): string {

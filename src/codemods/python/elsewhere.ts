@@ -1,11 +1,22 @@
 /** Code that stands in another file than the one that takes it: where, who else asks for it, and which of its names can be had here. */
+import type { Revised } from '../../engine.js';
+import type { Policy } from '../../policy/program.js';
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+import type { TextEdit } from '../../text/edit.js';
 import { folderOf, type Files } from '../../text/files.js';
+import { contains } from './cors-code.js';
+import { dropImports } from './imports.js';
+import { removeDefinition, removeUnused } from './taking-out.js';
 
 export interface Defined {
   readonly holder: PythonModule;
   readonly definition: SyntaxNode;
+}
+
+/** Files in which the code of a policy may be registered: its own, and those that its headers are written in. */
+export function filesOf({ at, steps }: Policy): readonly string[] {
+  return [...new Set([at.file, ...steps.flatMap(({ effects }) => effects.map((effect) => effect.at.file))])];
 }
 
 /** Names that hand each other on: `from .middleware import CorsHeaders` of an `__init__.py`. */
@@ -33,7 +44,7 @@ export function definedElsewhere(module: PythonModule, node: SyntaxNode): Define
  * A file besides these that asks for a name. Files that say nothing of CORS are not looked at: for a name that says it, none is missed.
  * @param by what else such a file has to name: the module
  */
-export function askedForIn(files: Files, name: string, but: readonly string[], by = name): string | undefined {
+function askedForIn(files: Files, name: string, but: readonly string[], by = name): string | undefined {
   const [asks, imports] = [name, by].map((word) => new RegExp(`\\b${word}\\b`));
   return files.search('', /\.py$/).find((path) => {
     const text = but.includes(path) ? '' : (files.read(path) ?? '');
@@ -41,8 +52,50 @@ export function askedForIn(files: Files, name: string, but: readonly string[], b
   });
 }
 
+/**
+ * A file that asks for what is defined in this one or another, beyond the definition, imports of it and some places of this file.
+ * @param places where it is registered
+ */
+export function sharedWith(files: Files, module: PythonModule, { holder, definition }: Defined, places: readonly SyntaxNode[]): string | undefined {
+  const name = definition.childForFieldName('name')?.text ?? '';
+  const isAsked = (inside: PythonModule): boolean => inside.root.descendantsOfType('identifier').some((node) => node.text === name && !(inside === holder && contains(definition, node)) && !(inside === module && places.some((place) => contains(place, node))) && (inside === holder || !isImported(node)));
+  return isAsked(module) ? module.file : holder !== module && isAsked(holder) ? holder.file : askedForIn(files, name, [module.file, holder.file], holder === module ? nameOfModule(holder) : name);
+}
+
+function isImported(node: SyntaxNode): boolean {
+  return [node.parent?.parent, node.parent?.parent?.parent].some((statement) => statement?.type === 'import_from_statement');
+}
+
+export interface Left {
+  readonly edits: readonly TextEdit[];
+  /** What is said of what stays, or of what is left. */
+  readonly notes: readonly string[];
+}
+
+/** A function or class of another file that is asked for no more, taken out with what only it asked for; where somebody may ask for it, it stays. */
+export function leftBehind({ files, paths }: Pick<Revised, 'files' | 'paths'>, { holder, definition }: Defined, shared: string | undefined): Left {
+  const name = definition.childForFieldName('name')?.text ?? '';
+  if (shared !== undefined) return { edits: [], notes: [`${name} stays in ${holder.file}: ${shared} asks for it, too`] };
+  // Of files that say nothing of CORS it is not known what they ask for.
+  if (!/cors|crossorigin/i.test(name)) return { edits: [], notes: [`nothing in view asks for ${name} of ${holder.file} any more`] };
+  return changedBehind({ files, paths }, holder, [removeDefinition(holder, definition)]);
+}
+
+/** Edits of another file with all that nobody asks for there any more. */
+export function changedBehind({ files, paths }: Pick<Revised, 'files' | 'paths'>, holder: PythonModule, own: readonly TextEdit[]): Left {
+  const gone = [...own, ...removeUnused(holder, own, files, paths)];
+  const edits = [...gone, ...dropImports(holder, gone)];
+  return { edits, notes: isEmptied(holder, edits) ? [`nothing is left in ${holder.file}`] : [] };
+}
+
+/** Do edits leave no more of a file than imports, comments and its own description? */
+function isEmptied({ root }: PythonModule, edits: readonly TextEdit[]): boolean {
+  const isText = (node: SyntaxNode): boolean => node.type === 'expression_statement' && node.namedChildren[0]?.type === 'string';
+  return root.namedChildren.every((node) => /^import|^future_import|^comment$/.test(node.type) || isText(node) || edits.some(({ start, end }) => start <= node.startIndex && node.endIndex <= end));
+}
+
 /** `middleware` of `api/middleware.py`, `api` of `api/__init__.py`. */
-export function nameOfModule({ file }: PythonModule): string {
+function nameOfModule({ file }: PythonModule): string {
   return /([^/]+?)(?:\/__init__)?\.py$/.exec(file)?.[1] ?? file;
 }
 

@@ -1,11 +1,16 @@
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import { argumentsOf, helpersOf, namesCors } from './cors-code.js';
+import { definedElsewhere, type Defined } from './elsewhere.js';
 import { wholeOf } from './taking-out.js';
 
 /** A function that an app or a blueprint calls around requests. */
 export interface Hook {
+  /** The file that it stands in. */
+  readonly holder: PythonModule;
   readonly definition: SyntaxNode;
+  /** What it is called where it is registered. */
+  readonly name: string;
   /** `app` of `@app.after_request`. */
   readonly owner: string;
   readonly when: 'before' | 'after';
@@ -18,27 +23,31 @@ export interface Hook {
 
 const HOOK = /^([\w.]+)\.(before|after)(_app)?_request$/;
 
-/** Hooks of a file that have to do with CORS: they name its headers, or answer preflights. */
+/** Hooks that are registered in a file and have to do with CORS: they name its headers, or answer preflights. */
 export function hooksIn(module: PythonModule): readonly Hook[] {
-  return module.nodes('function_definition').flatMap((definition) => {
-    const hook = decorated(definition) ?? called(module, definition);
-    return hook !== undefined && (namesCors(module, definition) || helpersOf(module, definition).length > 0 || (hook.when === 'before' && /["']OPTIONS["']/i.test(definition.text))) ? [hook] : [];
+  const own = module.nodes('function_definition').flatMap((definition) => {
+    const defined = { holder: module, definition };
+    return decorated(defined) ?? called(module, defined, definition.childForFieldName('name')?.text ?? '') ?? [];
   });
+  const imported = module.calls().flatMap(({ callee, positional: [given] }) => {
+    const defined = given !== undefined && HOOK.test(callee) && module.definition('function_definition', given.text) === undefined ? definedElsewhere(module, given) : undefined;
+    return defined?.definition.type === 'function_definition' ? (called(module, defined, given!.text) ?? []) : [];
+  });
+  return [...own, ...imported].filter(({ holder, definition, when }) => namesCors(holder, definition) || helpersOf(holder, definition).length > 0 || (when === 'before' && /["']OPTIONS["']/i.test(definition.text)));
 }
 
-function decorated(definition: SyntaxNode): Hook | undefined {
-  const whole = wholeOf(definition);
+function decorated(defined: Defined): Hook | undefined {
+  const whole = wholeOf(defined.definition);
   const decorators = whole.type === 'decorated_definition' ? whole.namedChildren.filter(({ type }) => type === 'decorator').flatMap(({ namedChildren }) => namedChildren) : [];
-  return decorators.length === 1 ? hookOf(decorators[0]!.text, definition, whole, true) : undefined;
+  return decorators.length === 1 ? hookOf(decorators[0]!.text, { ...defined, name: defined.definition.childForFieldName('name')?.text ?? '', registration: whole, isDecorated: true }) : undefined;
 }
 
 /** `app.after_request(add_headers)`. */
-function called(module: PythonModule, definition: SyntaxNode): Hook | undefined {
-  const name = definition.childForFieldName('name')?.text;
-  return module.calls().flatMap(({ node, callee }) => (argumentsOf(node).length === 1 && argumentsOf(node)[0]?.text === name ? (hookOf(callee, definition, node, false) ?? []) : []))[0];
+function called(module: PythonModule, defined: Defined, name: string): Hook | undefined {
+  return module.calls().flatMap(({ node, callee }) => (argumentsOf(node).length === 1 && argumentsOf(node)[0]?.text === name ? (hookOf(callee, { ...defined, name, registration: node, isDecorated: false }) ?? []) : []))[0];
 }
 
-function hookOf(text: string, definition: SyntaxNode, registration: SyntaxNode, isDecorated: boolean): Hook | undefined {
+function hookOf(text: string, found: Omit<Hook, 'owner' | 'when' | 'everywhere'>): Hook | undefined {
   const [, owner, when, everywhere] = HOOK.exec(text) ?? [];
-  return owner === undefined ? undefined : { definition, owner, when: when === 'before' ? 'before' : 'after', everywhere: everywhere !== undefined, registration, isDecorated };
+  return owner === undefined ? undefined : { ...found, owner, when: when === 'before' ? 'before' : 'after', everywhere: everywhere !== undefined };
 }

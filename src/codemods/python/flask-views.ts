@@ -7,8 +7,9 @@ import { refuse, type Announcement, type Proposed } from '../codemod.js';
 import { statedBy } from '../stated.js';
 import { SAFELISTED_METHODS, together } from './announcing.js';
 import { isHandingOn, namesCors, onlyAnswers, pruned } from './cors-code.js';
+import { Borrowed, definedElsewhere, leftBehind, sharedWith, type Defined, type Left } from './elsewhere.js';
 import { extensionOptions } from './flask-cors.js';
-import { changeImports } from './imports.js';
+import { changeImports, importedBy } from './imports.js';
 import { lineOf } from './lines.js';
 import { requiring } from './requirements.js';
 import { spelledCall, styleOf } from './style.js';
@@ -18,7 +19,7 @@ import { removeUnused, takeOut, textsWithout, wholeOf } from './taking-out.js';
 interface View {
   readonly definition: SyntaxNode;
   /** `@crossdomain(…)`, with the function that it names. */
-  readonly decorator: { readonly node: SyntaxNode; readonly by: SyntaxNode } | undefined;
+  readonly decorator: { readonly node: SyntaxNode; readonly by: Defined; readonly name: string } | undefined;
   /** Functions that it calls with a response, or for the answer to a preflight. */
   readonly helpers: ReadonlyMap<string, SyntaxNode>;
 }
@@ -33,8 +34,10 @@ function viewsIn(module: PythonModule): readonly View[] {
     const decorators = wholeOf(definition).type === 'decorated_definition' ? wholeOf(definition).namedChildren.filter(({ type }) => type === 'decorator').flatMap(({ namedChildren }) => namedChildren.slice(0, 1)) : [];
     if (!decorators.some(({ text }) => /^[\w.]+\.(?:route|get|post|put|patch|delete)\(/.test(text))) return [];
     const [decorator] = decorators.flatMap((node) => {
-      const by = senders.get((node.type === 'call' ? node.childForFieldName('function') : node)?.text ?? '');
-      return by === undefined ? [] : [{ node, by }];
+      const name = (node.type === 'call' ? node.childForFieldName('function') : node) ?? node;
+      const own = senders.get(name.text);
+      const by = own === undefined ? sentElsewhere(module, name) : { holder: module, definition: own };
+      return by === undefined ? [] : [{ node, by, name: name.text }];
     });
     const called = definition.descendantsOfType('call').flatMap((call) => {
       const name = call.childForFieldName('function')?.text ?? '';
@@ -45,6 +48,12 @@ function viewsIn(module: PythonModule): readonly View[] {
   });
 }
 
+/** A decorator of another file that names headers of CORS. */
+function sentElsewhere(module: PythonModule, name: SyntaxNode): Defined | undefined {
+  const found = definedElsewhere(module, name);
+  return found?.definition.type === 'function_definition' && namesCors(found.holder, found.definition) ? found : undefined;
+}
+
 function* proposalFor(repository: Revised, module: PythonModule, policy: Policy, view: View): Generator<Proposed> {
   const { definition, decorator, helpers } = view;
   const whole = wholeOf(definition);
@@ -52,7 +61,7 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
   const probes = policy.probes.filter((probe) => probe.at.file === module.file && whole.startIndex <= probe.at.start && probe.at.end <= whole.endIndex);
   if (probes.length === 0) return;
   const obstacle = obstacleIn(module, view);
-  if (obstacle !== undefined) return yield refuse(module.span(obstacle.node), obstacle.why);
+  if (obstacle !== undefined) return yield refuse(obstacle.holder.span(obstacle.node), obstacle.why);
   const told = statedBy(repository.layering.deploymentOf(policy), repository.environment, probes);
   if (typeof told === 'string') return yield refuse(at, told);
   const isOfRoute = Array.isArray(told.methods) && told.methods.length === 0;
@@ -60,8 +69,10 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
   const stated = isOfRoute ? { ...told, methods: methodsOf(probes) } : told;
   const style = styleOf(module);
   const { text } = module.source;
-  const from = decorator?.by ?? [...helpers.values()][0] ?? definition;
-  const options = extensionOptions(stated, { module, from, to: lineOf(text, whole.startIndex).start, gone: [], style }, probes);
+  const from = decorator?.by.definition ?? [...helpers.values()][0] ?? definition;
+  const by = decorator === undefined || decorator.by.holder === module ? undefined : decorator.by;
+  const borrowed = by === undefined ? undefined : new Borrowed(module, by.holder, importedBy(module, decorator!.name));
+  const options = extensionOptions(stated, { module, from, to: lineOf(text, whole.startIndex).start, gone: [], style, ...(borrowed === undefined ? {} : { borrowed }) }, probes);
   if (typeof options === 'string') return yield refuse(at, options);
   const indent = /^[ \t]*/.exec(text.slice(lineOf(text, whole.startIndex).start))![0];
   const { local, edits } = changeImports(module, 'flask_cors', 'cross_origin', (name) => {
@@ -70,10 +81,11 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
     const own = decorator === undefined ? { file, start: definition.startIndex, end: definition.startIndex, text: `@${written}${style.newline}${indent}` } : { file, start: decorator.node.startIndex, end: decorator.node.endIndex, text: written };
     const changed = [own, ...takeOut(module, pruned(module, definition))];
     return { written, edits: [...changed, ...removeUnused(module, changed, repository.files, repository.paths)] };
-  });
+  }, borrowed?.wantedBy(options.args.join(' ')) ?? []);
+  const left = by === undefined ? undefined : leftOf(repository, module, by, decorator!.node);
   const required = requiring(repository.files, module.file, 'Flask-Cors', 'Flask');
-  const notes = [...options.notes, ...required.notes];
-  const texts = textsWithout(repository.files, edits);
+  const notes = [...options.notes, ...(left?.notes ?? []), ...required.notes];
+  const texts = textsWithout(repository.files, [...edits, ...(left?.edits ?? [])]);
   if (texts === undefined) return yield refuse(at, 'what would be written here overlaps with something else that would');
   yield {
     kind: 'rewriting',
@@ -85,9 +97,15 @@ function* proposalFor(repository: Revised, module: PythonModule, policy: Policy,
   };
 }
 
+/** What becomes of a decorator in another file: nothing, as long as this file asks for it at other views. */
+function leftOf(repository: Revised, module: PythonModule, by: Defined, node: SyntaxNode): Left {
+  const shared = sharedWith(repository.files, module, by, [node]);
+  return shared === module.file ? { edits: [], notes: [] } : leftBehind(repository, by, shared);
+}
+
 /** Is `Allow` of Flask's own answer to OPTIONS what is sent? */
 function asksForAllowed({ decorator, helpers }: View): boolean {
-  return [...helpers.values(), ...(decorator === undefined ? [] : [decorator.by])].some(({ text }) => /make_default_options_response\(\)[^]*headers\[\s*["']allow["']\s*\]/i.test(text));
+  return [...helpers.values(), ...(decorator === undefined ? [] : [decorator.by.definition])].some(({ text }) => /make_default_options_response\(\)[^]*headers\[\s*["']allow["']\s*\]/i.test(text));
 }
 
 /** Those that Flask's own answer to OPTIONS names for a route. */
@@ -103,16 +121,18 @@ const OF_ROUTE: Announcement = {
 };
 
 /** What sends headers, and does something else, too. */
-function obstacleIn(module: PythonModule, { definition, decorator, helpers }: View): { readonly node: SyntaxNode; readonly why: string } | undefined {
+function obstacleIn(module: PythonModule, { definition, decorator, helpers }: View): { readonly node: SyntaxNode; readonly why: string; readonly holder: PythonModule } | undefined {
   const own = pruned(module, definition);
-  if (own.obstacles[0] !== undefined) return own.obstacles[0];
-  for (const helper of [...helpers.values(), ...(decorator === undefined ? [] : [decorator.by])]) {
+  if (own.obstacles[0] !== undefined) return { ...own.obstacles[0], holder: module };
+  const inside = [...[...helpers.values()].map((helper) => ({ holder: module, helper })), ...(decorator === undefined ? [] : [{ holder: decorator.by.holder, helper: decorator.by.definition }])];
+  for (const { holder, helper } of inside) {
+    const isDecorator = helper === decorator?.by.definition;
     const name = helper.childForFieldName('name') ?? helper;
-    const inner = helper === decorator?.by ? (helper.descendantsOfType('function_definition').findLast((one) => one.id !== helper.id && namesCors(module, one)) ?? helper) : helper;
-    const work = pruned(module, inner);
-    if (work.obstacles[0] !== undefined) return work.obstacles[0];
-    if (!work.idle && (helper === decorator?.by || !onlyAnswers(module, inner))) return { node: name, why: `${name.text} does something else than CORS, too` };
-    if (helper === decorator?.by && !isHandingOn(helper, inner)) return { node: name, why: `${name.text} does something else than CORS, too` };
+    const inner = isDecorator ? (helper.descendantsOfType('function_definition').findLast((one) => one.id !== helper.id && namesCors(holder, one)) ?? helper) : helper;
+    const work = pruned(holder, inner);
+    if (work.obstacles[0] !== undefined) return { ...work.obstacles[0], holder };
+    if (!work.idle && (isDecorator || !onlyAnswers(holder, inner))) return { node: name, why: `${name.text} does something else than CORS, too`, holder };
+    if (isDecorator && !isHandingOn(helper, inner)) return { node: name, why: `${name.text} does something else than CORS, too`, holder };
   }
   return undefined;
 }

@@ -1,8 +1,7 @@
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
-import type { Files } from '../../text/files.js';
-import { argumentsOf, contains, namesCors } from './cors-code.js';
-import { askedForIn, definedElsewhere, nameOfModule, type Defined } from './elsewhere.js';
+import { argumentsOf, namesCors } from './cors-code.js';
+import { definedElsewhere, type Defined } from './elsewhere.js';
 import { keywordOf } from './origins.js';
 import { wholeOf } from './taking-out.js';
 
@@ -81,17 +80,6 @@ function called(module: PythonModule, { holder, definition }: Defined, name: str
     const registrar = /^([\w.]+)\.middleware\(\s*["']http["']\s*\)$/.exec(callee)?.[1];
     return registrar !== undefined && args[0]?.text === name ? [{ holder, definition, body, by: 'added', registration: node, owner: registrar, name }] : [];
   });
-}
-
-/** A file that asks for a middleware beyond its definition, its import and where it is registered. */
-export function sharedWith(files: Files, module: PythonModule, { holder, definition, registration }: HandWritten): string | undefined {
-  const name = definition.childForFieldName('name')?.text ?? '';
-  const isAsked = (inside: PythonModule): boolean => inside.root.descendantsOfType('identifier').some((node) => node.text === name && !(inside === holder && contains(definition, node)) && !(inside === module && contains(registration, node)) && (inside === holder || !isImported(node)));
-  return isAsked(module) ? module.file : holder !== module && isAsked(holder) ? holder.file : askedForIn(files, name, [module.file, holder.file], holder === module ? nameOfModule(holder) : name);
-}
-
-function isImported(node: SyntaxNode): boolean {
-  return [node.parent?.parent, node.parent?.parent?.parent].some((statement) => statement?.type === 'import_from_statement');
 }
 
 export interface Sender {

@@ -39,7 +39,7 @@ export default defineReader<PythonModule>({
   mayConcern: /\bflask\b|\bflask_|cors\.init_app|(?:after|before)(?:_app)?_request/i,
 
   *read(module) {
-    if (!/cors|access[-_]control|cross_?origin/i.test(module.source.text)) return;
+    if (!/cors|access[-_]control|cross_?(?:origin|domain)/i.test(module.source.text)) return;
     const packages = new FlaskPackages(module);
     const ran = run(module, packages.packages, CONCERNS);
     const isFlask = /\bflask\b|\bflask_|after_request/i.test(module.source.text);
