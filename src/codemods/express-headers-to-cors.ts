@@ -8,15 +8,16 @@ import { Node, SyntaxKind } from './script/tree.js';
 import type { Revised } from '../engine.js';
 import type { Policy } from '../policy/program.js';
 import { contains, withoutPlaces, type Span } from '../text/span.js';
-import { refuse, type Codemod, type Proposed, type Refusal, type Rewriting } from './codemod.js';
-import { indented, isStillThere, optionsFor, type Replaced } from './script/cors-options.js';
+import { refuse, type Codemod, type Proposed, type Refusal } from './codemod.js';
+import { indented, optionsFor, type Replaced } from './script/cors-options.js';
+import { notAlone } from './script/cors-package.js';
 import { concernOf, handlerAround, setsHeaders, type Handler } from './script/handler.js';
-import { withDependency } from './script/manifest.js';
+import { leftBehind, withDependency } from './script/manifest.js';
 import { mountsOf, replaceWhole } from './script/mounts.js';
 import { printObject, type Property } from './script/print.js';
 import { namesOf, Script, statementOf } from './script/script.js';
 import { removeUnused } from './script/unused.js';
-import { placesWritten, writeAt, writesLeft, writtenBy } from './script/written.js';
+import { corsAmongOthers, placesWritten, sendsOneOrigin, writeAt, writesLeft, writtenBy } from './script/written.js';
 import { placesSaidAt, statedBy, type Stated } from './stated.js';
 
 const codemod: Codemod = {
@@ -53,6 +54,8 @@ function* rewritten(repository: Revised, script: Script, policies: readonly Poli
   // It is answered by `cors()` when the middleware in front has become it.
   if (kind === 'preflight' && all.some(takesPreflights)) return;
   const group = [handler, ...(takesPreflights(handler) ? preflights : all.filter((other) => other !== handler && !takesPreflights(other)))];
+  // A route that only lets pages read more of its headers goes on doing so beside any cors().
+  if (kind === 'route' && writtenIn(handler.node).every((header) => header === 'access-control-expose-headers')) return;
   const stated = statedTogether(repository, script, policies, handler, group);
   if (typeof stated === 'string') return yield no(stated);
   const gone = kind === 'whole' || kind === 'preflight' ? [handler.node] : aboutCors(handler);
@@ -70,18 +73,20 @@ function* rewritten(repository: Revised, script: Script, policies: readonly Poli
   for (const { statement } of answered) script.removeStatements(statement);
   removeUnused(script, [...removed, ...answered.map(({ statement }) => statement)], [textFor('', 0)]);
   const dependency = withDependency(repository.files, script.path, 'cors', 'express', { typed: script.isTypeScript });
-  const rewriting: Rewriting = {
+  const texts = new Map([[script.path, script.result()], ...(dependency.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]);
+  const notes = [...(dependency.kind === 'there' ? [] : [dependency.note]), ...leftBehind(repository.files, texts)];
+  yield {
     kind: 'rewriting',
     title: kind === 'preflight' ? 'the handler of preflights becomes cors()' : kind === 'route' ? 'headers of the route become cors()' : 'headers that the middleware writes become cors()',
     at: handler.span,
-    texts: new Map([[script.path, script.result()], ...(dependency.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]),
-    ...(dependency.kind === 'there' ? {} : { notes: [dependency.note] }),
+    texts,
+    ...(notes.length === 0 ? {} : { notes }),
   };
-  yield rewriting;
 }
 
 /** What a handler says of CORS where nothing else does; a text where that is not one thing. */
-function statedTogether({ layering, environment }: Revised, script: Script, policies: readonly Policy[], handler: Found, group: readonly Found[]): Stated | string {
+function statedTogether(repository: Revised, script: Script, policies: readonly Policy[], handler: Found, group: readonly Found[]): Stated | string {
+  const { layering, environment } = repository;
   const places = new Map(group.map((one) => [one, placesWritten(script, [one.node])]));
   const isIn = (one: Found, at: Span): boolean => places.get(one)?.some((place) => contains(place, at)) === true;
   const said: Stated[] = [];
@@ -90,19 +95,13 @@ function statedTogether({ layering, environment }: Revised, script: Script, poli
     const deployment = layering.deploymentOf(policy);
     const probes = placesSaidAt(deployment, environment, (at) => group.some((one) => isIn(one, at)), (at) => isIn(handler, at), handler.kind === 'route' ? 'response' : handler.kind === 'preflight' ? 'preflight' : 'both');
     if (probes.length === 0) continue;
-    const stated = statedBy(deployment, environment, probes, isFixed(group));
+    const stated = statedBy(deployment, environment, probes, sendsOneOrigin(group));
     if (typeof stated === 'string') return stated;
     said.push(stated);
   }
   const [first, ...others] = said;
-  if (first === undefined) return 'its headers reach no place alone: other code writes CORS headers there too, or answers first';
+  if (first === undefined) return notAlone(repository, policies.filter((policy) => sitesOf(policy).some((at) => isIn(handler, at))));
   return others.every((other) => withoutPlaces(other) === withoutPlaces(first)) ? first : 'it says one thing in one application and another in another';
-}
-
-/** Is the origin that is sent an expression in which nothing of the request stands? */
-function isFixed(group: readonly Found[]): boolean {
-  const values = group.flatMap((handler) => handler.node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call).filter(({ header }) => header === 'access-control-allow-origin').map(({ value, node }) => ({ value, handler, node }))));
-  return values.length > 0 && values.every(({ value, handler, node }) => isStillThere(value, [handler.node]) && handler.statements.some((statement) => statement.containsRange(node.getStart(), node.getEnd()) && Node.isExpressionStatement(statement)));
 }
 
 /** The values that a group gives to headers, and the comments that stand at them. */
@@ -121,7 +120,12 @@ function replacedBy(script: Script, group: readonly Found[], gone: readonly Node
   return { script, gone, values, comments };
 }
 
-/** Statements of a handler that are about CORS alone, and variables that only they read. */
+/** The headers of CORS that a handler writes. */
+function writtenIn(node: Node): readonly string[] {
+  return node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap(writtenBy).map(({ header }) => header).filter((header) => header.startsWith('access-control-'));
+}
+
+/** Statements of a handler that are about CORS alone, variables that only they read, and properties of objects that hold other headers too. */
 function aboutCors(handler: Handler): readonly Node[] {
   const concerns = handler.statements.map((statement) => ({ statement, concern: concernOf(statement, handler) }));
   const gone: Node[] = concerns.filter(({ concern }) => concern === 'cors' || concern === 'preflight').map(({ statement }) => statement);
@@ -132,7 +136,7 @@ function aboutCors(handler: Handler): readonly Node[] {
     const isRead = names.some((name) => namesOf(handler.node, name).some((node) => ![statement, ...gone].some((one) => one.containsRange(node.getStart(), node.getEnd()))));
     if (!isRead) gone.push(statement);
   }
-  return gone;
+  return [...gone, ...concerns.flatMap(({ statement, concern }) => (concern === 'other' ? corsAmongOthers(statement) : []))];
 }
 
 /** Takes CORS out of a middleware that does more, and mounts `cors()` before or behind it: where what it does besides stays what it was. */
@@ -171,7 +175,9 @@ function removeAll(script: Script, handler: Handler, gone: readonly Node[]): voi
   const calls = next === undefined ? [] : handler.node.getDescendantsOfKind(SyntaxKind.CallExpression).filter((call) => call.getExpression().getText() === next);
   const isLost = calls.length > 0 && calls.every((call) => gone.some((one) => one.containsRange(call.getStart(), call.getEnd())));
   const [last] = isLost ? gone.filter((one) => calls.some((call) => one.containsRange(call.getStart(), call.getEnd()))) : [];
+  script.removeProperties(gone);
   for (const node of gone) {
+    if (Node.isPropertyAssignment(node)) continue;
     if (node === last) script.replace(node, `${next}()${script.style.semicolons ? ';' : ''}`);
     else script.removeStatements(node);
   }

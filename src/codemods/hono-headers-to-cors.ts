@@ -1,6 +1,7 @@
 /** Headers of CORS that middleware of Hono writes by hand become `hono/cors`, with the same policy. */
 import { ALLOW_NAMES } from './script/cors-options.js';
 import { headersToPackage } from './script/headers-to-package.js';
+import { membership } from './script/membership.js';
 
 export default headersToPackage({
   reader: 'hono',
@@ -16,7 +17,8 @@ export default headersToPackage({
   origin: (text, origins) => {
     if (origins.kind === 'reflected') return '(origin) => origin';
     if (origins.kind !== 'listed' || origins.leaves.every(({ s }) => s === 'exact')) return text;
-    return origins.leaves.length === 1 ? `(origin) => (${text.replace(/^\[|\]$/g, '')}.test(origin) ? origin : null)` : undefined;
+    const test = membership(text, origins.leaves, 'origin');
+    return test === undefined ? undefined : `(origin) => (${test} ? origin : null)`;
   },
   register: (app, path, name, options) => `${app}.use(${path}${name}(${options}))`,
 });

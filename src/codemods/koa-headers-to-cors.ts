@@ -1,6 +1,7 @@
 /** Headers of CORS that middleware of Koa writes by hand become `@koa/cors`, with the same policy. */
 import { ALLOW_NAMES } from './script/cors-options.js';
 import { headersToPackage } from './script/headers-to-package.js';
+import { membership } from './script/membership.js';
 import { quoted } from './script/print.js';
 
 export default headersToPackage({
@@ -18,10 +19,14 @@ export default headersToPackage({
     const asked = `ctx.get(${quoted('Origin', style)})`;
     if (origins.kind === 'reflected') return `(ctx) => ${asked}`;
     if (origins.kind !== 'listed') return text;
-    const isPattern = origins.leaves.length === 1 && origins.leaves[0]?.s === 'regex';
-    if (!isPattern && origins.leaves.some(({ s }) => s !== 'exact')) return undefined;
-    const test = isPattern ? `${text.replace(/^\[|\]$/g, '')}.test(${asked})` : `${text}.includes(${asked})`;
+    const test = membership(text, origins.leaves, asked);
+    if (test === undefined) return undefined;
     return `(ctx) => (${test} ? ${asked} : ${quoted('', style)})`;
+  },
+  // https://github.com/koajs/cors/blob/5.0.0/index.js: an OPTIONS without Access-Control-Request-Method is handed on as it is.
+  asksWithOptions: {
+    words: 'Pages that ask with the method OPTIONS themselves, which is allowed now, may not read the answer: @koa/cors sends it no headers.',
+    allows: ({ request, what, after }) => request.method === 'OPTIONS' && (what === 'verdict' ? after === 'blocked' : what === 'response access-control-expose-headers'),
   },
   register: (app, _first, name, options) => `${app}.use(${name}(${options}))`,
 });

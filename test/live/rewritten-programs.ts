@@ -24,7 +24,7 @@ export interface RewrittenPrograms {
   readonly serves?: (name: string, texts: Readonly<Record<string, string>>) => boolean;
 }
 
-const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS'];
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json']], [['authorization', 'Bearer x']], [['x-unlisted', '1']]];
 const STRANGERS = ['null', 'https://attacker.example', 'http://localhost:3000'];
 

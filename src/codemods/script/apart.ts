@@ -4,15 +4,14 @@ import type { Policy } from '../../policy/program.js';
 import type { Span } from '../../text/span.js';
 import { refuse, type Proposed } from '../codemod.js';
 import { indented } from './cors-options.js';
-import { boundIn, installedIn, packageOptions, replacedBy, statedTogether, type CorsPackage } from './cors-package.js';
+import { announcedFor, boundIn, installedIn, packageOptions, replacedBy, statedTogether, type CorsPackage } from './cors-package.js';
 import { statementsOf, type Hook } from './hook.js';
 import { exportedAs, importersOf, type Importer } from './importers.js';
-import { isAwaitedAt, mountAt, referencesTo, replaceWhole, type Mount } from './mounts.js';
+import { isAwaitedAt, mountAt, replaceWhole, type Mount } from './mounts.js';
 import { optionsRoutes, rivalRoute } from './options-routes.js';
 import { printObject, type Property } from './print.js';
-import { namesOf, Script } from './script.js';
+import { Script } from './script.js';
 import { removeUnused } from './unused.js';
-import { placesWritten } from './written.js';
 
 /**
  * A function that writes headers, and that no call of its own file mounts. Where the package is a function of the same kind it
@@ -26,13 +25,14 @@ export function apart(repository: Revised, at: Span, policies: readonly Policy[]
   const statements = statementsOf(node, false);
   const busy = statements.find(({ concern }) => concern === 'mixed' || concern === 'other');
   if (busy !== undefined) return refuse(script.spanOf(busy.node), `what is done from line ${script.lineOf(busy.node)} on is not about CORS alone, and no call in this file gives the function to an application`);
-  const stated = statedTogether(repository, policies, placesWritten(script, [node]));
+  const stated = statedTogether(repository, policies, script, [{ node, statements }]);
   if (typeof stated === 'string') return refuse(at, stated);
-  const options = packageOptions(stated, replacedBy(script, [node], [node]), into, statements.some(({ concern }) => concern === 'preflight'));
+  const answers = statements.some(({ concern }) => concern === 'preflight');
+  const options = packageOptions(stated, replacedBy(script, [node], [node]), into, answers);
   if (typeof options === 'string') return refuse(at, options);
   const scripts = into.isMiddleware === true ? inItsPlace(script, node, options, into) : atItsMount(repository, script, node, options, into);
   const installed = typeof scripts === 'string' ? scripts : installedIn(repository.files, scripts, into);
-  return typeof installed === 'string' ? refuse(at, installed) : { kind: 'rewriting', title: `headers that ${into.writers} become ${into.title}`, at, ...installed };
+  return typeof installed === 'string' ? refuse(at, installed) : { kind: 'rewriting', title: `headers that ${into.writers} become ${into.title}`, at, ...installed, ...announcedFor(stated, into, answers) };
 }
 
 function inItsPlace(script: Script, node: Hook['node'], options: readonly Property[], into: CorsPackage): readonly Script[] | string {

@@ -5,15 +5,16 @@ import type { Policy } from '../../policy/program.js';
 import { packageVersion } from '../../syntax/estree/index.js';
 import type { Files } from '../../text/files.js';
 import { contains, withoutPlaces, type Span } from '../../text/span.js';
-import type { Rewriting } from '../codemod.js';
+import type { Announcement, Rewriting } from '../codemod.js';
 import { placesSaidAt, statedBy, type Stated } from '../stated.js';
 import { optionsFor, type OptionNames, type Replaced } from './cors-options.js';
-import { writesIn } from './hook.js';
-import { withDependency } from './manifest.js';
+import { writesIn, type Hook } from './hook.js';
+import { leftBehind, withDependency } from './manifest.js';
 import { VERSIONS } from './packages.js';
 import type { Property } from './print.js';
 import { statementOf, type Script } from './script.js';
 import type { Style } from './style.js';
+import { placesWritten, sendsOneOrigin } from './written.js';
 
 /** A package of CORS for a framework whose readers know it. */
 export interface CorsPackage {
@@ -42,6 +43,8 @@ export interface CorsPackage {
    * @returns undefined where it has no words for them
    */
   origin?(text: string, origins: Stated['origins'], style: Style): string | undefined;
+  /** What it decides otherwise than code that answers every OPTIONS, where pages may ask with OPTIONS themselves. */
+  readonly asksWithOptions?: Announcement;
   /** The expression that mounts it: `name` is what the package is called in the file, `first` what stood in front of the hook among the arguments. */
   register(receiver: string, first: string, name: string, options: string, isAwaited: boolean): string;
 }
@@ -62,6 +65,12 @@ export function packageOptions(stated: Stated, replaced: Replaced, into: CorsPac
   return [...spelled, ...status];
 }
 
+/** What changes for pages that ask with OPTIONS themselves. @param answers does the code that goes answer preflights? */
+export function announcedFor({ methods }: Stated, into: CorsPackage, answers: boolean): Pick<Rewriting, 'announces'> {
+  const isAllowed = methods === 'requested' || (methods ?? []).some((method) => method === '*' || method === 'OPTIONS');
+  return answers && isAllowed && into.asksWithOptions !== undefined ? { announces: into.asksWithOptions } : {};
+}
+
 /** The name of the package in a file, which imports it if it does not yet; an empty text where it needs none. */
 export function boundIn(script: Script, { module, framework }: CorsPackage): string {
   return module === undefined ? '' : script.bind({ from: module.from, names: module.names, like: framework.name, ...(module.member === undefined ? {} : { member: module.member }) });
@@ -74,27 +83,35 @@ export function installedIn(files: Files, scripts: readonly Script[], into: Cors
   const dependency = module?.isOwn === true && first !== undefined ? withDependency(files, first.path, module.from, framework.name, { typed: first.isTypeScript }) : undefined;
   const version = first === undefined ? undefined : packageVersion(files, first.path, framework.name)?.version;
   if (dependency?.kind === 'added' && framework.from !== undefined && !isFrom(version, framework.from)) return `${into.title} ${VERSIONS[module?.from ?? ''] ?? ''} is for ${framework.name} ${framework.from} and later, and this is ${version}`;
-  return {
-    texts: new Map([...scripts.map((script) => [script.path, script.result()] as const), ...(dependency?.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]),
-    ...(dependency === undefined || dependency.kind === 'there' ? {} : { notes: [dependency.note] }),
-  };
+  const texts = new Map([...scripts.map((script) => [script.path, script.result()] as const), ...(dependency?.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]);
+  const notes = [...(dependency === undefined || dependency.kind === 'there' ? [] : [dependency.note]), ...leftBehind(files, texts)];
+  return { texts, ...(notes.length === 0 ? {} : { notes }) };
 }
 
 /** What functions say of CORS where nothing else does; a text where that is not one thing. */
-export function statedTogether({ layering, environment }: Revised, policies: readonly Policy[], places: readonly Span[]): Stated | string {
+export function statedTogether(repository: Revised, policies: readonly Policy[], script: Script, functions: readonly (Pick<Hook, 'statements'> & { readonly node: Node })[]): Stated | string {
+  const places = placesWritten(script, functions.map(({ node }) => node));
+  const isFixed = sendsOneOrigin(functions.map(({ node, statements }) => ({ node, statements: statements.map((one) => one.node) })));
+  const { layering, environment } = repository;
   const isMeant = (at: Span): boolean => places.some((place) => contains(place, at));
   const said: Stated[] = [];
   for (const policy of policies) {
     const deployment = layering.deploymentOf(policy);
     const probes = placesSaidAt(deployment, environment, isMeant);
     if (probes.length === 0) continue;
-    const stated = statedBy(deployment, environment, probes);
+    const stated = statedBy(deployment, environment, probes, isFixed);
     if (typeof stated === 'string') return stated;
     said.push(refusingPreflights(stated));
   }
   const [first, ...others] = said;
-  if (first === undefined) return 'its headers reach no place alone: other code writes CORS headers there too, or answers first';
+  if (first === undefined) return notAlone(repository, policies);
   return others.every((other) => withoutPlaces(other) === withoutPlaces(first)) ? first : 'it says one thing in one application and another in another';
+}
+
+/** Why the headers of some code are not all that places have. */
+export function notAlone({ layering, environment }: Revised, policies: readonly Policy[]): string {
+  const isSent = policies.some((policy) => placesSaidAt(layering.deploymentOf(policy), environment, () => true).length > 0);
+  return isSent ? 'its headers reach no place alone: other code writes CORS headers there too, or answers first' : `nothing sends headers of CORS in ${environment}: --env names another environment`;
 }
 
 /** Browsers read no header of a preflight that fails: https://fetch.spec.whatwg.org/#cors-preflight-fetch */

@@ -5,7 +5,7 @@ import type { Span } from '../../text/span.js';
 import { refuse, type Codemod, type Proposed, type Refusal } from '../codemod.js';
 import type { Stated } from '../stated.js';
 import { apart } from './apart.js';
-import { boundIn, installedIn, packageOptions, replacedBy, statedTogether, type CorsPackage } from './cors-package.js';
+import { announcedFor, boundIn, installedIn, packageOptions, replacedBy, statedTogether, type CorsPackage } from './cors-package.js';
 import { indented } from './cors-options.js';
 import { aboutCors, functionAround, hookOfFunction, type Hook } from './hook.js';
 import { isAwaitedAt } from './mounts.js';
@@ -13,7 +13,7 @@ import { optionsRoutes, rivalRoute } from './options-routes.js';
 import { printObject, type Property } from './print.js';
 import { Script } from './script.js';
 import { removeUnused } from './unused.js';
-import { placesWritten, writeAt, writesLeft } from './written.js';
+import { writeAt, writesLeft } from './written.js';
 
 /** A code-mod for headers that hooks and middleware write by hand: they become the package's, with the same policy. */
 export function headersToPackage(into: CorsPackage): Codemod {
@@ -34,7 +34,7 @@ function* rewritten(repository: Revised, path: string, policies: readonly Policy
   for (const one of calls) {
     const node = functionAround(one);
     if (typeof node === 'string') return yield refuse(script.spanOf(one), node);
-    if (Node.isMethodDeclaration(node)) return yield refuse(script.spanOf(one), 'the headers are written by a method of a class, and other code gives it to the application');
+    if (Node.isMethodDeclaration(node)) return yield refuse(script.spanOf(one), byMethod(node.getName()));
     const hook = hookOfFunction(script, node);
     if (typeof hook === 'string') return yield refuse(script.spanOf(one), hook);
     if (hook === undefined) apartFrom.add(node);
@@ -55,7 +55,7 @@ function together(repository: Revised, script: Script, policies: readonly Policy
   if (rival !== undefined) return refuse(script.spanOf(rival), `${into.title} makes a route for OPTIONS of every path, and there can be no other`);
   const busy = [...found, ...routes].flatMap((hook) => hook.statements.map((statement) => ({ hook, ...statement }))).find(({ hook, concern }) => concern === 'mixed' || (hook.preflight && concern === 'other'));
   if (busy !== undefined) return refuse(script.spanOf(busy.node), `what is done from line ${script.lineOf(busy.node)} on is not about CORS alone`);
-  const stated = statedTogether(repository, policies, placesWritten(script, found.map(({ node }) => node)));
+  const stated = statedTogether(repository, policies, script, found);
   return typeof stated === 'string' ? refuse(at, stated) : registered(repository, script, { main, found, routes }, stated, into);
 }
 
@@ -86,12 +86,15 @@ function registered(repository: Revised, script: Script, { main, found, routes }
   const removed: Node[] = [];
   for (const hook of [...found, ...routes]) {
     removed.push(...(isWhole(hook) ? [hook.mount.statement] : aboutCors(hook)));
-    if (!isWhole(hook)) for (const one of aboutCors(hook)) script.removeStatements(one);
-    else if (hook !== main) script.removeStatements(hook.mount.statement);
+    if (!isWhole(hook)) {
+      const own = aboutCors(hook);
+      script.removeProperties(own);
+      for (const one of own) if (!Node.isPropertyAssignment(one)) script.removeStatements(one);
+    } else if (hook !== main) script.removeStatements(hook.mount.statement);
   }
   removeUnused(script, removed, [text]);
   const installed = installedIn(repository.files, [script], into);
-  return typeof installed === 'string' ? no(installed) : { kind: 'rewriting', title: `headers that ${into.writers} become ${into.title}`, at: main.span, ...installed };
+  return typeof installed === 'string' ? no(installed) : { kind: 'rewriting', title: `headers that ${into.writers} become ${into.title}`, at: main.span, ...installed, ...announcedFor(stated, into, answers) };
 }
 
 function registration(script: Script, { mount }: Hook, options: readonly Property[], into: CorsPackage): string {
@@ -125,4 +128,9 @@ function handWritten({ policies }: Revised, reader: string): ReadonlyMap<string,
 
 function sitesOf({ steps }: Policy): readonly Span[] {
   return steps.flatMap(({ effects }) => effects.flatMap(({ header, at }) => (header.startsWith('access-control-') ? [at] : [])));
+}
+
+/** Why a method of a class stays. `intercept`: https://docs.nestjs.com/faq/request-lifecycle */
+function byMethod(name: string): string {
+  return name === 'intercept' ? 'an interceptor writes the headers: it sees no preflights and no errors of guards, and app.enableCors() is for all answers' : 'the headers are written by a method of a class, and other code gives it to the application';
 }

@@ -2,7 +2,7 @@ import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type Fu
 import type { Span } from '../../text/span.js';
 import { mountsOf, type Mount } from './mounts.js';
 import { namesOf, type Script } from './script.js';
-import { writtenBy, type Written } from './written.js';
+import { corsAmongOthers, writtenBy, type Written } from './written.js';
 
 /**
  * A function that an application runs for its requests: a hook of Fastify, middleware of Koa, Hono and Connect, a route
@@ -160,7 +160,7 @@ function isOptionsText(node: Node): boolean {
   return /^['"`]options['"`]$/i.test(node.getText());
 }
 
-/** Statements of a hook that are about CORS alone, and variables that only they read. */
+/** Statements of a hook that are about CORS alone, variables that only they read, and properties of objects that hold other headers too. */
 export function aboutCors({ node, statements }: Hook): readonly Node[] {
   const gone = statements.filter(({ concern }) => concern === 'cors' || concern === 'preflight').map((one) => one.node);
   // From the last to the first: a variable may be read by another one's value.
@@ -170,7 +170,7 @@ export function aboutCors({ node, statements }: Hook): readonly Node[] {
     const isRead = names.some((name) => namesOf(node, name).some((one) => ![statement, ...gone].some((other) => other.containsRange(one.getStart(), one.getEnd()))));
     if (!isRead) gone.push(statement);
   }
-  return gone;
+  return [...gone, ...statements.flatMap((one) => (one.concern === 'other' ? corsAmongOthers(one.node) : []))];
 }
 
 /** What stands in functions of headers: calls that write them. */

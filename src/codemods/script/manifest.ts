@@ -1,5 +1,5 @@
 import { applyEdits, modify, parse } from 'jsonc-parser';
-import { folderOf, type Files } from '../../text/files.js';
+import { below, folderOf, type Files } from '../../text/files.js';
 import { VERSIONS } from './packages.js';
 
 /** What happens to the manifest of a package so that a file of it can import another package. */
@@ -29,15 +29,42 @@ export function withDependency(files: Files, file: string, wanted: string, frame
   const manifests = above(file).map((folder) => (folder === '' ? 'package.json' : `${folder}/package.json`)).filter((path) => files.read(path) !== undefined);
   if (manifests.some((path) => groupOf(files.read(path)!, wanted) !== undefined)) return { kind: 'there' };
   const path = manifests.find((one) => groupOf(files.read(one)!, framework) !== undefined) ?? manifests[0];
-  const installer = above(file).flatMap((folder) => INSTALLERS.filter(([lock]) => files.exists(folder === '' ? lock : `${folder}/${lock}`)).map(([, command]) => command))[0] ?? 'npm';
+  const installer = installerAt(files, file);
   if (path === undefined) return { kind: 'no-manifest', note: `Run \`${installer} ${installer === 'npm' ? 'install' : 'add'} ${wanted}\`.` };
   const before = files.read(path)!;
   let text = added(before, 'dependencies', wanted);
-  // https://github.com/DefinitelyTyped/DefinitelyTyped#what-about-scoped-packages
-  const types = `@types/${wanted.replace(/^@([^/]+)\//, '$1__')}`;
+  const types = typesOf(wanted);
   const typesGroup = typed && groupOf(before, types) === undefined ? groupOf(before, `@types/${framework}`) : undefined;
   if (typesGroup !== undefined && VERSIONS[types] !== undefined) text = added(text, typesGroup, types);
   return { kind: 'added', path, text, note: `Run \`${installer} install\`.` };
+}
+
+/** Packages of a manifest that files imported before they were rewritten, and that no file of the package names any more: what is left to do. */
+export function leftBehind(files: Files, texts: ReadonlyMap<string, string>): readonly string[] {
+  const dropped = [...texts].flatMap(([path, text]) => packagesIn(files.read(path) ?? '').filter((name) => !packagesIn(text).includes(name)).map((name) => ({ path, name })));
+  return [...new Set(dropped.flatMap(({ path, name }) => {
+    const manifest = above(path).map((folder) => ({ folder, path: folder === '' ? 'package.json' : `${folder}/package.json` })).find((one) => groupOf(files.read(one.path) ?? '', name) !== undefined);
+    if (manifest === undefined) return [];
+    const isNamed = [...below(files, manifest.folder, /\.(?:[cm]?[jt]sx?|json|vue|svelte)$/)].some((one) => !/(?:^|\/)(?:package|package-lock)\.json$/.test(one) && new RegExp(`['"\`]${name.replaceAll('.', '\\.')}['"\`/]`).test(texts.get(one) ?? files.read(one) ?? ''));
+    if (isNamed) return [];
+    const all = [name, typesOf(name)].filter((one) => groupOf(files.read(manifest.path) ?? '', one) !== undefined);
+    const installer = installerAt(files, path);
+    return [`Nothing imports ${name} any more: run \`${installer} ${installer === 'npm' ? 'uninstall' : 'remove'} ${all.join(' ')}\`.`];
+  }))];
+}
+
+/** Names of the packages that a script imports. */
+function packagesIn(text: string): readonly string[] {
+  return [...text.matchAll(/\b(?:from|import|require)\b\s*\(?\s*(['"`])((?:@[\w.-]+\/)?[a-z][\w.-]*)(?:\/[^'"`]*)?\1/g)].map(([, , name]) => name!);
+}
+
+/** https://github.com/DefinitelyTyped/DefinitelyTyped#what-about-scoped-packages */
+function typesOf(name: string): string {
+  return `@types/${name.replace(/^@([^/]+)\//, '$1__')}`;
+}
+
+function installerAt(files: Files, file: string): string {
+  return above(file).flatMap((folder) => INSTALLERS.filter(([lock]) => files.exists(folder === '' ? lock : `${folder}/${lock}`)).map(([, command]) => command))[0] ?? 'npm';
 }
 
 function groupOf(text: string, name: string): string | undefined {

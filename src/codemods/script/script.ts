@@ -135,13 +135,40 @@ export class Script {
     if (own) {
       start = lineStart(text, start);
       end += /^[ \t]*(?:\r?\n)?/.exec(text.slice(end))![0].length;
-      const [before, after] = [text.slice(0, start), text.slice(end)];
+      const [before, after] = [text.slice(0, this.#leftUpTo(start)), text.slice(end)];
       const empty = /^(?:[ \t]*\r?\n)+/.exec(after)?.[0] ?? '';
       // Two empty lines meet, or one stands now at the beginning or the end of what is around.
       if (empty !== '' && (before === '' || /\n[ \t]*\r?\n$/.test(before) || /[{[(]\s*$/.test(before))) end += empty.length;
       else if (/\n[ \t]*\r?\n$/.test(before) && (after === '' || /^[ \t]*[}\])]/.test(after))) start = before.replace(/(?:[ \t]*\r?\n)+$/, (lines) => /^[ \t]*\r?\n/.exec(lines)![0]).length;
     }
     this.#edit(start, end, '');
+  }
+
+  /** Removes properties from an object that keeps others, with the comments above them. */
+  removeProperties(properties: readonly Node[]): void {
+    const text = this.root.getFullText();
+    for (const record of new Set(properties.map((one) => one.getParent()))) {
+      if (!Node.isObjectLiteralExpression(record)) continue;
+      const all = record.getProperties();
+      const isGone = (index: number): boolean => properties.includes(all[index]!);
+      all.forEach((first, index) => {
+        if (!isGone(index) || (index > 0 && isGone(index - 1))) return;
+        const next = all.findIndex((_one, later) => later > index && !isGone(later));
+        const before = all[index - 1];
+        if (next !== -1) this.#edit(withCommentsAbove(first), withCommentsAbove(all[next]!), '');
+        else if (before !== undefined) this.#edit(/^\s*,[ \t]*\/[/*]/.test(text.slice(before.getEnd())) ? this.#endOfLine(before) : before.getEnd(), all.at(-1)!.getEnd(), '');
+      });
+    }
+  }
+
+  #endOfLine(node: Node): number {
+    return node.getEnd() + /^[^\r\n]*/.exec(this.root.getFullText().slice(node.getEnd()))![0].length;
+  }
+
+  /** Where the text that stays ends in front of an offset up to which lines go already. */
+  #leftUpTo(offset: number): number {
+    const gone = this.#edits.find(({ start, end, text }) => end === offset && start < end && text === '');
+    return gone === undefined ? offset : this.#leftUpTo(gone.start);
   }
 
   /**
@@ -174,14 +201,21 @@ export class Script {
 
   /** An edit within another one has nothing left to change, whichever of them came first; of two at one place the later counts. */
   #edit(start: number, end: number, text: string): void {
-    // An import that stands behind a line that goes takes its place.
-    const imports = text === '' ? this.#edits.filter((other) => this.#imports.has(other) && isWithin(other, { file: this.path, start, end, text })) : [];
-    const fresh: TextEdit = { file: this.path, start, end, text: text + imports.map((one) => one.text.replace(/^(\r?\n)(.*)$/s, '$2$1')).join('') + (imports.length > 0 && /\n[ \t]*\r?\n$/.test(this.root.getFullText().slice(start, end)) ? this.style.newline : '') };
-    for (const one of imports) this.#imports.delete(one);
-    if (imports.length > 0) this.#imports.add(fresh);
+    const fresh: TextEdit = { file: this.path, start, end, text };
+    const imports = text === '' ? this.#edits.filter((other) => this.#imports.has(other) && isWithin(other, fresh)) : [];
+    if (imports.length > 0) return this.#keepImports(fresh, imports);
     if (this.#edits.some((other) => isWithin(fresh, other) && !isWithin(other, fresh))) return;
     const kept = this.#edits.filter((other) => !isWithin(other, fresh));
     this.#edits.splice(0, this.#edits.length, ...kept, fresh);
+  }
+
+  /** Imports that stand behind a line that goes take its place, with the empty line behind it. */
+  #keepImports({ file, start, end }: TextEdit, imports: readonly TextEdit[]): void {
+    const lines = imports.map(({ text }) => text.replace(/^\r?\n/, '') + this.style.newline).join('');
+    const isLast = /\n[ \t]*\r?\n$/.test(this.root.getFullText().slice(start, end));
+    const instead: TextEdit = { file, start, end, text: lines + (isLast ? this.style.newline : '') };
+    this.#edits.splice(0, this.#edits.length, ...this.#edits.filter((other) => !isWithin(other, instead)), instead);
+    this.#imports.add(instead);
   }
 
   #withCommentBehind(node: Node): number {

@@ -1,5 +1,6 @@
 import { Node, SyntaxKind, type ObjectLiteralExpression } from 'ts-morph';
 import { contains, type Span } from '../../text/span.js';
+import { isStillThere } from './cors-options.js';
 import type { Script } from './script.js';
 
 /** A header as it is written. */
@@ -26,13 +27,13 @@ export function writtenBy(call: Node): readonly Written[] {
   return namesAt(name, value, call).map((one) => ({ ...one, header: one.header.toLowerCase() }));
 }
 
-/** Does a record that a call is given hold headers of CORS and others? Those of CORS, as they stand there. */
-export function corsAmongOthers(call: Node): readonly Written[] {
-  const record = Node.isCallExpression(call) ? call.getArguments().find(Node.isObjectLiteralExpression) : undefined;
-  if (record === undefined) return [];
-  const all = propertiesOf(record);
-  const own = all.filter(({ header }) => header.startsWith('access-control-'));
-  return own.length > 0 && own.length < record.getProperties().length ? own : [];
+/** Properties of objects with headers of CORS and others, which calls within a node are given. */
+export function corsAmongOthers(node: Node): readonly Node[] {
+  const calls = node.getDescendantsOfKind(SyntaxKind.CallExpression);
+  return calls.flatMap((call) => call.getArguments().filter(Node.isObjectLiteralExpression)).flatMap((record) => {
+    const own = propertiesOf(record).filter(({ header }) => header.startsWith('access-control-'));
+    return own.length < record.getProperties().length ? own.map((one) => one.node) : [];
+  });
 }
 
 /** An object literal, as it stands or by the name that it has in the file. */
@@ -145,4 +146,10 @@ export function placesWritten(script: Script, nodes: readonly Node[]): readonly 
 export function writesLeft(nodes: readonly Node[], gone: readonly Node[]): readonly Node[] {
   const isGone = (one: Node): boolean => gone.some((node) => node.containsRange(one.getStart(), one.getEnd()));
   return nodes.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression)).filter((call) => !isGone(call) && writtenBy(call).some(({ header, node }) => header.startsWith('access-control-') && !isGone(node)));
+}
+
+/** Is the origin that functions send an expression in which nothing of the request stands, and that nothing decides about? */
+export function sendsOneOrigin(functions: readonly { readonly node: Node; readonly statements: readonly Node[] }[]): boolean {
+  const values = functions.flatMap((one) => one.node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call).filter(({ header }) => header === 'access-control-allow-origin').map(({ value }) => ({ value, call, one }))));
+  return values.length > 0 && values.every(({ value, call, one }) => isStillThere(value, [one.node]) && one.statements.some((statement) => Node.isExpressionStatement(statement) && statement.containsRange(call.getStart(), call.getEnd())));
 }
