@@ -42,7 +42,7 @@ export default {
 /** Parts whose location is not in view. */
 function* bare({ places }: Configuration): Generator<Proposed> {
   const found = places.find(({ directive, block }) => block === undefined && directive.name === 'if' && directive.block?.some((line) => isHeader(line, ALLOW_ORIGIN)) === true);
-  if (found !== undefined) yield refuse(found.directive.at, 'maps stand in http, and where this part is included is not in view');
+  if (found !== undefined) yield refuse(found.directive.at, 'maps stand in http, and no file that is looked at includes this part: name the one that does, too');
 }
 
 /** Locations that send the same; a part that several of them include is rewritten for all of them. */

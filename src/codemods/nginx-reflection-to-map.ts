@@ -29,13 +29,13 @@ export default {
         const [policy] = policies;
         const at = opening.place.directive.at;
         if (policy === undefined) {
-          yield refuse(at, 'the server that this is a part of is not in view');
+          yield refuse(at, 'no file that is looked at includes this part, so that it is not known which server it is for: name the one that does, too');
           continue;
         }
         const chosen = policies.map((one) => choices.originsFor(one!));
         const [origins] = chosen;
         if (origins === undefined || chosen.includes(undefined)) yield refuse(at, 'the origin is sent back as it came; say which origins are to be let in', { choice: 'origins', policy: policies[chosen.indexOf(undefined)]!, candidates });
-        else if (origins.env !== undefined) yield refuse(at, `nginx reads no environment variables, ${origins.env} neither: name the origins`);
+        else if (origins.env !== undefined) yield refuse(at, `nginx reads no environment variables, ${origins.env} neither: name the origins by --origins; where they differ from one deployment to another, let envsubst write the map from a template (Docker's nginx image does for /etc/nginx/templates/*.template)`);
         else if (chosen.some((one) => JSON.stringify(one) !== JSON.stringify(origins))) yield refuse(at, 'servers for which different origins were named share it');
         else groups.set(keyOf(origins), { origins, openings: [...(groups.get(keyOf(origins))?.openings ?? []), opening] });
       }

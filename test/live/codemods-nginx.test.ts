@@ -122,6 +122,8 @@ async function served(texts: Texts, side: string, port: number): Promise<Running
   const prefix = main === undefined ? dirname(anyServer!).replace(/(?:^|\/)(?:conf\.d|sites-available|templates)$/, '') : dirname(main);
   const home = join(folder, prefix);
   for (const [path, text] of Object.entries(texts)) write(join(folder, path), localised(text, home, port));
+  // Debian's package has it beside the main file.
+  if (Object.values(texts).some((text) => text.includes('include proxy_params;'))) write(join(home, 'proxy_params'), 'proxy_set_header Host $http_host;\n');
   const servers = Object.entries(texts).filter(([, text]) => /^server\b/m.test(text)).map(([path]) => `include ${join(folder, path)};`);
   const base = main === undefined ? `events {}\nhttp {\n${servers.join('\n')}\n}\n` : readFileSync(join(folder, main), 'utf8');
   const file = join(home, 'live.conf');

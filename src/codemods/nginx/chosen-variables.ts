@@ -75,7 +75,7 @@ function chosenIn(scope: Place, names: ReadonlySet<string>, { places }: Configur
   const assigns = ({ name, args }: Directive): boolean => name === 'set' && args.length === 2 && names.has(variableName(args[0]!.text));
   const isPure = ({ name, block }: Directive): boolean => name === 'if' && block !== undefined && block.length > 0 && block.every(assigns);
   const tried = isServer ? undefined : inside.find(({ name }) => name === 'try_files');
-  if (tried !== undefined) throw new Undecided(tried, 'an `if` that holds switches try_files off; without the `if`s it would work again, and other files would be served');
+  if (tried !== undefined) throw new Undecided(tried, 'an `if` in this location switches try_files off where it holds; with a map in its place try_files would work for these requests again, and other files would be served');
   for (const place of places) {
     const { directive, block } = place;
     if (!isInside(place, server ?? scope)) continue;

@@ -26,6 +26,9 @@ const KNOWN = /^(?:add_header|set|return)$/;
 /** Codes that end the phase, or lead elsewhere. */
 const ENDS = /^(?:rewrite|break|return)$/;
 
+/** Files of parameters for what is behind, without a header line or a code: those in `conf/` of nginx, and Debian's `proxy_params`. */
+const PARAMETERS = /(?:^|\/)(?:(?:fastcgi|uwsgi|scgi|proxy)_params|fastcgi\.conf)$/;
+
 /** Does a location send Access-Control-Allow-Origin out of an `if`? */
 export function isConditional({ directive: { name, block } }: Place): boolean {
   return name === 'location' && block?.some((inner) => inner.name === 'if' && inner.block?.some((line) => isHeader(line, ALLOW_ORIGIN)) === true) === true;
@@ -48,11 +51,16 @@ export function conditionalAt(location: Place, sources: Sources): Conditional {
     const answers = end.answer?.within !== undefined && conditions.includes(end.answer.within);
     return { lines: linesOf(end), isSafe: SAFE.test(end.answer?.directive.args[0]?.text ?? ''), answer: answers ? end.answer!.directive : undefined };
   };
+  // An `if` that holds is a level without the location's try_files; one that answers by itself looks for no file.
+  const tries = own.find(({ name }) => name === 'try_files');
+  const isApart = (end: End): boolean => tries !== undefined && !end.early && end.level !== undefined && end.answer === undefined;
   const told = (end: End): string => {
     const cell = cellOf(end);
-    return JSON.stringify([cell?.lines.map(({ name, value, always }) => [name, value, always]), end.answer?.directive.args.map(({ text }) => text), cell?.answer !== undefined]);
+    return JSON.stringify([isApart(end), cell?.lines.map(({ name, value, always }) => [name, value, always]), end.answer?.directive.args.map(({ text }) => text), cell?.answer !== undefined]);
   };
   const { atoms, ends } = traced({ server, own }, told);
+  const apart = [...ends.values()].flat().find(isApart);
+  if (apart !== undefined) throw new Undecided(tries!, `the \`if\` in line ${sources.lineOf(apart.level!.at)} switches try_files off where it holds; without it, try_files would work for these requests again, and other files would be served`);
   const table: Table = new Map([...ends].map(([method, row]) => [method, row.map(cellOf)]));
   const captured = [...table.values()].flat().flatMap((cell) => cell?.lines ?? []).find(({ value }) => /\$\{?\d/.test(value));
   if (captured !== undefined) throw new Undecided(captured.directive, `${captured.value} is what a pattern took, which a map would take otherwise`);
@@ -75,8 +83,7 @@ function checkAround(location: Place, own: readonly Directive[], conditions: rea
   if (lua !== undefined) throw new Undecided(lua, 'Lua runs here, which may send headers too');
   for (const [index, directive] of own.entries()) {
     if (index < last && ENDS.test(directive.name)) throw new Undecided(directive, `${directive.name} decides whether the \`if\`s behind it are asked at all`);
-    if (directive.name === 'try_files') throw new Undecided(directive, 'an `if` that holds switches try_files off; without the `if`s it would work again, and other files would be served');
-    if (directive.name === 'include') throw new Undecided(directive, 'what is included here is not in view');
+    if (directive.name === 'include' && !PARAMETERS.test(directive.args[0]?.text ?? '')) throw new Undecided(directive, 'what is included here is not in view');
     if (directive.name === 'location' && directive.block?.some(({ name }) => name === 'add_header') === false) throw new Undecided(directive, 'this location has no header lines of its own, and would inherit those that replace the `if`s');
     if (/^more_(?:set|clear)_headers$/.test(directive.name) && directive.args.some(({ text }) => CORS_HEADER.test(text))) throw new Undecided(directive, `${directive.name} sends CORS headers here too`);
   }

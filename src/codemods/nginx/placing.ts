@@ -17,7 +17,7 @@ export type MapPlace = { readonly kind: 'in-file'; readonly edit: (blocks: reado
 export function mapPlace(places: readonly Place[], parts: readonly string[], configuration: Configuration, all: readonly Configuration[], sources: Sources): MapPlace | string {
   const servers = places.map((place) => around(place, 'server'));
   const [first] = servers;
-  if (first === undefined || servers.includes(undefined)) return 'maps stand in http, and where this part is included is not in view';
+  if (first === undefined || servers.includes(undefined)) return 'maps stand in http, and no file that is looked at includes this part: name the one that does, too';
   const files = new Set(servers.map((server) => server!.directive.at.file));
   const { root, places: every } = configuration;
   const shared = all.find((other) => other !== configuration && parts.some((file) => other.root.included.includes(file)));
