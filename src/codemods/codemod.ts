@@ -1,4 +1,5 @@
 import type { Revised } from '../engine.js';
+import type { ProbeRequest } from '../policy/compare.js';
 import type { Policy } from '../policy/program.js';
 import type { Span } from '../text/span.js';
 import type { Difference } from './proof.js';
@@ -42,6 +43,11 @@ export interface Rewriting {
   readonly announces?: Announcement;
   /** What is left to do by hand: `npm install`. */
   readonly notes?: readonly string[];
+  /**
+   * Is a request served by more than an error that no page reads? For files that the engine does not read as soon as they say
+   * nothing of CORS, and that the code-mod has read. Absent: all are.
+   */
+  serves?(request: ProbeRequest): boolean;
 }
 
 /** What a code-mod says beforehand of the answers that change; it is refused where anything else does. */

@@ -96,15 +96,16 @@ function judgedBy(proposed: Rewriting, before: Revised, after: Revised): Pick<Do
   const refuse = (reason: string): Refusal => ({ kind: 'refusal', at: proposed.at, reason });
   if (paths.every((path) => before.files.read(path) === after.files.read(path))) return refuse('nothing would change');
   if (after.problemsIn(paths) > before.problemsIn(paths)) return refuse('the result would not be of its language; this is a mistake of cors-lint');
-  const { differences, proven, before: was, after: is } = prove(before, after);
+  const { differences: found, proven, before: was, after: is } = prove(before, after);
+  const differences = found.filter(({ request }) => proposed.serves?.(request) !== false);
   const against = differences.find((difference) => decides(difference) && proposed.announces?.allows(difference) !== true);
   if (against !== undefined) return refuse(`browsers would see something else: ${inWords(against)}`);
   const unset = proposed.announces?.unset;
   const without = unset === undefined ? undefined : prove(before, after, unset).differences.find(decides);
   if (without !== undefined) return refuse(`browsers would see something else where ${unset} is not set: ${inWords(without)}`);
-  const found = after.complaints(is);
-  const known = found.size === 0 ? found : before.complaints(was);
-  const fresh = [...found].filter((id) => !known.has(id));
+  const complaints = after.complaints(is);
+  const known = complaints.size === 0 ? complaints : before.complaints(was);
+  const fresh = [...complaints].filter((id) => !known.has(id));
   if (fresh.length > 0) return refuse(`the result would have a finding that is not there now: ${fresh.join(', ')}`);
   return { differences, proven };
 }

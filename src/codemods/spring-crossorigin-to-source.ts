@@ -2,6 +2,7 @@ import type { Revised } from '../engine.js';
 import { applicationRoot } from '../middleware/jvm/application-files.js';
 import { covers } from '../middleware/spring/paths.js';
 import { springConfiguration } from '../middleware/spring/injection.js';
+import type { ProbeRequest } from '../policy/compare.js';
 import { JvmModule, springVersion } from '../syntax/jvm/index.js';
 import { applyEdits, type TextEdit } from '../text/edit.js';
 import { spanKey, type Span } from '../text/span.js';
@@ -12,6 +13,7 @@ import { grantFor, type Grant } from './jvm/cors-lines.js';
 import { servedIn, type Granted, type Served, type Unsaid } from './jvm/cross-origin.js';
 import { Destination } from './jvm/entries.js';
 import { droppingUnused } from './jvm/imports.js';
+import { combinedWith, saySame, type Mapping } from './jvm/mappings.js';
 import { nodeOf, removeAnnotation } from './jvm/members.js';
 import { commentsIn } from './jvm/style.js';
 
@@ -61,7 +63,14 @@ function* gathered(module: JvmModule): Generator<Proposed> {
   const home = corsHomeOf(module);
   if (typeof home === 'string') return yield refuse(at, home);
   if (home.inFront && springConfiguration(module).property('spring.mvc.servlet.path', undefined) !== undefined) return yield refuse(at, 'spring.mvc.servlet.path comes before the paths of controllers, and a filter sees it');
-  yield rewriting(module, kept, home);
+  const proposed = rewriting(module, kept, home);
+  yield proposed.kind === 'refusal' ? proposed : { ...proposed, serves: (request) => isServed(request, routes) };
+}
+
+/** Another method than those of a path gets 405 before anything of CORS is said; OPTIONS is answered by Spring itself. */
+function isServed({ probe, method }: ProbeRequest, routes: readonly Served[]): boolean {
+  const own = routes.filter(({ path }) => covers(path, probe.path));
+  return own.length === 0 || method === 'OPTIONS' || own.some(({ methods }) => methods.length === 0 || methods.includes(method) || (method === 'HEAD' && methods.includes('GET')));
 }
 
 /** Routes whose annotations can go, all routes that share one with them included; and why others cannot. */
@@ -113,18 +122,19 @@ function policyOf(granted: Served['granted']): string {
 function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome): Proposed {
   const at = routes[0]!.at;
   const covering = routes.filter(({ path }) => home.patterns.some((pattern) => pattern === undefined || covers(pattern, path)));
-  if (covering.length > 0 && !home.inFront) return refuse(covering[0]!.at, `${home.title} has a mapping for ${covering[0]!.path} already: what both say together has to be written by hand`);
   const destination = new Destination(home.isKotlin, home.package);
   const grants: Grant[] = [];
   const told = new Set<string>();
-  for (const path of ordered(routes.filter((route) => !covering.includes(route)))) {
+  for (const path of ordered(routes.filter((route) => !home.inFront || !covering.includes(route)))) {
     const own = routes.filter((route) => route.path === path);
     const { granted, annotations } = own[0]!;
     const comments = annotations.filter((one) => !told.has(spanKey(one))).flatMap((one) => commentsAt(module, one));
     for (const one of annotations) told.add(spanKey(one));
     const grant = grantFor(path, methodsOf(answering(path, routes)), granted!, comments, destination, module.at(annotations[0]!.file)!);
     if (typeof grant === 'string') return refuse(own[0]!.at, grant);
-    grants.push(grant);
+    const together = withMapping(grant, home);
+    if (typeof together === 'string') return refuse(own[0]!.at, `${home.title} has a mapping for ${path} already: ${together}`);
+    grants.push(together);
   }
   const needed = grants.filter((grant, index) => !isSaidBehind(grant, grants.slice(index + 1)));
   const result = home.write(needed, destination);
@@ -137,15 +147,34 @@ function rewriting(module: JvmModule, routes: readonly Served[], home: CorsHome)
     const own = edits.filter((edit) => edit.file === file);
     return [file, applyEdits(holder.source.text, [...own, ...droppingUnused(holder, namesIn(holder, removed), own)])] as const;
   });
-  const announces = home.refusesOthers && grants.length > 0 ? { announces: answeringPreflights(routes.filter((route) => !covering.includes(route))) } : {};
+  const announced = home.refusesOthers && grants.length > 0 ? answeringPreflights(routes.filter((route) => !covering.includes(route))) : lettingAsk(routes, grants, home);
   const gone = grants.length === 0 ? 'goes: it says nothing beside' : 'becomes';
-  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]), ...announces, ...slashNote(module, needed) };
+  return { kind: 'rewriting', title: `@CrossOrigin of ${[...new Set(routes.map(({ of }) => of.replace(/^.* of /, '')))].join(', ')} ${gone} ${home.title}`, at, texts: new Map([...texts, ...result.fresh]), ...(announced === undefined ? {} : { announces: announced }), ...notesOn(module, needed, home) };
 }
 
-/** Before Spring 6 a handler serves its path with a slash behind it, too, which a pattern of CORS is not for (measured on 5.3.31). */
-function slashNote({ files, file }: JvmModule, grants: readonly Grant[]): { readonly notes?: readonly string[] } {
-  const path = springVersion(files, file).number < 60000 ? grants.map((grant) => grant.path).find((one) => !/[/*]$/.test(one)) : undefined;
-  return path === undefined ? {} : { notes: [`Spring before 6 serves ${path}/ as it serves ${path}, and the policy is for the latter: pages that ask with a slash at the end have to ask without it.`] };
+/** The first mapping of the registry that is for a path, or may be: it decides. */
+function mappingFor({ path }: Grant, { mappings }: CorsHome): Mapping | undefined {
+  return mappings.find(({ pattern }) => pattern === undefined || covers(pattern, path));
+}
+
+/** What a path is granted by its annotations and by the mapping that is for it already. */
+function withMapping(grant: Grant, home: CorsHome): Grant | string {
+  const mapping = mappingFor(grant, home);
+  if (mapping === undefined) return grant;
+  if (mapping.pattern === undefined) return 'its pattern is not in the text';
+  return typeof mapping.grant === 'string' ? mapping.grant : combinedWith(mapping.grant, grant, home.isKotlin);
+}
+
+function notesOn({ files, file }: JvmModule, grants: readonly Grant[], home: CorsHome): { readonly notes?: readonly string[] } {
+  const isOld = springVersion(files, file).number < 60000;
+  // A handler serves its path with a slash behind it, too, which a pattern of CORS is not for (measured on 5.3.31).
+  const path = isOld ? grants.map((grant) => grant.path).find((one) => !/[/*]$/.test(one)) : undefined;
+  const said = grants.flatMap((grant) => {
+    const mapping = mappingFor(grant, home);
+    return typeof mapping?.grant === 'object' && saySame(mapping.grant, grant) ? [`What ${grant.path} is granted the mapping of ${mapping.pattern} grants it, too: it can be left out.`] : [];
+  });
+  const notes = [...(path === undefined ? [] : [`Spring before 6 serves ${path}/ as it serves ${path}, and the policy is for the latter: pages that ask with a slash at the end have to ask without it.`]), ...said];
+  return notes.length === 0 ? {} : { notes };
 }
 
 /** Before Spring 7 a filter refuses preflights for paths that its source has nothing for, whatever stands behind it. */
@@ -154,6 +183,20 @@ function answeringPreflights(routes: readonly Served[]): Announcement {
   return {
     words: `Preflights for ${paths.join(', ')}, which were refused as the source had nothing for them, are answered by what @CrossOrigin says.`,
     allows: ({ what, before, after, request: { probe, origin } }) => what === 'verdict' && before === 'blocked' && after === 'allowed' && routes.some(({ path, granted }) => granted !== undefined && covers(path, probe.path) && mayAdmit(granted, origin)),
+  };
+}
+
+/** Spring itself answers OPTIONS, by the mapping alone, whatever the annotations of other methods say. */
+function lettingAsk(routes: readonly Served[], grants: readonly Grant[], home: CorsHome): Announcement | undefined {
+  const asked = grants.filter((grant) => {
+    const said = mappingFor(grant, home)?.grant;
+    return typeof said === 'object' && grant.methods.some((method) => method === '*' || method === 'OPTIONS') && !saySame(said, grant);
+  });
+  if (asked.length === 0) return undefined;
+  const own = routes.filter(({ path }) => asked.some((grant) => grant.path === path));
+  return {
+    words: `Pages that @CrossOrigin lets in may send OPTIONS to ${asked.map(({ path }) => path).join(', ')} by themselves, which Spring answers with the methods that are served: the mapping allows that method.`,
+    allows: ({ what, before, after, request: { probe, origin, method } }) => what === 'verdict' && method === 'OPTIONS' && before === 'blocked' && after === 'allowed' && own.some(({ path, granted }) => granted !== undefined && covers(path, probe.path) && mayAdmit(granted, origin)),
   };
 }
 
@@ -179,10 +222,18 @@ function ordered(routes: readonly Served[]): readonly string[] {
   return paths;
 }
 
-/** The methods of a path together; empty: the default, where one of its routes has no others. */
+/** The methods of a path together, as far as something serves them there; empty: the default, where one of its routes has no others. */
 function methodsOf(routes: readonly Served[]): readonly string[] {
-  const methods = routes.flatMap(({ granted }) => (granted!.methods.length === 0 ? ['GET', 'HEAD', 'POST'] : granted!.methods));
-  return routes.every(({ granted }) => granted!.methods.length === 0) ? [] : [...new Set(methods)];
+  const methods = [...new Set(routes.flatMap(({ granted }) => (granted!.methods.length === 0 ? ['GET', 'HEAD', 'POST'] : granted!.methods)))];
+  return routes.every(({ granted }) => granted!.methods.length === 0) ? [] : servedOf(methods, routes);
+}
+
+/** Those of some methods that something serves: a preflight for another one is answered as if there were no annotation, and the request with 405. */
+function servedOf(methods: readonly string[], routes: readonly Served[]): readonly string[] {
+  if (routes.some((route) => route.methods.length === 0)) return methods;
+  const served = routes.flatMap((route) => (route.methods.includes('GET') ? [...route.methods, 'HEAD'] : route.methods));
+  const meant = methods.filter((method) => method === '*' || served.includes(method));
+  return meant.length === 0 ? methods : meant;
 }
 
 function commentsAt(module: JvmModule, at: Span): readonly string[] {

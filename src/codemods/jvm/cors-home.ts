@@ -6,6 +6,7 @@ import { applicationClassOf, freshClass, sourcesOf } from './application.js';
 import { registryLines, sourceLines, type Grant } from './cors-lines.js';
 import type { Destination } from './entries.js';
 import { importing } from './imports.js';
+import { mappingsIn, type Mapping } from './mappings.js';
 import { addFirst, addMember, depthOf } from './members.js';
 import { callsIn, securityChainsIn, type SecurityChain } from './security-chains.js';
 import { blanksBefore, inStyle, linesOf, literal, styleOf } from './style.js';
@@ -18,6 +19,8 @@ export interface CorsHome {
   readonly package: string;
   /** Patterns of paths that something written there is for already. */
   readonly patterns: readonly (string | undefined)[];
+  /** What stands in Spring MVC's own registry, in order: Spring combines it with annotations. */
+  readonly mappings: readonly Mapping[];
   /** Does it answer before Spring MVC sees a request? Else it is Spring MVC's own registry. */
   readonly inFront: boolean;
   /** Does it refuse preflights for paths that it has nothing for? */
@@ -37,6 +40,7 @@ export function corsHomeOf(module: JvmModule): CorsHome | string {
   const registered = modulesOf(module, /registerCorsConfiguration/);
   if (registered.length > 0 && (asked || filtering)) return inSource(registered);
   const registry = modulesOf(module, /addCorsMappings/).flatMap((holder) => methodsNamed(holder, 'addCorsMappings').map((node) => ({ holder, node })));
+  if (registry.length > 1) return `addCorsMappings stands in ${registry.map(({ holder }) => holder.file).join(' and in ')}: which of them comes first is not known`;
   if (registry[0] !== undefined) return inMethod(registry[0].holder, registry[0].node);
   const hasSource = modulesOf(module, /\bCorsConfigurationSource\b|\bcorsFilter\b/).length > 0;
   if (asked && !hasSource && chains.every(({ cors }) => cors === 'defaults')) return besideChain(chains[0]!);
@@ -73,6 +77,7 @@ function inSource(holders: readonly JvmModule[]): CorsHome | string {
     isKotlin: holder.isKotlin,
     package: holder.unit.package,
     patterns: calls.map(({ call }) => firstText(call)),
+    mappings: [],
     inFront: true,
     refusesOthers: springVersion(holder.files, holder.file).number < 70000,
     write: (grants, destination) => {
@@ -90,15 +95,18 @@ function inMethod(holder: JvmModule, method: SyntaxNode): CorsHome | string {
   const registry = (parameter?.childForFieldName('name') ?? parameter?.namedChildren.find(({ type }) => type === 'identifier'))?.text;
   if (body === null || body === undefined || registry === undefined || body.type !== 'block') return 'addCorsMappings has no body that anything can be added to';
   const owner = ownerOf(holder, method);
+  const mappings = mappingsIn(method);
   const { end } = linesOf(holder.source.text, body.startIndex, body.startIndex);
   return {
     title: `addCorsMappings in ${holder.file}`,
     isKotlin: holder.isKotlin,
     package: holder.unit.package,
-    patterns: callsIn(method).filter((call) => nameNode(call)?.text === 'addMapping').map(firstText),
+    patterns: mappings.map(({ pattern }) => pattern),
+    mappings,
     inFront: false,
     refusesOthers: false,
     write: (grants, destination) => {
+      if (grants.length === 0) return { edits: [], fresh: new Map() };
       if (end > body.endIndex) return 'addCorsMappings stands on one line';
       const depth = depthOf(holder, { file: holder.file, start: method.startIndex, end: method.endIndex }) + 1;
       return written(holder, destination, valueImport(destination), () => {
@@ -131,6 +139,7 @@ function inConfigurer(holder: JvmModule, declaration: ClassDeclaration): CorsHom
     isKotlin: holder.isKotlin,
     package: holder.unit.package,
     patterns: [],
+    mappings: [],
     inFront: false,
     refusesOthers: false,
     write: (grants, destination) =>
@@ -157,6 +166,7 @@ function newConfigurer(application: JvmModule, { name, path, package: own, isKot
     isKotlin,
     package: own,
     patterns: [],
+    mappings: [],
     inFront: false,
     refusesOthers: false,
     write: (grants, destination) => {
@@ -187,6 +197,7 @@ function besideChain({ module: holder, owner, method }: SecurityChain): CorsHome
     isKotlin: holder.isKotlin,
     package: holder.unit.package,
     patterns: [],
+    mappings: [],
     inFront: true,
     refusesOthers: false,
     write: (grants, destination) => {

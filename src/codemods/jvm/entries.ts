@@ -1,6 +1,6 @@
 import type { ClassDeclaration, Code, Field, JvmModule } from '../../syntax/jvm/index.js';
 import type { Entry } from './cross-origin.js';
-import { packageOf } from './imports.js';
+import { packageOf, simpleName } from './imports.js';
 import { literal } from './style.js';
 
 /** A setting that a class has to be given: `@Value("${cors.origins}")`. */
@@ -60,7 +60,9 @@ export class Destination {
     if (imported !== undefined) {
       const owner = packageOf(imported.name);
       // Java imports a constant of a class, Kotlin one of a package too.
-      return /\.[A-Z]\w*$/.test(owner) ? this.#imported(owner, `${owner.slice(owner.lastIndexOf('.') + 1)}.${code.name}`) : this.#imported(imported.name, code.name);
+      if (/\.[A-Z]\w*$/.test(owner)) return this.#imported(owner, `${owner.slice(owner.lastIndexOf('.') + 1)}.${simpleName(imported.name)}`);
+      const declared = holder.propertyNamed(code.name);
+      return declared === undefined ? this.#imported(imported.name, simpleName(imported.name)) : this.#ofPackage(declared, written);
     }
     const owner = holder.unit.classes.find((one) => one.fields.some(({ name }) => name === code.name) || companionField(one, code.name) !== undefined);
     const field = owner?.fields.find(({ name }) => name === code.name) ?? (owner === undefined ? undefined : companionField(owner, code.name));
@@ -68,9 +70,16 @@ export class Destination {
       const hidden = this.#hidden(field, owner, holder);
       return hidden === undefined ? this.#imported(`${holder.unit.package}.${owner.name}`.replace(/^\./, ''), `${owner.name}.${code.name}`) : { reason: hidden };
     }
-    const property = holder.unit.properties.find(({ name }) => name === code.name);
-    if (property === undefined) return { reason: `the constant ${written} is not in view` };
-    return /\bprivate\b/.test(head(property, holder)) ? { reason: `the constant ${written} is private to its file` } : this.#imported(`${holder.unit.package}.${code.name}`.replace(/^\./, ''), code.name);
+    const found = holder.propertyNamed(code.name);
+    if (found === undefined) return { reason: `the constant ${written} is not in view` };
+    return this.#ofPackage(found, written);
+  }
+
+  /** A property of Kotlin outside of classes. */
+  #ofPackage({ module, property }: { readonly module: JvmModule; readonly property: Field }, written: string): { readonly text: string } | { readonly reason: string } {
+    if (/\bprivate\b/.test(head(property, module))) return { reason: `the constant ${written} is private to its file` };
+    if (!this.isKotlin) return { reason: `the constant ${written} is one of Kotlin's, outside of classes: another file in Java names it otherwise` };
+    return this.#imported(`${module.unit.package}.${property.name}`.replace(/^\./, ''), property.name);
   }
 
   #imported(qualified: string, text: string): { readonly text: string } {

@@ -42,7 +42,7 @@ export function callsIn(node: SyntaxNode | undefined): readonly SyntaxNode[] {
 }
 
 /** The call that is made on what another one gives back. */
-function followingCall(call: SyntaxNode): SyntaxNode | undefined {
+export function followingCall(call: SyntaxNode): SyntaxNode | undefined {
   const parent = call.parent?.type === 'navigation_expression' ? call.parent.parent : call.parent;
   return parent !== null && parent !== undefined && isCall(parent) && nameNode(parent)?.startIndex !== nameNode(call)?.startIndex && parent.startIndex === call.startIndex ? parent : undefined;
 }

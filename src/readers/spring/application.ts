@@ -1,8 +1,9 @@
 import { applicationFiles } from '../../middleware/jvm/application-files.js';
 import { managedVersion, run, type ClassInView, type JvmModule, type MethodInView, type Run } from '../../syntax/jvm/index.js';
 import { Traced, type Files } from '../../text/files.js';
+import { spanKey } from '../../text/span.js';
 import type { Event, Value } from '../../values/value.js';
-import { followed } from './followed.js';
+import { beanNameOf, followed } from './followed.js';
 import { securityIn, type SecurityFacts } from './security/chains.js';
 import { builtBy, type Mapping, type OpenFilter, type Source } from './sources.js';
 import { SpringObjects } from './spring-classes.js';
@@ -53,7 +54,7 @@ export interface Application {
 
 export function follow(module: JvmModule): Followed {
   const objects = new SpringObjects();
-  const ran = run(module, objects.packages, springInjection);
+  const ran = run(module, objects.packages, (into) => springInjection(into) ?? (objects.isSource(into.type) ? (into.written() ?? objects.given(into.type, into.at, beanNameOf(into))) : undefined));
   const methods = followed(ran, objects);
   return { module, ran, objects, methods, events: [...ran.classes.flatMap(({ construction }) => construction), ...methods.flatMap((one) => one.events)] };
 }
@@ -68,7 +69,7 @@ export function applicationOf(file: Followed): Application {
   const { module } = file;
   const own = factsOf(file);
   const others = applicationFiles(module, /\.(?:java|kt)$/, SPEAKS).flatMap((path) => (path === module.file ? [] : (factsAt(path, module) ?? [])));
-  const all = linked([...others, own].sort((a, b) => (a.file < b.file ? -1 : 1)));
+  const all = placed(linked([...others, own].sort((a, b) => (a.file < b.file ? -1 : 1))));
   return { own: all.find((facts) => facts.file === own.file)!, all, security: managedVersion(module.files, module.file, 'spring-security').number };
 }
 
@@ -84,8 +85,14 @@ function linked(all: readonly FileFacts[]): readonly FileFacts[] {
   return all.map((facts) => ({ ...facts, sources: facts.sources.map((source) => (filters.has(source) ? { ...source, title: 'CorsFilter', filter: filters.get(source)! } : source)) }));
 }
 
+/** Filters that are classes of the project stand where any file puts them. */
+function placed(all: readonly FileFacts[]): readonly FileFacts[] {
+  const uses = new Map(all.flatMap(({ sources }) => sources).flatMap(({ at, filter }) => (filter?.placed === true ? [[spanKey(at), filter] as const] : [])));
+  return uses.size === 0 ? all : all.map((facts) => ({ ...facts, sources: facts.sources.map((source) => (source.filter === undefined ? source : { ...source, filter: uses.get(spanKey(source.at)) ?? source.filter })) }));
+}
+
 /** What a file says that speaks for more than its own handlers. */
-const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|HttpSecurity|WebSecurity|SecurityFilterChain|Access-Control-Allow-|ACCESS_CONTROL_ALLOW_/;
+const SPEAKS = /CorsRegistry|CorsConfiguration|Cors(?:Web)?Filter|FilterRegistrationBean|HttpSecurity|WebSecurity|SecurityFilterChain|Access-Control-Allow-|ACCESS_CONTROL_ALLOW_/;
 
 /** Facts of a file, with the texts that they rest on (undefined: no such file). */
 interface Remembered {

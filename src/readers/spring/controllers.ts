@@ -1,12 +1,15 @@
+import { applicationRoot } from '../../middleware/jvm/application-files.js';
+import { jvmNames } from '../../middleware/jvm/names.js';
 import { headersOfParameters } from '../../middleware/jvm/parameters-asked.js';
 import { configured, merged, withPermitDefaults, type CorsConfiguration } from '../../middleware/spring/cors-configuration.js';
-import { springConfiguration } from '../../middleware/spring/injection.js';
+import { springConfiguration, springInjection } from '../../middleware/spring/injection.js';
 import { spelExpression } from '../../middleware/spring/spel.js';
-import type { AnnotationInView, ClassInView, JvmModule } from '../../syntax/jvm/index.js';
+import { isTestSource, run, type AnnotationInView, type ClassInView, type JvmModule } from '../../syntax/jvm/index.js';
+import { below } from '../../text/files.js';
 import { mapCases } from '../../values/cases.js';
 import { TRUE } from '../../values/condition.js';
 import type { Value } from '../../values/value.js';
-import type { Span } from '../../text/span.js';
+import { sameSpan, type Span } from '../../text/span.js';
 import { alternativesOf, type State } from './states.js';
 
 /** A method that serves requests, with the `@CrossOrigin` of its class and its own. */
@@ -67,9 +70,29 @@ export function handlersIn(classes: readonly ClassInView[], module: JvmModule): 
       const handler: Handler = { methods, cors: reader.cors(outer, inner, methods), needs: headersOfParameters(module, method.parameters), at: method.at };
       for (const prefix of reader.paths(base)) for (const path of reader.paths(route)) add(`${prefix}${path}` || '/', handler);
     }
-    if (!mapped && outer !== undefined) for (const prefix of reader.paths(base)) add(`${prefix}/**`, { methods: [], cors: reader.cors(outer, undefined, []), needs: [], at: outer.at });
+    if (mapped || outer === undefined) continue;
+    // A class that others extend serves what they serve.
+    const inheriting = inheritorsOf(type, outer, module);
+    if (inheriting.length > 0) for (const [path, group] of handlersIn(inheriting, module)) for (const handler of group) add(path, handler);
+    else for (const prefix of reader.paths(base)) add(`${prefix}/**`, { methods: [], cors: reader.cors(outer, undefined, []), needs: [], at: outer.at });
   }
   return handlers;
+}
+
+/** Past so many classes that extend one, those beyond say the same again. */
+const MAX_INHERITORS = 200;
+
+/** Classes of the application that have an annotation of a type by extending it, in files that say nothing of CORS themselves: the others are read. */
+function inheritorsOf({ declaration: { name, kind } }: ClassInView, { at }: AnnotationInView, module: JvmModule): readonly ClassInView[] {
+  const root = applicationRoot(module);
+  if (root === undefined || (kind !== 'class' && kind !== 'interface')) return [];
+  const named = new RegExp(`\\b${name}\\b`);
+  const isConcerned = (text: string): boolean => /Mapping\b/.test(text) && named.test(text) && !/CrossOrigin|CorsRegistry|CorsConfiguration/.test(text);
+  const paths = [...below(module.files, root, /\.(?:java|kt)$/)].filter((path) => path !== module.file && !isTestSource(path) && isConcerned(module.files.read(path) ?? '')).slice(0, MAX_INHERITORS);
+  return paths.flatMap((path) => {
+    const holder = module.at(path);
+    return holder === undefined ? [] : run(holder, jvmNames, springInjection).classes.filter(({ inherited }) => inherited.some((one) => sameSpan(one.at, at)));
+  });
 }
 
 /** What the elements of annotations say, with placeholders filled in. */

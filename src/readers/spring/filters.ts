@@ -1,5 +1,6 @@
 import { annotated, textsOf } from '../../middleware/jvm/annotations.js';
 import type { AnnotationInView, ClassInView } from '../../syntax/jvm/index.js';
+import { contains } from '../../text/span.js';
 import { casesOfValue } from '../../values/cases.js';
 import type { Handle, Value } from '../../values/value.js';
 import type { Followed } from './application.js';
@@ -10,6 +11,8 @@ export interface FilterUse {
   readonly order: number;
   /** Patterns of servlets (`/api/*`, `*.do`) of the requests that it sees; empty: all. */
   readonly paths: readonly string[];
+  /** Code puts it there; else it stands where Spring puts a bean. */
+  readonly placed: boolean;
 }
 
 /** A `CorsFilter` that is made; what it asks is undefined when it is not known. */
@@ -30,12 +33,13 @@ export function filtersIn(file: Followed): readonly MadeFilter[] {
   const registrations = [...objects.made.keys()].filter((handle) => objects.kindOf(handle) === 'registration').map((handle) => registrationOf(handle, file));
   return [...objects.made].flatMap(([handle, { args }]): MadeFilter[] => {
     if (objects.kindOf(handle) !== 'filter' || args.length === 0) return [];
-    const uses = registrations.filter(({ filter }) => filter === handle);
+    const is = (value: Value | undefined): boolean => value === handle || isObjectAround(value, handle, file);
+    const uses = registrations.filter(({ filter }) => is(filter));
     if (uses.some(({ enabled }) => !enabled)) return [];
-    const chained = file.events.some((event) => event.kind === 'call' && /^addFilter/.test(event.method) && event.args.includes(handle));
+    const chained = file.events.some((event) => event.kind === 'call' && /^addFilter/.test(event.method) && event.args.some(is));
     const owner = classOf(handle, file);
     const order = chained ? IN_CHAIN : (uses[0]?.order ?? (owner === undefined ? undefined : orderOf(owner)) ?? LOWEST_PRECEDENCE);
-    return [{ source: resolved(args[0]), use: { order, paths: uses[0]?.paths ?? (owner === undefined ? [] : pathsOf(owner)) } }];
+    return [{ source: resolved(args[0]), use: { order, paths: uses[0]?.paths ?? (owner === undefined ? [] : pathsOf(owner)), placed: chained || uses.length > 0 } }];
   });
 }
 
@@ -66,10 +70,17 @@ function registrationOf(handle: Handle, { objects, events }: Followed): Registra
   return state;
 }
 
+/** Is a value an object of a class that extends Spring's filter, made with this one as what it is above? */
+function isObjectAround(value: Value | undefined, handle: Handle, { ran, objects }: Followed): boolean {
+  const declaration = value === undefined ? undefined : ran.objectOf(value)?.declaration;
+  const made = objects.made.get(handle);
+  return declaration !== undefined && made !== undefined && contains(declaration.at, made.at);
+}
+
 /** The class that a filter is, where the project extends Spring's. */
 function classOf(handle: Handle, { ran, objects }: Followed): ClassInView | undefined {
   const made = objects.made.get(handle);
-  return ran.classes.find(({ supertypes, declaration: { at } }) => supertypes.some((name) => /(?:^|\.)Cors(?:Web)?Filter$/.test(name)) && made !== undefined && at.file === made.at.file && at.start <= made.at.start && made.at.end <= at.end);
+  return ran.classes.find(({ supertypes, declaration: { at } }) => supertypes.some((name) => /(?:^|\.)Cors(?:Web)?Filter$/.test(name)) && made !== undefined && contains(at, made.at));
 }
 
 /** Servlet patterns of `@WebFilter`. */

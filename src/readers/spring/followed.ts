@@ -1,4 +1,4 @@
-import type { ClassInView, MethodInView, Run } from '../../syntax/jvm/index.js';
+import type { ClassInView, MethodInView, Parameter, Run } from '../../syntax/jvm/index.js';
 import { casesOfValue } from '../../values/cases.js';
 import { unknown, type Event, type Value } from '../../values/value.js';
 import type { FollowedMethod } from './application.js';
@@ -14,7 +14,7 @@ export function followed(ran: Run, objects: SpringObjects): readonly FollowedMet
     if (!type.mentions(SPEAKS)) return;
     for (const method of type.methods) {
       if (!wanted(method) || ran.ran(method)) continue;
-      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at, parameter.name) ?? method.given(parameter) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
+      const args = method.parameters.map((parameter): Value => objects.given(parameter.type, parameter.at, beanNameOf(parameter)) ?? method.given(parameter) ?? unknown('parameter', `the parameter ${parameter.name}`, parameter.at));
       const events = method.callee.run(args);
       const returned = events.flatMap((event) => (event.kind === 'return' ? [event.value] : []));
       found.push({ type, method, events: withObjects(method, unfolded(events, objects), ran, objects), returned });
@@ -25,6 +25,13 @@ export function followed(ran: Run, objects: SpringObjects): readonly FollowedMet
   // A class that is a filter tells its source where it is made.
   for (const type of ran.classes) if (type.mentions(SPEAKS) && type.supertypes.some((name) => /(?:^|\.)Cors(?:Web)?Filter$/.test(name))) type.object();
   return found;
+}
+
+/** The name of the bean that comes into a field or a parameter, where there are several of its type: `@Qualifier("apiCors")`, else its own. */
+export function beanNameOf({ name, annotations }: Pick<Parameter, 'name' | 'annotations'>): string {
+  const qualifier = annotations.find((one) => /(?:^|\.)(?:Qualifier|Named|Resource)$/.test(one.name))?.elements;
+  const named = qualifier?.get('value') ?? qualifier?.get('name');
+  return named?.is === 'text' ? named.value : name;
 }
 
 /** Objects that are given back or given to a filter are asked in turn: configurers without a name, sources as lambdas. */

@@ -39,23 +39,24 @@ export function dispatcherPolicy(file: Followed, application: Application, versi
 function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry: readonly Mapping[], version: number, at: Span): Said {
   const starting: Step[] = [];
   const handled: Step[] = [];
-  for (const [path, group] of handlers) {
+  const unserved: Step[] = [];
+  for (const [path, group] of nearestFirst(handlers)) {
     const here = pathGuard(path, at);
     const global = covering(registry, path);
-    const configure = (when: Guard, own: Handler['cors'], place: Span): void => {
+    const configure = (when: Guard, own: Handler['cors'], place: Span, said = handled): void => {
       const states = own?.states.map((state) => ({ config: withOldDefaults(state.config, version, own.at), here: whenAll(here, when, guardOf(state.when)), when: guardOf(state.when) }));
       for (const state of states ?? []) if (isRefused(state.config, version)) starting.push(...processed(state.config, state.when, version, own!.at, 'start-up'));
       for (const mapping of global) {
-        for (const state of states ?? [{ config: undefined, here: whenAll(here, when) }]) handled.push(...processed(combined(mapping.config, state.config, version), whenAll(state.here, mapping.when), version, own?.at ?? place, 'lookup'));
+        for (const state of states ?? [{ config: undefined, here: whenAll(here, when) }]) said.push(...processed(combined(mapping.config, state.config, version), whenAll(state.here, mapping.when), version, own?.at ?? place, 'lookup'));
       }
       if (global.at(-1)?.when.g === 'always') return;
-      if (states === undefined) handled.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
-      else for (const state of states) handled.push(...processed(state.config, state.here, version, own!.at, 'lookup'));
+      if (states === undefined) said.push(...unconfigured(whenAll(here, when), registry.length > 0, version, place));
+      else for (const state of states) said.push(...processed(state.config, state.here, version, own!.at, 'lookup'));
     };
     for (const handler of group) configure(whenAny(whenAll(IS_PREFLIGHT_WITH_ORIGIN, asksFor(handler.methods, at)), whenAll(unless(IS_PREFLIGHT_WITH_ORIGIN), serves(handler.methods))), handler.cors, handler.at);
     // Spring's own answers: OPTIONS with `Allow`, and the refusal of methods that no handler serves.
-    configure(OPTIONS, undefined, at);
-    handled.push(ends(here, 405, at));
+    configure(OPTIONS, undefined, at, unserved);
+    unserved.push(ends(here, 405, at));
   }
   const others: Step[] = [];
   const earlier: Guard[] = [];
@@ -64,7 +65,17 @@ function dispatched(handlers: ReadonlyMap<string, readonly Handler[]>, registry:
     others.push(...processed(config, whenAll(here, when), version, place, 'lookup').map((step) => (isFault(step) ? { ...step, when: whenAll(step.when, ...earlier.map(unless)) } : step)));
     if (when.g === 'always') earlier.push(here);
   }
-  return { starting, handled, others: [...others, ...(registry.length > 0 ? unconfigured(ALWAYS, true, version, at) : [])] };
+  return { starting, handled: [...handled, ...unserved], others: [...others, ...(registry.length > 0 ? unconfigured(ALWAYS, true, version, at) : [])] };
+}
+
+/** Patterns that are for paths of others, too, come behind them; what they serve by another method is served nevertheless. */
+function nearestFirst(handlers: ReadonlyMap<string, readonly Handler[]>): readonly (readonly [string, readonly Handler[]])[] {
+  const ordered: (readonly [string, readonly Handler[]])[] = [];
+  for (const one of handlers) {
+    const wider = ordered.findIndex(([path]) => covers(path, one[0]) && path !== one[0]);
+    ordered.splice(wider === -1 ? ordered.length : wider, 0, one);
+  }
+  return ordered;
 }
 
 /** What the dispatcher does. */

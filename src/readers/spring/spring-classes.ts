@@ -45,6 +45,11 @@ export class SpringObjects {
     return { kind: 'handle', name, at, get: (constant) => (constant === 'ALL' ? { kind: 'string', value: '*', at } : undefined), call: (method, args, place) => (method === 'new' ? this.#constructed(qualified, kind, place, args) : undefined) };
   };
 
+  /** Is it a type of Spring's that tells the configuration of a request? */
+  isSource(type: string | undefined): boolean {
+    return CLASSES[type?.replace(/^.*\./, '') ?? ''] === 'source';
+  }
+
   /** An argument that Spring gives to a method, by its type. */
   given(type: string | undefined, at: Span, name = ''): Handle | undefined {
     const kind = CLASSES[type?.replace(/^.*\./, '') ?? ''];

@@ -12,7 +12,7 @@ import { lambdaValue, referenceValue } from './functions.js';
 import { libraryConstant } from './library.js';
 import { forEach, repeat } from './loops.js';
 import { classValue, fieldOf, isProjectObject, setField } from './objects.js';
-import { MAX_NESTING, type Exit, type Frame } from './session.js';
+import { Env, frameFor, MAX_NESTING, type Exit, type Frame } from './session.js';
 import { part } from './texts.js';
 import { presence, truth } from './truth.js';
 import type { Code, CodeOf } from './tree.js';
@@ -134,6 +134,8 @@ export function named(name: string, frame: Frame, at: Value['at']): Value | unde
   const { module } = frame;
   const property = module.unit.properties.find((one) => one.name === name);
   if (property?.value !== undefined) return evaluate(property.value, { ...frame, events: [] });
+  const elsewhere = property === undefined ? module.propertyNamed(name) : undefined;
+  if (elsewhere?.property.value !== undefined) return evaluate(elsewhere.property.value, { ...frameFor(elsewhere.module, frame.session, new Env(undefined), []), events: [] });
   const imported = module.unit.imports.find((one) => !one.all && one.as === name);
   const owner = imported === undefined ? undefined : imported.name.slice(0, imported.name.lastIndexOf('.'));
   if (owner !== undefined && /(?:^|\.)[A-Z]\w*$/.test(owner)) {

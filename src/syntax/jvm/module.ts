@@ -4,7 +4,7 @@ import type { Span } from '../../text/span.js';
 import type { Grammar, SyntaxNode } from '../tree-sitter.js';
 import { javaUnit } from './java.js';
 import { kotlinUnit } from './kotlin.js';
-import type { ClassDeclaration, Unit } from './tree.js';
+import type { ClassDeclaration, Field, Unit } from './tree.js';
 
 /** Parses one of the two languages, by the file's name. */
 export type Grammars = (file: string) => Grammar;
@@ -98,6 +98,30 @@ export class JvmModule {
     return this.#classes.get(name);
   }
 
+  /** A property outside of classes by a name as this file uses it (Kotlin): its own, an imported one, one of its package. */
+  propertyNamed(name: string): { readonly module: JvmModule; readonly property: Field } | undefined {
+    if (!this.isKotlin) return undefined;
+    const own = this.unit.properties.find((one) => one.name === name);
+    if (own !== undefined) return { module: this, property: own };
+    const imported = this.unit.imports.find((one) => !one.all && one.as === name)?.name;
+    // What is not imported by its name is looked for where it is written as a constant.
+    if (imported === undefined && !/^[A-Z][A-Z\d_]*$/.test(name)) return undefined;
+    const wanted = imported === undefined ? name : imported.slice(imported.lastIndexOf('.') + 1);
+    const packages = imported === undefined ? [this.unit.package, ...this.unit.imports.filter((one) => one.all).map((one) => one.name)] : [imported.slice(0, Math.max(0, imported.lastIndexOf('.')))];
+    const declares = new RegExp(`\\bva[lr]\\s+${wanted}\\b`);
+    for (const name of packages.filter((one) => !LIBRARIES.test(`${one}.`))) {
+      for (const folder of [...this.#roots(), ...this.#modulesBeside(name)].map((root) => `${root}${name.replaceAll('.', '/')}`)) {
+        for (const file of this.files.list(folder).filter((one) => one.endsWith('.kt')).map((one) => `${folder}/${one}`)) {
+          if (file === this.file || !declares.test(this.files.read(file) ?? '')) continue;
+          const module = this.at(file);
+          const property = module?.unit.package === name ? module.unit.properties.find((one) => one.name === wanted) : undefined;
+          if (module !== undefined && property !== undefined) return { module, property };
+        }
+      }
+    }
+    return undefined;
+  }
+
   #search(name: string): Declared | undefined {
     const parts = name.replace(/\[\]$/, '').split('.');
     const inside = within(this.unit.classes, parts) ?? this.#nested(this.unit.classes, parts);
@@ -124,7 +148,7 @@ export class JvmModule {
     for (let last = segments.length - 1; last >= 0; last -= 1) {
       if (!/^[A-Z]/.test(segments[last] ?? '')) continue;
       const path = segments.slice(0, last + 1).join('/');
-      for (const root of this.#roots()) {
+      for (const root of [...this.#roots(), ...(this.unit.imports.some((one) => !one.all && qualified.startsWith(one.name)) ? this.#modulesBeside(qualified) : [])]) {
         for (const extension of ['java', 'kt']) {
           const module = this.at(`${root}${path}.${extension}`);
           const declaration = module === undefined ? undefined : within(module.unit.classes, segments.slice(last));
@@ -135,6 +159,17 @@ export class JvmModule {
     return undefined;
   }
 
+  /** Folders that packages begin in, of the other modules of the build: where a name has the first two words of this file's package. */
+  #modulesBeside(qualified: string): readonly string[] {
+    const [own] = /^(?:.*\/)?(?=src\/main\/(?:java|kotlin)\/)/.exec(this.file) ?? [];
+    const vendor = this.unit.package.split('.').slice(0, 2).join('.');
+    if (own === undefined || own === '' || vendor === '' || !`${qualified}.`.startsWith(`${vendor}.`)) return [];
+    const folder = folderOf(own.slice(0, -1));
+    const inside = folder === '' ? '' : `${folder}/`;
+    const names = ['settings.gradle', 'settings.gradle.kts', 'pom.xml'].flatMap((name) => (this.files.exists(`${inside}${name}`) ? modulesIn(this.files.read(`${inside}${name}`) ?? '') : []));
+    return names.map((name) => `${inside}${name}/`).filter((module) => module !== own).flatMap((module) => ['java', 'kotlin'].map((language) => `${module}src/main/${language}/`));
+  }
+
   /** Folders that packages begin in: this file's, and its neighbour in the other language. */
   #roots(): readonly string[] {
     const folder = folderOf(this.file);
@@ -143,6 +178,12 @@ export class JvmModule {
     const other = this.isKotlin ? root.replace(/(^|\/)kotlin\/$/, '$1java/') : root.replace(/(^|\/)java\/$/, '$1kotlin/');
     return other === root ? [root] : [root, other];
   }
+}
+
+/** Names of modules in what a build of several says of them: `include(":common", "web")`, `<module>common</module>`. */
+function modulesIn(text: string): readonly string[] {
+  const included = [...text.matchAll(/\binclude\s*\(?((?:\s*["'][\w:./-]+["']\s*,?)+)/g)].flatMap(([, names = '']) => [...names.matchAll(/["']:?([\w:./-]+)["']/g)].map(([, name = '']) => name.replaceAll(':', '/')));
+  return [...included, ...[...text.matchAll(/<module>\s*([\w./-]+)\s*<\/module>/g)].map(([, name = '']) => name)];
 }
 
 /** Packages that no project declares: looking for their classes among its files would only cost. */

@@ -58,10 +58,50 @@ describe('gathered annotations', () => {
     expect(reasons(await gathered({ 'Data.java': controller('@CrossOrigin(origins = "https://a.example", allowCredentials = "${cors.credentials}")') }))).toEqual(['allowCredentials is neither "true" nor "false"']);
   });
 
-  test('stay where a mapping of the registry covers their path', async () => {
-    const web = 'package com.example.shop;\n\nimport org.springframework.web.servlet.config.annotation.*;\n\n@Configuration\nclass Web implements WebMvcConfigurer {\n  @Override\n  public void addCorsMappings(CorsRegistry registry) {\n    registry.addMapping("/**").allowedOrigins("https://b.example");\n  }\n}\n';
-    const outcome = await gathered({ 'Data.java': controller('@CrossOrigin("https://a.example")'), 'Web.java': web });
-    expect(reasons(outcome)).toEqual([`addCorsMappings in ${SHOP}/Web.java has a mapping for /data already: what both say together has to be written by hand`]);
+  const web = (calls: string, name = 'Web'): string => `package com.example.shop;\n\nimport org.springframework.web.servlet.config.annotation.*;\n\n@Configuration\nclass ${name} implements WebMvcConfigurer {\n  @Override\n  public void addCorsMappings(CorsRegistry registry) {\n    registry${calls};\n  }\n}\n`;
+
+  test.each([
+    ['.addMapping("/**").allowedOrigins("https://b.example").allowCredentials(true)', ['.allowedOrigins("https://b.example", "https://a.example")', '.allowedMethods("GET")', '.allowCredentials(true);']],
+    ['.addMapping("/**").allowedOriginPatterns("https://*.b.example").allowedMethods("*").allowedHeaders("X-A")', ['.allowedOrigins("https://a.example")', '.allowedOriginPatterns("https://*.b.example")', '.allowedMethods("*")', '.allowedHeaders("X-A");']],
+    ['.addMapping("/other")', ['.allowedOrigins("https://a.example")', '.allowedMethods("GET");']],
+  ])('are united with the mapping that is for their path: %s', async (calls, expected) => {
+    const outcome = await gathered({ 'Data.java': controller('@CrossOrigin("https://a.example")'), 'Web.java': web(calls) });
+    expect(reasons(outcome)).toEqual([]);
+    expect(textOf(outcome, 'Web.java')).toContain(`    registry.addMapping("/data")\n${expected.map((call) => `        ${call}\n`).join('')}    registry.addMapping`);
+  });
+
+  test.each([
+    ['.addMapping("/**").combine(other())', 'combine() is not followed'],
+    ['.addMapping("/**").allowedMethods(METHODS)', 'its methods are not written out'],
+    ['.addMapping(path)', 'its pattern is not in the text'],
+    ['.addMapping("/**").allowedOrigins(origins)', 'origins may be a list, which nothing can be added to'],
+  ])('stay where what the mapping for their path says cannot be added to: %s', async (calls, reason) => {
+    const outcome = await gathered({ 'Data.java': controller('@CrossOrigin("https://a.example")'), 'Web.java': web(calls) });
+    expect(reasons(outcome)).toEqual([`addCorsMappings in ${SHOP}/Web.java has a mapping for /data already: ${reason}`]);
+  });
+
+  test('stay where two registries may come first', async () => {
+    const outcome = await gathered({ 'Data.java': controller('@CrossOrigin("https://a.example")'), 'One.java': web('.addMapping("/one")', 'One'), 'Two.java': web('.addMapping("/two")', 'Two') });
+    expect(reasons(outcome)).toEqual([`addCorsMappings stands in ${SHOP}/One.java and in ${SHOP}/Two.java: which of them comes first is not known`]);
+  });
+
+  test('name methods that are served alone', async () => {
+    const outcome = await gathered({ 'Data.java': controller('@CrossOrigin(origins = "https://a.example", methods = {RequestMethod.GET, RequestMethod.POST, RequestMethod.OPTIONS})') });
+    expect(reasons(outcome)).toEqual([]);
+    expect(textOf(outcome, 'CorsConfig.java')).toContain('.allowedMethods("GET");');
+  });
+
+  test('name a constant of another module of the build', async () => {
+    const texts = {
+      'settings.gradle': "include 'shop', ':common'\n",
+      'common/src/main/java/com/example/common/Origins.java': 'package com.example.common;\n\npublic interface Origins {\n  String A = "https://a.example";\n}\n',
+      'shop/build.gradle': '',
+      [`shop/${SHOP}/ShopApplication.java`]: APPLICATION,
+      [`shop/${SHOP}/Data.java`]: `package com.example.shop;\n\nimport com.example.common.Origins;\n${IMPORTS}\n${controller('@CrossOrigin(Origins.A)')}`,
+    };
+    const outcome = await run(crossOriginToSource, await repositoryOf(texts), chosen());
+    expect(reasons(outcome)).toEqual([]);
+    expect(outcome.texts.get(`shop/${SHOP}/CorsConfig.java`)?.after).toMatch(/import com\.example\.common\.Origins;[^]*\.allowedOrigins\(Origins\.A\)/);
   });
 
   test('of two applications go to the configuration of each', async () => {
