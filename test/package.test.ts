@@ -38,7 +38,7 @@ const cli = (folder: string, ...args: readonly string[]): Done => node(folder, '
 describe('the tarball', () => {
   const CONTENTS = [
     /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\.json)$/,
-    /^dist\/(?:THIRD-PARTY-LICENSES\.txt|(?:cli|api|config|eslint-worker)\.js|(?:eslint|parser)\.[cm]js|scopes\.cjs)$/,
+    /^dist\/(?:THIRD-PARTY-LICENSES\.txt|(?:cli|api|config|(?:eslint|scan)-worker)\.js|(?:eslint|parser)\.[cm]js|(?:scopes|compiler)\.cjs)$/,
     /^dist\/chunks\/[\w-]+\.js$/,
     /^dist\/chunks\/(?:web-tree-sitter|tree-sitter-(?:java|kotlin|python))\.wasm$/,
     /^dist\/types\/(?:(?:eslint|parser)\.d\.[cm]ts|src\/[\w/-]+\.d\.ts)$/,

@@ -28,6 +28,13 @@ export interface Unread {
 
 type Content = { readonly text: string } | Unread | undefined;
 
+/** What is known of files on disk, by file: what those hold that are kept, and whether they concern CORS, and tell of layers. Plain data. */
+export interface Tested {
+  readonly contents: ReadonlyMap<string, Content>;
+  readonly concerns: ReadonlyMap<string, boolean>;
+  readonly tells: ReadonlyMap<string, boolean>;
+}
+
 /** The file system below a root, as it is when it is first asked: each file and folder is read at most once. Texts laid over it hide what is on disk. */
 export class Disk implements Files {
   readonly #contents = new Map<string, Content>();
@@ -54,21 +61,38 @@ export class Disk implements Files {
     const unread: Unread[] = [];
     const concerned: string[] = [];
     const layers: string[] = [];
+    this.test(files);
     for (const file of files) {
       const laid = this.#overlay.get(file);
-      const content = laid === undefined ? this.#load(file, true) : { text: laid };
-      if (laid === undefined) this.#tested.set(file, content !== undefined && 'text' in content && concernsCors(content.text));
-      if (content === undefined) continue;
-      if ('reason' in content) {
-        unread.push(content);
-        continue;
-      }
-      if (concernsCors(content.text)) concerned.push(file);
+      const content = laid === undefined ? this.#contents.get(file) : { text: laid };
+      if (content !== undefined && 'reason' in content) unread.push(content);
+      if (laid === undefined ? this.#tested.get(file) === true : concernsCors(laid)) concerned.push(file);
       if (laid === undefined ? this.#tells.get(file) === true : tellsOfLayers(file, () => laid)) layers.push(file);
     }
     const targets = new Map(concerned.map((file) => [file, this.#target(file)]));
     const real = new Set(concerned.filter((file) => targets.get(file) === undefined).map((file) => toDisk(this.root, file)));
     return { files: concerned.filter((file) => isFirst(targets.get(file), real)), layers, unread };
+  }
+
+  /** Reads files that were not read yet, and keeps those that may concern CORS or tell of layers. */
+  test(files: readonly string[]): void {
+    for (const file of files) if (!this.#overlay.has(file) && !this.#tested.has(file)) this.#test(file);
+  }
+
+  /** What is known of the files that were tested. */
+  get tested(): Tested {
+    return { contents: this.#contents, concerns: this.#tested, tells: this.#tells };
+  }
+
+  /** Takes over what another disk with the same root knows of what is on disk. */
+  adopt({ contents, concerns, tells }: Tested): void {
+    for (const [file, concern] of concerns) {
+      if (this.#instead.has(file)) continue;
+      this.#tested.set(file, concern);
+      this.#tells.set(file, tells.get(file) === true);
+      const content = contents.get(file);
+      if (content !== undefined) this.#contents.set(file, content);
+    }
   }
 
   /** Lays a text over a file: what a fix makes of it, or what standard input says. */
@@ -126,12 +150,14 @@ export class Disk implements Files {
   #mayConcern(file: string): boolean {
     const laid = this.#overlay.get(file);
     if (laid !== undefined) return concernsCors(laid);
-    let known = this.#tested.get(file);
-    if (known === undefined) {
-      const content = this.#load(file, true);
-      this.#tested.set(file, (known = content !== undefined && 'text' in content && concernsCors(content.text)));
-    }
-    return known;
+    return this.#tested.get(file) ?? this.#test(file);
+  }
+
+  #test(file: string): boolean {
+    const content = this.#load(file, true);
+    const concerns = content !== undefined && 'text' in content && concernsCors(content.text);
+    this.#tested.set(file, concerns);
+    return concerns;
   }
 
   #listed(folder: string): readonly string[] {

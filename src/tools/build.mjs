@@ -58,7 +58,7 @@ mkdirSync(dist, { recursive: true });
 
 const cli = await build({
   ...common,
-  entryPoints: { cli: 'src/hosts/cli/main.ts', api: 'src/hosts/api.ts', config: 'src/config/config.ts', 'eslint-worker': 'src/hosts/eslint/worker.ts' },
+  entryPoints: { cli: 'src/hosts/cli/main.ts', api: 'src/hosts/api.ts', config: 'src/config/config.ts', 'eslint-worker': 'src/hosts/eslint/worker.ts', 'scan-worker': 'src/hosts/scan-worker.ts' },
   outdir: 'dist',
   format: 'esm',
   splitting: true,

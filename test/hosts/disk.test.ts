@@ -31,3 +31,39 @@ test('a text that is laid over a file is what a search sees', () => {
   disk.lay('a/Web.java', 'CorsRegistry registry;');
   expect(disk.search('', /\.java$/)).toEqual(['a/Web.java']);
 });
+
+const FILES = ['compose.yaml', 'cors.js', 'large.js', 'quiet.js', 'utf16.js'];
+
+function several(): Disk {
+  write('cors.js', "app.use(cors({ origin: 'https://app.example.com' }));\n");
+  write('quiet.js', 'export const a = 1;\n');
+  write('compose.yaml', 'services:\n  web:\n    image: nginx\n');
+  writeFileSync(join(top, 'utf16.js'), Buffer.from('\uFEFF// cors', 'utf16le'));
+  writeFileSync(join(top, 'large.js'), Buffer.alloc(6 * 1024 * 1024, 'cors '));
+  return new Disk({ folder: top, repository: false, cwd: top });
+}
+
+test('what another thread tested is as if it were tested here', () => {
+  const [theirs, ours] = [several(), new Disk({ folder: top, repository: false, cwd: top })];
+  theirs.test(FILES);
+  ours.adopt(structuredClone(theirs.tested));
+  const expected = new Disk({ folder: top, repository: false, cwd: top }).concerned(FILES);
+  expect(expected.files).toEqual(['cors.js']);
+  expect(expected.layers).toEqual(['compose.yaml']);
+  expect(expected.unread.map(({ file, reason }) => [file, reason])).toEqual([['large.js', 'too-large'], ['utf16.js', 'not-utf-8']]);
+  // Read there, and not again.
+  rmSync(top, { recursive: true });
+  expect(ours.concerned(FILES)).toEqual(expected);
+  expect(ours.read('cors.js')).toBe("app.use(cors({ origin: 'https://app.example.com' }));\n");
+  expect(ours.search('', /\.js$/)).toEqual([]);
+});
+
+test('texts that stand in for files hide what another thread read', () => {
+  const theirs = several();
+  theirs.test(FILES);
+  const ours = new Disk({ folder: top, repository: false, cwd: top });
+  ours.standIn(new Map([['cors.js', () => Buffer.from('// nothing')]]));
+  ours.lay('quiet.js', "import cors from 'cors';");
+  ours.adopt(structuredClone(theirs.tested));
+  expect(ours.concerned(['cors.js', 'quiet.js']).files).toEqual(['quiet.js']);
+});

@@ -47,7 +47,7 @@ export default {
     if (write && flags['dry-run'] === true) throw new UsageError('--write and --dry-run exclude each other');
     const { choices, isAsked } = watched(choicesOf(flags, entry));
     if (flags['interactive'] === true && terminal.ask === undefined) throw new UsageError('--interactive needs a terminal to ask on; say what is to be chosen with --origins, --origins-from-env or --keep');
-    const rewriting = await rewritable(flags, words, terminal);
+    const rewriting = await rewritable(flags, words, terminal, () => Promise.all([entry.load(), loadRun()]));
     const trees = write && flags['force'] !== true ? new CommittedTrees() : undefined;
     for (const path of [terminal.cwd, ...words.map((word) => resolve(terminal.cwd, word))]) trees?.check(existingAbove(path));
     warnOfProblems(rewriting, terminal);
@@ -114,9 +114,11 @@ function originsIn(flag: string, text: string): readonly string[] {
   return origins;
 }
 
+const loadRun = (): Promise<typeof import('../../codemods/run.js')> => import('../../codemods/run.js');
+
 /** What becomes of the code-mod; with somebody to ask, every question that it has is asked once, and it is tried again. */
 async function outcomeOf(codemod: Codemod, { repository, pathOf }: Rewritable, choices: Choices, asked: Terminal | undefined): Promise<Outcome> {
-  const { run } = await import('../../codemods/run.js');
+  const { run } = await loadRun();
   if (asked?.ask === undefined) return run(codemod, repository, choices);
   const { Interview } = await import('./interview.js');
   const interview = new Interview(asked.ask, choices, pathOf, (text) => originsIn('origins', text));

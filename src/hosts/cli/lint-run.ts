@@ -12,6 +12,7 @@ import { Disk, type Unread } from '../disk.js';
 import { isKnownFile } from '../known-file.js';
 import { isMinified } from '../minified.js';
 import { isInside, toDisk, toReader, toRoot, type Root } from '../root.js';
+import { scan } from '../scan.js';
 import type { Baselines } from './baseline.js';
 import type { DebugLog } from './debug.js';
 import { fixAll, refusedIn, type FixOptions } from './fix.js';
@@ -79,7 +80,9 @@ export class LintRun {
     if (files.length === 0) terminal.stderr.write('cors-lint: no files that it can read were found\n');
     const reading = watch.observer?.start('read', '');
     const asked = new Set(files);
-    const { files: concerned, layers, unread: unreadFiles } = this.#concerned([...new Set([...files, ...others])], named);
+    const all = [...new Set([...files, ...others])];
+    await scan(this.#disk, this.root, all, this.loadLint);
+    const { files: concerned, layers, unread: unreadFiles } = this.#concerned(all, named);
     const unread = [...closed.map(unreadFolder), ...unreadFiles.filter(({ file }) => asked.has(file))];
     reading?.();
     if (watch.log !== undefined) this.#tellLeftOut(watch.log, files, [...concerned, ...unread.map(({ file }) => file)]);

@@ -4,6 +4,7 @@ import { ruleEntries } from '../../generated/catalogue.js';
 import type { SourceText } from '../../text/source-text.js';
 import { Disk } from '../disk.js';
 import { rootOf, toReader, toRoot, type Root } from '../root.js';
+import { scan } from '../scan.js';
 import type { Options } from './options.js';
 import { filesOf } from './paths.js';
 import { Settings } from './settings.js';
@@ -24,8 +25,8 @@ export interface Surveyed {
 
 /** Reads and judges what the paths hold. Nothing is fixed, and no baseline is asked. @param named files and folders, `.` where none is named */
 export async function surveyed(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Surveyed> {
-  const { paths, disk, options, trustedOrigins, ...opened } = await open(flags, named, terminal);
-  const { survey } = await import('../../engine.js');
+  const { paths, disk, options, trustedOrigins, ...opened } = await open(flags, named, terminal, loadEngine);
+  const { survey } = await loadEngine();
   return { ...opened, survey: await survey(paths, disk, options), environment: options.environment, trustedOrigins };
 }
 
@@ -34,12 +35,14 @@ export interface Rewritable extends Pick<Surveyed, 'root' | 'pathOf' | 'sourceOf
   readonly repository: Revised;
 }
 
-/** Reads what the paths hold; nothing is judged. */
-export async function rewritable(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Rewritable> {
-  const { paths, disk, options, root, pathOf, sourceOf } = await open(flags, named, terminal);
-  const { revised } = await import('../../engine.js');
+/** Reads what the paths hold; nothing is judged. @param load what is needed next, loaded while files are read */
+export async function rewritable(flags: Options['flags'], named: readonly string[], terminal: Terminal, load: () => Promise<unknown>): Promise<Rewritable> {
+  const { paths, disk, options, root, pathOf, sourceOf } = await open(flags, named, terminal, () => Promise.all([loadEngine(), load()]));
+  const { revised } = await loadEngine();
   return { repository: await revised(paths, disk, options), root, pathOf, sourceOf };
 }
+
+const loadEngine = (): Promise<typeof import('../../engine.js')> => import('../../engine.js');
 
 interface Opened extends Pick<Surveyed, 'root' | 'trustedOrigins' | 'pathOf' | 'sourceOf'> {
   readonly paths: readonly string[];
@@ -47,13 +50,14 @@ interface Opened extends Pick<Surveyed, 'root' | 'trustedOrigins' | 'pathOf' | '
   readonly options: EngineOptions;
 }
 
-async function open(flags: Options['flags'], named: readonly string[], terminal: Terminal): Promise<Opened> {
+async function open(flags: Options['flags'], named: readonly string[], terminal: Terminal, meanwhile: () => Promise<unknown>): Promise<Opened> {
   const paths = named.length === 0 ? ['.'] : named;
   const root = rootOf(terminal.cwd, paths);
   const settings = new Settings(flags, ruleEntries, root);
   const disk = new Disk(root);
   const { files } = filesOf(root, { named: paths, noIgnore: flags['no-ignore'] === true, patterns: flags['ignore-pattern'] ?? [] });
   const kept: string[] = [];
+  await scan(disk, root, files, meanwhile);
   const { files: concerned, layers, unread } = disk.concerned(files);
   for (const { file, message } of unread) terminal.stderr.write(`cors-lint: ${toReader(root, file)}: ${message}\n`);
   for (const file of concerned) if (!(await settings.of(file)).ignored) kept.push(file);
