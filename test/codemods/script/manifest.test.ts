@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { withDependency } from '../../../src/codemods/script/manifest.js';
+import { leftBehind, withDependency } from '../../../src/codemods/script/manifest.js';
 import { VERSIONS } from '../../../src/codemods/script/packages.js';
 import { filesFrom } from '../../../src/text/files.js';
 
@@ -44,5 +44,23 @@ describe('a dependency', () => {
     expect(withDependency(filesFrom({ 'package.json': MANIFEST, 'yarn.lock': '' }), 'app.js', 'cors', 'express')).toMatchObject({ note: 'Run `yarn install`.' });
     expect(withDependency(filesFrom({}), 'app.js', 'cors', 'express')).toEqual({ kind: 'no-manifest', note: 'Run `npm install cors`.' });
     expect(withDependency(filesFrom({ 'pnpm-lock.yaml': '' }), 'app.js', 'cors', 'express')).toMatchObject({ note: 'Run `pnpm add cors`.' });
+  });
+});
+
+describe('a package that files import no more', () => {
+  const before = { 'package.json': MANIFEST.replace('"express"', '"cors": "^2.8.6",\n    "express"').replace('"@types/express"', '"@types/cors": "^2.8.19",\n    "@types/express"'), 'src/app.ts': "import cors from 'cors';\nimport express from 'express';\nimport { a } from './a';\n" };
+  const after = new Map([['src/app.ts', "import express from 'express';\n"]]);
+
+  test('is told with its types, in the words of the installer', () => {
+    expect(leftBehind(filesFrom(before), after)).toEqual(['Nothing imports cors any more: run `npm uninstall cors @types/cors`.']);
+    expect(leftBehind(filesFrom({ ...before, 'pnpm-lock.yaml': '' }), after)).toEqual(['Nothing imports cors any more: run `pnpm remove cors @types/cors`.']);
+  });
+
+  test.each([
+    ['another file imports it', { 'src/b.js': "const cors = require('cors/lib/index.js');" }],
+    ['a configuration names it', { 'server.json': '{ "plugins": ["cors"] }' }],
+    ['the manifest does not have it', { 'package.json': MANIFEST }],
+  ])('is not told where %s', (_why, files: Readonly<Record<string, string>>) => {
+    expect(leftBehind(filesFrom({ ...before, ...files }), after)).toEqual([]);
   });
 });

@@ -130,3 +130,31 @@ describe('an import', () => {
     expect(bound("import { cors as c } from 'hono/cors';\n", 'app.ts', wanted)[0]).toBe('c');
   });
 });
+
+describe('properties of an object', () => {
+  const without = (record: string, names: readonly string[]): string => {
+    const text = `f(${record});\n`;
+    const script = Script.open('app.js', text);
+    script.removeProperties(names.map((name) => script.nodeAround(at(text, name)).getParentOrThrow()));
+    return script.result().slice(2, -3);
+  };
+
+  test.each([
+    ['{ a: 1, b: 2, c: 3 }', ['a'], '{ b: 2, c: 3 }'],
+    ['{ a: 1, b: 2, c: 3 }', ['b'], '{ a: 1, c: 3 }'],
+    ['{ a: 1, b: 2, c: 3 }', ['b', 'c'], '{ a: 1 }'],
+    ['{ a: 1, b: 2, c: 3, }', ['a', 'c'], '{ b: 2, }'],
+    ['{\n  a: 1,\n  // more\n  b: 2,\n  c: 3\n}', ['b'], '{\n  a: 1,\n  c: 3\n}'],
+    ['{\n  a: 1, // of a\n  b: 2\n}', ['b'], '{\n  a: 1, // of a\n}'],
+  ])('of %s without %s', (record, names, expected) => {
+    expect(without(record, names)).toBe(expected);
+  });
+});
+
+test('an import that stands behind a line that goes takes its place', () => {
+  const text = "import { Request } from 'express';\n\nconst a = 1;\n";
+  const script = Script.open('app.ts', text);
+  expect(script.bind({ from: 'cors', names: ['cors'], like: 'express' })).toBe('cors');
+  script.removeStatements(statement(script, text, 'Request'));
+  expect(script.result()).toBe("import cors from 'cors';\n\nconst a = 1;\n");
+});
