@@ -59,8 +59,8 @@ function* renaming(project: DjangoProject, old: string, current: string): Iterab
   const texts = textsWith(repository.files, edits);
   if (texts === undefined) return yield refuse(at, 'what would be written here overlaps with something else that would');
   const notes = [
-    ...(release.isFrom('3.5') === true ? [] : [`see that django-cors-headers 3.5.0 or newer is installed, which knows ${current}: ${release.words}`]),
-    ...speaking.left.map((path) => `rename ${old} in ${path} too, which is left out of this run`),
+    ...(release.isFrom('3.5') === true ? [] : [`see that django-cors-headers 3.5.0 or newer is installed: ${release.words}`]),
+    ...speaking.left.map((path) => `see whether ${old} is to be renamed in ${path} too, which is left as it is`),
   ];
   yield { kind: 'rewriting', title: `${old} becomes ${current}`, at, texts, ...(notes.length === 0 ? {} : { notes }) };
 }

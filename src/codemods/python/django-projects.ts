@@ -23,7 +23,7 @@ export interface SettingsFiles {
 export interface Speaking {
   /** Files that have a word. */
   readonly files: readonly string[];
-  /** Those that have it and that nobody asked to read. */
+  /** Those that have it and are not to be touched: nobody asked to read them, or they may be of several projects. */
   readonly left: readonly string[];
 }
 
@@ -78,18 +78,14 @@ export class DjangoProject {
   speaking(word: RegExp): Speaking {
     const { files, paths } = this.repository;
     const known = new Set([...paths, ...this.settings.files]);
-    const found = files.search('', /\.py$/).filter((path) => !INSTALLED.test(path) && this.#isOwn(path) && word.test(files.read(path) ?? ''));
-    const isKnown = (path: string): boolean => known.has(path) || TESTS.test(path);
-    return { files: found.filter(isKnown), left: found.filter((path) => !isKnown(path)) };
+    const found = files.search('', /\.py$/).filter((path) => !INSTALLED.test(path) && [this.folder, undefined].includes(this.#homeOf(path)) && word.test(files.read(path) ?? ''));
+    const isOwn = (path: string): boolean => (known.has(path) || TESTS.test(path)) && (this.holds(path) || this.folders.length === 1);
+    return { files: found.filter(isOwn), left: found.filter((path) => !isOwn(path)) };
   }
 
   /** Does a file stand in its folder, and in that of no other project? */
   holds(path: string): boolean {
     return this.#homeOf(path) === this.folder;
-  }
-
-  #isOwn(path: string): boolean {
-    return this.holds(path) || (this.#homeOf(path) === undefined && this.folders.length === 1);
   }
 
   #homeOf(path: string): string | undefined {
@@ -106,6 +102,7 @@ function settingsOf(repository: Revised, policies: readonly Policy[]): SettingsF
     for (const name of module.starredNames()) {
       if (module.fileNamed(name) === undefined && !KNOWN.test(name)) hidden.set(name, module.file);
     }
+    if (module.calls().some(({ callee }) => callee === 'exec' || callee === 'execfile')) hidden.set('the code that exec() runs', module.file);
     for (const name of partsOf(module)) if (!files.has(name) && !repository.files.exists(name)) hidden.set(name, module.file);
     for (const other of module.starred()) visit(other);
   };

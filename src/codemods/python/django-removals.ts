@@ -85,7 +85,7 @@ function takenOut(project: DjangoProject, name: string): TakenOut | undefined {
     const other = [...obstacles.map(({ at }) => at), ...named.filter((one) => !bound.some(({ start }) => start === one.start))][0];
     if (other !== undefined) obstacle ??= { at: { file: other.file, start: other.start, end: other.end }, why: `${name} is asked for here, so that it cannot go` };
   }
-  for (const path of speaking.left) obstacle ??= { at: places[0] ?? { file: path, start: 0, end: 0 }, why: `${path} names ${name} too, and is left out of this run` };
+  for (const path of speaking.left) obstacle ??= { at: places[0] ?? { file: path, start: 0, end: 0 }, why: `${path} names ${name} too, and is left as it is` };
   const [first] = places;
   return first === undefined ? undefined : { at: { file: first.file, start: first.start, end: first.end }, edits, values, obstacle };
 }
@@ -124,6 +124,6 @@ function withoutEntry(module: PythonModule, node: SyntaxNode): TextEdit | undefi
   const { text } = module.source;
   const line = lineOf(text, node.startIndex, node.endIndex);
   const isAlone = /^[ \t]*$/.test(text.slice(line.start, node.startIndex)) && /^,[ \t]*(?:#.*)?$/.test(text.slice(node.endIndex, line.end).trimEnd());
-  const inList = node.parent?.type === 'list' || (node.parent?.type === 'tuple' && node.parent.namedChildren.length > 2);
+  const inList = node.parent?.type === 'list' || (node.parent?.type === 'tuple' && node.parent.namedChildren.find(({ type }) => type !== 'comment')?.id !== node.id);
   return isAlone && inList ? { file: module.file, ...line, text: '' } : removeItem(module, module.span(node));
 }

@@ -66,7 +66,9 @@ describe('projects', () => {
       'blog/requirements.txt': 'django-cors-headers==3.4.0\n',
       'blog/blog/settings.py': old,
       'blog/blog/views.py': 'from django.conf import settings\nx = settings.CORS_ORIGIN_ALLOW_ALL\n',
+      'tests/conftest.py': 'def opened(settings):\n    settings.CORS_ORIGIN_ALLOW_ALL = True\n',
     });
+    expect(outcome.done.flatMap(({ notes }) => notes)).toEqual(['see whether CORS_ORIGIN_ALLOW_ALL is to be renamed in tests/conftest.py too, which is left as it is']);
     expect([...outcome.texts.keys()]).toEqual(['shop/shop/settings.py']);
     expect(toldIn(outcome)).toEqual(['blog/blog/settings.py: requirements.txt asks for django-cors-headers 3.4.0, which reads CORS_ORIGIN_ALLOW_ALL alone: CORS_ALLOW_ALL_ORIGINS came with 3.5.0']);
   });
@@ -81,7 +83,7 @@ describe('projects', () => {
     const texts = { 'requirements.txt': NEWEST, 'settings.py': `${PROJECT}CORS_ORIGIN_ALLOW_ALL = False\n`, 'jobs/send.py': 'from django.conf import settings\nx = settings.CORS_ORIGIN_ALLOW_ALL\n', 'venv/lib/corsheaders/conf.py': 'x = "CORS_ORIGIN_ALLOW_ALL"\n' };
     const whole = await repositoryOf(texts);
     const { done } = await run(codemod, { ...part(whole), paths: ['settings.py'] }, chosen());
-    expect(done.flatMap(({ notes }) => notes)).toEqual(['rename CORS_ORIGIN_ALLOW_ALL in jobs/send.py too, which is left out of this run']);
+    expect(done.flatMap(({ notes }) => notes)).toEqual(['see whether CORS_ORIGIN_ALLOW_ALL is to be renamed in jobs/send.py too, which is left as it is']);
   });
 
   test('without settings of the package are left', async () => {
@@ -107,6 +109,7 @@ describe('settings that are not in view', () => {
   test.each([
     ['a leaf without a word of CORS', { 'config/base.py': base, 'config/prod.py': 'from .base import *\nfrom .secrets_of_prod import *\n' }, 'config/prod.py takes all names of .secrets_of_prod, which is not here: '],
     ['a part that may be there', { 'config/__init__.py': 'from split_settings.tools import include, optional\ninclude("base.py", optional("local.py"))\n', 'config/base.py': base }, 'config/__init__.py takes all names of config/local.py, which is not here: '],
+    ['what is run', { 'config/base.py': `${base}exec(open("local.py").read())\n` }, 'config/base.py takes all names of the code that exec() runs, which is not here: '],
     ['what dynaconf loads', { 'config/base.py': `import dynaconf\n${base}settings = dynaconf.DjangoDynaconf(__name__)\n` }, 'dynaconf reads settings from files and variables by their names'],
   ])('%s', async (_title, texts, reason) => {
     const outcome = await outcomeOf({ 'requirements.txt': NEWEST, ...texts });
@@ -136,6 +139,13 @@ describe('what is read no more', () => {
 
   test('leaves a block that is not empty', async () => {
     expect(await after(settings('if True:\n    CORS_REPLACE_HTTPS_REFERER = False\n'))).toBe(settings('if True:\n    pass\n'));
+  });
+
+  test('leaves a tuple a tuple', async () => {
+    const tuple = (entries: string): string => settings('').replace(/MIDDLEWARE = .*/, `MIDDLEWARE = ${entries}`);
+    const [cors, post] = ['"corsheaders.middleware.CorsMiddleware"', POST.slice(2)];
+    expect(await after(tuple(`(\n    ${cors},\n    ${post},\n)`))).toBe(tuple(`(\n    ${cors},\n)`));
+    expect(await after(tuple(`(\n    ${post},\n    ${cors}\n)`))).toEqual([expect.stringContaining('CorsPostCsrfMiddleware does not stand in a list that it could be taken out of')]);
   });
 
   test('goes in whatever release where it is off', async () => {
