@@ -6,10 +6,17 @@ const ORIGINS = ['https://app.example.com', 'https://shop.example.org'] as const
 /** A whole configuration whose location sends CORS headers out of `if`s about methods, origins and variables made of both. */
 export function conditionalServer(random: Random): string {
   const isConcatenated = random.chance(0.5);
-  const lines = isConcatenated ? concatenated(random) : byMethod(random);
+  const lines = isConcatenated ? concatenated(random) : random.chance(0.3) ? preflightsAlone(random) : byMethod(random);
   const before = random.chance(0.2) ? ['        add_header X-Frame-Options DENY;'] : [];
   const after = random.chance(0.3) ? ['            if ($request_method = TRACE) {', '                return 405;', '            }'] : [];
-  return ['events {}', 'http {', '    server {', '        listen 8080;', ...before, '        location / {', ...lines.map((line) => `            ${line}`), ...after, '            proxy_pass http://api:3000;', '        }', '    }', '}', ''].join('\n');
+  return ['events {}', 'http {', '    server {', '        listen 8080;', ...before, '        location / {', ...lines.map((line) => `            ${line}`), ...after, ...(random.chance(0.3) ? ['            try_files $uri @behind;', '        }', '        location @behind {', '            proxy_pass http://api:3000;', '        }'] : ['            proxy_pass http://api:3000;', '        }']), '    }', '}', ''].join('\n');
+}
+
+/** The `if` answers by itself; what else is sent, the location sends. */
+function preflightsAlone(random: Random): readonly string[] {
+  const value = random.pick(['*', 'https://app.example.com', '$http_origin']);
+  const always = random.chance(0.5);
+  return [...block('$request_method = OPTIONS', [...headers(random, value, true, always), 'return 204;']), ...headers(random, value, false, always)];
 }
 
 function byMethod(random: Random): readonly string[] {
