@@ -40,7 +40,7 @@ function* proposedFor(chain: SecurityChain, module: JvmModule, repository: Revis
   if (cors === 'defaults' || cors === 'source') return;
   const inside = new Set(sourcesOf(module, CONFIGURES));
   const behind = repository.policies.filter(({ reader, at }) => reader === 'spring' && inside.has(at.file)).flatMap((policy) => swallowedBy(chain, policy, repository.environment));
-  const bean = behind.length > 0 || isReactive ? undefined : unaskedBean(module, repository);
+  const bean = behind.length > 0 || isReactive ? undefined : (unaskedBean(module, repository) ?? doubtfulBean(inside, repository));
   if (behind.length === 0 && bean === undefined) return;
   const name = `${method.name} of ${owner.name}`;
   if (cors === 'disabled') return yield refuse(method.at, `${name} switches its CORS filter off, and refuses preflights of a configuration of CORS: whether pages of other origins are meant to come in, only you can say`);
@@ -48,7 +48,7 @@ function* proposedFor(chain: SecurityChain, module: JvmModule, repository: Revis
   const edits = callCors(chain, managedVersion(chain.module.files, chain.module.file, 'spring-security').number);
   if (typeof edits === 'string') return yield refuse(method.at, edits);
   const { file, source } = chain.module;
-  const announces = bean === undefined ? answeredBehind(behind, repository.environment) : answeredBy(bean);
+  const announces = bean === undefined ? answeredBehind(behind, repository.environment) : answeredBy(bean, unaskedBean(module, repository) === undefined);
   yield { kind: 'rewriting', title: `${name} calls cors()`, at: method.at, texts: new Map([[file, applyEdits(source.text, edits)]]), announces };
 }
 
@@ -94,7 +94,21 @@ function unaskedBean(module: JvmModule, { policies }: Revised): string | undefin
   return holder === undefined || policies.some(({ reader, at, title }) => reader === 'spring' && at.file === holder && /^Cors/.test(title)) ? undefined : holder;
 }
 
-function answeredBy(holder: string): Announcement {
+/** The bean of another class that Spring Security since 6.2 asks without `cors()` if it knows it when the chain is made: in the order in which classes are found. */
+function doubtfulBean(inside: ReadonlySet<string>, { policies }: Revised): string | undefined {
+  const doubt = policies.filter(({ reader, at }) => reader === 'spring' && inside.has(at.file)).flatMap(({ steps }) => steps).find(({ when }) => JSON.stringify(when).includes(MADE_BEFORE));
+  return doubt?.at.file;
+}
+
+/** How the reader of Spring names that fact. */
+const MADE_BEFORE = 'whether the source is made before the chain';
+
+function answeredBy(holder: string, isDoubtful: boolean): Announcement {
+  if (isDoubtful) return {
+    words: `The bean corsConfigurationSource in ${holder}, which is asked or not by the order in which beans are made, is asked in any case.`,
+    allows: ({ what, before, after }) => (what === 'verdict' ? before === 'undecided' || (before === 'blocked' && after === 'allowed') : what === 'response access-control-expose-headers'),
+  };
+
   return {
     words: `The bean corsConfigurationSource in ${holder}, which nothing asked, answers for its paths; what it allows pages may do now.`,
     allows: ({ what, before, after }) => what === 'verdict' && before === 'blocked' && after === 'allowed',

@@ -23,9 +23,24 @@ export function callCors({ module, method, http }: SecurityChain, security: numb
   const added = importing(module, imports);
   if (typeof added === 'string') return added;
   const { text } = module.source;
+  const statement = loneStatement(first, http);
+  if (statement !== undefined) {
+    const { start } = linesOf(text, statement.startIndex, statement.startIndex);
+    const line = `${http}${joined ? '.cors()' : spelled}${module.isKotlin ? '' : ';'}`;
+    return [...added, { file: module.file, start, end: start, text: `${blanksBefore(text, statement.startIndex) ?? ''}${line}${styleOf(module).newline}` }];
+  }
   const blanks = /^\s*/.exec(text.slice(first.endIndex))![0];
   const next = /[\r\n]/.test(blanks) ? '' : breakBehind(text, first);
   return [...added, { file: module.file, start: first.endIndex, end: first.endIndex + (next === '' ? 0 : blanks.length), text: `${next === '' ? blanks : ''}${spelled}${next}` }];
+}
+
+/** The first of several statements that each call one thing on the builder, each on a line of its own: `http.csrf(…);`. */
+function loneStatement(receiver: SyntaxNode, http: string): SyntaxNode | undefined {
+  const call = receiver.parent?.type === 'navigation_expression' ? receiver.parent.parent : receiver.parent;
+  const statement = call?.parent?.type === 'expression_statement' ? call.parent : call;
+  const isLone = (node: SyntaxNode | null | undefined): boolean => node !== null && node !== undefined && !node.text.includes('\n') && new RegExp(`^(?:return\\s+)?${http}\\.\\w+\\s*[({]`).test(node.text);
+  if (call === null || call === undefined || statement === null || statement === undefined || !/^(?:block|statements|function_body)$/.test(statement.parent?.type ?? '')) return undefined;
+  return isLone(statement) && isLone(statement.nextNamedSibling) && blanksBefore(statement.tree.rootNode.text, statement.startIndex) !== undefined ? statement : undefined;
 }
 
 /** `Customizer.withDefaults()`, by the name under which the file has it. */
