@@ -88,6 +88,7 @@ interface Look {
 export class Answers {
   readonly #said = new Map<string, Said>();
   readonly #look: Look;
+  readonly #conduct = new Map<string, string | undefined>();
 
   constructor(
     readonly entries: readonly Deployment[],
@@ -101,7 +102,8 @@ export class Answers {
   toldOf({ probe, origin, ...client }: ProbeRequest): string {
     const asks = asksFirst({ ...client, origin, url: urlOf(probe) });
     const headers = client.headers.length > 0 && ((asks && this.#look.at('access-control-request-headers')) || client.headers.some(([name]) => this.#look.at(name.toLowerCase())));
-    return `${client.method} ${asks} ${headers ? JSON.stringify(client.headers) : ''} ${this.#look.at('cookie') ? client.credentials : ''}`;
+    const method = asks && this.#look.at('access-control-request-method') ? client.method : this.#conductOn(client.method, probe) ?? client.method;
+    return `${method} ${asks} ${headers ? JSON.stringify(client.headers) : ''} ${this.#look.at('cookie') ? client.credentials : ''}`;
   }
 
   to({ probe, ...client }: ProbeRequest): Answer {
@@ -134,12 +136,25 @@ export class Answers {
 
   /** What is done at a place, as text: where it is the same, the same is answered. */
   conductAt(probe: Probe): string {
+    const methods = METHODS.map((method) => this.#conductOn(method, probe));
+    return methods.includes(undefined) ? urlOf(probe) : methods.join('\n');
+  }
+
+  /** What is done with a method at a place. Undefined where the steps of one policy do not tell. */
+  #conductOn(method: string, probe: Probe): string | undefined {
     const url = urlOf(probe);
+    const key = `${method} ${url}`;
+    if (!this.#conduct.has(key)) this.#conduct.set(key, this.#stepsOf(method, url));
+    return this.#conduct.get(key);
+  }
+
+  #stepsOf(method: string, url: string): string | undefined {
     const [entry, ...others] = this.entries;
     if (entry === undefined) return '';
-    if (others.length > 0 || entry.inner.length > 0 || !this.#look.placesByGuards) return url;
-    const steps = METHODS.map((method) => stepsAt(entry.policy, serverRequest({ url }, method, [])).map(textOf).join());
-    return steps.some((text) => /"g":"(?:path|host)"/.test(text)) ? url : steps.join('\n');
+    if (others.length > 0 || entry.inner.length > 0 || !this.#look.placesByGuards) return undefined;
+    const steps = stepsAt(entry.policy, serverRequest({ url }, method, [])).map(textOf).join();
+    // A guard that facts leave open may ask again.
+    return /"g":"(?:path|host|method)"/.test(steps) ? undefined : `${method === 'OPTIONS'} ${steps}`;
   }
 }
 
