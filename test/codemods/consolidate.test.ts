@@ -119,3 +119,57 @@ test('the configuration may call a layer something', async () => {
   expect(refused).toEqual([]);
   expect(done.map(({ title }) => title)).toEqual(['nginx server api.example.com leaves CORS to Express app']);
 });
+
+describe('products in front', () => {
+  const REWRITE = '    RewriteEngine On\n    RewriteCond %{REQUEST_METHOD} =OPTIONS\n    RewriteRule ^ - [R=204,L]\n';
+  const apache = (rewriting: string): string => `Listen 80\n<VirtualHost *:80>\n    ServerName api.example.com\n    Header always set Access-Control-Allow-Origin "${A}"\n    Header always set Access-Control-Allow-Methods "GET, PUT"\n${rewriting}    ProxyPass / http://api:3000/\n</VirtualHost>\n`;
+  const caddy = (lines: string): string => `api.example.com {\n${lines}\treverse_proxy api:3000\n}\n`;
+  const haproxy = (rules: string): string => `defaults\n    mode http\n\nfrontend web\n    bind :80\n${rules}    default_backend api\n\nbackend api\n    server api1 api:3000\n`;
+  const traefik = (middlewares: string, names = '[cors]'): string => `http:\n  routers:\n    api:\n      rule: "PathPrefix(\`/\`)"\n${names === '' ? '' : `      middlewares: ${names}\n`}      service: api\n${middlewares}  services:\n    api:\n      loadBalancer:\n        servers:\n          - url: "http://api:3000"\n`;
+  const SETTINGS = `      headers:\n        accessControlAllowOriginList: ["${A}"]\n        accessControlAllowMethods: [GET, PUT]\n        accessControlAllowHeaders: [Content-Type]\n`;
+  const OPEN = `app.use(cors({ origin: ['${A}'], methods: ['GET', 'PUT'], allowedHeaders: ['Content-Type'] }));\n`;
+  const PUT = "app.put('/orders', (req, res) => res.end());\n";
+  const behind = async (image: string, path: string, mounted: string, text: string): Promise<Outcome> => consolidated({ ...chain(text, express(OPEN, PUT)), 'edge/nginx.conf': '', [path]: text, 'compose.yaml': compose().replace('nginx:1.27', image).replace('./edge/nginx.conf:/etc/nginx/nginx.conf', `./${path}:${mounted}`) }, 'express');
+
+  test.each([
+    ['Apache httpd, whose other rules stay', 'httpd:2.4', 'edge/httpd.conf', '/usr/local/apache2/conf/httpd.conf', apache(`${REWRITE}    RewriteRule ^/old$ /new [R=301,L]\n`), apache('    RewriteEngine On\n    RewriteRule ^/old$ /new [R=301,L]\n').replaceAll(/^ *Header .*\n/gm, '')],
+    ['Apache httpd, whose engine has nothing to do', 'httpd:2.4', 'edge/httpd.conf', '/usr/local/apache2/conf/httpd.conf', apache(REWRITE), apache('').replaceAll(/^ *Header .*\n/gm, '')],
+    ['Caddy, with the block that answers', 'caddy:2', 'edge/Caddyfile', '/etc/caddy/Caddyfile', caddy(`\t@preflight method OPTIONS\n\t@shop header Origin ${A}\n\n\thandle @preflight {\n\t\theader Access-Control-Allow-Origin ${A}\n\t\theader Access-Control-Allow-Methods "GET, PUT"\n\t\trespond 204\n\t}\n\n\theader @shop Access-Control-Allow-Origin ${A}\n\theader X-Frame-Options DENY\n`), caddy('\theader X-Frame-Options DENY\n')],
+    ['HAProxy, with the condition that has a name', 'haproxy:3.0', 'edge/haproxy.cfg', '/usr/local/etc/haproxy/haproxy.cfg', haproxy(`    acl preflight method OPTIONS\n    acl old path /old\n    http-request return status 204 hdr Access-Control-Allow-Origin ${A} hdr Access-Control-Allow-Methods "GET, PUT" hdr Access-Control-Allow-Headers Content-Type if preflight\n    http-request deny if old\n    http-response set-header Access-Control-Allow-Origin ${A}\n`), haproxy('    acl old path /old\n    http-request deny if old\n')],
+    ['Traefik, in a chain', 'traefik:v3.1', 'edge/dynamic.yml', '/etc/traefik/dynamic.yml', traefik(`  middlewares:\n    all:\n      chain:\n        middlewares:\n          - secure\n          - cors # first\n    secure:\n      headers:\n        frameDeny: true\n    cors:\n${SETTINGS}`, '[all]'), traefik('  middlewares:\n    all:\n      chain:\n        middlewares:\n          - secure\n    secure:\n      headers:\n        frameDeny: true\n', '[all]')],
+    ['Traefik, beside a header of its own', 'traefik:v3.1', 'edge/dynamic.yml', '/etc/traefik/dynamic.yml', traefik(`  middlewares:\n    cors:\n${SETTINGS}        customResponseHeaders:\n          X-Served-By: edge\n`), traefik('  middlewares:\n    cors:\n      headers:\n        customResponseHeaders:\n          X-Served-By: edge\n')],
+  ])('%s', async (_what, image, path, mounted, before, after) => {
+    const { texts, refused } = await behind(image, path, mounted, before);
+    expect(refused).toEqual([]);
+    expect(texts.get(path)?.after).toBe(after);
+  });
+
+  test('a file that is generated is left', async () => {
+    const outcome = await behind('traefik:v3.1', 'edge/dynamic.yml', '/etc/traefik/dynamic.yml', `# Generated, do not edit\n${traefik(`  middlewares:\n    cors:\n${SETTINGS}`)}`);
+    expect(outcome.texts.size).toBe(0);
+    expect(reasons(outcome)).toEqual(['how to take the headers of CORS out of middleware cors is not known']);
+  });
+});
+
+describe('applications behind', () => {
+  const PROXY = server(`    location / {\n      add_header Access-Control-Allow-Origin ${A} always;\n      add_header Access-Control-Allow-Methods "GET, PUT" always;\n      if ($request_method = OPTIONS) {\n        return 204;\n      }\n      proxy_pass http://api:3000;\n    }\n`);
+  const JAVA = 'api/src/main/java/com/example';
+  const spring = async (files: Readonly<Record<string, string>>): Promise<Outcome> => consolidated({ 'edge/nginx.conf': PROXY, 'compose.yaml': compose(), 'api/Dockerfile': DOCKERFILE.replace('"node", "server.js"', '"java", "-jar", "app.jar"'), [`${JAVA}/Orders.java`]: 'package com.example;\n\n@RestController\nclass Orders {\n  @GetMapping("/orders")\n  String all() { return ""; }\n}\n', ...Object.fromEntries(Object.entries(files).map(([name, text]) => [`${JAVA}/${name}`, `package com.example;\n\nimport org.springframework.web.cors.*;\nimport org.springframework.web.filter.CorsFilter;\nimport org.springframework.web.servlet.config.annotation.*;\n\n${text}`])) }, 'nginx');
+  const source = 'CorsConfiguration c = new CorsConfiguration();\n    c.addAllowedOrigin("https://a.example.com");\n    c.addAllowedMethod("*");\n    UrlBasedCorsConfigurationSource s = new UrlBasedCorsConfigurationSource();\n    s.registerCorsConfiguration("/**", c);\n    return ';
+
+  test('a bean that configures nothing else goes', async () => {
+    const configuration = (bean: string): string => `@Configuration\nclass Web {\n  @Bean\n  Clock clock() { return Clock.systemUTC(); }\n${bean}}\n`;
+    const { texts, refused } = await spring({ 'Web.java': configuration(`\n  /** For the shop. */\n  @Bean\n  WebMvcConfigurer cors() {\n    return new WebMvcConfigurer() {\n      @Override\n      public void addCorsMappings(CorsRegistry registry) {\n        registry.addMapping("/**").allowedOrigins("${A}");\n      }\n    };\n  }\n`) });
+    expect(refused).toEqual([]);
+    expect([...texts.keys()]).toEqual([`${JAVA}/Web.java`]);
+    expect(texts.get(`${JAVA}/Web.java`)?.after.endsWith(configuration(''))).toBe(true);
+  });
+
+  test.each([
+    ['a filter that other code takes by its name', `@Configuration\nclass Web {\n  @Bean\n  CorsFilter corsFilter() {\n    ${source}new CorsFilter(s);\n  }\n\n  FilterRegistrationBean<CorsFilter> first() { return new FilterRegistrationBean<>(corsFilter()); }\n}\n`],
+    ['a configurer without a name that does more', `@Configuration\nclass Web {\n  @Bean\n  WebMvcConfigurer cors() {\n    return new WebMvcConfigurer() {\n      @Override\n      public void addCorsMappings(CorsRegistry registry) {\n        registry.addMapping("/**").allowedOrigins("${A}");\n      }\n\n      @Override\n      public void addViewControllers(ViewControllerRegistry registry) {\n      }\n    };\n  }\n}\n`],
+  ])('%s does not go as a whole', async (_what, text) => {
+    const { texts } = await spring({ 'Web.java': text });
+    expect(texts.get(`${JAVA}/Web.java`)?.after ?? text).toMatch(/corsFilter\(\)|addViewControllers/);
+  });
+});
