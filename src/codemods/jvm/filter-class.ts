@@ -3,7 +3,7 @@ import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { depthOf, nodeOf } from './members.js';
-import { blanksBefore, inStyle, linesOf, styleOf } from './style.js';
+import { blanksBefore, hasEmptyLine, inStyle, linesOf, styleOf } from './style.js';
 
 /** A value that a filter is given when it is made. */
 export interface Given {
@@ -137,7 +137,7 @@ export function removed(module: JvmModule, members: readonly Span[]): readonly T
   }
   return merged.map(({ start, end }) => {
     // The last members of a class take the blank line in front of them.
-    const before = /^[ \t]*\}/.test(text.slice(end)) ? /(?:\r\n|\n|\r)([ \t]*(?:\r\n|\n|\r))$/.exec(text.slice(0, start))?.[1]!.length ?? 0 : 0;
+    const before = /^[ \t]*\}/.test(text.slice(end)) ? /(?:\r\n|\n|\r(?!\n))([ \t]*(?:\r\n|\n|\r(?!\n)))$/.exec(text.slice(0, start))?.[1]!.length ?? 0 : 0;
     return { file: module.file, start: start - before, end, text: '' };
   });
 }
@@ -149,7 +149,7 @@ function memberLines(module: JvmModule, at: Span): { readonly start: number; rea
   let start = linesOf(text, at.start, at.start).start;
   for (let before = node?.previousNamedSibling; before !== null && before !== undefined && before.type.includes('comment'); before = before.previousNamedSibling) {
     const own = blanksBefore(text, before.startIndex);
-    if (own === undefined || /(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)/.test(text.slice(before.endIndex, start))) break;
+    if (own === undefined || hasEmptyLine(text.slice(before.endIndex, linesOf(text, start, start).start))) break;
     start = linesOf(text, before.startIndex, before.startIndex).start;
   }
   return { start, end: linesOf(text, at.start, at.end).end };

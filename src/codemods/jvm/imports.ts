@@ -75,7 +75,8 @@ export function droppingUnused(module: JvmModule, names: readonly string[], edit
   return unused.map((line, index): TextEdit => {
     const { text } = module.source;
     // The last of a block that goes takes a blank line with it.
-    const alone = unused[index + 1]?.start !== line.end && isBlankBefore(text, firstOfRun(unused, index).start);
+    const isFollowed = unused[index + 1]?.start === line.end || own.some(({ start, text: added }) => start === line.end && added !== '');
+    const alone = !isFollowed && isBlankBefore(text, firstOfRun(unused, index).start);
     const gap = alone ? /^[ \t]*(?:\r\n|\n|\r)/.exec(text.slice(line.end))?.[0].length ?? 0 : 0;
     return { file: module.file, start: line.start, end: line.end + gap, text: '' };
   });

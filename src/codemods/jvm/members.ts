@@ -2,7 +2,7 @@ import type { ClassDeclaration, JvmModule } from '../../syntax/jvm/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
-import { blanksBefore, inStyle, linesOf, styleOf } from './style.js';
+import { blanksBefore, hasEmptyLine, inStyle, linesOf, styleOf } from './style.js';
 
 /** The node that a span is the whole of. */
 export function nodeOf(module: JvmModule, at: Span): SyntaxNode | undefined {
@@ -69,7 +69,7 @@ export function commentsAbout(module: JvmModule, at: Span): readonly string[] {
   const isComment = (one: SyntaxNode | null): one is SyntaxNode => one?.type.includes('comment') === true;
   const before: string[] = [];
   let { startIndex } = node;
-  for (let one = node.previousNamedSibling; isComment(one) && blanksBefore(text, one.startIndex) !== undefined && !/(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)/.test(text.slice(one.endIndex, startIndex)); one = one.previousNamedSibling) {
+  for (let one = node.previousNamedSibling; isComment(one) && blanksBefore(text, one.startIndex) !== undefined && !hasEmptyLine(text.slice(one.endIndex, startIndex)); one = one.previousNamedSibling) {
     before.unshift(one.text.trimEnd());
     startIndex = one.startIndex;
   }

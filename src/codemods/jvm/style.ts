@@ -26,6 +26,11 @@ export function linesOf(text: string, start: number, end: number): { readonly st
   return { start: from, end: end + /^[^\r\n]*(?:\r\n|\n|\r|$)/.exec(text.slice(end))![0].length };
 }
 
+/** Does an empty line stand in a stretch between two things? */
+export function hasEmptyLine(between: string): boolean {
+  return between.split(/\r\n|\n|\r/).length > 2;
+}
+
 /** Lines in the style of a file: each level of indentation is written as two blanks at first. */
 export function inStyle(lines: readonly string[], { indent, newline }: JvmStyle, depth = 0): string {
   return lines
