@@ -38,9 +38,13 @@ interface Found {
   readonly line: number;
   readonly origins: readonly string[];
   readonly target: string;
-  readonly isAssigned: boolean;
+  /** Where another list may be given to the same name in its turn: this file, or all settings of Django. */
+  readonly turns: string | undefined;
   readonly env: string;
 }
+
+/** Readers of what takes a list of origins as Python's, and is held against the real software. */
+const READERS: ReadonlySet<string> = new Set(['starlette', 'flask', 'django']);
 
 interface Leaf {
   readonly at: Span;
@@ -57,7 +61,7 @@ function listsIn(repository: Revised, choices: Choices): { readonly lists: reado
   const lists = new Map<string, Found>();
   const refused = new Map<string, Refusal>();
   const refuseOnce = (at: Span, reason: string): void => void refused.set(`${at.file} ${reason}`, refused.get(`${at.file} ${reason}`) ?? refuse(at, reason));
-  for (const policy of repository.policies) if (isPython(policy.at)) for (const { at, why } of withoutList(policy, choices)) refuseOnce(at, why);
+  for (const policy of repository.policies) if (READERS.has(policy.reader)) for (const { at, why } of withoutList(policy, choices)) refuseOnce(at, why);
   for (const [path, leaves] of leavesByFile(repository)) {
     const module = repository.unit('python', path);
     if (!(module instanceof PythonModule)) continue;
@@ -67,14 +71,14 @@ function listsIn(repository: Revised, choices: Choices): { readonly lists: reado
       const known = unset.find((name) => name !== chosen?.env);
       // Patterns are options of their own, beside the list.
       if (text === undefined && list.kind === 'list' && !list.origins.some(isOrigin) && namesOrigins(policy)) continue;
-      if (list.kind !== 'list' && unset.length > 0) {
+      if (list.kind === 'default' || (list.kind === 'none' && list.isOfList !== true && unset.length > 0)) {
         if (known !== undefined && !unset.includes(chosen?.env ?? '')) refuseOnce(at, `the origins are read from ${known} already`);
       } else if (list.kind === 'none') refuseOnce(at, text === undefined ? 'origins are let in by a pattern: a variable names origins alone' : list.why);
       else if (list.kind === 'list') {
         const why = chosen === undefined ? NOBODY : chosen.env === undefined || chosen.origins.length > 0 ? KEPT : whyNot(list.origins);
         const key = `${path} ${list.node.startIndex}`;
         if (why !== undefined) refuseOnce(module.span(list.node), why);
-        else if (!lists.has(key)) lists.set(key, { at, line: list.node.startPosition.row + 1, origins: list.origins, target: list.target, isAssigned: list.isAssigned, env: chosen!.env! });
+        else if (!lists.has(key)) lists.set(key, { at, line: list.node.startPosition.row + 1, origins: list.origins, target: list.target, turns: list.isAssigned ? `${list.target} ${policy.reader === 'django' ? '' : path}` : undefined, env: chosen!.env! });
       }
     }
   }
@@ -87,6 +91,7 @@ function isPython({ file }: Span): boolean {
 
 /** Policies that let in whom no list names: every origin, or those of a variable that the text says nothing about. */
 function* withoutList(policy: Policy, choices: Choices): Iterable<{ readonly at: Span; readonly why: string }> {
+  if (originLeaves(policy).some((leaf) => leaf.s !== 'exact' || leaf.text !== '')) return;
   const wildcard = literalOrigins(policy).find(({ text }) => text === '*');
   if (wildcard !== undefined) return yield { at: wildcard.at, why: 'every origin is let in: there is no list' };
   const env = choices.originsFor(policy)?.env;
@@ -95,7 +100,7 @@ function* withoutList(policy: Policy, choices: Choices): Iterable<{ readonly at:
     const elsewhere = sets.flatMap((set) => (set.s === 'dynamic' && set.why.key.startsWith('env:') ? [set.why.key.slice('env:'.length)] : []))[0];
     if (effect.value.v !== 'request-header') continue;
     if (elsewhere !== undefined) {
-      if (elsewhere !== env && originLeaves(policy).length === 0) yield { at: effect.at, why: `the origins are read from ${elsewhere} already` };
+      if (elsewhere !== env) yield { at: effect.at, why: `the origins are read from ${elsewhere} already` };
     } else if (sets.every(hasEveryOrigin)) yield { at: effect.at, why: 'every origin is sent back as it came: there is no list; reflection-to-allowlist makes one' };
   }
 }
@@ -116,6 +121,7 @@ function leavesByFile({ policies }: Revised): ReadonlyMap<string, readonly Leaf[
     found.set(leaf.at.file, known.set(spanKey(leaf.at), known.get(spanKey(leaf.at)) ?? leaf));
   };
   for (const policy of policies) {
+    if (!READERS.has(policy.reader)) continue;
     for (const { step, effect } of effectsOn(policy, 'access-control-allow-origin')) {
       const unset = [...unsetIn(step.when)];
       for (const { leaf, admits } of [...originSetsIn(step.when)].flatMap((set) => [...leavesOf(set)])) if (admits && !(leaf.s === 'exact' && (leaf.made === true || leaf.text === ''))) add({ at: leaf.at, text: leaf.s === 'exact' ? leaf.text : undefined, policy, unset });
@@ -126,10 +132,19 @@ function leavesByFile({ policies }: Revised): ReadonlyMap<string, readonly Leaf[
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, leaves]) => [path, [...leaves.values()].sort((a, b) => a.at.start - b.at.start)]));
 }
 
-/** Variables that have to be missing for a guard to hold. */
+/** Variables that have to be missing for a guard to hold, or for a part of its origins. */
 function* unsetIn(guard: Guard): Iterable<string> {
   if (guard.g === 'fact' && guard.fact.absentSetting !== undefined) yield guard.fact.absentSetting;
-  else if (guard.g === 'and') for (const part of guard.of) yield* unsetIn(part);
+  else if (guard.g === 'and' || guard.g === 'or') for (const part of guard.of) yield* unsetIn(part);
+  else if (guard.g === 'origin') yield* unsetOf(guard.in);
+}
+
+function* unsetOf(set: OriginSet): Iterable<string> {
+  if (set.s === 'and' || set.s === 'or') for (const part of set.of) yield* unsetOf(part);
+  else if (set.s === 'guarded') {
+    if (!set.negated && set.when.absentSetting !== undefined) yield set.when.absentSetting;
+    yield* unsetOf(set.set);
+  }
 }
 
 /** Why a variable cannot stand for such origins; undefined where it can. */
@@ -145,7 +160,7 @@ function isOrigin(text: string): boolean {
 }
 
 function namesOrigins(policy: Policy): boolean {
-  return originLeaves(policy).some(({ s }) => s === 'exact');
+  return originLeaves(policy).some((leaf) => leaf.s === 'exact' && leaf.text !== '');
 }
 
 function schemesOf(origins: readonly string[]): readonly string[] {
@@ -154,7 +169,7 @@ function schemesOf(origins: readonly string[]): readonly string[] {
 
 /** Would one variable stand for two lists that say different things in one program? Those that are the value of one name hold in its turn. */
 function areDifferent({ files }: Revised, one: Found, other: Found): boolean {
-  if (one.env !== other.env || (one.isAssigned && other.isAssigned && one.target === other.target) || keyOf(one) === keyOf(other)) return false;
+  if (one.env !== other.env || (one.turns !== undefined && one.turns === other.turns) || keyOf(one) === keyOf(other)) return false;
   return programOf(files, one.at.file) === programOf(files, other.at.file);
 }
 

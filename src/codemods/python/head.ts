@@ -39,7 +39,8 @@ function modulesAdded(module: PythonModule, names: readonly string[]): readonly 
   const first = standard[0] ?? head.find((one) => rootOf(one) !== '__future__');
   if (first !== undefined) return [inserted(file, first.startIndex, `${lines(names)}${newline}${standard[0] === undefined ? newline : ''}`)];
   const opening = openingOf(module).at(-1);
-  return [opening === undefined ? inserted(file, 0, `${lines(names)}${newline}`) : inserted(file, endOfLine(module, opening), `${newline}${newline}${lines(names)}`)];
+  const title = titleOf(module);
+  return [opening === undefined ? inserted(file, title.length, `${/[\r\n]$/.test(title) && !title.startsWith('#!') ? newline : ''}${lines(names)}${newline}`) : inserted(file, endOfLine(module, opening), `${newline}${newline}${lines(names)}`)];
 }
 
 /** Statements put behind the head, two empty lines away from what is around them. */
@@ -47,7 +48,7 @@ export function behindHead(module: PythonModule, statements: string): TextEdit {
   const opening = openingOf(module).at(-1);
   const { text } = module.source;
   const { newline } = styleOf(module);
-  const at = opening === undefined ? 0 : endOfLine(module, opening);
+  const at = opening === undefined ? titleOf(module).length : endOfLine(module, opening);
   return inserted(module.file, at, `${newline.repeat(opening === undefined ? 2 : 3)}${statements}${below(text.slice(at), newline)}`);
 }
 
@@ -56,6 +57,11 @@ export function below(rest: string, newline: string): string {
   if (rest.trim() === '') return '';
   const [blank] = /^(?:[ \t]*\r?\n)*/.exec(rest)!;
   return newline.repeat(Math.max(0, 3 - (blank.split('\n').length - 1)));
+}
+
+/** Comments that belong to the file itself: those with an empty line behind, or what an interpreter reads of it. */
+function titleOf({ source: { text } }: PythonModule): string {
+  return (/^(?:#[^\r\n]*\r?\n)+(?=[ \t]*\r?\n)/.exec(text) ?? /^(?:#![^\r\n]*\r?\n)?(?:#[^\r\n]*\bcoding[:=][^\r\n]*\r?\n)?/.exec(text)!)[0];
 }
 
 /** The docstring and the imports that a file opens with, those of a `try` and of `if TYPE_CHECKING:` too. */

@@ -4,7 +4,7 @@ import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { Span } from '../../text/span.js';
 import { casesOfValue } from '../../values/cases.js';
 import type { Value } from '../../values/value.js';
-import { argumentsOf, contains, namesCors } from './cors-code.js';
+import { argumentsOf, namesCors } from './cors-code.js';
 
 export interface OriginList {
   readonly kind: 'list';
@@ -21,7 +21,8 @@ export type OriginsFound =
   | OriginList
   /** The value of a variable of the environment that is not set, or of a settings class. */
   | { readonly kind: 'default' }
-  | { readonly kind: 'none'; readonly why: string };
+  /** `isOfList`: it is a list, and the reason is what it holds or where more is added. */
+  | { readonly kind: 'none'; readonly why: string; readonly isOfList?: true };
 
 /** The list that an origin at a place is of. */
 export function listWith(module: PythonModule, at: Span): OriginsFound {
@@ -45,10 +46,13 @@ function listOf(module: PythonModule, text: SyntaxNode): OriginsFound {
   if (parent?.type === 'assignment' && isNamed(node) && !isOption(parent.childForFieldName('left')!.text)) return withName(module, node, parent.childForFieldName('left')!);
   const target = parent === null ? undefined : targetOf(node, parent);
   if (target === 'default' || (parent !== null && isSetting(module, parent))) return { kind: 'default' };
-  if (target === undefined) return none(`in line ${line} the origins are no value of an option, a setting or a name`);
-  if (runsAtRequests(module, node)) return none(`the list in line ${line} is made at each request, by a function that writes headers of CORS: a list of the module, or options of a package, can be read from the environment`);
+  if (parent?.type === 'augmented_assignment') return { ...none(`line ${line} adds to a list that stands elsewhere: both are let in, and a variable would replace one of them`), isOfList: true };
+  if (target === undefined) return none(`the origins in line ${line} stand in an expression, and are no whole value of an option, a setting or a name`);
+  if (functionsAround(node).some((definition) => namesCors(module, definition))) return none(`line ${line} is part of a function that writes headers of CORS itself: a list of the module, or options of a package, can be read from the environment`);
+  const added = addedTo(module, node);
+  if (added !== undefined) return none(`${target} is added to in line ${added}, and a variable would replace the rest alone`);
   const held = originsIn(module.valueOf(node));
-  return typeof held === 'string' ? none(held) : { kind: 'list', node, origins: held, target, isAssigned: parent?.type === 'assignment' };
+  return typeof held === 'string' ? { ...none(held), isOfList: true } : { kind: 'list', node, origins: held, target, isAssigned: parent?.type === 'assignment' };
 }
 
 /** An expression as far as it is made of lists and texts alone. */
@@ -95,7 +99,7 @@ function targetOf(node: SyntaxNode, parent: SyntaxNode): string | undefined {
   if (parent.type === 'assignment') return parent.childForFieldName('right')?.id === node.id ? parent.childForFieldName('left')?.text : undefined;
   if (parent.type === 'keyword_argument') return parent.childForFieldName('name')?.text;
   if (parent.type === 'pair') return parent.childForFieldName('value')?.id === node.id ? parent.childForFieldName('key')?.text.replace(/^["']|["']$/g, '') : undefined;
-  if (parent.type === 'return_statement') return 'return';
+  if (parent.type === 'return_statement') return functionsAround(parent).map((definition) => `${definition.childForFieldName('name')?.text ?? ''}()`)[0];
   const call = parent.type === 'argument_list' ? parent.parent : null;
   if (call === null || argumentsOf(call)[1]?.id !== node.id) return undefined;
   const callee = call.childForFieldName('function')?.text ?? '';
@@ -103,15 +107,25 @@ function targetOf(node: SyntaxNode, parent: SyntaxNode): string | undefined {
   return callee.endsWith('.setdefault') ? argumentsOf(call)[0]?.text.replace(/^["']|["']$/g, '') : undefined;
 }
 
+/** The line in which a list with a name gets more. */
+function addedTo(module: PythonModule, node: SyntaxNode): number | undefined {
+  const name = node.parent?.type === 'assignment' ? node.parent.childForFieldName('left') : undefined;
+  if (name?.type !== 'identifier') return undefined;
+  const more = module.root.descendantsOfType(['augmented_assignment', 'call']).find((one) => (one.type === 'call' ? new RegExp(`^${name.text}\\.(?:append|extend|insert|add|update)$`).test(one.childForFieldName('function')?.text ?? '') : one.childForFieldName('left')?.text === name.text));
+  return more === undefined ? undefined : more.startPosition.row + 1;
+}
+
+/** Functions that a node stands in, the innermost first. */
+export function functionsAround(node: SyntaxNode): readonly SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  for (let around = node.parent; around !== null; around = around.parent) if (around.type === 'function_definition') found.push(around);
+  return found;
+}
+
 /** A field of a class that the environment fills (pydantic's `BaseSettings`). */
 function isSetting(module: PythonModule, assignment: SyntaxNode): boolean {
   const around = assignment.parent?.parent?.parent;
   return assignment.type === 'assignment' && around?.type === 'class_definition' && classIn(module, around).fromEnvironment;
-}
-
-function runsAtRequests(module: PythonModule, node: SyntaxNode): boolean {
-  for (let around = node.parent; around !== null; around = around.parent) if (around.type === 'function_definition' && contains(around, node)) return namesCors(module, around);
-  return false;
 }
 
 /** Texts of a list, or of each of those that it may be; why they are not known. */
@@ -136,6 +150,6 @@ function whyUnknown(value: Value): string {
   return value.kind === 'unknown' && value.detail !== '' ? `what the list holds is not all in the text: it depends on ${value.detail}` : 'what the list holds is not all in the text';
 }
 
-function none(why: string): OriginsFound {
+function none(why: string): OriginsFound & { readonly kind: 'none' } {
   return { kind: 'none', why };
 }

@@ -2,9 +2,10 @@
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
+import { namesCors } from './cors-code.js';
 import { behindHead, below, endOfLine, importsAdded } from './head.js';
 import { lineOf } from './lines.js';
-import type { OriginList } from './origin-lists.js';
+import { functionsAround, type OriginList } from './origin-lists.js';
 import { readingIn, readingWritten, type Reading, type Wanted } from './origins-reading.js';
 import { fieldAdded, settingsIn } from './settings-field.js';
 import { styleOf } from './style.js';
@@ -69,20 +70,15 @@ const LOADS = /\b(?:load_dotenv|read_env|read_envfile|read_dotenv)\(/;
 
 /** The line of a call that loads variables from a file, where the list is made before it or does not wait for it. */
 function loadedAfter(module: PythonModule, node: SyntaxNode): number | undefined {
-  if (isInFunction(node)) return undefined;
-  const call = module.nodes('call').find((one) => LOADS.test(`${one.childForFieldName('function')?.text ?? ''}(`) && (one.startIndex > node.startIndex || isInFunction(one)));
+  if (functionsAround(node).length > 0) return undefined;
+  const call = module.nodes('call').find((one) => LOADS.test(`${one.childForFieldName('function')?.text ?? ''}(`) && (one.startIndex > node.startIndex || functionsAround(one).length > 0));
   return call === undefined ? undefined : call.startPosition.row + 1;
-}
-
-function isInFunction(node: SyntaxNode): boolean {
-  for (let around = node.parent; around !== null; around = around.parent) if (around.type === 'function_definition') return true;
-  return false;
 }
 
 /** The name of a list is asked for by something else than an option for origins: what that does comes from the variable, too. */
 function askedElsewhere(module: PythonModule, { node, target }: OriginList, env: string): readonly string[] {
   if (node.parent?.type !== 'assignment' || node.parent.childForFieldName('left')?.type !== 'identifier') return [];
-  const other = module.root.descendantsOfType('identifier').find((one) => one.text === target && (one.startIndex < node.parent!.startIndex || one.startIndex > node.endIndex) && !isOption(one));
+  const other = module.root.descendantsOfType('identifier').find((one) => one.text === target && (one.startIndex < node.parent!.startIndex || one.startIndex > node.endIndex) && !isOption(one) && !functionsAround(one).some((around) => namesCors(module, around)));
   return other === undefined ? [] : [`${target} is asked for in line ${other.startPosition.row + 1} of ${module.file} too: ${env} replaces it there as well`];
 }
 
