@@ -15,8 +15,8 @@ const RENAMED: readonly (readonly [old: string, current: string])[] = [
   ['CORS_ORIGIN_REGEX_WHITELIST', 'CORS_ALLOWED_ORIGIN_REGEXES'],
 ];
 
-/** A file of settings by its path or its text, whoever puts it together with others. */
-const SETTINGS = /settings|\bdjango\b|\bcorsheaders\b|\bINSTALLED_APPS\b|\bMIDDLEWARE\b/i;
+/** A file of settings by its path or by what else it sets, whoever puts it together with others. */
+const [SETTINGS_PATH, SETTINGS_TEXT] = [/settings/i, /^[ \t]*(?:from|import)[ \t]+(?:django|corsheaders|configurations)\b|\b(?:INSTALLED_APPS|MIDDLEWARE)[ \t]*\+?=/m];
 
 /** Names that django-cors-headers used to have become those of today, wherever the project says them; what it reads no more goes. */
 const codemod: Codemod = {
@@ -50,7 +50,7 @@ function* renaming(project: DjangoProject, old: string, current: string): Iterab
     bound.push(...found.bound);
     sources.push(...found.sources);
   }
-  const stray = bound.find(({ file }) => !project.settings.files.includes(file) && !sources.includes(file) && !SETTINGS.test(`${file} ${repository.files.read(file) ?? ''}`));
+  const stray = bound.find(({ file }) => !project.settings.files.includes(file) && !sources.includes(file) && !SETTINGS_PATH.test(file) && !SETTINGS_TEXT.test(repository.files.read(file) ?? ''));
   if (stray !== undefined) return yield refuse(stray, `${old} stays, everywhere: a module that is not of the settings has a name like it here`);
   const [at] = [...bound, ...edits];
   if (at === undefined) return;

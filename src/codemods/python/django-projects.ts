@@ -102,7 +102,10 @@ function settingsOf(repository: Revised, policies: readonly Policy[]): SettingsF
     for (const name of module.starredNames()) {
       if (module.fileNamed(name) === undefined && !KNOWN.test(name)) hidden.set(name, module.file);
     }
-    if (module.calls().some(({ callee }) => callee === 'exec' || callee === 'execfile')) hidden.set('the code that exec() runs', module.file);
+    for (const { callee, positional } of module.calls()) {
+      if (callee === 'exec' || callee === 'execfile') hidden.set('the code that exec() runs', module.file);
+      if (/^(?:globals|locals|vars)\(\)\.update$/.test(callee) && positional.some(({ type }) => type !== 'dictionary')) hidden.set(`what ${callee}() is given`, module.file);
+    }
     for (const name of partsOf(module)) if (!files.has(name) && !repository.files.exists(name)) hidden.set(name, module.file);
     for (const other of module.starred()) visit(other);
   };

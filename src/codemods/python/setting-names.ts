@@ -27,6 +27,8 @@ const OF_PATHS = /(?:^|\.)(?:patch|setattr|delattr)$/;
 const ELSEWHERE = /env|conf|secret|param|vault|option/i;
 /** Classes whose fields are named like what they are read from: those of pydantic, and of GoodConf. */
 const READERS = /\b(?:Base(?:Settings|Model)|GoodConf)\b/;
+/** What has settings for attributes, by the names that everybody gives it. */
+const OBJECTS = /(?:^|\.|_)(?:settings|conf|self|cls)$|^sys\.modules\[/;
 const NAMES_OF_MODULE = /^(?:globals|locals|vars)\(\)$/;
 
 /** Every place of a module that names a setting, written with another name. */
@@ -80,13 +82,13 @@ function inText(module: PythonModule, node: SyntaxNode, name: string, as: string
   const isPath = content.text.endsWith(`.${name}`) && /^[\w.]+$/.test(content.text);
   if (content.text !== name && !isPath) return NOTHING;
   const renamed: Mentions = { ...NOTHING, edits: [{ file: module.file, start: content.endIndex - name.length, end: content.endIndex, text: as }] };
-  const meaning = isPath ? (OF_PATHS.test(calleeOf(node.parent)) ? 'setting' : 'other') : meaningOf(node, name);
+  const meaning = isPath ? (OF_PATHS.test(calleeOf(node.parent)) ? 'setting' : 'other') : meaningOf(node, [name, as]);
   if (meaning === 'other') return NOTHING;
   return meaning === 'setting' ? renamed : { ...NOTHING, obstacles: [{ at: module.span(node), why: 'it stands there as a text, and whether that is the setting or something else cannot be told' }] };
 }
 
-/** What a text means that is the name of a setting. */
-function meaningOf(node: SyntaxNode, name: string): 'setting' | 'other' | 'unknown' {
+/** What a text means that is the name of a setting. @param names of the setting, before and after */
+function meaningOf(node: SyntaxNode, names: readonly string[]): 'setting' | 'other' | 'unknown' {
   const { parent } = node;
   switch (parent?.type) {
     case 'expression_statement':
@@ -94,10 +96,11 @@ function meaningOf(node: SyntaxNode, name: string): 'setting' | 'other' | 'unkno
     case 'argument_list':
     case 'keyword_argument': {
       const callee = calleeOf(parent.type === 'argument_list' ? parent : parent.parent);
-      if (OF_ATTRIBUTES.test(callee)) return 'setting';
+      if (OF_ATTRIBUTES.test(callee) && OBJECTS.test(parent.namedChildren[0]?.text ?? '')) return 'setting';
       if (NAMES_OF_MODULE.test(callee.replace(/\.\w+$/, ''))) return 'setting';
       const label = parent.type === 'keyword_argument' ? (parent.childForFieldName('name')?.text ?? '') : '';
-      return ELSEWHERE.test(callee) || ELSEWHERE.test(label) || isRead(node, name) ? 'other' : 'unknown';
+      if (isRead(node, names)) return 'other';
+      return !OF_ATTRIBUTES.test(callee) && (ELSEWHERE.test(callee) || ELSEWHERE.test(label)) ? 'other' : 'unknown';
     }
     case 'subscript':
       return NAMES_OF_MODULE.test(parent.childForFieldName('value')?.text ?? '') ? 'setting' : 'other';
@@ -118,8 +121,8 @@ function meaningOf(node: SyntaxNode, name: string): 'setting' | 'other' | 'unkno
 }
 
 /** `NAME = anything("NAME")`: what the setting is read from. */
-function isRead(node: SyntaxNode, name: string): boolean {
-  return ancestor(node, ['assignment'])?.childForFieldName('left')?.text === name;
+function isRead(node: SyntaxNode, names: readonly string[]): boolean {
+  return names.includes(ancestor(node, ['assignment'])?.childForFieldName('left')?.text ?? '');
 }
 
 /** The callee of the call that an argument list is of. */

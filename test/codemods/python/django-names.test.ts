@@ -36,6 +36,7 @@ describe('a name in code', () => {
     ['scripts/deploy.py', 'import os\nos.environ["CORS_ORIGIN_WHITELIST"] = "https://a.example"\n'],
     ['scripts/deploy.py', 'import os\nprint(os.getenv("CORS_ORIGIN_WHITELIST"), get_secret(name="CORS_ORIGIN_WHITELIST"))\n'],
     ['test_env.py', 'def test(monkeypatch):\n    monkeypatch.setenv("CORS_ORIGIN_WHITELIST", "x")\n    with mock.patch.dict(os.environ, {"CORS_ORIGIN_WHITELIST": "y"}):\n        pass\n'],
+    ['other_settings.py', "from site_of import configuration\nCORS_ALLOWED_HOSTS = 1\nprint(config('CORS_ORIGIN_WHITELIST'), TOKENS.get_param('CORS_ORIGIN_WHITELIST'))\n"],
     ['env.py', 'import environ\nenv = environ.Env(CORS_ORIGIN_WHITELIST=(list, []))\n'],
     ['values.py', '# CORS_ORIGIN_WHITELIST is what it used to be called.\n"""CORS_ORIGIN_WHITELIST"""\nDJANGO_CORS_ORIGIN_WHITELIST = 1\n'],
   ])('that is a variable, or no code, stays: %s %j', async (path, text) => {
@@ -47,12 +48,30 @@ describe('a name in code', () => {
     ['checks.py', 'start(CORS_ORIGIN_WHITELIST=[])\n', 'checks.py:1: CORS_ORIGIN_WHITELIST stays, everywhere: start is told it as an argument, and'],
     ['apps/two.py', 'from company.settings import CORS_ORIGIN_WHITELIST\n', 'apps/two.py:1: CORS_ORIGIN_WHITELIST stays, everywhere: it is imported from company.settings, which is not in view'],
     ['typed.py', 'from pydantic_settings import BaseSettings\nclass Env(BaseSettings):\n    CORS_ORIGIN_WHITELIST: list[str] = []\n', 'typed.py:3: CORS_ORIGIN_WHITELIST stays, everywhere: a class has it that reads the variable of this name'],
+    ['reading.py', 'x = getattr(configuration, "CORS_ORIGIN_WHITELIST", [])\n', 'reading.py:1: CORS_ORIGIN_WHITELIST stays, everywhere: it stands there as a text, and'],
     ['config.py', 'class Config:\n    CORS_ORIGIN_WHITELIST = []\n', 'config.py:2: CORS_ORIGIN_WHITELIST stays, everywhere: a module that is not of the settings has a name like it here'],
   ])('that nobody can tell about is told: %s %j', async (path, text, reason) => {
     const { text: after, refused } = await beside(path, text);
     expect(after).toBe(text);
     expect(refused).toEqual([expect.stringContaining(reason)]);
   });
+});
+
+test('a setting that is read by its name from something else goes on being read so', async () => {
+  const settings = `${PROJECT}from site_of import configuration\nCORS_ORIGIN_WHITELIST = getattr(configuration, "CORS_ORIGIN_WHITELIST", [])\nCORS_ORIGIN_ALLOW_ALL = TOKENS.get("CORS_ORIGIN_ALLOW_ALL", False)\n`;
+  const { texts, refused } = await outcomeOf({ 'requirements.txt': NEWEST, 'settings.py': settings });
+  expect(refused).toEqual([]);
+  expect(texts.get('settings.py')?.after).toBe(settings.replace('CORS_ORIGIN_WHITELIST =', 'CORS_ALLOWED_ORIGINS =').replace('CORS_ORIGIN_ALLOW_ALL =', 'CORS_ALLOW_ALL_ORIGINS ='));
+});
+
+test('a module of names that is read by them is left', async () => {
+  const { texts, refused } = await outcomeOf({
+    'requirements.txt': NEWEST,
+    'settings.py': `${PROJECT}import configuration\nCORS_ORIGIN_WHITELIST = getattr(configuration, "CORS_ORIGIN_WHITELIST", [])\n`,
+    'configuration.py': '# See the documentation of django-cors-headers.\nCORS_ORIGIN_WHITELIST = ["https://a.example"]\n',
+  });
+  expect(texts.size).toBe(0);
+  expect(refused.length).toBe(1);
 });
 
 describe('projects', () => {
@@ -109,6 +128,7 @@ describe('settings that are not in view', () => {
   test.each([
     ['a leaf without a word of CORS', { 'config/base.py': base, 'config/prod.py': 'from .base import *\nfrom .secrets_of_prod import *\n' }, 'config/prod.py takes all names of .secrets_of_prod, which is not here: '],
     ['a part that may be there', { 'config/__init__.py': 'from split_settings.tools import include, optional\ninclude("base.py", optional("local.py"))\n', 'config/base.py': base }, 'config/__init__.py takes all names of config/local.py, which is not here: '],
+    ['what is taken from a file', { 'config/base.py': `${base}TOKENS = load()\nvars().update(TOKENS)\n` }, 'config/base.py takes all names of what vars().update() is given, which is not here: '],
     ['what is run', { 'config/base.py': `${base}exec(open("local.py").read())\n` }, 'config/base.py takes all names of the code that exec() runs, which is not here: '],
     ['what dynaconf loads', { 'config/base.py': `import dynaconf\n${base}settings = dynaconf.DjangoDynaconf(__name__)\n` }, 'dynaconf reads settings from files and variables by their names'],
   ])('%s', async (_title, texts, reason) => {
