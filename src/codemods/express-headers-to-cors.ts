@@ -10,15 +10,15 @@ import type { Policy } from '../policy/program.js';
 import { contains, withoutPlaces, type Span } from '../text/span.js';
 import { refuse, type Codemod, type Proposed, type Refusal } from './codemod.js';
 import { indented, optionsFor, type Replaced } from './script/cors-options.js';
-import { notAlone } from './script/cors-package.js';
+import { notAlone, statedAtPlaces } from './script/cors-package.js';
 import { concernOf, handlerAround, setsHeaders, type Handler } from './script/handler.js';
 import { leftBehind, withDependency } from './script/manifest.js';
-import { mountsOf, replaceWhole } from './script/mounts.js';
+import { calledIn, mountsOf, replaceWhole } from './script/mounts.js';
 import { printObject, type Property } from './script/print.js';
 import { namesOf, Script, statementOf } from './script/script.js';
 import { removeUnused } from './script/unused.js';
-import { corsAmongOthers, placesWritten, sendsOneOrigin, writeAt, writesLeft, writtenBy } from './script/written.js';
-import { placesSaidAt, statedBy, type Stated } from './stated.js';
+import { corsAmongOthers, placesWritten, writeAt, writesLeft, writtenBy } from './script/written.js';
+import { placesSaidAt, type Stated } from './stated.js';
 
 const codemod: Codemod = {
   *propose(repository) {
@@ -95,7 +95,7 @@ function statedTogether(repository: Revised, script: Script, policies: readonly 
     const deployment = layering.deploymentOf(policy);
     const probes = placesSaidAt(deployment, environment, (at) => group.some((one) => isIn(one, at)), (at) => isIn(handler, at), handler.kind === 'route' ? 'response' : handler.kind === 'preflight' ? 'preflight' : 'both');
     if (probes.length === 0) continue;
-    const stated = statedBy(deployment, environment, probes, sendsOneOrigin(group));
+    const stated = statedAtPlaces(deployment, environment, probes, script, group.map(({ node, statements }) => ({ node, statements: statements.map((one) => ({ node: one })) })));
     if (typeof stated === 'string') return stated;
     said.push(stated);
   }
@@ -219,6 +219,8 @@ function withoutHandler(script: Script, policies: readonly Policy[]): readonly R
 }
 
 function kindOf(handler: Handler, script: Script): Found['kind'] {
+  const called = handler.next === undefined && mountsOf(script, handler.node).length === 0 ? calledIn(script, handler.node) : undefined;
+  if (called !== undefined) return { why: `${called.name}() writes the headers, and is called in line ${script.lineOf(called.call)} by the code that requests come to` };
   if (handler.statements.length === 0) return { why: 'the headers are written in an expression, not in statements' };
   const concerns = handler.statements.map((statement) => ({ statement, concern: concernOf(statement, handler) }));
   const mixed = concerns.find(({ concern }) => concern === 'mixed');

@@ -96,7 +96,7 @@ export function originText(origins: Stated['origins'], replaced: Replaced): stri
 }
 
 /** `allowed` of the one `allowed.includes(origin)` by which code decides. */
-function listThatIsAsked({ script, gone }: Replaced): string | undefined {
+export function listThatIsAsked({ script, gone }: Pick<Replaced, 'script' | 'gone'>): string | undefined {
   const calls = gone.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression));
   const asked = calls.flatMap((call) => {
     const callee = call.getExpression();

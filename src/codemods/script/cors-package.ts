@@ -1,14 +1,16 @@
 import { Node } from 'ts-morph';
 import type { Revised } from '../../engine.js';
 import { isFrom } from '../../middleware/version.js';
-import type { Policy } from '../../policy/program.js';
+import type { Deployment } from '../../policy/evaluate.js';
+import type { Policy, Probe } from '../../policy/program.js';
 import { packageVersion } from '../../syntax/estree/index.js';
 import type { Files } from '../../text/files.js';
 import { contains, withoutPlaces, type Span } from '../../text/span.js';
+import type { Environment } from '../../values/fact.js';
 import type { Announcement, Rewriting } from '../codemod.js';
-import { placesSaidAt, statedBy, type Stated } from '../stated.js';
-import { optionsFor, type OptionNames, type Replaced } from './cors-options.js';
-import { writesIn, type Hook } from './hook.js';
+import { placesSaidAt, statedBy, statedToListed, type Stated } from '../stated.js';
+import { listThatIsAsked, optionsFor, type OptionNames, type Replaced } from './cors-options.js';
+import { writesIn } from './hook.js';
 import { leftBehind, withDependency } from './manifest.js';
 import { VERSIONS } from './packages.js';
 import type { Property } from './print.js';
@@ -89,9 +91,8 @@ export function installedIn(files: Files, scripts: readonly Script[], into: Cors
 }
 
 /** What functions say of CORS where nothing else does; a text where that is not one thing. */
-export function statedTogether(repository: Revised, policies: readonly Policy[], script: Script, functions: readonly (Pick<Hook, 'statements'> & { readonly node: Node })[]): Stated | string {
+export function statedTogether(repository: Revised, policies: readonly Policy[], script: Script, functions: readonly Writer[]): Stated | string {
   const places = placesWritten(script, functions.map(({ node }) => node));
-  const isFixed = sendsOneOrigin(functions.map(({ node, statements }) => ({ node, statements: statements.map((one) => one.node) })));
   const { layering, environment } = repository;
   const isMeant = (at: Span): boolean => places.some((place) => contains(place, at));
   const said: Stated[] = [];
@@ -99,13 +100,28 @@ export function statedTogether(repository: Revised, policies: readonly Policy[],
     const deployment = layering.deploymentOf(policy);
     const probes = placesSaidAt(deployment, environment, isMeant);
     if (probes.length === 0) continue;
-    const stated = statedBy(deployment, environment, probes, isFixed);
+    const stated = statedAtPlaces(deployment, environment, probes, script, functions);
     if (typeof stated === 'string') return stated;
     said.push(refusingPreflights(stated));
   }
   const [first, ...others] = said;
   if (first === undefined) return notAlone(repository, policies);
   return others.every((other) => withoutPlaces(other) === withoutPlaces(first)) ? first : 'it says one thing in one application and another in another';
+}
+
+/** A function, and what it does. */
+export interface Writer {
+  readonly node: Node;
+  readonly statements: readonly { readonly node: Node }[];
+}
+
+/** What places say, to the origins of a list from the environment too, where functions look one up in a list that has a name. */
+export function statedAtPlaces(deployment: Deployment, environment: Environment, probes: readonly Probe[], script: Script, functions: readonly Writer[]): Stated | string {
+  const isFixed = sendsOneOrigin(functions.map(({ node, statements }) => ({ node, statements: statements.map((one) => one.node) })));
+  const stated = statedBy(deployment, environment, probes, isFixed);
+  if (typeof stated !== 'string' || listThatIsAsked({ script, gone: functions.map(({ node }) => node) }) === undefined) return stated;
+  const [listed, ...others] = probes.map((probe) => statedToListed(deployment, probe, environment));
+  return listed !== undefined && typeof listed !== 'string' && others.every((other) => withoutPlaces(other) === withoutPlaces(listed)) ? listed : stated;
 }
 
 /** Why the headers of some code are not all that places have. */

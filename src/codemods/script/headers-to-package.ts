@@ -8,7 +8,7 @@ import { apart } from './apart.js';
 import { announcedFor, boundIn, installedIn, packageOptions, replacedBy, statedTogether, type CorsPackage } from './cors-package.js';
 import { indented } from './cors-options.js';
 import { aboutCors, functionAround, hookOfFunction, type Hook } from './hook.js';
-import { isAwaitedAt } from './mounts.js';
+import { calledIn, isAwaitedAt } from './mounts.js';
 import { optionsRoutes, rivalRoute } from './options-routes.js';
 import { printObject, type Property } from './print.js';
 import { Script } from './script.js';
@@ -37,6 +37,8 @@ function* rewritten(repository: Revised, path: string, policies: readonly Policy
     if (Node.isMethodDeclaration(node)) return yield refuse(script.spanOf(one), byMethod(node.getName()));
     const hook = hookOfFunction(script, node);
     if (typeof hook === 'string') return yield refuse(script.spanOf(one), hook);
+    const called = hook === undefined ? calledIn(script, node) : undefined;
+    if (called !== undefined) return yield refuse(script.spanOf(one), `${called.name}() writes the headers, and is called in line ${script.lineOf(called.call)} by the code that requests come to`);
     if (hook === undefined) apartFrom.add(node);
     else hooks.set(node, hook);
   }

@@ -27,6 +27,12 @@ export function mountAt(argument: Node): Mount | undefined {
   return Node.isPropertyAccessExpression(callee) ? { call, argument, statement, receiver: callee.getExpression().getText(), method: callee.getName() } : undefined;
 }
 
+/** Where code of its file calls a function by its name, as one that helps: its name, and the first of these calls. */
+export function calledIn(script: Script, node: FunctionNode): { readonly name: string; readonly call: Node } | undefined {
+  const called = referencesTo(script, node).find((one) => Node.isCallExpression(one.getParent()) && one.getParentIfKind(SyntaxKind.CallExpression)?.getExpression() === one);
+  return called === undefined ? undefined : { name: called.getText(), call: called };
+}
+
 /** Does the code around a mount wait for what it registers, or for the application to listen? */
 export function isAwaitedAt(script: Script, { receiver, call }: Mount): boolean {
   const own = new RegExp(`^await ${receiver}\\.(?:register|listen)\\(`);
