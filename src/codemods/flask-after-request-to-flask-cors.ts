@@ -5,7 +5,7 @@ import type { TextEdit } from '../text/edit.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
-import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith } from './python/elsewhere.js';
+import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith, writtenIn } from './python/elsewhere.js';
 import { extensionOptions } from './python/flask-cors.js';
 import { hooksIn, type Hook } from './python/flask-hooks.js';
 import { viewProposals } from './python/flask-views.js';
@@ -22,6 +22,7 @@ const codemod: Codemod = {
     const told = new Set<string>();
     for (const policy of repository.policies) {
       if (policy.reader !== 'flask') continue;
+      let isTold = policy.title.startsWith('Flask-CORS');
       for (const file of filesOf(policy)) {
         const module = repository.unit('python', file);
         if (!(module instanceof PythonModule)) continue;
@@ -30,13 +31,19 @@ const codemod: Codemod = {
         const own = hooks.filter((hook) => hook.owner === owner);
         const main = own.find((hook) => hook.when === 'after' && writes(policy, hook));
         if (main === undefined) {
-          if (!module.calls().some(({ callee }) => /(?:^|\.)CORS$/.test(callee))) yield* viewProposals(repository, module, policy);
+          for (const proposed of module.calls().some(({ callee }) => /(?:^|\.)CORS$/.test(callee)) ? [] : viewProposals(repository, module, policy)) {
+            isTold = true;
+            yield proposed;
+          }
           continue;
         }
+        isTold = true;
         if (!told.has(`${file} ${main.owner}`)) yield proposalFor(repository, module, policy, main, own.filter((hook) => hook !== main));
         told.add(`${file} ${main.owner}`);
         break;
       }
+      const own = isTold ? undefined : writtenIn(policy);
+      if (own !== undefined) yield refuse(own.at, 'what writes these headers is neither a hook, nor a view that is a function, nor a decorator of one');
     }
   },
 };

@@ -7,7 +7,7 @@ import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { contains, helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { middlewareOptions } from './python/cors-middleware.js';
-import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith, type Left } from './python/elsewhere.js';
+import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith, writtenIn, type Left } from './python/elsewhere.js';
 import { changeImports, importedBy, importInstead } from './python/imports.js';
 import { lineOf } from './python/lines.js';
 import { middlewareIn, sendersIn, type HandWritten, type Sender } from './python/starlette-middleware.js';
@@ -24,20 +24,30 @@ const codemod: Codemod = {
     const seen = new Set<string>();
     for (const policy of repository.policies) {
       if (policy.reader !== 'starlette') continue;
+      let isTold = false;
       for (const file of filesOf(policy)) {
-        const module = seen.has(file) ? undefined : repository.unit('python', file);
+        if (seen.has(file)) isTold = true;
+        const module = isTold ? undefined : repository.unit('python', file);
         if (!(module instanceof PythonModule)) continue;
         const [own, ...others] = middlewareIn(module).filter(({ holder, definition }) => namesCors(holder, definition) || helpersOf(holder, definition).length > 0);
         if (own === undefined) continue;
         seen.add(file);
+        isTold = true;
         yield proposalFor(repository, module, policy, [own, ...others]);
-        break;
       }
+      if (!isTold) yield* elsewhere(policy);
     }
   },
 };
 
 export default codemod;
+
+/** Headers that nothing writes which could be replaced. */
+function* elsewhere(policy: Policy): Generator<Proposed> {
+  const own = writtenIn(policy);
+  if (policy.title === 'CORSMiddleware' || own === undefined) return;
+  yield refuse(own.at, policy.layer === 'route-handler' ? 'routes write these headers, and CORSMiddleware is for all paths of the app' : 'where the middleware that writes these headers is registered is not seen');
+}
 
 function proposalFor(repository: Revised, module: PythonModule, policy: Policy, [own, ...others]: readonly [HandWritten, ...HandWritten[]]): Proposed {
   const { holder, definition, registration } = own;

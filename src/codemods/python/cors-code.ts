@@ -197,6 +197,10 @@ class Pruning {
       const value = argument.childForFieldName('value');
       if (argument.childForFieldName('name')?.text === 'headers' && value !== null && this.#isCorsDictionary(value)) this.#take(argument);
     }
+    // `return body, 200, {…}` of Flask.
+    const [returned] = statement.type === 'return_statement' ? statement.namedChildren : [];
+    const last = returned?.type === 'tuple' || returned?.type === 'expression_list' ? returned.namedChildren.findLast(({ type }) => type !== 'comment') : undefined;
+    if (last !== undefined && last.id !== returned!.namedChildren[0]?.id && this.#isCorsDictionary(last)) this.#take(last);
   }
 
   /** Names that only code which goes asks for. */
@@ -332,7 +336,7 @@ function isCopying(module: PythonModule, statement: SyntaxNode): boolean {
 function isQuiet(node: SyntaxNode | null): boolean {
   if (node === null) return false;
   if (node.type === 'await' || node.descendantsOfType(['await', 'named_expression']).length > 0) return false;
-  return [node, ...node.descendantsOfType('call')].filter(({ type }) => type === 'call').every((call) => /(?:^|\.)(?:get|getlist|getenv|lower|upper|strip|rstrip|split|join|startswith|endswith|replace|match|fullmatch|search|any|all|bool|int|isinstance|sorted|total_seconds|str|list|set|tuple|len|urlparse|MutableHeaders|Headers|Request|is_\w+|_?is\w*allowed\w*|_?\w*allowed\w*)$/i.test(call.childForFieldName('function')?.text ?? ''));
+  return [node, ...node.descendantsOfType('call')].filter(({ type }) => type === 'call').every((call) => /(?:^|\.)(?:get|getlist|getenv|lower|upper|strip|rstrip|split|join|startswith|endswith|replace|match|fullmatch|search|any|all|bool|int|isinstance|sorted|total_seconds|str|list|set|tuple|len|urlparse|MutableHeaders|Headers|Request|dict|decode|encode|is_\w+|_?is\w*allowed\w*|_?\w*allowed\w*)$/i.test(call.childForFieldName('function')?.text ?? ''));
 }
 
 /** `request.method == "OPTIONS"`, perhaps with the preflight's own header. */
@@ -357,7 +361,7 @@ function isSending(node: SyntaxNode): boolean {
   const call = node.type === 'await' ? node.namedChildren[0] : undefined;
   const [callee, args] = call?.type === 'call' ? [call.childForFieldName('function'), argumentsOf(call)] : [null, []];
   if (callee?.text === 'send') return args.length === 1 && args[0]!.type === 'dictionary';
-  return callee !== null && callee.type !== 'attribute' && isResponse(callee) && args.length === 3 && args[2]!.text === 'send';
+  return callee !== null && callee.type !== 'attribute' && isResponse(callee) && args.length === 3 && args[2]!.type === 'identifier';
 }
 
 /** A header that only says how the empty answer of a preflight is shaped. */

@@ -1,6 +1,6 @@
 /** Code that stands in another file than the one that takes it: where, who else asks for it, and which of its names can be had here. */
 import type { Revised } from '../../engine.js';
-import type { Policy } from '../../policy/program.js';
+import type { Effect, Policy } from '../../policy/program.js';
 import type { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
@@ -17,6 +17,11 @@ export interface Defined {
 /** Files in which the code of a policy may be registered: its own, and those that its headers are written in. */
 export function filesOf({ at, steps }: Policy): readonly string[] {
   return [...new Set([at.file, ...steps.flatMap(({ effects }) => effects.map((effect) => effect.at.file))])];
+}
+
+/** A header of CORS that a policy is known to write. */
+export function writtenIn({ steps }: Policy): Effect | undefined {
+  return steps.flatMap(({ effects }) => effects).find(({ header, value }) => header.startsWith('access-control-') && value.v !== 'unknown');
 }
 
 /** Names that hand each other on: `from .middleware import CorsHeaders` of an `__init__.py`. */

@@ -90,7 +90,14 @@ export function dropImports(module: PythonModule, gone: readonly Span[], written
     else whole.push(line);
     return [];
   });
-  return [...parts, ...whole.map((lines) => ({ file: module.file, ...withItsBlankLine(text, lines), text: '' }))];
+  let before = 0;
+  const groups = whole.map((lines) => {
+    const { start, end } = withItsBlankLine(text, lines);
+    const edit = { file: module.file, start: Math.max(start, before), end, text: '' };
+    before = end;
+    return edit;
+  });
+  return [...parts, ...groups];
 }
 
 /** A group of imports that goes as a whole goes with the empty line behind it; the last one with that before it, as code stands two lines below. */
@@ -140,8 +147,9 @@ export function changeImports(module: PythonModule, from: string, name: string, 
   // Where the statement goes that the new one would stand behind, it stands in its place.
   const moved = added.map((edit) => {
     const place = dropped.find(({ start, end }) => start < edit.start && edit.start < end);
-    const blank = place === undefined ? '' : (/\n((?:[ \t]*\r?\n)+)$/.exec(module.source.text.slice(place.start, place.end))?.[1] ?? '');
-    return place === undefined ? edit : { ...edit, start: place.start, end: place.start, text: `${edit.text.trim()}${newline}${blank}` };
+    if (place === undefined) return edit;
+    const [, above = '', below = ''] = /^((?:[ \t]*\r?\n)*)[^]*?\n((?:[ \t]*\r?\n)*)$/.exec(module.source.text.slice(place.start, place.end)) ?? [];
+    return { ...edit, start: place.start, end: place.start, text: `${above}${edit.text.trim()}${newline}${below}` };
   });
   return { local, edits: [...moved, ...dropped, ...edits] };
 }

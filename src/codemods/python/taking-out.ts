@@ -9,7 +9,7 @@ import { lineOf, withBlankLines } from './lines.js';
 /** Whole new texts of the files that edits are in: what stood last and goes leaves no empty lines at the end. Undefined where edits do not fit together. */
 export function textsWithout(files: Files, edits: readonly TextEdit[]): ReadonlyMap<string, string> | undefined {
   const texts = textsWith(files, edits);
-  const trailing = /(?<=\n)(?:[ \t]*\r?\n)+$/;
+  const trailing = /(?<=^|\n)(?:[ \t]*\r?\n)+$/;
   return texts === undefined ? undefined : new Map([...texts].map(([file, text]) => [file, trailing.test(files.read(file) ?? '') ? text : text.replace(trailing, '')]));
 }
 
@@ -47,7 +47,7 @@ function runsOf(nodes: readonly SyntaxNode[]): readonly (readonly SyntaxNode[])[
     const last = runs.at(-1)?.at(-1);
     let before = node.previousNamedSibling;
     while (before?.type === 'comment') before = before.previousNamedSibling;
-    if (last !== undefined && before?.id === last.id && node.type !== 'keyword_argument') runs.at(-1)!.push(node);
+    if (last !== undefined && before?.id === last.id && !isItem(node)) runs.at(-1)!.push(node);
     else runs.push([node]);
   }
   return runs;
@@ -57,19 +57,24 @@ function removal(module: PythonModule, run: readonly SyntaxNode[]): TextEdit {
   const { text } = module.source;
   const { file } = module;
   const [first, last] = [run[0]!, run.at(-1)!];
-  if (first.type === 'keyword_argument') return withoutArgument(module, first);
+  if (isItem(first)) return withoutArgument(module, first);
   const around = first.parent;
   const all = around === null ? [] : statementsOf(around);
   if (all.every((one) => run.some(({ id }) => id === one.id))) return { file, start: first.startIndex, end: last.endIndex, text: 'pass' };
   let { start } = lineOf(text, first.startIndex);
-  // A comment right above says what the first of them does.
-  for (let before = first.previousNamedSibling; before?.type === 'comment' && lineOf(text, before.startIndex).end === start && text.slice(lineOf(text, before.startIndex).start, before.startIndex).trim() === ''; before = before.previousNamedSibling) start = lineOf(text, before.startIndex).start;
+  // A comment right above says what the first of them does; that of a block's first statement stands before the block.
+  for (let before = first.previousNamedSibling ?? (around?.type === 'block' ? around.previousNamedSibling : null); before?.type === 'comment' && lineOf(text, before.startIndex).end === start && text.slice(lineOf(text, before.startIndex).start, before.startIndex).trim() === ''; before = before.previousNamedSibling) start = lineOf(text, before.startIndex).start;
   const { end } = lineOf(text, first.startIndex, last.endIndex);
   const above = all[0]?.id === first.id ? 0 : /(?:(?<=\n)[ \t]*\r?\n)*$/.exec(text.slice(0, start))![0].length;
   const below = withBlankLines(text, { start, end }).end;
   // Of the empty lines on both sides those above stay, so that what follows is as far away as before.
   const hasBelow = below > end && all.at(-1)?.id !== last.id;
   return { file, start: hasBelow ? start : start - above, end: hasBelow ? below : end, text: '' };
+}
+
+/** One of the arguments of a call, or of the values of a tuple. */
+function isItem(node: SyntaxNode): boolean {
+  return node.type === 'keyword_argument' || node.parent?.type === 'tuple' || node.parent?.type === 'expression_list';
 }
 
 function withoutArgument(module: PythonModule, argument: SyntaxNode): TextEdit {
