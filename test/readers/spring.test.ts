@@ -196,6 +196,23 @@ describe('an application of several files', () => {
   });
 });
 
+describe('paths that several handlers are for', () => {
+  const answerTo = (policy: Policy, path: string, method: string): (string | null)[] => evaluate({ policy, inner: [] }, { method, path, headers: [['origin', 'https://a.example'], ['host', 'api.example']] }).flatMap(({ response }) => response.headers.filter(({ name }) => name === 'access-control-allow-origin').map(({ text }) => text));
+
+  test('the nearest pattern that serves the method counts, wherever it stands', () => {
+    const [policy] = policiesOf('package app;\nimport org.springframework.web.bind.annotation.*;\n@RestController\nclass WebConfig {\n  @CrossOrigin("https://a.example")\n  @GetMapping("/files/**")\n  String read() { return ""; }\n  @CrossOrigin("https://a.example")\n  @PostMapping("/files")\n  String write() { return ""; }\n}\n');
+    expect(answerTo(policy!, '/files', 'POST')).toEqual(['https://a.example']);
+    expect(answerTo(policy!, '/files/one', 'POST')).toEqual([]);
+  });
+
+  test('an annotated class without paths has those of the classes that extend it', () => {
+    const others = { 'src/main/java/app/Cart.java': 'package app;\n@RestController\nclass Cart extends WebConfig {\n  @PutMapping("/cart")\n  String put() { return ""; }\n}\n' };
+    const text = 'package app;\n@CrossOrigin("https://a.example")\nabstract class WebConfig {\n}\n';
+    expect(policiesOf(text, others).flatMap(({ probes }) => probes.map(({ path, methods }) => [path, methods]))).toEqual([['/cart', ['PUT']]]);
+    expect(policiesOf(text).flatMap(({ probes }) => probes.map(({ path }) => path))).toEqual(['/x']);
+  });
+});
+
 describe('cases', () => {
   const RELEASES = { old: '4.3.25.RELEASE', five: '5.3.39', six: '6.2.19' } as const;
   const origins = (text: string, version: keyof typeof RELEASES, origin: string): readonly string[] => {

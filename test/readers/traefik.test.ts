@@ -169,3 +169,11 @@ describe('silence and limits', () => {
     expect(policies.length + gaps.length).toBeGreaterThan(0);
   });
 });
+
+test('a label of a middleware without settings is no change of the path', () => {
+  const text = 'services:\n  api:\n    image: api\n    labels:\n      - traefik.http.routers.api.rule=PathPrefix(`/`)\n      - traefik.http.routers.api.middlewares=cors,compress\n      - traefik.http.middlewares.compress.compress=true\n      - traefik.http.middlewares.cors.headers.accesscontrolalloworiginlist=https://a.example\n      - traefik.http.services.api.loadbalancer.server.port=3000\n';
+  const { unit } = yaml.parse(new SourceText('compose.yaml', text), filesFrom({ 'compose.yaml': text }));
+  const layers = [...traefik.read(unit!)].flatMap((reading) => (reading.kind === 'layer' ? [reading.layer.policy] : []));
+  const ends = layers.flatMap(({ steps }) => steps.flatMap(({ end }) => (end?.to === 'upstream' ? [end.upstream] : [])));
+  expect(ends.map(({ host, port, path }) => [host, port, path])).toEqual([['api', 3000, undefined]]);
+});

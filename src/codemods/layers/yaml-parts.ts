@@ -55,9 +55,8 @@ export function withEmptied(gone: readonly YamlPart[]): readonly YamlPart[] | un
 
 /** Takes parts out with their lines and the comments right above them; undefined where one of them serves other places, or shares its line with what stays. */
 export function partsRemoved(file: YamlFile, gone: readonly YamlPart[]): readonly TextEdit[] | undefined {
-  const { text } = file.source;
   const outermost = gone.filter((part) => !gone.some((other) => other !== part && contains(other.at, part.at)));
-  if (file.spelling === 'toml' || outermost.some(({ at }) => whyNotEditable(file, at) !== undefined || /(?:^|[\s,[{:])&\w/.test(text.slice(at.start, at.end)))) return undefined;
+  if (file.spelling === 'toml' || outermost.some(({ at, value }) => whyNotEditable(file, at) !== undefined || hasAnchor(value))) return undefined;
   const edits: TextEdit[] = [];
   for (const container of new Set(outermost.map((part) => part.container))) {
     const children = childrenOf(container);
@@ -71,6 +70,12 @@ export function partsRemoved(file: YamlFile, gone: readonly YamlPart[]): readonl
     }
   }
   return edits;
+}
+
+/** May others use it, or something in it, through an alias? */
+function hasAnchor(node: YamlNode | undefined): boolean {
+  if (node === undefined) return false;
+  return node.anchor !== undefined || (node.kind === 'seq' && node.items.some(hasAnchor)) || (node.kind === 'map' && node.pairs.some(({ value }) => hasAnchor(value)));
 }
 
 /** Entries between brackets, with the commas that belong to them. */
