@@ -227,6 +227,10 @@ function rewrittenClass(module: JvmModule, { owner, method }: Found & { readonly
   const given = givenFrom(module, fields, written);
   const unset = fields.find(({ name: one, field }) => field !== undefined && !field.isStatic && owner.fields.includes(field) && field.value === undefined && !given.some((value) => value.name === one));
   if (unset !== undefined) return `${unset.name} is set by something that is not in view`;
+  if (owner.methods.some((one) => one.name === 'corsSource')) return `${name} has a method corsSource`;
+  if (!module.isKotlin && isInner(module, owner)) return `${name} belongs to an object of another class: make it static first`;
+  const busyWith = given.find((value) => isUsedBeside(module, owner, value.name, [method, ...goes].map(({ at }) => at)));
+  if (busyWith !== undefined) return `${busyWith.name} is used by others in ${name}, too`;
   if (given.length > 0 && written.length === 0) {
     const maker = sourcesOf(module, new RegExp(module.isKotlin ? `(?<!class\\s{1,9})\\b${name}\\(` : `\\bnew\\s+${name}\\s*\\(`))[0];
     if (maker !== undefined) return `${maker} makes a ${name} without the values that it is given afterwards`;
@@ -251,6 +255,17 @@ function isSuperCall(code: Code): boolean {
 function isAssigning(code: Code): boolean {
   if (code.is === 'block') return code.body.every(isAssigning);
   return code.is === 'assign' && code.value.is === 'name' && (code.target.is === 'name' || code.target.is === 'member') && code.target.name === code.value.name;
+}
+
+/** A class inside of another one whose objects know one of that. */
+function isInner({ unit, written }: JvmModule, { at }: ClassDeclaration): boolean {
+  return !unit.classes.some((one) => sameSpan(one.at, at)) && !/^[^{]*\bstatic\b/.test(written(at));
+}
+
+/** Does what stays of a class name a value that its constructor is given? */
+function isUsedBeside(module: JvmModule, { at, fields, constructors }: ClassDeclaration, name: string, gone: readonly Span[]): boolean {
+  const spans = [...gone, ...fields.filter((field) => field.name === name).map((field) => field.at), ...constructors.flatMap((one) => (module.isKotlin ? one.parameters.map((parameter) => parameter.at) : [one.at]))];
+  return [...module.written(at).matchAll(new RegExp(`\\b${name}\\b`, 'g'))].some(({ index }) => !spans.some(({ start, end }) => start <= at.start + index && at.start + index < end));
 }
 
 /** Private fields that only what goes names. */
@@ -290,10 +305,12 @@ function madeAnew(module: JvmModule, { owner, expression }: Found, configuration
   const { start, end } = expression!.at;
   const filter = nameIn(module, policy);
   if (words?.named.some(({ kind }) => kind === 'parameter') === true) return 'its origins are parameters of a constructor';
+  if (module.isKotlin && /\bva[lr]\s+\w+\s*=\s*FilterRegistrationBean\(\s*$/.test(module.source.text.slice(0, start))) return 'the registration that it is given to would be of another type: write FilterRegistrationBean<Filter> first';
   if (module.isKotlin) return { edits: [{ file, start, end, text: inStyle(kotlinFilter(filter, configuration), styleOf(module), depthOf(module, expression!.at)).trimStart() }], filter };
   if (owner.methods.some(({ name }) => name === 'corsSource')) return `${owner.name} has a method corsSource`;
   const none: readonly Given[] = [];
-  const member = addMember(module, owner, sourceMethod('private ', none, configuration));
+  const isStatic = owner.methods.some((method) => method.isStatic && contains(method.at, expression!.at));
+  const member = addMember(module, owner, sourceMethod(isStatic ? 'private static ' : 'private ', none, configuration));
   return member === undefined ? `nothing can be added to ${owner.name}` : { edits: [{ file, start, end, text: `new ${filter}(corsSource())` }, member], filter };
 }
 

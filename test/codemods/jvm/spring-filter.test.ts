@@ -118,6 +118,26 @@ describe('a filter', () => {
     expect(reasons(await rewritten({ 'Cors.java': reflecting }))[0]).toMatch(/^it sends \* for headers together with credentials/);
   });
 
+  test('whose values others use, or that has no place for a constructor, is refused', async () => {
+    const setting = '  @Value("${cors.origins}")\n  private List<String> allowed;\n\n';
+    expect(reasons(await rewritten({ 'Cors.java': admitting('allowed.contains(origin)', `${setting}  List<String> origins() {\n    return allowed;\n  }\n\n`) }))).toEqual(['allowed is used by others in Cors, too']);
+    const inner = `${IMPORTS}class Web {\n${filter(ANY).slice(IMPORTS.length)}}\n`;
+    expect(reasons(await rewritten({ 'Web.java': inner }))).toEqual(['Cors belongs to an object of another class: make it static first']);
+    expect(reasons(await rewritten({ 'Web.java': inner.replace('class Cors', 'static class Cors') }))).toEqual([]);
+    expect(reasons(await rewritten({ 'Cors.java': filter(ANY, { members: '  String corsSource() {\n    return "";\n  }\n\n' }) }))).toEqual(['Cors has a method corsSource']);
+  });
+
+  test('without a name is made in a static method, too', async () => {
+    const lambda = `${IMPORTS}import jakarta.servlet.Filter;\nimport org.springframework.context.annotation.*;\n\nclass Web {\n  @Bean\n  static Filter cors() {\n    return (request, response, chain) -> {\n      ((HttpServletResponse) response).setHeader("Access-Control-Allow-Origin", "*");\n      chain.doFilter(request, response);\n    };\n  }\n}\n`;
+    const outcome = await rewritten({ 'Web.java': lambda });
+    expect(reasons(outcome)).toEqual([]);
+    expect(textOf(outcome, 'Web.java')).toContain('    return new CorsFilter(corsSource());\n  }\n\n  private static UrlBasedCorsConfigurationSource corsSource() {\n');
+  });
+
+  test('that lets any origin in loses the word on credentials, which browsers do not send to *', async () => {
+    expect(await settingsOf(filter(`${ANY}    response.setHeader("Access-Control-Allow-Credentials", "true");\n`))).toEqual(['configuration.setAllowedOrigins(List.of("*"));']);
+  });
+
   test('that Spring Security comes before is told to be put in front', async () => {
     const chain = 'import org.springframework.security.config.annotation.web.builders.HttpSecurity;\n\nclass Chains {\n  @Bean\n  Object chain(HttpSecurity http) {\n    return http.authorizeHttpRequests(all -> all.anyRequest().authenticated()).build();\n  }\n}\n';
     expect(reasons(await rewritten({ 'Cors.java': filter(ANY), 'Chains.java': chain }))[0]).toMatch(/^Cors has no order, so it stands behind the filters of Spring Security/);
