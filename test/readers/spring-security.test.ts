@@ -287,3 +287,27 @@ test('requests that a rule denies are forbidden to everybody, behind the headers
   const [outcome] = evaluate({ policy: policy!, inner: [] }, { method: 'PUT', path: '/data', headers: [['origin', 'https://app.example.com']] });
   expect([outcome!.response.status, outcome!.response.headers.find(({ name }) => name === 'access-control-allow-origin')?.text]).toEqual([403, 'https://app.example.com']);
 });
+
+describe('a class that extends CorsFilter', () => {
+  const origins = (head: string, members = ''): string => `import org.springframework.core.*;\n${head} class Origins extends CorsFilter { Origins() { super(source()); } private static UrlBasedCorsConfigurationSource source() { CorsConfiguration own = new CorsConfiguration(); own.addAllowedOrigin("https://app.example.com"); own.addAllowedMethod("*"); UrlBasedCorsConfigurationSource all = new UrlBasedCorsConfigurationSource(); all.registerCorsConfiguration("/**", own); return all; } ${members} }`;
+  const answered = (text: string, members: string, path = '/data'): readonly string[] => preflight(policiesOf({ ...application(members), 'src/main/java/Origins.java': text }).find(({ at }) => at.file.endsWith('Origins.java')), path);
+  const LET_IN = ['200 https://app.example.com'];
+  const locked = chain('.authorizeHttpRequests(all -> all.anyRequest().authenticated())');
+
+  test('stands where its getOrder says, in front of Spring Security or behind', () => {
+    expect(answered(origins('@Component'), locked)).not.toEqual(LET_IN);
+    expect(answered(origins('@Component', 'public int getOrder() { return Ordered.HIGHEST_PRECEDENCE; }'), locked)).toEqual(LET_IN);
+    expect(answered(origins('@Component', 'public int getOrder() { return 7; }'), locked)).not.toEqual(LET_IN);
+  });
+
+  test('stands where another file registers it, or puts it into a chain', () => {
+    expect(answered(origins(''), `${locked} @Bean FilterRegistrationBean<Origins> first() { FilterRegistrationBean<Origins> bean = new FilterRegistrationBean<>(new Origins()); bean.setOrder(Ordered.HIGHEST_PRECEDENCE); return bean; }`)).toEqual(LET_IN);
+    expect(answered(origins(''), chain('.addFilterBefore(new Origins(), ChannelProcessingFilter.class).authorizeHttpRequests(all -> all.anyRequest().authenticated())'))).toEqual(LET_IN);
+  });
+
+  test('sees the requests of the patterns that @WebFilter names', () => {
+    const text = origins('@javax.servlet.annotation.WebFilter("/api/*")');
+    expect(answered(text, '', '/api/data')).toEqual(LET_IN);
+    expect(answered(text, '', '/data')).not.toEqual(LET_IN);
+  });
+});
