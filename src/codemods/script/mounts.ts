@@ -1,4 +1,4 @@
-import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression, type Statement } from 'ts-morph';
+import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression, type MethodDeclaration, type Statement } from 'ts-morph';
 import type { FunctionNode } from './handler.js';
 import { namesOf, statementOf, type Script } from './script.js';
 
@@ -53,7 +53,7 @@ export function referencesTo(script: Script, node: Node): readonly Node[] {
  * @returns what is gone, or why there is no place for an expression
  */
 export function replaceWhole(script: Script, node: FunctionNode, textFor: (indent: string, before: number) => string, as?: string): readonly Node[] | string {
-  if (Node.isMethodDeclaration(node)) return 'it is a method of a class, and a class cannot be told to be a function';
+  if (Node.isMethodDeclaration(node)) return isOfNest(node) ? 'it is middleware of Nest, for which there is nest-headers-to-cors' : 'it is a method of a class, and a class cannot be told to be a function';
   if (as !== undefined) rename(script, node, as);
   if (!Node.isFunctionDeclaration(node)) {
     script.replace(node, textFor(script.indentOf(node), script.before(node)));
@@ -102,4 +102,10 @@ function rename(script: Script, node: FunctionNode, as: string): void {
 export function keywordOf(script: Script): string {
   const statements = script.root.getDescendantsOfKind(SyntaxKind.VariableStatement);
   return statements.length > 0 && statements.every((one) => one.getDeclarationKind() === VariableDeclarationKind.Var) ? 'var' : 'const';
+}
+
+/** https://docs.nestjs.com/middleware */
+function isOfNest(node: MethodDeclaration): boolean {
+  const owner = node.getParent();
+  return Node.isClassDeclaration(owner) && owner.getImplements().some((one) => one.getText() === 'NestMiddleware');
 }
