@@ -1,5 +1,6 @@
 import type { Revised } from '../engine.js';
 import { SourceText } from '../text/source-text.js';
+import { sameSpan } from '../text/span.js';
 import type { Choices, Codemod, Refusal, Rewriting } from './codemod.js';
 import { mistaken, proposals } from './proposals.js';
 import { prove, type Difference } from './proof.js';
@@ -69,7 +70,8 @@ async function onePass(codemod: Codemod, start: Revised, choices: Choices): Prom
     if ([...proposed.texts.keys(), proposed.at.file].some(isOutdated)) continue;
     const judged = await triedOn(state, proposed);
     if ('reason' in judged) {
-      refused.push({ ...judged, line, column });
+      // Another way to write the same may fail for the same reason.
+      if (!refused.some(({ at, reason }) => sameSpan(at, judged.at) && reason === judged.reason)) refused.push({ ...judged, line, column });
       continue;
     }
     const { after, ...found } = judged;

@@ -104,13 +104,13 @@ function doubtfulBean(inside: ReadonlySet<string>, { policies }: Revised): strin
 const MADE_BEFORE = 'whether the source is made before the chain';
 
 function answeredBy(holder: string, isDoubtful: boolean): Announcement {
-  if (isDoubtful) return {
-    words: `The bean corsConfigurationSource in ${holder}, which is asked or not by the order in which beans are made, is asked in any case.`,
-    allows: ({ what, before, after }) => (what === 'verdict' ? before === 'undecided' || (before === 'blocked' && after === 'allowed') : what === 'response access-control-expose-headers'),
-  };
-
-  return {
-    words: `The bean corsConfigurationSource in ${holder}, which nothing asked, answers for its paths; what it allows pages may do now.`,
-    allows: ({ what, before, after }) => what === 'verdict' && before === 'blocked' && after === 'allowed',
-  };
+  return isDoubtful
+    ? {
+        words: `The bean corsConfigurationSource in ${holder}, which is asked or not by the order in which beans are made, is asked in any case.`,
+        allows: ({ what, before, after }) => (what === 'verdict' ? before === 'undecided' || (before === 'blocked' && after === 'allowed') : what === 'response access-control-expose-headers'),
+      }
+    : {
+        words: `The bean corsConfigurationSource in ${holder}, which nothing asked, answers for its paths; what it allows pages may do now.`,
+        allows: ({ what, before, after }) => what === 'verdict' && before === 'blocked' && after === 'allowed',
+      };
 }

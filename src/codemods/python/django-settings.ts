@@ -16,8 +16,22 @@ export function corsHeadersRemoved(module: PythonModule): readonly TextEdit[] | 
   const settings = module.root.descendantsOfType('assignment').filter((node) => /^CORS_[A-Z_]+$/.test(node.childForFieldName('left')?.text ?? '')).flatMap(({ parent }) => (parent?.type === 'expression_statement' ? [parent] : []));
   const names = module.root.descendantsOfType('string').filter(({ text }) => NAMED.test(text.slice(1, -1)));
   if (names.some(({ parent }) => parent === null || !/^(?:list|tuple)$/.test(parent.type)) || /\bCORS_[A-Z_]+\s*(?:\+=|\.\w+\()/.test(module.source.text)) return undefined;
-  const gone = settings.map(({ startIndex, endIndex }) => ({ file: module.file, start: startIndex, end: endIndex }));
-  return [...takeOut(module, { gone: settings, freed: [] }), ...names.map((name) => withoutItem(module, name)), ...dropImports(module, gone)];
+  // `INSTALLED_APPS += ["corsheaders"]` says nothing else.
+  const lists = [...new Map(names.flatMap(({ parent }) => (parent === null ? [] : [[parent.id, parent] as const]))).values()];
+  const added = lists.filter((list) => list.parent?.type === 'augmented_assignment' && list.namedChildren.every(({ id, type }) => type === 'comment' || names.some((name) => name.id === id)));
+  const items = names.filter(({ parent }) => !added.some(({ id }) => id === parent?.id));
+  const statements = withConditions(module, [...settings, ...added.flatMap(({ parent }) => parent?.parent ?? [])]);
+  const gone = statements.map(({ startIndex, endIndex }) => ({ file: module.file, start: startIndex, end: endIndex }));
+  return [...takeOut(module, { gone: statements, freed: [] }), ...items.map((name) => withoutItem(module, name)), ...dropImports(module, gone)];
+}
+
+/** An `if` that decides nothing else goes in the place of what stands in its branches. */
+function withConditions({ root }: PythonModule, gone: readonly SyntaxNode[]): readonly SyntaxNode[] {
+  const isGone = (node: SyntaxNode): boolean => gone.some(({ id }) => id === node.id);
+  const isIdle = (node: SyntaxNode): boolean => node.type === 'if_statement' && node.descendantsOfType('block').every((block) => block.namedChildren.every((one) => one.type === 'comment' || isGone(one) || isIdle(one)));
+  const idle = root.descendantsOfType('if_statement').filter(isIdle);
+  const isWithin = (node: SyntaxNode): boolean => idle.some((outer) => outer.id !== node.id && outer.startIndex <= node.startIndex && node.endIndex <= outer.endIndex);
+  return [...gone, ...idle].filter((node) => !isWithin(node)).sort((a, b) => a.startIndex - b.startIndex);
 }
 
 /** An entry of a list with its line where it has one of its own, else with its comma. */
