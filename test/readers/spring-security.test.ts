@@ -290,7 +290,7 @@ test('requests that a rule denies are forbidden to everybody, behind the headers
 
 describe('a class that extends CorsFilter', () => {
   const origins = (head: string, members = ''): string => `import org.springframework.core.*;\n${head} class Origins extends CorsFilter { Origins() { super(source()); } private static UrlBasedCorsConfigurationSource source() { CorsConfiguration own = new CorsConfiguration(); own.addAllowedOrigin("https://app.example.com"); own.addAllowedMethod("*"); UrlBasedCorsConfigurationSource all = new UrlBasedCorsConfigurationSource(); all.registerCorsConfiguration("/**", own); return all; } ${members} }`;
-  const answered = (text: string, members: string, path = '/data'): readonly string[] => preflight(policiesOf({ ...application(members), 'src/main/java/Origins.java': text }).find(({ at }) => at.file.endsWith('Origins.java')), path);
+  const answered = (text: string, members: string, path = '/data'): readonly string[] => preflight(policiesOf({ ...application(members), 'src/main/java/Origins.java': text }).findLast(({ at }) => at.file.endsWith('Origins.java')), path);
   const LET_IN = ['200 https://app.example.com'];
   const locked = chain('.authorizeHttpRequests(all -> all.anyRequest().authenticated())');
 
