@@ -151,6 +151,16 @@ describe('products in front', () => {
   });
 });
 
+describe('what stands beside', () => {
+  test('another installation of Traefik keeps its middleware of the same name', async () => {
+    const dynamic = (url: string): string => `http:\n  routers:\n    api:\n      rule: "PathPrefix(\`/\`)"\n      middlewares: [cors]\n      service: api\n  middlewares:\n    cors:\n      headers:\n        accessControlAllowOriginList: ["${A}"]\n        accessControlAllowMethods: [GET, PUT]\n        accessControlAllowHeaders: [Content-Type]\n  services:\n    api:\n      loadBalancer:\n        servers:\n          - url: "${url}"\n`;
+    const { 'edge/nginx.conf': _nginx, ...texts } = chain('', express(`app.use(cors({ origin: ['${A}'], methods: ['GET', 'PUT'], allowedHeaders: ['Content-Type'] }));\n`));
+    const { texts: changed, refused } = await consolidated({ ...texts, 'edge/dynamic.yml': dynamic('http://api:3000'), 'other/dynamic.yml': dynamic('http://elsewhere.example.com'), 'compose.yaml': compose().replace('nginx:1.27', 'traefik:v3.1').replace('./edge/nginx.conf:/etc/nginx/nginx.conf', './edge/dynamic.yml:/etc/traefik/dynamic.yml') }, 'express');
+    expect(refused).toEqual([]);
+    expect([...changed.keys()]).toEqual(['edge/dynamic.yml']);
+  });
+});
+
 describe('applications behind', () => {
   const PROXY = server(`    location / {\n      add_header Access-Control-Allow-Origin ${A} always;\n      add_header Access-Control-Allow-Methods "GET, PUT" always;\n      if ($request_method = OPTIONS) {\n        return 204;\n      }\n      proxy_pass http://api:3000;\n    }\n`);
   const JAVA = 'api/src/main/java/com/example';

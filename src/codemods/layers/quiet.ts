@@ -3,7 +3,7 @@ import type { Policy } from '../../policy/program.js';
 import { JvmModule } from '../../syntax/jvm/index.js';
 import { PythonModule } from '../../syntax/python/index.js';
 import type { TextEdit } from '../../text/edit.js';
-import { textsWith, type Files } from '../../text/files.js';
+import { folderOf, textsWith, type Files } from '../../text/files.js';
 import { headerName } from '../../text/header-name.js';
 import { contains, spanKey, type Span } from '../../text/span.js';
 import { corsRemoved } from '../jvm/registration.js';
@@ -39,7 +39,9 @@ export async function withoutRegistration(repository: Revised, policy: Policy): 
 
 /** Settings of Django may stand in several modules; django-cors-headers goes as a whole. */
 function withoutCorsHeaders(repository: Revised, policy: Policy): Quieted {
-  const files = new Set([policy.at.file, ...placesOf(policy).map(({ file }) => file), ...repository.paths.filter((path) => path.endsWith('.py') && /\bcorsheaders\.middleware\b/.test(repository.files.read(path) ?? ''))]);
+  const project = projectOf(repository.files, policy.at.file);
+  const beside = project === undefined ? [] : repository.paths.filter((path) => path.endsWith('.py') && path.startsWith(project) && /\bcorsheaders\.middleware\b/.test(repository.files.read(path) ?? ''));
+  const files = new Set([policy.at.file, ...placesOf(policy).map(({ file }) => file), ...beside]);
   const edits: TextEdit[] = [];
   for (const file of files) {
     const module = repository.unit('python', file);
@@ -48,6 +50,15 @@ function withoutCorsHeaders(repository: Revised, policy: Policy): Quieted {
     edits.push(...own);
   }
   return edited(repository.files, edits);
+}
+
+/** The folder of the nearest `manage.py` above a file, with a slash behind it. */
+function projectOf(files: Files, file: string): string | undefined {
+  for (let folder = folderOf(file); ; folder = folderOf(folder)) {
+    const inside = folder === '' ? '' : `${folder}/`;
+    if (files.exists(`${inside}manage.py`)) return inside;
+    if (folder === '') return undefined;
+  }
 }
 
 /** Header by header: the lines that browsers get of the layer, and what it does to those of the layer behind. */

@@ -54,6 +54,8 @@ function withoutName(repository: Revised, unit: YamlFile, gone: readonly YamlPar
   for (const path of repository.paths.filter((one) => one === unit.file || (/\.(?:ya?ml|json|toml)$/.test(one) && /middlewares/i.test(repository.files.read(one) ?? '') && mentions.test(repository.files.read(one) ?? '')))) {
     const file = path === unit.file ? unit : (repository.unit('yaml', path) as YamlFile | undefined);
     if (file === undefined) return undefined;
+    // Another installation has one of its own by that name.
+    if (file !== unit && configurationIn(file).middlewares.some((one) => one.name === name && (one.source === 'labels') === (source === 'labels'))) continue;
     const names = new Set([`${name}@${provider}`, ...(isOfLabels(file) === (source === 'labels') ? [name] : [])]);
     const parts = partsOf(file);
     const listed = parts.filter((part) => part.key === undefined && part.around?.key?.toLowerCase() === 'middlewares' && part.value?.kind === 'scalar' && names.has(String(part.value.value)));
