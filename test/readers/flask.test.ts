@@ -3,6 +3,7 @@ import { lint } from '../../src/engine.js';
 import { evaluate, type Scenario } from '../../src/policy/evaluate.js';
 import { optionsOf } from '../support/lint.js';
 import type { Policy } from '../../src/policy/program.js';
+import { concernsCors } from '../../src/hosts/disk.js';
 import flask from '../../src/readers/flask/index.js';
 import python from '../../src/syntax/python/index.js';
 import { filesFrom } from '../../src/text/files.js';
@@ -253,4 +254,11 @@ describe('any text', () => {
   test('every prefix is read without a throw, with places inside the text', () => {
     for (let length = 0; length <= text.length; length += 1) for (const reading of readingsOf(text.slice(0, length))) if (reading.kind === 'policy') expect(reading.policy.at.end <= length).toBe(true);
   });
+});
+
+test('views whose only word of it is @crossdomain, from another file', () => {
+  const app = 'from flask import Flask\nfrom decorators import crossdomain\napp = Flask(__name__)\n@app.route("/lines")\n@crossdomain(origin="https://map.example.com")\ndef lines():\n    return "[]"\n';
+  const decorators = 'from flask import make_response\ndef crossdomain(origin):\n    def decorator(view):\n        def wrapped():\n            response = make_response(view())\n            response.headers["Access-Control-Allow-Origin"] = origin\n            return response\n        return wrapped\n    return decorator\n';
+  expect(concernsCors(app)).toBe(true);
+  expect(JSON.stringify(policiesOf(app, { 'decorators.py': decorators }).map(({ steps }) => steps))).toContain('https://map.example.com');
 });
