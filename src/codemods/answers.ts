@@ -1,10 +1,11 @@
 import { needsPreflight, preflightRequestOf } from '../browser/judge.js';
 import { asksFirst } from '../browser/request.js';
 import { urlOf } from '../findings/ask.js';
+import type { ClientRequest } from '../findings/finding.js';
 import { asSent, serverRequest, verdictOn, type Conversation } from '../findings/exchange.js';
 import { METHODS, type ProbeRequest } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
-import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome } from '../policy/evaluate.js';
+import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome, type Scenario } from '../policy/evaluate.js';
 import { stepsAt } from '../policy/place.js';
 import type { Probe, Step } from '../policy/program.js';
 import { withoutPlaces } from '../text/span.js';
@@ -17,6 +18,11 @@ export type Part = 'verdict' | 'preflight status' | `preflight ${string}` | `res
 const TOLD = /^(?:access-control-|vary$)/;
 const UNDECISIVE = /^(?:access-control-(?:expose-headers|max-age)|vary)$/;
 const LIST_COMMA = /[ \t]*,[ \t]*/g;
+
+/** A request of a page, and what the handler behind all layers does with it: absent, it succeeds. */
+export interface Asked extends ProbeRequest {
+  readonly scenario?: Scenario;
+}
 
 /** What servers answer to one request of a page, in every possible world. */
 export class Answer {
@@ -44,8 +50,8 @@ export class Answer {
   }
 
   /** What browsers decide on a request that is answered so: `allowed`, `blocked`, or `undecided` where possible worlds differ. Where no layer is, nothing may be read. */
-  verdictOn({ probe, ...client }: ProbeRequest): 'allowed' | 'blocked' | 'undecided' {
-    const request = { ...client, url: urlOf(probe) };
+  verdictOn(asked: ProbeRequest): 'allowed' | 'blocked' | 'undecided' {
+    const request = sentFrom(asked);
     const verdicts = new Set(this.worlds.map(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed));
     const [verdict = false] = verdicts;
     return verdicts.size > 1 || verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked';
@@ -67,6 +73,10 @@ function headersOf<Of extends 'preflight' | 'response'>(of: Of, { headers }: Htt
   return [...names].map((name) => [`${of} ${name}`, headers.filter((line) => line.name === name).map(({ text }) => text?.replace(LIST_COMMA, ', ') ?? '…').join(', ')] as const);
 }
 
+function sentFrom({ probe, origin, method, headers, credentials }: ProbeRequest): ClientRequest {
+  return { url: urlOf(probe), origin, method, headers, credentials };
+}
+
 const NOBODY = new Answer([]);
 
 /** What a server says to one request as it gets it, and the answers that conversations with it are. */
@@ -82,6 +92,8 @@ interface Look {
   readonly at: (requestHeader: string) => boolean;
   /** Only by guards that the place decides. */
   readonly placesByGuards: boolean;
+  /** Do they tell statuses of answers apart? */
+  readonly atStatuses: boolean;
 }
 
 /** Layers as browsers see them that answer for the same places. What they cannot tell apart is asked once. */
@@ -99,39 +111,50 @@ export class Answers {
   }
 
   /** What the layers can tell of a request to a place, beside its origin: requests of which it is the same get the same answers. */
-  toldOf({ probe, origin, ...client }: ProbeRequest): string {
-    const asks = asksFirst({ ...client, origin, url: urlOf(probe) });
-    const headers = client.headers.length > 0 && ((asks && this.#look.at('access-control-request-headers')) || client.headers.some(([name]) => this.#look.at(name.toLowerCase())));
-    const method = asks && this.#look.at('access-control-request-method') ? client.method : this.#conductOn(client.method, probe) ?? client.method;
-    return `${method} ${asks} ${headers ? JSON.stringify(client.headers) : ''} ${this.#look.at('cookie') ? client.credentials : ''}`;
+  toldOf(asked: Asked): string {
+    const { probe, method, headers, credentials, scenario } = asked;
+    const asks = asksFirst(sentFrom(asked));
+    const areSeen = headers.length > 0 && ((asks && this.#look.at('access-control-request-headers')) || headers.some(([name]) => this.#look.at(name.toLowerCase())));
+    const seen = asks && this.#look.at('access-control-request-method') ? method : this.#conductOn(method, probe) ?? method;
+    return `${seen} ${asks} ${areSeen ? JSON.stringify(headers) : ''} ${this.#look.at('cookie') ? credentials : ''} ${scenario === undefined ? '' : JSON.stringify(scenario)}`;
   }
 
-  to({ probe, ...client }: ProbeRequest): Answer {
+  to(asked: Asked): Answer {
+    const { probe, scenario } = asked;
     const entry = this.entries.find(({ policy }) => policy.probes.some((place) => place.path === probe.path && place.host === probe.host)) ?? this.entries[0];
     if (entry === undefined) return NOBODY;
-    const request = { ...client, url: urlOf(probe) };
+    const request = sentFrom(asked);
     const sent = asSent(request);
-    const actual = this.#saidTo(entry, sent);
+    const actual = this.#saidTo(entry, sent, scenario);
     if (!needsPreflight(request)) return actual.alone;
     const { method, headers } = preflightRequestOf(request);
     const preflight = this.#saidTo(entry, serverRequest(request, method, headers));
     let answer = actual.after.get(preflight);
-    if (answer === undefined) actual.after.set(preflight, (answer = new Answer(preflight.outcomes.flatMap((outcome) => (outcome.assumed === this.assumed ? actual.outcomes : this.#outcomes(entry, sent, outcome.assumed)).map((one) => ({ preflight: outcome, actual: one }))))));
+    if (answer === undefined) actual.after.set(preflight, (answer = new Answer(preflight.outcomes.flatMap((outcome) => (outcome.assumed === this.assumed ? actual.outcomes : this.#outcomes(entry, sent, outcome.assumed, scenario)).map((one) => ({ preflight: outcome, actual: one }))))));
     return answer;
   }
 
-  #saidTo(entry: Deployment, sent: HttpRequest): Said {
-    const key = sent.headers.reduce((told, [name, text]) => (name === 'host' || name === 'origin' || this.#look.at(name) ? `${told}\n${name}: ${text}` : told), `${sent.method} ${sent.target} ${sent.path}`);
+  #saidTo(entry: Deployment, sent: HttpRequest, scenario?: Scenario): Said {
+    const key = sent.headers.reduce((told, [name, text]) => (name === 'host' || name === 'origin' || this.#look.at(name) ? `${told}\n${name}: ${text}` : told), `${sent.method} ${sent.target} ${sent.path} ${scenario === undefined ? '' : JSON.stringify(scenario)}`);
     let said = this.#said.get(key);
     if (said === undefined) {
-      const outcomes = this.#outcomes(entry, sent, this.assumed);
+      const outcomes = this.#outcomes(entry, sent, this.assumed, scenario);
       this.#said.set(key, (said = { outcomes, alone: new Answer(outcomes.map((actual) => ({ preflight: null, actual }))), after: new Map() }));
     }
     return said;
   }
 
-  #outcomes(entry: Deployment, sent: HttpRequest, assumed: Assumptions): readonly Outcome[] {
-    return evaluate(entry, sent, { environment: this.environment, assumed });
+  #outcomes(entry: Deployment, sent: HttpRequest, assumed: Assumptions, scenario: Scenario | undefined): readonly Outcome[] {
+    return evaluate(entry, sent, { environment: this.environment, assumed, ...(scenario === undefined ? {} : { scenario }) });
+  }
+
+  get looksAtStatuses(): boolean {
+    return this.#look.atStatuses;
+  }
+
+  /** Of each layer: does what it says stay on the answer when a handler throws? */
+  get survival(): readonly boolean[] {
+    return this.entries.flatMap(layersOf).map(({ survivesUncaught }) => survivesUncaught);
   }
 
   /** What is done at a place, as text: where it is the same, the same is answered. */
@@ -163,7 +186,7 @@ function lookOf(entries: readonly Deployment[]): Look {
   const programs = JSON.stringify(entries.flatMap(layersOf).map(({ steps }) => steps));
   const names = new Set([...programs.matchAll(/"name":"([^"]*)"/g)].map(([, name]) => name));
   const all = programs.includes('"request-header-names"');
-  return { at: (name) => all || names.has(name), placesByGuards: !programs.includes('"request-part"') };
+  return { at: (name) => all || names.has(name), placesByGuards: !programs.includes('"request-part"'), atStatuses: /"(?:statuses":\[|answered":)/.test(programs) };
 }
 
 const numbers = new WeakMap<object, number>();

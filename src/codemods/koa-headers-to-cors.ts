@@ -28,5 +28,10 @@ export default headersToPackage({
     words: 'Pages that ask with the method OPTIONS themselves, which is allowed now, may not read the answer: @koa/cors sends it no headers.',
     allows: ({ request, what, after }) => request.method === 'OPTIONS' && (what === 'verdict' ? after === 'blocked' : what === 'response access-control-expose-headers'),
   },
+  // The option keepHeadersOnError is on: https://github.com/koajs/cors/blob/5.0.0/index.js; Koa itself takes all headers off (koa/lib/context.js, onerror).
+  otherwise: {
+    words: 'Pages that may read answers may read those of handlers that throw, too: @koa/cors keeps its headers there.',
+    allows: ({ request, what, after }) => request.scenario?.uncaught === true && (what === 'verdict' ? after !== 'blocked' : what === 'response access-control-expose-headers'),
+  },
   register: (app, _first, name, options) => `${app}.use(${name}(${options}))`,
 });

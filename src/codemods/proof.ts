@@ -4,17 +4,17 @@ import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
 import { kindSet, probeSet, type ProbeRequest } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
-import type { Assumptions, Deployment } from '../policy/evaluate.js';
+import type { Assumptions, Deployment, Scenario } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { withoutPlaces } from '../text/span.js';
 import { settingIsAbsent } from '../values/fact.js';
-import { Answers, type Answer, type Part } from './answers.js';
+import { Answers, type Answer, type Asked, type Part } from './answers.js';
 
 /** One request whose answer is another one after a rewriting. */
 export interface Difference {
-  readonly request: ProbeRequest;
+  readonly request: Asked;
   /** What differs: whether the page may read the response, or a header of the answers that decides nothing of this request. */
   readonly what: Part;
   /** Texts as sent; verdicts are `allowed`, `blocked` and `undecided`. Null: not sent. */
@@ -129,7 +129,7 @@ function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences
   const alike = was !== undefined && is !== undefined && originProgram(was) === originProgram(is);
   const kinds = originKinds([one, other], asked.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
   const requestsAt = (probe: Probe): readonly ProbeRequest[] => (kinds === undefined ? probeSet(one, other, probe) : kindSet(one, other, probe, kinds));
-  const differences = asked.flatMap((probe) => differencesAmong(requestsAt(probe).flatMap(withHeaders), before, after));
+  const differences = asked.flatMap((probe) => differencesAmong([...requestsAt(probe).flatMap(withHeaders), ...(tellsErrors(before, after) ? failing(requestsAt(probe)) : [])], before, after));
   return { differences, proven: alike || kinds !== undefined };
 }
 
@@ -149,6 +149,19 @@ function withHeaders(request: ProbeRequest): readonly ProbeRequest[] {
   return [request, ...(reads ? ([['authorization', 'Bearer x'], ['x-unlisted', '1']] as const).map((header) => ({ ...request, headers: [header] })) : [])];
 }
 
+/** What handlers do that do not succeed: a page that may read no errors takes them for a network that is down. */
+const FAILURES: readonly Scenario[] = [{ status: 404 }, { status: 500 }, { uncaught: true }];
+
+/** Else errors differ as answers that succeed do. */
+function tellsErrors(before: Answers, after: Answers): boolean {
+  return before.looksAtStatuses || after.looksAtStatuses || new Set([...before.survival, ...after.survival]).size > 1;
+}
+
+/** Reads from every origin that end in an error. */
+function failing(requests: readonly ProbeRequest[]): readonly Asked[] {
+  return requests.filter(({ method, headers }) => method === 'GET' && headers.length === 0).flatMap((request) => FAILURES.map((scenario) => ({ ...request, scenario })));
+}
+
 /** All layers of a side as if they were one, for what they name. */
 function merged({ entries }: Answers): Policy | undefined {
   const [first, ...rest] = entries.flatMap(layersOf);
@@ -158,8 +171,8 @@ function merged({ entries }: Answers): Policy | undefined {
 type Change = Pick<Difference, 'what' | 'before' | 'after'>;
 
 /** What differs of the answers to requests. Those that neither side tells apart are asked once. */
-function differencesAmong(requests: readonly ProbeRequest[], before: Answers, after: Answers): readonly Difference[] {
-  const alike = new Map<string, ProbeRequest[]>();
+function differencesAmong(requests: readonly Asked[], before: Answers, after: Answers): readonly Difference[] {
+  const alike = new Map<string, Asked[]>();
   for (const request of requests) {
     const key = `${request.origin} ${before.toldOf(request)} ${after.toldOf(request)}`;
     const known = alike.get(key);
@@ -175,7 +188,7 @@ function differencesAmong(requests: readonly ProbeRequest[], before: Answers, af
 }
 
 /** @param changes statuses and headers that differ */
-function differencesOf(request: ProbeRequest, before: Answer, after: Answer, changes: readonly Change[]): readonly Difference[] {
+function differencesOf(request: Asked, before: Answer, after: Answer, changes: readonly Change[]): readonly Difference[] {
   const [was, is] = before.decisive === after.decisive ? [undefined, undefined] : [before.verdictOn(request), after.verdictOn(request)];
   // What no page may read exposes nothing to it; a page of the server's own origin reads all headers.
   const isUnread = (): boolean => ((was ?? before.verdictOn(request)) === 'blocked' && (is ?? after.verdictOn(request)) === 'blocked') || new URL(urlOf(request.probe)).origin === request.origin;

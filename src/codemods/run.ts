@@ -119,8 +119,8 @@ export function decides({ what }: Difference): boolean {
 
 /** A difference as one line: `GET /orders from https://app.example.com: allowed → blocked`. */
 export function inWords({ request, what, before, after }: Difference): string {
-  const { method, probe, origin, credentials, headers } = request;
-  const asked = `${method} ${probe.host ?? ''}${probe.path} from ${origin}${credentials === 'include' ? ' with credentials' : ''}${headers.length === 0 ? '' : ` with ${headers.map(([name]) => name).join(', ')}`}`;
+  const { method, probe, origin, credentials, headers, scenario } = request;
+  const asked = `${method} ${probe.host ?? ''}${probe.path} from ${origin}${credentials === 'include' ? ' with credentials' : ''}${headers.length === 0 ? '' : ` with ${headers.map(([name]) => name).join(', ')}`}${scenario === undefined ? '' : scenario.uncaught === true ? ', where the handler throws' : `, where the handler answers ${scenario.status}`}`;
   return `${asked}: ${what === 'verdict' ? '' : `${what}: `}${before ?? 'none'} → ${after ?? 'none'}`;
 }
 

@@ -33,6 +33,6 @@ function doneJson(one: Done, pathOf: CodemodReport['pathOf']): object {
 }
 
 /** The path of a place has its host in front where the layer tells one. */
-function changeJson({ request: { method, probe, origin, credentials, headers }, what, before, after }: Difference): object {
-  return { request: { method, host: probe.host ?? null, path: probe.path, origin, credentials, headers: headers.map(([name, value]) => ({ name, value })) }, what, before, after };
+function changeJson({ request: { method, probe, origin, credentials, headers, scenario }, what, before, after }: Difference): object {
+  return { request: { method, host: probe.host ?? null, path: probe.path, origin, credentials, headers: headers.map(([name, value]) => ({ name, value })) }, ...(scenario === undefined ? {} : { handler: scenario }), what, before, after };
 }

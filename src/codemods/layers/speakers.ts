@@ -100,11 +100,11 @@ function requestsAt(place: Probe, origins: readonly string[]): readonly ClientRe
  */
 export function becomesAllowed(entry: Deployment, kept: Policy, environment: Environment): (difference: Difference) => boolean {
   const alone = silenced(entry, kept);
-  return ({ request: { probe, ...client }, what, before, after }) => {
+  return ({ request: { probe, scenario = {}, ...client }, what, before, after }) => {
     const request = { ...client, url: urlOf(probe) };
-    const isDoubled = conversations(entry, request, { environment }).every(({ preflight, actual }) => [preflight?.response, actual.response].some(hasTwice));
+    const isDoubled = conversations(entry, request, { environment, scenario }).every(({ preflight, actual }) => [preflight?.response, actual.response].some(hasTwice));
     if (!isDoubled) return false;
-    const worlds = conversations(alone, request, { environment });
+    const worlds = conversations(alone, request, { environment, scenario });
     if (what === 'response access-control-expose-headers') return worlds.every(({ actual }) => textOf(actual.response, 'access-control-expose-headers') === after);
     return before === 'blocked' && after === 'allowed' && worlds.every(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed === true);
   };

@@ -47,6 +47,8 @@ export interface CorsPackage {
   origin?(text: string, origins: Stated['origins'], style: Style): string | undefined;
   /** What it decides otherwise than code that answers every OPTIONS, where pages may ask with OPTIONS themselves. */
   readonly asksWithOptions?: Announcement;
+  /** What it decides otherwise than any code by hand. */
+  readonly otherwise?: Announcement;
   /** The expression that mounts it: `name` is what the package is called in the file, `first` what stood in front of the hook among the arguments. */
   register(receiver: string, first: string, name: string, options: string, isAwaited: boolean): string;
 }
@@ -67,10 +69,11 @@ export function packageOptions(stated: Stated, replaced: Replaced, into: CorsPac
   return [...spelled, ...status];
 }
 
-/** What changes for pages that ask with OPTIONS themselves. @param answers does the code that goes answer preflights? */
-export function announcedFor({ methods }: Stated, into: CorsPackage, answers: boolean): Pick<Rewriting, 'announces'> {
+/** What changes for pages. @param answers does the code that goes answer preflights? */
+export function announcedFor({ methods }: Stated, { asksWithOptions, otherwise }: CorsPackage, answers: boolean): Pick<Rewriting, 'announces'> {
   const isAllowed = methods === 'requested' || (methods ?? []).some((method) => method === '*' || method === 'OPTIONS');
-  return answers && isAllowed && into.asksWithOptions !== undefined ? { announces: into.asksWithOptions } : {};
+  const all = [answers && isAllowed ? asksWithOptions : undefined, otherwise].filter((one) => one !== undefined);
+  return all.length === 0 ? {} : { announces: { words: all.map(({ words }) => words).join(' '), allows: (difference) => all.some((one) => one.allows(difference)) } };
 }
 
 /** The name of the package in a file, which imports it if it does not yet; an empty text where it needs none. */
