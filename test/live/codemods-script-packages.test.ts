@@ -7,4 +7,5 @@ const isOther: RewrittenPrograms['serves'] = (_name, { 'package.json': manifest 
 answerAlike({ title: 'reflection-to-allowlist on Express', codemod: 'reflection-to-allowlist', folder: 'express-5', serves: isExpress });
 answerAlike({ title: 'reflection-to-allowlist on Fastify, Koa, Hono and Nest', codemod: 'reflection-to-allowlist', folder: 'javascript', serves: isOther });
 
-for (const name of ['fastify', 'koa', 'nest', 'hono']) answerAlike({ title: `${name}-headers-to-cors`, codemod: `${name}-headers-to-cors`, folder: 'javascript' });
+answerAlike({ title: 'koa-headers-to-cors', codemod: 'koa-headers-to-cors', folder: 'javascript', answer: { from: 'ctx.body = []', to: "if (ctx.path === '/fails') throw new Error('failed')\n  ctx.body = []" } });
+for (const name of ['fastify', 'nest', 'hono']) answerAlike({ title: `${name}-headers-to-cors`, codemod: `${name}-headers-to-cors`, folder: 'javascript' });
