@@ -15,7 +15,7 @@ import { concernOf, handlerAround, setsHeaders, type Handler } from './script/ha
 import { leftBehind, withDependency } from './script/manifest.js';
 import { calledIn, mountsOf, replaceWhole } from './script/mounts.js';
 import { printObject, type Property } from './script/print.js';
-import { namesOf, Script, statementOf } from './script/script.js';
+import { namesOf, nodesIn, Script, statementOf } from './script/script.js';
 import { removeUnused } from './script/unused.js';
 import { corsAmongOthers, placesWritten, writeAt, writesLeft, writtenBy } from './script/written.js';
 import { placesSaidAt, type Stated } from './stated.js';
@@ -132,7 +132,7 @@ function aboutCors(handler: Handler): readonly Node[] {
   // From the last to the first: a variable may be read by another one's value.
   for (const { statement, concern } of concerns.reverse()) {
     if (concern !== 'declares' || !Node.isVariableStatement(statement)) continue;
-    const names = statement.getDeclarations().flatMap((declaration) => [declaration.getNameNode(), ...declaration.getNameNode().getDescendants()]).filter(Node.isIdentifier).map((name) => name.getText());
+    const names = statement.getDeclarations().flatMap((declaration) => nodesIn(declaration.getNameNode())).filter(Node.isIdentifier).map((name) => name.getText());
     const isRead = names.some((name) => namesOf(handler.node, name).some((node) => ![statement, ...gone].some((one) => one.containsRange(node.getStart(), node.getEnd()))));
     if (!isRead) gone.push(statement);
   }

@@ -2,7 +2,7 @@ import { Node, SyntaxKind } from 'ts-morph';
 import { spanKey, type Span } from '../../text/span.js';
 import type { Stated } from '../stated.js';
 import { escapedForRegex, printList, printRegex, quoted, type Property } from './print.js';
-import { namesOf, type Script } from './script.js';
+import { namesOf, nodesIn, type Script } from './script.js';
 
 /** How a package calls what all of them have. */
 export interface OptionNames {
@@ -70,12 +70,12 @@ function ownWords({ values, gone }: Replaced, header: string): string | undefine
 
 /** Does an expression name nothing that is declared in what goes? */
 export function isStillThere(expression: Node, gone: readonly Node[]): boolean {
-  const names = [expression, ...expression.getDescendants()].filter(Node.isIdentifier).map((name) => name.getText());
+  const names = nodesIn(expression).filter(Node.isIdentifier).map((name) => name.getText());
   return names.every((name) => namesOf(expression, name).length === 0 || !gone.some((node) => declares(node, name)));
 }
 
 function declares(scope: Node, name: string): boolean {
-  return [scope, ...scope.getDescendants()].some((node) => (Node.isVariableDeclaration(node) || Node.isParameterDeclaration(node) || Node.isBindingElement(node) || Node.isFunctionDeclaration(node)) && namesOf(node.getNameNode() ?? node, name).length > 0);
+  return nodesIn(scope).some((node) => (Node.isVariableDeclaration(node) || Node.isParameterDeclaration(node) || Node.isBindingElement(node) || Node.isFunctionDeclaration(node)) && namesOf(node.getNameNode() ?? node, name).length > 0);
 }
 
 /** What a policy lets in, as the option `origin` of npm cors and its like has it: in the words of the code that goes, where they hold at its place. */

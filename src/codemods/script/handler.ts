@@ -1,4 +1,5 @@
 import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration, type Statement } from 'ts-morph';
+import { nodesIn } from './script.js';
 import { writtenBy } from './written.js';
 
 /** A function that is given a request, its response and what goes on, as Express, Connect and Polka have it. */
@@ -162,7 +163,7 @@ const MAX_CALLS = 3;
 /** Does a node nothing but read, write to the response and hand on? Functions of the file are followed. */
 function isQuietWithin(node: Node, handler: Handler, depth = 0): boolean {
   const isOwn = (name: string): boolean => [handler.node, node].some((scope) => scope.getDescendantsOfKind(SyntaxKind.VariableDeclaration).some((declaration) => declaration.getName() === name));
-  return [node, ...node.getDescendants()].every((one) => {
+  return nodesIn(node).every((one) => {
     if (Node.isPrefixUnaryExpression(one) || Node.isPostfixUnaryExpression(one)) return !/^(?:\+\+|--)|(?:\+\+|--)$/.test(one.getText()) || isOwn(one.getOperand().getText());
     if (Node.isDeleteExpression(one) || Node.isAwaitExpression(one) || Node.isYieldExpression(one)) return false;
     if (Node.isBinaryExpression(one) && /^[^=!<>]?=$|^(?:\*\*|<<|>>>?|&&|\|\||\?\?)=$/.test(one.getOperatorToken().getText())) {

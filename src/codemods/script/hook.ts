@@ -1,7 +1,7 @@
 import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import type { Span } from '../../text/span.js';
 import { mountsOf, type Mount } from './mounts.js';
-import { namesOf, type Script } from './script.js';
+import { namesOf, nodesIn, type Script } from './script.js';
 import { corsAmongOthers, writtenBy, type Written } from './written.js';
 
 /**
@@ -113,7 +113,7 @@ function partsOfCall(call: Node, parameters: readonly string[], preflight: boole
   const [callback] = call.getArguments();
   if (callee.getName() === 'forEach' && (Node.isArrowFunction(callback) || Node.isFunctionExpression(callback))) return partsOf(callback.getBody(), parameters, preflight);
   if (!parameters.includes(rootOf(callee))) return ['other'];
-  const before = [callee.getExpression(), ...callee.getExpression().getDescendants()].find(Node.isCallExpression);
+  const before = nodesIn(callee.getExpression()).find(Node.isCallExpression);
   const first = before === undefined ? [] : partsOfCall(before, parameters, preflight);
   if (isCorsWrite(call)) return [...first, 'cors'];
   return [...first, preflight ? 'preflight' : 'other'];
@@ -166,7 +166,7 @@ export function aboutCors({ node, statements }: Hook): readonly Node[] {
   // From the last to the first: a variable may be read by another one's value.
   for (const { node: statement, concern } of [...statements].reverse()) {
     if (concern !== 'declares' || !Node.isVariableStatement(statement)) continue;
-    const names = statement.getDeclarations().flatMap((one) => [one.getNameNode(), ...one.getNameNode().getDescendants()]).filter(Node.isIdentifier).map((name) => name.getText());
+    const names = statement.getDeclarations().flatMap((one) => nodesIn(one.getNameNode())).filter(Node.isIdentifier).map((name) => name.getText());
     const isRead = names.some((name) => namesOf(node, name).some((one) => ![statement, ...gone].some((other) => other.containsRange(one.getStart(), one.getEnd()))));
     if (!isRead) gone.push(statement);
   }

@@ -1,6 +1,6 @@
 import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import { isReadonly, isStillThere } from './cors-options.js';
-import { namesOf, type Script } from './script.js';
+import { namesOf, nodesIn, type Script } from './script.js';
 
 /** A function by which a package asks whether an origin is let in. */
 export interface OriginCallback {
@@ -43,7 +43,7 @@ export function besidesMembership(script: Script, { node }: OriginCallback): str
   const origin = first?.getName() ?? 'origin';
   const callback = second?.getName();
   const at = (one: Node): string => `line ${script.lineOf(one)}`;
-  for (const one of node.getDescendants()) {
+  for (const one of nodesIn(node)) {
     if (Node.isAwaitExpression(one)) return `${at(one)} waits for something before it decides: ${short(one)}`;
     if (Node.isCallExpression(one)) {
       const callee = one.getExpression();
@@ -103,7 +103,7 @@ export function listAsked({ node }: OriginCallback): string | undefined {
     if (!isStillThere(list, [node]) || !(Node.isIdentifier(list) || Node.isPropertyAccessExpression(list) || Node.isThisExpression(list))) return undefined;
     lists.add(callee.getName() === 'has' || isReadonly(list) ? `[...${list.getText()}]` : list.getText());
   }
-  const isAskedOtherwise = node.getDescendants().some((one) => Node.isRegularExpressionLiteral(one) || ((Node.isStringLiteral(one) || Node.isNoSubstitutionTemplateLiteral(one)) && /^[a-z][\w+.-]*:\/\//.test(one.getLiteralValue())));
+  const isAskedOtherwise = nodesIn(node).some((one) => Node.isRegularExpressionLiteral(one) || ((Node.isStringLiteral(one) || Node.isNoSubstitutionTemplateLiteral(one)) && /^[a-z][\w+.-]*:\/\//.test(one.getLiteralValue())));
   const [only] = lists;
   return lists.size === 1 && !isAskedOtherwise ? only : undefined;
 }

@@ -2,7 +2,7 @@ import { Node, type Statement } from 'ts-morph';
 import { indented } from './cors-options.js';
 import { importsOf, isDirective } from './imports.js';
 import { quoted } from './print.js';
-import { namesOf, type Script } from './script.js';
+import { namesOf, nodesIn, type Script } from './script.js';
 
 /** A constant that holds the origins which are let in. */
 export interface WantedOrigins {
@@ -127,7 +127,7 @@ function placeFor(script: Script, { env, usedAt, madeOf = [] }: WantedOrigins): 
   const [first = statements[0]!] = uses;
   const opening = statements.findIndex((statement) => !isOpening(statement));
   let after = statements[(opening === -1 ? statements.length : opening) - 1];
-  const names = [...new Set(madeOf.flatMap((node) => [node, ...node.getDescendants()]).filter(Node.isIdentifier).map((node) => node.getText()))];
+  const names = [...new Set(madeOf.flatMap(nodesIn).filter(Node.isIdentifier).map((node) => node.getText()))];
   for (const name of names) {
     const asked = madeOf.flatMap((node) => namesOf(node, name))[0];
     if (asked === undefined) continue;

@@ -230,9 +230,16 @@ function isWithin(inner: TextEdit, outer: TextEdit): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
+/** A node and all that stands in it, without words and signs that are no nodes of their own: to look at these is dear. */
+export function nodesIn(node: Node): readonly Node[] {
+  const found: Node[] = [node];
+  node.forEachDescendant((one) => void found.push(one));
+  return found;
+}
+
 /** Every place that speaks of a variable of this name, its declaration among them. */
 export function namesOf(root: Node, name: string): readonly Node[] {
-  return [root, ...root.getDescendants()].filter((node) => {
+  return nodesIn(root).filter((node) => {
     if (!Node.isIdentifier(node) || node.getText() !== name) return false;
     const parent = node.getParent();
     if (Node.isPropertyAccessExpression(parent)) return parent.getExpression() === node;

@@ -17,7 +17,7 @@ export interface Style {
 export function styleOf(root: SourceFile): Style {
   const text = root.getFullText();
   const quotes = root.getDescendantsOfKind(SyntaxKind.StringLiteral).map((node) => node.getText()[0]);
-  const ended = root.getDescendants().filter((node) => Node.isExpressionStatement(node) || Node.isVariableStatement(node) || Node.isImportDeclaration(node)).map((node) => node.getText().endsWith(';'));
+  const ended = [SyntaxKind.ExpressionStatement, SyntaxKind.VariableStatement, SyntaxKind.ImportDeclaration].flatMap((kind) => root.getDescendantsOfKind(kind)).map((node) => node.getText().endsWith(';'));
   const literals = [...root.getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression), ...root.getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression)].map((node) => node.getText()).filter((literal) => literal.length > 2);
   const several = literals.filter((literal) => /\n\s*[}\]]$/.test(literal)).map((literal) => /,\s*[}\]]$/.test(literal));
   const single = literals.filter((literal) => literal.startsWith('{') && !literal.includes('\n')).map((literal) => /^\{\s/.test(literal));
@@ -39,7 +39,7 @@ function mostly(votes: readonly boolean[], otherwise: boolean): boolean {
 /** By how much what stands in a block is indented more than the line that opens it. */
 function indentIn(root: SourceFile, text: string): string {
   const counts = new Map<string, number>();
-  for (const node of root.getDescendants()) {
+  for (const node of [...root.getDescendantsOfKind(SyntaxKind.Block), ...root.getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression)]) {
     const first = Node.isBlock(node) ? node.getStatements()[0] : Node.isObjectLiteralExpression(node) ? node.getProperties()[0] : undefined;
     if (first === undefined) continue;
     const [outer, inner] = [indentAt(text, node.getStart()), indentAt(text, first.getStart())];
