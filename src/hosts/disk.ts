@@ -4,8 +4,8 @@ import { below, namesIn, type Files } from '../text/files.js';
 import { SourceText } from '../text/source-text.js';
 import { toDisk, type Root } from './root.js';
 
-/** Whatever says nothing of this kind cannot concern CORS (rules of Cloud Storage say no more than `"origin": [`, views of Flask `@crossdomain`). Tested on raw bytes, before anything is decoded. */
-const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|@cross_?domain|socket\.io|httpsecurity|"origin"\s*:\s*\[/i;
+/** Whatever says nothing of this kind cannot concern CORS (rules of Cloud Storage say no more than `"origin": [`, views of Flask `@crossdomain`, and Nest starts an application whose modules do). Tested on raw bytes, before anything is decoded. */
+const CONCERNS = /cors|access-control-|allow(ed)?_?origin|crossorigin|@cross_?domain|socket\.io|httpsecurity|nestfactory|"origin"\s*:\s*\[/i;
 
 export function concernsCors(text: string): boolean {
   return CONCERNS.test(text);

@@ -38,6 +38,18 @@ const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-s
 /** Its CommonJS files load each other in a way that no bundler follows. */
 const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
 
+/** What checks types, emits, watches and serves editors: two thirds of the compiler, and trees are all that is asked of it. */
+const UNASKED = /^compiler\/(?:checker|emitter|program|programDiagnostics|builder\w*|watch\w*|tsbuild\w*|symbolWalker|resolutionCache|moduleSpecifiers|expressionToTypeNode|executeCommandLine|sourcemap|transformers\/.*)\.ts$|^services\/(?!(?:services|utilities|types|classifier\w*|documentRegistry|transform|textChanges|sourcemaps|_namespaces\/.*)\.ts$)|^(?:server|jsTyping|typingsInstallerCore|deprecatedCompat)\//;
+const withoutUnasked = {
+  name: 'without-what-nobody-asks-the-compiler',
+  setup: (setup) => setup.onLoad({ filter: /typescript\.js$/ }, ({ path }) => {
+    const modules = readFileSync(path, 'utf8').split(/^(?=\/\/ src\/)/m);
+    const kept = modules.filter((text) => !UNASKED.test(/^\/\/ src\/(.*)/.exec(text)?.[1] ?? ''));
+    if (kept.length > modules.length - 100) throw new Error(`${path} is not made of modules any more as it was`);
+    return { contents: kept.join('') };
+  }),
+};
+
 const common = { absWorkingDir: root, bundle: true, platform: 'node', target: 'node20.19', metafile: true, logLevel: 'warning', external: EXTERNAL, legalComments: 'none', minifySyntax: true, minifyWhitespace: true, charset: 'utf8', alias };
 
 /** The plugin lints with readers that stand in its bundle; what the registry would load later is not for it. */
@@ -93,7 +105,7 @@ const withoutGlobals = {
   setup: (setup) => setup.onLoad({ filter: /scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({ contents: 'exports.lib = new Map();' })),
 };
 const scopes = await build({ ...common, plugins: [withoutGlobals], entryPoints: { scopes: SCOPES }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' });
-const compiler = await build({ absWorkingDir: root, entryPoints: { compiler: require.resolve(COMPILER) }, outdir: 'dist', outExtension: { '.js': '.cjs' }, target: 'node20.19', metafile: true, legalComments: 'none', minify: true });
+const compiler = await build({ absWorkingDir: root, entryPoints: { compiler: require.resolve(COMPILER) }, outdir: 'dist', outExtension: { '.js': '.cjs' }, target: 'node20.19', metafile: true, legalComments: 'none', minify: true, plugins: [withoutUnasked] });
 // One object for both module systems: ESLint compares plugins by identity.
 writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
 writeFileSync(join(dist, 'parser.cjs'), "module.exports = require('./eslint.cjs').parser;\n");

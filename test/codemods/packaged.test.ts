@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CODEMODS } from '../../src/codemods/registry.js';
+
+/**
+ * What is published holds TypeScript's compiler without what nobody asks of it: code-mods of scripts write with it what they
+ * write with all of it.
+ */
+const CLI = join(import.meta.dirname, '../../dist/cli.js');
+const ROOT = join(import.meta.dirname, '../../fixtures/codemods');
+const run = promisify(execFile);
+
+let top: string;
+beforeAll(() => void (top = mkdtempSync(join(tmpdir(), 'cors-lint-packaged-'))));
+afterAll(() => rmSync(top, { recursive: true, force: true }));
+
+function textsIn(folder: string): Readonly<Record<string, string>> {
+  const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.sort().map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]));
+}
+
+const isScript = (path: string): boolean => /\.[cm]?[jt]sx?$/.test(path);
+
+for (const name of Object.keys(CODEMODS)) {
+  const cases = readdirSync(join(ROOT, name)).filter((one) => existsSync(join(ROOT, name, one, 'after')) && readdirSync(join(ROOT, name, one, 'before'), { recursive: true, encoding: 'utf8' }).some(isScript));
+  if (cases.length === 0) continue;
+  describe(name, () => {
+    test.each(cases)('%s is rewritten by what is published', async (one) => {
+      const folder = join(top, name, one);
+      cpSync(join(ROOT, name, one, 'before'), folder, { recursive: true });
+      const { choices = {} } = JSON.parse(readFileSync(join(ROOT, name, one, 'case.json'), 'utf8')) as { choices?: { origins?: readonly string[]; env?: string; keep?: string }; environment?: string };
+      const flags = [...(choices.origins ?? []).flatMap((origin) => ['--origins', origin]), ...(choices.env === undefined ? [] : ['--origins-from-env', choices.env]), ...(choices.keep === undefined ? [] : ['--keep', choices.keep])];
+      // 1: a place was refused, which some cases are about.
+      await run(process.execPath, [CLI, 'codemod', name, '--write', ...flags, '.'], { cwd: folder }).catch((error: unknown) => expect(error).toMatchObject({ code: 1 }));
+      expect(textsIn(folder)).toEqual(textsIn(join(ROOT, name, one, 'after')));
+    }, 30_000);
+  });
+}
