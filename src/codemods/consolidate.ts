@@ -5,7 +5,7 @@ import type { Policy } from '../policy/program.js';
 import { refuse, type Announcement, type Codemod, type Proposed, type Refusal } from './codemod.js';
 import { meantBy, namesOf } from './layers/kept.js';
 import { hiding, withoutHeaders, withoutRegistration, type Quieted } from './layers/quiet.js';
-import { becomesAllowed, isOutspoken, lostError, placesThrough, speakersOf, speaks, spokenBy, standTogether, swallowed, type Spoken } from './layers/speakers.js';
+import { becomesAllowed, isOutspoken, placesThrough, speakersOf, speaks, spokenBy, standTogether, swallowed, type Spoken } from './layers/speakers.js';
 
 /**
  * Of the layers that a request goes through one goes on sending headers of CORS. What the others say is taken out of them,
@@ -47,8 +47,6 @@ async function* proposalsFor(repository: Revised, entry: Deployment, kept: Polic
   const uncertain = layering.entriesTo(inner.policy).find(({ deployment, certain }) => deployment.policy === entry.policy && !certain);
   if (uncertain !== undefined) return yield refuse(other.at, `that ${kept.title} stands ${isBehind ? 'in front of' : 'behind'} it is only likely: say so under \`layers\` in the configuration`);
   if (!isBehind && answersPreflightsAlways(other)) return yield refuse(other.at, `${other.title} never lets preflights through: without a policy of its own it refuses them, whatever ${kept.title} would answer. It is the one to keep`);
-  const lost = lostError(entry, kept, places, environment);
-  if (lost !== undefined) return yield refuse(other.at, `pages of ${lost.origin} read its errors now, and ${kept.title} sends them without headers of CORS`);
   const announces: Announcement = { words: `Browsers let pages read what they refuse now for having a header twice, where ${kept.title} alone lets them.`, allows: becomesAllowed(entry, kept, environment) };
   // Its parser of manifests is for scripts alone.
   const { leftBehind } = await import('./script/manifest.js');

@@ -3,7 +3,7 @@ import { conversations, verdictOn } from '../../findings/exchange.js';
 import type { ClientRequest } from '../../findings/finding.js';
 import { passagesTo, placesOf } from '../../findings/passage.js';
 import { layersOf, replaced, waysTo } from '../../policy/deployment.js';
-import type { Deployment, HttpResponse, Scenario } from '../../policy/evaluate.js';
+import type { Deployment, HttpResponse } from '../../policy/evaluate.js';
 import { ALWAYS, type Effect, type Guard, type Policy, type Probe } from '../../policy/program.js';
 import { acceptedCandidates } from '../../policy/views.js';
 import { sameSpan, spanKey, type Span } from '../../text/span.js';
@@ -13,7 +13,6 @@ import type { Difference } from '../proof.js';
 /** Headers of requests: some layers answer with headers of CORS only where all is well, others only where a preflight asks. */
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json'], ['x-asked-for', '1']]];
 /** A handler that does not find what is asked for. */
-const ERROR: Scenario = { status: 404 };
 /** A status that nothing sends. */
 const REACHED = 599;
 const STRANGER = 'https://unrelated-site.test';
@@ -131,17 +130,6 @@ export function isForOptionsAlone(guard: Guard): boolean {
 function alsoForOptions(guard: Guard): Guard {
   if (guard.g === 'and' || guard.g === 'or') return { ...guard, of: guard.of.map(alsoForOptions) };
   return guard.g === 'not' && isForOptionsAlone(guard.of) ? ALWAYS : guard;
-}
-
-/**
- * A request whose answer pages may read now when it is an error, and could not where one layer alone spoke: nginx sends
- * headers with errors only where they are `always` sent. The proof asks for answers that succeed.
- */
-export function lostError(entry: Deployment, kept: Policy, at: readonly Probe[], environment: Environment): ClientRequest | undefined {
-  const alone = silenced(entry, kept);
-  const isRead = (deployment: Deployment, request: ClientRequest, scenario: Scenario): boolean => conversations(deployment, request, { environment, scenario }).every(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed === true);
-  const requests = at.slice(0, MAX_PLACES).flatMap((place) => requestsAt(place, originsOf(entry)));
-  return requests.find((request) => request.method !== 'PUT' && request.headers.length === 0 && isRead(alone, request, {}) && !isRead(alone, request, ERROR) && isRead(entry, request, ERROR));
 }
 
 /** A request whose preflight does not come to the layer that alone speaks now: a page could do it, and what stands in front answers. */
