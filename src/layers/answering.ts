@@ -59,23 +59,20 @@ function withKin(listening: readonly Policy[], all: readonly Policy[]): readonly
   return all.filter((policy) => listening.includes(policy) || isKin(policy));
 }
 
+/** Policies of one file, or of files that lie in each other's folders, on the same port, are of one application; so is what is of one with any of them. */
 export function isOneApplication(policies: readonly Policy[]): boolean {
-  return applicationsIn(policies).length === 1;
-}
-
-/** Policies that are of one application each: those of one file, or of files that lie in each other's folders, on the same port. */
-function applicationsIn(policies: readonly Policy[]): readonly (readonly Policy[])[] {
-  const applications: Policy[][] = [];
-  for (const policy of policies) {
-    const own = applications.filter((application) => application.some((other) => isSameApplication(policy, other)));
-    const [first, ...others] = own;
-    if (first === undefined) applications.push([policy]);
-    else {
-      first.push(policy, ...others.flat());
-      for (const other of others) applications.splice(applications.indexOf(other), 1);
+  const [first, ...others] = policies;
+  if (first === undefined) return false;
+  const reached = [first];
+  const left = new Set(others);
+  for (const one of reached) {
+    for (const other of left) {
+      if (!isSameApplication(one, other)) continue;
+      left.delete(other);
+      reached.push(other);
     }
   }
-  return applications;
+  return left.size === 0;
 }
 
 function isSameApplication(a: Policy, b: Policy): boolean {
@@ -86,9 +83,15 @@ function isSameApplication(a: Policy, b: Policy): boolean {
   return ports && (one === other || (one !== '' && other !== '' && (isBelow(one, other) || isBelow(other, one))));
 }
 
-/** The folder of the project that a file is a source of: what stands in front of `src`, else its own folder. */
+const projects = new Map<string, string>();
+
+/** The folder of the project that a file is a source of: what stands in front of `src`, else its own folder. Remembered: many are asked about each other. */
 function projectOf(file: string): string {
-  const folders = folderOf(file).split('/');
-  const sources = folders.findIndex((name) => /^(?:src|lib|dist|build)$/.test(name));
-  return (sources === -1 ? folders : folders.slice(0, sources)).join('/');
+  let project = projects.get(file);
+  if (project === undefined) {
+    const folders = folderOf(file).split('/');
+    const sources = folders.findIndex((name) => /^(?:src|lib|dist|build)$/.test(name));
+    projects.set(file, (project = (sources === -1 ? folders : folders.slice(0, sources)).join('/')));
+  }
+  return project;
 }
