@@ -21,8 +21,6 @@ const OF_CORS: Readonly<Record<string, (part: YamlPart) => boolean>> = {
   'ingress-nginx': ({ key }) => /^[\w.-]+\/(?:enable-cors|cors-[\w-]+)$/.test(key ?? ''),
   istio: ({ key }) => key === 'corsPolicy',
   kong: (part) => part.key === undefined && textAt(part.value, 'name') === 'cors',
-  krakend: ({ key }) => key === 'security/cors' || key === 'github_com/devopsfaith/krakend-cors',
-  tyk: ({ key }) => key === 'CORS' || key === 'cors',
 };
 
 /**
