@@ -2,7 +2,7 @@ import { urlOf } from '../findings/ask.js';
 import { serverRequest } from '../findings/exchange.js';
 import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
-import { kindSet, probeSet, type ProbeRequest } from '../policy/compare.js';
+import { nearMisses, probeSet, requestsFrom, type ProbeRequest } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
 import type { Assumptions, Deployment, Scenario } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
@@ -128,9 +128,14 @@ function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences
   const [one, other] = [was ?? is!, is ?? was!];
   const alike = was !== undefined && is !== undefined && originProgram(was) === originProgram(is);
   const kinds = originKinds([one, other], asked.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
-  const requestsAt = (probe: Probe): readonly ProbeRequest[] => (kinds === undefined ? probeSet(one, other, probe) : kindSet(one, other, probe, kinds));
-  const differences = asked.flatMap((probe) => differencesAmong([...requestsAt(probe).flatMap(withHeaders), ...(tellsErrors(before, after) ? failing(requestsAt(probe)) : [])], before, after));
-  return { differences, proven: alike || kinds !== undefined };
+  const differ = (requestsAt: (probe: Probe) => readonly ProbeRequest[]): readonly Difference[] => asked.flatMap((probe) => {
+    const requests = requestsAt(probe);
+    return differencesAmong([...requests.flatMap(withHeaders), ...(tellsErrors(before, after) ? failing(requests) : [])], before, after);
+  });
+  const differences = differ((probe) => (kinds === undefined ? probeSet(one, other, probe) : requestsFrom(kinds, probe)));
+  // One of each kind proves it; where something differs, people understand a pattern by its near misses.
+  const near = kinds !== undefined && differences.some(({ what }) => what === 'verdict') ? differ((probe) => nearMisses(one, other, probe, kinds)) : [];
+  return { differences: [...differences, ...near], proven: alike || kinds !== undefined };
 }
 
 /** One of the places at which both sides do the same. */

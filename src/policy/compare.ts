@@ -59,18 +59,15 @@ export function probeSet(before: Policy, after: Policy, probe: Probe, kinds: rea
   return [...requestsFrom([...told], probe), ...samplesFrom([...near].filter((origin) => !told.has(origin)), probe)];
 }
 
-/**
- * The same at a place where one of every kind of origins is known: these times everything, and near misses of patterns, by
- * which people understand what a pattern does.
- */
-export function kindSet(before: Policy, after: Policy, probe: Probe, kinds: readonly string[]): readonly ProbeRequest[] {
+/** Near misses of patterns, by which people understand what a pattern does, where one of every kind of origins was asked about. */
+export function nearMisses(before: Policy, after: Policy, probe: Probe, kinds: readonly string[]): readonly ProbeRequest[] {
   const patterns = [before, after].flatMap((policy) => originLeaves(policy)).filter(({ s }) => s !== 'exact');
   const near = new Set(patterns.flatMap((leaf) => probesOf(leaf)));
-  return [...requestsFrom(kinds, probe), ...samplesFrom([...near].filter((origin) => !kinds.includes(origin)), probe)];
+  return samplesFrom([...near].filter((origin) => !kinds.includes(origin)), probe);
 }
 
 /** Every method, every header and credentials, from each of the origins. */
-function requestsFrom(origins: readonly string[], probe: Probe): readonly ProbeRequest[] {
+export function requestsFrom(origins: readonly string[], probe: Probe): readonly ProbeRequest[] {
   const asked = [...METHODS.map((method) => ({ method, headers: [] })), ...HEADERS.slice(1).map((headers) => ({ method: 'POST', headers }))];
   return (['omit', 'include'] as const).flatMap((credentials) => origins.flatMap((origin) => asked.map((one) => ({ probe, origin, ...one, credentials }))));
 }
