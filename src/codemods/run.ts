@@ -1,4 +1,5 @@
 import type { Revised } from '../engine.js';
+import { pathAsked } from '../findings/ask.js';
 import { SourceText } from '../text/source-text.js';
 import { sameSpan } from '../text/span.js';
 import type { Choices, Codemod, Refusal, Rewriting } from './codemod.js';
@@ -120,7 +121,7 @@ export function decides({ what }: Difference): boolean {
 /** A difference as one line: `GET /orders from https://app.example.com: allowed → blocked`. */
 export function inWords({ request, what, before, after }: Difference): string {
   const { method, probe, origin, credentials, headers, scenario } = request;
-  const asked = `${method} ${probe.host ?? ''}${probe.path} from ${origin}${credentials === 'include' ? ' with credentials' : ''}${headers.length === 0 ? '' : ` with ${headers.map(([name]) => name).join(', ')}`}${scenario === undefined ? '' : scenario.uncaught === true ? ', where the handler throws' : `, where the handler answers ${scenario.status}`}`;
+  const asked = `${method} ${probe.host ?? ''}${pathAsked(probe)} from ${origin}${credentials === 'include' ? ' with credentials' : ''}${headers.length === 0 ? '' : ` with ${headers.map(([name]) => name).join(', ')}`}${scenario === undefined ? '' : scenario.uncaught === true ? ', where the handler throws' : `, where the handler answers ${scenario.status}`}`;
   return `${asked}: ${what === 'verdict' ? '' : `${what}: `}${before ?? 'none'} → ${after ?? 'none'}`;
 }
 

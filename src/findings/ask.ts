@@ -207,7 +207,12 @@ function servedMethod({ methods }: Probe): string {
 
 /** Where a probe is reached. `api.example` is served by nobody (RFC 2606). */
 export function urlOf(probe: Probe): string {
-  return `https://${probe.host ?? 'api.example'}${probe.path.startsWith('/') ? '' : '/'}${probe.path}`;
+  return `https://${probe.host ?? 'api.example'}${pathAsked(probe)}`;
+}
+
+/** The path of a probe as it is asked for: what a pattern such as `*` takes need not begin with a slash. */
+export function pathAsked({ path }: Probe): string {
+  return path.startsWith('/') ? path : `/${path}`;
 }
 
 export function linesOf(response: HttpResponse, name: string): readonly HeaderLine[] {

@@ -20,8 +20,8 @@ const AT_A_TIME = 100;
 const WORKER = ['./scan-worker.js', '../scan-worker.js'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 
 /**
- * Tests which files concern CORS. Many are tested in another thread, too; this one does `meanwhile` first, what is needed
- * next and takes time, and then helps.
+ * Has many files tested for CORS by two threads, this one and another: this one does `meanwhile` first, what is needed next
+ * and takes time, and then helps. Few files are left for whoever asks for them, and nothing is done.
  */
 export async function scan(disk: Disk, root: Root, files: readonly string[], meanwhile: () => Promise<unknown>): Promise<void> {
   const worker = WORKER.find((path) => existsSync(path));

@@ -33,7 +33,8 @@ export interface Weakness {
 }
 
 const UNDECIDED: Decide = () => undefined;
-const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
+/** Sites that nobody has a reason to trust, by names that people know. */
+export const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
 
 /** Are sites that have nothing to do with the author let in? Two of them, so that a stray literal is not mistaken for it. */
 export function admitsAnySite(set: OriginSet, decide: Decide): Membership {

@@ -1,3 +1,4 @@
+import { STRANGERS } from './attacker.js';
 import { admits, looksLike, type Membership } from './membership.js';
 import type { ExactSet, OriginSet } from './origin-set.js';
 import { eachText } from './search.js';
@@ -34,12 +35,12 @@ export function kindsOfOrigins(leaves: readonly Leaf[]): readonly string[] | und
   return origins === undefined || origins.length + kinds.length > MAX_KINDS ? undefined : [...kinds, ...origins.map((origin) => wellKnown(origin, others, listed))];
 }
 
-/** Strangers by the names under which everybody knows them. */
-const STRANGERS = ['https://attacker.example', 'http://localhost:3000'];
+/** Origins that people can read; one of them may be of a kind. */
+const WELL_KNOWN: readonly string[] = [...STRANGERS, 'http://localhost:3000'];
 
 /** An origin that people can read, where one is of the same kind. */
 function wellKnown(origin: string, leaves: readonly Leaf[], listed: ReadonlySet<string>): string {
-  return STRANGERS.find((stranger) => !listed.has(stranger) && kindOf(stranger, leaves) === kindOf(origin, leaves)) ?? origin;
+  return WELL_KNOWN.find((stranger) => !listed.has(stranger) && kindOf(stranger, leaves) === kindOf(origin, leaves)) ?? origin;
 }
 
 function kindOf(origin: string, leaves: readonly Leaf[]): string {

@@ -1,4 +1,5 @@
 import type { Difference } from '../codemods/proof.js';
+import { pathAsked } from '../findings/ask.js';
 import type { Done, Outcome } from '../codemods/run.js';
 import { differencesIn, type CodemodReport, type CodemodReporter } from './codemod-report.js';
 import { visibleJson } from './visible.js';
@@ -34,5 +35,5 @@ function doneJson(one: Done, pathOf: CodemodReport['pathOf']): object {
 
 /** The path of a place has its host in front where the layer tells one. */
 function changeJson({ request: { method, probe, origin, credentials, headers, scenario }, what, before, after }: Difference): object {
-  return { request: { method, host: probe.host ?? null, path: probe.path, origin, credentials, headers: headers.map(([name, value]) => ({ name, value })) }, ...(scenario === undefined ? {} : { handler: scenario }), what, before, after };
+  return { request: { method, host: probe.host ?? null, path: pathAsked(probe), origin, credentials, headers: headers.map(([name, value]) => ({ name, value })) }, ...(scenario === undefined ? {} : { handler: scenario }), what, before, after };
 }

@@ -28,7 +28,11 @@ const compilerFrom = (path) => ({
   name: 'compiler-from-one-file',
   setup: (setup) => {
     setup.onResolve({ filter: /^\.\/typescript$/ }, ({ importer }) => (importer.replaceAll('\\', '/').includes('@ts-morph/common/') ? { path, external: true } : undefined));
-    setup.onLoad({ filter: /ts-morph[\\/]common[\\/]dist[\\/]ts-morph-common\.js$/ }, ({ path: source }) => ({ contents: readFileSync(source, 'utf8').replace(/^const libFiles = \[\{$[^]*?^ *\}\];$/m, 'const libFiles = [];') }));
+    setup.onLoad({ filter: /ts-morph[\\/]common[\\/]dist[\\/]ts-morph-common\.js$/ }, ({ path: source }) => {
+      const [before, after, ...more] = readFileSync(source, 'utf8').split(/^const libFiles = \[\{$[^]*?^ *\}\];$/m);
+      if (after === undefined || more.length > 0) throw new Error(`${source} does not hold the libraries as it did`);
+      return { contents: `${before}const libFiles = [];${after}` };
+    });
   },
 });
 

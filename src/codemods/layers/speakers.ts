@@ -12,7 +12,6 @@ import type { Difference } from '../proof.js';
 
 /** Headers of requests: some layers answer with headers of CORS only where all is well, others only where a preflight asks. */
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json'], ['x-asked-for', '1']]];
-/** A handler that does not find what is asked for. */
 /** A status that nothing sends. */
 const REACHED = 599;
 const STRANGER = 'https://unrelated-site.test';

@@ -6,7 +6,7 @@ import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
 import { folderOf, type Files } from '../../text/files.js';
 import { contains } from './cors-code.js';
-import { dropImports } from './imports.js';
+import { dropImports, type Wanted } from './imports.js';
 import { removeDefinition, removeUnused } from './taking-out.js';
 
 export interface Defined {
@@ -102,12 +102,6 @@ function isEmptied({ root }: PythonModule, edits: readonly TextEdit[]): boolean 
 /** `middleware` of `api/middleware.py`, `api` of `api/__init__.py`. */
 function nameOfModule({ file }: PythonModule): string {
   return /([^/]+?)(?:\/__init__)?\.py$/.exec(file)?.[1] ?? file;
-}
-
-/** A name to import, and from where: without `from`, a module by itself. */
-export interface Wanted {
-  readonly from?: string;
-  readonly name: string;
 }
 
 /** Names of a file that code of another one may ask for as they are, by imports that are then wanted. */

@@ -2,9 +2,14 @@ import { insertImport, type PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
-import type { Wanted } from './elsewhere.js';
 import { lineOf, withBlankLines } from './lines.js';
 import { styleOf } from './style.js';
+
+/** A name to import, and from where: without `from`, a module by itself. */
+export interface Wanted {
+  readonly from?: string;
+  readonly name: string;
+}
 
 export interface Imported {
   /** What the name is called in the file. */
