@@ -43,7 +43,12 @@ export class Intake {
   /** Trees are let go with the reading: what a run keeps of a file is its policies. */
   read(path: string, files: Traced = this.files): FileReading {
     const done = this.observer?.start('read', path);
-    const dependsOn = files.trace();
+    const { value, asked } = files.trace(() => this.#readTraced(path, files));
+    done?.();
+    return { ...value, dependsOn: asked };
+  }
+
+  #readTraced(path: string, files: Traced): Omit<FileReading, 'dependsOn'> {
     const text = files.read(path) ?? '';
     const policies: Policy[] = [];
     const gaps: Gap[] = [];
@@ -78,8 +83,7 @@ export class Intake {
       });
     }
     for (const [language, unit] of units) this.#release(language, unit);
-    done?.();
-    const reading = { path, dependsOn, policies, gaps, calls, problems, covers, layers, topology };
+    const reading = { path, policies, gaps, calls, problems, covers, layers, topology };
     const read = this.#beside.has(path) ? onlyLayers(reading) : reading;
     return { ...read, gaps: [...read.gaps, ...untold(unread, text)] };
   }

@@ -68,7 +68,7 @@ export function policiesIn(readings: readonly FileReading[]): readonly Policy[] 
 }
 
 /** What a file tells of layers, and nothing else of it. Who answers errors in place of the layer behind takes its headers away without a word about CORS. */
-export function onlyLayers(reading: FileReading): FileReading {
+export function onlyLayers<Of extends Omit<FileReading, 'dependsOn'>>(reading: Of): Of {
   const taking = reading.policies.filter((policy) => policy.at.file === reading.path && onlyTakes(policy));
   return { ...reading, policies: [], layers: [...reading.layers, ...taking.map((policy) => ({ policy }))], gaps: [], calls: [], problems: [], beside: true };
 }

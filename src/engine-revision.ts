@@ -99,8 +99,9 @@ export class Revision implements Revised {
   async revise(texts: ReadonlyMap<string, string>): Promise<Revised> {
     const files = overlaid(this.files, texts);
     const known = new Map(this.readings.map((reading) => [reading.path, reading]));
-    const fresh = [...texts.keys()].filter((path) => !known.has(path));
-    const affected = this.readings.filter(({ path, dependsOn }) => texts.has(path) || [...texts.keys()].some((changed) => dependsOn.has(changed)));
+    const changed = [...texts].flatMap(([path, text]) => (this.files.read(path) === text ? [] : [path]));
+    const fresh = changed.filter((path) => !known.has(path));
+    const affected = this.readings.filter(({ path, dependsOn }) => changed.some((other) => other === path || dependsOn.has(other)));
     const wanted = new Map([...affected.map(({ path }) => path), ...fresh].map((path) => [path, [...readersFor(path, files.read(path) ?? ''), ...layerReadersFor(path, files.read(path) ?? '')]]));
     await load([...wanted.values()].flat(), this.intake.loaded);
     const again = new Map([...wanted].flatMap(([path, readers]) => (readers.length === 0 && !known.has(path) ? [] : [[path, this.intake.read(path, files)] as const])));

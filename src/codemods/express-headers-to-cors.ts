@@ -4,7 +4,7 @@
  * A middleware that does nothing else becomes `cors({…})` where it stands, whatever mounts it. One that does more loses
  * what is about CORS, and `cors({…})` is mounted beside it. A handler of a route gets `cors({…})` in front of it.
  */
-import { Node, SyntaxKind } from './script/tree.js';
+import { Node } from './script/tree.js';
 import type { Revised } from '../engine.js';
 import type { Policy } from '../policy/program.js';
 import { contains, withoutPlaces, type Span } from '../text/span.js';
@@ -14,8 +14,9 @@ import { notAlone, statedAtPlaces } from './script/cors-package.js';
 import { concernOf, handlerAround, setsHeaders, type Handler } from './script/handler.js';
 import { leftBehind, withDependency } from './script/manifest.js';
 import { calledIn, mountsOf, replaceWhole } from './script/mounts.js';
+import { descendants, nodesIn } from './script/nodes.js';
 import { printObject, type Property } from './script/print.js';
-import { namesOf, nodesIn, Script, statementOf } from './script/script.js';
+import { namesOf, Script, statementOf } from './script/script.js';
 import { removeUnused } from './script/unused.js';
 import { corsAmongOthers, placesWritten, writeAt, writesLeft, writtenBy } from './script/written.js';
 import { placesSaidAt, type Stated } from './stated.js';
@@ -109,7 +110,7 @@ function replacedBy(script: Script, group: readonly Found[], gone: readonly Node
   const values = new Map<string, Node>();
   const comments = new Map<string, readonly string[]>();
   for (const { node: handler } of group) {
-    for (const call of handler.getDescendantsOfKind(SyntaxKind.CallExpression)) {
+    for (const call of descendants(handler, Node.isCallExpression)) {
       for (const { header, value, node } of writtenBy(call)) {
         if (!values.has(header)) values.set(header, value);
         const holder = Node.isPropertyAssignment(node) ? node : statementOf(node);
@@ -122,7 +123,7 @@ function replacedBy(script: Script, group: readonly Found[], gone: readonly Node
 
 /** The headers of CORS that a handler writes. */
 function writtenIn(node: Node): readonly string[] {
-  return node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap(writtenBy).map(({ header }) => header).filter((header) => header.startsWith('access-control-'));
+  return descendants(node, Node.isCallExpression).flatMap(writtenBy).map(({ header }) => header).filter((header) => header.startsWith('access-control-'));
 }
 
 /** Statements of a handler that are about CORS alone, variables that only they read, and properties of objects that hold other headers too. */
@@ -172,7 +173,7 @@ function beforeRoute(script: Script, handler: Found, gone: readonly Node[], text
 /** Removes statements; where they were the only ones to hand on, that stays to be done. */
 function removeAll(script: Script, handler: Handler, gone: readonly Node[]): void {
   const { next } = handler;
-  const calls = next === undefined ? [] : handler.node.getDescendantsOfKind(SyntaxKind.CallExpression).filter((call) => call.getExpression().getText() === next);
+  const calls = next === undefined ? [] : descendants(handler.node, Node.isCallExpression).filter((call) => call.getExpression().getText() === next);
   const isLost = calls.length > 0 && calls.every((call) => gone.some((one) => one.containsRange(call.getStart(), call.getEnd())));
   const [last] = isLost ? gone.filter((one) => calls.some((call) => one.containsRange(call.getStart(), call.getEnd()))) : [];
   script.removeProperties(gone);

@@ -30,25 +30,30 @@ export function* below(files: Pick<Files, 'list'>, folder: string, names: RegExp
   }
 }
 
-/** Files that keep a record of what was asked of them. */
+/** Files that keep a record of what is asked of them. */
 export class Traced implements Files {
-  #asked = new Set<string>();
+  #asked: Set<string> | undefined;
 
   constructor(private readonly files: Files) {}
 
-  /** Starts a new record: every path whose text or existence is asked for from now on, until the next record starts. */
-  trace(): ReadonlySet<string> {
-    this.#asked = new Set();
-    return this.#asked;
+  /** Does a part of the work, which takes no record itself, and tells every path whose text or existence it asked for. */
+  trace<T>(part: () => T): { readonly value: T; readonly asked: ReadonlySet<string> } {
+    const asked = new Set<string>();
+    this.#asked = asked;
+    try {
+      return { value: part(), asked };
+    } finally {
+      this.#asked = undefined;
+    }
   }
 
   read(path: string): string | undefined {
-    this.#asked.add(path);
+    this.#asked?.add(path);
     return this.files.read(path);
   }
 
   exists(path: string): boolean {
-    this.#asked.add(path);
+    this.#asked?.add(path);
     return this.files.exists(path);
   }
 

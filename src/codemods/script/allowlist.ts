@@ -1,6 +1,7 @@
-import { Node, SyntaxKind } from 'ts-morph';
+import { Node } from 'ts-morph';
 import type { TextEdit } from '../../text/edit.js';
 import type { Origins } from '../codemod.js';
+import { descendants } from './nodes.js';
 import { declareOrigins } from './origins-from-environment.js';
 import { escapedForRegex, printList, quoted } from './print.js';
 import { namesOf, Script } from './script.js';
@@ -71,7 +72,7 @@ function deedsOf(node: Node): readonly Node[] {
   const decides = [value, ...declared].find((one) => Node.isArrowFunction(one) || Node.isFunctionExpression(one) || Node.isFunctionDeclaration(one));
   if (decides === undefined) return [];
   const callback = decides.getParameters().at(-1)?.getName();
-  return decides.getDescendantsOfKind(SyntaxKind.ExpressionStatement).filter((statement) => {
+  return descendants(decides, Node.isExpressionStatement).filter((statement) => {
     const expression = statement.getExpression();
     return !Node.isCallExpression(expression) || expression.getExpression().getText() !== callback;
   });

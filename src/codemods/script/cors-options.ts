@@ -1,8 +1,9 @@
-import { Node, SyntaxKind } from 'ts-morph';
+import { Node } from 'ts-morph';
 import { spanKey, type Span } from '../../text/span.js';
 import type { Stated } from '../stated.js';
+import { descendants, nodesIn } from './nodes.js';
 import { escapedForRegex, printList, printRegex, quoted, type Property } from './print.js';
-import { namesOf, nodesIn, type Script } from './script.js';
+import { namesOf, type Script } from './script.js';
 
 /** How a package calls what all of them have. */
 export interface OptionNames {
@@ -97,19 +98,19 @@ export function originText(origins: Stated['origins'], replaced: Replaced): stri
 
 /** `allowed` of the one `allowed.includes(origin)` by which code decides. */
 export function listThatIsAsked({ script, gone }: Pick<Replaced, 'script' | 'gone'>): string | undefined {
-  const calls = gone.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression));
+  const calls = gone.flatMap((node) => descendants(node, Node.isCallExpression));
   const asked = calls.flatMap((call) => {
     const callee = call.getExpression();
     return Node.isPropertyAccessExpression(callee) && /^(?:includes|indexOf|has)$/.test(callee.getName()) && call.getArguments().length === 1 ? [callee] : [];
   });
   const [first, ...others] = asked;
   if (first === undefined || others.some((other) => other.getText() !== first.getText())) return undefined;
-  const isDecidedOtherwise = gone.some((node) => node.getDescendantsOfKind(SyntaxKind.RegularExpressionLiteral).length > 0 || /\b(?:startsWith|endsWith|test|match|some)\(/.test(node.getText()) || /origin\w*\s*===?\s*['"`]http/i.test(node.getText()));
+  const isDecidedOtherwise = gone.some((node) => descendants(node, Node.isRegularExpressionLiteral).length > 0 || /\b(?:startsWith|endsWith|test|match|some)\(/.test(node.getText()) || /origin\w*\s*===?\s*['"`]http/i.test(node.getText()));
   if (isDecidedOtherwise) return undefined;
   const list = first.getExpression();
   const isSet = first.getName() === 'has';
   if (isStillThere(list, gone)) return isSet || isReadonly(list) ? `[...${list.getText()}]` : list.getText();
-  const declared = gone.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.VariableDeclaration)).find((one) => one.getName() === list.getText())?.getInitializer();
+  const declared = gone.flatMap((node) => descendants(node, Node.isVariableDeclaration)).find((one) => one.getName() === list.getText())?.getInitializer();
   if (declared === undefined || !isStillThere(declared, gone)) return undefined;
   return isSet ? `[...${declared.getText()}]` : dedented(declared.getText(), script.indentOf(declared), script.style.indent);
 }

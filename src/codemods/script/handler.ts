@@ -1,5 +1,5 @@
 import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration, type Statement } from 'ts-morph';
-import { nodesIn } from './script.js';
+import { descendants, nodesIn } from './nodes.js';
 import { writtenBy } from './written.js';
 
 /** A function that is given a request, its response and what goes on, as Express, Connect and Polka have it. */
@@ -48,7 +48,7 @@ function isForOptions(node: FunctionNode): boolean {
 
 function speaksOf(node: Node, name: string): boolean {
   const around = Node.isCallExpression(node) ? node : node.getFirstAncestorByKind(SyntaxKind.CallExpression) ?? node;
-  return around.getDescendantsOfKind(SyntaxKind.Identifier).some((one) => one.getText() === name);
+  return descendants(around, Node.isIdentifier).some((one) => one.getText() === name);
 }
 
 export function concernOf(statement: Node, handler: Handler): Concern {
@@ -68,7 +68,7 @@ interface Part {
 /** What stands in a statement, down to what does something. `preflight`: it is done for OPTIONS alone. */
 function partsOf(node: Node, handler: Handler, preflight: boolean): readonly Part[] {
   const all = (nodes: readonly (Node | undefined)[], inPreflight = preflight): readonly Part[] => nodes.flatMap((one) => (one === undefined ? [] : partsOf(one, handler, inPreflight)));
-  if (node.getDescendantsOfKind(SyntaxKind.AwaitExpression).length > 0) return [{ concern: 'other', node }];
+  if (descendants(node, Node.isAwaitExpression).length > 0) return [{ concern: 'other', node }];
   if (Node.isBlock(node)) return all(node.getStatements());
   if (Node.isIfStatement(node)) {
     const about = isOptions(node.getExpression(), handler);
@@ -162,7 +162,7 @@ const MAX_CALLS = 3;
 
 /** Does a node nothing but read, write to the response and hand on? Functions of the file are followed. */
 function isQuietWithin(node: Node, handler: Handler, depth = 0): boolean {
-  const isOwn = (name: string): boolean => [handler.node, node].some((scope) => scope.getDescendantsOfKind(SyntaxKind.VariableDeclaration).some((declaration) => declaration.getName() === name));
+  const isOwn = (name: string): boolean => [handler.node, node].some((scope) => descendants(scope, Node.isVariableDeclaration).some((declaration) => declaration.getName() === name));
   return nodesIn(node).every((one) => {
     if (Node.isPrefixUnaryExpression(one) || Node.isPostfixUnaryExpression(one)) return !/^(?:\+\+|--)|(?:\+\+|--)$/.test(one.getText()) || isOwn(one.getOperand().getText());
     if (Node.isDeleteExpression(one) || Node.isAwaitExpression(one) || Node.isYieldExpression(one)) return false;
@@ -183,8 +183,8 @@ function isQuietWithin(node: Node, handler: Handler, depth = 0): boolean {
 /** The function of the file that has a name: `function f() {}`, `const f = () => …`. */
 function functionNamed(node: Node, name: string): Node | undefined {
   const root = node.getSourceFile();
-  const declared = root.getDescendantsOfKind(SyntaxKind.VariableDeclaration).find((one) => one.getName() === name)?.getInitializer();
-  return root.getDescendantsOfKind(SyntaxKind.FunctionDeclaration).find((one) => one.getName() === name)?.getBody() ?? (Node.isArrowFunction(declared) || Node.isFunctionExpression(declared) ? declared.getBody() : undefined);
+  const declared = descendants(root, Node.isVariableDeclaration).find((one) => one.getName() === name)?.getInitializer();
+  return descendants(root, Node.isFunctionDeclaration).find((one) => one.getName() === name)?.getBody() ?? (Node.isArrowFunction(declared) || Node.isFunctionExpression(declared) ? declared.getBody() : undefined);
 }
 
 /** Names, texts and what is read do nothing by themselves. */

@@ -1,7 +1,8 @@
-import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
+import { Node, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import type { Span } from '../../text/span.js';
 import { mountsOf, type Mount } from './mounts.js';
-import { namesOf, nodesIn, type Script } from './script.js';
+import { descendants, nodesIn } from './nodes.js';
+import { namesOf, type Script } from './script.js';
 import { corsAmongOthers, writtenBy, type Written } from './written.js';
 
 /**
@@ -62,7 +63,7 @@ export function statementsOf(node: Hook['node'] | MethodDeclaration, preflight: 
   // `() => ({ ok: true })` and `(c) => c.body(null, 204)` are what they return.
   const all: readonly Node[] = Node.isBlock(body) ? body.getStatements() : body === undefined ? [] : [body];
   // Behind `if (method !== 'OPTIONS') return next();` all is for OPTIONS.
-  const from = all.findIndex((one) => Node.isIfStatement(one) && askedOptions(one.getExpression()) === 'is not' && one.getElseStatement() === undefined && one.getThenStatement().getDescendantsOfKind(SyntaxKind.ReturnStatement).length + Number(Node.isReturnStatement(one.getThenStatement())) > 0);
+  const from = all.findIndex((one) => Node.isIfStatement(one) && askedOptions(one.getExpression()) === 'is not' && one.getElseStatement() === undefined && descendants(one.getThenStatement(), Node.isReturnStatement).length + Number(Node.isReturnStatement(one.getThenStatement())) > 0);
   return all.map((statement, index) => ({ node: statement, concern: concernOf(statement, parameters, preflight || (from !== -1 && index > from)) }));
 }
 
@@ -86,7 +87,7 @@ function partsOf(node: Node | undefined, parameters: readonly string[], prefligh
   if (Node.isSwitchStatement(node)) return node.getClauses().flatMap((clause) => all(clause.getStatements(), preflight || (isMethod(node.getExpression()) && Node.isCaseClause(clause) && isOptionsText(clause.getExpression()))));
   if (Node.isForOfStatement(node)) return all([node.getStatement()]);
   if (Node.isBreakStatement(node) || Node.isContinueStatement(node) || Node.isEmptyStatement(node)) return [];
-  if (Node.isVariableStatement(node)) return [node.getDescendantsOfKind(SyntaxKind.AwaitExpression).length > 0 ? 'other' : 'declares'];
+  if (Node.isVariableStatement(node)) return [descendants(node, Node.isAwaitExpression).length > 0 ? 'other' : 'declares'];
   if (Node.isExpressionStatement(node)) return all([node.getExpression()]);
   // What a hook returns is sent: a text for OPTIONS, the payload that it was given.
   if (Node.isReturnStatement(node)) return preflight && isPlain(node.getExpression()) ? ['preflight'] : all([node.getExpression()]);
@@ -175,5 +176,5 @@ export function aboutCors({ node, statements }: Hook): readonly Node[] {
 
 /** What stands in functions of headers: calls that write them. */
 export function writesIn(nodes: readonly Node[]): readonly Written[] {
-  return nodes.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call)));
+  return nodes.flatMap((node) => descendants(node, Node.isCallExpression).flatMap((call) => writtenBy(call)));
 }

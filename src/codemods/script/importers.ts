@@ -1,7 +1,8 @@
-import { Node, SyntaxKind } from 'ts-morph';
+import { Node } from 'ts-morph';
 import { resolveImport } from '../../syntax/estree/index.js';
 import { below, folderOf, type Files } from '../../text/files.js';
 import { importsOf, requiredBy } from './imports.js';
+import { descendants } from './nodes.js';
 import { namesOf, Script } from './script.js';
 
 /** A file that imports what another one exports. */
@@ -89,7 +90,7 @@ function importedIn(script: Script, isIt: (specifier: string) => boolean, name: 
     }
   }
   // `app.use(require('./cors'))`
-  const inline = script.root.getDescendantsOfKind(SyntaxKind.CallExpression).filter((call) => call.getExpression().getText() === 'require' && isIt(requiredBy(call) ?? '') && !Node.isVariableDeclaration(call.getParent()));
+  const inline = descendants(script.root, Node.isCallExpression).filter((call) => call.getExpression().getText() === 'require' && isIt(requiredBy(call) ?? '') && !Node.isVariableDeclaration(call.getParent()));
   if (inline.length > 0) found.push(...(name === 'default' ? [{ uses: inline }] : members(inline, name)));
   const uses = found.flatMap((one) => one.uses);
   const [first] = found;

@@ -1,4 +1,5 @@
-import { Node, SyntaxKind, type SourceFile, type Statement } from 'ts-morph';
+import { Node, type SourceFile, type Statement } from 'ts-morph';
+import { descendants } from './nodes.js';
 import { quoted } from './print.js';
 import { withCommentsAbove, type Style } from './style.js';
 
@@ -26,7 +27,7 @@ type Way = 'import' | 'import-all' | 'import-require' | 'require';
 export function importOf(root: SourceFile, wanted: Wanted, style: Style, path: string): Bound {
   const known = boundTo(root, wanted);
   if (known !== undefined) return { name: known };
-  const name = wanted.names.find((one) => root.getDescendantsOfKind(SyntaxKind.Identifier).every((node) => node.getText() !== one)) ?? `${wanted.names[0]}Package`;
+  const name = wanted.names.find((one) => descendants(root, Node.isIdentifier).every((node) => node.getText() !== one)) ?? `${wanted.names[0]}Package`;
   const beside = importing(root, wanted.like);
   const way = beside === undefined ? wayOf(root, path) : wayIn(beside);
   const end = style.semicolons ? ';' : '';

@@ -1,4 +1,5 @@
 import { Node, SyntaxKind, type ArrayLiteralExpression, type BinaryExpression, type Expression, type SwitchStatement, type VariableDeclaration } from 'ts-morph';
+import { descendants } from './nodes.js';
 import { namesOf, type Script } from './script.js';
 
 /** A place that lists origins in the middle of code. */
@@ -188,7 +189,7 @@ function otherSide(comparison: BinaryExpression, node: Node): Node {
 /** How many tests of its function compare the same with a text. */
 function comparisonsIn(comparison: Node, asked: string): number {
   const around = comparison.getFirstAncestor((one) => Node.isArrowFunction(one) || Node.isFunctionExpression(one) || Node.isFunctionDeclaration(one) || Node.isMethodDeclaration(one));
-  const all = around?.getDescendantsOfKind(SyntaxKind.BinaryExpression) ?? [];
+  const all = around === undefined ? [] : descendants(around, Node.isBinaryExpression);
   return all.filter((one) => /^[=!]==?$/.test(operatorOf(one)) && [one.getLeft(), one.getRight()].some((side) => side.getText() === asked) && [one.getLeft(), one.getRight()].some(isText)).length;
 }
 
@@ -227,7 +228,7 @@ function bodyOf(clause: Node): readonly Node[] | undefined {
   const [block] = own;
   const statements = own.length === 1 && Node.isBlock(block) ? block.getStatements() : own;
   const kept = Node.isBreakStatement(statements.at(-1)) ? statements.slice(0, -1) : statements;
-  return kept.some((one) => Node.isBreakStatement(one) || one.getDescendantsOfKind(SyntaxKind.BreakStatement).length > 0) ? undefined : kept;
+  return kept.some((one) => Node.isBreakStatement(one) || descendants(one, Node.isBreakStatement).length > 0) ? undefined : kept;
 }
 
 function endsIn(clause: Node): boolean {

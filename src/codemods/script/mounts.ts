@@ -1,5 +1,6 @@
 import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression, type MethodDeclaration, type Statement } from 'ts-morph';
 import type { FunctionNode } from './handler.js';
+import { descendants } from './nodes.js';
 import { namesOf, statementOf, type Script } from './script.js';
 
 /** Where a handler is given to an application or a router: `app.use('/api', handler)`. */
@@ -36,7 +37,7 @@ export function calledIn(script: Script, node: FunctionNode): { readonly name: s
 /** Does the code around a mount wait for what it registers, or for the application to listen? */
 export function isAwaitedAt(script: Script, { receiver, call }: Mount): boolean {
   const own = new RegExp(`^await ${receiver}\\.(?:register|listen)\\(`);
-  return script.root.getDescendantsOfKind(SyntaxKind.AwaitExpression).some((one) => own.test(one.getText()) && one.getFirstAncestorByKind(SyntaxKind.Block) === call.getFirstAncestorByKind(SyntaxKind.Block));
+  return descendants(script.root, Node.isAwaitExpression).some((one) => own.test(one.getText()) && one.getFirstAncestorByKind(SyntaxKind.Block) === call.getFirstAncestorByKind(SyntaxKind.Block));
 }
 
 /** The places that speak of a function by the name that it has in its file. */
@@ -100,7 +101,7 @@ function rename(script: Script, node: FunctionNode, as: string): void {
 }
 
 export function keywordOf(script: Script): string {
-  const statements = script.root.getDescendantsOfKind(SyntaxKind.VariableStatement);
+  const statements = descendants(script.root, Node.isVariableStatement);
   return statements.length > 0 && statements.every((one) => one.getDeclarationKind() === VariableDeclarationKind.Var) ? 'var' : 'const';
 }
 

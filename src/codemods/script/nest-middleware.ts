@@ -9,6 +9,7 @@ import { installedIn, packageOptions, replacedBy, statedTogether, type CorsPacka
 import { statementsOf } from './hook.js';
 import { exportedAs, importersOf, packageOf } from './importers.js';
 import { keywordOf, referencesTo } from './mounts.js';
+import { descendants } from './nodes.js';
 import { printObject } from './print.js';
 import { Script, statementOf } from './script.js';
 import { specifierOf, withEnding } from './shared-origins.js';
@@ -85,7 +86,7 @@ function listening(files: Files, { path }: Script, opened: Map<string, Script>):
   if (main === undefined || others.length > 0) return main === undefined ? 'the file that calls NestFactory.create() is not in view' : `more than one file calls NestFactory.create(): ${paths.join(', ')}`;
   const script = opened.get(main) ?? Script.open(main, files.read(main) ?? '');
   opened.set(main, script);
-  const calls = script.root.getDescendantsOfKind(SyntaxKind.CallExpression);
+  const calls = descendants(script.root, Node.isCallExpression);
   const [create, ...again] = calls.filter((call) => call.getExpression().getText() === 'NestFactory.create');
   const app = create?.getFirstAncestorByKind(SyntaxKind.VariableDeclaration)?.getName();
   const listen = calls.find((call) => call.getExpression().getText() === `${app}.listen`);

@@ -1,11 +1,12 @@
-import { Node, SyntaxKind } from 'ts-morph';
+import { Node } from 'ts-morph';
 import { hookOf, type Hook } from './hook.js';
 import type { Mount } from './mounts.js';
+import { descendants } from './nodes.js';
 import { statementOf, type Script } from './script.js';
 
 /** `app.options('*', …)` that do nothing but answer, besides those that write headers. */
 export function optionsRoutes(script: Script, mount: Mount, found: readonly Hook[]): readonly Hook[] {
-  return script.root.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
+  return descendants(script.root, Node.isCallExpression).flatMap((call) => {
     const callee = call.getExpression();
     const [path, ...rest] = call.getArguments();
     const handler = rest.at(-1);
@@ -20,7 +21,7 @@ export function optionsRoutes(script: Script, mount: Mount, found: readonly Hook
 
 /** Another route for every path that OPTIONS come to: it is no hook that goes. */
 export function rivalRoute(script: Script, gone: readonly Pick<Hook, 'mount'>[]): Node | undefined {
-  return script.root.getDescendantsOfKind(SyntaxKind.CallExpression).find((call) => {
+  return descendants(script.root, Node.isCallExpression).find((call) => {
     const callee = call.getExpression();
     const [first] = call.getArguments();
     if (!Node.isPropertyAccessExpression(callee) || first === undefined || gone.some(({ mount }) => mount.call === call)) return false;

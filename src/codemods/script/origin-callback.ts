@@ -1,6 +1,7 @@
-import { Node, SyntaxKind, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
+import { Node, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import { isReadonly, isStillThere } from './cors-options.js';
-import { namesOf, nodesIn, type Script } from './script.js';
+import { descendants, nodesIn } from './nodes.js';
+import { namesOf, type Script } from './script.js';
 
 /** A function by which a package asks whether an origin is let in. */
 export interface OriginCallback {
@@ -75,7 +76,7 @@ function isOfEach(node: Node, outer: Node): boolean {
 function isAnswer(node: Node, callback: string | undefined): boolean {
   if (Node.isConditionalExpression(node)) return isAnswer(node.getWhenTrue(), callback) && isAnswer(node.getWhenFalse(), callback);
   if (Node.isParenthesizedExpression(node)) return isAnswer(node.getExpression(), callback);
-  if (Node.isBinaryExpression(node)) return /^(?:&&|\|\|)$/.test(node.getOperatorToken().getText()) && isAnswer(node.getRight(), callback) && (node.getLeft().getDescendantsOfKind(SyntaxKind.CallExpression).every((call) => call.getExpression().getText() !== callback) || isAnswer(node.getLeft(), callback));
+  if (Node.isBinaryExpression(node)) return /^(?:&&|\|\|)$/.test(node.getOperatorToken().getText()) && isAnswer(node.getRight(), callback) && (descendants(node.getLeft(), Node.isCallExpression).every((call) => call.getExpression().getText() !== callback) || isAnswer(node.getLeft(), callback));
   return Node.isCallExpression(node) && node.getExpression().getText() === callback;
 }
 
@@ -86,14 +87,14 @@ function isKept(node: Node, outer: Node): boolean {
 
 /** Are other origins answered with an error? */
 export function failsForOthers({ node }: OriginCallback): boolean {
-  return node.getDescendantsOfKind(SyntaxKind.ThrowStatement).length > 0 || node.getDescendantsOfKind(SyntaxKind.NewExpression).some((one) => /Error|Exception$/.test(one.getExpression().getText()));
+  return descendants(node, Node.isThrowStatement).length > 0 || descendants(node, Node.isNewExpression).some((one) => /Error|Exception$/.test(one.getExpression().getText()));
 }
 
 /** The list that a function asks, as an expression that holds in its place; undefined where it asks for several things, or in another way. */
 export function listAsked({ node }: OriginCallback): string | undefined {
   const origin = node.getParameters()[0]?.getName() ?? 'origin';
   const lists = new Set<string>();
-  for (const call of node.getDescendantsOfKind(SyntaxKind.CallExpression)) {
+  for (const call of descendants(node, Node.isCallExpression)) {
     const callee = call.getExpression();
     if (!Node.isPropertyAccessExpression(callee)) continue;
     const list = callee.getExpression();
@@ -112,7 +113,7 @@ export function listAsked({ node }: OriginCallback): string | undefined {
 function comparesItems(test: Node, origin: string): boolean {
   if (!Node.isArrowFunction(test) && !Node.isFunctionExpression(test)) return false;
   const item = test.getParameters()[0]?.getName() ?? '';
-  const said = test.getDescendantsOfKind(SyntaxKind.CallExpression).map((call) => call.getText());
+  const said = descendants(test, Node.isCallExpression).map((call) => call.getText());
   return said.every((call) => call === `${item}.test(${origin})`) && !/[!=]==?\s*['"`]/.test(test.getText().replace(/typeof\s+\w+\s*===?\s*['"]\w+['"]/g, ''));
 }
 

@@ -2,6 +2,7 @@ import { Node, Project, ts, type SourceFile, type Statement } from 'ts-morph';
 import { applyEdits, type TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { importOf, type Wanted } from './imports.js';
+import { nodesIn } from './nodes.js';
 import { indentAt, lineStart, styleOf, withCommentsAbove, type Style } from './style.js';
 
 /**
@@ -42,18 +43,15 @@ export class Script {
 
   /** The innermost node that stands at exactly this span, comments in front of it not counted. */
   nodeAt(span: Pick<Span, 'start' | 'end'>): Node | undefined {
-    const [start, end] = [span.start - this.#mark.length, span.end - this.#mark.length];
-    let node: Node | undefined = this.root.getDescendantAtPos(start);
-    while (node !== undefined && !(node.getStart() <= start && node.getEnd() >= end)) node = node.getParent();
-    return node?.getStart() === start && node.getEnd() === end ? node : undefined;
+    const node = this.nodeAround(span);
+    const { start, end } = this.spanOf(node);
+    return start === span.start && end === span.end ? node : undefined;
   }
 
   /** The innermost node that contains a span. */
   nodeAround(span: Pick<Span, 'start' | 'end'>): Node {
     const [start, end] = [span.start - this.#mark.length, span.end - this.#mark.length];
-    let node: Node = this.root.getDescendantAtPos(start) ?? this.root;
-    while (!(node.getStart() <= start && node.getEnd() >= end) && node !== this.root) node = node.getParent() ?? this.root;
-    return node;
+    return nodesIn(this.root).findLast((node) => node.getPos() <= start && node.getEnd() >= end && node.getStart() <= start) ?? this.root;
   }
 
   spanOf(node: Node): Span {
@@ -230,17 +228,10 @@ function isWithin(inner: TextEdit, outer: TextEdit): boolean {
   return outer.start <= inner.start && inner.end <= outer.end;
 }
 
-/** A node and all that stands in it, without words and signs that are no nodes of their own: to look at these is dear. */
-export function nodesIn(node: Node): readonly Node[] {
-  const found: Node[] = [node];
-  node.forEachDescendant((one) => void found.push(one));
-  return found;
-}
-
 /** Every place that speaks of a variable of this name, its declaration among them. */
 export function namesOf(root: Node, name: string): readonly Node[] {
   return nodesIn(root).filter((node) => {
-    if (!Node.isIdentifier(node) || node.getText() !== name) return false;
+    if (!Node.isIdentifier(node) || node.compilerNode.text !== name) return false;
     const parent = node.getParent();
     if (Node.isPropertyAccessExpression(parent)) return parent.getExpression() === node;
     return !(Node.isPropertyAssignment(parent) && parent.getNameNode() === node) && !(Node.isMethodDeclaration(parent) && parent.getNameNode() === node);

@@ -1,4 +1,5 @@
-import { Node, SyntaxKind, type SourceFile } from 'ts-morph';
+import { Node, type SourceFile } from 'ts-morph';
+import { descendants, nodesIn } from './nodes.js';
 
 /** How a script is written, told by what stands in it. */
 export interface Style {
@@ -16,9 +17,9 @@ export interface Style {
 /** What most of the file does; where nothing tells, single quotes, semicolons, two blanks, no trailing commas, blanks in braces. */
 export function styleOf(root: SourceFile): Style {
   const text = root.getFullText();
-  const quotes = root.getDescendantsOfKind(SyntaxKind.StringLiteral).map((node) => node.getText()[0]);
-  const ended = [SyntaxKind.ExpressionStatement, SyntaxKind.VariableStatement, SyntaxKind.ImportDeclaration].flatMap((kind) => root.getDescendantsOfKind(kind)).map((node) => node.getText().endsWith(';'));
-  const literals = [...root.getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression), ...root.getDescendantsOfKind(SyntaxKind.ArrayLiteralExpression)].map((node) => node.getText()).filter((literal) => literal.length > 2);
+  const quotes = descendants(root, Node.isStringLiteral).map((node) => text[node.getEnd() - 1]);
+  const ended = nodesIn(root).filter((node) => Node.isExpressionStatement(node) || Node.isVariableStatement(node) || Node.isImportDeclaration(node)).map((node) => text[node.getEnd() - 1] === ';');
+  const literals = [...descendants(root, Node.isObjectLiteralExpression), ...descendants(root, Node.isArrayLiteralExpression)].map((node) => node.getText()).filter((literal) => literal.length > 2);
   const several = literals.filter((literal) => /\n\s*[}\]]$/.test(literal)).map((literal) => /,\s*[}\]]$/.test(literal));
   const single = literals.filter((literal) => literal.startsWith('{') && !literal.includes('\n')).map((literal) => /^\{\s/.test(literal));
   return {
@@ -39,7 +40,7 @@ function mostly(votes: readonly boolean[], otherwise: boolean): boolean {
 /** By how much what stands in a block is indented more than the line that opens it. */
 function indentIn(root: SourceFile, text: string): string {
   const counts = new Map<string, number>();
-  for (const node of [...root.getDescendantsOfKind(SyntaxKind.Block), ...root.getDescendantsOfKind(SyntaxKind.ObjectLiteralExpression)]) {
+  for (const node of [...descendants(root, Node.isBlock), ...descendants(root, Node.isObjectLiteralExpression)]) {
     const first = Node.isBlock(node) ? node.getStatements()[0] : Node.isObjectLiteralExpression(node) ? node.getProperties()[0] : undefined;
     if (first === undefined) continue;
     const [outer, inner] = [indentAt(text, node.getStart()), indentAt(text, first.getStart())];

@@ -1,2 +1,2 @@
 /** The tree of ts-morph, for the code-mods of scripts. */
-export { Node, SyntaxKind } from 'ts-morph';
+export { Node } from 'ts-morph';

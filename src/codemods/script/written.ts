@@ -1,6 +1,7 @@
-import { Node, SyntaxKind, type ObjectLiteralExpression } from 'ts-morph';
+import { Node, type ObjectLiteralExpression } from 'ts-morph';
 import { contains, type Span } from '../../text/span.js';
 import { isStillThere } from './cors-options.js';
+import { descendants } from './nodes.js';
 import type { Script } from './script.js';
 
 /** A header as it is written. */
@@ -29,7 +30,7 @@ export function writtenBy(call: Node): readonly Written[] {
 
 /** Properties of objects with headers of CORS and others, which calls within a node are given. */
 export function corsAmongOthers(node: Node): readonly Node[] {
-  const calls = node.getDescendantsOfKind(SyntaxKind.CallExpression);
+  const calls = descendants(node, Node.isCallExpression);
   return calls.flatMap((call) => call.getArguments().filter(Node.isObjectLiteralExpression)).flatMap((record) => {
     const own = propertiesOf(record).filter(({ header }) => header.startsWith('access-control-'));
     return own.length < record.getProperties().length ? own.map((one) => one.node) : [];
@@ -46,7 +47,7 @@ function recordOf(node: Node): ObjectLiteralExpression | undefined {
 /** What a name of the file stands for: the one declaration of that name. */
 function valueOf(node: Node): Node | undefined {
   if (!Node.isIdentifier(node)) return undefined;
-  const [declared, ...more] = node.getSourceFile().getDescendantsOfKind(SyntaxKind.VariableDeclaration).filter((one) => one.getName() === node.getText());
+  const [declared, ...more] = descendants(node.getSourceFile(), Node.isVariableDeclaration).filter((one) => one.getName() === node.getText());
   const value = more.length === 0 ? declared?.getInitializer() : undefined;
   return Node.isAsExpression(value) || Node.isSatisfiesExpression(value) ? value.getExpression() : value;
 }
@@ -133,23 +134,23 @@ export function writeAt(script: Script, at: Span): Node | undefined {
   const around = [node, ...node.getAncestors()].find(isWrite);
   if (around !== undefined) return around;
   const holds = (one: Node): boolean => contains(script.spanOf(one), at);
-  return script.root.getDescendantsOfKind(SyntaxKind.CallExpression).find((call) => writtenBy(call).some(({ header, value, node: own }) => header.startsWith('access-control-') && (holds(own) || holds(value))));
+  return descendants(script.root, Node.isCallExpression).find((call) => writtenBy(call).some(({ header, value, node: own }) => header.startsWith('access-control-') && (holds(own) || holds(value))));
 }
 
 /** Where headers stand that nodes write: in them, and in objects that stand elsewhere in the file. */
 export function placesWritten(script: Script, nodes: readonly Node[]): readonly Span[] {
-  const written = nodes.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap(writtenBy));
+  const written = nodes.flatMap((node) => descendants(node, Node.isCallExpression).flatMap(writtenBy));
   return [...nodes, ...written.map(({ node }) => node)].map((node) => script.spanOf(node));
 }
 
 /** Calls within nodes that write headers of CORS, and are in nothing that goes. */
 export function writesLeft(nodes: readonly Node[], gone: readonly Node[]): readonly Node[] {
   const isGone = (one: Node): boolean => gone.some((node) => node.containsRange(one.getStart(), one.getEnd()));
-  return nodes.flatMap((node) => node.getDescendantsOfKind(SyntaxKind.CallExpression)).filter((call) => !isGone(call) && writtenBy(call).some(({ header, node }) => header.startsWith('access-control-') && !isGone(node)));
+  return nodes.flatMap((node) => descendants(node, Node.isCallExpression)).filter((call) => !isGone(call) && writtenBy(call).some(({ header, node }) => header.startsWith('access-control-') && !isGone(node)));
 }
 
 /** Is the origin that functions send an expression in which nothing of the request stands, and that nothing decides about? */
 export function sendsOneOrigin(functions: readonly { readonly node: Node; readonly statements: readonly Node[] }[]): boolean {
-  const values = functions.flatMap((one) => one.node.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => writtenBy(call).filter(({ header }) => header === 'access-control-allow-origin').map(({ value }) => ({ value, call, one }))));
+  const values = functions.flatMap((one) => descendants(one.node, Node.isCallExpression).flatMap((call) => writtenBy(call).filter(({ header }) => header === 'access-control-allow-origin').map(({ value }) => ({ value, call, one }))));
   return values.length > 0 && values.every(({ value, call, one }) => isStillThere(value, [one.node]) && one.statements.some((statement) => Node.isExpressionStatement(statement) && statement.containsRange(call.getStart(), call.getEnd())));
 }

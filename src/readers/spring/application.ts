@@ -109,11 +109,13 @@ function factsAt(path: string, module: JvmModule): FileFacts | undefined {
   const known = remembered.get(path);
   if (known !== undefined && known.texts.every(([file, text]) => textIn(files, file) === text)) return known.facts;
   const traced = new Traced(files);
-  const asked = traced.trace();
-  const alone = module.alone(path, traced);
-  if (alone === undefined) return undefined;
-  const facts = factsOf(follow(alone));
-  alone.release();
+  const { value: facts, asked } = traced.trace(() => {
+    const alone = module.alone(path, traced);
+    const found = alone === undefined ? undefined : factsOf(follow(alone));
+    alone?.release();
+    return found;
+  });
+  if (facts === undefined) return undefined;
   if (remembered.size >= MAX_REMEMBERED) remembered.clear();
   remembered.set(path, { texts: [...asked].map((file) => [file, textIn(files, file)]), facts });
   return facts;

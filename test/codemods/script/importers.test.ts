@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { exportedAs, importersOf } from '../../../src/codemods/script/importers.js';
 import { Script } from '../../../src/codemods/script/script.js';
-import { SyntaxKind } from '../../../src/codemods/script/tree.js';
+import { descendants } from '../../../src/codemods/script/nodes.js';
+import { Node } from '../../../src/codemods/script/tree.js';
 import { filesFrom } from '../../../src/text/files.js';
 
 describe('what a file exports', () => {
@@ -18,7 +19,7 @@ describe('what a file exports', () => {
     ['const allow = (a) => a;\napp.use(allow);', undefined],
   ])('%s', (text, name) => {
     const script = Script.open('cors.js', text);
-    expect(exportedAs(script, script.root.getFirstDescendantByKindOrThrow(SyntaxKind.ArrowFunction))).toBe(name);
+    expect(exportedAs(script, descendants(script.root, Node.isArrowFunction)[0]!)).toBe(name);
   });
 });
 
