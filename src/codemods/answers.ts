@@ -3,7 +3,7 @@ import { asksFirst } from '../browser/request.js';
 import { urlOf } from '../findings/ask.js';
 import type { ClientRequest } from '../findings/finding.js';
 import { asSent, serverRequest, verdictOn, type Conversation } from '../findings/exchange.js';
-import { METHODS, type ProbeRequest } from '../policy/compare.js';
+import { METHODS, type ProbeRequest, type Shape } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
 import { evaluate, type Assumptions, type Deployment, type HttpRequest, type HttpResponse, type Outcome, type Scenario } from '../policy/evaluate.js';
 import { stepsAt } from '../policy/place.js';
@@ -19,10 +19,12 @@ const TOLD = /^(?:access-control-|vary$)/;
 const UNDECISIVE = /^(?:access-control-(?:expose-headers|max-age)|vary)$/;
 const LIST_COMMA = /[ \t]*,[ \t]*/g;
 
-/** A request of a page, and what the handler behind all layers does with it: absent, it succeeds. */
-export interface Asked extends ProbeRequest {
+/** What a page asks, and what the handler behind all layers does with it: absent, it succeeds. */
+export interface AskedShape extends Shape {
   readonly scenario?: Scenario;
 }
+
+export type Asked = ProbeRequest & AskedShape;
 
 /** What servers answer to one request of a page, in every possible world. */
 export class Answer {
@@ -110,10 +112,9 @@ export class Answers {
     this.#look = lookOf(entries);
   }
 
-  /** What the layers can tell of a request to a place, beside its origin: requests of which it is the same get the same answers. */
-  toldOf(asked: Asked): string {
-    const { probe, method, headers, credentials, scenario } = asked;
-    const asks = asksFirst(sentFrom(asked));
+  /** What the layers can tell of a request to a place: requests from one origin of which it is the same get the same answers. */
+  toldOf(probe: Probe, { method, headers, credentials, scenario }: AskedShape): string {
+    const asks = asksFirst({ url: urlOf(probe), origin: 'null', method, headers, credentials });
     const areSeen = headers.length > 0 && ((asks && this.#look.at('access-control-request-headers')) || headers.some(([name]) => this.#look.at(name.toLowerCase())));
     const seen = asks && this.#look.at('access-control-request-method') ? method : this.#conductOn(method, probe) ?? method;
     return `${seen} ${asks} ${areSeen ? JSON.stringify(headers) : ''} ${this.#look.at('cookie') ? credentials : ''} ${scenario === undefined ? '' : JSON.stringify(scenario)}`;

@@ -2,7 +2,7 @@ import { urlOf } from '../findings/ask.js';
 import { serverRequest } from '../findings/exchange.js';
 import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
-import { nearMisses, probeSet, requestsFrom, type ProbeRequest } from '../policy/compare.js';
+import { askings, nearMisses, SHAPES, type Asking, type Shape } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
 import type { Assumptions, Deployment, Scenario } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
@@ -10,7 +10,7 @@ import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
 import { withoutPlaces } from '../text/span.js';
 import { settingIsAbsent } from '../values/fact.js';
-import { Answers, type Answer, type Asked, type Part } from './answers.js';
+import { Answers, type Answer, type Asked, type AskedShape, type Part } from './answers.js';
 
 /** One request whose answer is another one after a rewriting. */
 export interface Difference {
@@ -128,13 +128,11 @@ function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences
   const [one, other] = [was ?? is!, is ?? was!];
   const alike = was !== undefined && is !== undefined && originProgram(was) === originProgram(is);
   const kinds = originKinds([one, other], asked.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
-  const differ = (requestsAt: (probe: Probe) => readonly ProbeRequest[]): readonly Difference[] => asked.flatMap((probe) => {
-    const requests = requestsAt(probe);
-    return differencesAmong([...requests.flatMap(withHeaders), ...(tellsErrors(before, after) ? failing(requests) : [])], before, after);
-  });
-  const differences = differ((probe) => (kinds === undefined ? probeSet(one, other, probe) : requestsFrom(kinds, probe)));
+  const withErrors = tellsErrors(before, after);
+  const differ = (all: readonly Asking[]): readonly Difference[] => asked.flatMap((probe) => all.flatMap(({ origins, shapes }) => differencesAt(probe, origins, [...shapes.flatMap(withHeaders), ...(withErrors ? failing(shapes) : [])], before, after)));
+  const differences = differ(kinds === undefined ? askings(one, other) : [{ origins: kinds, shapes: SHAPES }]);
   // One of each kind proves it; where something differs, people understand a pattern by its near misses.
-  const near = kinds !== undefined && differences.some(({ what }) => what === 'verdict') ? differ((probe) => nearMisses(one, other, probe, kinds)) : [];
+  const near = kinds !== undefined && differences.some(({ what }) => what === 'verdict') ? differ([nearMisses(one, other, kinds)]) : [];
   return { differences: [...differences, ...near], proven: alike || kinds !== undefined };
 }
 
@@ -149,9 +147,12 @@ function toldApart(places: readonly Probe[], before: Answers, after: Answers): r
 }
 
 /** By its headers a `GET` has a preflight, too. */
-function withHeaders(request: ProbeRequest): readonly ProbeRequest[] {
-  const reads = request.method === 'GET' && request.headers.length === 0;
-  return [request, ...(reads ? ([['authorization', 'Bearer x'], ['x-unlisted', '1']] as const).map((header) => ({ ...request, headers: [header] })) : [])];
+function withHeaders(shape: Shape): readonly Shape[] {
+  return [shape, ...(isRead(shape) ? ([['authorization', 'Bearer x'], ['x-unlisted', '1']] as const).map((header) => ({ ...shape, headers: [header] })) : [])];
+}
+
+function isRead({ method, headers }: Shape): boolean {
+  return method === 'GET' && headers.length === 0;
 }
 
 /** What handlers do that do not succeed: a page that may read no errors takes them for a network that is down. */
@@ -162,9 +163,9 @@ function tellsErrors(before: Answers, after: Answers): boolean {
   return before.looksAtStatuses || after.looksAtStatuses || new Set([...before.survival, ...after.survival]).size > 1;
 }
 
-/** Reads from every origin that end in an error. */
-function failing(requests: readonly ProbeRequest[]): readonly Asked[] {
-  return requests.filter(({ method, headers }) => method === 'GET' && headers.length === 0).flatMap((request) => FAILURES.map((scenario) => ({ ...request, scenario })));
+/** Reads that end in an error. */
+function failing(shapes: readonly Shape[]): readonly AskedShape[] {
+  return shapes.filter(isRead).flatMap((shape) => FAILURES.map((scenario) => ({ ...shape, scenario })));
 }
 
 /** All layers of a side as if they were one, for what they name. */
@@ -175,21 +176,22 @@ function merged({ entries }: Answers): Policy | undefined {
 
 type Change = Pick<Difference, 'what' | 'before' | 'after'>;
 
-/** What differs of the answers to requests. Those that neither side tells apart are asked once. */
-function differencesAmong(requests: readonly Asked[], before: Answers, after: Answers): readonly Difference[] {
-  const alike = new Map<string, Asked[]>();
-  for (const request of requests) {
-    const key = `${request.origin} ${before.toldOf(request)} ${after.toldOf(request)}`;
+/** What differs of the answers to pages of some origins. What neither side tells apart is asked once of each. */
+function differencesAt(probe: Probe, origins: readonly string[], shapes: readonly AskedShape[], before: Answers, after: Answers): readonly Difference[] {
+  const alike = new Map<string, AskedShape[]>();
+  for (const shape of shapes) {
+    const key = `${before.toldOf(probe, shape)} ${after.toldOf(probe, shape)}`;
     const known = alike.get(key);
-    if (known === undefined) alike.set(key, [request]);
-    else known.push(request);
+    if (known === undefined) alike.set(key, [shape]);
+    else known.push(shape);
   }
-  return [...alike.values()].flatMap((group) => {
-    const [one, other] = [before.to(group[0]!), after.to(group[0]!)];
+  return origins.flatMap((origin) => [...alike.values()].flatMap((group) => {
+    const asked: Asked = { probe, origin, ...group[0]! };
+    const [one, other] = [before.to(asked), after.to(asked)];
     if (one.words === other.words) return [];
     const changes = changesOf(one.told, other.told);
-    return group.flatMap((request) => differencesOf(request, one, other, changes));
-  });
+    return group.flatMap((shape) => differencesOf({ probe, origin, ...shape }, one, other, changes));
+  }));
 }
 
 /** @param changes statuses and headers that differ */

@@ -7,13 +7,23 @@ import { stepsAt } from './place.js';
 import type { Policy, Probe } from './program.js';
 import { acceptedCandidates, originLeaves } from './views.js';
 
-/** One request of the probe set. */
-export interface ProbeRequest {
-  readonly probe: Probe;
-  readonly origin: string;
+/** What a page asks, wherever and of whatever origin it is. */
+export interface Shape {
   readonly method: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly credentials: 'omit' | 'include';
+}
+
+/** One request of the probe set. */
+export interface ProbeRequest extends Shape {
+  readonly probe: Probe;
+  readonly origin: string;
+}
+
+/** Pages of each origin ask all of it. */
+export interface Asking {
+  readonly origins: readonly string[];
+  readonly shapes: readonly Shape[];
 }
 
 /** Undecided is a verdict of its own. */
@@ -35,7 +45,11 @@ export interface Comparison {
 
 /** Methods that are asked about. */
 export const METHODS: readonly string[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json']], [['authorization', 'Bearer x']], [['x-unlisted', '1']]];
+const HEADERS: readonly Shape['headers'][] = [[['content-type', 'application/json']], [['authorization', 'Bearer x']], [['x-unlisted', '1']]];
+/** Every method and every header, without and with credentials. */
+export const SHAPES: readonly Shape[] = (['omit', 'include'] as const).flatMap((credentials) => [...METHODS.map((method) => ({ method, headers: [], credentials })), ...HEADERS.map((headers) => ({ method: 'POST', headers, credentials }))]);
+/** A simple request, and a preflighted one with cookies. */
+const SAMPLES: readonly Shape[] = [{ method: 'GET', headers: [], credentials: 'omit' }, { method: 'PUT', headers: [], credentials: 'include' }];
 const ALWAYS_ASKED = ['null', 'https://attacker.example', 'https://unrelated-site.test', 'http://localhost:3000'];
 
 /** Places at which the programs differ that a comparison asks about; routes beyond say the same again. */
@@ -48,36 +62,31 @@ export interface Answers {
   requestAt(probe: Probe, method: string): HttpRequest;
 }
 
-/**
- * The requests over which two programs are compared at a place: what was written, strangers and `null`, times methods, headers and
- * credentials; samples and near misses of every pattern of either, and the kinds of origins that there are, by a simple request and
- * by a preflighted one with cookies.
- */
+/** The requests over which two programs are compared at a place. */
 export function probeSet(before: Policy, after: Policy, probe: Probe, kinds: readonly string[] = []): readonly ProbeRequest[] {
+  return askings(before, after, kinds).flatMap(({ origins, shapes }) => origins.flatMap((origin) => shapes.map((shape) => ({ probe, origin, ...shape }))));
+}
+
+/**
+ * What is asked of two programs: what was written, strangers and `null` ask all; samples and near misses of every pattern of
+ * either, and the kinds of origins that there are, ask samples.
+ */
+export function askings(before: Policy, after: Policy, kinds: readonly string[] = []): readonly Asking[] {
   const told = new Set([...ALWAYS_ASKED, ...acceptedCandidates(before), ...acceptedCandidates(after)]);
   const near = new Set([...[before, after].flatMap((policy) => originLeaves(policy).flatMap((leaf) => probesOf(leaf))), ...kinds]);
-  return [...requestsFrom([...told], probe), ...samplesFrom([...near].filter((origin) => !told.has(origin)), probe)];
+  return [{ origins: [...told], shapes: SHAPES }, samplesFrom([...near].filter((origin) => !told.has(origin)))];
 }
 
 /** Near misses of patterns, by which people understand what a pattern does, where one of every kind of origins was asked about. */
-export function nearMisses(before: Policy, after: Policy, probe: Probe, kinds: readonly string[]): readonly ProbeRequest[] {
+export function nearMisses(before: Policy, after: Policy, kinds: readonly string[]): Asking {
   const patterns = [before, after].flatMap((policy) => originLeaves(policy)).filter(({ s }) => s !== 'exact');
   const near = new Set(patterns.flatMap((leaf) => probesOf(leaf)));
-  return samplesFrom([...near].filter((origin) => !kinds.includes(origin)), probe);
+  return samplesFrom([...near].filter((origin) => !kinds.includes(origin)));
 }
 
-/** Every method, every header and credentials, from each of the origins. */
-export function requestsFrom(origins: readonly string[], probe: Probe): readonly ProbeRequest[] {
-  const asked = [...METHODS.map((method) => ({ method, headers: [] })), ...HEADERS.slice(1).map((headers) => ({ method: 'POST', headers }))];
-  return (['omit', 'include'] as const).flatMap((credentials) => origins.flatMap((origin) => asked.map((one) => ({ probe, origin, ...one, credentials }))));
-}
-
-/** A simple request and a preflighted one with cookies from each. No browser speaks for what is no origin. */
-function samplesFrom(origins: readonly string[], probe: Probe): readonly ProbeRequest[] {
-  return origins.filter(isSerializableOrigin).flatMap((origin) => [
-    { probe, origin, method: 'GET', headers: [], credentials: 'omit' } as const,
-    { probe, origin, method: 'PUT', headers: [], credentials: 'include' } as const,
-  ]);
+/** No browser speaks for what is no origin. */
+function samplesFrom(origins: readonly string[]): Asking {
+  return { origins: origins.filter(isSerializableOrigin), shapes: SAMPLES };
 }
 
 /** Compares two policies by the verdicts that browsers give. Where both do the same, nobody is asked. */
