@@ -131,9 +131,13 @@ function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences
   const withErrors = tellsErrors(before, after);
   const differ = (all: readonly Asking[]): readonly Difference[] => asked.flatMap((probe) => all.flatMap(({ origins, shapes }) => differencesAt(probe, origins, [...shapes.flatMap(withHeaders), ...(withErrors ? failing(shapes) : [])], before, after)));
   const differences = differ(kinds === undefined ? askings(one, other) : [{ origins: kinds, shapes: SHAPES }]);
-  // One of each kind proves it; where something differs, people understand a pattern by its near misses.
-  const near = kinds !== undefined && differences.some(({ what }) => what === 'verdict') ? differ([nearMisses(one, other, kinds)]) : [];
+  // One of each kind proves it; people understand by its near misses what another pattern lets in, but not what nobody knows yet.
+  const near = kinds !== undefined && differences.some(isDecidedOtherwise) ? differ([nearMisses(one, other, kinds)]) : [];
   return { differences: [...differences, ...near], proven: alike || kinds !== undefined };
+}
+
+function isDecidedOtherwise({ what, before, after }: Difference): boolean {
+  return what === 'verdict' && before !== 'undecided' && after !== 'undecided';
 }
 
 /** One of the places at which both sides do the same. */
