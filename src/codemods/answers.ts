@@ -9,7 +9,7 @@ import { evaluate, type Assumptions, type Deployment, type HttpRequest, type Htt
 import { stepsAt } from '../policy/place.js';
 import type { Probe, Step } from '../policy/program.js';
 import { withoutPlaces } from '../text/span.js';
-import type { Environment } from '../values/fact.js';
+import type { Environment, Fact } from '../values/fact.js';
 
 /** A part of what is answered: whether the page may read the response, or a header of the answers. */
 export type Part = 'verdict' | 'preflight status' | `preflight ${string}` | `response ${string}`;
@@ -92,6 +92,7 @@ interface Said {
 /** What layers look at, as far as their programs tell. */
 interface Look {
   readonly at: (requestHeader: string) => boolean;
+  readonly asks: (fact: Fact) => boolean;
   /** Only by guards that the place decides. */
   readonly placesByGuards: boolean;
   /** Do they tell statuses of answers apart? */
@@ -107,9 +108,14 @@ export class Answers {
   constructor(
     readonly entries: readonly Deployment[],
     readonly environment: Environment,
-    private readonly assumed: Assumptions,
+    private readonly assumed: Assumptions = new Map(),
   ) {
     this.#look = lookOf(entries);
+  }
+
+  /** The same where a fact holds; these themselves where no layer asks about it. */
+  assuming(fact: Fact): Answers {
+    return this.#look.asks(fact) ? new Answers(this.entries, this.environment, new Map([...this.assumed, [fact.key, { fact, holds: true }]])) : this;
   }
 
   /** What the layers can tell of a request to a place: requests from one origin of which it is the same get the same answers. */
@@ -187,7 +193,7 @@ function lookOf(entries: readonly Deployment[]): Look {
   const programs = JSON.stringify(entries.flatMap(layersOf).map(({ steps }) => steps));
   const names = new Set([...programs.matchAll(/"name":"([^"]*)"/g)].map(([, name]) => name));
   const all = programs.includes('"request-header-names"');
-  return { at: (name) => all || names.has(name), placesByGuards: !programs.includes('"request-part"'), atStatuses: /"(?:statuses":\[|answered":)/.test(programs) };
+  return { at: (name) => all || names.has(name), asks: ({ key }) => programs.includes(JSON.stringify(key)), placesByGuards: !programs.includes('"request-part"'), atStatuses: /"(?:statuses":\[|answered":)/.test(programs) };
 }
 
 const numbers = new WeakMap<object, number>();

@@ -4,12 +4,12 @@ import { placesOf } from '../findings/passage.js';
 import type { Revised } from '../engine.js';
 import { askings, nearMisses, SHAPES, type Asking, type Shape } from '../policy/compare.js';
 import { layersOf } from '../policy/deployment.js';
-import type { Assumptions, Deployment, Scenario } from '../policy/evaluate.js';
+import type { Deployment, Scenario } from '../policy/evaluate.js';
 import { originKinds, originProgram } from '../policy/origin-kinds.js';
 import type { Policy, Probe } from '../policy/program.js';
 import { acceptedCandidates } from '../policy/views.js';
-import { withoutPlaces } from '../text/span.js';
-import { settingIsAbsent } from '../values/fact.js';
+import { withoutPlaces, type Span } from '../text/span.js';
+import { settingIsAbsent, type Fact } from '../values/fact.js';
 import { Answers, type Answer, type Asked, type AskedShape, type Part } from './answers.js';
 
 /** One request whose answer is another one after a rewriting. */
@@ -29,29 +29,29 @@ export interface Proof {
   /** Policies that the rewriting changes, as they were and as they are. */
   readonly before: readonly Policy[];
   readonly after: readonly Policy[];
+  /** What differs where an environment variable is not set. */
+  whereUnset(variable: string): readonly Difference[];
 }
 
 /** Places past which no more are asked about: routes beyond say the same again. */
 const MAX_PLACES = 40;
 
-/**
- * Compares what browsers see of the layers that a rewriting changes, from the outermost one inwards.
- * @param unset an environment variable that is taken for not set
- */
-export function prove(before: Revised, after: Revised, unset?: string): Proof {
+/** Compares what browsers see of the layers that a rewriting changes, from the outermost one inwards. */
+export function prove(before: Revised, after: Revised): Proof {
   const [was, is] = [changedIn(before.policies, after.policies), changedIn(after.policies, before.policies)];
   const [outer, nowOuter] = [entriesOf(before, was), entriesOf(after, is)];
   const pairs = paired(withLikesOf(nowOuter, outer, before), withLikesOf(outer, nowOuter, after));
-  const assumed = assuming(unset);
-  const compared = pairs.map(([some, others]) => compareSides(new Answers(some, before.environment, assumed), new Answers(others, after.environment, assumed)));
-  return { differences: compared.flatMap(({ differences }) => differences), proven: compared.every(({ proven }) => proven), before: was, after: is };
+  const compared = pairs.map(([some, others]) => new Sides(new Answers(some, before.environment), new Answers(others, after.environment)));
+  return {
+    differences: compared.flatMap((sides) => sides.differences()),
+    proven: compared.every(({ proven }) => proven),
+    before: was,
+    after: is,
+    whereUnset: (variable) => compared.flatMap((sides) => sides.differences(settingIsAbsent(variable, NOWHERE))),
+  };
 }
 
-function assuming(unset: string | undefined): Assumptions {
-  if (unset === undefined) return new Map();
-  const fact = settingIsAbsent(unset, { file: '', start: 0, end: 0 });
-  return new Map([[fact.key, { fact, holds: true }]]);
-}
+const NOWHERE: Span = { file: '', start: 0, end: 0 };
 
 /** Policies whose like is not among the others. */
 function changedIn(policies: readonly Policy[], others: readonly Policy[]): readonly Policy[] {
@@ -119,21 +119,40 @@ function takingIn(pairs: ReturnType<typeof paired>, left: readonly Deployment[],
   return [...pairs.filter((pair) => !concerned.includes(pair)), [[...left, ...concerned.flatMap(([some]) => some)], [...right, ...concerned.flatMap(([, others]) => others)]]];
 }
 
-function compareSides(before: Answers, after: Answers): Pick<Proof, 'differences' | 'proven'> {
-  const places = new Map<string, Probe>();
-  for (const { entries, environment } of [before, after]) for (const place of entries.flatMap((entry) => placesOf(entry, environment))) if (!places.has(urlOf(place))) places.set(urlOf(place), place);
-  const asked = toldApart([...places.values()], before, after).slice(0, MAX_PLACES);
-  const [was, is] = [merged(before), merged(after)];
-  if (was === undefined && is === undefined) return { differences: [], proven: true };
-  const [one, other] = [was ?? is!, is ?? was!];
-  const alike = was !== undefined && is !== undefined && originProgram(was) === originProgram(is);
-  const kinds = originKinds([one, other], asked.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
-  const withErrors = tellsErrors(before, after);
-  const differ = (all: readonly Asking[]): readonly Difference[] => asked.flatMap((probe) => all.flatMap(({ origins, shapes }) => differencesAt(probe, origins, [...shapes.flatMap(withHeaders), ...(withErrors ? failing(shapes) : [])], before, after)));
-  const differences = differ(kinds === undefined ? askings(one, other) : [{ origins: kinds, shapes: SHAPES }]);
-  // One of each kind proves it; people understand by its near misses what another pattern lets in, but not what nobody knows yet.
-  const near = kinds !== undefined && differences.some(isDecidedOtherwise) ? differ([nearMisses(one, other, kinds)]) : [];
-  return { differences: [...differences, ...near], proven: alike || kinds !== undefined };
+/** Entries before and after that stand for each other, and what is asked of them. */
+class Sides {
+  readonly #places: readonly Probe[];
+  readonly #policies: readonly [Policy, Policy] | undefined;
+  /** One origin of every kind, where they can be told. */
+  readonly #kinds: readonly string[] | undefined;
+  /** Holds for all origins. */
+  readonly proven: boolean;
+
+  constructor(
+    private readonly before: Answers,
+    private readonly after: Answers,
+  ) {
+    const places = new Map<string, Probe>();
+    for (const { entries, environment } of [before, after]) for (const place of entries.flatMap((entry) => placesOf(entry, environment))) if (!places.has(urlOf(place))) places.set(urlOf(place), place);
+    this.#places = toldApart([...places.values()], before, after).slice(0, MAX_PLACES);
+    const [was, is] = [merged(before), merged(after)];
+    this.#policies = was === undefined && is === undefined ? undefined : [was ?? is!, is ?? was!];
+    this.#kinds = this.#policies && originKinds(this.#policies, this.#places.flatMap((probe) => serverRequest({ url: urlOf(probe) }, 'GET', []).target ?? []));
+    this.proven = this.#policies === undefined || this.#kinds !== undefined || (was !== undefined && is !== undefined && originProgram(was) === originProgram(is));
+  }
+
+  /** What differs; where a fact holds, if there is one. */
+  differences(fact?: Fact): readonly Difference[] {
+    if (this.#policies === undefined) return [];
+    const kinds = this.#kinds;
+    const [before, after] = fact === undefined ? [this.before, this.after] : [this.before.assuming(fact), this.after.assuming(fact)];
+    const withErrors = tellsErrors(before, after);
+    const among = (all: readonly Asking[]): readonly Difference[] => this.#places.flatMap((probe) => all.flatMap(({ origins, shapes }) => differencesAt(probe, origins, [...shapes.flatMap(withHeaders), ...(withErrors ? failing(shapes) : [])], before, after)));
+    const differences = among(kinds === undefined ? askings(...this.#policies) : [{ origins: kinds, shapes: SHAPES }]);
+    // One of each kind proves it; people understand by its near misses what another pattern lets in, but not what nobody knows yet.
+    const near = kinds !== undefined && differences.some(isDecidedOtherwise) ? among([nearMisses(...this.#policies, kinds)]) : [];
+    return [...differences, ...near];
+  }
 }
 
 function isDecidedOtherwise({ what, before, after }: Difference): boolean {

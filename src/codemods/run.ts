@@ -99,12 +99,12 @@ function judgedBy(proposed: Rewriting, before: Revised, after: Revised): Pick<Do
   const refuse = (reason: string): Refusal => ({ kind: 'refusal', at: proposed.at, reason });
   if (paths.every((path) => before.files.read(path) === after.files.read(path))) return refuse('nothing would change');
   if (after.problemsIn(paths) > before.problemsIn(paths)) return refuse('the result would not be of its language; this is a mistake of cors-lint');
-  const { differences: found, proven, before: was, after: is } = prove(before, after);
+  const { differences: found, proven, before: was, after: is, whereUnset } = prove(before, after);
   const differences = found.filter(({ request }) => proposed.serves?.(request) !== false);
   const against = differences.find((difference) => decides(difference) && proposed.announces?.allows(difference) !== true);
   if (against !== undefined) return refuse(`browsers would see something else: ${inWords(against)}`);
   const unset = proposed.announces?.unset;
-  const without = unset === undefined ? undefined : prove(before, after, unset).differences.find(decides);
+  const without = unset === undefined ? undefined : whereUnset(unset).find(decides);
   if (without !== undefined) return refuse(`browsers would see something else where ${unset} is not set: ${inWords(without)}`);
   const complaints = after.complaints(is);
   const known = complaints.size === 0 ? complaints : before.complaints(was);

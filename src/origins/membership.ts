@@ -76,11 +76,18 @@ export function some<T>(items: readonly T[], test: (item: T) => Membership): Mem
 
 function admitsExact(set: ExactSet, text: string): boolean {
   const looked = subjectOf(text, set.subject ?? 'origin');
-  return looked !== undefined && looksLike(set, looked) === looksLike(set, set.text);
+  if (looked === undefined) return false;
+  let own = looks.get(set);
+  if (own === undefined) looks.set(set, (own = looksLike(set, set.text)));
+  return looksLike(set, looked) === own;
 }
+
+/** What a list says is compared with many origins. */
+const looks = new WeakMap<ExactSet, string>();
 
 /** A text as the leaf's comparison looks at it. */
 export function looksLike({ comparison }: ExactSet, text: string): string {
+  if (comparison.length === 0) return text;
   let result = text;
   if (comparison.includes('strip-trailing-slash')) result = result.replace(/\/$/, '');
   if (comparison.includes('parsed-scheme-netloc')) result = result.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/?#]*).*$/i, (_all, kept: string) => kept.replace(/^[^:]*/, (scheme) => scheme.toLowerCase()));
