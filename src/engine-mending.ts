@@ -46,7 +46,8 @@ export interface Scene {
 /** Who judges what a change makes of policies. */
 export interface Judges {
   readonly environment: Environment;
-  judge(policies: readonly Policy[], layering: Layering): readonly Draft[];
+  /** @param only rules that are asked; absent: all that run */
+  judge(policies: readonly Policy[], layering: Layering, only?: ReadonlySet<string>): readonly Draft[];
   /** Runs one part: what it throws is told, and nothing else is lost. */
   fence(at: Span, part: () => void): void;
 }

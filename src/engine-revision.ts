@@ -4,6 +4,7 @@ import { languageOf, layerReadersFor, load, readersFor } from './engine-loading.
 import type { Judges } from './engine-mending.js';
 import { policiesIn, problemsIn, topologyOf, uncovered, unrepeated, type FileReading } from './engine-reading.js';
 import { spelled } from './fixes/spell.js';
+import { rules } from './generated/registries.js';
 import { link, type Layering } from './layers/link.js';
 import { onTheWay } from './layers/on-the-way.js';
 import type { Change } from './policy/change.js';
@@ -31,8 +32,8 @@ export interface Revised {
   spelled(policy: Policy, changes: readonly Change[]): readonly TextEdit[] | Declined;
   /** How many mistakes of syntax stand in files. */
   problemsIn(paths: readonly string[]): number;
-  /** Ids of rules that find something in policies where they stand, other than advice. */
-  complaints(policies: readonly Policy[]): ReadonlySet<string>;
+  /** Ids of rules that find something in policies where they stand, other than advice. @param among those that are asked about */
+  complaints(policies: readonly Policy[], among?: ReadonlySet<string>): ReadonlySet<string>;
   /** The same with these texts, by path; new files may be among them. Only what depends on them is read again. */
   revise(texts: ReadonlyMap<string, string>): Promise<Revised>;
 }
@@ -91,8 +92,10 @@ export class Revision implements Revised {
     return problemsIn(this.readings.filter(({ path }) => asked.has(path)));
   }
 
-  complaints(policies: readonly Policy[]): ReadonlySet<string> {
-    const drafts: readonly Draft[] = this.court.judge(policies, onTheWay(this.layering, new Set(policies)));
+  complaints(policies: readonly Policy[], among?: ReadonlySet<string>): ReadonlySet<string> {
+    // Rules that name the cause better silence them.
+    const asked = among && new Set([...among].flatMap((id) => [id, ...Object.keys(rules[id]?.yieldsTo ?? {})]));
+    const drafts: readonly Draft[] = this.court.judge(policies, onTheWay(this.layering, new Set(policies)), asked);
     return new Set(drafts.flatMap(({ ruleId, class: found }) => (found === 'hygiene' ? [] : [ruleId])));
   }
 

@@ -236,7 +236,7 @@ export class Run {
   }
 
   #judges(): Judges {
-    return { environment: environmentNamed(this.options.environment), judge: (some, layering) => this.#judge(some, layering).drafts, fence: (at, part) => this.#fence(at, part) };
+    return { environment: environmentNamed(this.options.environment), judge: (...asked) => this.#judge(...asked).drafts, fence: (at, part) => this.#fence(at, part) };
   }
 
   #scene(roots: readonly FileReading[]): Scene {
@@ -259,10 +259,10 @@ export class Run {
   }
 
   /** What the rules say of some policies where they stand. */
-  #judge(policies: readonly Policy[], layering: Layering): Judged {
+  #judge(policies: readonly Policy[], layering: Layering, only?: ReadonlySet<string>): Judged {
     return judgeAll(policies, {
       layering,
-      options: this.#options,
+      options: only === undefined ? this.#options : new Map([...this.#options].filter(([id]) => only.has(id))),
       ask: (deployment, view) => this.#ask(deployment, view),
       guard: (ruleId, policy, judge) => {
         const done = this.options.observer?.start('judge', ruleId);

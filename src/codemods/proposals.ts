@@ -84,7 +84,7 @@ class Watched {
         return repository.spelled(policy, changes);
       },
       problemsIn: (paths) => repository.problemsIn(paths),
-      complaints: (judged) => repository.complaints(judged),
+      complaints: (...asked) => repository.complaints(...asked),
       revise: (texts) => repository.revise(texts),
     };
   }

@@ -107,7 +107,7 @@ function judgedBy(proposed: Rewriting, before: Revised, after: Revised): Pick<Do
   const without = unset === undefined ? undefined : whereUnset(unset).find(decides);
   if (without !== undefined) return refuse(`browsers would see something else where ${unset} is not set: ${inWords(without)}`);
   const complaints = after.complaints(is);
-  const known = complaints.size === 0 ? complaints : before.complaints(was);
+  const known = complaints.size === 0 ? complaints : before.complaints(was, complaints);
   const fresh = [...complaints].filter((id) => !known.has(id));
   if (fresh.length > 0) return refuse(`the result would have a finding that is not there now: ${fresh.join(', ')}`);
   return { differences, proven };

@@ -1,4 +1,5 @@
 import type { Fact } from '../values/fact.js';
+import { byContent } from './by-content.js';
 import { foreignWords } from './foreign.js';
 import { hostOf, hostsInLeaf, isAmong, isPublicSuffix, isRegistrable, registrableDomain, writtenHosts } from './hosts.js';
 import { admits, type Decide, type Membership } from './membership.js';
@@ -130,7 +131,7 @@ export function samplesOf(set: OriginSet): readonly string[] {
   return [...leavesOf(set)].flatMap(({ leaf, admits: positive }) => (positive ? meantBy(leaf) : []));
 }
 
-function meantBy(leaf: Leaf): readonly string[] {
+const meantBy = byContent((leaf: Leaf): readonly string[] => {
   if (leaf.s === 'exact') return [leaf.text];
   if (leaf.s === 'part-of') return leaf.text.split(/[\s,]+/).filter(isSerializableOrigin);
   const hosts = hostsInLeaf(leaf);
@@ -139,7 +140,7 @@ function meantBy(leaf: Leaf): readonly string[] {
     return host !== undefined && isSerializableOrigin(origin) && isAmong(host, hosts) && !/evil|attacker/.test(host);
   });
   return plain.filter((origin) => admits(leaf, origin, UNDECIDED) === true).slice(0, 3);
-}
+});
 
 /** What two policies are compared on: what was meant, and near misses of it. */
 export function probesOf(set: OriginSet): readonly string[] {

@@ -1,10 +1,10 @@
 import { STRANGERS } from './attacker.js';
+import { byContent } from './by-content.js';
 import { admits, looksLike, type Membership } from './membership.js';
 import type { ExactSet, OriginSet } from './origin-set.js';
 import { eachText } from './search.js';
 import { isSerializableOrigin } from './serialization.js';
 import { decidingLeaves, type Leaf } from './standing.js';
-import { withoutPlaces } from '../text/span.js';
 
 const NAME = '(?:[a-z0-9_-]+\\.)*(?!(?:\\d+|0x[0-9a-f]*)\\.?(?::|$))[a-z0-9_-]+\\.?';
 const IPV4 = '\\d{1,3}(?:\\.\\d{1,3}){3}';
@@ -47,18 +47,8 @@ function kindOf(origin: string, leaves: readonly Leaf[]): string {
   return leaves.map((leaf) => String(admits(leaf, origin, () => undefined))).join();
 }
 
-/** What was found for leaves that are no lists, by what they say: most repositories ask about the same few, next to lists of their own. */
-const remembered = new Map<string, readonly string[] | undefined>();
-const MAX_REMEMBERED = 100;
-
-function foundAmong(leaves: readonly Leaf[]): readonly string[] | undefined {
-  const key = withoutPlaces(leaves);
-  if (!remembered.has(key)) {
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    remembered.set(key, searched(leaves, leaves, new Set()));
-  }
-  return remembered.get(key);
-}
+/** What is found for leaves that are no lists: most repositories ask about the same few, next to lists of their own. */
+const foundAmong = byContent((leaves: readonly Leaf[]) => searched(leaves, leaves, new Set()));
 
 /**
  * One origin of every kind that `others` tell apart and that is not listed. Undefined past the budget, or where a pattern
