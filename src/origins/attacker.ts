@@ -3,7 +3,7 @@ import { byContent } from './by-content.js';
 import { foreignWords } from './foreign.js';
 import { hostOf, hostsInLeaf, isAmong, isPublicSuffix, isRegistrable, registrableDomain, writtenHosts } from './hosts.js';
 import { admits, type Decide, type Membership } from './membership.js';
-import { allOf, complement, leavesOf, NONE, type AffixSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
+import { allOf, complement, leavesOf, NONE, type AffixSet, type ExactSet, type GlobSet, type OriginSet, type RegexSet } from './origin-set.js';
 import { anchorsOf, bareDots, openRunBeforeHost, samplesOfTree, treeOf, type Tree } from './pattern.js';
 import { isSerializableOrigin } from './serialization.js';
 import { decidingLeaves, Readers, type Leaf } from './standing.js';
@@ -128,11 +128,10 @@ function rawSamples(leaf: Leaf): readonly string[] {
 
 /** Origins that the author plainly meant: exact entries; for patterns the written host, and a subdomain where any will do. */
 export function samplesOf(set: OriginSet): readonly string[] {
-  return [...leavesOf(set)].flatMap(({ leaf, admits: positive }) => (positive ? meantBy(leaf) : []));
+  return [...leavesOf(set)].flatMap(({ leaf, admits: positive }) => (!positive ? [] : leaf.s === 'exact' ? [leaf.text] : meantBy(leaf)));
 }
 
-const meantBy = byContent((leaf: Leaf): readonly string[] => {
-  if (leaf.s === 'exact') return [leaf.text];
+const meantBy = byContent((leaf: Exclude<Leaf, ExactSet>): readonly string[] => {
   if (leaf.s === 'part-of') return leaf.text.split(/[\s,]+/).filter(isSerializableOrigin);
   const hosts = hostsInLeaf(leaf);
   const plain = basesOf(leaf).filter((origin) => {
