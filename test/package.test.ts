@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -12,6 +12,8 @@ import { pathsUnder } from './support/lint.js';
 import { Packed } from './support/packed.js';
 
 const REFLECTED = "const cors = require('cors');\nconst app = require('express')();\napp.use(cors({ origin: true, credentials: true }));\napp.get('/a', (req, res) => res.json({}));\n";
+
+const PATTERN = REFLECTED.replace('origin: true', 'origin: /^https:\\/\\/app.example\\.com$/');
 
 let packed: Packed;
 /** The package and what npm brings with it, nothing else. */
@@ -38,7 +40,7 @@ const cli = (folder: string, ...args: readonly string[]): Done => node(folder, '
 describe('the tarball', () => {
   const CONTENTS = [
     /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|schema\.json)$/,
-    /^dist\/(?:THIRD-PARTY-LICENSES\.txt|(?:cli|api|config|(?:eslint|scan)-worker)\.js|(?:eslint|parser)\.[cm]js|(?:scopes|compiler)\.cjs)$/,
+    /^dist\/(?:THIRD-PARTY-LICENSES\.txt|(?:cli|api|config|(?:eslint|scan)-worker)\.js|(?:eslint|parser)\.[cm]js|(?:scopes|regexpp|tldts|compiler)\.cjs)$/,
     /^dist\/chunks\/[\w-]+\.js$/,
     /^dist\/chunks\/(?:web-tree-sitter|tree-sitter-(?:java|kotlin|python))\.wasm$/,
     /^dist\/types\/(?:(?:eslint|parser)\.d\.[cm]ts|src\/[\w/-]+\.d\.ts)$/,
@@ -96,6 +98,24 @@ describe('installed, with nothing but its own dependencies', () => {
     expect(code).toBe(1);
     expect(out.split('\n').filter(Boolean).map((line) => line.replace(/:.*\[/, ' [')).sort()).toEqual(expect.arrayContaining(['Api.java [cors-lint/no-null-origin]', 'app.js [cors-lint/no-reflected-origin]', 'main.py [cors-lint/no-null-origin]', `nginx.conf [${FINDING}]`]));
   });
+
+  // Each rule asks what is loaded for it alone: patterns, public suffixes, the scopes of scripts.
+  test('every rule finds what it is about', () => {
+    const folder = packed.project('rules');
+    const top = join(root, 'fixtures/rules');
+    const rules = readdirSync(top, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    for (const rule of rules) for (const bad of readdirSync(join(top, rule)).filter((name) => /^bad-[^.]*(?:\.(?!fixed\.)\w+)?$/.test(name)).slice(0, 3)) cpSync(join(top, rule, bad), join(folder, rule, bad), { recursive: true });
+    writeFileSync(join(folder, '.cors-lintrc.json'), '{ "extends": ["cors-lint:strict"] }\n');
+    const unfound = (where: string, wanted: readonly string[]): readonly string[] => {
+      const { findings, gaps } = JSON.parse(node(where, join(folder, 'node_modules/cors-lint/dist/cli.js'), '-f', 'json', '.').out) as { findings: readonly { ruleId: string }[]; gaps: readonly { message: string }[] };
+      expect(gaps.filter(({ message }) => message.startsWith('cors-lint failed here'))).toEqual([]);
+      return wanted.filter((rule) => !findings.some(({ ruleId }) => ruleId === `cors-lint/${rule}`));
+    };
+    // Layers are those of one repository, and each of these is one.
+    const ofLayers = unfound(folder, rules);
+    expect(ofLayers.flatMap((rule) => unfound(join(folder, rule, readdirSync(join(folder, rule))[0]!), [rule]))).toEqual([]);
+    expect(ofLayers.length).toBeLessThan(5);
+  }, 60_000);
 
   test('both module systems get one plugin, and one parser', () => {
     writeFileSync(join(project, 'same.mjs'), "import { createRequire } from 'node:module';\nimport plugin from 'cors-lint';\nimport parser from 'cors-lint/parser';\nconst require = createRequire(import.meta.url);\nconsole.log(plugin === require('cors-lint'), parser === require('cors-lint/parser'), parser === plugin.parser, plugin.configs.recommended[0].plugins['cors-lint'] === plugin, plugin.meta.version);\n");
@@ -157,12 +177,13 @@ describe.each(Object.entries(ESLINTS))('ESLint %s', (version, installed) => {
   test('finds the package in a flat configuration', () => {
     const folder = packed.project(`flat-${version}`, { links: { eslint: installed } });
     writeFileSync(join(folder, 'app.js'), REFLECTED);
+    writeFileSync(join(folder, 'pattern.js'), PATTERN);
     writeFileSync(join(folder, 'nginx.conf'), BAD);
     writeFileSync(join(folder, 'eslint.config.cjs'), version === '8.57' ? FLAT : "module.exports = [...require('cors-lint').configs.recommended];\n");
     const { out, err } = node(folder, join(root, 'node_modules', installed, 'bin/eslint.js'), '-c', 'eslint.config.cjs', '-f', 'json', '.');
     const results = JSON.parse(out || err) as readonly { readonly filePath: string; readonly messages: readonly { readonly ruleId: string }[] }[];
     const found = results.flatMap(({ filePath, messages }) => messages.map(({ ruleId }) => `${filePath.slice(folder.length + 1)} ${ruleId}`));
-    expect(found).toEqual(expect.arrayContaining(['app.js cors-lint/no-reflected-origin', `nginx.conf ${FINDING}`]));
+    expect(found).toEqual(expect.arrayContaining(['app.js cors-lint/no-reflected-origin', 'pattern.js cors-lint/regex-unescaped-dot', `nginx.conf ${FINDING}`]));
   });
 
   const CONFIGS: Readonly<Record<string, string>> = {

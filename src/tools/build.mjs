@@ -62,11 +62,17 @@ const withoutRegistryLoads = {
   setup: (setup) => setup.onResolve({ filter: /./ }, ({ kind, importer }) => (kind === 'dynamic-import' && importer.endsWith('registries.ts') ? { path: 'not-in-this-bundle', external: true } : undefined)),
 };
 
-/** The resolver of scopes is a hundred small modules, required when the first script is parsed: here it is one file. */
-const SCOPES = '@typescript-eslint/scope-manager';
-const scopesFrom = (path) => ({
-  name: 'scopes-from-one-file',
-  setup: (setup) => setup.onLoad({ filter: /syntax[\\/]estree[\\/]parse\.ts$/ }, ({ path: source }) => ({ loader: 'ts', contents: readFileSync(source, 'utf8').replaceAll(`require('${SCOPES}')`, `require('${path}')`) })),
+/**
+ * Packages that are required when they are first needed, each one file here: the resolver of scopes with the first script,
+ * patterns and the list of public suffixes with the first pattern.
+ */
+const LATER = { '@typescript-eslint/scope-manager': 'scopes', '@eslint-community/regexpp': 'regexpp', tldts: 'tldts' };
+const laterFrom = (folder) => ({
+  name: 'later-from-files-of-their-own',
+  setup: (setup) => setup.onLoad({ filter: /src[\\/](?:syntax[\\/]estree[\\/]parse|origins[\\/]packages)\.ts$/ }, ({ path }) => ({
+    loader: 'ts',
+    contents: Object.entries(LATER).reduce((text, [name, file]) => text.replaceAll(`require('${name}')`, `require('${folder}/${file}.cjs')`), readFileSync(path, 'utf8')),
+  })),
 });
 
 rmSync(dist, { recursive: true, force: true });
@@ -79,7 +85,7 @@ const cli = await build({
   format: 'esm',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
-  plugins: [scopesFrom('../scopes.cjs'), compilerFrom('../compiler.cjs')],
+  plugins: [laterFrom('..'), compilerFrom('../compiler.cjs')],
   minifyIdentifiers: true,
 });
 // Bundled CommonJS packages ask for Node's own modules by `require`, and where they are; modules have to make both.
@@ -98,7 +104,7 @@ const plugin = await build({
   entryPoints: { eslint: 'src/hosts/eslint/index.ts' },
   outfile: 'dist/eslint.cjs',
   format: 'cjs',
-  plugins: [withoutRegistryLoads, scopesFrom('./scopes.cjs')],
+  plugins: [withoutRegistryLoads, laterFrom('.')],
   define: { 'import.meta.url': '__moduleUrl' },
   banner: { js: "const __moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
   footer: { js: 'module.exports = module.exports.default;' },
@@ -108,7 +114,7 @@ const withoutGlobals = {
   name: 'without-globals',
   setup: (setup) => setup.onLoad({ filter: /scope-manager[\\/]dist[\\/]lib[\\/]index\.js$/ }, () => ({ contents: 'exports.lib = new Map();' })),
 };
-const scopes = await build({ ...common, plugins: [withoutGlobals], entryPoints: { scopes: SCOPES }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' });
+const later = await build({ ...common, plugins: [withoutGlobals], entryPoints: Object.fromEntries(Object.entries(LATER).map(([name, file]) => [file, name])), outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs' });
 const compiler = await build({ absWorkingDir: root, entryPoints: { compiler: require.resolve(COMPILER) }, outdir: 'dist', outExtension: { '.js': '.cjs' }, target: 'node20.19', metafile: true, legalComments: 'none', minify: true, plugins: [withoutUnasked] });
 // One object for both module systems: ESLint compares plugins by identity.
 writeFileSync(join(dist, 'eslint.mjs'), "import plugin from './eslint.cjs';\nexport default plugin;\n");
@@ -125,7 +131,7 @@ writeFileSync(join(dist, 'types/eslint.d.mts'), pluginTypes);
 writeFileSync(join(dist, 'types/eslint.d.cts'), pluginTypes.replace('export default', 'export ='));
 writeFileSync(join(dist, 'types/parser.d.mts'), "import plugin from './eslint.mjs';\ndeclare const parser: (typeof plugin)['parser'];\nexport default parser;\n");
 writeFileSync(join(dist, 'types/parser.d.cts'), "import plugin = require('./eslint.cjs');\ndeclare const parser: (typeof plugin)['parser'];\nexport = parser;\n");
-writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, scopes, compiler]));
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES.txt'), licences([cli, plugin, later, compiler]));
 
 /** Writes declarations of the given modules and of those that their own types name. Each is told by its text alone, without a check of the program. */
 function declare(entries) {
