@@ -42,15 +42,17 @@ const WASM = ['web-tree-sitter/web-tree-sitter.wasm', 'tree-sitter-python/tree-s
 /** Its CommonJS files load each other in a way that no bundler follows. */
 const alias = { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' };
 
-/** What checks types, emits, watches and serves editors: two thirds of the compiler, and trees are all that is asked of it. */
-const UNASKED = /^compiler\/(?:checker|emitter|program|programDiagnostics|builder\w*|watch\w*|tsbuild\w*|symbolWalker|resolutionCache|moduleSpecifiers|expressionToTypeNode|executeCommandLine|sourcemap|transformers\/.*)\.ts$|^services\/(?!(?:services|utilities|types|classifier\w*|documentRegistry|transform|textChanges|sourcemaps|_namespaces\/.*)\.ts$)|^(?:server|jsTyping|typingsInstallerCore|deprecatedCompat)\//;
+/** What checks types, finds modules, emits, watches and serves editors: most of the compiler, and trees are all that is asked of it. */
+const UNASKED = /^compiler\/(?:moduleNameResolver|commandLineParser|binder|visitorPublic|factory\/emitHelpers|transformer|semver|checker|emitter|program|programDiagnostics|builder\w*|watch\w*|tsbuild\w*|symbolWalker|resolutionCache|moduleSpecifiers|expressionToTypeNode|executeCommandLine|sourcemap|transformers\/.*)\.ts$|^services\/(?!(?:services|utilities|types|documentRegistry|transform|sourcemaps|_namespaces\/.*)\.ts$)|^(?:server|jsTyping|typingsInstallerCore|deprecatedCompat)\//;
+/** Two thousand messages, which nobody reads: a mistake of syntax is told by the engine's own parsers. */
+const withoutMessages = (text) => text.replace(/^var Diagnostics = \{$[^]*?^\};$/m, 'var Diagnostics = new Proxy({}, { get: (known, key) => (known[key] ??= diag(1, 1, key, key)) });');
 const withoutUnasked = {
   name: 'without-what-nobody-asks-the-compiler',
   setup: (setup) => setup.onLoad({ filter: /typescript\.js$/ }, ({ path }) => {
     const modules = readFileSync(path, 'utf8').split(/^(?=\/\/ src\/)/m);
     const kept = modules.filter((text) => !UNASKED.test(/^\/\/ src\/(.*)/.exec(text)?.[1] ?? ''));
     if (kept.length > modules.length - 100) throw new Error(`${path} is not made of modules any more as it was`);
-    return { contents: kept.join('') };
+    return { contents: kept.map(withoutMessages).join('') };
   }),
 };
 
