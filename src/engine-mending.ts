@@ -86,7 +86,7 @@ export class Mender {
   }
 
   #priceOf({ path, policies }: FileReading): number {
-    return [...policies, ...this.#around(policies)].reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, this.intake.source(path).text.length / CHARACTERS_AT_A_TIME);
+    return [...policies, ...aroundOf(policies, this.scene.layering, this.scene.roots)].reduce((sum, { steps, probes }) => sum + COST_OF_POLICY + steps.length * probes.length, this.intake.source(path).text.length / CHARACTERS_AT_A_TIME);
   }
 
   /** Lets the reader spell a proposal, applies it in memory, reads again every file that depends on it and compares. */
@@ -102,7 +102,8 @@ export class Mender {
       if ('declined' in tried) return void (why = tried.declined);
       fate = 'dropped';
       const { edits, before, after, affected, again } = tried;
-      const around = this.#around(before);
+      const layering = this.layeringWith(tried);
+      const around = aroundOf(before, this.scene.layering, this.scene.roots);
       why = 'an origin that it names would not be let in';
       if (!this.#arrives(proposal.change, draft, policy, after[before.indexOf(policy)])) return;
       const verified = verify(proposal, edits, {
@@ -110,7 +111,7 @@ export class Mender {
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),
         tolerated: ADVICE,
         before: remembered(this.#judged, [...before, ...around].map(({ at }) => spanKey(at)).join(), () => this.court.judge([...judged(before, affected), ...around], onTheWay(this.scene.layering, new Set(before)))),
-        after: this.court.judge([...judged(after, again), ...around], onTheWay(this.layeringWith(tried), new Set(after))),
+        after: this.court.judge([...judged(after, again), ...aroundOf(after, layering, [...this.scene.roots, ...again])], onTheWay(layering, new Set(after))),
         problems: [problemsIn(affected), problemsIn(again)],
         comparisons: this.#compare(before, proposal.change.kind === 'remove-header' ? withSilent(policy, proposal.change.at, before, after) : after),
       });
@@ -122,13 +123,6 @@ export class Mender {
     if (offer === undefined) observer?.note('fix', draft.report.at.file, `${draft.ruleId}: "${proposal.title}" is not offered: ${why}`);
     this.#fixes = { ...this.#fixes, proposed: this.#fixes.proposed + 1, [fate]: this.#fixes[fate] + 1 };
     return offer;
-  }
-
-  /** Policies of other files that stand in front of those that change, or behind them. */
-  #around(changed: readonly Policy[]): readonly Policy[] {
-    const { layering, roots } = this.scene;
-    const chained = new Set(changed.flatMap((policy) => [...layersOf(layering.deploymentOf(policy)), ...layering.entriesTo(policy).flatMap(({ deployment }) => waysTo(deployment, policy).flat())]));
-    return chained.size === changed.length ? [] : judged([...chained], roots).filter((policy) => !changed.includes(policy));
   }
 
   /** The layer that a change is to be made in: what a rule finds in a chain may stand in another layer's file. */
@@ -195,6 +189,12 @@ export class Mender {
       return verdicts.size === 1 ? [...verdicts][0]! : null;
     });
   }
+}
+
+/** Other policies that stand in front of those that change, or behind them. */
+function aroundOf(changed: readonly Policy[], layering: Layering, roots: readonly FileReading[]): readonly Policy[] {
+  const chained = new Set(changed.flatMap((policy) => [...layersOf(layering.deploymentOf(policy)), ...layering.entriesTo(policy).flatMap(({ deployment }) => waysTo(deployment, policy).flat())]));
+  return chained.size === changed.length ? [] : judged([...chained], roots).filter((policy) => !changed.includes(policy));
 }
 
 /** Those that are judged: plain layers are not. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { survey, type Survey } from '../src/engine.js';
 import { evaluate } from '../src/policy/evaluate.js';
+import { applyEdits } from '../src/text/edit.js';
 import { filesFrom } from '../src/text/files.js';
 import { optionsOf } from './support/lint.js';
 
@@ -115,7 +116,16 @@ describe('what only the layers in front do is found at their place', () => {
   test('a suggestion that mends the chain is spelled by the layer that it is about', async () => {
     const texts = { 'nginx.conf': nginx('        auth_basic staff;\n        auth_basic_user_file users;'), 'server.js': express(LISTED) };
     const { findings } = await surveyed(texts);
-    expect(findings[0]!.suggestions.map(({ edits }) => edits.map(({ file }) => file))).toEqual([['nginx.conf']]);
+    const [suggestion, ...others] = findings[0]!.suggestions;
+    expect(others).toEqual([]);
+    expect(applyEdits(texts['nginx.conf'], suggestion!.edits)).toBe(nginx('        limit_except OPTIONS {\n            auth_basic staff;\n            auth_basic_user_file users;\n        }'));
+  });
+
+  // nginx has no CORS headers here: an answer of its own to preflights would not be one.
+  test('a change after which the chain is as broken as before is not offered', async () => {
+    const texts = { 'nginx.conf': nginx('', '    auth_basic staff;\n    auth_basic_user_file users;\n'), 'server.js': express(LISTED) };
+    const { findings } = await surveyed(texts);
+    expect(findings.map(({ ruleId, suggestions }) => [ruleId, suggestions])).toEqual([['preflight-behind-auth', []]]);
   });
 
   test('a link that is only likely makes no error', async () => {

@@ -4,6 +4,7 @@ import { conversations, verdictOn } from '../findings/exchange.js';
 import { applicationRoot } from '../middleware/jvm/application-files.js';
 import { probeSet, type ProbeRequest } from '../policy/compare.js';
 import type { Policy, Probe } from '../policy/program.js';
+import { acceptedCandidates } from '../policy/views.js';
 import { isTestSource, JvmModule, managedVersion } from '../syntax/jvm/index.js';
 import { applyEdits } from '../text/edit.js';
 import type { Environment } from '../values/fact.js';
@@ -62,7 +63,10 @@ function swallowedBy({ method: { at } }: SecurityChain, policy: Policy, environm
   const refuses = ({ end, at: place }: Policy['steps'][number]): boolean => end?.to === 'answer' && end.unauthenticated === true && place.file === at.file && place.start === at.start;
   if (!policy.steps.some(refuses)) return [];
   const opened: Policy = { ...policy, steps: policy.steps.filter((step) => !refuses(step)) };
-  const differs = policy.probes.some((probe) => requestsAt(probe, policy, opened).some((request) => allowed(policy, request, environment) === false && allowed(opened, request, environment) === true));
+  const named = new Set(acceptedCandidates(opened));
+  // Origins that are let in tell soonest.
+  const asked = (probe: Probe): readonly ProbeRequest[] => requestsAt(probe, policy, opened).toSorted((a, b) => Number(named.has(b.origin)) - Number(named.has(a.origin)));
+  const differs = policy.probes.some((probe) => asked(probe).some((request) => allowed(policy, request, environment) === false && allowed(opened, request, environment) === true));
   return differs ? [{ policy, opened }] : [];
 }
 

@@ -137,11 +137,26 @@ class Writer {
     return own.length === 0 && around.length > 0 ? [] : this.#repeated(block.directive.at, effects);
   }
 
-  /** Preflights are answered before the access phase, in which nginx asks for credentials. */
+  /** Preflights are answered before the access phase, in which nginx asks for credentials; those that the layer behind answers are passed on. */
   #exempted(at: Span): readonly TextEdit[] {
     const [place] = this.#places(at);
     const block = place === undefined ? undefined : blockAround(place, ['location', 'server']);
-    return block === undefined ? [] : this.#answered(block.directive.at);
+    if (block === undefined) return [];
+    const inside = block.directive.block ?? [];
+    const { own, around } = setAround({ ...block, level: inside, block }, 'add_header');
+    const isPassedOn = inside.some(({ name }) => /_pass$/.test(name)) && !(own.length > 0 ? own : around).some((line) => headerOf(line).startsWith('access-control-'));
+    return isPassedOn ? this.#limited(inside, block.directive) : this.#answered(block.directive.at);
+  }
+
+  /** Credentials are asked for with all methods but `OPTIONS`: https://nginx.org/en/docs/http/ngx_http_core_module.html#limit_except */
+  #limited(inside: readonly Directive[], block: Directive): readonly TextEdit[] {
+    const [first, ...others] = inside.filter(({ name, at: { file } }) => file === block.at.file && /^auth_(?:basic|jwt)/.test(name));
+    // The methods that it limits get none of the location's rewrite directives.
+    if (first === undefined || block.name !== 'location' || inside.some(({ name }) => /^(?:if|set|rewrite|return|break|limit_except|auth_request)$/.test(name))) return [];
+    const source = this.#source(first.at);
+    const indentation = /^[ \t]*/.exec(source.line(source.positionAt(first.at.start).line))![0];
+    const lines = [first, ...others].map(({ at: { start, end } }) => indentationStep(source, block) + source.text.slice(start, end));
+    return [{ ...first.at, text: ['limit_except OPTIONS {', ...lines, '}'].join(`${source.lineEnding}${indentation}`) }, ...others.map(({ at: place }) => removeLine(source, place))];
   }
 
   /** These origins and no others, whether one header sends any or a row of a map lets too many in. */
