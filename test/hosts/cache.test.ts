@@ -47,7 +47,7 @@ describe('a run from the cache tells the same, in every format, with the same ex
     expect(cold).toBeGreaterThan(before);
     expect(await told(...CACHE)).toEqual(plain);
     expect(judged).toBe(cold);
-  });
+  }, 30_000);
 });
 
 describe('what a result depends on', () => {

@@ -16,6 +16,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// Nothing is left to do or to be written then; taking the heap apart first would only take time.
+process.once('beforeExit', () => process.exit());
+
 const argv = process.argv.slice(2);
 const [only] = argv;
 if (argv.length === 1 && (only === '-v' || only === '--version')) {
