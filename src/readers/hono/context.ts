@@ -127,7 +127,9 @@ export function exchange(at: Span, objects: FetchObjects, written: Written): Exc
     const lost = answer === undefined && !touched ? written.forgotten(when, returnAt) : [];
     return [...lost, ...(touched ? own.writes.flatMap(below) : own.writes), ...statusOf(own.status, when, returnAt), { do: 'end', when, at: returnAt }];
   };
-  const touches = (event: Event): boolean => event.kind === 'call' && event.receiver === responseHeaders;
+  const holdsResponse = (value: Value): boolean => value === response || value === responseHeaders || (value.kind === 'record' && value.entries.some((one) => holdsResponse(one.value))) || (value.kind === 'either' && value.options.some((option) => holdsResponse(option.value)));
+  // `new Response(null, { status: 204, headers: c.res.headers })`, as Hono's own middleware has it.
+  const touches = (event: Event): boolean => event.kind === 'call' && (event.receiver === responseHeaders || event.args.some(holdsResponse));
   return { context, next, reads, actionsFrom, responseOf, touches };
 }
 
