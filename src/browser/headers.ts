@@ -16,8 +16,20 @@ export function get(headers: readonly HeaderLine[], name: string): string | null
   return lines.includes(null) ? null : lines.join(', ');
 }
 
-/** Fetch, "extract header list values" for lists of tokens: undefined when absent, null when not known, `failure`. */
-export function extractList(headers: readonly HeaderLine[], name: string): readonly string[] | 'failure' | null | undefined {
+/** The tokens of a header; undefined when absent, null when not known. */
+export type TokenList = readonly string[] | 'failure' | null | undefined;
+
+const lists = new WeakMap<readonly HeaderLine[], Map<string, TokenList>>();
+
+/** Fetch, "extract header list values" for lists of tokens. Remembered: one answer is judged for many requests. */
+export function extractList(headers: readonly HeaderLine[], name: string): TokenList {
+  let known = lists.get(headers);
+  if (known === undefined) lists.set(headers, (known = new Map()));
+  if (!known.has(name)) known.set(name, listIn(headers, name));
+  return known.get(name);
+}
+
+function listIn(headers: readonly HeaderLine[], name: string): TokenList {
   const lines = linesOf(headers, name);
   if (lines.length === 0) return undefined;
   const items = lines.flatMap((line) => (line ?? '').split(',').map((item) => item.replace(BLANKS, '')).filter((item) => item !== ''));

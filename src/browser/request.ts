@@ -45,8 +45,8 @@ export function isForbiddenHeader(name: string, value: string): boolean {
 }
 
 /** The headers that are really sent by script. */
-export function sentHeaders(request: FetchRequest): FetchRequest['headers'] {
-  return request.headers.filter(([name, value]) => !isForbiddenHeader(name, value));
+export function sentHeaders({ headers }: Pick<FetchRequest, 'headers'>): FetchRequest['headers'] {
+  return headers.filter(([name, value]) => !isForbiddenHeader(name, value));
 }
 
 // eslint-disable-next-line no-control-regex
@@ -76,18 +76,28 @@ function isSafelisted(name: string, value: string): boolean {
   }
 }
 
-/** Fetch, "CORS-unsafe request-header names": lower-case, sorted, each once. */
-export function unsafeNames(request: FetchRequest): readonly string[] {
-  const unsafe: string[] = [];
+const NONE: readonly string[] = [];
+const unsafe = new WeakMap<FetchRequest['headers'], readonly string[]>();
+
+/** Fetch, "CORS-unsafe request-header names": lower-case, sorted, each once. Remembered: many requests send the same. */
+export function unsafeNames({ headers }: Pick<FetchRequest, 'headers'>): readonly string[] {
+  if (headers.length === 0) return NONE;
+  let known = unsafe.get(headers);
+  if (known === undefined) unsafe.set(headers, (known = unsafeAmong(headers)));
+  return known;
+}
+
+function unsafeAmong(headers: FetchRequest['headers']): readonly string[] {
+  const names: string[] = [];
   const safe: string[] = [];
   let total = 0;
-  for (const [name, value] of sentHeaders(request)) {
+  for (const [name, value] of sentHeaders({ headers })) {
     if (isSafelisted(name, value)) {
       safe.push(name.toLowerCase());
       total += value.length;
-    } else unsafe.push(name.toLowerCase());
+    } else names.push(name.toLowerCase());
   }
-  return [...new Set(total > 1024 ? [...unsafe, ...safe] : unsafe)].sort();
+  return [...new Set(total > 1024 ? [...names, ...safe] : names)].sort();
 }
 
 /** What stops a cross-origin request before anything is sent, or keeps its response from script whatever it says. */

@@ -70,8 +70,13 @@ function verdictOf(client: FetchRequest, preflight: HttpResponse | null, respons
   return { allowed, reason, step, ...(hint === undefined ? {} : { hint }), ...(maxAge === null ? {} : { maxAge }) };
 }
 
+const answers = new WeakMap<HttpResponse, ServerAnswer>();
+
+/** Remembered: one response is judged for many requests. */
 function answer(response: HttpResponse): ServerAnswer {
-  return { status: response.status, headers: response.headers.map(({ name, text }) => [name, text] as const) };
+  let known = answers.get(response);
+  if (known === undefined) answers.set(response, (known = { status: response.status, headers: response.headers.map(({ name, text }) => [name, text] as const) }));
+  return known;
 }
 
 /** The request itself as a server gets it, whatever is asked first. */
