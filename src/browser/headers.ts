@@ -4,10 +4,19 @@ export type HeaderLine = readonly [name: string, text: string | null];
 const BLANKS = /^[\t ]+|[\t ]+$/g;
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 
-/** The lines of one name, blanks around the values removed (Fetch, "normalize"). */
-export function linesOf(headers: readonly HeaderLine[], name: string): readonly (string | null)[] {
-  return headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, text]) => text?.replace(BLANKS, '') ?? null);
+/** One answer is judged for many requests: what is told of its headers is remembered by their names. */
+function byName<Told>(tell: (headers: readonly HeaderLine[], name: string) => Told): typeof tell {
+  const all = new WeakMap<readonly HeaderLine[], Map<string, Told>>();
+  return (headers, name) => {
+    let known = all.get(headers);
+    if (known === undefined) all.set(headers, (known = new Map()));
+    if (!known.has(name)) known.set(name, tell(headers, name));
+    return known.get(name)!;
+  };
 }
+
+/** The lines of one name, blanks around the values removed (Fetch, "normalize"). */
+export const linesOf = byName((headers, name): readonly (string | null)[] => headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, text]) => text?.replace(BLANKS, '') ?? null));
 
 /** Fetch, "get": lines joined with a comma and a blank; undefined when absent, null when a line is not known. */
 export function get(headers: readonly HeaderLine[], name: string): string | null | undefined {
@@ -16,26 +25,14 @@ export function get(headers: readonly HeaderLine[], name: string): string | null
   return lines.includes(null) ? null : lines.join(', ');
 }
 
-/** The tokens of a header; undefined when absent, null when not known. */
-export type TokenList = readonly string[] | 'failure' | null | undefined;
-
-const lists = new WeakMap<readonly HeaderLine[], Map<string, TokenList>>();
-
-/** Fetch, "extract header list values" for lists of tokens. Remembered: one answer is judged for many requests. */
-export function extractList(headers: readonly HeaderLine[], name: string): TokenList {
-  let known = lists.get(headers);
-  if (known === undefined) lists.set(headers, (known = new Map()));
-  if (!known.has(name)) known.set(name, listIn(headers, name));
-  return known.get(name);
-}
-
-function listIn(headers: readonly HeaderLine[], name: string): TokenList {
+/** Fetch, "extract header list values" for lists of tokens: undefined when absent, null when not known, `failure`. */
+export const extractList = byName((headers, name): readonly string[] | 'failure' | null | undefined => {
   const lines = linesOf(headers, name);
   if (lines.length === 0) return undefined;
   const items = lines.flatMap((line) => (line ?? '').split(',').map((item) => item.replace(BLANKS, '')).filter((item) => item !== ''));
   if (items.some((item) => !TOKEN.test(item))) return 'failure';
   return lines.includes(null) ? null : items;
-}
+});
 
 /** Seconds that a preflight is kept by the standard, before any limit, and by Chromium 156, Firefox 153 and WebKit. */
 export interface MaxAge {

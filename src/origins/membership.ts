@@ -70,8 +70,15 @@ export function every<T>(items: readonly T[], test: (item: T) => Membership): Me
   return open ?? true;
 }
 
+/** Disjunction: the first `yes` decides, then an open fact, then `no`. */
 export function some<T>(items: readonly T[], test: (item: T) => Membership): Membership {
-  return negate(every(items, (item) => negate(test(item))));
+  let open: Fact | undefined;
+  for (const item of items) {
+    const membership = test(item);
+    if (membership === true) return true;
+    if (membership !== false) open ??= membership;
+  }
+  return open ?? false;
 }
 
 function admitsExact(set: ExactSet, text: string): boolean {

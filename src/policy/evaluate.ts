@@ -239,6 +239,7 @@ function answerOf(inner: readonly Inner[], request: HttpRequest, decide: Decide,
 
 /** @param layer the layer whose effects on a response these are; absent where nobody asks, and for effects on a request */
 function apply(effects: readonly Effect[], base: HttpResponse, request: HttpRequest, decide: Decide, layer?: PassedLayer): HttpResponse {
+  if (effects.every(({ early }) => early === undefined)) return applied(effects, base, request, decide, layer);
   const inFront = (stage: Effect['early']): readonly HeaderLine[] => {
     const own = effects.filter(({ early, header }) => early === stage && (early !== 'yielding' || !base.headers.some(({ name }) => name === header)));
     return own.length === 0 ? [] : applied(own, { ...base, headers: [] }, request, decide, layer).headers;
