@@ -5,7 +5,7 @@ const BLANKS = /^[\t ]+|[\t ]+$/g;
 const TOKEN = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/;
 
 /** One answer is judged for many requests: what is told of its headers is remembered by their names. */
-function byName<Told>(tell: (headers: readonly HeaderLine[], name: string) => Told): typeof tell {
+function byName<Told>(tell: (headers: readonly HeaderLine[], name: string) => Told): (headers: readonly HeaderLine[], name: string) => Told {
   const all = new WeakMap<readonly HeaderLine[], Map<string, Told>>();
   return (headers, name) => {
     let known = all.get(headers);
@@ -16,7 +16,7 @@ function byName<Told>(tell: (headers: readonly HeaderLine[], name: string) => To
 }
 
 /** The lines of one name, blanks around the values removed (Fetch, "normalize"). */
-export const linesOf = byName((headers, name): readonly (string | null)[] => headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, text]) => text?.replace(BLANKS, '') ?? null));
+export const linesOf: (headers: readonly HeaderLine[], name: string) => readonly (string | null)[] = byName((headers, name) => headers.filter(([candidate]) => candidate.toLowerCase() === name).map(([, text]) => text?.replace(BLANKS, '') ?? null));
 
 /** Fetch, "get": lines joined with a comma and a blank; undefined when absent, null when a line is not known. */
 export function get(headers: readonly HeaderLine[], name: string): string | null | undefined {
@@ -26,7 +26,7 @@ export function get(headers: readonly HeaderLine[], name: string): string | null
 }
 
 /** Fetch, "extract header list values" for lists of tokens: undefined when absent, null when not known, `failure`. */
-export const extractList = byName((headers, name): readonly string[] | 'failure' | null | undefined => {
+export const extractList: (headers: readonly HeaderLine[], name: string) => readonly string[] | 'failure' | null | undefined = byName((headers, name) => {
   const lines = linesOf(headers, name);
   if (lines.length === 0) return undefined;
   const items = lines.flatMap((line) => (line ?? '').split(',').map((item) => item.replace(BLANKS, '')).filter((item) => item !== ''));
