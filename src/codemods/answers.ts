@@ -1,5 +1,5 @@
 import { needsPreflight, preflightRequestOf } from '../browser/judge.js';
-import { asksFirst } from '../browser/request.js';
+import { asksFirst, sameOrigin } from '../browser/request.js';
 import { urlOf } from '../findings/ask.js';
 import type { ClientRequest } from '../findings/finding.js';
 import { asSent, serverRequest, verdictOn, type Conversation } from '../findings/exchange.js';
@@ -14,8 +14,8 @@ import type { Environment, Fact } from '../values/fact.js';
 /** A part of what is answered: whether the page may read the response, or a header of the answers. */
 export type Part = 'verdict' | 'preflight status' | `preflight ${string}` | `response ${string}`;
 
-/** Headers by which browsers and caches are told something of CORS; those of them by which no browser decides who may read. */
-const TOLD = /^(?:access-control-|vary$)/;
+/** Headers by which browsers and caches are told something of CORS, and where a redirect leads; those of them by which no browser decides who may read. */
+const TOLD = /^(?:access-control-|vary$|location$)/;
 const UNDECISIVE = /^(?:access-control-(?:expose-headers|max-age)|vary)$/;
 const LIST_COMMA = /[ \t]*,[ \t]*/g;
 
@@ -26,6 +26,12 @@ export interface AskedShape extends Shape {
 
 export type Asked = ProbeRequest & AskedShape;
 
+type Verdict = 'allowed' | 'blocked' | 'undecided';
+
+/** Verdicts by what they rest on: most servers of a repository answer alike. */
+const known = new Map<string, Verdict>();
+const MAX_KNOWN = 10_000;
+
 /** What servers answer to one request of a page, in every possible world. */
 export class Answer {
   /** All that browsers decide by, and all that they and caches are told, as text. */
@@ -33,7 +39,9 @@ export class Answer {
   /** All that browsers decide by: answers that say the same of it have the same verdicts. */
   readonly decisive: string;
   #told: ReadonlyMap<Part, string> | undefined;
+  #named: string | undefined;
 
+  /** @param worlds answers to requests from one origin */
   constructor(private readonly worlds: readonly Conversation[]) {
     this.words = this.#inWords(lineOf);
     this.decisive = this.#inWords((name, text) => (UNDECISIVE.test(name) ? '' : lineOf(name, text?.replace(LIST_COMMA, ',') ?? null)));
@@ -52,8 +60,21 @@ export class Answer {
   }
 
   /** What browsers decide on a request that is answered so: `allowed`, `blocked`, or `undecided` where possible worlds differ. Where no layer is, nothing may be read. */
-  verdictOn(asked: ProbeRequest): 'allowed' | 'blocked' | 'undecided' {
+  verdictOn(asked: ProbeRequest): Verdict {
+    const { origin, method, headers, credentials } = asked;
     const request = sentFrom(asked);
+    // Whatever the origin is: browsers ask whether the answer names it.
+    this.#named ??= `${sameOrigin(origin, request.url)}\n${this.decisive.replaceAll(origin, '§')}`;
+    const key = `${method} ${credentials} ${headers.length === 0 ? '' : JSON.stringify(headers)}\n${this.#named}`;
+    let verdict = known.get(key);
+    if (verdict === undefined) {
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(key, (verdict = this.#judged(request)));
+    }
+    return verdict;
+  }
+
+  #judged(request: ClientRequest): Verdict {
     const verdicts = new Set(this.worlds.map(({ preflight, actual }) => verdictOn(request, actual.response, preflight?.response ?? null).allowed));
     const [verdict = false] = verdicts;
     return verdicts.size > 1 || verdict === null ? 'undecided' : verdict ? 'allowed' : 'blocked';
