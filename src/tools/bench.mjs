@@ -8,6 +8,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { codemodsIn } from './bench-codemods.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const cli = join(root, 'dist/cli.js');
@@ -99,15 +100,23 @@ function services(count, layered) {
 }
 
 /** Express servers among 5,000 files that write CORS headers by hand, each with an allowlist and an answer to preflights, and their manifest: 20 files for a code-mod. */
-function handWritten(mentioning) {
-  const top = tree(`hand-written-${mentioning}`, 5000 - mentioning, mentioning);
+function handWritten() {
+  const top = tree('hand-written', 4700);
   writeFileSync(join(top, 'package.json'), '{\n  "dependencies": {\n    "express": "^4.21.0"\n  }\n}\n');
   for (let index = 0; index < 19; index++) {
     mkdirSync(join(top, `server-${index}`));
     writeFileSync(join(top, `server-${index}`, 'server.js'), `const express = require('express');\nconst app = express();\nconst allowed = ['https://app${index}.example.com', 'https://admin${index}.example.com'];\n\napp.use((req, res, next) => {\n  const { origin } = req.headers;\n  if (allowed.includes(origin)) {\n    res.header('Access-Control-Allow-Origin', origin);\n    res.header('Vary', 'Origin');\n  }\n  if (req.method === 'OPTIONS') {\n    res.header('Access-Control-Allow-Methods', 'GET, PUT');\n    res.header('Access-Control-Allow-Headers', 'Content-Type');\n    return res.sendStatus(204);\n  }\n  next();\n});\napp.get('/items', (req, res) => res.json([]));\napp.put('/items/:id', (req, res) => res.json({}));\napp.listen(3000);\n`);
   }
-  spawnSync('git', ['init', '-q'], { cwd: top });
   return top;
+}
+
+/** A code-mod on repositories among 5,000 files that say nothing of CORS. */
+function rewriting({ name, flags, lay }, base) {
+  const top = tree(name, 5000, 0);
+  lay(top);
+  const times = pair([[cli, 'codemod', name, ...flags, '.'], top], base, 5);
+  rmSync(top, { recursive: true });
+  return times;
 }
 
 /** The subcommand of the Action on a pull request that changes five files of the tree, one of which configures CORS: words, folder, environment. */
@@ -306,8 +315,8 @@ try {
     ['200 services behind a gateway, in 5,000 files (to them without what puts them there)', () => pair([[cli, '.'], services(200, true)], [[cli, '.'], services(200, false)], 5), 2.5],
     ['one service in a cluster, among 4,200 files of charts (to kinds that tell nothing of layers)', () => pair([[cli, '.'], charts(true)], [[cli, '.'], charts(false)]), 1.6],
     ['the Action on a pull request of 5 files, in 5,000', () => pair(proposal(), node), 5],
-    ['a code-mod of 20 files, in 5,000 of which no others mention CORS', () => pair([[cli, 'codemod', 'express-headers-to-cors', '.'], once('hand-written', () => handWritten(0))], node, 5), 12],
-    ['a code-mod of 20 files, in 5,000 of which 300 others mention CORS', () => pair([[cli, 'codemod', 'express-headers-to-cors', '.'], once('hand-written-among-others', () => handWritten(300))], node, 5), 12],
+    ...codemodsIn(join(root, 'fixtures/codemods')).map((codemod) => [`${codemod.name}: 20 files, in 5,000`, () => rewriting(codemod, node), 12]),
+    ['express-headers-to-cors: 20 files, in 5,000 of which 300 others mention CORS', () => pair([[cli, 'codemod', 'express-headers-to-cors', '.'], once('hand-written', handWritten)], node, 5), 12],
     ['9,700 files, 300 mention CORS (to the above)', () => pair([[cli, '.'], tree('large', 9400)], [[cli, '.'], small()], 5), 1.2],
   ].filter(([what]) => only.test(what)).map(([what, measure, limit]) => {
     const { time, base } = measure();
@@ -318,7 +327,7 @@ try {
     rows.push({ what: 'peak memory of 5,000 files (MB)', milliseconds: null, base: null, ratio: memory, limit: 200, ok: memory <= 200 });
   }
   if (only.test('peak memory of a code-mod')) {
-    const memory = Math.round(peak([cli, 'codemod', 'express-headers-to-cors', '.'], once('hand-written-among-others', () => handWritten(300))));
+    const memory = Math.round(peak([cli, 'codemod', 'express-headers-to-cors', '.'], once('hand-written', handWritten)));
     rows.push({ what: 'peak memory of a code-mod of 20 files, in 5,000 (MB)', milliseconds: null, base: null, ratio: memory, limit: 400, ok: memory <= 400 });
   }
   if (only.test('memory held')) {
