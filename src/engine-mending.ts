@@ -102,10 +102,10 @@ export class Mender {
       if ('declined' in tried) return void (why = tried.declined);
       fate = 'dropped';
       const { edits, before, after, affected, again } = tried;
-      const layering = this.layeringWith(tried);
       const around = aroundOf(before, this.scene.layering, this.scene.roots);
       why = 'an origin that it names would not be let in';
       if (!this.#arrives(proposal.change, draft, policy, after[before.indexOf(policy)])) return;
+      const layering = this.layeringWith(tried);
       const verified = verify(proposal, edits, {
         mended: draft,
         uncovered: new Set(Object.entries(rules).flatMap(([id, rule]) => (rule.yieldsTo?.[draft.ruleId] === undefined ? [] : [id]))),

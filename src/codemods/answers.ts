@@ -14,8 +14,8 @@ import type { Environment, Fact } from '../values/fact.js';
 /** A part of what is answered: whether the page may read the response, or a header of the answers. */
 export type Part = 'verdict' | 'preflight status' | `preflight ${string}` | `response ${string}`;
 
-/** Headers by which browsers and caches are told something of CORS, and where a redirect leads; those of them by which no browser decides who may read. */
-const TOLD = /^(?:access-control-|vary$|location$)/;
+/** Headers by which browsers and caches are told something of CORS; those of them by which no browser decides who may read. */
+const TOLD = /^(?:access-control-|vary$)/;
 const UNDECISIVE = /^(?:access-control-(?:expose-headers|max-age)|vary)$/;
 const LIST_COMMA = /[ \t]*,[ \t]*/g;
 
@@ -29,8 +29,8 @@ export type Asked = ProbeRequest & AskedShape;
 type Verdict = 'allowed' | 'blocked' | 'undecided';
 
 /** Verdicts by what they rest on: most servers of a repository answer alike. */
-const known = new Map<string, Verdict>();
-const MAX_KNOWN = 10_000;
+const remembered = new Map<string, Verdict>();
+const MAX_REMEMBERED = 10_000;
 
 /** What servers answer to one request of a page, in every possible world. */
 export class Answer {
@@ -66,10 +66,10 @@ export class Answer {
     // Whatever the origin is: browsers ask whether the answer names it.
     this.#named ??= `${sameOrigin(origin, request.url)}\n${this.decisive.replaceAll(origin, '§')}`;
     const key = `${method} ${credentials} ${headers.length === 0 ? '' : JSON.stringify(headers)}\n${this.#named}`;
-    let verdict = known.get(key);
+    let verdict = remembered.get(key);
     if (verdict === undefined) {
-      if (known.size >= MAX_KNOWN) known.clear();
-      known.set(key, (verdict = this.#judged(request)));
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+      remembered.set(key, (verdict = this.#judged(request)));
     }
     return verdict;
   }

@@ -1,4 +1,4 @@
-import { urlOf } from '../findings/ask.js';
+import { STRANGERS, urlOf } from '../findings/ask.js';
 import { conversations, type Conversation } from '../findings/exchange.js';
 import type { AffixSet, ExactSet, GlobSet, RegexSet } from '../origins/origin-set.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
@@ -36,7 +36,6 @@ export type StatedOrigins =
   /** Those that one of these lets in are sent back; each has its place in the text. */
   | { readonly kind: 'listed'; readonly leaves: readonly (ExactSet | GlobSet | RegexSet | AffixSet)[] };
 
-const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
 const METHOD = 'PUT';
 const HEADER = 'x-asked-for';
 

@@ -1,3 +1,4 @@
+import { STRANGERS } from '../origins/attacker.js';
 import { admits } from '../origins/membership.js';
 import type { OriginSet } from '../origins/origin-set.js';
 import { reaches, type ClientCall } from '../policy/client-call.js';
@@ -9,8 +10,7 @@ import { environmentNamed, type Environment } from '../values/fact.js';
 import { exchanges, responsesWithoutOrigin, verdictOn } from './exchange.js';
 import type { ClientRequest, Exchange } from './finding.js';
 
-/** Two origins that no policy has a reason to trust; two, so that a stray literal is not mistaken for "any". */
-export const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
+export { STRANGERS };
 
 /** Probes of one policy past which rules stop asking: a server with hundreds of routes says the same in all of them. */
 const MAX_PROBES = 60;

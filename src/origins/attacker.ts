@@ -34,7 +34,7 @@ export interface Weakness {
 }
 
 const UNDECIDED: Decide = () => undefined;
-/** Sites that nobody has a reason to trust, by names that people know. */
+/** Two origins that no policy has a reason to trust; two, so that a stray literal is not mistaken for "any". */
 export const STRANGERS = ['https://attacker.example', 'https://unrelated-site.test'] as const;
 
 /** Are sites that have nothing to do with the author let in? Two of them, so that a stray literal is not mistaken for it. */

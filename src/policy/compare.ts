@@ -1,4 +1,4 @@
-import { probesOf } from '../origins/attacker.js';
+import { probesOf, STRANGERS } from '../origins/attacker.js';
 import { isSerializableOrigin } from '../origins/serialization.js';
 import { withoutPlaces } from '../text/span.js';
 import type { HttpRequest } from './holds.js';
@@ -50,7 +50,7 @@ const HEADERS: readonly Shape['headers'][] = [[['content-type', 'application/jso
 export const SHAPES: readonly Shape[] = (['omit', 'include'] as const).flatMap((credentials) => [...METHODS.map((method) => ({ method, headers: [], credentials })), ...HEADERS.map((headers) => ({ method: 'POST', headers, credentials }))]);
 /** A simple request, and a preflighted one with cookies. */
 const SAMPLES: readonly Shape[] = [{ method: 'GET', headers: [], credentials: 'omit' }, { method: 'PUT', headers: [], credentials: 'include' }];
-const ALWAYS_ASKED = ['null', 'https://attacker.example', 'https://unrelated-site.test', 'http://localhost:3000'];
+const ALWAYS_ASKED = ['null', ...STRANGERS, 'http://localhost:3000'];
 
 /** Places at which the programs differ that a comparison asks about; routes beyond say the same again. */
 const MAX_PLACES = 12;

@@ -52,7 +52,9 @@ const withoutUnasked = {
     const modules = readFileSync(path, 'utf8').split(/^(?=\/\/ src\/)/m);
     const kept = modules.filter((text) => !UNASKED.test(/^\/\/ src\/(.*)/.exec(text)?.[1] ?? ''));
     if (kept.length > modules.length - 100) throw new Error(`${path} is not made of modules any more as it was`);
-    return { contents: kept.map(withoutMessages).join('') };
+    const shortened = kept.map(withoutMessages);
+    if (shortened.every((text, index) => text === kept[index])) throw new Error(`${path} does not hold its messages as it did`);
+    return { contents: shortened.join('') };
   }),
 };
 
@@ -73,7 +75,10 @@ const laterFrom = (folder) => ({
   name: 'later-from-files-of-their-own',
   setup: (setup) => setup.onLoad({ filter: /src[\\/](?:syntax[\\/]estree[\\/]parse|origins[\\/]packages)\.ts$/ }, ({ path }) => ({
     loader: 'ts',
-    contents: Object.entries(LATER).reduce((text, [name, file]) => text.replaceAll(`require('${name}')`, `require('${folder}/${file}.cjs')`), readFileSync(path, 'utf8')),
+    contents: readFileSync(path, 'utf8').replace(/\brequire\('([^']+)'\)/g, (asked, name) => {
+      if (!Object.hasOwn(LATER, name) && !EXTERNAL.includes(name)) throw new Error(`${path} asks for ${name}, which is in no file of the package`);
+      return Object.hasOwn(LATER, name) ? `require('${folder}/${LATER[name]}.cjs')` : asked;
+    }),
   })),
 });
 

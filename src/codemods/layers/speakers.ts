@@ -1,4 +1,4 @@
-import { urlOf } from '../../findings/ask.js';
+import { STRANGERS, urlOf } from '../../findings/ask.js';
 import { conversations, verdictOn } from '../../findings/exchange.js';
 import type { ClientRequest } from '../../findings/finding.js';
 import { passagesTo, placesOf } from '../../findings/passage.js';
@@ -14,7 +14,6 @@ import type { Difference } from '../proof.js';
 const HEADERS: readonly (readonly (readonly [string, string])[])[] = [[], [['content-type', 'application/json'], ['x-asked-for', '1']]];
 /** A status that nothing sends. */
 const REACHED = 599;
-const STRANGER = 'https://unrelated-site.test';
 /** Origins and places past which the same is said again. */
 const MAX_ORIGINS = 6;
 const MAX_PLACES = 20;
@@ -84,7 +83,7 @@ function standIn(policy: Policy): Policy {
 }
 
 function originsOf(entry: Deployment): readonly string[] {
-  return [STRANGER, ...new Set(layersOf(entry).flatMap(acceptedCandidates))].slice(0, MAX_ORIGINS);
+  return [STRANGERS[1], ...new Set(layersOf(entry).flatMap(acceptedCandidates))].slice(0, MAX_ORIGINS);
 }
 
 function requestsAt(place: Probe, origins: readonly string[]): readonly ClientRequest[] {

@@ -151,8 +151,7 @@ class Writer {
   /** Credentials are asked for with all methods but `OPTIONS`: https://nginx.org/en/docs/http/ngx_http_core_module.html#limit_except */
   #limited(inside: readonly Directive[], block: Directive): readonly TextEdit[] {
     const [first, ...others] = inside.filter(({ name, at: { file } }) => file === block.at.file && /^auth_(?:basic|jwt)/.test(name));
-    // The methods that it limits get none of the location's rewrite directives.
-    if (first === undefined || block.name !== 'location' || inside.some(({ name }) => /^(?:if|set|rewrite|return|break|limit_except|auth_request)$/.test(name))) return [];
+    if (first === undefined || block.name !== 'location' || !inside.every(({ name }) => GOES_ON.test(name))) return [];
     const source = this.#source(first.at);
     const indentation = /^[ \t]*/.exec(source.line(source.positionAt(first.at.start).line))![0];
     const lines = [first, ...others].map(({ at: { start, end } }) => indentationStep(source, block) + source.text.slice(start, end));
@@ -319,6 +318,12 @@ class Writer {
     return ['$cors_origin', ...Array.from({ length: names.size + 1 }, (_unused, index) => `$cors_origin_${index + 2}`)].find((name) => !names.has(name))!;
   }
 }
+
+/**
+ * What methods that a location limits inherit from it. They get none of its rewrite directives and no `try_files`, and
+ * locations in it would inherit no password any more.
+ */
+const GOES_ON = /^(?:auth_(?:basic|jwt)\w*|(?:proxy|fastcgi|uwsgi|scgi|grpc)_\w+|add_header|satisfy|allow|deny|client_\w+|(?:access|error)_log|limit_req|limit_conn)$/;
 
 function answersOptions({ name, args, block }: Directive): boolean {
   return name === 'if' && /^\(?\$request_method$/.test(args[0]?.text ?? '') && args[1]?.text === '=' && /^OPTIONS\)?$/.test(args[2]?.text ?? '') && block?.some((inner) => inner.name === 'return') === true;
