@@ -23,9 +23,6 @@ export interface Search {
 const MAX_STATES = 6_000;
 const MAX_WORK = 250_000;
 
-/** Characters of a state's key, in powers of two, that cost as much as a step. */
-const KEY_COST = 5;
-
 /** What occurs in serialised origins, in the order in which it makes readable names. */
 const ALPHABET = [...'aex1-hbcdfgijklmnopqrstuvwyz023456789.:/_+[]'].map((char) => char.charCodeAt(0));
 
@@ -47,7 +44,6 @@ export function eachText({ leaves, language, ways, promises, visit }: Search): E
     if (next.status === 'dead') return undefined;
     const then = places.map((place) => place.after(unit, work));
     const key = `${next.key}|${then.map((place) => place.key).join('|')}`;
-    work.left -= key.length >> KEY_COST;
     const count = seen.get(key) ?? 0;
     if (count >= ways) return undefined;
     if (count === 0 && seen.size >= MAX_STATES) throw new OutOfBudget('too many states');

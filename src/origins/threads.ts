@@ -17,8 +17,8 @@ export interface Automaton {
   readonly behinds: readonly number[];
   /** The different sets of characters that it asks about. */
   readonly sets: readonly CharSet[];
-  /** Steps taken before, by state and character, so that many texts cost little more than one. */
-  readonly taken: Map<string, Taken>;
+  /** States that were reached, by all that makes them: each is one object, however often it is reached. */
+  readonly states: Map<string, State>;
 }
 
 type Node =
@@ -60,6 +60,8 @@ export interface State {
   /** Two states with the same key accept the same rests. */
   readonly key: string;
   readonly status: Status;
+  /** Steps taken from it, by character, so that many texts cost little more than one. */
+  readonly taken: Map<number, Taken>;
 }
 
 /** Nothing that follows is accepted, everything, or it depends. */
@@ -77,7 +79,8 @@ const MAX_NODES = 25_000;
 const MAX_COPIES = 2_500;
 /** Nodes that are looked at for what can come next. */
 const MAX_AHEAD = 100;
-const MAX_TAKEN = 3_000;
+/** States of an automaton that are kept; those beyond are made anew each time. */
+const MAX_STATES = 1_000;
 const END = -1;
 
 /** @throws {Untranslatable} for atomic groups that cannot be undone, and for patterns that grow past the limit. */
@@ -154,7 +157,7 @@ export function compile(pattern: Pattern, use: 'search' | 'match-prefix' | 'full
   const end = use === 'full' ? add({ n: 'end' }) : match;
   const whole = build(pattern, end);
   const start = use === 'search' ? anywhere(whole) : whole;
-  return { nodes, start, alive: livingNodes(nodes), looksBack, behinds, sets: setsOf(nodes), taken: new Map() };
+  return { nodes, start, alive: livingNodes(nodes), looksBack, behinds, sets: setsOf(nodes), states: new Map() };
 }
 
 /** One way to match only: nothing that an atomic group could throw away. */
@@ -227,16 +230,15 @@ export function startOf(automaton: Automaton, work: Work): State {
 /** The state after one more character. */
 export function step(automaton: Automaton, state: State, unit: number, work: Work): State {
   if (state.status !== 'open') return state;
-  const key = `${unit}/${state.key}`;
-  const before = automaton.taken.get(key);
+  const before = state.taken.get(unit);
   if (before !== undefined) {
     spend(work, before.cost);
     return before.state;
   }
   const { left } = work;
   const next = stepAnew(automaton, state, unit, work);
-  if (automaton.taken.size >= MAX_TAKEN) automaton.taken.clear();
-  automaton.taken.set(key, { state: next, cost: left - work.left });
+  // From then on steps lead to states that are not kept, and would keep them.
+  if (automaton.states.size < MAX_STATES) state.taken.set(unit, { state: next, cost: left - work.left });
   return next;
 }
 
@@ -358,12 +360,19 @@ class Collector {
     if (this.#threads.size === 0) return DEAD;
     const keys = [...this.#threads.keys()].sort();
     const past = this.automaton.looksBack || this.past === 'nothing' ? this.past : '';
-    return { threads: [...this.#threads.values()], past: this.past, behind: this.behind, key: `${past}:${keys.join(' ')}${this.behind.map((one) => `<${one.key}`).join('')}`, status: 'open' };
+    const words = `${past}:${keys.join(' ')}${this.behind.map((one) => `<${one.key}`).join('')}`;
+    const { states } = this.automaton;
+    const known = states.get(words);
+    if (known !== undefined) return known;
+    const isKept = states.size < MAX_STATES;
+    const state: State = { threads: [...this.#threads.values()], past: this.past, behind: this.behind, key: isKept ? String(states.size) : words, status: 'open', taken: new Map() };
+    if (isKept) states.set(words, state);
+    return state;
   }
 }
 
-const DEAD: State = { threads: [], past: 'other', behind: [], key: 'dead', status: 'dead' };
-const SURE: State = { threads: [], past: 'other', behind: [], key: 'sure', status: 'sure' };
+const DEAD: State = { threads: [], past: 'other', behind: [], key: 'dead', status: 'dead', taken: new Map() };
+const SURE: State = { threads: [], past: 'other', behind: [], key: 'sure', status: 'sure', taken: new Map() };
 
 function keyOf({ node, owed }: Thread): string {
   return owed.length === 0 ? String(node) : `${node}${keyOfOwed(owed)}`;
