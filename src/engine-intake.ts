@@ -40,6 +40,11 @@ export class Intake {
     return this.read(path);
   }
 
+  /** From now on a file is read for all that it says. */
+  takeWhole(path: string): void {
+    this.#beside.delete(path);
+  }
+
   /** Trees are let go with the reading: what a run keeps of a file is its policies. */
   read(path: string, files: Traced = this.files): FileReading {
     const done = this.observer?.start('read', path);

@@ -36,6 +36,8 @@ export interface Revised {
   complaints(policies: readonly Policy[], among?: ReadonlySet<string>): ReadonlySet<string>;
   /** The same with these texts, by path; new files may be among them. Only what depends on them is read again. */
   revise(texts: ReadonlyMap<string, string>): Promise<Revised>;
+  /** The same with these files read for all that they say, though they say nothing of CORS; itself where all of them were. */
+  including(paths: readonly string[]): Promise<Revised>;
 }
 
 /** What every revision of a run shares. */
@@ -101,15 +103,28 @@ export class Revision implements Revised {
 
   async revise(texts: ReadonlyMap<string, string>): Promise<Revised> {
     const files = overlaid(this.files, texts);
-    const known = new Map(this.readings.map((reading) => [reading.path, reading]));
     const changed = [...texts].flatMap(([path, text]) => (this.files.read(path) === text ? [] : [path]));
-    const fresh = changed.filter((path) => !known.has(path));
     const affected = this.readings.filter(({ path, dependsOn }) => changed.some((other) => other === path || dependsOn.has(other)));
-    const wanted = new Map([...affected.map(({ path }) => path), ...fresh].map((path) => [path, [...readersFor(path, files.read(path) ?? ''), ...layerReadersFor(path, files.read(path) ?? '')]]));
+    return this.#readingAgain([...affected.map(({ path }) => path), ...changed.filter((path) => !this.#isRead(path))], files);
+  }
+
+  async including(paths: readonly string[]): Promise<Revised> {
+    const whole = new Set(this.readings.flatMap(({ path, beside }) => (beside === true ? [] : [path])));
+    const fresh = [...new Set(paths)].filter((path) => !whole.has(path));
+    for (const path of fresh) this.intake.takeWhole(path);
+    return fresh.length === 0 ? this : this.#readingAgain(fresh, this.files);
+  }
+
+  #isRead(path: string): boolean {
+    return this.readings.some((reading) => reading.path === path);
+  }
+
+  /** With some files read anew; what no reader is for stays out, unless it was in. */
+  async #readingAgain(paths: readonly string[], files: Traced): Promise<Revised> {
+    const wanted = new Map(paths.map((path) => [path, [...readersFor(path, files.read(path) ?? ''), ...layerReadersFor(path, files.read(path) ?? '')]]));
     await load([...wanted.values()].flat(), this.intake.loaded);
-    const again = new Map([...wanted].flatMap(([path, readers]) => (readers.length === 0 && !known.has(path) ? [] : [[path, this.intake.read(path, files)] as const])));
+    const again = new Map([...wanted].flatMap(([path, readers]) => (readers.length === 0 && !this.#isRead(path) ? [] : [[path, this.intake.read(path, files)] as const])));
     const kept = this.readings.map((reading) => again.get(reading.path) ?? reading);
-    return new Revision(this.intake, [...kept, ...fresh.flatMap((path) => again.get(path) ?? [])], files, this.court);
+    return new Revision(this.intake, [...kept, ...paths.flatMap((path) => (this.#isRead(path) ? [] : (again.get(path) ?? [])))], files, this.court);
   }
 }
-

@@ -9,6 +9,8 @@ import type { Difference } from './proof.js';
  * see what they saw, and writes.
  */
 export interface Codemod {
+  /** Files without a word about CORS that it wants to be read: those that mount what others export. Absent: none. */
+  besides?(repository: Revised): Iterable<string>;
   /**
    * What it would write in a repository as it stands, place by place, and where it refuses. Asked again once a proposal was
    * taken: what is done is proposed no more, so that a second run finds nothing to do. Never throws on what files contain.

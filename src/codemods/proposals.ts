@@ -86,6 +86,7 @@ class Watched {
       problemsIn: (paths) => repository.problemsIn(paths),
       complaints: (...asked) => repository.complaints(...asked),
       revise: (texts) => repository.revise(texts),
+      including: (paths) => repository.including(paths),
     };
   }
 }

@@ -34,7 +34,7 @@ const MAX_PASSES = 100;
 /** Lets a code-mod rewrite a repository in memory, place by place; each is proven before the next is looked for. */
 export async function run(codemod: Codemod, repository: Revised, choices: Choices): Promise<Outcome> {
   const done: Done[] = [];
-  let state = repository;
+  let state = await repository.including(besides(codemod, repository));
   let refused: Outcome['refused'] = [];
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const round = await onePass(codemod, state, choices);
@@ -46,6 +46,16 @@ export async function run(codemod: Codemod, repository: Revised, choices: Choice
   const paths = [...new Set(done.flatMap(({ texts }) => [...texts.keys()]))].sort();
   const texts = paths.map((path) => [path, { before: repository.files.read(path), after: state.files.read(path) ?? '' }] as const);
   return { done, refused, texts: new Map(texts.filter(([, { before, after }]) => before !== after)) };
+}
+
+function besides(codemod: Codemod, repository: Revised): readonly string[] {
+  const paths: string[] = [];
+  try {
+    for (const path of codemod.besides?.(repository) ?? []) paths.push(path);
+  } catch {
+    // What it fails at here it fails at again where it proposes, which is told there.
+  }
+  return paths;
 }
 
 interface Round {

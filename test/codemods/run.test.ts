@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { refuse, type Codemod, type Rewriting } from '../../src/codemods/codemod.js';
 import { inWords, run } from '../../src/codemods/run.js';
+import { revised } from '../../src/engine.js';
+import { filesFrom } from '../../src/text/files.js';
 import { chosen, repositoryOf } from './repository.js';
 
 const server = (origin: string, more = ''): string => `const express = require('express');
@@ -39,6 +41,19 @@ describe('a rewriting', () => {
       { file: 'two.js', line: 8, column: 4, differences: [], proven: true },
     ]);
     expect(written.get('two.js')).toEqual({ before: texts['two.js'], after: texts['two.js'].replaceAll('setHeader', 'header') });
+  });
+
+  test('may be in a file that nothing gave cause to read, where the code-mod asks for it', async () => {
+    const files = filesFrom({ 'allow.js': `module.exports = async (request, reply) => {\n  reply.header('Access-Control-Allow-Origin', '${A}');\n};\n`, 'server.js': "const fastify = require('fastify')();\nfastify.addHook('onRequest', require('./allow'));\nfastify.get('/orders', async () => []);\n", 'package.json': '{ "dependencies": { "fastify": "^5.0.0" } }' });
+    const repository = await revised(['allow.js'], files, { rules: new Map(), strict: false, environment: 'production', trustedOrigins: [], inlineConfig: true, beside: ['server.js'] });
+    const probed = async (besides?: Codemod['besides']): Promise<readonly string[]> => {
+      const seen: string[] = [];
+      await run({ ...(besides === undefined ? {} : { besides }), *propose({ policies }) { seen.push(...policies.flatMap(({ at, probes }) => probes.map(({ path }) => `${at.file} ${path}`))); } }, repository, chosen());
+      return seen;
+    };
+    expect(await probed()).toEqual(['allow.js /']);
+    expect(await probed(() => ['server.js'])).toEqual(['server.js /orders']);
+    expect(await probed(() => { throw new Error('a mistake'); })).toEqual(['allow.js /']);
   });
 
   test('that lets another origin in is refused, with a request that shows it', async () => {

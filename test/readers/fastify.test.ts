@@ -61,6 +61,36 @@ function only(files: Readonly<Record<string, string>>, file = Object.keys(files)
 
 const ECHOED = { 'allow-origin': EVIL.origin, vary: 'Origin', 'allow-credentials': 'true' };
 
+describe('a hook that a file only hands out', () => {
+  const MANIFEST = JSON.stringify({ dependencies: { fastify: '^5.2.0' } });
+
+  // As Fastify 5 answers where it is added for `onRequest`.
+  test('works on every request', () => {
+    const policy = only({ 'allow.js': "module.exports = async (request, reply) => {\n  reply.header('Access-Control-Allow-Origin', request.headers.origin);\n  reply.header('Access-Control-Allow-Credentials', 'true');\n};\n", 'package.json': MANIFEST });
+    expect(answers(policy, 'GET', '/', EVIL)).toEqual([[200, { 'allow-origin': EVIL.origin, 'allow-credentials': 'true' }]]);
+    expect(answers(policy, 'OPTIONS', '/', { ...EVIL, 'access-control-request-method': 'PUT' })).toEqual([[null, { 'allow-origin': EVIL.origin, 'allow-credentials': 'true' }]]);
+  });
+
+  test('answers preflights, with a callback and made by a function', () => {
+    const hook = "(request, reply, done) => {\n  reply.header('Access-Control-Allow-Origin', 'https://app.example.com').header('Vary', 'Origin');\n  if (request.method === 'OPTIONS') return reply.code(204).send();\n  done();\n}";
+    for (const text of [`exports.cors = ${hook};\n`, `module.exports = () => ${hook};\n`]) {
+      const policy = only({ 'allow.js': text, 'package.json': MANIFEST });
+      expect(answers(policy, 'OPTIONS', '/', { ...A, 'access-control-request-method': 'PUT' })).toEqual([[204, { 'allow-origin': A.origin, vary: 'Origin' }]]);
+    }
+  });
+
+  test('is none of Fastify where nothing says that Fastify is there', () => {
+    const text = "module.exports = async (request, reply) => {\n  reply.header('Access-Control-Allow-Origin', '*');\n};\n";
+    expect(read(fastify, { 'allow.js': text, 'package.json': '{}' }, 'allow.js').policies).toEqual([]);
+    expect(read(fastify, { 'allow.js': text, 'package.json': MANIFEST }, 'allow.js').policies).toHaveLength(1);
+  });
+
+  test('is one hook where an application in the same file adds it', () => {
+    const { policies } = read(fastify, { 'app.js': "const app = require('fastify')();\nconst allow = async (request, reply) => {\n  reply.header('Access-Control-Allow-Origin', '*');\n};\napp.addHook('onRequest', allow);\nmodule.exports = { app, allow };\n", 'package.json': MANIFEST }, 'app.js');
+    expect(policies.map(({ at }) => at.start)).toEqual([12]);
+  });
+});
+
 describe('what real code does', () => {
   test.each([
     ['require in the call', `const fastify = require('fastify')({ logger: true });\nfastify.register(require('@fastify/cors'), { origin: true, credentials: true });\n`],

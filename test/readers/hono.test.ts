@@ -230,6 +230,14 @@ describe('silence', () => {
   });
 });
 
+/** As Hono 4.13.19 answers where it is used for every path. */
+test('middleware that a file hands out without a word about Hono, where the manifest has one', () => {
+  const text = "export const allow = async (c, next) => {\n  await next();\n  c.header('Access-Control-Allow-Origin', c.req.header('origin'));\n};\n";
+  const policies = (manifest: object): readonly Policy[] => read(hono, { 'allow.js': text, 'package.json': JSON.stringify(manifest) }, 'allow.js').policies;
+  expect(policies({ dependencies: { hono: '^4.0.0' } }).map((policy) => answer(policy, 'GET', '/', EVIL)[1])).toEqual([{ 'allow-origin': EVIL.origin }]);
+  expect(policies({ dependencies: { elysia: '^1.0.0' } })).toEqual([]);
+});
+
 test('every prefix of a program can be read', () => {
   const text = `${HEAD}const app = new Hono().basePath('/api');\napp.use('*', cors({ origin: (o, c) => (o.endsWith('.example.com') ? o : null) }));\napp.get('/x', (c) => { c.header('Vary', 'Origin'); return new Response('', { headers: { 'Access-Control-Allow-Origin': '*' } }); });\nexport default { fetch: app.fetch, port: 1 };\n`;
   expect(readPrefixes(hono, text, 'app.ts')).toBeGreaterThan(10);

@@ -8,6 +8,7 @@ import { apart } from './apart.js';
 import { announcedFor, boundIn, installedIn, packageOptions, replacedBy, statedTogether, type CorsPackage } from './cors-package.js';
 import { indented } from './cors-options.js';
 import { aboutCors, functionAround, hookOfFunction, type Hook } from './hook.js';
+import { exportedAs, importersOf } from './importers.js';
 import { calledIn, isAwaitedAt } from './mounts.js';
 import { optionsRoutes, rivalRoute } from './options-routes.js';
 import { printObject, type Property } from './print.js';
@@ -18,15 +19,35 @@ import { writeAt, writesLeft } from './written.js';
 /** A code-mod for headers that hooks and middleware write by hand: they become the package's, with the same policy. */
 export function headersToPackage(into: CorsPackage): Codemod {
   return {
+    *besides(repository) {
+      // Where the package stands in a function's place nobody else is asked who mounts it.
+      if (into.isMiddleware === true) return;
+      for (const [path, policies] of handWritten(repository, into.reader)) yield* importing(repository, path, policies);
+    },
     *propose(repository) {
       for (const [path, policies] of handWritten(repository, into.reader)) yield* rewritten(repository, path, policies, into);
     },
   };
 }
 
+/** Files that import functions of a file which no call of its own mounts. */
+function* importing({ files }: Revised, path: string, policies: readonly Policy[]): Iterable<string> {
+  const script = Script.open(path, files.read(path) ?? '');
+  for (const node of new Set(callsIn(script, policies).map(functionAround))) {
+    if (typeof node === 'string' || Node.isMethodDeclaration(node) || hookOfFunction(script, node) !== undefined) continue;
+    const exported = exportedAs(script, node);
+    if (exported !== undefined) for (const importer of importersOf(files, path, exported, new Map())) yield importer.script.path;
+  }
+}
+
+/** Where a file writes the headers of policies, in order. */
+function callsIn(script: Script, policies: readonly Policy[]): readonly Node[] {
+  return policies.flatMap(sitesOf).filter(({ file }) => file === script.path).flatMap((at) => writeAt(script, at) ?? []).sort((a, b) => a.getStart() - b.getStart());
+}
+
 function* rewritten(repository: Revised, path: string, policies: readonly Policy[], into: CorsPackage): Iterable<Proposed> {
   const script = Script.open(path, repository.files.read(path) ?? '');
-  const calls = policies.flatMap(sitesOf).filter(({ file }) => file === path).flatMap((at) => writeAt(script, at) ?? []).sort((a, b) => a.getStart() - b.getStart());
+  const calls = callsIn(script, policies);
   const [call] = calls;
   if (call === undefined) return yield refuse(policies[0]!.at, 'how its headers are written is not known');
   const hooks = new Map<Node, Hook>();

@@ -5,6 +5,7 @@
  * of that plugin and none outside, while its route `OPTIONS *` answers preflights of every path. `fastify-plugin` lifts
  * a plugin to the instance around it. A preflight has to carry Origin and Access-Control-Request-Method, or it gets 400.
  */
+import { returnedBy } from '../../middleware/config-module.js';
 import { followed } from '../../middleware/followed.js';
 import { closeFallback, editScript, type ScriptWords } from '../../middleware/edit-script.js';
 import { reachedThrough } from '../../middleware/listening.js';
@@ -12,7 +13,7 @@ import { cookiesAmong } from '../../middleware/request-reads.js';
 import { covering, evidenceIn, sendsCors, versionText } from '../../middleware/readings.js';
 import { packageVersion, portsIn, run, type EstreeModule } from '../../syntax/estree/index.js';
 import { contains } from '../../text/span.js';
-import { entry, type Event, type Handle, type Value } from '../../values/value.js';
+import { entry, unknown, type Event, type FunctionValue, type Handle, type Value } from '../../values/value.js';
 import { decline, defineReader, type Reading } from '../reader.js';
 import { load } from './load.js';
 import { FastifyPackages } from './packages.js';
@@ -21,7 +22,7 @@ import { programOf } from './program.js';
 export default defineReader<EstreeModule>({
   title: 'Fastify',
   language: 'estree',
-  mayConcern: /['"](?:fastify|@fastify\/cors|fastify-cors|fastify-plugin)['"]|Fastify(?:Instance|Plugin|Request|Reply)|@typedef[^\n]*fastify/,
+  mayConcern: /['"](?:fastify|@fastify\/cors|fastify-cors|fastify-plugin)['"]|Fastify(?:Instance|Plugin|Request|Reply)|@typedef[^\n]*fastify|\breply(?:\.raw)?\.(?:headers?|setHeader)\(\s*\{?\s*['"`]access-control-/i,
 
   *read(module) {
     const packages = new FastifyPackages();
@@ -29,7 +30,8 @@ export default defineReader<EstreeModule>({
     // A plugin that other files register works on an instance made elsewhere.
     const exported = packages.apps.length > 0 ? [] : [...ran.exports.values()].flatMap((value) => (packages.roleOf(value)?.is === 'unwrapped' ? [registered(value, packages.elsewhere(value.at))] : []));
     const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => ((type === undefined ? INSTANCE.test(name) : /Fastify\w*Instance$/.test(type)) ? packages.elsewhere(at) : undefined));
-    yield* covering(module.file, readingsOf(module, packages, events));
+    const handedOut = packages.apps.length > 0 || !isFastify(module) ? [] : [...ran.exports.values()].flatMap(hooksIn).map((hook) => hookOf(packages.elsewhere(hook.at), hook));
+    yield* covering(module.file, readingsOf(module, packages, [...events, ...handedOut]));
   },
 
   write(module, policy, change) {
@@ -50,6 +52,25 @@ const WORDS: ScriptWords = {
 
 /** What functions that are given an instance call it. */
 const INSTANCE = /^(?:app|server|fastify|instance|scope|api|f)$|fastify|instance$/i;
+
+/** `reply.header()` is what others have, too. */
+function isFastify(module: EstreeModule): boolean {
+  return /fastify/i.test(module.source.text) || packageVersion(module.files, module.file, 'fastify') !== undefined;
+}
+
+/** `(request, reply) => …`, `(request, reply, done) => …`, functions that return one, and records of such. */
+function hooksIn(value: Value): readonly FunctionValue[] {
+  if (value.kind === 'record') return value.entries.flatMap((part) => hooksIn(part.value));
+  if (value.kind !== 'function') return [];
+  if (value.parameters > 1) return value.parameters > 3 ? [] : [value];
+  const returned = returnedBy(value, Array.from({ length: value.parameters }, () => unknown('parameter', 'an option', value.at)));
+  return returned.kind === 'function' && returned.parameters > 1 ? hooksIn(returned) : [];
+}
+
+/** A hook that this file only hands out: what it would do on every request. */
+function hookOf(app: Handle, hook: FunctionValue): Event {
+  return { kind: 'call', when: { c: 'true' }, receiver: app, method: 'addHook', args: [{ kind: 'string', value: 'onRequest', at: hook.at }, hook], at: hook.at };
+}
 
 function registered(plugin: Value, app: Handle): Event {
   return { kind: 'call', when: { c: 'true' }, receiver: app, method: 'register', args: [plugin], at: plugin.at };

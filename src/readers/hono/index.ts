@@ -24,9 +24,11 @@ const MAX_NESTING = 8;
 export default defineReader<EstreeModule>({
   title: 'Hono',
   language: 'estree',
-  mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]/,
+  mayConcern: /['"](?:npm:|jsr:\/?|https:\/\/[\w./]*)?@?hono[/@'"]|\b(?:c|ctx|context)\.(?:header|res\.headers\.(?:set|append))\(\s*['"`]access-control-/i,
 
   *read(module) {
+    // Others have contexts, too.
+    if (!/hono/i.test(module.source.text) && packageVersion(module.files, module.file, 'hono') === undefined) return;
     const packages = new HonoPackages();
     const ran = run(module, packages.packages);
     const events = followed(ran, ({ name, type, at }) => (/^(?:app|server|router|api|hono)$/i.test(name) || /^(?:Hono|OpenAPIHono)$/.test(type ?? '') ? packages.appFor(at) : undefined));

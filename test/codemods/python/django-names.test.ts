@@ -190,5 +190,5 @@ test('a host that nobody chose a scheme for is asked about', async () => {
 /** A revision with its methods, to be narrowed. */
 function part(whole: Awaited<ReturnType<typeof repositoryOf>>): Awaited<ReturnType<typeof repositoryOf>> {
   const { files, environment, policies, layering, paths } = whole;
-  return { files, environment, policies, layering, paths, unit: (...args) => whole.unit(...args), spelled: (...args) => whole.spelled(...args), problemsIn: (...args) => whole.problemsIn(...args), complaints: (...args) => whole.complaints(...args), revise: (...args) => whole.revise(...args) };
+  return { files, environment, policies, layering, paths, unit: (...args) => whole.unit(...args), spelled: (...args) => whole.spelled(...args), problemsIn: (...args) => whole.problemsIn(...args), complaints: (...args) => whole.complaints(...args), revise: (...args) => whole.revise(...args), including: (...args) => whole.including(...args) };
 }
