@@ -92,7 +92,16 @@ function added(text: string, group: string, name: string): string {
     const index = isSorted ? names.findIndex((one) => one > name) : -1;
     return index === -1 ? names.length : index;
   };
-  return mark + applyEdits(body, modify(body, [group, name], VERSIONS[name], { formattingOptions, getInsertionIndex: place }));
+  const inLines = body.trim().includes('\n');
+  const edits = modify(body, [group, name], VERSIONS[name], { ...(inLines ? { formattingOptions } : {}), getInsertionIndex: place });
+  return mark + applyEdits(body, inLines ? edits : edits.map((edit) => ({ ...edit, content: spaced(edit.content, body) })));
+}
+
+/** What is put into a line, with blanks behind colons and commas where the line has them; without, there is one behind colons alone. */
+function spaced(content: string, line: string): string {
+  const colon = line.includes('": ') ? '": ' : '":';
+  const comma = /["}\]], "/.test(line) ? ', ' : ',';
+  return content.replace('": ', colon).replace(/^,|,$/, comma);
 }
 
 /** The folder of a file and those around it, innermost first. */

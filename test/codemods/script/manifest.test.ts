@@ -30,6 +30,15 @@ describe('a dependency', () => {
     expect(withDependency(filesFrom({ 'package.json': manifest }), 'app.js', 'cors', 'express')).toMatchObject({ text: manifest.replace('"4"', `"4",\r\n\t\t"cors": "${VERSIONS['cors']}"`) });
   });
 
+  test.each([
+    ['{"name":"x","dependencies":{"express":"4","zod":"1"}}\n', `{"name":"x","dependencies":{"cors":"${VERSIONS['cors']}","express":"4","zod":"1"}}\n`],
+    ['{ "dependencies": { "zod": "1", "express": "4" }, "private": true }', `{ "dependencies": { "zod": "1", "express": "4", "cors": "${VERSIONS['cors']}" }, "private": true }`],
+    ['{"dependencies": {"body-parser": "1", "express": "4"}}', `{"dependencies": {"body-parser": "1", "cors": "${VERSIONS['cors']}", "express": "4"}}`],
+    ['{"dependencies":{"express":"4"}}', `{"dependencies":{"cors":"${VERSIONS['cors']}","express":"4"}}`],
+  ])('stays in one line: %s', (manifest, text) => {
+    expect(withDependency(filesFrom({ 'package.json': manifest }), 'app.js', 'cors', 'express')).toMatchObject({ text });
+  });
+
   test('goes to the package that has the framework', () => {
     const texts = { 'package.json': '{\n  "workspaces": ["packages/*"]\n}\n', 'packages/api/package.json': MANIFEST, 'packages/api/src/package.json': '{ "type": "module" }\n' };
     expect(withDependency(filesFrom(texts), 'packages/api/src/app.js', 'cors', 'express')).toMatchObject({ path: 'packages/api/package.json' });
