@@ -85,6 +85,13 @@ describe('a hook that a file only hands out', () => {
     expect(read(fastify, { 'allow.js': text, 'package.json': MANIFEST }, 'allow.js').policies).toHaveLength(1);
   });
 
+  // At which path a handler answers is not in view.
+  test.each(['return [];', 'return await find();', 'reply.send([]);', 'return reply.code(200).send([]);', 'await reply.redirect(\'/\');'])('is no handler, which ends with %s', (answer) => {
+    const text = `exports.list = async (request, reply) => {\n  reply.header('Access-Control-Allow-Origin', '*');\n  if (request.method === 'OPTIONS') return reply.code(204).send();\n  ${answer}\n};\n`;
+    expect(read(fastify, { 'orders.js': text, 'package.json': MANIFEST }, 'orders.js').policies).toEqual([]);
+    expect(read(fastify, { 'orders.js': text.replace(answer, ''), 'package.json': MANIFEST }, 'orders.js').policies).toHaveLength(1);
+  });
+
   test('is one hook where an application in the same file adds it', () => {
     const { policies } = read(fastify, { 'app.js': "const app = require('fastify')();\nconst allow = async (request, reply) => {\n  reply.header('Access-Control-Allow-Origin', '*');\n};\napp.addHook('onRequest', allow);\nmodule.exports = { app, allow };\n", 'package.json': MANIFEST }, 'app.js');
     expect(policies.map(({ at }) => at.start)).toEqual([12]);

@@ -4,8 +4,8 @@ import type { Sink } from './terminal.js';
 
 /**
  * A run is short, and what pays off later only costs it. Code that is warm is compiled later (a tenth of the time of 5,000
- * files); the lexers of the grammars, which V8 would optimise after a few tokens, not at all: that takes a thread 300 ms for
- * Kotlin's alone, for which the end of the process waits (Node 20; seconds with Node 24), and files by the hundred are read as fast.
+ * files); the lexers of the grammars, which V8 optimises after a few tokens, not at all: for Kotlin's that takes a thread 300 ms,
+ * the end of the process waits for it, and hundreds of files are read as fast without. Room for new objects grows at once.
  */
 const FOR_SHORT_RUNS = ['--interrupt-budget=1000000', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering', '--semi-space-growth-factor=16'];
 

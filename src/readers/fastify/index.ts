@@ -30,7 +30,7 @@ export default defineReader<EstreeModule>({
     // A plugin that other files register works on an instance made elsewhere.
     const exported = packages.apps.length > 0 ? [] : [...ran.exports.values()].flatMap((value) => (packages.roleOf(value)?.is === 'unwrapped' ? [registered(value, packages.elsewhere(value.at))] : []));
     const events = followed({ ...ran, events: [...ran.events, ...exported] }, ({ name, type, at }) => ((type === undefined ? INSTANCE.test(name) : /Fastify\w*Instance$/.test(type)) ? packages.elsewhere(at) : undefined));
-    const handedOut = packages.apps.length > 0 || !isFastify(module) ? [] : [...ran.exports.values()].flatMap(hooksIn).map((hook) => hookOf(packages.elsewhere(hook.at), hook));
+    const handedOut = packages.apps.length > 0 || !isFastify(module) ? [] : [...ran.exports.values()].flatMap(hooksIn).filter((hook) => !isHandler(hook)).map((hook) => hookOf(packages.elsewhere(hook.at), hook));
     yield* covering(module.file, readingsOf(module, packages, [...events, ...handedOut]));
   },
 
@@ -65,6 +65,16 @@ function hooksIn(value: Value): readonly FunctionValue[] {
   if (value.parameters > 1) return value.parameters > 3 ? [] : [value];
   const returned = returnedBy(value, Array.from({ length: value.parameters }, () => unknown('parameter', 'an option', value.at)));
   return returned.kind === 'function' && returned.parameters > 1 ? hooksIn(returned) : [];
+}
+
+/** Handlers answer every request; hooks answer preflights, and those that they turn away. */
+function isHandler(hook: FunctionValue): boolean {
+  const reply: Handle = { kind: 'handle', name: 'reply', at: hook.at, get: () => reply, call: () => reply };
+  const request: Handle = { kind: 'handle', name: 'request', at: hook.at, get: (property) => (property === 'method' ? { kind: 'string', value: 'GET', at: hook.at } : property === 'raw' ? request : undefined), call: () => undefined };
+  return hook.run([request, reply, reply]).some((event) => {
+    if (event.kind === 'return') return event.value !== reply && event.value.kind !== 'nothing';
+    return event.kind === 'call' && event.receiver === reply && event.when.c === 'true' && /^(?:send|sendFile|redirect|end)$/.test(event.method);
+  });
 }
 
 /** A hook that this file only hands out: what it would do on every request. */
