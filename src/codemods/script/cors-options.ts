@@ -92,7 +92,7 @@ export function originText(origins: Stated['origins'], replaced: Replaced): stri
       return value !== undefined && !Node.isConditionalExpression(value) && isStillThere(value, gone) ? value.getText() : quoted(origins.origin, script.style);
     }
     case 'listed':
-      return listThatIsAsked(replaced) ?? listText(origins.leaves, replaced);
+      return listThatIsAsked(replaced) ?? (origins.leaves.length === 1 ? nameThatIsCompared(replaced) : undefined) ?? listText(origins.leaves, replaced);
   }
 }
 
@@ -113,6 +113,17 @@ export function listThatIsAsked({ script, gone }: Pick<Replaced, 'script' | 'gon
   const declared = gone.flatMap((node) => descendants(node, Node.isVariableDeclaration)).find((one) => one.getName() === list.getText())?.getInitializer();
   if (declared === undefined || !isStillThere(declared, gone)) return undefined;
   return isSet ? `[...${declared.getText()}]` : dedented(declared.getText(), script.indentOf(declared), script.style.indent);
+}
+
+/** `[allowedOrigin]` where code decides by `origin === allowedOrigin` alone: whoever calls it goes on saying which one that is. */
+function nameThatIsCompared({ gone }: Replaced): string | undefined {
+  const compared = gone.flatMap((node) => descendants(node, Node.isBinaryExpression)).filter((one) => /^[=!]==?$/.test(one.getOperatorToken().getText())).flatMap((one) => {
+    const sides = [one.getLeft(), one.getRight()];
+    const names = sides.filter((side) => (Node.isIdentifier(side) || Node.isPropertyAccessExpression(side)) && isStillThere(side, gone));
+    return names.length === 1 && sides.some((side) => /\borigin\b/i.test(side.getText()) && !names.includes(side)) ? names : [];
+  });
+  const [first, ...others] = new Set(compared.map((one) => one.getText()));
+  return first === undefined || others.length > 0 ? undefined : `[${first}]`;
 }
 
 /** Is it a list whose type says that nobody may change it? The types of packages do not take such a one. */

@@ -1,4 +1,4 @@
-import { applyEdits, modify, parse } from 'jsonc-parser';
+import { applyEdits, modify, parse, type Edit } from 'jsonc-parser';
 import { below, folderOf, type Files } from '../../text/files.js';
 import { VERSIONS } from './packages.js';
 
@@ -94,14 +94,14 @@ function added(text: string, group: string, name: string): string {
   };
   const inLines = body.trim().includes('\n');
   const edits = modify(body, [group, name], VERSIONS[name], { ...(inLines ? { formattingOptions } : {}), getInsertionIndex: place });
-  return mark + applyEdits(body, inLines ? edits : edits.map((edit) => ({ ...edit, content: spaced(edit.content, body) })));
+  return mark + applyEdits(body, inLines ? edits : edits.map((edit) => ({ ...edit, content: spaced(edit, body) })));
 }
 
-/** What is put into a line, with blanks behind colons and commas where the line has them; without, there is one behind colons alone. */
-function spaced(content: string, line: string): string {
-  const colon = line.includes('": ') ? '": ' : '":';
-  const comma = /["}\]], "/.test(line) ? ', ' : ',';
-  return content.replace('": ', colon).replace(/^,|,$/, comma);
+/** What is put into a line, with blanks where the line has them. */
+function spaced({ offset, content }: Edit, line: string): string {
+  const text = line.includes('": ') ? content : content.replace('": ', '":');
+  if (text.endsWith(',') && line[offset] === ' ') return ` ${text}`;
+  return text.replace(/^,|,$/, /["}\]], "/.test(line) ? ', ' : ',');
 }
 
 /** The folder of a file and those around it, innermost first. */

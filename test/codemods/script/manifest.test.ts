@@ -34,6 +34,7 @@ describe('a dependency', () => {
     ['{"name":"x","dependencies":{"express":"4","zod":"1"}}\n', `{"name":"x","dependencies":{"cors":"${VERSIONS['cors']}","express":"4","zod":"1"}}\n`],
     ['{ "dependencies": { "zod": "1", "express": "4" }, "private": true }', `{ "dependencies": { "zod": "1", "express": "4", "cors": "${VERSIONS['cors']}" }, "private": true }`],
     ['{"dependencies": {"body-parser": "1", "express": "4"}}', `{"dependencies": {"body-parser": "1", "cors": "${VERSIONS['cors']}", "express": "4"}}`],
+    ['{ "dependencies": { "express": "4" } }', `{ "dependencies": { "cors": "${VERSIONS['cors']}", "express": "4" } }`],
     ['{"dependencies":{"express":"4"}}', `{"dependencies":{"cors":"${VERSIONS['cors']}","express":"4"}}`],
   ])('stays in one line: %s', (manifest, text) => {
     expect(withDependency(filesFrom({ 'package.json': manifest }), 'app.js', 'cors', 'express')).toMatchObject({ text });
