@@ -84,13 +84,16 @@ function partsOf(node: Node, handler: Handler, preflight: boolean): readonly Par
 }
 
 function partsOfExpression(node: Node, handler: Handler, preflight: boolean): readonly Part[] {
-  const again = (one: Node): readonly Part[] => partsOfExpression(one, handler, preflight);
+  const again = (one: Node, inPreflight = preflight): readonly Part[] => partsOfExpression(one, handler, inPreflight);
   if (Node.isParenthesizedExpression(node)) return again(node.getExpression());
-  if (Node.isConditionalExpression(node)) return [node.getWhenTrue(), node.getWhenFalse()].flatMap(again);
+  if (Node.isConditionalExpression(node)) {
+    const about = isOptions(node.getCondition(), handler);
+    return [...again(node.getWhenTrue(), preflight || about === 'is'), ...again(node.getWhenFalse(), preflight || about === 'is not')];
+  }
   if (Node.isBinaryExpression(node)) {
     const operator = node.getOperatorToken().getText();
-    if (operator === '&&' || operator === '||') return again(node.getRight());
-    if (operator === ',') return [node.getLeft(), node.getRight()].flatMap(again);
+    if (operator === '&&' || operator === '||') return again(node.getRight(), preflight || isOptions(node.getLeft(), handler) === (operator === '&&' ? 'is' : 'is not'));
+    if (operator === ',') return [...again(node.getLeft()), ...again(node.getRight())];
     // A variable of the handler's own: `allowed = true`, told apart when it is seen who reads it.
     if (operator === '=') return [{ concern: node.getLeft().getText() === `${handler.response}.statusCode` && preflight ? 'preflight' : Node.isIdentifier(node.getLeft()) ? 'declares' : 'other', node }];
   }
@@ -152,7 +155,9 @@ function isOptions(condition: Node, { request }: Handler): 'is' | 'is not' | und
 }
 
 function isAboutOptions(statement: Node, handler: Handler): boolean {
-  return Node.isIfStatement(statement) && isOptions(statement.getExpression(), handler) !== undefined;
+  const expression = Node.isExpressionStatement(statement) || Node.isReturnStatement(statement) ? statement.getExpression() : undefined;
+  const condition = Node.isIfStatement(statement) ? statement.getExpression() : Node.isConditionalExpression(expression) ? expression.getCondition() : undefined;
+  return condition !== undefined && isOptions(condition, handler) !== undefined;
 }
 
 /** What reads and compares, and changes nothing. */

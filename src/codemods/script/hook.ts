@@ -92,11 +92,14 @@ function partsOf(node: Node | undefined, parameters: readonly string[], prefligh
   // What a hook returns is sent: a text for OPTIONS, the payload that it was given.
   if (Node.isReturnStatement(node)) return preflight && isPlain(node.getExpression()) ? ['preflight'] : all([node.getExpression()]);
   if (Node.isParenthesizedExpression(node) || Node.isAwaitExpression(node) || Node.isVoidExpression(node)) return all([node.getExpression()]);
-  if (Node.isConditionalExpression(node)) return all([node.getWhenTrue(), node.getWhenFalse()]);
+  if (Node.isConditionalExpression(node)) {
+    const asked = askedOptions(node.getCondition());
+    return [...all([node.getWhenTrue()], preflight || asked === 'is'), ...all([node.getWhenFalse()], preflight || asked === 'is not')];
+  }
   if (Node.isIdentifier(node) || Node.isLiteralLike(node)) return [];
   if (Node.isBinaryExpression(node)) {
     const operator = node.getOperatorToken().getText();
-    if (operator === '&&' || operator === '||') return all([node.getRight()]);
+    if (operator === '&&' || operator === '||') return all([node.getRight()], preflight || askedOptions(node.getLeft()) === (operator === '&&' ? 'is' : 'is not'));
     if (operator !== '=') return ['other'];
     return Node.isIdentifier(node.getLeft()) ? ['declares'] : preflight && parameters.includes(rootOf(node.getLeft())) ? ['preflight'] : ['other'];
   }
