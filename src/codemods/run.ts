@@ -34,7 +34,8 @@ const MAX_PASSES = 100;
 /** Lets a code-mod rewrite a repository in memory, place by place; each is proven before the next is looked for. */
 export async function run(codemod: Codemod, repository: Revised, choices: Choices): Promise<Outcome> {
   const done: Done[] = [];
-  let state = await repository.including(besides(codemod, repository));
+  const wanted = besides(codemod, repository);
+  let state = wanted.length === 0 ? repository : await repository.including(wanted);
   let refused: Outcome['refused'] = [];
   for (let pass = 0; pass < MAX_PASSES; pass++) {
     const round = await onePass(codemod, state, choices);
