@@ -5,7 +5,7 @@ import type { TextEdit } from '../text/edit.js';
 import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
-import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith, writtenIn } from './python/elsewhere.js';
+import { askingForWriter, Borrowed, changedBehind, filesOf, leftBehind, sharedWith, writtenIn } from './python/elsewhere.js';
 import { extensionOptions } from './python/flask-cors.js';
 import { hooksIn, type Hook } from './python/flask-hooks.js';
 import { viewProposals } from './python/flask-views.js';
@@ -18,6 +18,9 @@ import { removeDefinition, removeUnused, takeOut, textsWithout, wholeOf } from '
 
 /** Headers that hooks of Flask write by hand become `CORS(app, …)` of Flask-CORS, in the place of the hook; those of views become `@cross_origin(…)`. */
 const codemod: Codemod = {
+  *besides(repository) {
+    for (const policy of repository.policies) if (policy.reader === 'flask') yield* askingForWriter(repository, policy);
+  },
   *propose(repository) {
     const told = new Set<string>();
     for (const policy of repository.policies) {

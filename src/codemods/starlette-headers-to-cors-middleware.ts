@@ -7,7 +7,7 @@ import { refuse, type Codemod, type Proposed } from './codemod.js';
 import { together } from './python/announcing.js';
 import { contains, helpersOf, namesCors, pruned, type Pruned } from './python/cors-code.js';
 import { middlewareOptions } from './python/cors-middleware.js';
-import { Borrowed, changedBehind, filesOf, leftBehind, sharedWith, writtenIn, type Left } from './python/elsewhere.js';
+import { askingForWriter, Borrowed, changedBehind, filesOf, leftBehind, sharedWith, writtenIn, type Left } from './python/elsewhere.js';
 import { changeImports, importedBy, importInstead } from './python/imports.js';
 import { lineOf } from './python/lines.js';
 import { middlewareIn, sendersIn, type HandWritten, type Sender } from './python/starlette-middleware.js';
@@ -20,6 +20,9 @@ const HOMES = { fastapi: 'fastapi.middleware.cors', starlette: 'starlette.middle
 
 /** Headers that middleware of FastAPI and Starlette writes by hand become options of `CORSMiddleware`, in the place of that middleware. */
 const codemod: Codemod = {
+  *besides(repository) {
+    for (const policy of repository.policies) if (policy.reader === 'starlette') yield* askingForWriter(repository, policy);
+  },
   *propose(repository) {
     const seen = new Set<string>();
     for (const policy of repository.policies) {

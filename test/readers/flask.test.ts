@@ -77,6 +77,23 @@ describe('what can be read', () => {
   });
 });
 
+describe('a hook of an app in another file', () => {
+  const HOOK = 'def add_headers(response):\n    response.headers["Access-Control-Allow-Origin"] = "*"\n    return response\n';
+  const OF_FLASK = { 'requirements.txt': 'Flask==3.0.3\n' };
+
+  test('is read where something says that this is Flask', () => {
+    expect(granted(`from flask import request\n\n${HOOK}`)).toEqual(['*']);
+    expect(granted(HOOK, undefined, OF_FLASK)).toEqual(['*']);
+    expect(granted(HOOK)).toEqual([]);
+  });
+
+  test('is no helper that views call, and none of what another file calls with more', () => {
+    expect(granted(`from flask import Flask, make_response\napp = Flask(__name__)\n@app.route("/y")\ndef y():\n    return add_headers(make_response("y"))\n\n${HOOK}`)).toEqual(['']);
+    expect(granted(HOOK.replace('(response)', '(response, request)'), undefined, OF_FLASK)).toEqual([]);
+    expect(granted(`${HOOK}\ndef answer(body):\n    return add_headers(body)\n`, undefined, OF_FLASK)).toEqual([]);
+  });
+});
+
 describe('order, places and doubts', () => {
   const START = 'from flask import Flask, Blueprint, abort, jsonify, request, make_response\nfrom flask_cors import CORS, cross_origin\napp = Flask(__name__)\n';
   const HOOK = '@app.after_request\ndef manual(response):\n    response.headers.add("Access-Control-Allow-Origin", "*")\n    return response\n';

@@ -18,6 +18,8 @@ export interface Pruned {
 }
 
 const CORS_HEADER = /^[bBrRuU]*["']access-control-(?:allow|expose|max)-[a-z-]+["']$/i;
+/** What is inside is asked: `await call_next(request)`. */
+const ANSWER = /^await (?:call_next|next)\(/;
 const COMPOUND = new Set(['if_statement', 'for_statement', 'try_statement', 'with_statement', 'while_statement']);
 
 /** What a function would be without its code for CORS. */
@@ -233,10 +235,10 @@ class Pruning {
       if (inside?.type === 'assignment' && inside.childForFieldName('left')?.type === 'identifier' && isQuiet(inside.childForFieldName('right'))) return true;
       const [returned] = statement.type === 'return_statement' ? statement.namedChildren : [];
       if (returned !== undefined && this.#responseHelped(returned)?.type === 'identifier') return true;
-      if (statement.type === 'return_statement' && this.#given.has(statement.namedChildren[0]?.text ?? '')) return true;
+      if (statement.type === 'return_statement' && (this.#given.has(returned?.text ?? '') || this.#assignments(returned?.text ?? '').some((one) => ANSWER.test(one.childForFieldName('right')?.text ?? '')))) return true;
       const choice = this.#chosen.find(({ call }) => contains(statement, call));
       const text = choice === undefined ? statement.text : statement.text.slice(0, choice.call.startIndex - statement.startIndex) + choice.response.text + statement.text.slice(choice.call.endIndex - statement.startIndex);
-      return /^(?:(?:\w+ = |return )(?:[\w.]*make_response\()?\w+\(\*\w+, \*\*\w+\)\)?|pass|return|return (?:response|resp|res|rv|None)|(?:(?:response|resp|res)(?:: ?\w+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(text);
+      return /^(?:(?:\w+ = |return )(?:[\w.]*make_response\()?\w+\(\*\w+, \*\*\w+\)\)?|pass|return|return (?:response|resp|res|rv|None)|(?:\w+(?:: ?[\w.]+)? ?= ?|return )?await (?:call_next|next|send|self\.app|app|self\.\w*app)\([\w, ]*\))$/.test(text);
     });
   }
 

@@ -1,10 +1,11 @@
 /** Code that stands in another file than the one that takes it: where, who else asks for it, and which of its names can be had here. */
 import type { Revised } from '../../engine.js';
 import type { Effect, Policy } from '../../policy/program.js';
-import type { PythonModule } from '../../syntax/python/index.js';
+import { PythonModule } from '../../syntax/python/index.js';
 import type { SyntaxNode } from '../../syntax/tree-sitter.js';
 import type { TextEdit } from '../../text/edit.js';
-import { folderOf, type Files } from '../../text/files.js';
+import { below, folderOf, type Files } from '../../text/files.js';
+import { contains as within } from '../../text/span.js';
 import { contains } from './cors-code.js';
 import { dropImports, type Wanted } from './imports.js';
 import { removeDefinition, removeUnused } from './taking-out.js';
@@ -45,16 +46,27 @@ export function definedElsewhere(module: PythonModule, node: SyntaxNode): Define
   return undefined;
 }
 
-/**
- * A file besides these that asks for a name. Files that say nothing of CORS are not looked at: for a name that says it, none is missed.
- * @param by what else such a file has to name: the module
- */
-function askedForIn(files: Files, name: string, but: readonly string[], by = name): string | undefined {
-  const [asks, imports] = [name, by].map((word) => new RegExp(`\\b${word}\\b`));
-  return files.search('', /\.py$/).find((path) => {
-    const text = but.includes(path) ? '' : (files.read(path) ?? '');
-    return asks!.test(text) && imports!.test(text);
-  });
+/** A name that says CORS: whoever asks for it says so, too. */
+const TELLING = /cors|crossorigin/i;
+
+/** Files that ask for a name and for the module that it is from (or for the name alone). */
+function* askingFor(files: Files, name: string, module = name): Generator<string> {
+  const [asks, imports] = [name, module].map((word) => new RegExp(`\\b${word}\\b`));
+  for (const path of TELLING.test(name) ? files.search('', /\.py$/) : below(files, '', /\.py$/)) {
+    const text = files.read(path) ?? '';
+    if (asks!.test(text) && imports!.test(text)) yield path;
+  }
+}
+
+/** Files that ask for a class or a function which is a policy by itself, since nothing in view registers it: one of them may. */
+export function* askingForWriter(repository: Revised, policy: Policy): Generator<string> {
+  const write = writtenIn(policy);
+  if (write === undefined || !within(policy.at, write.at)) return;
+  const holder = repository.unit('python', write.at.file);
+  const writer = holder instanceof PythonModule ? holder.root.namedChildren.find((node) => /^(?:class|function)_definition$/.test(node.type) && within(holder.span(node), write.at)) : undefined;
+  const name = writer?.childForFieldName('name')?.text;
+  if (!(holder instanceof PythonModule) || name === undefined) return;
+  for (const path of askingFor(repository.files, name, nameOfModule(holder))) if (path !== holder.file) yield path;
 }
 
 /**
@@ -64,7 +76,7 @@ function askedForIn(files: Files, name: string, but: readonly string[], by = nam
 export function sharedWith(files: Files, module: PythonModule, { holder, definition }: Defined, places: readonly SyntaxNode[]): string | undefined {
   const name = definition.childForFieldName('name')?.text ?? '';
   const isAsked = (inside: PythonModule): boolean => inside.root.descendantsOfType('identifier').some((node) => node.text === name && !(inside === holder && contains(definition, node)) && !(inside === module && places.some((place) => contains(place, node))) && (inside === holder || !isImported(node)));
-  return isAsked(module) ? module.file : holder !== module && isAsked(holder) ? holder.file : askedForIn(files, name, [module.file, holder.file], holder === module ? nameOfModule(holder) : name);
+  return isAsked(module) ? module.file : holder !== module && isAsked(holder) ? holder.file : [...askingFor(files, name, holder === module ? nameOfModule(holder) : name)].find((path) => path !== module.file && path !== holder.file);
 }
 
 function isImported(node: SyntaxNode): boolean {
@@ -79,10 +91,7 @@ export interface Left {
 
 /** A function or class of another file that is asked for no more, taken out with what only it asked for; where somebody may ask for it, it stays. */
 export function leftBehind({ files, paths }: Pick<Revised, 'files' | 'paths'>, { holder, definition }: Defined, shared: string | undefined): Left {
-  const name = definition.childForFieldName('name')?.text ?? '';
-  if (shared !== undefined) return { edits: [], notes: [`${name} stays in ${holder.file}: ${shared} asks for it, too`] };
-  // Of files that say nothing of CORS it is not known what they ask for.
-  if (!/cors|crossorigin/i.test(name)) return { edits: [], notes: [`nothing in view asks for ${name} of ${holder.file} any more`] };
+  if (shared !== undefined) return { edits: [], notes: [`${definition.childForFieldName('name')?.text} stays in ${holder.file}: ${shared} asks for it, too`] };
   return changedBehind({ files, paths }, holder, [removeDefinition(holder, definition)]);
 }
 

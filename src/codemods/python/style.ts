@@ -1,4 +1,6 @@
 import type { PythonModule } from '../../syntax/python/index.js';
+import type { SyntaxNode } from '../../syntax/tree-sitter.js';
+import { lineOf } from './lines.js';
 
 /** How a file is written, as far as new code has to look like it. */
 export interface PythonStyle {
@@ -15,8 +17,17 @@ const WIDTH = 88;
 export function styleOf({ root, source }: PythonModule): PythonStyle {
   const quotes = root.descendantsOfType('string').map(({ text }) => /^[A-Za-z]*("""|'''|"|')/.exec(text)?.[1]);
   const [single, double] = ["'", '"'].map((quote) => quotes.filter((one) => one === quote).length);
-  const blanks = /:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n)(?:[ \t]*(?:\r\n|\n))*([ \t]+)\S/.exec(source.text)?.[1] ?? '    ';
-  return { quote: single! > double! ? "'" : '"', indent: blanks.startsWith('\t') ? '\t' : blanks, newline: source.lineEnding };
+  return { quote: single! > double! ? "'" : '"', indent: indentOf(root, source.text), newline: source.lineEnding };
+}
+
+/** How much deeper the first block stands than what it belongs to. */
+function indentOf(root: SyntaxNode, text: string): string {
+  const blanksAt = (index: number): string => /^[ \t]*/.exec(text.slice(lineOf(text, index).start))![0];
+  for (const block of root.descendantsOfType('block')) {
+    const [outer, inner] = [blanksAt(block.parent!.startIndex), blanksAt(block.startIndex)];
+    if (inner.length > outer.length) return inner.startsWith('\t') ? '\t' : inner.slice(outer.length);
+  }
+  return '    ';
 }
 
 /** A text as a literal. */

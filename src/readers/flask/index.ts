@@ -15,11 +15,12 @@ import { pythonEvidence } from '../../middleware/python-evidence.js';
 import { askedPaths } from '../../policy/paths.js';
 import type { Policy } from '../../policy/program.js';
 import { pinnedVersion, run, type PythonModule, type Run } from '../../syntax/python/index.js';
+import { TRUE } from '../../values/condition.js';
 import type { Event, Handle } from '../../values/value.js';
 import { defineReader, type Reading } from '../reader.js';
 import { FlaskPackages } from './packages.js';
 import { portsOf } from './ports.js';
-import { registrationsIn } from './registrations.js';
+import { registrationsIn, type Registration } from './registrations.js';
 import { stackOf, type Stack } from './stack.js';
 import { flaskCorsVersion } from './version.js';
 
@@ -36,10 +37,10 @@ const SPELLING: PythonSpelling = {
 export default defineReader<PythonModule>({
   title: 'Flask',
   language: 'python',
-  mayConcern: /\bflask\b|\bflask_|cors\.init_app|(?:after|before)(?:_app)?_request/i,
+  mayConcern: /\bflask\b|\bflask_|cors\.init_app|(?:after|before)(?:_app)?_request|\bdef\s+\w+\(\s*(?:response|resp|res|rv|r)\b[^,()]*\)/i,
 
   *read(module) {
-    if (!/cors|access[-_]control|cross_?(?:origin|domain)/i.test(module.source.text)) return;
+    if (!/cors|access[-_]control|cross_?(?:origin|domain)|after(?:_app)?_request\(\s*[\w.]+\s*\)/i.test(module.source.text)) return;
     const packages = new FlaskPackages(module);
     const ran = run(module, packages.packages, CONCERNS);
     const isFlask = /\bflask\b|\bflask_|after_request/i.test(module.source.text);
@@ -63,6 +64,20 @@ function* readingsOf(module: PythonModule, ran: Run, events: readonly Event[], p
     for (const gap of stack.gaps) yield { kind: 'gap', gap };
     if (stack.usesCors || sendsCors(stack.steps)) yield { kind: 'policy', policy: policyOf(target, stack, module, packages) };
   }
+  for (const hook of registrations.length > 0 ? [] : handedOut(module, ran, packages)) {
+    const stack = stackOf(hook.of, [hook], packages, module, ran);
+    if (sendsCors(stack.steps)) yield { kind: 'policy', policy: policyOf(hook.of, stack, module, packages) };
+  }
+}
+
+/** Functions that are given a response, in a file without an app that calls none of them: hooks of one in another file. */
+function handedOut(module: PythonModule, ran: Run, packages: FlaskPackages): readonly Registration[] {
+  if (!/\bflask\b/i.test(module.source.text) && pinnedVersion(module.files, module.file, 'flask') === undefined) return [];
+  const uncalled = new Set([...ran.unreached()].map(({ name }) => name));
+  return [...ran.functions()].flatMap(({ name, parameters: [response, ...others], decorators, value: callee }): readonly Registration[] => {
+    if (callee?.kind !== 'function' || !uncalled.has(name) || decorators.length > 0 || others.length > 0 || !/^(?:response|resp|res|rv|r)$/.test(response?.name ?? '')) return [];
+    return [{ what: 'after', of: packages.appFor(callee.at), when: TRUE, at: callee.at, global: true, callee }];
+  });
 }
 
 function policyOf(target: Handle, stack: Stack, module: PythonModule, packages: FlaskPackages): Policy {
