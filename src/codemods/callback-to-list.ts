@@ -55,6 +55,8 @@ function rewritten(repository: Revised, script: Script, callback: OriginCallback
   const statement = statementOf(property);
   if (!isOwnLine && statement !== undefined) for (const comment of comments) script.insertStatementBefore(statement, comment, 'below-comments');
   removeUnused(script, [value], [text]);
+  const fault = script.unready();
+  if (fault !== undefined) return refuse(at, fault);
   return {
     kind: 'rewriting',
     title: 'the callback of origins becomes a list',

@@ -1,10 +1,10 @@
 import { Node } from 'ts-morph';
 import type { TextEdit } from '../../text/edit.js';
 import type { Origins } from '../codemod.js';
-import { descendants } from './nodes.js';
+import { descendants, namesOf } from './nodes.js';
 import { declareOrigins } from './origins-from-environment.js';
 import { escapedForRegex, printList, quoted } from './print.js';
-import { namesOf, Script } from './script.js';
+import { Script } from './script.js';
 import { removeUnused } from './unused.js';
 
 export interface Listed {

@@ -1,9 +1,9 @@
 import { Node } from 'ts-morph';
 import { spanKey, type Span } from '../../text/span.js';
 import type { Stated } from '../stated.js';
-import { descendants, nodesIn } from './nodes.js';
+import { descendants, namesOf, nodesIn } from './nodes.js';
 import { escapedForRegex, printList, printRegex, quoted, type Property } from './print.js';
-import { namesOf, type Script } from './script.js';
+import type { Script } from './script.js';
 
 /** How a package calls what all of them have. */
 export interface OptionNames {

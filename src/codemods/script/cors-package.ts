@@ -81,10 +81,12 @@ export function boundIn(script: Script, { module, framework }: CorsPackage): str
   return module === undefined ? '' : script.bind({ from: module.from, names: module.names, like: framework.name, ...(module.member === undefined ? {} : { member: module.member }) });
 }
 
-/** Texts of scripts that the package takes over, with the manifest; a text where the framework is too old for it. */
+/** Texts of scripts that the package takes over, with the manifest; a text where the framework is too old for it, or what is written would fail. */
 export function installedIn(files: Files, scripts: readonly Script[], into: CorsPackage): Pick<Rewriting, 'texts' | 'notes'> | string {
   const [first] = scripts;
   const { module, framework } = into;
+  const fault = scripts.map((script) => script.unready()).find((why) => why !== undefined);
+  if (fault !== undefined) return fault;
   const dependency = module?.isOwn === true && first !== undefined ? withDependency(files, first.path, module.from, framework.name, { typed: first.isTypeScript }) : undefined;
   const version = first === undefined ? undefined : packageVersion(files, first.path, framework.name)?.version;
   if (dependency?.kind === 'added' && framework.from !== undefined && !isFrom(version, framework.from)) return `${into.title} ${VERSIONS[module?.from ?? ''] ?? ''} is for ${framework.name} ${framework.from} and later, and this is ${version}`;
@@ -130,7 +132,7 @@ export function statedAtPlaces(deployment: Deployment, environment: Environment,
 /** Why the headers of some code are not all that places have. */
 export function notAlone({ layering, environment }: Revised, policies: readonly Policy[]): string {
   const isSent = policies.some((policy) => placesSaidAt(layering.deploymentOf(policy), environment, () => true).length > 0);
-  return isSent ? 'its headers reach no place alone: other code writes CORS headers there too, or answers first' : `nothing sends headers of CORS in ${environment}: --env names another environment`;
+  return isSent ? 'its headers reach no place alone: other code writes CORS headers there too, or answers first' : `no origin is known that is sent headers of CORS in ${environment}: --env names another environment`;
 }
 
 /** Browsers read no header of a preflight that fails: https://fetch.spec.whatwg.org/#cors-preflight-fetch */

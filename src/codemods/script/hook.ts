@@ -1,8 +1,8 @@
 import { Node, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import type { Span } from '../../text/span.js';
 import { mountsOf, type Mount } from './mounts.js';
-import { descendants, nodesIn } from './nodes.js';
-import { namesOf, type Script } from './script.js';
+import { descendants, namesOf, nodesIn } from './nodes.js';
+import type { Script } from './script.js';
 import { corsAmongOthers, writtenBy, type Written } from './written.js';
 
 /**

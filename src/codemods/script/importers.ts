@@ -2,8 +2,8 @@ import { Node } from 'ts-morph';
 import { resolveImport } from '../../syntax/estree/index.js';
 import { below, folderOf, type Files } from '../../text/files.js';
 import { importsOf, requiredBy } from './imports.js';
-import { descendants } from './nodes.js';
-import { namesOf, Script } from './script.js';
+import { descendants, namesOf } from './nodes.js';
+import { Script } from './script.js';
 
 /** A file that imports what another one exports. */
 export interface Importer {

@@ -1,6 +1,6 @@
 import { Node, SyntaxKind, type ArrayLiteralExpression, type BinaryExpression, type Expression, type SwitchStatement, type VariableDeclaration } from 'ts-morph';
-import { descendants } from './nodes.js';
-import { namesOf, type Script } from './script.js';
+import { descendants, namesOf } from './nodes.js';
+import type { Script } from './script.js';
 
 /** A place that lists origins in the middle of code. */
 export interface InlineOrigins {

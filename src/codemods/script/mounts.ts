@@ -1,7 +1,7 @@
 import { Node, SyntaxKind, VariableDeclarationKind, type CallExpression, type MethodDeclaration, type Statement } from 'ts-morph';
 import type { FunctionNode } from './handler.js';
-import { descendants } from './nodes.js';
-import { namesOf, statementOf, type Script } from './script.js';
+import { descendants, namesOf } from './nodes.js';
+import { statementOf, type Script } from './script.js';
 
 /** Where a handler is given to an application or a router: `app.use('/api', handler)`. */
 export interface Mount {

@@ -1,4 +1,4 @@
-import type { Node, SourceFile } from 'ts-morph';
+import { Node, type SourceFile } from 'ts-morph';
 
 /** The nodes of a file, each before what stands in it, and where those of a node end among them. */
 interface Listing {
@@ -21,6 +21,16 @@ export function nodesIn(node: Node): readonly Node[] {
 /** What stands in a node and is of a kind. */
 export function descendants<T extends Node>(node: Node, is: (one: Node | undefined) => one is T): readonly T[] {
   return nodesIn(node).filter((one): one is T => one !== node && is(one));
+}
+
+/** Every place that speaks of a variable of this name, its declaration among them. */
+export function namesOf(root: Node, name: string): readonly Node[] {
+  return nodesIn(root).filter((node) => {
+    if (!Node.isIdentifier(node) || node.compilerNode.text !== name) return false;
+    const parent = node.getParent();
+    if (Node.isPropertyAccessExpression(parent)) return parent.getExpression() === node;
+    return !(Node.isPropertyAssignment(parent) && parent.getNameNode() === node) && !(Node.isMethodDeclaration(parent) && parent.getNameNode() === node);
+  });
 }
 
 function listingOf(root: SourceFile): Listing {

@@ -1,7 +1,7 @@
 import { Node, type ArrowFunction, type FunctionDeclaration, type FunctionExpression, type MethodDeclaration } from 'ts-morph';
 import { isReadonly, isStillThere } from './cors-options.js';
-import { descendants, nodesIn } from './nodes.js';
-import { namesOf, type Script } from './script.js';
+import { descendants, namesOf, nodesIn } from './nodes.js';
+import type { Script } from './script.js';
 
 /** A function by which a package asks whether an origin is let in. */
 export interface OriginCallback {

@@ -1,9 +1,9 @@
 import { Node, type Statement } from 'ts-morph';
 import { indented } from './cors-options.js';
 import { importsOf, isDirective } from './imports.js';
-import { nodesIn } from './nodes.js';
+import { namesOf, nodesIn } from './nodes.js';
 import { quoted } from './print.js';
-import { namesOf, type Script } from './script.js';
+import type { Script } from './script.js';
 
 /** A constant that holds the origins which are let in. */
 export interface WantedOrigins {

@@ -2,8 +2,9 @@ import { Node, Project, ts, type SourceFile, type Statement } from 'ts-morph';
 import { applyEdits, type TextEdit } from '../../text/edit.js';
 import type { Span } from '../../text/span.js';
 import { importOf, type Wanted } from './imports.js';
-import { nodesIn } from './nodes.js';
+import { namesOf, nodesIn } from './nodes.js';
 import { indentAt, lineStart, styleOf, withCommentsAbove, type Style } from './style.js';
+import { unready } from './unready.js';
 
 /**
  * One JavaScript or TypeScript file that is rewritten. The tree is that of the text as it was; edits are kept beside it and
@@ -197,6 +198,11 @@ export class Script {
     return this.#edits.length === 0 ? this.text : this.#mark + applyEdits(this.root.getFullText(), this.#edits);
   }
 
+  /** Why what is written would fail as the file is loaded; undefined where nothing tells so. */
+  unready(): string | undefined {
+    return unready(this.root, this.#edits.filter((edit) => !this.#imports.has(edit)), () => Script.open(this.path, this.result()).root);
+  }
+
   /** An edit within another one has nothing left to change, whichever of them came first; of two at one place the later counts. */
   #edit(start: number, end: number, text: string): void {
     const fresh: TextEdit = { file: this.path, start, end, text };
@@ -226,16 +232,6 @@ export class Script {
 function isWithin(inner: TextEdit, outer: TextEdit): boolean {
   if (inner.start === inner.end) return outer.start < inner.start && inner.end < outer.end;
   return outer.start <= inner.start && inner.end <= outer.end;
-}
-
-/** Every place that speaks of a variable of this name, its declaration among them. */
-export function namesOf(root: Node, name: string): readonly Node[] {
-  return nodesIn(root).filter((node) => {
-    if (!Node.isIdentifier(node) || node.compilerNode.text !== name) return false;
-    const parent = node.getParent();
-    if (Node.isPropertyAccessExpression(parent)) return parent.getExpression() === node;
-    return !(Node.isPropertyAssignment(parent) && parent.getNameNode() === node) && !(Node.isMethodDeclaration(parent) && parent.getNameNode() === node);
-  });
 }
 
 /** The statement around a node that stands in a block or at the top of the file. */

@@ -1,5 +1,6 @@
 import { Node, type ImportDeclaration, type Statement } from 'ts-morph';
-import { namesOf, type Script } from './script.js';
+import { namesOf } from './nodes.js';
+import type { Script } from './script.js';
 
 /**
  * Removes what only removed text has spoken of: imports, variables and functions at the top of the file, with what only

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { namesOf, Script, statementOf } from '../../../src/codemods/script/script.js';
+import { namesOf } from '../../../src/codemods/script/nodes.js';
+import { Script, statementOf } from '../../../src/codemods/script/script.js';
 
 const at = (text: string, part: string): { start: number; end: number } => ({ start: text.indexOf(part), end: text.indexOf(part) + part.length });
 const statement = (script: Script, text: string, part: string) => statementOf(script.nodeAround(at(text, part)))!;
