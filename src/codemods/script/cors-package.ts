@@ -12,7 +12,7 @@ import { placesSaidAt, statedBy, statedToListed, type Stated } from '../stated.j
 import { listThatIsAsked, optionsFor, type OptionNames, type Replaced } from './cors-options.js';
 import { writesIn } from './hook.js';
 import { leftBehind, withDependency } from './manifest.js';
-import { VERSIONS } from './packages.js';
+import { versionFor } from './packages.js';
 import type { Property } from './print.js';
 import { statementOf, type Script } from './script.js';
 import type { Style } from './style.js';
@@ -89,7 +89,7 @@ export function installedIn(files: Files, scripts: readonly Script[], into: Cors
   if (fault !== undefined) return fault;
   const dependency = module?.isOwn === true && first !== undefined ? withDependency(files, first.path, module.from, framework.name, { typed: first.isTypeScript }) : undefined;
   const version = first === undefined ? undefined : packageVersion(files, first.path, framework.name)?.version;
-  if (dependency?.kind === 'added' && framework.from !== undefined && !isFrom(version, framework.from)) return `${into.title} ${VERSIONS[module?.from ?? ''] ?? ''} is for ${framework.name} ${framework.from} and later, and this is ${version}`;
+  if (dependency?.kind === 'added' && framework.from !== undefined && !isFrom(version, framework.from)) return `${into.title} ${versionFor(module?.from ?? '', version) ?? ''} is for ${framework.name} ${framework.from} and later, and this is ${version}`;
   const texts = new Map([...scripts.map((script) => [script.path, script.result()] as const), ...(dependency?.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]);
   const notes = [...(dependency === undefined || dependency.kind === 'there' ? [] : [dependency.note]), ...leftBehind(files, texts)];
   return { texts, ...(notes.length === 0 ? {} : { notes }) };

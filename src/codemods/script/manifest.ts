@@ -1,6 +1,7 @@
 import { applyEdits, modify, parse, type Edit } from 'jsonc-parser';
+import { packageVersion } from '../../syntax/estree/index.js';
 import { below, folderOf, type Files } from '../../text/files.js';
-import { VERSIONS } from './packages.js';
+import { versionFor } from './packages.js';
 
 /** What happens to the manifest of a package so that a file of it can import another package. */
 export type Dependency =
@@ -23,7 +24,7 @@ const GROUPS = ['dependencies', 'devDependencies', 'peerDependencies', 'optional
 /**
  * Adds a package to the nearest `package.json` around a file that has the framework, or else to the nearest: in its group,
  * in the order of names where that is sorted. `typed`: its types too (`@types/…`), where those of the framework stand.
- * @param wanted a package of `VERSIONS`
+ * @param wanted a package that `versionFor` knows
  */
 export function withDependency(files: Files, file: string, wanted: string, framework: string, { typed = false }: { readonly typed?: boolean } = {}): Dependency {
   const manifests = above(file).map((folder) => (folder === '' ? 'package.json' : `${folder}/package.json`)).filter((path) => files.read(path) !== undefined);
@@ -32,10 +33,11 @@ export function withDependency(files: Files, file: string, wanted: string, frame
   const installer = installerAt(files, file);
   if (path === undefined) return { kind: 'no-manifest', note: `Run \`${installer} ${installer === 'npm' ? 'install' : 'add'} ${wanted}\`.` };
   const before = files.read(path)!;
-  let text = added(before, 'dependencies', wanted);
+  const version = packageVersion(files, file, framework)?.version;
+  let text = added(before, 'dependencies', wanted, versionFor(wanted, version));
   const types = typesOf(wanted);
   const typesGroup = typed && groupOf(before, types) === undefined ? groupOf(before, `@types/${framework}`) : undefined;
-  if (typesGroup !== undefined && VERSIONS[types] !== undefined) text = added(text, typesGroup, types);
+  if (typesGroup !== undefined && versionFor(types, version) !== undefined) text = added(text, typesGroup, types, versionFor(types, version));
   return { kind: 'added', path, text, note: `Run \`${installer} install\`.` };
 }
 
@@ -80,7 +82,7 @@ function keysOf(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
-function added(text: string, group: string, name: string): string {
+function added(text: string, group: string, name: string, version: string | undefined): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   const body = text.slice(mark.length);
   const indent = /^([ \t]+)"/m.exec(body)?.[1] ?? '  ';
@@ -93,7 +95,7 @@ function added(text: string, group: string, name: string): string {
     return index === -1 ? names.length : index;
   };
   const inLines = body.trim().includes('\n');
-  const edits = modify(body, [group, name], VERSIONS[name], { ...(inLines ? { formattingOptions } : {}), getInsertionIndex: place });
+  const edits = modify(body, [group, name], version, { ...(inLines ? { formattingOptions } : {}), getInsertionIndex: place });
   return mark + applyEdits(body, inLines ? edits : edits.map((edit) => ({ ...edit, content: spaced(edit, body) })));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { leftBehind, withDependency } from '../../../src/codemods/script/manifest.js';
-import { VERSIONS } from '../../../src/codemods/script/packages.js';
+import { versionFor } from '../../../src/codemods/script/packages.js';
 import { filesFrom } from '../../../src/text/files.js';
 
 const MANIFEST = `{
@@ -17,25 +17,25 @@ const MANIFEST = `{
 
 describe('a dependency', () => {
   test('is added in the order of names', () => {
-    expect(withDependency(filesFrom({ 'package.json': MANIFEST }), 'src/app.js', 'cors', 'express')).toEqual({ kind: 'added', path: 'package.json', note: 'Run `npm install`.', text: MANIFEST.replace('"express": "^4', `"cors": "${VERSIONS['cors']}",\n    "express": "^4`) });
+    expect(withDependency(filesFrom({ 'package.json': MANIFEST }), 'src/app.js', 'cors', 'express')).toEqual({ kind: 'added', path: 'package.json', note: 'Run `npm install`.', text: MANIFEST.replace('"express": "^4', `"cors": "${versionFor('cors', undefined)}",\n    "express": "^4`) });
   });
 
   test('brings its types where the framework has some', () => {
     const added = withDependency(filesFrom({ 'package.json': MANIFEST }), 'app.ts', 'cors', 'express', { typed: true });
-    expect(added).toMatchObject({ text: MANIFEST.replace('"express": "^4.18', `"cors": "${VERSIONS['cors']}",\n    "express": "^4.18`).replace('"@types/express"', `"@types/cors": "${VERSIONS['@types/cors']}",\n    "@types/express"`) });
+    expect(added).toMatchObject({ text: MANIFEST.replace('"express": "^4.18', `"cors": "${versionFor('cors', undefined)}",\n    "express": "^4.18`).replace('"@types/express"', `"@types/cors": "${versionFor('@types/cors', undefined)}",\n    "@types/express"`) });
   });
 
   test('keeps tabs, CRLF and a byte order mark, and an order that is nobody\'s', () => {
     const manifest = '\uFEFF{\r\n\t"dependencies": {\r\n\t\t"zod": "1",\r\n\t\t"express": "4"\r\n\t}\r\n}\r\n';
-    expect(withDependency(filesFrom({ 'package.json': manifest }), 'app.js', 'cors', 'express')).toMatchObject({ text: manifest.replace('"4"', `"4",\r\n\t\t"cors": "${VERSIONS['cors']}"`) });
+    expect(withDependency(filesFrom({ 'package.json': manifest }), 'app.js', 'cors', 'express')).toMatchObject({ text: manifest.replace('"4"', `"4",\r\n\t\t"cors": "${versionFor('cors', undefined)}"`) });
   });
 
   test.each([
-    ['{"name":"x","dependencies":{"express":"4","zod":"1"}}\n', `{"name":"x","dependencies":{"cors":"${VERSIONS['cors']}","express":"4","zod":"1"}}\n`],
-    ['{ "dependencies": { "zod": "1", "express": "4" }, "private": true }', `{ "dependencies": { "zod": "1", "express": "4", "cors": "${VERSIONS['cors']}" }, "private": true }`],
-    ['{"dependencies": {"body-parser": "1", "express": "4"}}', `{"dependencies": {"body-parser": "1", "cors": "${VERSIONS['cors']}", "express": "4"}}`],
-    ['{ "dependencies": { "express": "4" } }', `{ "dependencies": { "cors": "${VERSIONS['cors']}", "express": "4" } }`],
-    ['{"dependencies":{"express":"4"}}', `{"dependencies":{"cors":"${VERSIONS['cors']}","express":"4"}}`],
+    ['{"name":"x","dependencies":{"express":"4","zod":"1"}}\n', `{"name":"x","dependencies":{"cors":"${versionFor('cors', undefined)}","express":"4","zod":"1"}}\n`],
+    ['{ "dependencies": { "zod": "1", "express": "4" }, "private": true }', `{ "dependencies": { "zod": "1", "express": "4", "cors": "${versionFor('cors', undefined)}" }, "private": true }`],
+    ['{"dependencies": {"body-parser": "1", "express": "4"}}', `{"dependencies": {"body-parser": "1", "cors": "${versionFor('cors', undefined)}", "express": "4"}}`],
+    ['{ "dependencies": { "express": "4" } }', `{ "dependencies": { "cors": "${versionFor('cors', undefined)}", "express": "4" } }`],
+    ['{"dependencies":{"express":"4"}}', `{"dependencies":{"cors":"${versionFor('cors', undefined)}","express":"4"}}`],
   ])('stays in one line: %s', (manifest, text) => {
     expect(withDependency(filesFrom({ 'package.json': manifest }), 'app.js', 'cors', 'express')).toMatchObject({ text });
   });
@@ -43,7 +43,7 @@ describe('a dependency', () => {
   test('goes to the package that has the framework', () => {
     const texts = { 'package.json': '{\n  "workspaces": ["packages/*"]\n}\n', 'packages/api/package.json': MANIFEST, 'packages/api/src/package.json': '{ "type": "module" }\n' };
     expect(withDependency(filesFrom(texts), 'packages/api/src/app.js', 'cors', 'express')).toMatchObject({ path: 'packages/api/package.json' });
-    expect(withDependency(filesFrom({ ...texts, 'packages/web/package.json': '{\n  "name": "web"\n}\n' }), 'packages/web/app.js', 'cors', 'express')).toMatchObject({ path: 'packages/web/package.json', text: `{\n  "name": "web",\n  "dependencies": {\n    "cors": "${VERSIONS['cors']}"\n  }\n}\n` });
+    expect(withDependency(filesFrom({ ...texts, 'packages/web/package.json': '{\n  "name": "web"\n}\n' }), 'packages/web/app.js', 'cors', 'express')).toMatchObject({ path: 'packages/web/package.json', text: `{\n  "name": "web",\n  "dependencies": {\n    "cors": "${versionFor('cors', undefined)}"\n  }\n}\n` });
   });
 
   test('that is there is not added', () => {
