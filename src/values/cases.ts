@@ -1,7 +1,7 @@
 import type { Span } from '../text/span.js';
 import { and, FALSE, or, TRUE, type Condition } from './condition.js';
 import { decided } from './decide.js';
-import { unknown, type Value } from './value.js';
+import { unknown, type EitherValue, type Value } from './value.js';
 
 /** One alternative of a value. */
 export interface Case {
@@ -12,11 +12,24 @@ export interface Case {
 /** More alternatives than this are not told apart. */
 const MAX_CASES = 24;
 
+/** Alternatives of alternatives may be more, up to this. */
+const MAX_NESTED_CASES = 200;
+
+/** Values share their parts: one that is asked for at many places is taken apart once. */
+const takenApart = new WeakMap<EitherValue, readonly Case[]>();
+
 /** The alternatives of a value, those of alternatives among them; one that is no `either` is its own only one. */
 export function casesOfValue(value: Value): readonly Case[] {
   if (value.kind !== 'either') return [{ when: TRUE, value }];
-  if (!value.options.some((option) => option.value.kind === 'either')) return value.options;
-  return value.options.flatMap((option) => casesOfValue(option.value).map((inner) => ({ when: and(option.when, inner.when), value: inner.value })));
+  let cases = takenApart.get(value);
+  if (cases === undefined) takenApart.set(value, (cases = nestedCases(value)));
+  return cases;
+}
+
+function nestedCases({ options, at }: EitherValue): readonly Case[] {
+  if (!options.some((option) => option.value.kind === 'either')) return options;
+  const cases = options.flatMap((option) => casesOfValue(option.value).map((inner) => ({ when: and(option.when, inner.when), value: inner.value })));
+  return cases.length > MAX_NESTED_CASES ? [{ when: TRUE, value: unknown('budget', 'too many alternatives', at) }] : cases;
 }
 
 /** One value for several under their conditions, which exclude each other. */

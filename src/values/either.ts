@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.js';
+import { casesOfValue } from './cases.js';
 import { not, type Condition } from './condition.js';
 import { settingIsAbsent } from './fact.js';
 import type { EitherValue, Value } from './value.js';
@@ -6,7 +7,8 @@ import type { EitherValue, Value } from './value.js';
 /** Runs a function on every alternative of a value. */
 export function mapEither(value: Value, each: (value: Exclude<Value, EitherValue>) => Value): Value {
   if (value.kind !== 'either') return each(value);
-  return { ...value, options: value.options.map(({ when, value: option }) => ({ when, value: mapEither(option, each) })) };
+  const cases = casesOfValue(value).map(({ when, value: option }) => ({ when, value: option.kind === 'either' ? option : each(option) }));
+  return cases.length === 1 ? cases[0]!.value : { ...value, options: cases };
 }
 
 /** One value or another by a condition; decided ones are decided. */
