@@ -37,8 +37,11 @@ function checked(module: JvmModule, policy: Policy, at: Span, origins: readonly 
   if (vary === undefined || effects.length === 0 || (!echoes && asked === undefined)) return undefined;
   const guarded = guardWrite(module, at, (value) => isOneOf(module, echoes ? value : (asked ?? value), origins), echoes ? undefined : asked);
   if (guarded === undefined || variesByOrigin(policy)) return guarded;
-  const added = insertAhead(module, at, vary.statement) ?? insertBehind(module, at, vary.statement);
-  return added === undefined ? undefined : [added, ...guarded];
+  const ahead = insertAhead(module, at, vary.statement);
+  if (ahead !== undefined) return [ahead, ...guarded];
+  // Behind the check, not within it: the answer depends on the origin where it is refused, too.
+  const behind = insertBehind(module, at, vary.statement);
+  return behind === undefined ? undefined : [...guarded, behind];
 }
 
 /** Written so that an absent header is no error. */

@@ -54,7 +54,7 @@ function stepOf(text: string, statement: SyntaxNode): string {
   const own = ownIndent(text, statement) ?? '';
   const block = statement.parent;
   const line = block === null ? '' : (/^[ \t]*/.exec(text.slice(Math.max(text.lastIndexOf('\n', block.startIndex), text.lastIndexOf('\r', block.startIndex)) + 1))?.[0] ?? '');
-  return own.startsWith(line) && own.length > line.length ? own.slice(line.length) : '  ';
+  return own.startsWith(line) && own.length > line.length ? own.slice(line.length) : own.startsWith('\t') ? '\t' : '  ';
 }
 
 /** The name of a parameter or a local variable of a type, in the method around a place. */
