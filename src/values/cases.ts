@@ -1,12 +1,12 @@
 import type { Span } from '../text/span.js';
 import { and, FALSE, or, TRUE, type Condition } from './condition.js';
 import { decided } from './decide.js';
-import { unknown, type EitherValue, type Value } from './value.js';
+import { unknown, type EitherValue, type SingleValue, type Value } from './value.js';
 
 /** One alternative of a value. */
-export interface Case {
+export interface Case<V extends Value = Value> {
   readonly when: Condition;
-  readonly value: Value;
+  readonly value: V;
 }
 
 /** More alternatives than this are not told apart. */
@@ -16,20 +16,24 @@ const MAX_CASES = 24;
 const MAX_NESTED_CASES = 200;
 
 /** Values share their parts: one that is asked for at many places is taken apart once. */
-const takenApart = new WeakMap<EitherValue, readonly Case[]>();
+const takenApart = new WeakMap<EitherValue, readonly Case<SingleValue>[]>();
 
 /** The alternatives of a value, those of alternatives among them; one that is no `either` is its own only one. */
-export function casesOfValue(value: Value): readonly Case[] {
+export function casesOfValue(value: Value): readonly Case<SingleValue>[] {
   if (value.kind !== 'either') return [{ when: TRUE, value }];
   let cases = takenApart.get(value);
   if (cases === undefined) takenApart.set(value, (cases = nestedCases(value)));
   return cases;
 }
 
-function nestedCases({ options, at }: EitherValue): readonly Case[] {
-  if (!options.some((option) => option.value.kind === 'either')) return options;
+function nestedCases({ options, at }: EitherValue): readonly Case<SingleValue>[] {
+  if (options.every(isSingle)) return options;
   const cases = options.flatMap((option) => casesOfValue(option.value).map((inner) => ({ when: and(option.when, inner.when), value: inner.value })));
   return cases.length > MAX_NESTED_CASES ? [{ when: TRUE, value: unknown('budget', 'too many alternatives', at) }] : cases;
+}
+
+function isSingle(option: Case): option is Case<SingleValue> {
+  return option.value.kind !== 'either';
 }
 
 /** One value for several under their conditions, which exclude each other. */

@@ -2,13 +2,13 @@ import type { Span } from '../text/span.js';
 import { casesOfValue } from './cases.js';
 import { not, type Condition } from './condition.js';
 import { settingIsAbsent } from './fact.js';
-import type { EitherValue, Value } from './value.js';
+import type { SingleValue, Value } from './value.js';
 
-/** Runs a function on every alternative of a value. */
-export function mapEither(value: Value, each: (value: Exclude<Value, EitherValue>) => Value): Value {
+/** Runs a function on every alternative of a value; one that is there under a condition alone stays so. */
+export function mapEither(value: Value, each: (value: SingleValue) => Value): Value {
   if (value.kind !== 'either') return each(value);
-  const cases = casesOfValue(value).map(({ when, value: option }) => ({ when, value: option.kind === 'either' ? option : each(option) }));
-  return cases.length === 1 ? cases[0]!.value : { ...value, options: cases };
+  const cases = casesOfValue(value).map(({ when, value: option }) => ({ when, value: each(option) }));
+  return cases.length === 1 && cases[0]!.when.c === 'true' ? cases[0]!.value : { ...value, options: cases };
 }
 
 /** One value or another by a condition; decided ones are decided. */

@@ -96,6 +96,9 @@ export interface EitherValue {
   readonly at: Span;
 }
 
+/** A value that has no alternatives. */
+export type SingleValue = Exclude<Value, EitherValue>;
+
 /** A part of the request: a header's text (nothing when the header is absent), the method, the path. */
 export interface RequestValue {
   readonly kind: 'request';

@@ -19,6 +19,22 @@ function returned(file: string, text: string, others: Readonly<Record<string, st
 const java = (body: string, members = ''): string => returned('src/main/java/app/A.java', `package app;\nimport java.util.*;\nimport java.util.stream.*;\nclass A {\n${members}\n  Object f() { ${/\breturn\b/.test(body) ? body : `return ${body};`} }\n}\n`);
 const kotlin = (body: string, members = ''): string => returned('src/main/kotlin/app/A.kt', `package app\n${members}\nclass A {\n  fun f(): Any? {\n    ${/\breturn\b/.test(body) ? body.replaceAll('; ', '\n    ') : `return ${body}`}\n  }\n}\n`);
 
+describe('items that stay under a condition', () => {
+  // `fact`: the variable ON is absent.
+  const OPTIONAL = 'boolean on = System.getenv("ON") != null; List<String> items = Stream.of("a", "*").filter(o -> on || !o.equals("*")).toList();';
+
+  test.each([
+    ['items.stream().map(o -> o + "!").toList()', '["a!", "*!" if not fact]'],
+    ['items.stream().map(o -> "x").toList()', '["x", "x" if not fact]'],
+    ['items.stream().flatMap(o -> Stream.of(o, "b")).toList()', '["a", "b", "*" if not fact, "b" if not fact]'],
+    ['items.stream().filter(o -> o.startsWith("*")).map(String::trim).toList()', '["*" if not fact]'],
+    ['items.stream().anyMatch(o -> o.equals("*"))', 'not fact'],
+    ['items.stream().allMatch(o -> o.equals("a"))', 'fact'],
+  ])('%s', (code, expected) => {
+    expect(java(`${OPTIONAL} return ${code};`)).toBe(expected);
+  });
+});
+
 describe('Java', () => {
   test.each([
     ['List.of("a", "b")', '["a", "b"]'],

@@ -16,6 +16,11 @@ test('alternatives of alternatives are told with all of their conditions', () =>
   expect(casesOfValue(mapEither(choose(fact('b'), inner, text('3'), at), (one) => (one.kind === 'string' ? text(`${one.value}!`) : one))).map(({ value }) => (value.kind === 'string' ? value.value : value.kind))).toEqual(['1!', '2!', '3!']);
 });
 
+test('what is there under a condition alone stays so', () => {
+  const item: Value = { kind: 'either', options: [{ when: fact('a'), value: text('1') }], at };
+  expect(mapEither(item, (one) => (one.kind === 'string' ? text(`${one.value}!`) : one))).toEqual({ kind: 'either', options: [{ when: fact('a'), value: text('1!') }], at });
+});
+
 test('a value that doubles with every line is not known, instead of never ending', () => {
   let value = text('x');
   for (let line = 0; line < 60; line += 1) value = mapEither(value, (one) => choose(fact(`test ${line}`), one, text(`line ${line}`), at));

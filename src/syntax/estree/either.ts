@@ -1,7 +1,6 @@
 import { isAsked } from '../../values/asked.js';
 import type { Span } from '../../text/span.js';
 import { and, FALSE, not, or, TRUE, type Condition } from '../../values/condition.js';
-import { decided } from '../../values/decide.js';
 import { runsIn, type Environment, type Fact } from '../../values/fact.js';
 import { casesOfValue, fromCondition, join, mapCases, type Case } from '../../values/cases.js';
 import { factOf, unknown, type UnknownValue, type Value } from '../../values/value.js';
@@ -89,19 +88,6 @@ export function atLeast(minimum: number, detail: string, at: Span): UnknownValue
 /** The least that a number which is not known can be. */
 export function leastOf(value: Value): number | undefined {
   return value.kind === 'unknown' ? least.get(value) : undefined;
-}
-
-/** A list item that is there only under a condition: an `either` that does not cover everything. */
-export function onlyWhen(when: Condition, value: Value): Value {
-  if (when.c === 'true') return value;
-  return { kind: 'either', options: casesOfValue(value).map((option) => ({ when: and(when, option.when), value: option.value })), at: value.at };
-}
-
-/** When an item of a list is there, and what it is then. */
-export function presenceOf(item: Value): Case {
-  if (item.kind !== 'either') return { when: TRUE, value: item };
-  const [first, ...others] = item.options;
-  return { when: decided(or(...item.options.map(({ when }) => when))), value: first !== undefined && others.length === 0 ? first.value : item };
 }
 
 /** When are the two values equal? Strictly (`===`) or not makes no difference to what is followed here. */

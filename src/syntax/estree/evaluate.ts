@@ -1,10 +1,11 @@
 import type { Span } from '../../text/span.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
+import { onlyWhen } from '../../values/items.js';
 import { under } from '../../values/ways.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';
 import { callExpression, newExpression, yielded } from './calls.js';
-import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, onlyWhen, truthy, type Case } from './either.js';
+import { absentKey, equality, fromCondition, join, leastOf, mapCases, nothing, nullish, truthy, type Case } from './either.js';
 import { classValue, functionValue, methodOfSuper, returnedBy } from './functions.js';
 import { environment, importMeta } from './environment.js';
 import { commonJs, globalOf, importModuleMember } from './imports.js';

@@ -1,10 +1,11 @@
 import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { choose } from '../../values/either.js';
+import { onlyWhen, presenceOf } from '../../values/items.js';
 import { under } from '../../values/ways.js';
 import { factOf, unknown, type ListValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';
 import { resultOf, type Call } from './calls.js';
-import { casesOfValue, constant, equality, foundPosition, fromCondition, join, nothing, onlyWhen, presenceOf, truthy, type Case } from './either.js';
+import { casesOfValue, constant, equality, foundPosition, fromCondition, join, nothing, truthy, type Case } from './either.js';
 import { concat, short, textOf } from './evaluate.js';
 
 /** Methods of arrays and sets; undefined for one that is not followed. */

@@ -1,7 +1,8 @@
 import type { Span } from '../../text/span.js';
 import { and, not, or } from '../../values/condition.js';
+import { presenceOf } from '../../values/items.js';
 import { unknown, type ListValue, type Value } from '../../values/value.js';
-import { atLeast, equality, join, mapCases, nothing, presenceOf } from './either.js';
+import { atLeast, equality, join, mapCases, nothing } from './either.js';
 import { textOf } from './evaluate.js';
 import { methodOf } from './functions.js';
 import { receiverOf, type Frame } from './session.js';

@@ -1,6 +1,7 @@
 import { isAsked } from '../../values/asked.js';
 import { fromCondition, join } from '../../values/cases.js';
 import { and, not, or, type Condition } from '../../values/condition.js';
+import { onlyWhen, presenceOf } from '../../values/items.js';
 import { entry, unknown, type ListValue, type RecordValue, type Value } from '../../values/value.js';
 import { fork } from '../../values/ways.js';
 import type { Span } from '../../text/span.js';
@@ -20,6 +21,10 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
     return undefined;
   }
   const call = (item: Value): Value => (first === undefined ? item : applied(first, [item], frame, at));
+  const matches = (item: Value): Condition => {
+    const { when, value } = presenceOf(item);
+    return and(when, truth(call(value)));
+  };
   switch (name) {
     case 'collect':
       return first?.kind === 'function' ? applied(first, [list], frame, at) : list;
@@ -52,13 +57,13 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
       return list;
     case 'map':
     case 'mapToObj':
-      return { ...list, items: list.items.map(call) };
+      return { ...list, items: list.items.map(presenceOf).map(({ when, value }) => onlyWhen(when, call(value))) };
     case 'flatten': {
       return list.rest === undefined && list.items.every((part): part is ListValue => part.kind === 'list' && part.rest === undefined) ? { ...list, items: list.items.flatMap((part) => (part.kind === 'list' ? part.items : [])) } : undefined;
     }
     case 'flatMap': {
-      const parts = list.items.map(call);
-      return parts.every((part): part is ListValue => part.kind === 'list') ? { ...list, items: parts.flatMap((part) => part.items) } : undefined;
+      const parts = list.items.map(presenceOf).map(({ when, value }) => ({ when, part: call(value) }));
+      return parts.every((one): one is { when: Condition; part: ListValue } => one.part.kind === 'list') ? { ...list, items: parts.flatMap(({ when, part }) => part.items.map((item) => onlyWhen(when, item))) } : undefined;
     }
     case 'filter':
     case 'filterNot':
@@ -75,13 +80,13 @@ export function listMethod(list: ListValue | RecordValue, name: string, args: re
       return first === undefined ? undefined : fromCondition(member(first, list, at), at);
     case 'anyMatch':
     case 'any':
-      return first === undefined ? fromCondition(presence(list), at) : fromCondition(or(...list.items.map((item) => truth(call(item))), ...open(list, at)), at);
+      return first === undefined ? fromCondition(presence(list), at) : fromCondition(or(...list.items.map(matches), ...open(list, at)), at);
     case 'noneMatch':
     case 'none':
-      return fromCondition(not(or(...list.items.map((item) => truth(call(item))), ...open(list, at))), at);
+      return fromCondition(not(or(...list.items.map(matches), ...open(list, at))), at);
     case 'allMatch':
     case 'all':
-      return fromCondition(and(...list.items.map((item) => truth(call(item))), ...open(list, at)), at);
+      return fromCondition(and(...list.items.map(presenceOf).map(({ when, value }) => or(not(when), truth(call(value)))), ...open(list, at)), at);
     case 'isEmpty':
     case 'isNullOrEmpty':
       return fromCondition(not(presence(list)), at);
@@ -197,9 +202,9 @@ export function changedMap(map: RecordValue, name: string, [key, value]: readonl
 
 function kept(list: ListValue, test: (item: Value) => Condition): Value {
   const items = list.items.flatMap((item): Value[] => {
-    const holds = test(item);
-    if (holds.c === 'false') return [];
-    return [holds.c === 'true' ? item : { kind: 'either', options: [{ when: holds, value: item }], at: item.at }];
+    const { when, value } = presenceOf(item);
+    const holds = and(when, test(value));
+    return holds.c === 'false' ? [] : [onlyWhen(holds, value)];
   });
   return { ...list, items };
 }

@@ -53,8 +53,10 @@ export function guardWrite(module: JvmModule, at: Span, test: (value: string) =>
 function stepOf(text: string, statement: SyntaxNode): string {
   const own = ownIndent(text, statement) ?? '';
   const block = statement.parent;
-  const line = block === null ? '' : (/^[ \t]*/.exec(text.slice(Math.max(text.lastIndexOf('\n', block.startIndex), text.lastIndexOf('\r', block.startIndex)) + 1))?.[0] ?? '');
-  return own.startsWith(line) && own.length > line.length ? own.slice(line.length) : own.startsWith('\t') ? '\t' : '  ';
+  // A head may go on over lines that are indented further; the line of the closing brace is the block's own.
+  const place = block === null ? 0 : block.text.endsWith('}') && block.text.startsWith('{') ? block.endIndex : block.startIndex;
+  const line = /^[ \t]*/.exec(text.slice(Math.max(text.lastIndexOf('\n', place - 1), text.lastIndexOf('\r', place - 1)) + 1))![0];
+  return own.startsWith(line) && own.length > line.length ? own.slice(line.length) : '  ';
 }
 
 /** The name of a parameter or a local variable of a type, in the method around a place. */
