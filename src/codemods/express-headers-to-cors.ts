@@ -10,9 +10,8 @@ import type { Policy } from '../policy/program.js';
 import { contains, withoutPlaces, type Span } from '../text/span.js';
 import { refuse, type Codemod, type Proposed, type Refusal } from './codemod.js';
 import { indented, optionsFor, type Replaced } from './script/cors-options.js';
-import { notAlone, statedAtPlaces } from './script/cors-package.js';
+import { boundIn, installedIn, notAlone, statedAtPlaces, type Imported } from './script/cors-package.js';
 import { concernOf, handlerAround, setsHeaders, type Handler } from './script/handler.js';
-import { leftBehind, withDependency } from './script/manifest.js';
 import { calledIn, mountsOf, replaceWhole } from './script/mounts.js';
 import { descendants, namesOf, nodesIn } from './script/nodes.js';
 import { printObject, type Property } from './script/print.js';
@@ -20,6 +19,8 @@ import { Script, statementOf } from './script/script.js';
 import { removeUnused } from './script/unused.js';
 import { corsAmongOthers, placesWritten, writeAt, writesLeft, writtenBy } from './script/written.js';
 import { placesSaidAt, type Stated } from './stated.js';
+
+const NPM_CORS: Imported = { framework: 'express', module: { from: 'cors', names: ['cors', 'npmCors'], isOwn: true } };
 
 const codemod: Codemod = {
   *propose(repository) {
@@ -66,24 +67,20 @@ function* rewritten(repository: Revised, script: Script, policies: readonly Poli
   const options = optionsFor(stated, replacedBy(script, group, gone), undefined, kind === 'route' ? 'response' : 'all');
   if (typeof options === 'string') return yield no(options);
   const status: readonly Property[] = answersItself && kind !== 'route' && stated.preflightStatus !== null && stated.preflightStatus !== 204 ? [{ key: 'optionsSuccessStatus', text: String(stated.preflightStatus) }] : [];
-  const name = script.bind({ from: 'cors', names: ['cors', 'npmCors'], like: 'express' });
+  const name = boundIn(script, NPM_CORS);
   const textFor = (indent: string, before: number): string => `${name}(${printObject([...options, ...status].map((one) => ({ ...one, text: indented(one.text, indent) })), script.style, indent, before + name.length + 3)})`;
   const removed = kind === 'whole' || kind === 'preflight' ? replaceWhole(script, handler.node, textFor) : kind === 'part' ? besidePart(script, handler, gone, textFor) : beforeRoute(script, handler, gone, textFor);
   if (typeof removed === 'string') return yield no(removed);
   const answered = takesPreflights(handler) ? preflights.flatMap((one) => mountsOf(script, one.node)).filter(({ method, statement }) => method === 'options' && Node.isExpressionStatement(statement)) : [];
   for (const { statement } of answered) script.removeStatements(statement);
   removeUnused(script, [...removed, ...answered.map(({ statement }) => statement)], [textFor('', 0)]);
-  const fault = script.unready();
-  if (fault !== undefined) return yield no(fault);
-  const dependency = withDependency(repository.files, script.path, 'cors', 'express', { typed: script.isTypeScript });
-  const texts = new Map([[script.path, script.result()], ...(dependency.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]);
-  const notes = [...(dependency.kind === 'there' ? [] : [dependency.note]), ...leftBehind(repository.files, texts)];
+  const installed = installedIn(repository.files, [script], NPM_CORS);
+  if (typeof installed === 'string') return yield no(installed);
   yield {
     kind: 'rewriting',
     title: kind === 'preflight' ? 'the handler of preflights becomes cors()' : kind === 'route' ? 'headers of the route become cors()' : 'headers that the middleware writes become cors()',
     at: handler.span,
-    texts,
-    ...(notes.length === 0 ? {} : { notes }),
+    ...installed,
   };
 }
 

@@ -6,7 +6,7 @@ export default headersToPackage({
   reader: 'fastify',
   title: '@fastify/cors',
   writers: 'hooks write',
-  framework: { name: 'fastify', from: '4' },
+  framework: 'fastify',
   module: { from: '@fastify/cors', names: ['cors', 'fastifyCors'], isOwn: true },
   makesRoute: true,
   mounts: ['addHook'],

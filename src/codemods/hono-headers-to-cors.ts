@@ -7,7 +7,7 @@ export default headersToPackage({
   reader: 'hono',
   title: 'hono/cors',
   writers: 'middleware writes',
-  framework: { name: 'hono' },
+  framework: 'hono',
   module: { from: 'hono/cors', member: 'cors', names: ['cors', 'honoCors'], isOwn: false },
   mounts: ['use'],
   names: ALLOW_NAMES,

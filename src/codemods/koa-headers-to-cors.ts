@@ -8,7 +8,7 @@ export default headersToPackage({
   reader: 'koa',
   title: '@koa/cors',
   writers: 'middleware writes',
-  framework: { name: 'koa' },
+  framework: 'koa',
   module: { from: '@koa/cors', names: ['cors', 'koaCors'], isOwn: true },
   mounts: ['use'],
   names: ALLOW_NAMES,

@@ -13,7 +13,7 @@ const ENABLE_CORS: CorsPackage = {
   reader: 'nestjs',
   title: 'app.enableCors()',
   writers: 'middleware writes',
-  framework: { name: '@nestjs/core' },
+  framework: '@nestjs/core',
   mounts: ['use'],
   names: CORS_NAMES,
   status: 'optionsSuccessStatus',

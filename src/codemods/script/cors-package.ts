@@ -1,9 +1,7 @@
 import { Node } from 'ts-morph';
 import type { Revised } from '../../engine.js';
-import { isFrom } from '../../middleware/version.js';
 import type { Deployment } from '../../policy/evaluate.js';
 import type { Policy, Probe } from '../../policy/program.js';
-import { packageVersion } from '../../syntax/estree/index.js';
 import type { Files } from '../../text/files.js';
 import { contains, withoutPlaces, type Span } from '../../text/span.js';
 import type { Environment } from '../../values/fact.js';
@@ -11,24 +9,27 @@ import type { Announcement, Rewriting } from '../codemod.js';
 import { placesSaidAt, statedBy, statedToListed, type Stated } from '../stated.js';
 import { listThatIsAsked, optionsFor, type OptionNames, type Replaced } from './cors-options.js';
 import { writesIn } from './hook.js';
-import { leftBehind, withDependency } from './manifest.js';
-import { versionFor } from './packages.js';
+import { leftBehind, withDependency, type Dependency } from './manifest.js';
 import type { Property } from './print.js';
 import { statementOf, type Script } from './script.js';
 import type { Style } from './style.js';
 import { placesWritten, sendsOneOrigin } from './written.js';
 
+/** What is imported for a framework, and installed. */
+export interface Imported {
+  /** The package of the framework. */
+  readonly framework: string;
+  /** Where it comes from; `isOwn`: of a package of its own, which the manifest has to have. Absent: the application has it. */
+  readonly module?: { readonly from: string; readonly member?: string; readonly names: readonly string[]; readonly isOwn: boolean };
+}
+
 /** A package of CORS for a framework whose readers know it. */
-export interface CorsPackage {
+export interface CorsPackage extends Imported {
   readonly reader: string;
   /** As people call it: `@fastify/cors`, `app.enableCors()`. */
   readonly title: string;
   /** What it takes the place of. */
   readonly writers: 'hooks write' | 'middleware writes';
-  /** The package of the framework; where it is older than this, the CORS package is of no use to it. */
-  readonly framework: { readonly name: string; readonly from?: string };
-  /** Where it comes from. Absent: the application has it. */
-  readonly module?: { readonly from: string; readonly member?: string; readonly names: readonly string[]; readonly isOwn: boolean };
   /** Does it make a route for OPTIONS of every path, beside which there can be no other? */
   readonly makesRoute?: true;
   /** Methods of an application that take what runs for every request. */
@@ -77,21 +78,19 @@ export function announcedFor({ methods }: Stated, { asksWithOptions, otherwise }
 }
 
 /** The name of the package in a file, which imports it if it does not yet; an empty text where it needs none. */
-export function boundIn(script: Script, { module, framework }: CorsPackage): string {
-  return module === undefined ? '' : script.bind({ from: module.from, names: module.names, like: framework.name, ...(module.member === undefined ? {} : { member: module.member }) });
+export function boundIn(script: Script, { module, framework }: Imported): string {
+  return module === undefined ? '' : script.bind({ from: module.from, names: module.names, like: framework, ...(module.member === undefined ? {} : { member: module.member }) });
 }
 
 /** Texts of scripts that the package takes over, with the manifest; a text where the framework is too old for it, or what is written would fail. */
-export function installedIn(files: Files, scripts: readonly Script[], into: CorsPackage): Pick<Rewriting, 'texts' | 'notes'> | string {
+export function installedIn(files: Files, scripts: readonly Script[], { module, framework }: Imported): Pick<Rewriting, 'texts' | 'notes'> | string {
   const [first] = scripts;
-  const { module, framework } = into;
   const fault = scripts.map((script) => script.unready()).find((why) => why !== undefined);
   if (fault !== undefined) return fault;
-  const dependency = module?.isOwn === true && first !== undefined ? withDependency(files, first.path, module.from, framework.name, { typed: first.isTypeScript }) : undefined;
-  const version = first === undefined ? undefined : packageVersion(files, first.path, framework.name)?.version;
-  if (dependency?.kind === 'added' && framework.from !== undefined && !isFrom(version, framework.from)) return `${into.title} ${versionFor(module?.from ?? '', version) ?? ''} is for ${framework.name} ${framework.from} and later, and this is ${version}`;
-  const texts = new Map([...scripts.map((script) => [script.path, script.result()] as const), ...(dependency?.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]);
-  const notes = [...(dependency === undefined || dependency.kind === 'there' ? [] : [dependency.note]), ...leftBehind(files, texts)];
+  const dependency: Dependency = module?.isOwn === true && first !== undefined ? withDependency(files, first.path, module.from, framework, { typed: first.isTypeScript }) : { kind: 'there' };
+  if (dependency.kind === 'too-old') return dependency.why;
+  const texts = new Map([...scripts.map((script) => [script.path, script.result()] as const), ...(dependency.kind === 'added' ? [[dependency.path, dependency.text] as const] : [])]);
+  const notes = [...(dependency.kind === 'there' ? [] : [dependency.note]), ...leftBehind(files, texts)];
   return { texts, ...(notes.length === 0 ? {} : { notes }) };
 }
 

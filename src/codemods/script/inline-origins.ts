@@ -1,5 +1,5 @@
 import { Node, SyntaxKind, type ArrayLiteralExpression, type BinaryExpression, type Expression, type SwitchStatement, type VariableDeclaration } from 'ts-morph';
-import { descendants, namesOf } from './nodes.js';
+import { declares, descendants, namesOf } from './nodes.js';
 import type { Script } from './script.js';
 
 /** A place that lists origins in the middle of code. */
@@ -104,7 +104,7 @@ function siteOfVariable(script: Script, declaration: VariableDeclaration, site: 
   const uses = block === undefined ? [] : namesOf(block, name.getText()).filter((one) => one !== name);
   const isChanged = uses.some((one) => isWritten(one));
   if (isChanged) return none('the list is changed while requests are answered');
-  const isAlone = statement.getDeclarations().length === 1 && declaration.getTypeNode() === undefined && uses.every((one) => !isDeclared(one));
+  const isAlone = statement.getDeclarations().length === 1 && declaration.getTypeNode() === undefined && !uses.some(declares);
   if (!isAlone) return inline(site);
   return inline({
     ...site,
@@ -120,11 +120,6 @@ function isWritten(use: Node): boolean {
   const parent = use.getParent();
   if (Node.isPropertyAccessExpression(parent)) return /^(?:push|unshift|splice|pop|shift|sort|reverse|fill|copyWithin)$/.test(parent.getName());
   return Node.isBinaryExpression(parent) && parent.getOperatorToken().getText() === '=' && parent.getLeft() === use;
-}
-
-function isDeclared(use: Node): boolean {
-  const parent = use.getParent();
-  return (Node.isVariableDeclaration(parent) || Node.isParameterDeclaration(parent) || Node.isBindingElement(parent)) && parent.getNameNode() === use;
 }
 
 /** `origin === 'https://a.example' || origin === 'https://b.example'`, and its opposite with `!==` and `&&`. */

@@ -1,7 +1,7 @@
 import { applyEdits, modify, parse, type Edit } from 'jsonc-parser';
 import { packageVersion } from '../../syntax/estree/index.js';
 import { below, folderOf, type Files } from '../../text/files.js';
-import { versionFor } from './packages.js';
+import { oldestOf, versionFor } from './packages.js';
 
 /** What happens to the manifest of a package so that a file of it can import another package. */
 export type Dependency =
@@ -9,7 +9,9 @@ export type Dependency =
   | { readonly kind: 'there' }
   | { readonly kind: 'added'; readonly path: string; readonly text: string; readonly note: string }
   /** There is no `package.json`. */
-  | { readonly kind: 'no-manifest'; readonly note: string };
+  | { readonly kind: 'no-manifest'; readonly note: string }
+  /** None of its versions is for that of the framework. */
+  | { readonly kind: 'too-old'; readonly why: string };
 
 /** What installs packages, by the lock file beside the manifest or above it. */
 const INSTALLERS: readonly (readonly [lock: string, command: string])[] = [
@@ -34,10 +36,13 @@ export function withDependency(files: Files, file: string, wanted: string, frame
   if (path === undefined) return { kind: 'no-manifest', note: `Run \`${installer} ${installer === 'npm' ? 'install' : 'add'} ${wanted}\`.` };
   const before = files.read(path)!;
   const version = packageVersion(files, file, framework)?.version;
-  let text = added(before, 'dependencies', wanted, versionFor(wanted, version));
+  const asked = versionFor(wanted, version);
+  if (asked === undefined) return { kind: 'too-old', why: `${wanted} ${oldestOf(wanted)?.version} is for ${framework} ${oldestOf(wanted)?.since} and later, and this is ${version}` };
+  let text = added(before, 'dependencies', wanted, asked);
   const types = typesOf(wanted);
   const typesGroup = typed && groupOf(before, types) === undefined ? groupOf(before, `@types/${framework}`) : undefined;
-  if (typesGroup !== undefined && versionFor(types, version) !== undefined) text = added(text, typesGroup, types, versionFor(types, version));
+  const askedTypes = versionFor(types, version);
+  if (typesGroup !== undefined && askedTypes !== undefined) text = added(text, typesGroup, types, askedTypes);
   return { kind: 'added', path, text, note: `Run \`${installer} install\`.` };
 }
 
@@ -82,7 +87,7 @@ function keysOf(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.keys(value) : [];
 }
 
-function added(text: string, group: string, name: string, version: string | undefined): string {
+function added(text: string, group: string, name: string, version: string): string {
   const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
   const body = text.slice(mark.length);
   const indent = /^([ \t]+)"/m.exec(body)?.[1] ?? '  ';

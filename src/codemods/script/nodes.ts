@@ -33,6 +33,12 @@ export function namesOf(root: Node, name: string): readonly Node[] {
   });
 }
 
+/** Is a name the one that a variable, a parameter, a function, a class or an enumeration is declared by? Imports are not asked for. */
+export function declares(name: Node): boolean {
+  const parent = name.getParent();
+  return (Node.isVariableDeclaration(parent) || Node.isParameterDeclaration(parent) || Node.isBindingElement(parent) || Node.isFunctionDeclaration(parent) || Node.isClassDeclaration(parent) || Node.isEnumDeclaration(parent)) && parent.getNameNode() === name;
+}
+
 function listingOf(root: SourceFile): Listing {
   const nodes: Node[] = [];
   const places = new Map<Node, { start: number; end: number }>();

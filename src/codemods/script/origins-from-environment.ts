@@ -1,7 +1,7 @@
 import { Node, type Statement } from 'ts-morph';
 import { indented } from './cors-options.js';
 import { importsOf, isDirective } from './imports.js';
-import { namesOf, nodesIn } from './nodes.js';
+import { declares, namesOf, nodesIn } from './nodes.js';
 import { quoted } from './print.js';
 import type { Script } from './script.js';
 
@@ -156,10 +156,7 @@ function loadsEnvironment(statement: Statement): boolean {
 
 /** The statement at the top of the file that declares a name; undefined: an import, or nothing of this file. */
 function declarationOf(script: Script, name: string): Statement | 'inside' | undefined {
-  const declarations = namesOf(script.root, name).filter((node) => {
-    const parent = node.getParent();
-    return (Node.isVariableDeclaration(parent) || Node.isParameterDeclaration(parent) || Node.isBindingElement(parent) || Node.isFunctionDeclaration(parent) || Node.isClassDeclaration(parent)) && parent.getNameNode() === node;
-  });
+  const declarations = namesOf(script.root, name).filter(declares);
   if (declarations.length === 0) return undefined;
   const tops = declarations.map((node) => ({ node, top: topOf(script, node) }));
   const outside = tops.find(({ node, top }) => node.getFirstAncestor((one) => one === top || Node.isBlock(one) || Node.isArrowFunction(one) || Node.isFunctionDeclaration(one)) === top);

@@ -1,6 +1,6 @@
 import { Node, type SourceFile } from 'ts-morph';
 import type { TextEdit } from '../../text/edit.js';
-import { namesOf } from './nodes.js';
+import { declares, namesOf } from './nodes.js';
 
 /** Names that files have without declaring them. */
 const GIVEN = new Set([...Object.getOwnPropertyNames(globalThis), 'require', 'module', 'exports', '__dirname', '__filename', 'arguments', 'window', 'self', 'Deno', 'Bun']);
@@ -37,7 +37,7 @@ function namesIn(text: string): readonly string[] {
 function isAskedEarly(root: SourceFile, name: string): boolean {
   const declared = new Set(declarationsOf(root, name));
   const uses = namesOf(root, name).filter((one) => !declared.has(one));
-  return variablesOf(root, name).some((one) => uses.some((use) => use.getStart() < one.getStart() && functionAround(use) === functionAround(one)));
+  return variablesOf(root, name).some((one) => uses.some((use) => use.getStart() < one.getStart() && runsWith(use) === runsWith(one)));
 }
 
 /** Where variables and classes of a name are declared: they have no value until their line is run. */
@@ -48,13 +48,12 @@ function variablesOf(root: SourceFile, name: string): readonly Node[] {
 function declarationsOf(root: SourceFile, name: string): readonly Node[] {
   return namesOf(root, name).filter((one) => {
     const parent = one.getParent();
-    if (Node.isImportSpecifier(parent) || Node.isImportClause(parent) || Node.isNamespaceImport(parent)) return true;
-    const isDeclaring = Node.isVariableDeclaration(parent) || Node.isBindingElement(parent) || Node.isParameterDeclaration(parent) || Node.isFunctionDeclaration(parent) || Node.isClassDeclaration(parent) || Node.isEnumDeclaration(parent) || Node.isImportEqualsDeclaration(parent);
-    return isDeclaring && parent.getNameNode() === one;
+    const isImported = Node.isImportSpecifier(parent) || Node.isImportClause(parent) || Node.isNamespaceImport(parent) || (Node.isImportEqualsDeclaration(parent) && parent.getNameNode() === one);
+    return isImported || declares(one);
   });
 }
 
 /** The function that a node runs with; undefined: the file. */
-function functionAround(node: Node): Node | undefined {
+function runsWith(node: Node): Node | undefined {
   return node.getFirstAncestor((one) => Node.isFunctionLikeDeclaration(one) || Node.isFunctionExpression(one) || Node.isArrowFunction(one) || (Node.isPropertyDeclaration(one) && !one.isStatic()));
 }
