@@ -58,14 +58,33 @@ export function join(cases: readonly Case[], at: Span): Value {
   return { kind: 'either', options: flat, at };
 }
 
-/** Applies a function to each alternative; alternatives for which it answers undefined cannot happen and are left out. */
+/**
+ * Applies a function to each alternative; alternatives for which it answers undefined cannot happen and are left out. What is
+ * there under a condition alone stays so.
+ */
 export function mapCases(value: Value, at: Span, apply: (value: Value, when: Condition) => Value | undefined): Value {
-  const cases = casesOfValue(value).flatMap(({ when, value: option }): Case[] => {
+  const given = casesOfValue(value);
+  const cases = given.flatMap(({ when, value: option }): Case[] => {
     const result = apply(option, when);
     return result === undefined ? [] : [{ when, value: result }];
   });
-  if (cases.length === 0) return unknown('unsupported-syntax', 'an operation on a missing value', at);
-  return cases.length === 1 ? cases[0]!.value : join(cases, at);
+  const [only] = cases;
+  if (only === undefined) return unknown('unsupported-syntax', 'an operation on a missing value', at);
+  if (given.length === 1) return onlyWhen(only.when, only.value);
+  return cases.length === 1 ? only.value : join(cases, at);
+}
+
+/** A list item that is there only under a condition: an `either` that does not cover everything. */
+export function onlyWhen(when: Condition, value: Value): Value {
+  if (when.c === 'true') return value;
+  return { kind: 'either', options: casesOfValue(value).map((option) => ({ when: and(when, option.when), value: option.value })), at: value.at };
+}
+
+/** When an item of a list is there, and what it is then. */
+export function presenceOf(item: Value): Case {
+  if (item.kind !== 'either') return { when: TRUE, value: item };
+  const [first, ...others] = item.options;
+  return { when: decided(or(...item.options.map(({ when }) => when))), value: first !== undefined && others.length === 0 ? first.value : item };
 }
 
 /** A condition as a value; decided ones are booleans. */

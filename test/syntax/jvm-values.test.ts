@@ -28,10 +28,12 @@ describe('items that stay under a condition', () => {
     ['items.stream().map(o -> "x").toList()', '["x", "x" if not fact]'],
     ['items.stream().flatMap(o -> Stream.of(o, "b")).toList()', '["a", "b", "*" if not fact, "b" if not fact]'],
     ['items.stream().filter(o -> o.startsWith("*")).map(String::trim).toList()', '["*" if not fact]'],
+    ['List<String> all = new ArrayList<>(); for (String o : items) all.add(o.trim()); return all;', '["a", "*" if not fact]'],
+    ['List<String> all = new ArrayList<>(); items.forEach(o -> all.add(o.trim())); return all;', '["a", "*" if not fact]'],
     ['items.stream().anyMatch(o -> o.equals("*"))', 'not fact'],
     ['items.stream().allMatch(o -> o.equals("a"))', 'fact'],
   ])('%s', (code, expected) => {
-    expect(java(`${OPTIONAL} return ${code};`)).toBe(expected);
+    expect(java(`${OPTIONAL} ${code.includes('return') ? code : `return ${code};`}`)).toBe(expected);
   });
 });
 

@@ -445,6 +445,11 @@ describe('edits', () => {
   const documents = fc.tuple(layouts, fc.array(texts.map((text) => JSON.stringify(text)), { minLength: 2, maxLength: 4 }), fc.nat(3));
   const comments = (text: string): string => (text.match(/# (?:head|one|two|🛒 note)/g) ?? []).join();
 
+  test('a number in the place of a duration is one of seconds', () => {
+    const { file } = parse('l: ["0s", x]\n');
+    expect(applied('l: ["0s", x]\n', respell(file, itemsOf(nodeAt(file.documents[0]!.root, 'l'))![0]!.at, '1'))).toBe('l: ["1s", x]\n');
+  });
+
   test('respelling changes the one value and keeps every comment', () => {
     fc.assert(
       fc.property(documents, texts, ([layout, items, at], by) => {
@@ -455,7 +460,9 @@ describe('edits', () => {
         expect(edited).toBeDefined();
         const again = parse(edited!);
         expect(again.problems).toEqual([]);
-        const wanted = items.map((item, position) => (position === index ? by : (JSON.parse(item) as string)));
+        // A number in the place of a duration is one of seconds.
+        const isDuration = /^(?:\d+(?:\.\d+)?(?:ns|us|ms|s|m|h))+$/.test(JSON.parse(items[index]!) as string) && /^\d+$/.test(by);
+        const wanted = items.map((item, position) => (position === index ? `${by}${isDuration ? 's' : ''}` : (JSON.parse(item) as string)));
         expect(itemsOf(nodeAt(again.file.documents[0]!.root, 'l'))!.map((item) => (item.kind === 'scalar' ? item.value : undefined))).toEqual(wanted);
         expect(again.file.documents[0]!.root).toMatchObject({ kind: 'map' });
         expect(comments(edited!)).toBe(comments(text));

@@ -1,6 +1,6 @@
+import { onlyWhen } from '../../values/cases.js';
 import type { Span } from '../../text/span.js';
 import { and, not, or, TRUE, type Condition } from '../../values/condition.js';
-import { onlyWhen } from '../../values/items.js';
 import { under } from '../../values/ways.js';
 import { unknown, type ListValue, type RecordEntry, type RecordValue, type UnknownValue, type EnvValue, type Value } from '../../values/value.js';
 import { assign, bindPattern } from './bindings.js';

@@ -1,6 +1,6 @@
+import { onlyWhen, presenceOf } from '../../values/cases.js';
 import { and, FALSE, not, or, type Condition } from '../../values/condition.js';
 import { choose } from '../../values/either.js';
-import { onlyWhen, presenceOf } from '../../values/items.js';
 import { under } from '../../values/ways.js';
 import { factOf, unknown, type ListValue, type Value } from '../../values/value.js';
 import { bindPattern } from './bindings.js';

@@ -1,6 +1,6 @@
+import { presenceOf } from '../../values/cases.js';
 import type { Span } from '../../text/span.js';
 import { and, not, or } from '../../values/condition.js';
-import { presenceOf } from '../../values/items.js';
 import { unknown, type ListValue, type Value } from '../../values/value.js';
 import { atLeast, equality, join, mapCases, nothing } from './either.js';
 import { textOf } from './evaluate.js';

@@ -1,7 +1,6 @@
 import { isAsked } from '../../values/asked.js';
-import { fromCondition, join } from '../../values/cases.js';
+import { fromCondition, join, onlyWhen, presenceOf } from '../../values/cases.js';
 import { and, not, or, type Condition } from '../../values/condition.js';
-import { onlyWhen, presenceOf } from '../../values/items.js';
 import { entry, unknown, type ListValue, type RecordValue, type Value } from '../../values/value.js';
 import { fork } from '../../values/ways.js';
 import type { Span } from '../../text/span.js';
